@@ -1,0 +1,114 @@
+// Who may import whom: each room of src/ knows only the rooms below it.
+// "value" rules let type-only imports through, "any" rules do not.
+const rooms = 'schema|resolvers|loaders|rest|server|sandbox';
+const packages = (...names) => `node_modules/(${names.join('|')})/`;
+
+const forbid = (name, from, to, comment) => ({ name, severity: 'error', comment, from: { path: from }, to });
+const anyOf = (path) => ({ path });
+const valuesOf = (path) => ({ path, dependencyTypesNot: ['type-only'] });
+
+module.exports = {
+  forbidden: [
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      comment: 'A cycle means that two files are one, or that one of them is two.',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'no-unresolvable',
+      severity: 'error',
+      comment: 'An import that does not resolve hides every rule behind it.',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+    forbid(
+      'errors-import-nothing',
+      '^src/errors\\.ts$',
+      anyOf('^src/'),
+      'Everyone may throw, so errors know nobody.',
+    ),
+    forbid(
+      'config-imports-nothing',
+      '^src/config\\.ts$',
+      anyOf('^src/'),
+      'Configuration is read before anything.',
+    ),
+    forbid(
+      'rest-is-below',
+      '^src/rest/',
+      anyOf(
+        `^src/(schema|resolvers|loaders|server|sandbox|context|main)|${packages('graphql', 'graphql-yoga', '@pothos', 'dataloader')}`,
+      ),
+      'The REST client knows HTTP, paths and wire shapes.',
+    ),
+    forbid(
+      'loaders-are-below',
+      '^src/loaders/',
+      anyOf(
+        `^src/(schema|resolvers|server|sandbox|context|main)|${packages('graphql', 'graphql-yoga', '@pothos', 'undici')}`,
+      ),
+      'Loaders know batching, and the REST client that they batch for.',
+    ),
+    forbid(
+      'resolvers-know-the-domain',
+      '^src/resolvers/',
+      anyOf(
+        `^src/(schema|server|sandbox|main)|${packages('graphql', 'graphql-yoga', '@pothos', 'undici', 'dataloader')}`,
+      ),
+      'Resolvers run without GraphQL and without HTTP.',
+    ),
+    forbid(
+      'resolvers-take-loaders-by-context',
+      '^src/resolvers/',
+      valuesOf('^src/loaders/'),
+      'Loaders arrive by Context.',
+    ),
+    forbid(
+      'schema-declares',
+      '^src/schema/',
+      valuesOf('^src/(rest|loaders)/'),
+      'The schema declares; resolvers work.',
+    ),
+    forbid(
+      'schema-is-below-the-server',
+      '^src/schema/',
+      anyOf('^src/(server|sandbox|main)'),
+      'The schema knows no HTTP.',
+    ),
+    forbid(
+      'context-is-below-the-schema',
+      '^src/context\\.ts$',
+      anyOf('^src/(schema|resolvers|server|sandbox|main)'),
+      'Context is what resolvers are handed.',
+    ),
+    forbid(
+      'server-serves-any-store',
+      '^src/server/',
+      anyOf('^src/(sandbox|main)'),
+      'The server does not know which store it serves.',
+    ),
+    forbid(
+      'sandbox-stands-apart',
+      '^src/sandbox/',
+      { path: '^src/', pathNot: '^src/sandbox/' },
+      'An emulator that shares code with the client agrees with its mistakes.',
+    ),
+    forbid(
+      'nothing-knows-the-sandbox',
+      `^src/(${rooms.replace('|sandbox', '')}|context|config|errors)`,
+      anyOf('^src/sandbox/'),
+      'Only the front door opens the sandbox.',
+    ),
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+    },
+  },
+};
