@@ -1,0 +1,46 @@
+import type { Person } from './people.ts';
+
+/**
+ * Customers that every store has, because clients go wrong on them. In a store of 250 no other customer has more
+ * than ten addresses or attributes, so a test may count on 12, 19 and 33 alone.
+ */
+export const awkward: ReadonlyMap<number, Partial<Person>> = new Map<number, Partial<Person>>([
+  [3, { addressCount: 0 }],
+  [4, { attributeCount: 12 }],
+  [5, { email: 'ana.reis+newsletter@example.com', firstName: 'Ana', lastName: 'Reis', addressCount: 1 }],
+  [7, { addressCount: 10 }],
+  [8, { company: 'Baker, Sons & Daughters', addressCount: 2 }],
+  [9, { channelIds: null, segmentIds: [] }],
+  [
+    10,
+    {
+      company: '',
+      phone: '',
+      notes: '',
+      taxExemptCategory: '',
+      registrationIp: '',
+      groupId: 0,
+      attributeCount: 0,
+      addressCount: 0,
+    },
+  ],
+  [12, { addressCount: 11 }],
+  [14, { email: 'Siobhan.McKenna@Example.COM', firstName: 'Siobhán', lastName: 'McKenna' }],
+  [15, { attributeCount: 12 }],
+  [16, { attributeCount: 10 }],
+  [17, { channelIds: [1, 2], groupId: 2 }],
+  [19, { addressCount: 12 }],
+  [
+    24,
+    {
+      firstName: 'Robert"); --',
+      lastName: '<b>Tables</b>',
+      notes: '{"json": "in a note"}\n\ttabs & <markup>',
+    },
+  ],
+  [26, { attributeCount: 11 }],
+  [33, { addressCount: 60, company: 'Warehouse Sixty' }],
+]);
+
+/** Customers who were created in the same second as the one before the first of them. */
+export const sameSecond: ReadonlySet<number> = new Set([21, 22, 23]);

@@ -1,0 +1,143 @@
+import { sessionOf } from '../resources/form-fields.ts';
+import type { Store } from '../store.ts';
+import { awkward } from './awkward.ts';
+import { type Chance, createChance } from './chance.ts';
+import { drawAddress, drawPerson, type Person } from './people.ts';
+import { attributeChoices, attributeDefinitions, formFieldChoices, formFields } from './phrases.ts';
+import { afterwards, createdAt } from './timeline.ts';
+
+export interface SeedOptions {
+  readonly customers: number;
+  readonly seed: number;
+  /** Told after every ten thousand customers, and at the end. */
+  readonly progress?: (done: number, customers: number) => void;
+}
+
+export function seedCustomers(store: Store, { customers, seed, progress }: SeedOptions): void {
+  for (let id = 1; id <= customers; id += 1) {
+    const chance = createChance(seed, id);
+    const person: Person = { ...drawPerson(chance, id), ...awkward.get(id) };
+    const created = createdAt(id, customers);
+    insertCustomer(store, chance, person, created);
+    for (let place = 0; place < person.addressCount; place += 1)
+      insertAddress(store, chance, person, id, place);
+    insertAttributeValues(store, chance, person, id, created);
+    if (chance.happens(0.5)) insertFormFieldValues(store, chance, 'customer', id);
+    if (progress && (id % 10_000 === 0 || id === customers)) progress(id, customers);
+  }
+}
+
+function insertCustomer(store: Store, chance: Chance, person: Person, created: number): void {
+  store.run(
+    `INSERT INTO customers (email, first_name, last_name, company, phone, notes, tax_exempt_category,
+       customer_group_id, registration_ip_address, date_created, date_modified, force_password_reset, password,
+       store_credit, accepts_emails, origin_channel_id, channel_ids, shopper_profile_id, segment_ids)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    person.email,
+    person.firstName,
+    person.lastName,
+    person.company,
+    person.phone,
+    person.notes,
+    person.taxExemptCategory,
+    person.groupId,
+    person.registrationIp,
+    created,
+    afterwards(chance, created),
+    Number(person.forcePasswordReset),
+    seededPassword,
+    person.storeCredit,
+    Number(person.acceptsEmails),
+    person.originChannelId,
+    person.channelIds === null ? null : JSON.stringify(person.channelIds),
+    chance.uuid(),
+    JSON.stringify(person.segmentIds),
+  );
+}
+
+/** Every seeded customer signs in with this one, so that a demonstration needs no list. */
+const seededPassword = 'sandbox1';
+
+function insertAddress(
+  store: Store,
+  chance: Chance,
+  person: Person,
+  customerId: number,
+  place: number,
+): void {
+  const address = drawAddress(chance, person, place);
+  const id = store.run(
+    `INSERT INTO addresses (customer_id, first_name, last_name, company, address1, address2, city,
+       state_or_province, postal_code, country_code, phone, address_type)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    customerId,
+    address.firstName,
+    address.lastName,
+    address.company,
+    address.address1,
+    address.address2,
+    address.city,
+    address.state,
+    address.postalCode,
+    address.countryCode,
+    address.phone,
+    address.type,
+  );
+  if (chance.happens(0.3)) insertFormFieldValues(store, chance, 'address', id);
+}
+
+function insertAttributeValues(
+  store: Store,
+  chance: Chance,
+  person: Person,
+  id: number,
+  created: number,
+): void {
+  // Neighbours start at different definitions, so that each definition has some values.
+  const first = chance.between(0, attributeDefinitions.length - 1);
+  for (let place = 0; place < person.attributeCount; place += 1) {
+    const index = (first + place) % attributeDefinitions.length;
+    const at = afterwards(chance, created);
+    store.run(
+      `INSERT INTO attribute_values (customer_id, attribute_id, attribute_value, date_created, date_modified)
+       VALUES (?, ?, ?, ?, ?)`,
+      id,
+      index + 1,
+      drawAttributeValue(chance, index),
+      at,
+      afterwards(chance, at),
+    );
+  }
+}
+
+function drawAttributeValue(chance: Chance, index: number): string {
+  const [name = '', type] = attributeDefinitions[index] ?? [];
+  if (type === 'number') return String(chance.between(0, 60));
+  if (type === 'date') return drawDate(chance, 1955, 2025);
+  return chance.fill(chance.pick(attributeChoices[name] ?? ['']));
+}
+
+function insertFormFieldValues(store: Store, chance: Chance, kind: 'customer' | 'address', id: number): void {
+  formFields.forEach(([owner, name, type], index) => {
+    if (owner !== kind || !chance.happens(0.4)) return;
+    store.run(
+      'INSERT INTO form_field_values (session_id, field_id, value) VALUES (?, ?, ?)',
+      sessionOf({ kind, id }),
+      index + 1,
+      JSON.stringify(drawFormFieldValue(chance, name, type)),
+    );
+  });
+}
+
+function drawFormFieldValue(chance: Chance, name: string, type: string): string | number | readonly string[] {
+  const choices = formFieldChoices[name] ?? [''];
+  if (type === 'numbers') return chance.between(0, 12);
+  if (type === 'date') return drawDate(chance, 1990, 2026);
+  if (type === 'checkboxes') return choices.filter(() => chance.happens(0.5));
+  return chance.happens(0.1) ? '' : chance.pick(choices);
+}
+
+function drawDate(chance: Chance, firstYear: number, lastYear: number): string {
+  const pad = (value: number) => String(value).padStart(2, '0');
+  return `${chance.between(firstYear, lastYear)}-${pad(chance.between(1, 12))}-${pad(chance.between(1, 28))}`;
+}

@@ -1,0 +1,46 @@
+import type { Store } from '../store.ts';
+import { createIndices, createTables } from '../tables.ts';
+import { createChance } from './chance.ts';
+import { type SeedOptions, seedCustomers } from './customers.ts';
+import { attributeDefinitions, formFields } from './phrases.ts';
+import { opening } from './timeline.ts';
+
+/** Throws away what the store holds and fills it again. The same options give the same bytes. */
+export function seedStore(store: Store, options: SeedOptions): void {
+  for (const { name } of store.all<{ name: string }>("SELECT name FROM sqlite_schema WHERE type = 'table'")) {
+    if (!name.startsWith('sqlite_')) store.execute(`DROP TABLE ${name}`);
+  }
+  store.execute(createTables);
+  store.begin();
+  seedDefinitions(store, options.seed);
+  seedCustomers(store, options);
+  store.commit();
+  store.execute(createIndices);
+  store.run('INSERT INTO seeded VALUES (?, ?)', options.seed, options.customers);
+  store.execute('ANALYZE');
+}
+
+/** Whether the records were seeded to the end: the mark is the last thing that the seed writes. */
+export function isSeeded(store: Store): boolean {
+  return (
+    store.first("SELECT 1 FROM sqlite_schema WHERE name = 'seeded'") !== null &&
+    store.first('SELECT 1 FROM seeded') !== null
+  );
+}
+
+function seedDefinitions(store: Store, seed: number): void {
+  const chance = createChance(seed, 0);
+  for (const [name, type] of attributeDefinitions) {
+    const created = opening + chance.between(0, 400) * 3600;
+    store.run(
+      'INSERT INTO attributes (name, type, date_created, date_modified) VALUES (?, ?, ?, ?)',
+      name,
+      type,
+      created,
+      created,
+    );
+  }
+  for (const [owner, name, type] of formFields) {
+    store.run('INSERT INTO form_fields (owner, name, type) VALUES (?, ?, ?)', owner, name, type);
+  }
+}

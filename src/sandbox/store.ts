@@ -1,0 +1,86 @@
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+
+export type SqlValue = SQLInputValue;
+
+/** The records, and the few ways in which the rest of the sandbox touches them. */
+export interface Store {
+  /** Every row of a query. Tables are STRICT, so a row is what its table says. */
+  all<Row>(sql: string, ...params: readonly SqlValue[]): Row[];
+  first<Row>(sql: string, ...params: readonly SqlValue[]): Row | null;
+  /** Runs a write and answers the id of the row that it inserted, if it did. */
+  run(sql: string, ...params: readonly SqlValue[]): number;
+  /** Rows of a table that meet a condition. Remembered until the next write, because counting a large table is slow. */
+  count(from: string, where: string, params: readonly SqlValue[]): number;
+  execute(sql: string): void;
+  begin(): void;
+  commit(): void;
+  rollback(): void;
+  /** Runs the work whole or not at all, inside the transaction that is already open. */
+  nested<T>(work: () => T): T;
+  close(): void;
+}
+
+// Lists travel as one JSON parameter, so the same few statements come back; the bound is for odd combinations of filters.
+const keptStatements = 500;
+
+/** Opens the records in a file, or in memory when there is none. */
+export function openStore(file: string | null): Store {
+  const database = new DatabaseSync(file ?? ':memory:');
+  const statements = new Map<string, StatementSync>();
+  const counts = new Map<string, number>();
+
+  function statement(sql: string): StatementSync {
+    const known = statements.get(sql);
+    if (known) return known;
+    if (statements.size >= keptStatements) statements.clear();
+    const prepared = database.prepare(sql);
+    statements.set(sql, prepared);
+    return prepared;
+  }
+
+  function first<Row>(sql: string, ...params: readonly SqlValue[]): Row | null {
+    // The tables are STRICT, which is the check that stands behind this reading of the row.
+    return (statement(sql).get(...params) as Row | undefined) ?? null;
+  }
+
+  function execute(sql: string): void {
+    counts.clear();
+    database.exec(sql);
+  }
+
+  return Object.freeze({
+    first,
+    execute,
+    all<Row>(sql: string, ...params: readonly SqlValue[]): Row[] {
+      return statement(sql).all(...params) as Row[];
+    },
+    run(sql: string, ...params: readonly SqlValue[]): number {
+      counts.clear();
+      return Number(statement(sql).run(...params).lastInsertRowid);
+    },
+    count(from: string, where: string, params: readonly SqlValue[]): number {
+      const key = JSON.stringify([from, where, params]);
+      const known = counts.get(key);
+      if (known !== undefined) return known;
+      const total = first<{ n: number }>(`SELECT COUNT(*) AS n FROM ${from}${where}`, ...params)?.n ?? 0;
+      if (counts.size >= keptStatements) counts.clear();
+      counts.set(key, total);
+      return total;
+    },
+    begin: () => execute('BEGIN'),
+    commit: () => execute('COMMIT'),
+    rollback: () => execute('ROLLBACK'),
+    nested<T>(work: () => T): T {
+      execute('SAVEPOINT item');
+      try {
+        const result = work();
+        execute('RELEASE item');
+        return result;
+      } catch (reason) {
+        execute('ROLLBACK TO item; RELEASE item');
+        throw reason;
+      }
+    },
+    close: () => database.close(),
+  });
+}
