@@ -1,0 +1,85 @@
+import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { createQuota } from './quota.ts';
+import { createRequestLog, type RequestLog } from './request-log.ts';
+import { isSeeded, seedStore } from './seed/index.ts';
+import { createApiServer } from './server.ts';
+import { openStore } from './store.ts';
+import { defaultSwitches, type Switches } from './switches.ts';
+import { defaultAccounts } from './tokens.ts';
+
+export interface SandboxOptions {
+  /** Where it listens. @default '127.0.0.1' */
+  readonly host?: string;
+  /** 0 = any free port. @default 0 */
+  readonly port?: number;
+  /** @default 'sandbox' */
+  readonly storeHash?: string;
+  /** The token that may do everything. @default 'sandbox' */
+  readonly token?: string;
+  /** How many customers the seed makes. @default 250 */
+  readonly customers?: number;
+  /** The number from which all data is drawn. @default 1 */
+  readonly seed?: number;
+  /** SQLite file to keep the records in; in memory when absent. A file that holds records is not seeded again. */
+  readonly file?: string;
+  /** Requests in a window; 0 = unlimited. @default 150, as on the vendor's smaller plans */
+  readonly quota?: number;
+  /** Length of the quota's window in milliseconds. @default 30000 */
+  readonly windowMs?: number;
+  /** Added to every answer, in milliseconds. @default 0 */
+  readonly latencyMs?: number;
+  /** Answers to what the documents leave open. */
+  readonly switches?: Partial<Switches>;
+  /** Told while a large store is seeded. */
+  readonly progress?: (done: number, customers: number) => void;
+  /** Milliseconds since 1970. @default Date.now */
+  readonly now?: () => number;
+  /** @default a timer */
+  readonly sleep?: (milliseconds: number) => Promise<void>;
+}
+
+/** A running store. */
+export interface Sandbox {
+  /** The base of the REST API, up to and including `/v3`. */
+  readonly url: string;
+  readonly token: string;
+  readonly requests: RequestLog;
+  close(): Promise<void>;
+}
+
+/** Starts a store that answers like the platform's REST API. */
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const { host = '127.0.0.1', port = 0, storeHash = 'sandbox', token = 'sandbox', latencyMs = 0 } = options;
+  const { now = Date.now, sleep = (milliseconds: number) => delay(milliseconds) } = options;
+  const { customers = 250, seed = 1, progress } = options;
+  const switches = { ...defaultSwitches, ...options.switches };
+  const store = openStore(options.file ?? null);
+  if (!isSeeded(store)) seedStore(store, { customers, seed, ...(progress && { progress }) });
+  const quota = createQuota({
+    quota: options.quota ?? 150,
+    windowMs: options.windowMs ?? 30_000,
+    window: switches.window,
+    now,
+  });
+  const log = createRequestLog();
+  const accounts = defaultAccounts(token);
+  const server = createApiServer({ store, storeHash, accounts, quota, switches, log, latencyMs, now, sleep });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, resolve);
+  });
+  // A server that listens on a port has an address of this form; the other forms belong to pipes.
+  const { port: boundPort } = server.address() as AddressInfo;
+  return Object.freeze({
+    url: `http://${host}:${boundPort}/stores/${storeHash}/v3`,
+    token,
+    requests: { list: log.list, counts: log.counts, clear: log.clear },
+    async close() {
+      const closed = new Promise((resolve) => server.close(resolve));
+      server.closeAllConnections();
+      await closed;
+      store.close();
+    },
+  });
+}

@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest';
+import { openShop } from './support/store-client.ts';
+
+test('refuses a missing and an empty token in plain text, a wrong one in JSON', async () => {
+  const { sandbox, get } = await openShop({ customers: 1 });
+  const none = await fetch(`${sandbox.url}/customers`);
+  expect([none.status, none.headers.get('content-type'), await none.text()]).toEqual([
+    401,
+    'text/plain',
+    'X-Auth-Token header is required',
+  ]);
+  const empty = await get('/customers', { 'X-Auth-Token': '' });
+  expect([empty.status, empty.text]).toEqual([401, 'X-Auth-Token header should have correct format']);
+  const wrong = await get('/customers', { 'X-Auth-Token': 'nobody' });
+  expect([wrong.status, wrong.json.title]).toEqual([401, 'Unauthorized']);
+});
+
+test('knows neither other routes nor other methods, with a token or without', async () => {
+  const { sandbox, send } = await openShop({ customers: 1 });
+  for (const [method, path] of [
+    ['GET', '/orders'],
+    ['PATCH', '/customers'],
+    ['GET', '/customers/'],
+    ['GET', '/customers/1'],
+  ] as const) {
+    const { status, json } = await send(method, path);
+    expect([status, json.title]).toEqual([404, 'The route is not found, check the URL']);
+  }
+  expect((await fetch(`${sandbox.url}/orders`)).status).toBe(404);
+});
+
+test('refuses the token of another store', async () => {
+  const { sandbox, send } = await openShop({ customers: 1, storeHash: 'abc' });
+  expect((await send('GET', '/customers')).status).toBe(200);
+  const elsewhere = sandbox.url.replace('/abc/', '/other/');
+  const { status } = await fetch(`${elsewhere}/customers`, { headers: { 'X-Auth-Token': 'sandbox' } });
+  expect(status).toBe(403);
+});
+
+test('logs what was asked, as it was sent', async () => {
+  const { sandbox, get } = await openShop({ customers: 1 });
+  await get('/customers?id:in=1%2C2');
+  await get('/nowhere');
+  expect(sandbox.requests.list()).toMatchObject([
+    { operationId: 'getCustomers', method: 'GET', path: '/customers', query: 'id:in=1%2C2', status: 200 },
+    { operationId: null, path: '/nowhere', query: '', status: 404 },
+  ]);
+  expect(sandbox.requests.counts()).toEqual({ getCustomers: 1, unknown: 1 });
+  sandbox.requests.clear();
+  expect(sandbox.requests.list()).toEqual([]);
+});

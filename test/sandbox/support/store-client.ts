@@ -1,0 +1,62 @@
+import { afterEach } from 'vitest';
+import { type Sandbox, type SandboxOptions, startSandbox } from '../../../src/sandbox/index.ts';
+
+/** An answer of the store, read to its end. */
+export interface Reply {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  /** The parsed body. Tests look into it freely, which is what they are for. */
+  readonly json: Json;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: a test reads whatever came over the wire, and fails where it is not so.
+export type Json = any;
+
+export interface StoreClient {
+  readonly sandbox: Sandbox;
+  get(path: string, headers?: Record<string, string>): Promise<Reply>;
+  send(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Reply>;
+}
+
+let running: Sandbox[] = [];
+
+afterEach(async () => {
+  await Promise.all(running.map((sandbox) => sandbox.close()));
+  running = [];
+});
+
+/** A store of its own for one test, without a quota unless asked, closed when the test ends. */
+export async function openShop(options: SandboxOptions = {}): Promise<StoreClient> {
+  const sandbox = await startSandbox({ quota: 0, ...options });
+  running.push(sandbox);
+  return clientOf(sandbox);
+}
+
+export function clientOf(sandbox: Sandbox): StoreClient {
+  const send: StoreClient['send'] = async (method, path, body, headers = {}) => {
+    const response = await fetch(sandbox.url + path, {
+      method,
+      headers: {
+        'X-Auth-Token': sandbox.token,
+        Accept: 'application/json',
+        ...(body !== undefined && { 'Content-Type': 'application/json' }),
+        ...headers,
+      },
+      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    const isJson = response.headers.get('content-type') === 'application/json';
+    return {
+      status: response.status,
+      headers: response.headers,
+      text,
+      json: isJson ? JSON.parse(text) : null,
+    };
+  };
+  return { sandbox, send, get: (path, headers) => send('GET', path, undefined, headers) };
+}
+
+export function idsOf(reply: Reply): number[] {
+  return reply.json.data.map((item: { id: number }) => item.id);
+}
