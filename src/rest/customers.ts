@@ -1,0 +1,318 @@
+import { type CustomerAddress, readAddress } from './addresses.ts';
+import { type CustomerAttributeValue, readAttributeValue } from './attribute-values.ts';
+import { type FormFieldValue, readFormFields } from './form-fields.ts';
+import { everyPage, type PageRequest, pageParameters, readPage, type StorePage } from './page.ts';
+import { inPortions, type Portion } from './portions.ts';
+import { type DateRange, dateRange, list, type Parameter, scalar } from './query.ts';
+import type { Upstream } from './upstream.ts';
+import {
+  dateTime,
+  flag,
+  identity,
+  integer,
+  isObject,
+  listOf,
+  type OnIrregular,
+  optionalText,
+  reference,
+  text,
+} from './wire.ts';
+
+/** What of a customer comes only when asked for. */
+export type CustomerInclude =
+  | 'addresses'
+  | 'attributes'
+  | 'formFields'
+  | 'storeCredit'
+  | 'shopperProfileId'
+  | 'segmentIds';
+
+export interface StoreCredit {
+  readonly amount: number;
+}
+
+/** What was asked for and left out by the store is null; what was not asked for is undefined. */
+type Included<T> = T | null | undefined;
+
+export interface Customer {
+  readonly nodeType: 'Customer';
+  readonly entityId: number;
+  readonly email: string;
+  readonly firstName: string;
+  readonly lastName: string;
+  readonly company: string | null;
+  readonly phone: string | null;
+  readonly notes: string | null;
+  readonly taxExemptCategory: string | null;
+  readonly customerGroupId: number | null;
+  readonly registrationIpAddress: string | null;
+  readonly acceptsProductReviewAbandonedCartEmails: boolean | null;
+  readonly forcePasswordReset: boolean | null;
+  readonly originChannelId: number | null;
+  readonly channelIds: readonly number[] | null;
+  readonly createdAt: Date | null;
+  readonly updatedAt: Date | null;
+  /** At most ten of them, whatever `addressCount` says. */
+  readonly shownAddresses: Included<readonly CustomerAddress[]>;
+  readonly addressCount: Included<number>;
+  /** At most ten of them, whatever `attributeCount` says. */
+  readonly shownAttributes: Included<readonly CustomerAttributeValue[]>;
+  readonly attributeCount: Included<number>;
+  readonly formFields: Included<readonly FormFieldValue[]>;
+  readonly storeCredit: Included<readonly StoreCredit[]>;
+  readonly shopperProfileId: Included<string>;
+  readonly segmentIds: Included<readonly string[]>;
+}
+
+/** Conditions that must all hold. A list means "one of these". */
+export interface CustomerFilter {
+  readonly entityIds?: readonly number[] | undefined;
+  readonly emails?: readonly string[] | undefined;
+  readonly names?: readonly string[] | undefined;
+  readonly nameLike?: readonly string[] | undefined;
+  readonly companies?: readonly string[] | undefined;
+  readonly phones?: readonly string[] | undefined;
+  readonly customerGroupIds?: readonly number[] | undefined;
+  readonly registrationIpAddresses?: readonly string[] | undefined;
+  readonly createdAt?: DateRange | undefined;
+  readonly updatedAt?: DateRange | undefined;
+}
+
+export type CustomerSort =
+  | 'CREATED_AT_ASC'
+  | 'CREATED_AT_DESC'
+  | 'UPDATED_AT_ASC'
+  | 'UPDATED_AT_DESC'
+  | 'LAST_NAME_ASC'
+  | 'LAST_NAME_DESC';
+
+/** A list of customers: which, in what order (by id where there is no sort), and with what beside themselves. */
+export interface CustomerQuery {
+  readonly filter: CustomerFilter;
+  readonly sort?: CustomerSort | undefined;
+  readonly include: ReadonlySet<CustomerInclude>;
+}
+
+/** Reads of `/customers`. */
+export interface CustomersRest {
+  page(request: PageRequest, query: CustomerQuery): Promise<StorePage<Customer>>;
+  /** Everyone with one of these ids who meets the other conditions of the query too, in no order. */
+  byIds(entityIds: readonly number[], query: CustomerQuery): Promise<Portion<number, Customer>[]>;
+  /** The same by e-mail, which the store compares regardless of case. */
+  byEmails(emails: readonly string[], query: CustomerQuery): Promise<Portion<string, Customer>[]>;
+}
+
+const PATH = '/customers';
+
+export function createCustomers(upstream: Upstream): CustomersRest {
+  async function page(
+    request: PageRequest,
+    { filter, sort, include }: CustomerQuery,
+  ): Promise<StorePage<Customer>> {
+    const parameters = [
+      ...includeParameters(include),
+      ...filterParameters(filter),
+      ...sortParameters(sort),
+      ...pageParameters(request),
+    ];
+    const body = await upstream.get('getCustomers', PATH, parameters);
+    return readPage(body, (item) => readCustomer(item, include, upstream.onIrregular));
+  }
+
+  function byList<K extends string | number>(
+    by: 'entityIds' | 'emails',
+    values: readonly K[],
+    query: CustomerQuery,
+  ) {
+    const others = { ...query.filter, [by]: undefined };
+    const beside = [...includeParameters(query.include), ...filterParameters(others), ...WIDEST_PAGE];
+    const room = upstream.roomFor(PATH, beside, LIST_FILTERS[by]);
+    return inPortions(values, room, (part) =>
+      everyPage((request) => page(request, { ...query, filter: { ...others, [by]: part } })),
+    );
+  }
+
+  return {
+    page,
+    byIds: (entityIds, query) => byList('entityIds', entityIds, query),
+    byEmails: (emails, query) => byList('emails', emails, query),
+  };
+}
+
+const WIDEST_PAGE = [scalar('page', 999), scalar('limit', 250)];
+
+const LIST_FILTERS = {
+  entityIds: 'id:in',
+  emails: 'email:in',
+  names: 'name:in',
+  nameLike: 'name:like',
+  companies: 'company:in',
+  phones: 'phone:in',
+  customerGroupIds: 'customer_group_id:in',
+  registrationIpAddresses: 'registration_ip_address:in',
+} as const;
+
+function filterParameters({ createdAt, updatedAt, ...lists }: CustomerFilter): Parameter[] {
+  const conditions = Object.entries(lists).flatMap(([key, values]) =>
+    values === undefined ? [] : [list(LIST_FILTERS[key as keyof typeof LIST_FILTERS], values)],
+  );
+  return [...conditions, ...dateRange('date_created', createdAt), ...dateRange('date_modified', updatedAt)];
+}
+
+const INCLUDES = {
+  addresses: 'addresses',
+  attributes: 'attributes',
+  formFields: 'formfields',
+  storeCredit: 'storecredit',
+  shopperProfileId: 'shopper_profile_id',
+  segmentIds: 'segment_ids',
+} as const satisfies Record<CustomerInclude, string>;
+
+function includeParameters(include: ReadonlySet<CustomerInclude>): Parameter[] {
+  const names = Object.entries(INCLUDES).filter(([key]) => include.has(key as CustomerInclude));
+  return names.length === 0
+    ? []
+    : [
+        list(
+          'include',
+          names.map(([, name]) => name),
+        ),
+      ];
+}
+
+const SORTS = {
+  CREATED_AT_ASC: 'date_created:asc',
+  CREATED_AT_DESC: 'date_created:desc',
+  UPDATED_AT_ASC: 'date_modified:asc',
+  UPDATED_AT_DESC: 'date_modified:desc',
+  LAST_NAME_ASC: 'last_name:asc',
+  LAST_NAME_DESC: 'last_name:desc',
+} as const satisfies Record<CustomerSort, string>;
+
+function sortParameters(sort: CustomerSort | undefined): Parameter[] {
+  return sort === undefined ? [] : [['sort', SORTS[sort]]];
+}
+
+interface CustomerWire {
+  readonly id?: unknown;
+  readonly email?: unknown;
+  readonly first_name?: unknown;
+  readonly last_name?: unknown;
+  readonly company?: unknown;
+  readonly phone?: unknown;
+  readonly notes?: unknown;
+  readonly tax_exempt_category?: unknown;
+  readonly customer_group_id?: unknown;
+  readonly registration_ip_address?: unknown;
+  readonly accepts_product_review_abandoned_cart_emails?: unknown;
+  readonly authentication?: unknown;
+  readonly origin_channel_id?: unknown;
+  readonly channel_ids?: unknown;
+  readonly date_created?: unknown;
+  readonly date_modified?: unknown;
+  readonly addresses?: unknown;
+  readonly address_count?: unknown;
+  readonly attributes?: unknown;
+  readonly attribute_count?: unknown;
+  readonly form_fields?: unknown;
+  readonly store_credit_amounts?: unknown;
+  readonly shopper_profile_id?: unknown;
+  readonly segment_ids?: unknown;
+}
+
+function readCustomer(
+  item: unknown,
+  include: ReadonlySet<CustomerInclude>,
+  onIrregular: OnIrregular,
+): Customer {
+  const wire: CustomerWire = isObject(item) ? item : {};
+  const entityId = identity(wire.id, 'customer id');
+  const authentication = isObject(wire.authentication) ? wire.authentication : {};
+  const included = <T>(what: CustomerInclude, read: () => T | null) =>
+    include.has(what) ? read() : undefined;
+  return {
+    nodeType: 'Customer',
+    entityId,
+    email: text(wire.email, 'customer.email', onIrregular),
+    firstName: text(wire.first_name, 'customer.first_name', onIrregular),
+    lastName: text(wire.last_name, 'customer.last_name', onIrregular),
+    company: optionalText(wire.company, 'customer.company', onIrregular),
+    phone: optionalText(wire.phone, 'customer.phone', onIrregular),
+    notes: optionalText(wire.notes, 'customer.notes', onIrregular),
+    taxExemptCategory: optionalText(wire.tax_exempt_category, 'customer.tax_exempt_category', onIrregular),
+    customerGroupId: reference(wire.customer_group_id, 'customer.customer_group_id', onIrregular),
+    registrationIpAddress: optionalText(
+      wire.registration_ip_address,
+      'customer.registration_ip_address',
+      onIrregular,
+    ),
+    acceptsProductReviewAbandonedCartEmails: flag(
+      wire.accepts_product_review_abandoned_cart_emails,
+      'customer.accepts_product_review_abandoned_cart_emails',
+      onIrregular,
+    ),
+    forcePasswordReset: flag(
+      authentication.force_password_reset,
+      'customer.authentication.force_password_reset',
+      onIrregular,
+    ),
+    originChannelId: integer(wire.origin_channel_id, 'customer.origin_channel_id', onIrregular),
+    channelIds: listOf(
+      wire.channel_ids,
+      (id) => integer(id, 'customer.channel_ids[]', onIrregular),
+      'customer.channel_ids',
+      onIrregular,
+    ),
+    createdAt: dateTime(wire.date_created, 'customer.date_created', onIrregular),
+    updatedAt: dateTime(wire.date_modified, 'customer.date_modified', onIrregular),
+    addressCount: included('addresses', () =>
+      integer(wire.address_count, 'customer.address_count', onIrregular),
+    ),
+    shownAddresses: included('addresses', () =>
+      readAddresses(wire.addresses, entityId, include, onIrregular),
+    ),
+    attributeCount: included('attributes', () =>
+      integer(wire.attribute_count, 'customer.attribute_count', onIrregular),
+    ),
+    shownAttributes: included('attributes', () =>
+      listOf(
+        wire.attributes,
+        (value) => readAttributeValue(value, onIrregular, entityId),
+        'customer.attributes',
+        onIrregular,
+      ),
+    ),
+    formFields: included('formFields', () =>
+      readFormFields(wire.form_fields, { customerEntityId: entityId, addressEntityId: null }, onIrregular),
+    ),
+    storeCredit: included('storeCredit', () =>
+      listOf(wire.store_credit_amounts, readStoreCredit, 'customer.store_credit_amounts', onIrregular),
+    ),
+    shopperProfileId: included('shopperProfileId', () =>
+      optionalText(wire.shopper_profile_id, 'customer.shopper_profile_id', onIrregular),
+    ),
+    segmentIds: included('segmentIds', () =>
+      listOf(
+        wire.segment_ids,
+        (id) => (typeof id === 'string' ? id : null),
+        'customer.segment_ids',
+        onIrregular,
+      ),
+    ),
+  };
+}
+
+function readAddresses(
+  wire: unknown,
+  ownerId: number,
+  include: ReadonlySet<CustomerInclude>,
+  onIrregular: OnIrregular,
+): readonly CustomerAddress[] | null {
+  const reading = { asked: include.has('formFields'), ownerId, onIrregular };
+  return listOf(wire, (item) => readAddress(item, reading), 'customer.addresses', onIrregular);
+}
+
+function readStoreCredit(wire: unknown): StoreCredit | null {
+  const amount = isObject(wire) ? wire.amount : null;
+  return typeof amount === 'number' && Number.isFinite(amount) ? { amount } : null;
+}
