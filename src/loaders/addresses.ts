@@ -1,0 +1,49 @@
+import type { AddressFilter, AddressInclude, CustomerAddress } from '../rest/addresses.ts';
+import type { Rest } from '../rest/index.ts';
+import type { PageRequest, StorePage } from '../rest/page.ts';
+import { createPartsLoader, createReadsLoader, manyByKey, oneByKey, together } from './batch.ts';
+
+export type AddressIncludes = ReadonlySet<AddressInclude>;
+
+/** Addresses, asked for once and together. */
+export interface AddressLoader {
+  byId(entityId: number, include: AddressIncludes): Promise<CustomerAddress | null>;
+  /** All addresses of one customer, by id. */
+  ofCustomer(customerEntityId: number, include: AddressIncludes): Promise<readonly CustomerAddress[]>;
+  page(
+    request: PageRequest,
+    filter: AddressFilter,
+    include: AddressIncludes,
+  ): Promise<StorePage<CustomerAddress>>;
+}
+
+export function createAddressLoader({ addresses }: Pick<Rest, 'addresses'>): AddressLoader {
+  const byId = createPartsLoader<number, AddressInclude, CustomerAddress | null>((wanted) =>
+    together(wanted, async (ids, include) =>
+      oneByKey(await addresses.byIds(ids, include), ({ entityId }) => entityId),
+    ),
+  );
+  const ofCustomer = createPartsLoader<number, AddressInclude, readonly CustomerAddress[]>((wanted) =>
+    together(wanted, async (customerIds, include) =>
+      manyByKey(
+        await addresses.ofCustomers(customerIds, include),
+        ({ customerEntityId }) => customerEntityId,
+      ),
+    ),
+  );
+  const pages = createReadsLoader<
+    { request: PageRequest; filter: AddressFilter },
+    AddressInclude,
+    StorePage<CustomerAddress>
+  >(async ({ request, filter }, include) => {
+    const page = await addresses.page(request, filter, include);
+    for (const address of page.items) byId.prime(address.entityId, include, address);
+    return page;
+  });
+
+  return {
+    byId: byId.load,
+    ofCustomer: ofCustomer.load,
+    page: (request, filter, include) => pages({ request, filter }, include),
+  };
+}
