@@ -1,0 +1,105 @@
+import type { Context } from '../context.ts';
+import type { AddressIncludes } from '../loaders/addresses.ts';
+import type { AddressFilter, CustomerAddress } from '../rest/addresses.ts';
+import type { Customer } from '../rest/customers.ts';
+import type { FormFieldValue } from '../rest/form-fields.ts';
+import { SHOWN_ON_CUSTOMER } from '../rest/limits.ts';
+import { inOrder } from '../rest/page.ts';
+import { matchesNothing, parseIds, parseWords } from './filters.ts';
+import { parseEntityId } from './ids.ts';
+import { type Connection, memoryConnection, type PagingArguments, parsePaging } from './paging.ts';
+import { emptyConnection, storeConnection } from './store-paging.ts';
+
+type Loads = Pick<Context, 'loaders'>;
+
+/** One address, or null where the store has none such. */
+export async function addressById(
+  ctx: Loads,
+  entityId: number,
+  include: AddressIncludes,
+): Promise<CustomerAddress | null> {
+  return ctx.loaders.addresses.byId(parseEntityId(entityId, 'entityId'), include);
+}
+
+export interface AddressesArguments extends PagingArguments {
+  readonly filter?:
+    | {
+        readonly entityIds?: readonly number[] | null | undefined;
+        readonly customerEntityIds?: readonly number[] | null | undefined;
+        readonly names?: readonly string[] | null | undefined;
+        readonly companies?: readonly string[] | null | undefined;
+      }
+    | null
+    | undefined;
+}
+
+/** What of a page of addresses the caller selected. */
+export interface AddressesWanted {
+  readonly include: AddressIncludes;
+  readonly totalCount: boolean;
+}
+
+/** A page of all customers' addresses. The store has no cursors for them. */
+export async function addresses(
+  ctx: Loads,
+  args: AddressesArguments,
+  { include, totalCount }: AddressesWanted,
+): Promise<Connection<CustomerAddress>> {
+  const filter: AddressFilter = {
+    entityIds: parseIds(args.filter?.entityIds, 'filter.entityIds'),
+    customerEntityIds: parseIds(args.filter?.customerEntityIds, 'filter.customerEntityIds'),
+    names: parseWords(args.filter?.names, 'filter.names'),
+    companies: parseWords(args.filter?.companies, 'filter.companies'),
+  };
+  const paging = parsePaging(`customerAddresses ${JSON.stringify(filter)}`, args);
+  if (matchesNothing({ ...filter })) return emptyConnection(0);
+  return storeConnection(
+    {
+      read: (request) => ctx.loaders.addresses.page(request, filter, include),
+      count: async () => (await ctx.loaders.addresses.page({ page: 1, limit: 1 }, filter, new Set())).total,
+      keyOf: ({ entityId }) => entityId,
+      mayUseCursors: false,
+    },
+    paging,
+    { wantsTotal: totalCount },
+  );
+}
+
+/** A page of one customer's addresses, out of all of them. */
+export async function addressesOf(
+  ctx: Loads,
+  customer: Customer,
+  args: PagingArguments,
+  include: AddressIncludes,
+): Promise<Connection<CustomerAddress>> {
+  const paging = parsePaging('Customer.addresses', args);
+  const shown = shownCompletely(customer, include);
+  return memoryConnection(
+    shown ?? (await ctx.loaders.addresses.ofCustomer(customer.entityId, include)),
+    paging,
+  );
+}
+
+/** The addresses on the customer itself, where those are all: the store shows ten at the most. */
+function shownCompletely(
+  { shownAddresses: shown, addressCount }: Customer,
+  include: AddressIncludes,
+): readonly CustomerAddress[] | null {
+  if (!shown) return null;
+  const isComplete =
+    typeof addressCount === 'number' ? addressCount <= shown.length : shown.length < SHOWN_ON_CUSTOMER;
+  const hasFormFields =
+    !include.has('formFields') || shown.every(({ formFields }) => formFields !== undefined);
+  return isComplete && hasFormFields ? inOrder(shown) : null;
+}
+
+/** The form fields of an address: those at hand, else those that one more read shows. */
+export async function formFieldsOfAddress(
+  ctx: Loads,
+  address: CustomerAddress,
+): Promise<readonly FormFieldValue[] | null> {
+  if (address.formFields !== undefined) return address.formFields;
+  return (await ctx.loaders.addresses.byId(address.entityId, WITH_FORM_FIELDS))?.formFields ?? null;
+}
+
+const WITH_FORM_FIELDS: AddressIncludes = new Set(['formFields']);

@@ -1,0 +1,42 @@
+import { globalId } from '../resolvers/ids.ts';
+import { type NodeWanted, nodeBy, nodesBy } from '../resolvers/nodes.ts';
+import { builder } from './builder.ts';
+import { NodeRef } from './refs.ts';
+import { type Selection, selectionOf } from './selection.ts';
+
+builder.interfaceType(NodeRef, {
+  description: 'Whatever can be found again by a global id.',
+  resolveType: ({ nodeType }) => nodeType,
+  fields: (t) => ({
+    id: t.id({
+      nullable: false,
+      description: 'The global id. Opaque; it holds what a refetch needs.',
+      resolve: ({ nodeType, entityId }) => globalId(nodeType, entityId),
+    }),
+  }),
+});
+
+function wantedOf(selection: Selection): NodeWanted {
+  return {
+    customer: selection.includes('Customer', 'CustomerAddress'),
+    address: selection.includes('CustomerAddress'),
+  };
+}
+
+builder.queryFields((t) => ({
+  node: t.field({
+    type: NodeRef,
+    description:
+      'The record with a global id, or null where the store has it no more. Costs what the look-up of its type costs: any number of one type in one operation, one REST call per 250.',
+    args: { id: t.arg.id({ required: true, description: 'The global id.' }) },
+    resolve: (_root, { id }, ctx, info) => nodeBy(ctx, id, wantedOf(selectionOf(info))),
+  }),
+  nodes: t.field({
+    type: [NodeRef],
+    nullable: { list: false, items: true },
+    description:
+      'The records with these global ids, in their order; null for each that the store has no more.',
+    args: { ids: t.arg.idList({ required: true, description: 'The global ids.' }) },
+    resolve: (_root, { ids }, ctx, info) => nodesBy(ctx, ids, wantedOf(selectionOf(info))),
+  }),
+}));
