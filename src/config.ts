@@ -1,0 +1,197 @@
+import { z } from 'zod';
+
+/** A store behind the gateway: our own sandbox, or whatever speaks the API. */
+export type StoreConfig =
+  | {
+      readonly kind: 'sandbox';
+      readonly port: number;
+      readonly token: string;
+      readonly customers: number;
+      readonly seed: number;
+      /** SQLite file that keeps the records; null keeps them in memory. */
+      readonly file: string | null;
+      /** Requests in a window; 0 lifts the limit. */
+      readonly quota: number;
+      readonly windowMs: number;
+      readonly latencyMs: number;
+    }
+  | {
+      readonly kind: 'bigcommerce';
+      /** Base of the REST API up to and including `/v3`. */
+      readonly apiUrl: string;
+      readonly accessToken: string;
+    };
+
+export interface Config {
+  readonly host: string;
+  readonly port: number;
+  readonly store: StoreConfig;
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
+  readonly graphiql: boolean;
+  readonly shutdownGraceMs: number;
+  readonly upstream: {
+    readonly timeoutMs: number;
+    readonly maxBodyBytes: number;
+    readonly connections: number;
+  };
+}
+
+/** A variable of the environment, as `--help` tells of it. */
+export interface Variable {
+  readonly name: string;
+  readonly meaning: string;
+}
+
+const number = (least: number, most: number) =>
+  z
+    .string()
+    .regex(/^\d+$/, 'is not a whole number')
+    .transform(Number)
+    .refine((value) => value >= least && value <= most, `is not between ${least} and ${most}`);
+const port = number(0, 65_535);
+const count = number(0, 1_000_000_000);
+
+const variables = z.object({
+  HOST: z.string().default('127.0.0.1').describe('address to listen on'),
+  PORT: port.default(4000).describe('port to listen on'),
+  BIGCOMMERCE_STORE_HASH: z.string().optional().describe('the store; without it the sandbox is started'),
+  BIGCOMMERCE_ACCESS_TOKEN: z.string().optional().describe("the store's API token"),
+  BIGCOMMERCE_API_URL: z
+    .url({ protocol: /^https?$/, error: 'is not an http or https address' })
+    .optional()
+    .describe('base of the REST API up to and including /v3, for anything that speaks it'),
+  GATEWAY_AUTH: z
+    .enum(['none'], { error: 'is not one of: none' })
+    .optional()
+    .describe('`none` lets everyone in; with a real store on a loopback address only'),
+  GRAPHIQL: z
+    .enum(['on', 'off'], { error: 'is not one of: on, off' })
+    .optional()
+    .describe('the page at /graphql; off for a real store unless NODE_ENV is development'),
+  LOG_LEVEL: z
+    .enum(['debug', 'info', 'warn', 'error', 'silent'], {
+      error: 'is not one of: debug, info, warn, error, silent',
+    })
+    .default('info')
+    .describe('how much is logged'),
+  NODE_ENV: z.string().optional().describe('`development` relaxes what production forbids'),
+  SHUTDOWN_GRACE_MS: number(0, 600_000)
+    .default(10_000)
+    .describe('how long requests may take to finish on SIGTERM'),
+  UPSTREAM_TIMEOUT_MS: number(1, 600_000).default(10_000).describe('how long one REST call may take in all'),
+  UPSTREAM_MAX_BODY_BYTES: number(1, 1_000_000_000)
+    .default(32_000_000)
+    .describe('how large one REST answer may be'),
+  UPSTREAM_CONNECTIONS: number(1, 1_000).default(64).describe('REST calls in flight at the most'),
+  SANDBOX_PORT: port.default(4010).describe("the sandbox's port"),
+  SANDBOX_TOKEN: z
+    .string()
+    .min(1, 'is empty')
+    .default('sandbox')
+    .describe('the token that the sandbox takes'),
+  SANDBOX_CUSTOMERS: number(0, 1_000_000).default(250).describe('customers in the sandbox'),
+  SANDBOX_SEED: count.default(1).describe('the number that its data is made from'),
+  SANDBOX_FILE: z.string().optional().describe('SQLite file to keep its data in; in memory without'),
+  SANDBOX_QUOTA: count.default(150).describe('requests that it grants in a window; 0 lifts the limit'),
+  SANDBOX_WINDOW_MS: number(1, 3_600_000).default(30_000).describe('length of that window'),
+  SANDBOX_LATENCY_MS: number(0, 600_000).default(0).describe('delay that it adds to each answer'),
+});
+
+type Environment = z.infer<typeof variables>;
+
+/** All variables that are read, in the order of their importance. */
+export const documentedVariables: readonly Variable[] = Object.entries(variables.shape).map(
+  ([name, type]) => ({
+    name,
+    meaning: type.description ?? '',
+  }),
+);
+
+/** Reads the environment. Answers the configuration, or every problem with it: one line each, none with a value. */
+export function parseConfig(
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): { readonly config: Config } | { readonly problems: readonly string[] } {
+  // An empty variable is how shells and compose files spell "not set".
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  const parsed = variables.safeParse(given);
+  const problems = parsed.success
+    ? contradictions(parsed.data)
+    : parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
+  if (!parsed.success || problems.length > 0) return { problems };
+  return { config: Object.freeze(configOf(parsed.data)) };
+}
+
+function contradictions(env: Environment): string[] {
+  const problems: string[] = [];
+  const hasHash = env.BIGCOMMERCE_STORE_HASH !== undefined;
+  const hasToken = env.BIGCOMMERCE_ACCESS_TOKEN !== undefined;
+  if (hasHash !== hasToken) {
+    const [given, missing] = hasHash
+      ? ['BIGCOMMERCE_STORE_HASH', 'BIGCOMMERCE_ACCESS_TOKEN']
+      : ['BIGCOMMERCE_ACCESS_TOKEN', 'BIGCOMMERCE_STORE_HASH'];
+    problems.push(
+      `${missing} is missing, although ${given} is set; set both for a real store, neither for the sandbox`,
+    );
+  } else if (env.BIGCOMMERCE_API_URL !== undefined && !hasHash) {
+    problems.push('BIGCOMMERCE_API_URL is set without BIGCOMMERCE_STORE_HASH and BIGCOMMERCE_ACCESS_TOKEN');
+  }
+  if (hasHash && !/^[\w-]+$/.test(env.BIGCOMMERCE_STORE_HASH ?? '')) {
+    problems.push('BIGCOMMERCE_STORE_HASH is not a store hash: letters and digits');
+  }
+  // A header takes no control characters, and a pasted token likes to bring a line break.
+  if (hasToken && !/^[\x21-\x7e]+$/.test(env.BIGCOMMERCE_ACCESS_TOKEN ?? '')) {
+    problems.push('BIGCOMMERCE_ACCESS_TOKEN holds characters that a token cannot have');
+  }
+  if (hasHash && env.GATEWAY_AUTH === undefined) {
+    problems.push(
+      'GATEWAY_AUTH is not set: a real store needs a way to know its callers, or GATEWAY_AUTH=none on a loopback HOST',
+    );
+  }
+  if (hasHash && env.GATEWAY_AUTH === 'none' && !isLoopback(env.HOST)) {
+    problems.push(
+      'GATEWAY_AUTH=none lets everyone at a real store: HOST must be a loopback address, such as 127.0.0.1',
+    );
+  }
+  return problems;
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+}
+
+function configOf(env: Environment): Config {
+  const store = storeOf(env);
+  const production = store.kind === 'bigcommerce' && env.NODE_ENV !== 'development';
+  return {
+    host: env.HOST,
+    port: env.PORT,
+    store,
+    logLevel: env.LOG_LEVEL,
+    graphiql: env.GRAPHIQL === undefined ? !production : env.GRAPHIQL === 'on',
+    shutdownGraceMs: env.SHUTDOWN_GRACE_MS,
+    upstream: {
+      timeoutMs: env.UPSTREAM_TIMEOUT_MS,
+      maxBodyBytes: env.UPSTREAM_MAX_BODY_BYTES,
+      connections: env.UPSTREAM_CONNECTIONS,
+    },
+  };
+}
+
+function storeOf(env: Environment): StoreConfig {
+  const { BIGCOMMERCE_STORE_HASH: hash, BIGCOMMERCE_ACCESS_TOKEN: accessToken } = env;
+  if (hash !== undefined && accessToken !== undefined) {
+    const apiUrl = env.BIGCOMMERCE_API_URL ?? `https://api.bigcommerce.com/stores/${hash}/v3`;
+    return { kind: 'bigcommerce', apiUrl, accessToken };
+  }
+  return {
+    kind: 'sandbox',
+    port: env.SANDBOX_PORT,
+    token: env.SANDBOX_TOKEN,
+    customers: env.SANDBOX_CUSTOMERS,
+    seed: env.SANDBOX_SEED,
+    file: env.SANDBOX_FILE ?? null,
+    quota: env.SANDBOX_QUOTA,
+    windowMs: env.SANDBOX_WINDOW_MS,
+    latencyMs: env.SANDBOX_LATENCY_MS,
+  };
+}

@@ -1,0 +1,98 @@
+import { pino } from 'pino';
+import { type Config, documentedVariables, parseConfig, type StoreConfig } from './config.ts';
+import { type Sandbox, startSandbox } from './sandbox/index.ts';
+import { createApp } from './server/app.ts';
+import { listen } from './server/listen.ts';
+
+const HELP = `Usage: npm start             the gateway, on a sandbox store unless a real one is configured
+       npm run sandbox       the sandbox store alone
+
+Environment:
+${documentedVariables.map(({ name, meaning }) => `  ${name.padEnd(26)}${meaning}`).join('\n')}`;
+
+async function main(args: readonly string[]): Promise<void> {
+  const [command, ...others] = args;
+  if (command === '--help' || command === '-h') return console.log(HELP);
+  if (others.length > 0 || (command !== undefined && command !== 'sandbox'))
+    return refuse([`unknown: ${args.join(' ')}`, '', HELP]);
+  const parsed = parseConfig();
+  if ('problems' in parsed) return refuse(parsed.problems);
+  if (command === 'sandbox') return runSandbox(parsed.config);
+  return runGateway(parsed.config);
+}
+
+function refuse(lines: readonly string[]): void {
+  for (const line of lines) console.error(line);
+  process.exitCode = 1;
+}
+
+async function runGateway(config: Config): Promise<void> {
+  const logger = pino({ level: config.logLevel });
+  const sandbox = config.store.kind === 'sandbox' ? await openSandbox(config.store) : null;
+  const { store, upstream } = config;
+  const [baseUrl, accessToken] =
+    store.kind === 'sandbox' ? [sandbox?.url ?? '', store.token] : [store.apiUrl, store.accessToken];
+  const app = createApp({ store: { baseUrl, accessToken, ...upstream }, logger, graphiql: config.graphiql });
+  const listener = await listen(app, {
+    host: config.host,
+    port: config.port,
+    graceMs: config.shutdownGraceMs,
+  });
+  console.log(sandbox ? sandboxScreen(listener.url, sandbox) : storeScreen(listener.url, baseUrl));
+  onStop(async () => {
+    await listener.stop();
+    await sandbox?.close();
+  });
+}
+
+async function runSandbox({ store, host }: Config): Promise<void> {
+  if (store.kind !== 'sandbox') {
+    return refuse(['BIGCOMMERCE_STORE_HASH is set, which is a real store: unset it to run the sandbox']);
+  }
+  const sandbox = await openSandbox(store, host);
+  console.log(`The sandbox store answers at ${sandbox.url}\nfor the header X-Auth-Token: ${store.token}`);
+  onStop(sandbox.close);
+}
+
+function openSandbox(store: Extract<StoreConfig, { kind: 'sandbox' }>, host = '127.0.0.1'): Promise<Sandbox> {
+  const { file, ...options } = store;
+  return startSandbox({ ...options, host, ...(file !== null && { file }) });
+}
+
+function sandboxScreen(url: string, sandbox: Sandbox): string {
+  return `GraphQL for BigCommerce customers, on a sandbox store: invented customers, nothing leaves this machine.
+
+  Ask it           ${url}/graphql   (GraphiQL in a browser)
+  The store's API  ${sandbox.url}
+
+For a real store set BIGCOMMERCE_STORE_HASH, BIGCOMMERCE_ACCESS_TOKEN and GATEWAY_AUTH=none (npm start -- --help).
+`;
+}
+
+function storeScreen(url: string, baseUrl: string): string {
+  return `GraphQL for BigCommerce customers, on the store at ${baseUrl}
+
+  Ask it           ${url}/graphql
+`;
+}
+
+function onStop(stop: () => Promise<void>): void {
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    // A second signal finds no listener and ends the process at once.
+    process.once(signal, () => {
+      stop().then(
+        () => process.exit(0),
+        (error: unknown) => refuse([`could not stop cleanly: ${String(error)}`]),
+      );
+    });
+  }
+}
+
+main(process.argv.slice(2)).catch((error: unknown) => refuse([startFailure(error)]));
+
+function startFailure(error: unknown): string {
+  const { code, port } = error as { code?: string; port?: number };
+  if (code === 'EADDRINUSE') return `port ${port} is taken: set PORT or SANDBOX_PORT to another one`;
+  if (code === 'EADDRNOTAVAIL') return 'HOST is not an address of this machine';
+  return `could not start: ${error instanceof Error ? error.message : String(error)}`;
+}

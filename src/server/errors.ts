@@ -1,0 +1,85 @@
+import { GraphQLError } from 'graphql';
+import { type ErrorCode, GatewayError } from '../errors.ts';
+
+/** HTTP status of an operation of which nothing ran. */
+const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
+  GRAPHQL_PARSE_FAILED: 400,
+  GRAPHQL_VALIDATION_FAILED: 400,
+  BAD_USER_INPUT: 400,
+  UNAUTHENTICATED: 401,
+  FORBIDDEN: 403,
+  OPERATION_TOO_EXPENSIVE: 400,
+  INTERNAL: 500,
+};
+
+export interface ErrorContext {
+  readonly requestId: string;
+  /** Whether the operation has an answer, so that the error concerns a part of it. */
+  readonly partial: boolean;
+  /** Told of each failure that is our own. */
+  readonly onInternal: (error: unknown) => void;
+}
+
+/** Turns whatever went wrong into what the caller may see: a code, a message without values, a path. */
+export function publicError(error: unknown, context: ErrorContext): GraphQLError {
+  const located = error instanceof GraphQLError ? error : null;
+  const cause = causeOf(error);
+  if (cause instanceof GatewayError)
+    return answer(located, cause.message, cause.code, cause.details, context);
+  if (located !== null && cause instanceof GraphQLError && isAboutTheRequest(located)) {
+    return answer(located, withoutValues(located.message), codeOf(located), {}, context);
+  }
+  context.onInternal(cause);
+  const { requestId } = context;
+  return answer(
+    located,
+    `Something went wrong in the gateway (request ${requestId}).`,
+    'INTERNAL',
+    { requestId },
+    context,
+  );
+}
+
+// The executor wraps what a resolver throws, and Yoga wraps that once more.
+function causeOf(error: unknown): unknown {
+  return error instanceof GraphQLError && error.originalError ? causeOf(error.originalError) : error;
+}
+
+// What GraphQL itself finds wrong is the caller's mistake, unless it is about a value that we answered.
+function isAboutTheRequest({ path, message }: GraphQLError): boolean {
+  return path === undefined || message.startsWith('Argument "');
+}
+
+function codeOf({ extensions }: GraphQLError): ErrorCode {
+  const { code } = extensions;
+  return code === 'GRAPHQL_PARSE_FAILED' || code === 'GRAPHQL_VALIDATION_FAILED' ? code : 'BAD_USER_INPUT';
+}
+
+function answer(
+  located: GraphQLError | null,
+  message: string,
+  code: ErrorCode,
+  details: object,
+  { partial }: ErrorContext,
+): GraphQLError {
+  const status = STATUS[code];
+  // `spec`: under application/json a well-formed answer is 200, whatever it says.
+  const http = located?.extensions.http ?? (status === undefined ? undefined : { status, spec: true });
+  return new GraphQLError(message, {
+    nodes: located?.nodes ?? null,
+    source: located?.source ?? null,
+    positions: located?.positions ?? null,
+    path: located?.path ?? null,
+    extensions: { code, ...details, ...(http !== undefined && !partial && { http }) },
+  });
+}
+
+/** GraphQL quotes the values that it refuses, and they may be anyone's e-mail address. */
+export function withoutValues(message: string): string {
+  return message
+    .replace(/ got invalid value .*?(?= at "[^"]*";|; )/s, ' is invalid')
+    .replace(/(cannot represent [\w\s-]+):.*$/s, '$1.')
+    .replace(/, found .*?\.(?= |$)/s, '.')
+    .replace(/Value ".*" does not exist/s, 'The value does not exist')
+    .replace(/(Argument "\w+" has invalid value).*$/s, '$1.');
+}

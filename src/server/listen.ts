@@ -1,0 +1,41 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { App } from './app.ts';
+
+export interface ListenOptions {
+  readonly host: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+  /** Milliseconds that requests may take to finish once it stops. */
+  readonly graceMs: number;
+}
+
+export interface Listener {
+  readonly url: string;
+  /** Stops accepting, lets what runs finish within the grace period, closes. */
+  stop(): Promise<void>;
+}
+
+/** Opens the gateway's port. */
+export async function listen(app: App, { host, port, graceMs }: ListenOptions): Promise<Listener> {
+  const server = createServer(app.yoga);
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, resolve);
+  });
+  // A server that listens on a port has an address of this form; the other forms belong to pipes.
+  const { port: boundPort } = server.address() as AddressInfo;
+  const name = host.includes(':') ? `[${host}]` : host;
+
+  async function stop(): Promise<void> {
+    app.drain();
+    const closed = new Promise((resolve) => server.close(resolve));
+    server.closeIdleConnections();
+    const outOfPatience = setTimeout(() => server.closeAllConnections(), graceMs);
+    await closed;
+    clearTimeout(outOfPatience);
+    await app.close();
+  }
+
+  return { url: `http://${name}:${boundPort}`, stop };
+}

@@ -1,0 +1,53 @@
+import { getOperationAST } from 'graphql';
+import type { Plugin } from 'graphql-yoga';
+import type { Logger } from 'pino';
+
+/** What is known of one HTTP request while it is served. Holds nothing personal. */
+export interface RequestFacts {
+  requestId?: string;
+  startedAt?: number;
+  /** `query` or `mutation`, once the document is read. */
+  operationType?: string;
+  errorCodes?: readonly string[];
+}
+
+export interface RequestLogOptions {
+  readonly logger: Logger;
+  readonly newId: () => string;
+}
+
+/** One line a request. Neither documents nor variables nor operation names appear: callers write those. */
+export function requestLog({ logger, newId }: RequestLogOptions): Plugin<object, RequestFacts> {
+  return {
+    onRequest({ serverContext }) {
+      serverContext.requestId = newId();
+      serverContext.startedAt = performance.now();
+    },
+    onExecute({ args }) {
+      const operation = getOperationAST(args.document, args.operationName);
+      if (operation) factsOf(args.contextValue).operationType = operation.operation;
+    },
+    onResponse({ request, response, serverContext }) {
+      const { requestId, startedAt = performance.now(), operationType, errorCodes } = serverContext;
+      if (requestId !== undefined) response.headers.set('x-request-id', requestId);
+      const { pathname } = new URL(request.url);
+      const durationMs = Math.round(performance.now() - startedAt);
+      const facts = {
+        requestId,
+        method: request.method,
+        path: pathname,
+        status: response.status,
+        durationMs,
+      };
+      logger.info(
+        { ...facts, ...(operationType && { operationType }), ...(errorCodes?.length && { errorCodes }) },
+        'request',
+      );
+    },
+  };
+}
+
+// The execution's context is made from the request's facts, so it holds them too.
+function factsOf(contextValue: unknown): RequestFacts {
+  return contextValue as RequestFacts;
+}

@@ -1,0 +1,35 @@
+import type { Plugin } from 'graphql-yoga';
+import type { Metrics } from './metrics.ts';
+import type { ReadinessMonitor } from './readiness.ts';
+
+export interface SideDoorsOptions {
+  readonly readiness: ReadinessMonitor;
+  readonly metrics: Metrics;
+}
+
+/** What is served beside GraphQL: health, metrics, and the way from `/` to GraphiQL. */
+export function sideDoors({ readiness, metrics }: SideDoorsOptions): Plugin {
+  const doors: Readonly<Record<string, () => Response | Promise<Response>>> = {
+    '/': () => new Response(null, { status: 302, headers: { location: '/graphql' } }),
+    '/health/live': () => Response.json({ status: 'live' }),
+    '/health/ready': async () => {
+      const { ready, reasons } = await readiness.check();
+      return Response.json({ status: ready ? 'ready' : 'not ready', reasons }, { status: ready ? 200 : 503 });
+    },
+    '/metrics': async () =>
+      new Response(await metrics.text(), {
+        headers: { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' },
+      }),
+  };
+
+  return {
+    async onRequest({ request, url, endResponse }) {
+      const door = Object.hasOwn(doors, url.pathname) ? doors[url.pathname] : undefined;
+      if (door === undefined) return;
+      const isRead = request.method === 'GET' || request.method === 'HEAD';
+      endResponse(
+        isRead ? await door() : new Response(null, { status: 405, headers: { allow: 'GET, HEAD' } }),
+      );
+    },
+  };
+}
