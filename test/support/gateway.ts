@@ -1,0 +1,94 @@
+import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
+import { type DocumentNode, print } from 'graphql';
+import { pino } from 'pino';
+import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/index.ts';
+import { type App, createApp } from '../../src/server/app.ts';
+
+/** An answer of the gateway, read. */
+export interface Answer<T> {
+  readonly status: number;
+  readonly data: T;
+  readonly errors: readonly {
+    readonly message: string;
+    readonly path?: readonly (string | number)[];
+    readonly extensions: { readonly code: string; readonly [detail: string]: unknown };
+  }[];
+}
+
+/** The gateway without a port, to be asked as over HTTP. */
+export interface Gateway {
+  readonly app: App;
+  /** What it logged, a line each. */
+  readonly log: readonly string[];
+  ask<T, V>(operation: TypedDocumentNode<T, V>, variables?: V): Promise<Answer<T>>;
+  /** Asks with a text, for what no generated document can be: broken or made up on the spot. */
+  // biome-ignore lint/suspicious/noExplicitAny: the shape of the answer follows from the text
+  askText(query: string, variables?: object, signal?: AbortSignal): Promise<Answer<any>>;
+  close(): Promise<void>;
+}
+
+export interface GatewayOptions {
+  readonly baseUrl: string;
+  readonly accessToken?: string;
+  readonly timeoutMs?: number;
+  readonly maxBodyBytes?: number;
+}
+
+export function createGateway({
+  baseUrl,
+  accessToken = 'sandbox',
+  timeoutMs = 10_000,
+  maxBodyBytes = 32_000_000,
+}: GatewayOptions): Gateway {
+  const log: string[] = [];
+  const logger = pino({ level: 'debug' }, { write: (line: string) => log.push(line) });
+  const app = createApp({
+    store: { baseUrl, accessToken, timeoutMs, maxBodyBytes, connections: 64 },
+    logger,
+    graphiql: true,
+  });
+
+  async function askText<T>(query: string, variables?: object, signal?: AbortSignal): Promise<Answer<T>> {
+    const response = await app.yoga.fetch('http://gateway/graphql', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept: 'application/graphql-response+json' },
+      body: JSON.stringify({ query, variables }),
+      ...(signal && { signal }),
+    });
+    const { data, errors = [] } = (await response.json()) as { data: T; errors?: Answer<T>['errors'] };
+    return { status: response.status, data, errors };
+  }
+
+  return {
+    app,
+    log,
+    ask: <T, V>(operation: TypedDocumentNode<T, V>, variables?: V) =>
+      askText<T>(print(operation as DocumentNode), variables as object),
+    askText,
+    close: () => app.close(),
+  };
+}
+
+/** A gateway on a sandbox store of its own, without a quota. */
+export async function startGatewayOnSandbox(
+  options: SandboxOptions = {},
+): Promise<Gateway & { readonly sandbox: Sandbox; readonly calls: () => readonly string[] }> {
+  const sandbox = await startSandbox({ quota: 0, ...options });
+  const gateway = createGateway({ baseUrl: sandbox.url, accessToken: sandbox.token });
+  return {
+    ...gateway,
+    sandbox,
+    /** The calls that the store got since this was asked last: `GET /customers?limit=1`. */
+    calls() {
+      const calls = sandbox.requests
+        .list()
+        .map(({ method, path, query }) => `${method} ${path}${query && `?${query}`}`);
+      sandbox.requests.clear();
+      return calls;
+    },
+    async close() {
+      await gateway.close();
+      await sandbox.close();
+    },
+  };
+}
