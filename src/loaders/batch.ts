@@ -132,6 +132,17 @@ export function createReadsLoader<R, P, V>(
   };
 }
 
+/** For records that come whole. */
+export const NO_PARTS: ReadonlySet<never> = new Set();
+
+/** A loader for what the store has no batch for: one call a key, side by side, and none for a key that was asked before. */
+export function createEachLoader<K extends string | number, V>(
+  fetch: (key: K) => Promise<V>,
+): (key: K) => Promise<V> {
+  const loader = createPartsLoader<K, never, V>((wanted) => oneByOne(wanted, fetch));
+  return (key) => loader.load(key, NO_PARTS);
+}
+
 /** Gives each key its one record, or null. Replies come in the store's order and omit what it does not know. */
 export function oneByKey<K, T>(
   portions: readonly Portion<K, T>[],

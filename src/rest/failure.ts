@@ -73,6 +73,16 @@ export function broken(call: CallName, answering: boolean, cause: unknown): Gate
   );
 }
 
+/** What an answer holds, or null where the store refused with this status: it has no such record. */
+export async function orNull<T>(status: number, answer: Promise<T>): Promise<T | null> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof GatewayError && error.details.status === status) return null;
+    throw error;
+  }
+}
+
 /** Whether a smaller part of the same list might be taken: the store called it too long, or refused something in it. */
 export function mayPassInParts(error: unknown): boolean {
   return error instanceof GatewayError && [400, 413, 414, 422].includes(error.details.status ?? 0);

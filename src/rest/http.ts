@@ -30,6 +30,8 @@ export interface Call extends CallName {
   readonly query: string;
   /** Aborted when the caller leaves. */
   readonly signal: AbortSignal;
+  /** Told how the call ended; the status is null where no answer came. */
+  readonly onEnd?: (status: number | null, durationMs: number) => void;
 }
 
 /** The one pool of connections to the store. */
@@ -85,6 +87,7 @@ export function createHttp(options: HttpOptions): Http {
       call.signal.removeEventListener('abort', leave);
       const { operation, method, path } = call;
       const durationMs = performance.now() - startedAt;
+      call.onEnd?.(status, durationMs);
       onCall({ operation, method, path, status, headers: answerHeaders, durationMs, failure });
     }
 

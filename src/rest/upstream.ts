@@ -1,5 +1,6 @@
 import { badInput } from '../errors.ts';
 import type { Http } from './http.ts';
+import type { Journal } from './journal.ts';
 import { URL_LENGTH } from './limits.ts';
 import { type Parameter, queryString } from './query.ts';
 import type { OnIrregular } from './wire.ts';
@@ -13,8 +14,16 @@ export interface Upstream {
   readonly onIrregular: OnIrregular;
 }
 
-/** Binds the pool to one request, so that its calls end when its caller leaves. */
-export function createUpstream(http: Http, signal: AbortSignal, onIrregular: OnIrregular): Upstream {
+export interface UpstreamOptions {
+  readonly http: Http;
+  /** Aborted when the caller leaves, and with it every call of the request. */
+  readonly signal: AbortSignal;
+  readonly journal: Journal;
+  readonly onIrregular: OnIrregular;
+}
+
+/** Binds the pool to one request. */
+export function createUpstream({ http, signal, journal, onIrregular }: UpstreamOptions): Upstream {
   function lengthOf(path: string, query: string): number {
     return http.urlOverhead + path.length + 1 + query.length;
   }
@@ -26,7 +35,13 @@ export function createUpstream(http: Http, signal: AbortSignal, onIrregular: OnI
       if (length > URL_LENGTH && parameters.length > 1) {
         throw badInput('filter', `takes ${length} characters in a URL of the store, ${URL_LENGTH} fit.`);
       }
-      return http.send({ operation, method: 'GET', path, query, signal });
+      const call = { operation, method: 'GET', path };
+      const entry = journal.begin(call, parameters);
+      function onEnd(status: number | null, durationMs: number): void {
+        entry.status = status;
+        entry.durationMs = durationMs;
+      }
+      return http.send({ ...call, query, signal, onEnd });
     },
     roomFor: (path, parameters, listName) =>
       URL_LENGTH - lengthOf(path, queryString(parameters)) - listName.length - '&='.length,

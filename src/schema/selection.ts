@@ -1,10 +1,12 @@
 import {
   type FieldNode,
   type FragmentDefinitionNode,
+  type GraphQLField,
   GraphQLIncludeDirective,
   type GraphQLNamedType,
   type GraphQLResolveInfo,
   GraphQLSkipDirective,
+  getArgumentValues,
   getDirectiveValues,
   getNamedType,
   isInterfaceType,
@@ -19,6 +21,8 @@ export interface Selection {
   has(field: string): boolean;
   /** What the fields selected on these types, at any depth, say they are served by (`extensions.include`). */
   includes<T extends string>(...types: readonly string[]): ReadonlySet<T>;
+  /** The arguments of each selection of a field of a type, at any depth. */
+  argumentsOf<T>(type: string, field: string): readonly T[];
 }
 
 const selections = new WeakMap<readonly FieldNode[], Selection>();
@@ -36,6 +40,11 @@ export function selectionOf(info: GraphQLResolveInfo): Selection {
 function readSelection(info: GraphQLResolveInfo): Selection {
   const subfields = new Set<string>();
   const includes = new Map<string, Set<string>>();
+  const fields: {
+    readonly type: string;
+    readonly node: FieldNode;
+    readonly definition: GraphQLField<unknown, unknown>;
+  }[] = [];
   const type = getNamedType(info.returnType);
   for (const { selectionSet } of info.fieldNodes) visit(selectionSet, type, 0);
 
@@ -59,6 +68,7 @@ function readSelection(info: GraphQLResolveInfo): Selection {
     if (!isObjectType(parent) && !isInterfaceType(parent)) return;
     const field = parent.getFields()[node.name.value];
     if (field === undefined) return;
+    fields.push({ type: parent.name, node, definition: field });
     for (const include of (field.extensions.include as readonly string[] | undefined) ?? []) {
       includes.set(parent.name, (includes.get(parent.name) ?? new Set()).add(include));
     }
@@ -80,7 +90,20 @@ function readSelection(info: GraphQLResolveInfo): Selection {
     return skip?.if !== true && include?.if !== false;
   }
 
+  function argumentValues(definition: GraphQLField<unknown, unknown>, node: FieldNode): unknown[] {
+    try {
+      return [getArgumentValues(definition, node, info.variableValues)];
+    } catch {
+      // A missing variable is told of where the field itself is resolved.
+      return [];
+    }
+  }
+
   return {
+    argumentsOf: <T>(type: string, field: string) =>
+      fields
+        .filter(({ type: parent, node }) => parent === type && node.name.value === field)
+        .flatMap(({ definition, node }) => argumentValues(definition, node)) as T[],
     has: (field) => subfields.has(field),
     includes: <T extends string>(...types: readonly string[]) =>
       new Set(types.flatMap((name) => [...(includes.get(name) ?? [])])) as unknown as ReadonlySet<T>,

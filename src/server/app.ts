@@ -4,7 +4,9 @@ import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
 import { createYoga, type Plugin, useExecutionCancellation, type YogaInitialContext } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import { type Context, createContext } from '../context.ts';
+import { createDefinitionsCache } from '../loaders/attributes.ts';
 import { type CallReport, createHttp, type HttpOptions } from '../rest/http.ts';
+import { createJournal } from '../rest/journal.ts';
 import { schema } from '../schema/index.ts';
 import { graphiqlOptions } from './graphiql.ts';
 import { createMetrics } from './metrics.ts';
@@ -35,6 +37,7 @@ export function createApp({ store, logger, graphiql }: AppOptions): App {
   const metrics = createMetrics();
   const http = createHttp({ ...store, onCall });
   const readiness = createReadinessMonitor({ probe });
+  const definitions = createDefinitionsCache();
 
   function onCall(report: CallReport): void {
     metrics.observe(report);
@@ -51,7 +54,13 @@ export function createApp({ store, logger, graphiql }: AppOptions): App {
   function contextOf({ request }: YogaInitialContext): Context {
     // Every call in flight listens to the caller's leaving, and there may be hundreds.
     setMaxListeners(0, request.signal);
-    return createContext({ http, signal: request.signal, onIrregular: metrics.irregular });
+    return createContext({
+      http,
+      signal: request.signal,
+      definitions,
+      journal: createJournal(),
+      onIrregular: metrics.irregular,
+    });
   }
 
   const plugins: Plugin[] = [
