@@ -1,12 +1,15 @@
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { createCredentialGuard } from './credential-guard.ts';
+import { createLedger, type Ledger } from './ledger.ts';
+import { type Concurrency, createConcurrencyGate, defaultLimits, type Limits, noLimits } from './limits.ts';
 import { createQuota } from './quota.ts';
 import { createRequestLog, type RequestLog } from './request-log.ts';
 import { isSeeded, seedStore } from './seed/index.ts';
 import { createApiServer } from './server.ts';
 import { openStore } from './store.ts';
 import { defaultSwitches, type Switches } from './switches.ts';
-import { defaultAccounts } from './tokens.ts';
+import { type Account, accountsOf, demonstrationAccounts } from './tokens.ts';
 
 export interface SandboxOptions {
   /** Where it listens. @default '127.0.0.1' */
@@ -29,6 +32,10 @@ export interface SandboxOptions {
   readonly windowMs?: number;
   /** Added to every answer, in milliseconds. @default 0 */
   readonly latencyMs?: number;
+  /** Accounts by token, beside the one of `token`. @default `sandbox-read-only` and `sandbox-no-instruments` */
+  readonly tokens?: Readonly<Record<string, Account>>;
+  /** What the store takes at once; 'off' = anything. The quota is apart from this. */
+  readonly limits?: Partial<Limits> | 'off';
   /** Answers to what the documents leave open. */
   readonly switches?: Partial<Switches>;
   /** Told while a large store is seeded. */
@@ -45,6 +52,10 @@ export interface Sandbox {
   readonly url: string;
   readonly token: string;
   readonly requests: RequestLog;
+  /** What was really written, whatever the callers were told. */
+  readonly ledger: Ledger;
+  /** How many calls of each operation were in flight at once. */
+  readonly concurrency: Concurrency;
   close(): Promise<void>;
 }
 
@@ -62,9 +73,27 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     window: switches.window,
     now,
   });
+  const limits = options.limits === 'off' ? noLimits : { ...defaultLimits, ...options.limits };
   const log = createRequestLog();
-  const accounts = defaultAccounts(token);
-  const server = createApiServer({ store, storeHash, accounts, quota, switches, log, latencyMs, now, sleep });
+  const ledger = createLedger();
+  const concurrency = createConcurrencyGate(limits.concurrency);
+  const credentialGuard = createCredentialGuard(limits.credentialChecks, limits.credentialWindowMs, now);
+  const server = createApiServer({
+    store,
+    storeHash,
+    accounts: accountsOf(token, options.tokens ?? demonstrationAccounts),
+    quota,
+    switches,
+    limits,
+    log,
+    ledger,
+    concurrency,
+    credentialGuard,
+    latencyMs,
+    now,
+    sleep,
+    announce: () => undefined,
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, resolve);
@@ -75,6 +104,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     url: `http://${host}:${boundPort}/stores/${storeHash}/v3`,
     token,
     requests: { list: log.list, counts: log.counts, clear: log.clear },
+    ledger: { list: ledger.list, clear: ledger.clear },
+    concurrency: { highest: concurrency.highest, clear: concurrency.clear },
     async close() {
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeAllConnections();
