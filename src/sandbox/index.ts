@@ -1,6 +1,10 @@
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { createControlDoor } from './control.ts';
 import { createCredentialGuard } from './credential-guard.ts';
+import { createFaults, type Faults } from './faults.ts';
+import { createLateWrites } from './late-writes.ts';
 import { createLedger, type Ledger } from './ledger.ts';
 import { type Concurrency, createConcurrencyGate, defaultLimits, type Limits, noLimits } from './limits.ts';
 import { createQuota } from './quota.ts';
@@ -40,6 +44,8 @@ export interface SandboxOptions {
   readonly switches?: Partial<Switches>;
   /** Told while a large store is seeded. */
   readonly progress?: (done: number, customers: number) => void;
+  /** Whether the control door under `/__sandbox` is open, to anyone who reaches the port. @default false */
+  readonly control?: boolean;
   /** Milliseconds since 1970. @default Date.now */
   readonly now?: () => number;
   /** @default a timer */
@@ -56,13 +62,21 @@ export interface Sandbox {
   readonly ledger: Ledger;
   /** How many calls of each operation were in flight at once. */
   readonly concurrency: Concurrency;
+  /** What goes wrong, set from outside. */
+  readonly faults: Faults;
+  /** Takes requests out of the quota, as another app of the store would. */
+  takeQuota(requests: number): void;
+  /** Brings records, log, ledger, quota and faults back to where they were at the start. */
+  reset(): void;
+  /** Resolves when every write that was to land late has landed. */
+  settled(): Promise<void>;
   close(): Promise<void>;
 }
 
 /** Starts a store that answers like the platform's REST API. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const { host = '127.0.0.1', port = 0, storeHash = 'sandbox', token = 'sandbox', latencyMs = 0 } = options;
-  const { now = Date.now, sleep = (milliseconds: number) => delay(milliseconds) } = options;
+  const { now = Date.now, sleep = wait } = options;
   const { customers = 250, seed = 1, progress } = options;
   const switches = { ...defaultSwitches, ...options.switches };
   const store = openStore(options.file ?? null);
@@ -78,6 +92,20 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const ledger = createLedger();
   const concurrency = createConcurrencyGate(limits.concurrency);
   const credentialGuard = createCredentialGuard(limits.credentialChecks, limits.credentialWindowMs, now);
+  const faults = createFaults(seed);
+  const lateWrites = createLateWrites(sleep);
+  const handles = {
+    requests: { list: log.list, counts: log.counts, clear: log.clear },
+    ledger: { list: ledger.list, clear: ledger.clear },
+    concurrency: { highest: concurrency.highest, clear: concurrency.clear },
+    faults: { set: faults.set, list: faults.list, clear: faults.clear },
+    takeQuota: (requests: number) => void quota.take(requests),
+    reset() {
+      lateWrites.drop();
+      for (const part of [faults, log, ledger, concurrency, quota, credentialGuard]) part.clear();
+      seedStore(store, { customers, seed });
+    },
+  };
   const server = createApiServer({
     store,
     storeHash,
@@ -88,29 +116,44 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     log,
     ledger,
     concurrency,
+    faults,
+    lateWrites,
+    control: options.control ? createControlDoor(handles) : null,
     credentialGuard,
     latencyMs,
     now,
     sleep,
     announce: () => undefined,
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, resolve);
+  await listen(server, { host, port }).catch((reason: unknown) => {
+    store.close();
+    throw reason;
   });
   // A server that listens on a port has an address of this form; the other forms belong to pipes.
   const { port: boundPort } = server.address() as AddressInfo;
   return Object.freeze({
     url: `http://${host}:${boundPort}/stores/${storeHash}/v3`,
     token,
-    requests: { list: log.list, counts: log.counts, clear: log.clear },
-    ledger: { list: ledger.list, clear: ledger.clear },
-    concurrency: { highest: concurrency.highest, clear: concurrency.clear },
+    ...handles,
+    settled: lateWrites.settled,
     async close() {
+      lateWrites.drop();
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeAllConnections();
       await closed;
       store.close();
     },
   });
+}
+
+function listen(server: Server, where: { readonly host: string; readonly port: number }): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(where, resolve);
+  });
+}
+
+/** A wait that does not keep a process alive which has nothing else to do. */
+async function wait(milliseconds: number): Promise<void> {
+  await delay(milliseconds, undefined, { ref: false });
 }

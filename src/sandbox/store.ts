@@ -24,6 +24,7 @@ export interface Store {
   rollback(): void;
   /** Runs the work whole or not at all, inside the transaction that is already open. */
   nested<T>(work: () => T): T;
+  isOpen(): boolean;
   close(): void;
 }
 
@@ -99,6 +100,7 @@ export function openStore(file: string | null): Store {
         throw reason;
       }
     },
+    isOpen: () => database.isOpen,
     close: () => database.close(),
   });
 }

@@ -1,7 +1,7 @@
+import { type Chance, createChance } from '../chance.ts';
 import { sessionOf } from '../resources/forms.ts';
 import type { Store } from '../store.ts';
 import { awkward } from './awkward.ts';
-import { type Chance, createChance } from './chance.ts';
 import { insertMetafields } from './metafields.ts';
 import { insertInstruments } from './payments.ts';
 import { drawAddress, drawPerson, type Person } from './people.ts';

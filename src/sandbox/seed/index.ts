@@ -1,6 +1,6 @@
+import { createChance } from '../chance.ts';
 import type { Store } from '../store.ts';
 import { createIndices, createTables } from '../tables.ts';
-import { createChance } from './chance.ts';
 import { type SeedOptions, seedCustomers } from './customers.ts';
 import { attributeDefinitions, formFields } from './phrases.ts';
 import { insertSettings } from './privacy.ts';

@@ -1,5 +1,5 @@
+import type { Chance } from '../chance.ts';
 import type { Store } from '../store.ts';
-import type { Chance } from './chance.ts';
 import { afterwards } from './timeline.ts';
 
 interface Template {

@@ -1,5 +1,5 @@
+import type { Chance } from '../chance.ts';
 import type { Store } from '../store.ts';
-import type { Chance } from './chance.ts';
 import { drawAddress, type Person } from './people.ts';
 
 /** Ways to pay, of all three kinds. A third of the customers keep one or more; the first is the default. */

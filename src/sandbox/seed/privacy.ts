@@ -1,5 +1,5 @@
+import type { Chance } from '../chance.ts';
 import type { Store } from '../store.ts';
-import type { Chance } from './chance.ts';
 
 // What shoppers answer to the cookie banner: everything, the least, a choice, or a dismissed banner.
 const answers: readonly [Answer, ...Answer[]] = [
