@@ -10,6 +10,7 @@ export interface PathIds {
   readonly customerId: number;
   readonly metafieldId: number;
   readonly channelId: number;
+  readonly hookId: number;
 }
 
 /** One request as a handler sees it: routed, allowed, its body parsed. */
@@ -21,6 +22,7 @@ export interface Call {
   readonly query: Query;
   /** The parsed JSON body; undefined when none was sent. */
   readonly body: unknown;
+  readonly storeHash: string;
   /** The API account behind the token. */
   readonly clientId: string;
   readonly switches: Switches;

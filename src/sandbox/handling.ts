@@ -29,13 +29,14 @@ export interface Incoming {
 /** Does what was asked and answers it. A write is committed, and in the ledger, before its answer exists. */
 export function handle(options: HandlingOptions, { route, query, body, clientId }: Incoming): Answer {
   const { store, switches, limits, credentialGuard, now } = options;
-  const { operation, ids } = route;
+  const { operation, ids, storeHash } = route;
   const changes = createChanges();
   const work = (): Answer => {
     const call: Call = {
       store,
       changes,
       ids,
+      storeHash,
       query: parseQuery(query),
       body: parseJson(body),
       clientId,

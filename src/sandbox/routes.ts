@@ -36,6 +36,7 @@ import {
 import { createCustomers, deleteCustomers, updateCustomers } from './resources/customer-writes.ts';
 import { getCustomers } from './resources/customers.ts';
 import { getCustomersFormFieldValues, updateCustomerFormFieldValues } from './resources/form-fields.ts';
+import { createHook, deleteHook, getHook, getHooks, updateHook } from './resources/hooks.ts';
 import { getCustomerStoredInstruments } from './resources/instruments.ts';
 import {
   getCustomersSettings,
@@ -65,7 +66,9 @@ const customer = '/customers/:customerId(^\\d+$)';
 const metafield = `${customer}/metafields/:metafieldId(^\\d+$)`;
 const channel = '/customers/settings/channels/:channelId(^\\d+$)';
 
-const handlers: readonly (readonly [Operation['method'], string, (call: Call) => Answer])[] = [
+type Handler = readonly [method: Operation['method'], path: string, handle: (call: Call) => Answer];
+
+const customerHandlers: readonly Handler[] = [
   ['GET', '/customers', getCustomers],
   ['POST', '/customers', createCustomers],
   ['PUT', '/customers', updateCustomers],
@@ -102,36 +105,56 @@ const handlers: readonly (readonly [Operation['method'], string, (call: Call) =>
   ['POST', '/customers/validate-credentials', validateCustomerCredentials],
 ];
 
-/** The whole API. A handler carries the name of its operation. */
-export const operations: readonly Operation[] = handlers.map(([method, path, handle]) => ({
-  operationId: handle.name,
-  method,
-  path,
-  access: accessTo(method, path),
-  handle,
-}));
+const hook = '/hooks/:hookId(^\\d+$)';
+
+const hookHandlers: readonly Handler[] = [
+  ['GET', '/hooks', getHooks],
+  ['POST', '/hooks', createHook],
+  ['GET', hook, getHook],
+  ['PUT', hook, updateHook],
+  ['DELETE', hook, deleteHook],
+];
+
+/** The customers API: 34 operations. */
+export const operations = operationsOf(customerHandlers);
+
+/** What is needed of the webhooks API to subscribe. */
+const hookOperations = operationsOf(hookHandlers);
 
 /** Finds the operation that a method and a path ask for; null is the platform's 404 for both. */
 export function createRoutes(): (method: string, path: string) => Route | null {
   const router = createRouter();
-  for (const operation of operations) {
+  for (const operation of [...operations, ...hookOperations]) {
     // The router wants a handler; ours needs more than it would be given, so it travels as the route's own data.
     router.on(operation.method, `/stores/:storeHash/v3${operation.path}`, () => undefined, operation);
   }
   return (method, path) => {
     const found = router.find(method as createRouter.HTTPMethod, path);
     if (!found) return null;
-    const { storeHash = '', customerId, metafieldId, channelId } = found.params;
+    const { storeHash = '', customerId, metafieldId, channelId, hookId } = found.params;
     const ids = {
       customerId: Number(customerId ?? 0),
       metafieldId: Number(metafieldId ?? 0),
       channelId: Number(channelId ?? 0),
+      hookId: Number(hookId ?? 0),
     };
     return { operation: found.store, storeHash, ids };
   };
 }
 
+/** A handler carries the name of its operation. */
+function operationsOf(handlers: readonly Handler[]): readonly Operation[] {
+  return handlers.map(([method, path, handle]) => ({
+    operationId: handle.name,
+    method,
+    path,
+    access: accessTo(method, path),
+    handle,
+  }));
+}
+
 function accessTo(method: Operation['method'], path: string): Access {
+  if (path.startsWith('/hooks')) return 'any';
   if (path.endsWith('/stored-instruments')) return 'instruments';
   return method === 'GET' ? 'read' : 'modify';
 }

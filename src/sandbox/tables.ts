@@ -86,6 +86,17 @@ CREATE TABLE metafields (
   date_created INTEGER NOT NULL,
   date_modified INTEGER NOT NULL
 ) STRICT;
+CREATE TABLE hooks (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  client_id TEXT NOT NULL,
+  scope TEXT NOT NULL,
+  destination TEXT NOT NULL,
+  is_active INTEGER NOT NULL,
+  headers TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  UNIQUE (client_id, scope, destination)
+) STRICT;
 CREATE TABLE settings (
   channel_id INTEGER PRIMARY KEY,
   settings TEXT NOT NULL

@@ -1,5 +1,6 @@
 import type { Chance } from '../chance.ts';
 import type { Store } from '../store.ts';
+import { fullClientId } from '../tokens.ts';
 import { afterwards } from './timeline.ts';
 
 interface Template {
@@ -18,7 +19,7 @@ const templates: readonly [Template, ...Template[]] = [
     namespace: 'loyalty',
     key: 'points',
     permissionSet: 'write',
-    owner: 'sandbox-client',
+    owner: fullClientId,
     description: 'Points that can be spent',
     value: (chance) => String(chance.between(0, 4000)),
   },
@@ -26,7 +27,7 @@ const templates: readonly [Template, ...Template[]] = [
     namespace: 'loyalty',
     key: 'card',
     permissionSet: 'read_and_sf_access',
-    owner: 'sandbox-client',
+    owner: fullClientId,
     description: '',
     value: (chance) =>
       JSON.stringify({ number: chance.fill('LC-####-####'), since: chance.between(2019, 2026) }),
