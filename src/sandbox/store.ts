@@ -34,6 +34,8 @@ const keptStatements = 500;
 /** Opens the records in a file, or in memory when there is none. */
 export function openStore(file: string | null): Store {
   const database = new DatabaseSync(file ?? ':memory:');
+  // Made-up records need not survive a power cut, only the end of the process.
+  database.exec('PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536');
   const statements = new Map<string, StatementSync>();
   const counts = new Map<string, number>();
 
