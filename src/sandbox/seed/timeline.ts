@@ -1,5 +1,5 @@
+import type { Chance } from '../chance.ts';
 import { sameSecond } from './awkward.ts';
-import type { Chance } from './chance.ts';
 
 /** The second before which nothing happened in any seeded store: 2019-03-04T09:00:00Z. */
 export const opening = Date.UTC(2019, 2, 4, 9) / 1000;
