@@ -24,6 +24,11 @@ export interface ContextOptions {
 
 export function createContext({ http, signal, definitions, journal, onIrregular }: ContextOptions): Context {
   const rest = createRest({ http, signal, journal, onIrregular });
-  const loaders = createLoaders({ rest, definitions, onCached: journal.noteCached });
+  const loaders = createLoaders({
+    rest,
+    definitions,
+    onCached: journal.noteCached,
+    onShared: journal.noteShared,
+  });
   return { rest, loaders, journal };
 }

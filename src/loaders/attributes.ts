@@ -5,7 +5,14 @@ import type {
 } from '../rest/attributes.ts';
 import type { Rest } from '../rest/index.ts';
 import type { PageRequest, StorePage } from '../rest/page.ts';
-import { createPartsLoader, createReadsLoader, manyByKey, NO_PARTS, together } from './batch.ts';
+import {
+  createPartsLoader,
+  createReadsLoader,
+  manyByKey,
+  NO_PARTS,
+  type OnShared,
+  together,
+} from './batch.ts';
 
 /** The store's attribute definitions, kept for a short time for all requests together. */
 export interface DefinitionsCache {
@@ -56,12 +63,14 @@ export interface AttributeLoaderOptions {
   readonly rest: Pick<Rest, 'attributes'>;
   readonly cache: DefinitionsCache;
   readonly onCached: () => void;
+  readonly onShared?: OnShared;
 }
 
 export function createAttributeLoader({
   rest: { attributes },
   cache,
   onCached,
+  onShared,
 }: AttributeLoaderOptions): AttributeLoader {
   let definitions: Promise<readonly CustomerAttributeDefinition[]> | null = null;
 
@@ -72,26 +81,31 @@ export function createAttributeLoader({
     return read;
   }
 
-  const values = createPartsLoader<number, never, readonly CustomerAttributeValue[]>((wanted) =>
-    together(wanted, async (customerIds) =>
-      manyByKey(await attributes.valuesOfCustomers(customerIds), ({ customerEntityId }) => customerEntityId),
-    ),
+  const values = createPartsLoader<number, never, readonly CustomerAttributeValue[]>(
+    (wanted) =>
+      together(wanted, async (customerIds) =>
+        manyByKey(
+          await attributes.valuesOfCustomers(customerIds),
+          ({ customerEntityId }) => customerEntityId,
+        ),
+      ),
+    onShared,
   );
   const pages = createReadsLoader<
     { request: PageRequest; filter: AttributeValueFilter },
     never,
     StorePage<CustomerAttributeValue>
-  >(({ request, filter }) => attributes.valuesPage(request, filter));
+  >(({ request, filter }) => attributes.valuesPage(request, filter), onShared);
 
   return {
     definitions() {
       const kept = cache.get();
-      if (kept === null || definitions !== null) {
-        definitions ??= readDefinitions();
+      if (definitions !== null) {
+        onShared?.(1);
         return definitions;
       }
-      onCached();
-      definitions = Promise.resolve(kept);
+      if (kept !== null) onCached();
+      definitions = kept === null ? readDefinitions() : Promise.resolve(kept);
       return definitions;
     },
     valuesOfCustomer: (customerEntityId) => values.load(customerEntityId, NO_PARTS),

@@ -1,6 +1,7 @@
 import type { Rest } from '../rest/index.ts';
 import { type AddressLoader, createAddressLoader } from './addresses.ts';
 import { type AttributeLoader, createAttributeLoader, type DefinitionsCache } from './attributes.ts';
+import type { OnShared } from './batch.ts';
 import { type ConsentLoader, createConsentLoader } from './consent.ts';
 import { type CustomerLoader, createCustomerLoader } from './customers.ts';
 import { createFormFieldLoader, type FormFieldLoader } from './form-fields.ts';
@@ -26,17 +27,18 @@ export interface LoadersOptions {
   readonly definitions: DefinitionsCache;
   /** Told of each answer that needed no call because it was kept. */
   readonly onCached: () => void;
+  readonly onShared: OnShared;
 }
 
-export function createLoaders({ rest, definitions, onCached }: LoadersOptions): Loaders {
+export function createLoaders({ rest, definitions, onCached, onShared }: LoadersOptions): Loaders {
   return {
-    customers: createCustomerLoader(rest),
-    addresses: createAddressLoader(rest),
-    attributes: createAttributeLoader({ rest, cache: definitions, onCached }),
-    formFields: createFormFieldLoader(rest),
-    consent: createConsentLoader(rest),
-    instruments: createInstrumentLoader(rest),
-    metafields: createMetafieldLoader(rest),
-    settings: createSettingsLoader(rest),
+    customers: createCustomerLoader(rest, onShared),
+    addresses: createAddressLoader(rest, onShared),
+    attributes: createAttributeLoader({ rest, cache: definitions, onCached, onShared }),
+    formFields: createFormFieldLoader(rest, onShared),
+    consent: createConsentLoader(rest, onShared),
+    instruments: createInstrumentLoader(rest, onShared),
+    metafields: createMetafieldLoader(rest, onShared),
+    settings: createSettingsLoader(rest, onShared),
   };
 }

@@ -4,7 +4,14 @@ import type { Rest } from '../rest/index.ts';
 import { PAGE_SIZE } from '../rest/limits.ts';
 import type { CustomerMetafield, MetafieldFilter, MetafieldQuery } from '../rest/metafields.ts';
 import { everyPage, inOrder, type PageRequest, type StorePage } from '../rest/page.ts';
-import { createEachLoader, createPartsLoader, createReadsLoader, NO_PARTS, type Outcome } from './batch.ts';
+import {
+  createEachLoader,
+  createPartsLoader,
+  createReadsLoader,
+  NO_PARTS,
+  type OnShared,
+  type Outcome,
+} from './batch.ts';
 
 /** Which of a customer's metafields are wanted: by namespace and key, or all. */
 export type MetafieldSelection = Pick<MetafieldFilter, 'namespaces' | 'keys'>;
@@ -22,7 +29,10 @@ export interface MetafieldLoader {
 /** For so few customers the store's whole list is not asked for, since its first page alone costs a call. */
 const FEW_CUSTOMERS = 2;
 
-export function createMetafieldLoader({ metafields }: Pick<Rest, 'metafields'>): MetafieldLoader {
+export function createMetafieldLoader(
+  { metafields }: Pick<Rest, 'metafields'>,
+  onShared?: OnShared,
+): MetafieldLoader {
   const anticipated: MetafieldSelection[] = [];
   const lists = new Map<MetafieldSelection, Promise<ReadonlyMap<number, readonly CustomerMetafield[]>>>();
 
@@ -30,7 +40,7 @@ export function createMetafieldLoader({ metafields }: Pick<Rest, 'metafields'>):
     { request: PageRequest; query: MetafieldQuery },
     never,
     StorePage<CustomerMetafield>
-  >(({ request, query }) => metafields.page(request, query));
+  >(({ request, query }) => metafields.page(request, query), onShared);
   const listPage = (selection: MetafieldSelection, request: PageRequest) =>
     pages({ request, query: { filter: selection } }, NO_PARTS);
 
@@ -53,7 +63,7 @@ export function createMetafieldLoader({ metafields }: Pick<Rest, 'metafields'>):
     const parts = new Set([...wanted.values()].flatMap((selections) => [...selections]));
     const selection = broadest([...parts].map((part) => JSON.parse(part) as MetafieldSelection));
     return [{ keys, parts, outcomes: cheapest(keys, selection) }];
-  });
+  }, onShared);
 
   async function cheapest(customers: readonly number[], selection: MetafieldSelection) {
     return (await fromList(customers, selection)) ?? oneByOne(customers, selection);
@@ -100,7 +110,7 @@ export function createMetafieldLoader({ metafields }: Pick<Rest, 'metafields'>):
   const one = createEachLoader((key: string) => {
     const [customer = 0, entityId = 0] = key.split(':').map(Number);
     return metafields.one(customer, entityId);
-  });
+  }, onShared);
 
   return {
     ofCustomer: (customer, selection) =>

@@ -1,6 +1,6 @@
 import type { Rest } from '../rest/index.ts';
 import type { ChannelCustomerSettings, CustomerSettings } from '../rest/settings.ts';
-import { createEachLoader } from './batch.ts';
+import { createEachLoader, type OnShared } from './batch.ts';
 
 /** Customer settings of the store and of its channels. */
 export interface SettingsLoader {
@@ -8,7 +8,10 @@ export interface SettingsLoader {
   ofChannel(channelId: number): Promise<ChannelCustomerSettings | null>;
 }
 
-export function createSettingsLoader({ settings }: Pick<Rest, 'settings'>): SettingsLoader {
-  const ofStore = createEachLoader((_store: 'store') => settings.ofStore());
-  return { ofStore: () => ofStore('store'), ofChannel: createEachLoader(settings.ofChannel) };
+export function createSettingsLoader(
+  { settings }: Pick<Rest, 'settings'>,
+  onShared?: OnShared,
+): SettingsLoader {
+  const ofStore = createEachLoader((_store: 'store') => settings.ofStore(), onShared);
+  return { ofStore: () => ofStore('store'), ofChannel: createEachLoader(settings.ofChannel, onShared) };
 }

@@ -3,8 +3,7 @@ import type { Parameter } from './query.ts';
 
 /** One REST call of an operation, as its explanation shows it. */
 export interface JournalEntry extends CallName {
-  /** Parameters by name; values that may be personal are left out. */
-  readonly query: string;
+  readonly parameters: readonly Parameter[];
   /** The field that needed it first. Null where nobody keeps track. */
   readonly field: string | null;
   /** Null while it is in flight, and where no answer came. */
@@ -12,32 +11,49 @@ export interface JournalEntry extends CallName {
   durationMs: number | null;
 }
 
-/** The REST calls of one operation, in the order in which they were sent. */
+/** The REST calls of one operation, in the order in which they were sent, and those that it did not need. */
 export interface Journal {
   readonly entries: readonly JournalEntry[];
   /** Answers that were kept from before, so that no call was made. */
   readonly cached: number;
+  /** Look-ups that another look-up's call answered too. */
+  readonly coalesced: number;
   begin(call: CallName, parameters: readonly Parameter[]): JournalEntry;
   noteCached(): void;
+  noteShared(lookups: number): void;
 }
 
 /** @param currentField tells which field is being resolved */
 export function createJournal(currentField: () => string | null = () => null): Journal {
   const entries: JournalEntry[] = [];
   let cached = 0;
+  let coalesced = 0;
   return {
     entries,
     get cached() {
       return cached;
     },
+    get coalesced() {
+      return coalesced;
+    },
     begin({ operation, method, path }, parameters) {
-      const query = parameters.map(shown).join('&');
-      const entry = { operation, method, path, query, field: currentField(), status: null, durationMs: null };
+      const entry = {
+        operation,
+        method,
+        path,
+        parameters,
+        field: currentField(),
+        status: null,
+        durationMs: null,
+      };
       entries.push(entry);
       return entry;
     },
     noteCached() {
       cached += 1;
+    },
+    noteShared(lookups) {
+      coalesced += lookups;
     },
   };
 }
@@ -46,6 +62,7 @@ export function createJournal(currentField: () => string | null = () => null): J
 const HARMLESS =
   /^(page|limit|include|sort|direction|field_type|date_\w+|(customer_|attribute_|address_)?id|customer_group_id)(:\w+)?$/;
 
-function shown([name, value]: Parameter): string {
-  return `${name}=${HARMLESS.test(name) ? value : '…'}`;
+/** The query of a call, to be shown: values that may be personal are left out. */
+export function queryOf({ parameters }: JournalEntry): string {
+  return parameters.map(([name, value]) => `${name}=${HARMLESS.test(name) ? value : '…'}`).join('&');
 }
