@@ -73,6 +73,20 @@ export function broken(call: CallName, answering: boolean, cause: unknown): Gate
   );
 }
 
+const BEFORE_SENDING = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+
+/** Whether a failed call failed before anything of it was sent. */
+export function neverSent({ cause }: GatewayError): boolean {
+  return isObject(cause) && typeof cause.code === 'string' && BEFORE_SENDING.has(cause.code);
+}
+
 /** What an answer holds, or null where the store refused with this status: it has no such record. */
 export async function orNull<T>(status: number, answer: Promise<T>): Promise<T | null> {
   try {
