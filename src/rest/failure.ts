@@ -56,12 +56,14 @@ export function tooSlow(call: CallName, timeoutMs: number): GatewayError {
   );
 }
 
+const NOT_HTTP: readonly string[] = ['UND_ERR_HEADERS_OVERFLOW', 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH'];
+
 /** A call that broke on the way: before an answer began (`answering` false) or in the middle of it. */
 export function broken(call: CallName, answering: boolean, cause: unknown): GatewayError {
-  const code = isObject(cause) && typeof cause.code === 'string' ? cause.code : '';
+  const { code, name } = named(cause);
   if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') return notUnderstood(call, 'is larger than the limit', cause);
   if (answering) return notUnderstood(call, 'broke off in the middle', cause);
-  if (code.startsWith('HPE_') || code === 'UND_ERR_HEADERS_OVERFLOW') {
+  if (name === 'HTTPParserError' || NOT_HTTP.includes(code)) {
     return notUnderstood(call, 'is not valid HTTP', cause);
   }
   const why = code === '' ? '' : ` (${code})`;
@@ -81,6 +83,11 @@ export function mayPassInParts(error: unknown): boolean {
 /** Whether the store said that a list or its URL is too long, which is no verdict on any value in it. */
 export function isTooLong(error: unknown): boolean {
   return error instanceof GatewayError && [413, 414].includes(error.details.status ?? 0);
+}
+
+function named(error: unknown): { readonly name: string; readonly code: string } {
+  const { name, code } = isObject(error) ? error : {};
+  return { name: typeof name === 'string' ? name : '', code: typeof code === 'string' ? code : '' };
 }
 
 function nameOf({ method, path }: CallName): string {
