@@ -75,7 +75,7 @@ export function createHttp(options: HttpOptions): Http {
       status = response.statusCode;
       answerHeaders = response.headers;
       const body = await response.body.text();
-      if (status < 200 || status >= 300) throw refused(call, status, answerHeaders, body);
+      if (status < 200 || status >= 300) throw refused(call, status, answerHeaders, withoutToken(body));
       return body === '' ? null : parse(call, body);
     } catch (error) {
       failure = explain(error);
@@ -86,6 +86,11 @@ export function createHttp(options: HttpOptions): Http {
       const { operation, method, path } = call;
       const durationMs = performance.now() - startedAt;
       onCall({ operation, method, path, status, headers: answerHeaders, durationMs, failure });
+    }
+
+    // What a refusal says is passed on, and it may quote what it was sent.
+    function withoutToken(body: string): string {
+      return body.replaceAll(accessToken, '…');
     }
 
     function explain(error: unknown): unknown {

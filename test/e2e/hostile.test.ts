@@ -278,6 +278,14 @@ describe('a refusal', () => {
     expect(error.extensions).toEqual(extensions);
     expect(error.message).toBe(message);
   });
+
+  test('that quotes the token and an e-mail address passes on neither', async () => {
+    const { message, extensions } = await askDespite(
+      problem(422, `Token ${TOKEN} may not see ana.reis+x@example.com`),
+    );
+    expect(extensions.title).toBe('Token … may not see …');
+    expect(message).not.toContain('example.com');
+  });
 });
 
 describe('a record that is not what the description promises', () => {
