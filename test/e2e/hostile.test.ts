@@ -413,3 +413,20 @@ test('ends its calls when the caller leaves', async () => {
   expect(data.customer?.email).toBe('lena@example.com');
   expectNoToken(gateway, data);
 });
+
+test.each([
+  ['no total', {}],
+  ['a total of a billion', { pagination: { total: 1_000_000_000 } }],
+])('gives up on a store that shows one full page for ever, with %s', async (_name, meta) => {
+  const gateway = createGateway({ baseUrl: store.url, accessToken: TOKEN });
+  gateways.push(gateway);
+  const page = Array.from({ length: 250 }, (_, i) => ({ ...ADDRESS, id: i + 1 }));
+  store.behave('/customers', json({ data: [{ ...CUSTOMER, address_count: 999 }] }));
+  store.behave('/customers/addresses', json({ data: page, meta }));
+  const { data, errors } = await gateway.ask(WholeCustomerByIdDocument);
+  expect(data.customer?.addresses).toBeNull();
+  expect(errors.map(({ path, extensions }) => [path, extensions])).toEqual([
+    [['customer', 'addresses'], { code: 'UPSTREAM_BAD_RESPONSE' }],
+  ]);
+  expect(store.calls.length).toBeLessThan(20);
+});
