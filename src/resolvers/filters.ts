@@ -33,6 +33,8 @@ export function parseWords(
 export function checkWord(word: string, argument: string): void {
   if (word.includes(',')) throw badInput(argument, 'holds a comma, which the store cannot be asked for.');
   if (word.trim() === '') throw badInput(argument, 'holds an empty value.');
+  // Half a surrogate pair is JSON, but no character that a URL could carry.
+  if (!word.isWellFormed()) throw badInput(argument, 'holds text that is not valid Unicode.');
 }
 
 /** Checks that a list holds no more values than may be asked for. */

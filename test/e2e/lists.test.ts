@@ -685,6 +685,20 @@ describe('a bad argument', () => {
     expect(gateway.calls()).toEqual(['GET /customers?id:in=2&limit=250']);
   });
 
+  test.each([
+    ['an e-mail', 'customer(by: { email: $text }) { entityId }', 'by.email'],
+    ['a name', 'customers(filter: { names: [$text] }) { totalCount }', 'filter.names'],
+    ['a listed e-mail', 'customers(filter: { emails: [$text] }) { totalCount }', 'filter.emails'],
+    ['a company', 'customerAddresses(filter: { companies: [$text] }) { totalCount }', 'filter.companies'],
+  ])('is half a character in %s, which no URL can carry', async (_name, field, argument) => {
+    const { data, errors } = await gateway.askText(`query ($text: String!) { bad: ${field} }`, {
+      text: 'Ana \ud83d',
+    });
+    expect(data).toEqual({ bad: null });
+    expect(errors).toMatchObject([{ path: ['bad'], extensions: { code: 'BAD_USER_INPUT', argument } }]);
+    expect(gateway.calls()).toEqual([]);
+  });
+
   test('in a list of node ids fails its own place alone', async () => {
     const { data, errors } = await gateway.askText(
       `{ nodes(ids: ["${customer}", "garbage", "${address}"]) { id } }`,
