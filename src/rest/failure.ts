@@ -116,10 +116,11 @@ function parsed(body: string): unknown {
   }
 }
 
-// The store quotes what it was sent: `For input string: "..."`, `email ... already in use`.
+// The store quotes what it was sent: `For input string: "..."`, `email ... already in use`. A quoted value may hold
+// quotation marks, so all between the first and the last is dropped; only the names of parameters stay.
 function withoutPersonalData(title: string): string {
   return title
-    .replaceAll(/"[^"]*"(?=\.?$)/g, '"…"')
+    .replaceAll(/(\bparameter "[\w:]+")|".*"|".*$/gs, (_quoted, parameter?: string) => parameter ?? '"…"')
     .replaceAll(/[^\s<>"']+@[^\s<>"']+/g, '…')
     .slice(0, LONGEST_TITLE);
 }

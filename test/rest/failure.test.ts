@@ -72,6 +72,13 @@ describe('a title', () => {
       'Query parameter "id:in" value may contain only integer values. For input string: "Ana Reis".',
       'Query parameter "id:in" value may contain only integer values. For input string: "…".',
     ],
+    [
+      'Query parameter "name:in" value "Ana Reis" is not valid.',
+      'Query parameter "name:in" value "…" is not valid.',
+    ],
+    ['Customer "Ana Reis" of "Reis Ltd" is locked', 'Customer "…" is locked'],
+    ['For input string: "Ana "Reis" of O"Brien".', 'For input string: "…".'],
+    ['For input string: "Ana Re', 'For input string: "…"'],
     ['email ana.reis+news@example.com already in use', 'email … already in use'],
     ['Duplicate: <ANA@EXAMPLE.COM>', 'Duplicate: <…>'],
     [
