@@ -45,7 +45,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
       tab.once(
         `customers ${JSON.stringify(filter)}`,
         read('getCustomers', path),
-        split([...new Set(listed)], ROOM).length,
+        callsFor([...new Set(listed)].map(String)),
       );
       return { name, size: Math.min(countOf(args), listed.length), ofCustomers: true };
     }
@@ -260,7 +260,15 @@ function owner({ crowd, tab, path }: RuleInput): Crowd {
 
 function callsForNames(count: number, names: readonly string[]): number {
   if (names.length < count) return Math.ceil(count / PAGE_SIZE);
-  return split(names, ROOM).length;
+  return callsFor(names);
+}
+
+// Half a surrogate pair cannot be encoded; the field that is given one will say so.
+function callsFor(names: readonly string[]): number {
+  return split(
+    names.map((name) => name.toWellFormed()),
+    ROOM,
+  ).length;
 }
 
 function countOf({ first, last }: RuleInput['args']): number {

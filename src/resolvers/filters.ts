@@ -37,14 +37,17 @@ export function checkWord(word: string, argument: string): void {
 
 /** Why a word cannot go into a comma-separated filter, or null. */
 export function wordProblem(word: string): string | null {
-  if (word.includes(',')) return 'holds a comma, which the store would take for the end of a value.';
-  return word.trim() === '' ? 'holds an empty value.' : null;
+  if (word.includes(',')) return 'holds a comma, which the store cannot be asked for.';
+  if (word.trim() === '') return 'holds an empty value.';
+  // Half a surrogate pair is JSON, but no character that a URL could carry.
+  return word.isWellFormed() ? null : 'holds text that is not valid Unicode.';
 }
 
 /** Checks a text that is a filter by itself, so that it may hold commas. Null means no such filter. */
 export function parseText(text: string | null | undefined, argument: string): string | undefined {
   if (text === null || text === undefined) return undefined;
   if (text.trim() === '') throw badInput(argument, 'is empty.');
+  if (!text.isWellFormed()) throw badInput(argument, 'holds text that is not valid Unicode.');
   return text;
 }
 

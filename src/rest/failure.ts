@@ -56,12 +56,14 @@ export function tooSlow(call: CallName, timeoutMs: number): GatewayError {
   );
 }
 
+const NOT_HTTP: readonly string[] = ['UND_ERR_HEADERS_OVERFLOW', 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH'];
+
 /** A call that broke on the way: before an answer began (`answering` false) or in the middle of it. */
 export function broken(call: CallName, answering: boolean, cause: unknown): GatewayError {
-  const code = isObject(cause) && typeof cause.code === 'string' ? cause.code : '';
+  const { code, name } = named(cause);
   if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') return notUnderstood(call, 'is larger than the limit', cause);
   if (answering) return notUnderstood(call, 'broke off in the middle', cause);
-  if (code.startsWith('HPE_') || code === 'UND_ERR_HEADERS_OVERFLOW') {
+  if (name === 'HTTPParserError' || NOT_HTTP.includes(code)) {
     return notUnderstood(call, 'is not valid HTTP', cause);
   }
   const why = code === '' ? '' : ` (${code})`;
@@ -107,6 +109,11 @@ export function isTooLong(error: unknown): boolean {
   return error instanceof GatewayError && [413, 414].includes(error.details.status ?? 0);
 }
 
+function named(error: unknown): { readonly name: string; readonly code: string } {
+  const { name, code } = isObject(error) ? error : {};
+  return { name: typeof name === 'string' ? name : '', code: typeof code === 'string' ? code : '' };
+}
+
 function nameOf({ method, path }: CallName): string {
   return `${method} ${path}`;
 }
@@ -133,10 +140,11 @@ function parsed(body: string): unknown {
   }
 }
 
-// The store quotes what it was sent: `For input string: "..."`, `email ... already in use`.
+// The store quotes what it was sent: `For input string: "..."`, `email ... already in use`. A quoted value may hold
+// quotation marks, so all between the first and the last is dropped; only the names of parameters stay.
 function withoutPersonalData(title: string): string {
   return title
-    .replaceAll(/"[^"]*"(?=\.?$)/g, '"…"')
+    .replaceAll(/(\bparameter "[\w:]+")|".*"|".*$/gs, (_quoted, parameter?: string) => parameter ?? '"…"')
     .replaceAll(/[^\s<>"']+@[^\s<>"']+/g, '…')
     .slice(0, LONGEST_TITLE);
 }

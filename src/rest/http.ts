@@ -1,6 +1,14 @@
 import { Pool } from 'undici';
 import { GatewayError } from '../errors.ts';
-import { broken, type CallName, type Headers, neverSent, notUnderstood, refused, tooSlow } from './failure.ts';
+import {
+  broken,
+  type CallName,
+  type Headers,
+  neverSent,
+  notUnderstood,
+  refused,
+  tooSlow,
+} from './failure.ts';
 
 /** How one call ended, for whoever counts, logs or judges the store's health. Holds nothing personal. */
 export interface CallReport extends CallName {
@@ -41,7 +49,12 @@ export type Attempt =
   /** The store did it, and answered this. */
   | { readonly ended: 'done'; readonly body: unknown }
   /** The store would not; `body` is its answer, which may tell of a part that it did. */
-  | { readonly ended: 'refused'; readonly status: number; readonly body: unknown; readonly error: GatewayError }
+  | {
+      readonly ended: 'refused';
+      readonly status: number;
+      readonly body: unknown;
+      readonly error: GatewayError;
+    }
   /** Nothing left this machine. */
   | { readonly ended: 'not-sent'; readonly error: GatewayError }
   /** Nobody knows: the answer was lost, late, unreadable, or says only that something broke. */
@@ -123,9 +136,14 @@ export function createHttp(options: HttpOptions): Http {
     }
   }
 
+  // What a refusal says is passed on, and it may quote what it was sent.
+  function withoutToken(body: string): string {
+    return body.replaceAll(accessToken, '…');
+  }
+
   async function send(call: Call): Promise<unknown> {
     const { status, headers, body } = await exchange(call);
-    if (!isSuccess(status)) throw refused(call, status, headers, body);
+    if (!isSuccess(status)) throw refused(call, status, headers, withoutToken(body));
     return body === '' ? null : parse(call, body);
   }
 
@@ -133,7 +151,7 @@ export function createHttp(options: HttpOptions): Http {
     try {
       const { status, headers, body } = await exchange(call);
       if (isSuccess(status)) return { ended: 'done', body: body === '' ? null : parse(call, body) };
-      const error = refused(call, status, headers, body);
+      const error = refused(call, status, headers, withoutToken(body));
       return isVerdict(status, headers)
         ? { ended: 'refused', status, body: parseQuietly(body), error }
         : { ended: 'unknown', error };

@@ -26,7 +26,11 @@ const BATCH = 10;
 const FEW = 3;
 const MANY = 10;
 
-function rule(operation: string, method: WriteRule['method'], facts: Omit<WriteRule, 'operation' | 'method'>): WriteRule {
+function rule(
+  operation: string,
+  method: WriteRule['method'],
+  facts: Omit<WriteRule, 'operation' | 'method'>,
+): WriteRule {
   return { operation, method, ...facts };
 }
 
