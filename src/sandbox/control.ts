@@ -17,7 +17,7 @@ export interface ControlOptions {
   readonly takeQuota: (requests: number) => void;
 }
 
-export interface ControlRequest {
+interface ControlRequest {
   readonly method: string;
   readonly path: string;
   readonly body: string;

@@ -4,7 +4,7 @@ import { createChance } from './chance.ts';
 const milliseconds = z.number().nonnegative();
 
 /** What can go wrong with one answer. A write is done or not as the fault says, and the ledger knows which. */
-export const faultSchema = z.discriminatedUnion('kind', [
+const faultSchema = z.discriminatedUnion('kind', [
   /** Waits before anything is done: `ms`, or a time drawn between `ms` and `upToMs`. */
   z.strictObject({ kind: z.literal('latency'), ms: milliseconds, upToMs: milliseconds.optional() }),
   /** Answers with this status instead; what was asked is done first only with `commits`. */
@@ -51,7 +51,7 @@ export const faultRuleSchema = z.strictObject({
   fault: faultSchema,
 });
 
-export type Fault = z.output<typeof faultSchema>;
+type Fault = z.output<typeof faultSchema>;
 export type FaultRule = z.output<typeof faultRuleSchema>;
 
 /** Which faults the store has. The same rules and seed meet the same calls, as long as these come in one order. */
@@ -65,7 +65,7 @@ export interface Faults {
 export type Misbehaviour = Exclude<Fault, { readonly kind: 'latency' | 'quota' }>;
 
 /** What one call has to go through. */
-export interface Mishap {
+interface Mishap {
   readonly latencyMs: number;
   readonly foreignRequests: number;
   /** The first that was drawn; an answer can be spoiled only once. */

@@ -16,9 +16,15 @@ import { openStore } from './store.ts';
 import { accountsOf, fullClientId, secretOf } from './tokens.ts';
 import { createWebhooks, type Webhooks } from './webhooks.ts';
 
-export type { FaultRule } from './faults.ts';
-export type { SandboxOptions } from './options.ts';
+// The types that a user of the sandbox can come to name.
+export type { FaultRule, Faults } from './faults.ts';
+export type { Change, EntityKind, Ledger, LedgerEntry } from './ledger.ts';
+export type { Concurrency, Limits } from './limits.ts';
+export type { HookSubscription, SandboxOptions, WebhookSettings } from './options.ts';
+export type { RequestEntry, RequestLog } from './request-log.ts';
 export type { Switches } from './switches.ts';
+export type { Account, Scope } from './tokens.ts';
+export type { WebhookDelivery, Webhooks } from './webhooks.ts';
 
 /** A running store. */
 export interface Sandbox {

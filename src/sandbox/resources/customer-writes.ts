@@ -148,7 +148,7 @@ function removeCustomer(call: Call, id: number): void {
   call.changes.announce({ scope: 'store/customer/deleted', data: { type: 'customer', id } });
 }
 
-export function customerById(store: Store, id: number): CustomerRow | null {
+function customerById(store: Store, id: number): CustomerRow | null {
   return store.first<CustomerRow>('SELECT * FROM customers WHERE id = ?', id);
 }
 
