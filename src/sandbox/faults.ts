@@ -83,7 +83,7 @@ interface ActiveRule {
   met: number;
 }
 
-export function createFaults(defaultSeed: number): FaultSource {
+export function createFaults(defaultSeed: number, operationIds: ReadonlySet<string>): FaultSource {
   let active: readonly ActiveRule[] = [];
 
   function meets(entry: ActiveRule, operationId: string): boolean {
@@ -100,6 +100,10 @@ export function createFaults(defaultSeed: number): FaultSource {
 
   return Object.freeze({
     set(rules: readonly FaultRule[], { seed = defaultSeed }: { readonly seed?: number } = {}) {
+      const unknown = rules.flatMap(({ operations = [] }) =>
+        operations.filter((id) => !operationIds.has(id)),
+      );
+      if (unknown.length > 0) throw new RangeError(`There is no operation ${unknown.join(', ')}.`);
       active = rules.map((rule, place) => ({ rule, chance: createChance(seed, place), seen: 0, met: 0 }));
     },
     list: () => active.map(({ rule }) => rule),

@@ -10,6 +10,7 @@ import { type SandboxOptions, settle } from './options.ts';
 import { createQuota } from './quota.ts';
 import { createRequestLog, type RequestLog } from './request-log.ts';
 import { subscribe } from './resources/hooks.ts';
+import { operationIds } from './routes.ts';
 import { isSeeded, seedStore } from './seed/index.ts';
 import { createApiServer } from './server.ts';
 import { openStore } from './store.ts';
@@ -60,7 +61,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const concurrency = createConcurrencyGate(limits.concurrency);
   const credentialGuard = createCredentialGuard(limits.credentialChecks, limits.credentialWindowMs, now);
   const quota = createQuota({ ...settings, window: switches.window });
-  const faults = createFaults(data.seed);
+  const faults = createFaults(data.seed, operationIds);
   const lateWrites = createLateWrites(sleep);
   const webhooks = createWebhooks({ ...settings, store, secretOf: (id) => secretOf(accounts, id) });
 
