@@ -11,6 +11,8 @@ const faultSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('status'),
     status: z.int().min(300).max(599),
+    /** Such as `The store is suspended.` with a 503. */
+    title: z.string().optional(),
     commits: z.boolean().optional(),
     headers: z.record(z.string(), z.string()).optional(),
   }),

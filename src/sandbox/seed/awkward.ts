@@ -1,3 +1,4 @@
+import { countryOf } from './countries.ts';
 import type { Person } from './people.ts';
 
 /**
@@ -7,7 +8,17 @@ import type { Person } from './people.ts';
 export const awkward: ReadonlyMap<number, Partial<Person>> = new Map<number, Partial<Person>>([
   [3, { addressCount: 0 }],
   [4, { attributeCount: 12 }],
-  [5, { email: 'ana.reis+newsletter@example.com', firstName: 'Ana', lastName: 'Reis', addressCount: 1 }],
+  [
+    5,
+    {
+      country: countryOf('BR'),
+      email: 'ana.reis+newsletter@example.com',
+      firstName: 'Ana',
+      lastName: 'Reis',
+      phone: '+55 11 5555-0143',
+      addressCount: 1,
+    },
+  ],
   [7, { addressCount: 10 }],
   [8, { company: 'Baker, Sons & Daughters', addressCount: 2 }],
   [9, { channelIds: null, segmentIds: [] }],
@@ -25,7 +36,15 @@ export const awkward: ReadonlyMap<number, Partial<Person>> = new Map<number, Par
     },
   ],
   [12, { addressCount: 11 }],
-  [14, { email: 'Siobhan.McKenna@Example.COM', firstName: 'Siobhán', lastName: 'McKenna' }],
+  [
+    14,
+    {
+      country: countryOf('GB'),
+      email: 'Siobhan.McKenna@Example.COM',
+      firstName: 'Siobhán',
+      lastName: 'McKenna',
+    },
+  ],
   [15, { attributeCount: 12 }],
   [16, { attributeCount: 10 }],
   [17, { channelIds: [1, 2], groupId: 2 }],
@@ -35,6 +54,7 @@ export const awkward: ReadonlyMap<number, Partial<Person>> = new Map<number, Par
     {
       firstName: 'Robert"); --',
       lastName: '<b>Tables</b>',
+      company: '',
       notes: '{"json": "in a note"}\n\ttabs & <markup>',
     },
   ],
