@@ -29,10 +29,14 @@ export async function openPrism(
   const child = spawn(process.execPath, [program, 'proxy', description, upstream, ...options], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  // A test that is stopped half-way must not leave its proxy behind.
+  const end = () => child.kill();
+  process.once('exit', end);
   await listening(child);
   return {
     url: `http://127.0.0.1:${port}`,
     async close() {
+      process.off('exit', end);
       const ended = once(child, 'exit');
       child.kill();
       await ended;
