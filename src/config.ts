@@ -32,6 +32,12 @@ export interface Config {
   readonly production: boolean;
   /** REST calls that one operation may cost at the most. */
   readonly operationMaxCalls: number;
+  readonly writes: {
+    /** Items of one mutation at the most. */
+    readonly maxItems: number;
+    /** Milliseconds for which a write whose answer was lost may still land. */
+    readonly settleMs: number;
+  };
   readonly shutdownGraceMs: number;
   readonly upstream: {
     readonly timeoutMs: number;
@@ -82,6 +88,12 @@ const variables = z.object({
   OPERATION_MAX_CALLS: number(1, 1_000_000)
     .default(500)
     .describe('REST calls that one operation may cost at the most'),
+  WRITE_MAX_ITEMS: number(1, 100_000)
+    .default(1_000)
+    .describe('items that one mutation may write at the most'),
+  WRITE_SETTLE_MS: number(0, 600_000)
+    .default(15_000)
+    .describe('how long a write whose answer was lost may still land; nothing is settled before'),
   SHUTDOWN_GRACE_MS: number(0, 600_000)
     .default(10_000)
     .describe('how long requests may take to finish on SIGTERM'),
@@ -175,6 +187,7 @@ function configOf(env: Environment): Config {
     store,
     logLevel: env.LOG_LEVEL,
     production,
+    writes: { maxItems: env.WRITE_MAX_ITEMS, settleMs: env.WRITE_SETTLE_MS },
     operationMaxCalls: env.OPERATION_MAX_CALLS,
     graphiql: env.GRAPHIQL === undefined ? !production : env.GRAPHIQL === 'on',
     shutdownGraceMs: env.SHUTDOWN_GRACE_MS,

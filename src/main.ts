@@ -38,6 +38,7 @@ async function runGateway(config: Config): Promise<void> {
     graphiql: config.graphiql,
     alwaysReport: !config.production,
     maxCalls: config.operationMaxCalls,
+    writes: config.writes,
   });
   const listener = await listen(app, {
     host: config.host,

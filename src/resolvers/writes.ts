@@ -1,4 +1,5 @@
-import { badInput } from '../errors.ts';
+import type { WriteRun } from '../context.ts';
+import { badInput, GatewayError } from '../errors.ts';
 import type { Attempt } from '../rest/http.ts';
 import type { WriteRule } from '../rest/write-rules.ts';
 import { blameOf, isTooMany, type Refusal, wholeProblem } from './refusals.ts';
@@ -15,21 +16,6 @@ import {
   type WriteOutcome,
   type WritePayload,
 } from './write-results.ts';
-
-/** How writes are run: what they may take, and whose leaving ends them. */
-export interface WriteRun {
-  /** Aborted when the caller leaves or the gateway stops: what was not sent by then is not sent. */
-  readonly signal: AbortSignal;
-  /** Items of one mutation at the most. */
-  readonly maxItems: number;
-  /** Milliseconds for which a write whose answer was lost may still land. Reading back settles nothing before. */
-  readonly settleMs: number;
-  /** Milliseconds that only grow. */
-  readonly now: () => number;
-  readonly sleep: (ms: number) => Promise<void>;
-  /** Keeps the gateway from closing while a write is not settled. */
-  readonly hold: <T>(work: Promise<T>) => Promise<T>;
-}
 
 /** What reading back tells of an item. */
 export type Found<R> =
@@ -53,8 +39,12 @@ export interface WriteSpec<I, R> {
   /** What the second of two items with one key gets; by default it is INVALID and names the first. */
   readonly repeated?: (first: Verdict<R>) => Verdict<R>;
   readonly send: (items: readonly I[]) => Promise<Attempt>;
-  /** The records in an answer, whatever its shape. */
-  readonly recordsIn: (body: unknown) => readonly R[];
+  /** What goes out in one call each; by default as many items as the rule allows. */
+  readonly batches?: (items: readonly I[]) => readonly (readonly I[])[];
+  /** What is certain of an item before anything is sent: that the store has no such record, say. */
+  readonly learn?: (items: readonly I[]) => Promise<ReadonlyMap<I, Verdict<R>>>;
+  /** The records in an answer, whatever its shape; `items` are those that were sent. */
+  readonly recordsIn: (body: unknown, items: readonly I[]) => readonly R[];
   /** Whether a record of the answer is this item's: by what it says, never by where it stands. */
   readonly isRecordOf: (record: R, item: I) => boolean;
   /** Whether a refusal's text speaks of this item. */
@@ -86,9 +76,7 @@ export async function runWrites<I, R>(
     if (problems.length > 0) verdicts.set(item, failed(...problems));
     return problems.length === 0;
   });
-  const batches = Array.from({ length: Math.ceil(valid.length / spec.rule.items) }, (_, i) =>
-    valid.slice(i * spec.rule.items, (i + 1) * spec.rule.items),
-  );
+  const batches = spec.batches?.(valid) ?? inBatches(valid, spec.rule.items);
   await run.hold(Promise.all(batches.map((batch) => writeBatch(run, spec, batch, verdicts))));
   for (const [item, first] of unique.repeats) {
     const verdict = verdicts.get(first.item) ?? OUTCOME_UNKNOWN;
@@ -109,6 +97,12 @@ export function checkLength(
   if (items.length === 0) throw badInput(`input.${list}`, 'is empty.');
   if (items.length > maxItems)
     throw badInput(`input.${list}`, `holds ${items.length} items; ${maxItems} can be written at once.`);
+}
+
+function inBatches<I>(items: readonly I[], size: number): readonly (readonly I[])[] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, i) =>
+    items.slice(i * size, (i + 1) * size),
+  );
 }
 
 interface First<I> {
@@ -142,12 +136,25 @@ async function writeBatch<I, R>(
   batch: readonly I[],
   verdicts: Map<I, Verdict<R>>,
 ): Promise<void> {
-  const since = new Date(Date.now() - CLOCKS_APART_MS);
+  const since = new Date(run.storeNow() - CLOCKS_APART_MS);
   let callsToDivide = CALLS_TO_DIVIDE;
   const settle = (items: readonly I[], verdict: Verdict<R>) => {
     for (const item of items) verdicts.set(item, verdict);
   };
-  await write(batch, 1);
+  await write(await worthSending(batch), 1);
+
+  async function worthSending(items: readonly I[]): Promise<readonly I[]> {
+    if (!spec.learn || run.signal.aborted) return items;
+    try {
+      const known = await spec.learn(items);
+      for (const [item, verdict] of known) verdicts.set(item, verdict);
+      return items.filter((item) => !known.has(item));
+    } catch (error) {
+      if (!(error instanceof GatewayError)) throw error;
+      settle(items, unreachable(error));
+      return [];
+    }
+  }
 
   async function write(items: readonly I[], attempt: number): Promise<void> {
     if (items.length === 0) return;
@@ -155,7 +162,7 @@ async function writeBatch<I, R>(
     const result = await spec.send(items);
     switch (result.ended) {
       case 'done':
-        return done(items, spec.recordsIn(result.body));
+        return done(items, spec.recordsIn(result.body, items));
       case 'refused':
         return refused(items, result, attempt);
       case 'not-sent':
@@ -184,16 +191,16 @@ async function writeBatch<I, R>(
     const whole = wholeProblem(refusal);
     if (whole) return settle(items, failed(whole));
     // Some writes succeed in part and are answered as a refusal all the same.
-    const { matched, left } = match(items, spec.recordsIn(refusal.body), spec);
+    const { matched, left } = match(items, partOf(refusal.body, items), spec);
     for (const [item, record] of matched) verdicts.set(item, succeeded(spec.outcome, record));
     if (isTooMany(refusal) && left.length > 1) return inHalves(left, attempt);
     const mentions = (index: number, text: string) => spec.mentions?.(items[index] as I, text) ?? false;
     const blame = blameOf(refusal, mentions, items.length);
-    for (const [index, problem] of blame) {
-      const item = items[index] as I;
-      if (left.includes(item)) verdicts.set(item, failed(problem));
-    }
-    const others = left.filter((item) => !verdicts.has(item));
+    const blamed = left.filter((item) => blame.has(items.indexOf(item)));
+    // After a lost answer a refusal may be about what the store did the first time.
+    const guilty = attempt === 1 ? blamed : await absentOf(blamed);
+    for (const item of guilty) verdicts.set(item, failed(blame.get(items.indexOf(item)) ?? UNDECIDED));
+    const others = left.filter((item) => !blamed.includes(item));
     if (others.length === 0) return;
     // The store may have written some of a batch that it refuses: nothing is sent again before that is known.
     const unwritten = await absentOf(others);
@@ -201,6 +208,10 @@ async function writeBatch<I, R>(
     if (callsToDivide <= 0) return settle(unwritten, failed(UNDECIDED));
     callsToDivide -= 2;
     return inHalves(unwritten, attempt);
+  }
+
+  function partOf(body: unknown, items: readonly I[]): readonly R[] {
+    return typeof body === 'object' && body !== null && 'data' in body ? spec.recordsIn(body, items) : [];
   }
 
   async function inHalves(items: readonly I[], attempt: number): Promise<void> {
@@ -253,14 +264,10 @@ async function writeBatch<I, R>(
     const found = await readBack(items);
     return items.filter((item) => {
       const state = found.get(item);
-      if (state?.state === 'gone') verdicts.set(item, goneVerdict());
+      if (state?.state === 'gone') verdicts.set(item, failed(NOT_FOUND));
       else if (state?.state === 'written') verdicts.set(item, succeeded(spec.outcome, state.record));
       return state === undefined || state.state === 'absent';
     });
-  }
-
-  function goneVerdict(): Verdict<R> {
-    return failed(NOT_FOUND);
   }
 
   async function readBack(items: readonly I[]): Promise<ReadonlyMap<I, Found<R>>> {
@@ -278,7 +285,7 @@ async function writeBatch<I, R>(
 
 const FIRST_WAIT_MS = 100;
 const LONGEST_WAIT_MS = 2_000;
-/** How far the store's clock may go before ours. */
+/** How far off our notion of the store's clock may be. */
 const CLOCKS_APART_MS = 5_000;
 
 const NOT_FOUND: Problem = { code: 'NOT_FOUND', message: 'The store has no such record.', field: null };

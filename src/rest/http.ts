@@ -68,6 +68,8 @@ export interface Http {
   send(call: Call): Promise<unknown>;
   /** Sends one write and answers how it ended. */
   attempt(call: Call): Promise<Attempt>;
+  /** Unix milliseconds by the store's clock, as its answers' `Date` tell it. */
+  storeNow(): number;
   close(): Promise<void>;
 }
 
@@ -95,6 +97,8 @@ export function createHttp(options: HttpOptions): Http {
   const readHeaders = { accept: 'application/json', 'x-auth-token': accessToken, 'user-agent': USER_AGENT };
   const writeHeaders = { ...readHeaders, 'content-type': 'application/json' };
 
+  let clockAhead = 0;
+
   /** One request and its whole answer. Throws a GatewayError, or what the caller left with. */
   async function exchange(call: Call): Promise<Answer> {
     call.signal?.throwIfAborted();
@@ -116,6 +120,7 @@ export function createHttp(options: HttpOptions): Http {
       });
       status = response.statusCode;
       headers = response.headers;
+      clockAhead = aheadOf(headers) ?? clockAhead;
       return { status, headers, body: await response.body.text() };
     } catch (error) {
       failure = explain(error);
@@ -161,7 +166,19 @@ export function createHttp(options: HttpOptions): Http {
     }
   }
 
-  return { urlOverhead: base.origin.length + prefix.length, send, attempt, close: () => pool.destroy() };
+  return {
+    urlOverhead: base.origin.length + prefix.length,
+    send,
+    attempt,
+    storeNow: () => Date.now() + clockAhead,
+    close: () => pool.destroy(),
+  };
+}
+
+/** Milliseconds that the store's clock goes before ours, to the second. */
+function aheadOf({ date }: Headers): number | null {
+  const told = typeof date === 'string' ? Date.parse(date) : Number.NaN;
+  return Number.isNaN(told) ? null : told - Date.now();
 }
 
 function isSuccess(status: number): boolean {

@@ -1,12 +1,15 @@
+import { type AddressWrites, createAddressWrites } from './address-writes.ts';
 import { type AddressesRest, createAddresses } from './addresses.ts';
 import { type AttributesRest, createAttributes } from './attributes.ts';
 import { type ConsentRest, createConsent } from './consent.ts';
+import { type CustomerWrites, createCustomerWrites } from './customer-writes.ts';
 import { type CustomersRest, createCustomers } from './customers.ts';
 import { createFormFields, type FormFieldsRest } from './form-fields.ts';
 import { createInstruments, type InstrumentsRest } from './instruments.ts';
 import { createMetafields, type MetafieldsRest } from './metafields.ts';
 import { createSettings, type SettingsRest } from './settings.ts';
 import { createUpstream, type UpstreamOptions } from './upstream.ts';
+import type { OnIrregular } from './wire.ts';
 
 /** The store's resources, bound to one GraphQL request. */
 export interface Rest {
@@ -18,6 +21,9 @@ export interface Rest {
   readonly instruments: InstrumentsRest;
   readonly metafields: MetafieldsRest;
   readonly settings: SettingsRest;
+  readonly customerWrites: CustomerWrites;
+  readonly addressWrites: AddressWrites;
+  readonly onIrregular: OnIrregular;
 }
 
 export function createRest(options: UpstreamOptions): Rest {
@@ -31,5 +37,8 @@ export function createRest(options: UpstreamOptions): Rest {
     instruments: createInstruments(upstream),
     metafields: createMetafields(upstream),
     settings: createSettings(upstream),
+    customerWrites: createCustomerWrites(upstream),
+    addressWrites: createAddressWrites(upstream),
+    onIrregular: upstream.onIrregular,
   };
 }

@@ -10,6 +10,8 @@ import './consent.ts';
 import './instruments.ts';
 import './metafields.ts';
 import './settings.ts';
+import './customer-writes.ts';
+import './address-writes.ts';
 import { builder } from './builder.ts';
 
 /** The schema of the gateway, built from every file of this room. */

@@ -31,9 +31,11 @@ export async function listen(app: App, { host, port, graceMs }: ListenOptions): 
     app.drain();
     const closed = new Promise((resolve) => server.close(resolve));
     server.closeIdleConnections();
-    const outOfPatience = setTimeout(() => server.closeAllConnections(), graceMs);
+    const patience = new Promise((resolve) => setTimeout(resolve, graceMs).unref());
+    // A write is finished even where its caller has gone, since nobody could tell its outcome afterwards.
+    await Promise.race([Promise.all([closed, app.settled()]), patience]);
+    server.closeAllConnections();
     await closed;
-    clearTimeout(outOfPatience);
     await app.close();
   }
 

@@ -5,6 +5,7 @@ import type { Call } from '../../src/rest/http.ts';
 import { createRest } from '../../src/rest/index.ts';
 import { createJournal } from '../../src/rest/journal.ts';
 import { joined } from '../../src/rest/portions.ts';
+import { createTurns } from '../../src/rest/turns.ts';
 import { fakeHttp, urlLength } from '../support/fake-http.ts';
 
 const forever = new AbortController().signal;
@@ -14,7 +15,13 @@ function restOn(answer: (call: Call) => unknown) {
   const http = fakeHttp(answer);
   return {
     http,
-    rest: createRest({ http, signal: forever, journal: createJournal(), onIrregular: () => {} }),
+    rest: createRest({
+      http,
+      signal: forever,
+      journal: createJournal(),
+      turns: createTurns(new Map()),
+      onIrregular: () => {},
+    }),
   };
 }
 

@@ -18,6 +18,7 @@ export function fakeHttp(answer: (call: Call) => unknown): FakeHttp {
       return answer(call);
     },
     attempt: () => Promise.reject(new Error('this store is only read from')),
+    storeNow: Date.now,
     close: async () => {},
   };
 }
