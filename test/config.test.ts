@@ -150,6 +150,26 @@ describe('a problem', () => {
       expect(problemsOf({ ...STORE, HOST })).toHaveLength(1);
     },
   );
+
+  test('is told together with all others, of every kind, and none with its value', () => {
+    const problems = problemsOf({
+      PORT: 'secret-port',
+      LOG_LEVEL: 'secret-level',
+      SANDBOX_QUOTA: '-150',
+      BIGCOMMERCE_API_URL: 'secret-url',
+      BIGCOMMERCE_ACCESS_TOKEN: 'secret token',
+      HOST: '0.0.0.0',
+    });
+    expect(problems.map((problem) => problem.split(' ')[0]).toSorted()).toEqual([
+      'BIGCOMMERCE_ACCESS_TOKEN',
+      'BIGCOMMERCE_API_URL',
+      'BIGCOMMERCE_STORE_HASH',
+      'LOG_LEVEL',
+      'PORT',
+      'SANDBOX_QUOTA',
+    ]);
+    expect(problems.join('\n')).not.toMatch(/secret|-150/);
+  });
 });
 
 test('every variable is documented with its meaning', () => {
