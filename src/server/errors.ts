@@ -76,10 +76,13 @@ function answer(
 
 /** GraphQL quotes the values that it refuses, and they may be anyone's e-mail address. */
 export function withoutValues(message: string): string {
-  return message
-    .replace(/ got invalid value .*?(?= at "[^"]*";|; )/s, ' is invalid')
-    .replace(/(cannot represent [\w\s-]+):.*$/s, '$1.')
-    .replace(/, found .*?\.(?= |$)/s, '.')
-    .replace(/Value ".*" does not exist/s, 'The value does not exist')
-    .replace(/(Argument "\w+" has invalid value).*$/s, '$1.');
+  return (
+    message
+      // Text in a value is quoted as JSON does it, and may hold whatever else marks the value's end.
+      .replace(/ got invalid value (?:"(?:[^"\\]|\\.)*"|[^"])*?(?= at "[^"]*"; |; )/s, ' is invalid')
+      .replace(/(cannot represent [\w\s-]+):.*$/s, '$1.')
+      .replace(/, found .*$/s, '.')
+      .replace(/Value ".*" does not exist/s, 'The value does not exist')
+      .replace(/(Argument "\w+" has invalid value).*$/s, '$1.')
+  );
 }
