@@ -7,6 +7,7 @@ import { type Context, createContext } from '../context.ts';
 import { type CallReport, createHttp, type HttpOptions } from '../rest/http.ts';
 import { schema } from '../schema/index.ts';
 import { graphiqlOptions } from './graphiql.ts';
+import { jsonOnly } from './json-only.ts';
 import { createMetrics } from './metrics.ts';
 import { createReadinessMonitor } from './readiness.ts';
 import { type RequestFacts, requestLog } from './request-log.ts';
@@ -57,6 +58,7 @@ export function createApp({ store, logger, graphiql }: AppOptions): App {
   const plugins: Plugin[] = [
     sideDoors({ readiness, metrics }),
     requestLog({ logger, newId: randomUUID }),
+    jsonOnly(),
     safeResults({ logger }),
     useExecutionCancellation(),
   ];

@@ -130,6 +130,20 @@ describe('a request', () => {
     expect([response.status, response.headers.get('allow')]).toEqual([405, 'POST']);
   });
 
+  // A form on any web page can send the first three without asking the browser's permission.
+  test.each([
+    'application/x-www-form-urlencoded',
+    'multipart/form-data; boundary=x',
+    'text/plain',
+    'application/graphql',
+    'text/html',
+  ])('by POST of %s is not taken', async (type) => {
+    const callsBefore = store.calls.length;
+    const body = type.endsWith('urlencoded') ? `query=${encodeURIComponent(QUERY)}` : QUERY;
+    expect((await post(body, { type })).status).toBe(415);
+    expect(store.calls).toHaveLength(callsBefore);
+  });
+
   test.each(['application/json', 'application/json; charset=utf-8'])(
     'by POST of %s is taken',
     async (type) => {
