@@ -10,7 +10,8 @@ export function safeResults({ logger }: { readonly logger: Logger }): Plugin<obj
     if (!result.errors?.length) return result;
     const { requestId = '' } = facts;
     const partial = 'data' in result;
-    const onInternal = (error: unknown) => logger.error({ requestId, error }, 'internal error');
+    const onInternal = (error: unknown) =>
+      logger.error({ requestId, error: traceOf(error) }, 'internal error');
     const errors = result.errors.map((error) => publicError(error, { requestId, partial, onInternal }));
     facts.errorCodes = [...new Set(errors.map(({ extensions }) => String(extensions.code)))];
     return { ...result, errors };
@@ -22,4 +23,11 @@ export function safeResults({ logger }: { readonly logger: Logger }): Plugin<obj
       else if ('errors' in result) setResult(safe(result, serverContext));
     },
   };
+}
+
+// Where it happened, without the message: that may quote whatever was at hand.
+function traceOf(error: unknown): { readonly type: string; readonly stack?: readonly string[] } {
+  if (!(error instanceof Error)) return { type: typeof error };
+  const frames = error.stack?.match(/^ +at .*$/gm) ?? [];
+  return { type: error.name, stack: frames.map((frame) => frame.trim()) };
 }
