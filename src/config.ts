@@ -28,6 +28,10 @@ export interface Config {
   readonly store: StoreConfig;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
   readonly graphiql: boolean;
+  /** A real store, and not in development. */
+  readonly production: boolean;
+  /** REST calls that one operation may cost at the most. */
+  readonly operationMaxCalls: number;
   readonly shutdownGraceMs: number;
   readonly upstream: {
     readonly timeoutMs: number;
@@ -75,6 +79,9 @@ const variables = z.object({
     .default('info')
     .describe('how much is logged'),
   NODE_ENV: z.string().optional().describe('`development` relaxes what production forbids'),
+  OPERATION_MAX_CALLS: number(1, 1_000_000)
+    .default(500)
+    .describe('REST calls that one operation may cost at the most'),
   SHUTDOWN_GRACE_MS: number(0, 600_000)
     .default(10_000)
     .describe('how long requests may take to finish on SIGTERM'),
@@ -170,6 +177,8 @@ function configOf(env: Environment): Config {
     port: env.PORT,
     store,
     logLevel: env.LOG_LEVEL,
+    production,
+    operationMaxCalls: env.OPERATION_MAX_CALLS,
     graphiql: env.GRAPHIQL === undefined ? !production : env.GRAPHIQL === 'on',
     shutdownGraceMs: env.SHUTDOWN_GRACE_MS,
     upstream: {

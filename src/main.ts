@@ -32,7 +32,13 @@ async function runGateway(config: Config): Promise<void> {
   const { store, upstream } = config;
   const [baseUrl, accessToken] =
     store.kind === 'sandbox' ? [sandbox?.url ?? '', store.token] : [store.apiUrl, store.accessToken];
-  const app = createApp({ store: { baseUrl, accessToken, ...upstream }, logger, graphiql: config.graphiql });
+  const app = createApp({
+    store: { baseUrl, accessToken, ...upstream },
+    logger,
+    graphiql: config.graphiql,
+    alwaysReport: !config.production,
+    maxCalls: config.operationMaxCalls,
+  });
   const listener = await listen(app, {
     host: config.host,
     port: config.port,

@@ -21,7 +21,7 @@ const STORE: Environment = {
 };
 
 test('nothing set means the sandbox on loopback, with the documented defaults', () => {
-  expect(configOf({})).toEqual({
+  expect(configOf({})).toMatchObject({
     host: '127.0.0.1',
     port: 4000,
     store: {

@@ -75,6 +75,30 @@ export function broken(call: CallName, answering: boolean, cause: unknown): Gate
   );
 }
 
+const BEFORE_SENDING = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+
+/** Whether a failed call failed before anything of it was sent. */
+export function neverSent({ cause }: GatewayError): boolean {
+  return isObject(cause) && typeof cause.code === 'string' && BEFORE_SENDING.has(cause.code);
+}
+
+/** What an answer holds, or null where the store refused with this status: it has no such record. */
+export async function orNull<T>(status: number, answer: Promise<T>): Promise<T | null> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof GatewayError && error.details.status === status) return null;
+    throw error;
+  }
+}
+
 /** Whether a smaller part of the same list might be taken: the store called it too long, or refused something in it. */
 export function mayPassInParts(error: unknown): boolean {
   return error instanceof GatewayError && [400, 413, 414, 422].includes(error.details.status ?? 0);

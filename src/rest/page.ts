@@ -25,6 +25,9 @@ export function pageParameters(request: PageRequest): Parameter[] {
   return request.page === 1 ? [limit] : [scalar('page', request.page), limit];
 }
 
+/** The longest parameters that a page of a list read whole can have: what they take is not left for the list. */
+export const WIDEST_PAGE: readonly Parameter[] = [scalar('page', 999), scalar('limit', PAGE_SIZE)];
+
 /** Reads `{ data: [...], meta: { pagination?, cursor_pagination? } }`. `links` are not looked at: the real store omits them. */
 export function readPage<T>(body: unknown, readItem: (item: unknown) => T): StorePage<T> {
   if (!isObject(body) || !Array.isArray(body.data)) {

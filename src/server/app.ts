@@ -1,24 +1,34 @@
 import { randomUUID } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
-import { createYoga, type Plugin, useExecutionCancellation, type YogaInitialContext } from 'graphql-yoga';
+import { createYoga, useExecutionCancellation, type YogaInitialContext } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import { type Context, createContext } from '../context.ts';
+import { createDefinitionsCache } from '../loaders/attributes.ts';
 import { type CallReport, createHttp, type HttpOptions } from '../rest/http.ts';
+import { createJournal } from '../rest/journal.ts';
 import { schema } from '../schema/index.ts';
+import { currentField } from './field-trace.ts';
 import { graphiqlOptions } from './graphiql.ts';
+import { incrementalDelivery } from './incremental.ts';
 import { jsonOnly } from './json-only.ts';
 import { createMetrics } from './metrics.ts';
+import { createQuotaWatch } from './quota.ts';
 import { createReadinessMonitor } from './readiness.ts';
 import { type RequestFacts, requestLog } from './request-log.ts';
 import { safeResults } from './results.ts';
 import { sideDoors } from './side-doors.ts';
+import { upstreamReport, wishOf } from './upstream-report.ts';
 
 export interface AppOptions {
   readonly store: Omit<HttpOptions, 'onCall'>;
   readonly logger: Logger;
   /** Whether a browser at `/graphql` gets GraphiQL. */
   readonly graphiql: boolean;
+  /** Whether every answer tells what it cost in REST calls, wished or not. */
+  readonly alwaysReport: boolean;
+  /** REST calls that one operation may cost at the most. */
+  readonly maxCalls: number;
 }
 
 /** The gateway, assembled. It opens no port. */
@@ -32,14 +42,17 @@ export interface App {
 
 const MAX_REQUEST_BYTES = 1_000_000;
 
-export function createApp({ store, logger, graphiql }: AppOptions): App {
+export function createApp({ store, logger, graphiql, alwaysReport, maxCalls }: AppOptions): App {
+  const quota = createQuotaWatch();
   const metrics = createMetrics();
   const http = createHttp({ ...store, onCall });
   const readiness = createReadinessMonitor({ probe });
+  const definitions = createDefinitionsCache();
 
   function onCall(report: CallReport): void {
     metrics.observe(report);
     readiness.observe(report);
+    quota.observe(report);
     const { operation, status, durationMs } = report;
     logger.debug({ operation, status, durationMs: Math.round(durationMs) }, 'upstream call');
   }
@@ -49,23 +62,35 @@ export function createApp({ store, logger, graphiql }: AppOptions): App {
     return http.send({ ...call, signal: new AbortController().signal });
   }
 
-  function contextOf({ request }: YogaInitialContext): Context {
+  function contextOf({ request, params }: YogaInitialContext): Context {
     // Every call in flight listens to the caller's leaving, and there may be hundreds.
     setMaxListeners(0, request.signal);
-    return createContext({ http, signal: request.signal, onIrregular: metrics.irregular });
+    return createContext({
+      http,
+      signal: request.signal,
+      definitions,
+      journal: createJournal(wishOf(params.extensions).explain ? currentField : undefined),
+      onIrregular: metrics.irregular,
+    });
   }
 
-  const plugins: Plugin[] = [
-    sideDoors({ readiness, metrics }),
-    requestLog({ logger, newId: randomUUID }),
-    jsonOnly(),
-    safeResults({ logger }),
-    useExecutionCancellation(),
-  ];
   const yoga = createYoga<RequestFacts, Context>({
     schema,
     context: contextOf,
-    plugins,
+    plugins: [
+      sideDoors({ readiness, metrics }),
+      requestLog({ logger, newId: randomUUID }),
+      jsonOnly(),
+      safeResults({ logger }),
+      upstreamReport({
+        always: alwaysReport,
+        maxCalls,
+        quota: quota.read,
+        knowsDefinitions: () => definitions.get() !== null,
+      }),
+      ...incrementalDelivery(),
+      useExecutionCancellation(),
+    ],
     graphiql: graphiql && graphiqlOptions,
     renderGraphiQL,
     landingPage: false,

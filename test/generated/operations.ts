@@ -127,8 +127,13 @@ export type NodesQueryVariables = Exact<{
 
 
 export type NodesQuery = { nodes: Array<
+    | { __typename: 'ChannelCustomerSettings', id: string }
     | { __typename: 'Customer', entityId: number, id: string, storeCredit: Array<{ amount: number }> | null }
     | { __typename: 'CustomerAddress', entityId: number, city: string, id: string }
+    | { __typename: 'CustomerAttributeDefinition', id: string }
+    | { __typename: 'CustomerAttributeValue', id: string }
+    | { __typename: 'CustomerMetafield', id: string }
+    | { __typename: 'CustomerSettings', id: string }
    | null> };
 
 export type OwnersOfAddressesQueryVariables = Exact<{

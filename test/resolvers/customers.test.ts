@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
-import type { CustomerIncludes, CustomerLoader } from '../../src/loaders/customers.ts';
+import type { CustomerLoader } from '../../src/loaders/customers.ts';
 import type { Loaders } from '../../src/loaders/index.ts';
 import {
   type CustomersArguments,
+  type CustomerWanted,
   customerBy,
   customers,
   includedPart,
@@ -11,7 +12,7 @@ import { globalId } from '../../src/resolvers/ids.ts';
 import type { Customer } from '../../src/rest/customers.ts';
 import { customer } from '../support/records.ts';
 
-const NOTHING: CustomerIncludes = new Set();
+const NOTHING: CustomerWanted = { include: new Set(), metafields: [] };
 
 /** A context whose loader answers from memory and notes what it is asked. */
 function contextOn(records: readonly Customer[]) {
@@ -50,7 +51,7 @@ const eve = customer({ entityId: 3, email: 'eve@example.com', lastName: 'Ott', c
 
 test('finds a customer by each of the three names', async () => {
   const { ctx, asked } = contextOn([ana, ben]);
-  expect(await customerBy(ctx, { entityId: 2 }, new Set(['addresses']))).toBe(ben);
+  expect(await customerBy(ctx, { entityId: 2 }, { ...NOTHING, include: new Set(['addresses']) })).toBe(ben);
   expect(await customerBy(ctx, { id: globalId('Customer', 1) }, NOTHING)).toBe(ana);
   expect(await customerBy(ctx, { email: 'ben@example.com' }, NOTHING)).toBe(ben);
   expect(await customerBy(ctx, { entityId: 9 }, NOTHING)).toBeNull();
@@ -66,7 +67,7 @@ test('never guesses between two customers with one e-mail address', async () => 
   });
 });
 
-const LISTED = { include: NOTHING, totalCount: false };
+const LISTED = { ...NOTHING, totalCount: false };
 const idsOf = async (connection: ReturnType<typeof customers>) =>
   (await connection).nodes.map(({ entityId }) => entityId);
 
@@ -99,7 +100,7 @@ test('pages listed customers in memory, in their order', async () => {
 
 test('asks for nothing where nothing can match or nothing is wanted', async () => {
   const { ctx, asked } = contextOn([ana]);
-  const everything = { include: NOTHING, totalCount: true };
+  const everything = { ...NOTHING, totalCount: true };
   expect((await customers(ctx, { filter: { names: [] } }, everything)).totalCount).toBe(0);
   expect((await customers(ctx, { first: 0 }, LISTED)).nodes).toEqual([]);
   expect((await customers(ctx, { first: 0, filter: { entityIds: [1] } }, LISTED)).nodes).toEqual([]);

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import type { CustomerInclude, CustomerSort } from '../../src/rest/customers.ts';
 import type { Call } from '../../src/rest/http.ts';
 import { createRest } from '../../src/rest/index.ts';
+import { createJournal } from '../../src/rest/journal.ts';
 import { joined } from '../../src/rest/portions.ts';
 import { fakeHttp, urlLength } from '../support/fake-http.ts';
 
@@ -11,7 +12,10 @@ const NOTHING: ReadonlySet<CustomerInclude> = new Set();
 
 function restOn(answer: (call: Call) => unknown) {
   const http = fakeHttp(answer);
-  return { http, rest: createRest(http, forever, () => {}) };
+  return {
+    http,
+    rest: createRest({ http, signal: forever, journal: createJournal(), onIrregular: () => {} }),
+  };
 }
 
 /** The values of a list filter of a query or a whole call, decoded. */

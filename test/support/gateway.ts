@@ -46,6 +46,8 @@ export function createGateway({
     store: { baseUrl, accessToken, timeoutMs, maxBodyBytes, connections: 64 },
     logger,
     graphiql: true,
+    alwaysReport: false,
+    maxCalls: 500,
   });
 
   async function askText<T>(query: string, variables?: object, signal?: AbortSignal): Promise<Answer<T>> {
