@@ -133,14 +133,17 @@ export function parseConfig(
   // An empty variable is how shells and compose files spell "not set".
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
   const parsed = variables.safeParse(given);
-  const problems = parsed.success
-    ? contradictions(parsed.data)
-    : parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
+  const issues = parsed.success ? [] : parsed.error.issues;
+  const problems = [
+    ...issues.map((issue) => `${issue.path.join('.')} ${issue.message}`),
+    ...contradictions(given),
+  ];
   if (!parsed.success || problems.length > 0) return { problems };
   return { config: Object.freeze(configOf(parsed.data)) };
 }
 
-function contradictions(env: Environment): string[] {
+// Looks at the variables as they were given, so that what is wrong with one does not hide what is wrong with two.
+function contradictions(env: Readonly<Record<string, string | undefined>>): string[] {
   const problems: string[] = [];
   const hasHash = env.BIGCOMMERCE_STORE_HASH !== undefined;
   const hasToken = env.BIGCOMMERCE_ACCESS_TOKEN !== undefined;
@@ -166,7 +169,7 @@ function contradictions(env: Environment): string[] {
       'GATEWAY_AUTH is not set: a real store needs a way to know its callers, or GATEWAY_AUTH=none on a loopback HOST',
     );
   }
-  if (hasHash && env.GATEWAY_AUTH === 'none' && !isLoopback(env.HOST)) {
+  if (hasHash && env.GATEWAY_AUTH === 'none' && env.HOST !== undefined && !isLoopback(env.HOST)) {
     problems.push(
       'GATEWAY_AUTH=none lets everyone at a real store: HOST must be a loopback address, such as 127.0.0.1',
     );

@@ -14,6 +14,7 @@ import { schema } from '../schema/index.ts';
 import { currentField } from './field-trace.ts';
 import { graphiqlOptions } from './graphiql.ts';
 import { incrementalDelivery } from './incremental.ts';
+import { jsonOnly } from './json-only.ts';
 import { createMetrics } from './metrics.ts';
 import { createQuotaWatch } from './quota.ts';
 import { createReadinessMonitor } from './readiness.ts';
@@ -112,6 +113,7 @@ export function createApp(options: AppOptions): App {
     plugins: [
       sideDoors({ readiness, metrics }),
       requestLog({ logger, newId: randomUUID }),
+      jsonOnly(),
       safeResults({ logger }),
       upstreamReport({
         always: alwaysReport,

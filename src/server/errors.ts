@@ -63,8 +63,11 @@ function answer(
   { partial }: ErrorContext,
 ): GraphQLError {
   const status = STATUS[code];
-  // `spec`: under application/json a well-formed answer is 200, whatever it says.
-  const http = located?.extensions.http ?? (status === undefined ? undefined : { status, spec: true });
+  // `spec`: under application/json a well-formed answer is 200, whatever it says. The executor leaves that out where it
+  // refuses a variable.
+  const given = located?.extensions.http;
+  const known = given && located?.nodes ? { ...given, spec: true } : given;
+  const http = known ?? (status === undefined ? undefined : { status, spec: true });
   return new GraphQLError(message, {
     nodes: located?.nodes ?? null,
     source: located?.source ?? null,
@@ -76,10 +79,13 @@ function answer(
 
 /** GraphQL quotes the values that it refuses, and they may be anyone's e-mail address. */
 export function withoutValues(message: string): string {
-  return message
-    .replace(/ got invalid value .*?(?= at "[^"]*";|; )/s, ' is invalid')
-    .replace(/(cannot represent [\w\s-]+):.*$/s, '$1.')
-    .replace(/, found .*?\.(?= |$)/s, '.')
-    .replace(/Value ".*" does not exist/s, 'The value does not exist')
-    .replace(/(Argument "\w+" has invalid value).*$/s, '$1.');
+  return (
+    message
+      // Text in a value is quoted as JSON does it, and may hold whatever else marks the value's end.
+      .replace(/ got invalid value (?:"(?:[^"\\]|\\.)*"|[^"])*?(?= at "[^"]*"; |; )/s, ' is invalid')
+      .replace(/(cannot represent [\w\s-]+):.*$/s, '$1.')
+      .replace(/, found .*$/s, '.')
+      .replace(/Value ".*" does not exist/s, 'The value does not exist')
+      .replace(/(Argument "\w+" has invalid value).*$/s, '$1.')
+  );
 }
