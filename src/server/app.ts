@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
-import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
 import { createYoga, type Plugin, useExecutionCancellation, type YogaInitialContext } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import { type Context, createContext } from '../context.ts';
 import { type CallReport, createHttp, type HttpOptions } from '../rest/http.ts';
 import { schema } from '../schema/index.ts';
-import { graphiqlOptions } from './graphiql.ts';
+import { graphiqlPage } from './graphiql-page.ts';
 import { createMetrics } from './metrics.ts';
 import { createReadinessMonitor } from './readiness.ts';
 import { type RequestFacts, requestLog } from './request-log.ts';
@@ -57,6 +56,7 @@ export function createApp({ store, logger, graphiql }: AppOptions): App {
   const plugins: Plugin[] = [
     sideDoors({ readiness, metrics }),
     requestLog({ logger, newId: randomUUID }),
+    ...(graphiql ? [graphiqlPage()] : []),
     safeResults({ logger }),
     useExecutionCancellation(),
   ];
@@ -64,8 +64,8 @@ export function createApp({ store, logger, graphiql }: AppOptions): App {
     schema,
     context: contextOf,
     plugins,
-    graphiql: graphiql && graphiqlOptions,
-    renderGraphiQL,
+    // Yoga's own page comes from a host on the internet.
+    graphiql: false,
     landingPage: false,
     // Whoever is let in by an open door on this machine is not to be let in through other sites' pages.
     cors: false,
