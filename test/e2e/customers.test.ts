@@ -1,5 +1,9 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { CustomerByEntityIdDocument, CustomersPageDocument, type CustomersPageQuery } from '../generated/operations.ts';
+import {
+  CustomerByEntityIdDocument,
+  CustomersPageDocument,
+  type CustomersPageQuery,
+} from '../generated/operations.ts';
 import { type Answer, startGatewayOnSandbox } from '../support/gateway.ts';
 
 let gateway: Awaited<ReturnType<typeof startGatewayOnSandbox>>;
@@ -30,7 +34,10 @@ test.each([{ cursors: true }, { cursors: false }])(
     let after: string | null = null;
     let pages = 0;
     do {
-      const { data }: Answer<CustomersPageQuery> = await store.ask(CustomersPageDocument, { first: 26, after });
+      const { data }: Answer<CustomersPageQuery> = await store.ask(CustomersPageDocument, {
+        first: 26,
+        after,
+      });
       seen.push(...(data.customers?.edges.map(({ node }) => node.entityId) ?? []));
       after = data.customers?.pageInfo.hasNextPage ? (data.customers.pageInfo.endCursor ?? null) : null;
       pages += 1;
