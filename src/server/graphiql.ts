@@ -11,8 +11,8 @@ export interface Example {
 export const examples: readonly Example[] = [
   {
     name: 'Nested',
-    query: `# Customers with their addresses, form fields and
-# store credit: one REST call for all of it.
+    query: `# Customers with their addresses, store credit
+# and form fields: one REST call for all of it.
 query Nested {
   customers(first: 5) {
     totalCount
@@ -20,16 +20,17 @@ query Nested {
       entityId
       firstName
       lastName
+      company
       storeCredit { amount }
+      addresses(first: 3) {
+        totalCount
+        nodes { address1 city countryCode }
+      }
       formFields {
         name
         ... on TextFormFieldValue { text }
         ... on NumberFormFieldValue { number }
         ... on ChoicesFormFieldValue { choices }
-      }
-      addresses(first: 3) {
-        totalCount
-        nodes { address1 city countryCode }
       }
     }
   }

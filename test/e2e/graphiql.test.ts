@@ -75,6 +75,7 @@ describe.skipIf(chromium === null)('GraphiQL in Chromium', () => {
         entityId: record.id,
         firstName: record.first_name,
         lastName: record.last_name,
+        company: record.company === '' ? null : record.company,
         storeCredit: record.store_credit_amounts.map(({ amount }: Json) => ({ amount })),
         formFields: record.form_fields.map(({ name }: Json) => expect.objectContaining({ name })),
         addresses: {
