@@ -29,6 +29,8 @@ export interface Config {
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
   readonly graphiql: boolean;
   readonly shutdownGraceMs: number;
+  /** Whether npm started this process, through a shell that passes no signal on. */
+  readonly startedByNpm: boolean;
   readonly upstream: {
     readonly timeoutMs: number;
     readonly maxBodyBytes: number;
@@ -114,14 +116,16 @@ export function parseConfig(
   // An empty variable is how shells and compose files spell "not set".
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
   const parsed = variables.safeParse(given);
-  const problems = parsed.success
-    ? contradictions(parsed.data)
-    : parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
+  const problems = [
+    ...(parsed.error?.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`) ?? []),
+    ...contradictions(given),
+  ];
   if (!parsed.success || problems.length > 0) return { problems };
-  return { config: Object.freeze(configOf(parsed.data)) };
+  const startedByNpm = environment.npm_lifecycle_event !== undefined;
+  return { config: Object.freeze({ ...configOf(parsed.data), startedByNpm }) };
 }
 
-function contradictions(env: Environment): string[] {
+function contradictions(env: Readonly<Record<string, string | undefined>>): string[] {
   const problems: string[] = [];
   const hasHash = env.BIGCOMMERCE_STORE_HASH !== undefined;
   const hasToken = env.BIGCOMMERCE_ACCESS_TOKEN !== undefined;
@@ -147,7 +151,7 @@ function contradictions(env: Environment): string[] {
       'GATEWAY_AUTH is not set: a real store needs a way to know its callers, or GATEWAY_AUTH=none on a loopback HOST',
     );
   }
-  if (hasHash && env.GATEWAY_AUTH === 'none' && !isLoopback(env.HOST)) {
+  if (hasHash && env.GATEWAY_AUTH === 'none' && !isLoopback(env.HOST ?? '127.0.0.1')) {
     problems.push(
       'GATEWAY_AUTH=none lets everyone at a real store: HOST must be a loopback address, such as 127.0.0.1',
     );
@@ -159,7 +163,7 @@ function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
-function configOf(env: Environment): Config {
+function configOf(env: Environment): Omit<Config, 'startedByNpm'> {
   const store = storeOf(env);
   const production = store.kind === 'bigcommerce' && env.NODE_ENV !== 'development';
   return {
