@@ -39,6 +39,8 @@ export interface Config {
     readonly settleMs: number;
   };
   readonly shutdownGraceMs: number;
+  /** Whether npm started this process, through a shell that passes no signal on. */
+  readonly startedByNpm: boolean;
   readonly upstream: {
     readonly timeoutMs: number;
     readonly maxBodyBytes: number;
@@ -139,7 +141,8 @@ export function parseConfig(
     ...contradictions(given),
   ];
   if (!parsed.success || problems.length > 0) return { problems };
-  return { config: Object.freeze(configOf(parsed.data)) };
+  const startedByNpm = environment.npm_lifecycle_event !== undefined;
+  return { config: Object.freeze({ ...configOf(parsed.data), startedByNpm }) };
 }
 
 // Looks at the variables as they were given, so that what is wrong with one does not hide what is wrong with two.
@@ -181,7 +184,7 @@ function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
-function configOf(env: Environment): Config {
+function configOf(env: Environment): Omit<Config, 'startedByNpm'> {
   const store = storeOf(env);
   const production = store.kind === 'bigcommerce' && env.NODE_ENV !== 'development';
   return {

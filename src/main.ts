@@ -16,7 +16,8 @@ async function main(args: readonly string[]): Promise<void> {
   if (others.length > 0 || (command !== undefined && command !== 'sandbox'))
     return refuse([`unknown: ${args.join(' ')}`, '', HELP]);
   const parsed = parseConfig();
-  if ('problems' in parsed) return refuse(parsed.problems);
+  if ('problems' in parsed)
+    return refuse([...parsed.problems, '', 'npm start -- --help tells what they mean']);
   if (command === 'sandbox') return runSandbox(parsed.config);
   return runGateway(parsed.config);
 }
@@ -46,19 +47,20 @@ async function runGateway(config: Config): Promise<void> {
     graceMs: config.shutdownGraceMs,
   });
   console.log(sandbox ? sandboxScreen(listener.url, sandbox) : storeScreen(listener.url, baseUrl));
-  onStop(async () => {
+  onStop(config, async () => {
     await listener.stop();
     await sandbox?.close();
   });
 }
 
-async function runSandbox({ store, host }: Config): Promise<void> {
+async function runSandbox(config: Config): Promise<void> {
+  const { store, host } = config;
   if (store.kind !== 'sandbox') {
     return refuse(['BIGCOMMERCE_STORE_HASH is set, which is a real store: unset it to run the sandbox']);
   }
   const sandbox = await openSandbox(store, host);
   console.log(`The sandbox store answers at ${sandbox.url}\nfor the header X-Auth-Token: ${store.token}`);
-  onStop(sandbox.close);
+  onStop(config, sandbox.close);
 }
 
 function openSandbox(store: Extract<StoreConfig, { kind: 'sandbox' }>, host = '127.0.0.1'): Promise<Sandbox> {
@@ -83,23 +85,35 @@ function storeScreen(url: string, baseUrl: string): string {
 `;
 }
 
-function onStop(stop: () => Promise<void>): void {
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    // A second signal finds no listener and ends the process at once.
-    process.once(signal, () => {
-      stop().then(
-        () => process.exit(0),
-        (error: unknown) => refuse([`could not stop cleanly: ${String(error)}`]),
-      );
-    });
+function onStop({ startedByNpm }: Config, stop: () => Promise<void>): void {
+  let isStopping = false;
+  function begin(): void {
+    if (isStopping) return;
+    isStopping = true;
+    stop().then(
+      () => process.exit(0),
+      (error: unknown) => refuse([`could not stop cleanly: ${String(error)}`]),
+    );
   }
+
+  // A second signal finds no listener and ends the process at once.
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, begin);
+  if (!startedByNpm) return;
+  // Whoever stops npm stops its shell; what tells of that is that this process has another parent.
+  const parent = process.ppid;
+  setInterval(() => process.ppid !== parent && begin(), 250).unref();
 }
 
-main(process.argv.slice(2)).catch((error: unknown) => refuse([startFailure(error)]));
+main(process.argv.slice(2)).catch((error: unknown) => {
+  refuse([startFailure(error)]);
+  // The sandbox may be up already, and would keep the process alive.
+  process.exit();
+});
 
 function startFailure(error: unknown): string {
   const { code, port } = error as { code?: string; port?: number };
   if (code === 'EADDRINUSE') return `port ${port} is taken: set PORT or SANDBOX_PORT to another one`;
-  if (code === 'EADDRNOTAVAIL') return 'HOST is not an address of this machine';
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') return 'HOST is not an address of this machine';
+  if (code === 'ERR_SQLITE_ERROR') return 'SANDBOX_FILE cannot be opened as a database';
   return `could not start: ${error instanceof Error ? error.message : String(error)}`;
 }

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
-import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
 import { createYoga, useExecutionCancellation, type YogaInitialContext } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import { type Context, createContext } from '../context.ts';
@@ -12,7 +11,7 @@ import { createTurns } from '../rest/turns.ts';
 import { CALLS_AT_ONCE } from '../rest/write-rules.ts';
 import { schema } from '../schema/index.ts';
 import { currentField } from './field-trace.ts';
-import { graphiqlOptions } from './graphiql.ts';
+import { graphiqlPage } from './graphiql-page.ts';
 import { incrementalDelivery } from './incremental.ts';
 import { jsonOnly } from './json-only.ts';
 import { createMetrics } from './metrics.ts';
@@ -111,8 +110,9 @@ export function createApp(options: AppOptions): App {
     schema,
     context: contextOf,
     plugins: [
-      sideDoors({ readiness, metrics }),
       requestLog({ logger, newId: randomUUID }),
+      sideDoors({ readiness, metrics }),
+      ...(graphiql ? [graphiqlPage()] : []),
       jsonOnly(),
       safeResults({ logger }),
       upstreamReport({
@@ -124,8 +124,8 @@ export function createApp(options: AppOptions): App {
       ...incrementalDelivery(),
       useExecutionCancellation(),
     ],
-    graphiql: graphiql && graphiqlOptions,
-    renderGraphiQL,
+    // Yoga's own page comes from a host on the internet.
+    graphiql: false,
     landingPage: false,
     // Whoever is let in by an open door on this machine is not to be let in through other sites' pages.
     cors: false,

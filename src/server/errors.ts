@@ -79,13 +79,15 @@ function answer(
 
 /** GraphQL quotes the values that it refuses, and they may be anyone's e-mail address. */
 export function withoutValues(message: string): string {
-  return (
-    message
-      // Text in a value is quoted as JSON does it, and may hold whatever else marks the value's end.
-      .replace(/ got invalid value (?:"(?:[^"\\]|\\.)*"|[^"])*?(?= at "[^"]*"; |; )/s, ' is invalid')
-      .replace(/(cannot represent [\w\s-]+):.*$/s, '$1.')
-      .replace(/, found .*$/s, '.')
-      .replace(/Value ".*" does not exist/s, 'The value does not exist')
-      .replace(/(Argument "\w+" has invalid value).*$/s, '$1.')
-  );
+  return message
+    .replace(GOT_VALUE, ' is invalid')
+    .replace(/(cannot represent [\w\s-]+):.*$/s, '$1.')
+    .replace(/, found .*$/s, '.')
+    .replace(/(Unexpected (?:Block)?String) .*$/s, '$1.')
+    .replace(/Value ".*" does not exist/s, 'The value does not exist')
+    .replace(/Field "(?!\w+" is not).*" is not defined/s, 'A field is not defined')
+    .replace(/(Argument "\w+" has invalid value).*$/s, '$1.');
 }
+
+// A value ends at the first semicolon, or at the path before it, that is not within a quoted string.
+const GOT_VALUE = / got invalid value (?:"(?:[^"\\]|\\.)*"|[^"])*?(?= at "[^"]*"; |; )/s;
