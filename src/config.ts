@@ -42,6 +42,8 @@ export interface Config {
 export interface Variable {
   readonly name: string;
   readonly meaning: string;
+  /** What counts where it is not set; null where nothing does. */
+  readonly fallback: string | null;
 }
 
 const number = (least: number, most: number) =>
@@ -103,10 +105,14 @@ type Environment = z.infer<typeof variables>;
 
 /** All variables that are read, in the order of their importance. */
 export const documentedVariables: readonly Variable[] = Object.entries(variables.shape).map(
-  ([name, type]) => ({
-    name,
-    meaning: type.description ?? '',
-  }),
+  ([name, type]) => {
+    const fallback = type.safeParse(undefined).data;
+    return {
+      name,
+      meaning: type.description ?? '',
+      fallback: fallback === undefined ? null : String(fallback),
+    };
+  },
 );
 
 /** Reads the environment. Answers the configuration, or every problem with it: one line each, none with a value. */

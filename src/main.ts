@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs';
 import { pino } from 'pino';
-import { type Config, documentedVariables, parseConfig, type StoreConfig } from './config.ts';
+import { type Config, documentedVariables, parseConfig, type StoreConfig, type Variable } from './config.ts';
 import { type Sandbox, startSandbox } from './sandbox/index.ts';
 import { createApp } from './server/app.ts';
 import { listen } from './server/listen.ts';
@@ -7,14 +8,20 @@ import { listen } from './server/listen.ts';
 const HELP = `Usage: npm start             the gateway, on a sandbox store unless a real one is configured
        npm run sandbox       the sandbox store alone
 
-Environment:
-${documentedVariables.map(({ name, meaning }) => `  ${name.padEnd(26)}${meaning}`).join('\n')}`;
+Environment, or a file .env (in brackets: what counts where a variable is not set):
+${documentedVariables.map(helpLine).join('\n')}`;
+
+function helpLine({ name, meaning, fallback }: Variable): string {
+  return `  ${name.padEnd(26)}${meaning}${fallback === null ? '' : ` (${fallback})`}`;
+}
 
 async function main(args: readonly string[]): Promise<void> {
   const [command, ...others] = args;
   if (command === '--help' || command === '-h') return console.log(HELP);
   if (others.length > 0 || (command !== undefined && command !== 'sandbox'))
     return refuse([`unknown: ${args.join(' ')}`, '', HELP]);
+  // What the environment says itself goes before what the file says.
+  if (existsSync('.env')) process.loadEnvFile('.env');
   const parsed = parseConfig();
   if ('problems' in parsed)
     return refuse([...parsed.problems, '', 'npm start -- --help tells what they mean']);
