@@ -30,10 +30,12 @@ export async function listen(app: App, { host, port, graceMs }: ListenOptions): 
   async function stop(): Promise<void> {
     app.drain();
     const closed = new Promise((resolve) => server.close(resolve));
-    server.closeIdleConnections();
+    // A connection that is kept alive is idle, and would stay for seconds, once its last answer is out.
+    const sweep = setInterval(() => server.closeIdleConnections(), 50);
     const outOfPatience = setTimeout(() => server.closeAllConnections(), graceMs);
     await closed;
     clearTimeout(outOfPatience);
+    clearInterval(sweep);
     await app.close();
   }
 
