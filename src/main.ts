@@ -5,6 +5,8 @@ import { type Sandbox, startSandbox } from './sandbox/index.ts';
 import { createApp } from './server/app.ts';
 import { listen } from './server/listen.ts';
 
+const PARENT = process.ppid;
+
 const HELP = `Usage: npm start             the gateway, on a sandbox store unless a real one is configured
        npm run sandbox       the sandbox store alone
 
@@ -46,11 +48,11 @@ async function runGateway(config: Config): Promise<void> {
     port: config.port,
     graceMs: config.shutdownGraceMs,
   });
-  console.log(sandbox ? sandboxScreen(listener.url, sandbox) : storeScreen(listener.url, baseUrl));
   onStop(config, async () => {
     await listener.stop();
     await sandbox?.close();
   });
+  console.log(sandbox ? sandboxScreen(listener.url, sandbox) : storeScreen(listener.url, baseUrl));
 }
 
 async function runSandbox(config: Config): Promise<void> {
@@ -59,8 +61,8 @@ async function runSandbox(config: Config): Promise<void> {
     return refuse(['BIGCOMMERCE_STORE_HASH is set, which is a real store: unset it to run the sandbox']);
   }
   const sandbox = await openSandbox(store, host);
-  console.log(`The sandbox store answers at ${sandbox.url}\nfor the header X-Auth-Token: ${store.token}`);
   onStop(config, sandbox.close);
+  console.log(`The sandbox store answers at ${sandbox.url}\nfor the header X-Auth-Token: ${store.token}`);
 }
 
 function openSandbox(store: Extract<StoreConfig, { kind: 'sandbox' }>, host = '127.0.0.1'): Promise<Sandbox> {
@@ -100,8 +102,7 @@ function onStop({ startedByNpm }: Config, stop: () => Promise<void>): void {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, begin);
   if (!startedByNpm) return;
   // Whoever stops npm stops its shell; what tells of that is that this process has another parent.
-  const parent = process.ppid;
-  setInterval(() => process.ppid !== parent && begin(), 250).unref();
+  setInterval(() => process.ppid !== PARENT && begin(), 250).unref();
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {
