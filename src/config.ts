@@ -14,6 +14,10 @@ export type StoreConfig =
       readonly quota: number;
       readonly windowMs: number;
       readonly latencyMs: number;
+      /** Whether the control door is open, to anyone who reaches the port. */
+      readonly control: boolean;
+      /** Where webhooks go; null sends none. */
+      readonly webhookUrl: string | null;
     }
   | {
       readonly kind: 'bigcommerce';
@@ -52,6 +56,8 @@ export interface Config {
 export interface Variable {
   readonly name: string;
   readonly meaning: string;
+  /** What counts where it is not set; null where nothing does. */
+  readonly fallback: string | null;
 }
 
 const number = (least: number, most: number) =>
@@ -62,6 +68,8 @@ const number = (least: number, most: number) =>
     .refine((value) => value >= least && value <= most, `is not between ${least} and ${most}`);
 const port = number(0, 65_535);
 const count = number(0, 1_000_000_000);
+
+const onOrOff = z.enum(['on', 'off'], { error: 'is not one of: on, off' });
 
 const variables = z.object({
   HOST: z.string().default('127.0.0.1').describe('address to listen on'),
@@ -76,8 +84,7 @@ const variables = z.object({
     .enum(['none'], { error: 'is not one of: none' })
     .optional()
     .describe('`none` lets everyone in; with a real store on a loopback address only'),
-  GRAPHIQL: z
-    .enum(['on', 'off'], { error: 'is not one of: on, off' })
+  GRAPHIQL: onOrOff
     .optional()
     .describe('the page at /graphql; off for a real store unless NODE_ENV is development'),
   LOG_LEVEL: z
@@ -116,16 +123,27 @@ const variables = z.object({
   SANDBOX_QUOTA: count.default(150).describe('requests that it grants in a window; 0 lifts the limit'),
   SANDBOX_WINDOW_MS: number(1, 3_600_000).default(30_000).describe('length of that window'),
   SANDBOX_LATENCY_MS: number(0, 600_000).default(0).describe('delay that it adds to each answer'),
+  SANDBOX_CONTROL: onOrOff
+    .default('off')
+    .describe('its control door under /__sandbox: faults, the log of requests, the ledger of writes'),
+  SANDBOX_WEBHOOK_URL: z
+    .url({ protocol: /^https?$/, error: 'is not an http or https address' })
+    .optional()
+    .describe('where it sends its webhooks, signed as the store does'),
 });
 
 type Environment = z.infer<typeof variables>;
 
 /** All variables that are read, in the order of their importance. */
 export const documentedVariables: readonly Variable[] = Object.entries(variables.shape).map(
-  ([name, type]) => ({
-    name,
-    meaning: type.description ?? '',
-  }),
+  ([name, type]) => {
+    const fallback = type.safeParse(undefined).data;
+    return {
+      name,
+      meaning: type.description ?? '',
+      fallback: fallback === undefined ? null : String(fallback),
+    };
+  },
 );
 
 /** Reads the environment. Answers the configuration, or every problem with it: one line each, none with a value. */
@@ -221,5 +239,7 @@ function storeOf(env: Environment): StoreConfig {
     quota: env.SANDBOX_QUOTA,
     windowMs: env.SANDBOX_WINDOW_MS,
     latencyMs: env.SANDBOX_LATENCY_MS,
+    control: env.SANDBOX_CONTROL === 'on',
+    webhookUrl: env.SANDBOX_WEBHOOK_URL ?? null,
   };
 }

@@ -1,20 +1,30 @@
+#!/usr/bin/env node
+import { existsSync } from 'node:fs';
 import { pino } from 'pino';
-import { type Config, documentedVariables, parseConfig, type StoreConfig } from './config.ts';
+import { type Config, documentedVariables, parseConfig, type StoreConfig, type Variable } from './config.ts';
 import { type Sandbox, startSandbox } from './sandbox/index.ts';
 import { createApp } from './server/app.ts';
 import { listen } from './server/listen.ts';
 
+const PARENT = process.ppid;
+
 const HELP = `Usage: npm start             the gateway, on a sandbox store unless a real one is configured
        npm run sandbox       the sandbox store alone
 
-Environment:
-${documentedVariables.map(({ name, meaning }) => `  ${name.padEnd(26)}${meaning}`).join('\n')}`;
+Environment, or a file .env (in brackets: what counts where a variable is not set):
+${documentedVariables.map(helpLine).join('\n')}`;
+
+function helpLine({ name, meaning, fallback }: Variable): string {
+  return `  ${name.padEnd(26)}${meaning}${fallback === null ? '' : ` (${fallback})`}`;
+}
 
 async function main(args: readonly string[]): Promise<void> {
   const [command, ...others] = args;
   if (command === '--help' || command === '-h') return console.log(HELP);
   if (others.length > 0 || (command !== undefined && command !== 'sandbox'))
     return refuse([`unknown: ${args.join(' ')}`, '', HELP]);
+  // What the environment says itself goes before what the file says.
+  if (existsSync('.env')) process.loadEnvFile('.env');
   const parsed = parseConfig();
   if ('problems' in parsed)
     return refuse([...parsed.problems, '', 'npm start -- --help tells what they mean']);
@@ -46,11 +56,11 @@ async function runGateway(config: Config): Promise<void> {
     port: config.port,
     graceMs: config.shutdownGraceMs,
   });
-  console.log(sandbox ? sandboxScreen(listener.url, sandbox) : storeScreen(listener.url, baseUrl));
   onStop(config, async () => {
     await listener.stop();
     await sandbox?.close();
   });
+  console.log(sandbox ? sandboxScreen(listener.url, sandbox) : storeScreen(listener.url, baseUrl));
 }
 
 async function runSandbox(config: Config): Promise<void> {
@@ -59,14 +69,30 @@ async function runSandbox(config: Config): Promise<void> {
     return refuse(['BIGCOMMERCE_STORE_HASH is set, which is a real store: unset it to run the sandbox']);
   }
   const sandbox = await openSandbox(store, host);
-  console.log(`The sandbox store answers at ${sandbox.url}\nfor the header X-Auth-Token: ${store.token}`);
   onStop(config, sandbox.close);
+  console.log(`The sandbox store answers at ${sandbox.url}\nfor the header X-Auth-Token: ${store.token}`);
 }
 
 function openSandbox(store: Extract<StoreConfig, { kind: 'sandbox' }>, host = '127.0.0.1'): Promise<Sandbox> {
-  const { file, ...options } = store;
-  return startSandbox({ ...options, host, ...(file !== null && { file }) });
+  const { kind: _, file, webhookUrl, ...options } = store;
+  return startSandbox({
+    ...options,
+    host,
+    ...(file !== null && { file }),
+    ...(webhookUrl !== null && { webhooks: { hooks: [{ scope: 'store/*', destination: webhookUrl }] } }),
+    progress: tellProgress,
+  });
 }
+
+// A small store is there before anyone could read of it.
+function tellProgress(done: number, customers: number): void {
+  if (customers < WORTH_TELLING) return;
+  const what =
+    done < customers ? `${done} of ${customers} customers` : `${customers} customers; building indices`;
+  console.error(`sandbox: ${what}`);
+}
+
+const WORTH_TELLING = 50_000;
 
 function sandboxScreen(url: string, sandbox: Sandbox): string {
   return `GraphQL for BigCommerce customers, on a sandbox store: invented customers, nothing leaves this machine.
@@ -100,8 +126,7 @@ function onStop({ startedByNpm }: Config, stop: () => Promise<void>): void {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, begin);
   if (!startedByNpm) return;
   // Whoever stops npm stops its shell; what tells of that is that this process has another parent.
-  const parent = process.ppid;
-  setInterval(() => process.ppid !== parent && begin(), 250).unref();
+  setInterval(() => process.ppid !== PARENT && begin(), 250).unref();
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {
