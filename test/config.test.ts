@@ -182,3 +182,12 @@ test('every variable is documented with its meaning', () => {
     expect.arrayContaining(['HOST', 'PORT', 'BIGCOMMERCE_STORE_HASH', 'GATEWAY_AUTH', 'SANDBOX_QUOTA']),
   );
 });
+
+test('refuses an address of the API with a password in it, which the first screen would show', () => {
+  const environment = { ...STORE, BIGCOMMERCE_API_URL: 'https://someone:secret@api.example.com/v3' };
+  expect(parseConfig(environment)).toEqual({
+    problems: [
+      'BIGCOMMERCE_API_URL holds a user name or a password: the access token is all that the API takes',
+    ],
+  });
+});

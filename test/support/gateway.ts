@@ -33,6 +33,7 @@ export interface GatewayOptions {
   readonly timeoutMs?: number;
   readonly maxBodyBytes?: number;
   readonly settleMs?: number;
+  readonly maxCalls?: number;
 }
 
 export function createGateway({
@@ -41,6 +42,7 @@ export function createGateway({
   timeoutMs = 10_000,
   maxBodyBytes = 32_000_000,
   settleMs = 1_000,
+  maxCalls = 500,
 }: GatewayOptions): Gateway {
   const log: string[] = [];
   const logger = pino({ level: 'debug' }, { write: (line: string) => log.push(line) });
@@ -49,7 +51,7 @@ export function createGateway({
     logger,
     graphiql: true,
     alwaysReport: false,
-    maxCalls: 500,
+    maxCalls,
     writes: { maxItems: 1_000, settleMs },
   });
 
