@@ -23,6 +23,9 @@ const app = createApp({
   },
   logger: pino({ level: 'silent' }),
   graphiql: true,
+  alwaysReport: true,
+  maxCalls: 500,
+  writes: { maxItems: 1_000, settleMs: 15_000 },
 });
 const listener = await listen(app, { host: '127.0.0.1', port: 0, graceMs: 1_000 });
 const browser = await openChromium(chromium);

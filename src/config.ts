@@ -14,6 +14,10 @@ export type StoreConfig =
       readonly quota: number;
       readonly windowMs: number;
       readonly latencyMs: number;
+      /** Whether the control door is open, to anyone who reaches the port. */
+      readonly control: boolean;
+      /** Where webhooks go; null sends none. */
+      readonly webhookUrl: string | null;
     }
   | {
       readonly kind: 'bigcommerce';
@@ -28,6 +32,16 @@ export interface Config {
   readonly store: StoreConfig;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
   readonly graphiql: boolean;
+  /** A real store, and not in development. */
+  readonly production: boolean;
+  /** REST calls that one operation may cost at the most. */
+  readonly operationMaxCalls: number;
+  readonly writes: {
+    /** Items of one mutation at the most. */
+    readonly maxItems: number;
+    /** Milliseconds for which a write whose answer was lost may still land. */
+    readonly settleMs: number;
+  };
   readonly shutdownGraceMs: number;
   /** Whether npm started this process, through a shell that passes no signal on. */
   readonly startedByNpm: boolean;
@@ -55,6 +69,8 @@ const number = (least: number, most: number) =>
 const port = number(0, 65_535);
 const count = number(0, 1_000_000_000);
 
+const onOrOff = z.enum(['on', 'off'], { error: 'is not one of: on, off' });
+
 const variables = z.object({
   HOST: z.string().default('127.0.0.1').describe('address to listen on'),
   PORT: port.default(4000).describe('port to listen on'),
@@ -68,8 +84,7 @@ const variables = z.object({
     .enum(['none'], { error: 'is not one of: none' })
     .optional()
     .describe('`none` lets everyone in; with a real store on a loopback address only'),
-  GRAPHIQL: z
-    .enum(['on', 'off'], { error: 'is not one of: on, off' })
+  GRAPHIQL: onOrOff
     .optional()
     .describe('the page at /graphql; off for a real store unless NODE_ENV is development'),
   LOG_LEVEL: z
@@ -79,6 +94,15 @@ const variables = z.object({
     .default('info')
     .describe('how much is logged'),
   NODE_ENV: z.string().optional().describe('`development` relaxes what production forbids'),
+  OPERATION_MAX_CALLS: number(1, 1_000_000)
+    .default(500)
+    .describe('REST calls that one operation may cost at the most'),
+  WRITE_MAX_ITEMS: number(1, 100_000)
+    .default(1_000)
+    .describe('items that one mutation may write at the most'),
+  WRITE_SETTLE_MS: number(0, 600_000)
+    .default(15_000)
+    .describe('how long a write whose answer was lost may still land; nothing is settled before'),
   SHUTDOWN_GRACE_MS: number(0, 600_000)
     .default(10_000)
     .describe('how long requests may take to finish on SIGTERM'),
@@ -99,6 +123,13 @@ const variables = z.object({
   SANDBOX_QUOTA: count.default(150).describe('requests that it grants in a window; 0 lifts the limit'),
   SANDBOX_WINDOW_MS: number(1, 3_600_000).default(30_000).describe('length of that window'),
   SANDBOX_LATENCY_MS: number(0, 600_000).default(0).describe('delay that it adds to each answer'),
+  SANDBOX_CONTROL: onOrOff
+    .default('off')
+    .describe('its control door under /__sandbox: faults, the log of requests, the ledger of writes'),
+  SANDBOX_WEBHOOK_URL: z
+    .url({ protocol: /^https?$/, error: 'is not an http or https address' })
+    .optional()
+    .describe('where it sends its webhooks, signed as the store does'),
 });
 
 type Environment = z.infer<typeof variables>;
@@ -122,8 +153,9 @@ export function parseConfig(
   // An empty variable is how shells and compose files spell "not set".
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
   const parsed = variables.safeParse(given);
+  const issues = parsed.success ? [] : parsed.error.issues;
   const problems = [
-    ...(parsed.error?.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`) ?? []),
+    ...issues.map((issue) => `${issue.path.join('.')} ${issue.message}`),
     ...contradictions(given),
   ];
   if (!parsed.success || problems.length > 0) return { problems };
@@ -131,6 +163,7 @@ export function parseConfig(
   return { config: Object.freeze({ ...configOf(parsed.data), startedByNpm }) };
 }
 
+// Looks at the variables as they were given, so that what is wrong with one does not hide what is wrong with two.
 function contradictions(env: Readonly<Record<string, string | undefined>>): string[] {
   const problems: string[] = [];
   const hasHash = env.BIGCOMMERCE_STORE_HASH !== undefined;
@@ -157,7 +190,7 @@ function contradictions(env: Readonly<Record<string, string | undefined>>): stri
       'GATEWAY_AUTH is not set: a real store needs a way to know its callers, or GATEWAY_AUTH=none on a loopback HOST',
     );
   }
-  if (hasHash && env.GATEWAY_AUTH === 'none' && !isLoopback(env.HOST ?? '127.0.0.1')) {
+  if (hasHash && env.GATEWAY_AUTH === 'none' && env.HOST !== undefined && !isLoopback(env.HOST)) {
     problems.push(
       'GATEWAY_AUTH=none lets everyone at a real store: HOST must be a loopback address, such as 127.0.0.1',
     );
@@ -177,6 +210,9 @@ function configOf(env: Environment): Omit<Config, 'startedByNpm'> {
     port: env.PORT,
     store,
     logLevel: env.LOG_LEVEL,
+    production,
+    writes: { maxItems: env.WRITE_MAX_ITEMS, settleMs: env.WRITE_SETTLE_MS },
+    operationMaxCalls: env.OPERATION_MAX_CALLS,
     graphiql: env.GRAPHIQL === undefined ? !production : env.GRAPHIQL === 'on',
     shutdownGraceMs: env.SHUTDOWN_GRACE_MS,
     upstream: {
@@ -203,5 +239,7 @@ function storeOf(env: Environment): StoreConfig {
     quota: env.SANDBOX_QUOTA,
     windowMs: env.SANDBOX_WINDOW_MS,
     latencyMs: env.SANDBOX_LATENCY_MS,
+    control: env.SANDBOX_CONTROL === 'on',
+    webhookUrl: env.SANDBOX_WEBHOOK_URL ?? null,
   };
 }

@@ -25,6 +25,11 @@ export interface ErrorDetails {
   readonly status?: number;
   /** What the store called its refusal. */
   readonly title?: string;
+  /** REST calls that the operation may cost, and how many it may. */
+  readonly price?: number;
+  readonly limit?: number;
+  /** The field that costs the most. */
+  readonly field?: string;
 }
 
 /** A failure whose message and details may be shown to the caller. Anything else that is thrown gets masked. */

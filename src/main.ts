@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import { existsSync } from 'node:fs';
 import { pino } from 'pino';
 import { type Config, documentedVariables, parseConfig, type StoreConfig, type Variable } from './config.ts';
@@ -42,7 +43,14 @@ async function runGateway(config: Config): Promise<void> {
   const { store, upstream } = config;
   const [baseUrl, accessToken] =
     store.kind === 'sandbox' ? [sandbox?.url ?? '', store.token] : [store.apiUrl, store.accessToken];
-  const app = createApp({ store: { baseUrl, accessToken, ...upstream }, logger, graphiql: config.graphiql });
+  const app = createApp({
+    store: { baseUrl, accessToken, ...upstream },
+    logger,
+    graphiql: config.graphiql,
+    alwaysReport: !config.production,
+    maxCalls: config.operationMaxCalls,
+    writes: config.writes,
+  });
   const listener = await listen(app, {
     host: config.host,
     port: config.port,
@@ -66,9 +74,25 @@ async function runSandbox(config: Config): Promise<void> {
 }
 
 function openSandbox(store: Extract<StoreConfig, { kind: 'sandbox' }>, host = '127.0.0.1'): Promise<Sandbox> {
-  const { file, ...options } = store;
-  return startSandbox({ ...options, host, ...(file !== null && { file }) });
+  const { kind: _, file, webhookUrl, ...options } = store;
+  return startSandbox({
+    ...options,
+    host,
+    ...(file !== null && { file }),
+    ...(webhookUrl !== null && { webhooks: { hooks: [{ scope: 'store/*', destination: webhookUrl }] } }),
+    progress: tellProgress,
+  });
 }
+
+// A small store is there before anyone could read of it.
+function tellProgress(done: number, customers: number): void {
+  if (customers < WORTH_TELLING) return;
+  const what =
+    done < customers ? `${done} of ${customers} customers` : `${customers} customers; building indices`;
+  console.error(`sandbox: ${what}`);
+}
+
+const WORTH_TELLING = 50_000;
 
 function sandboxScreen(url: string, sandbox: Sandbox): string {
   return `GraphQL for BigCommerce customers, on a sandbox store: invented customers, nothing leaves this machine.

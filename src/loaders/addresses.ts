@@ -1,7 +1,14 @@
 import type { AddressFilter, AddressInclude, CustomerAddress } from '../rest/addresses.ts';
 import type { Rest } from '../rest/index.ts';
 import type { PageRequest, StorePage } from '../rest/page.ts';
-import { createPartsLoader, createReadsLoader, manyByKey, oneByKey, together } from './batch.ts';
+import {
+  createPartsLoader,
+  createReadsLoader,
+  manyByKey,
+  type OnShared,
+  oneByKey,
+  together,
+} from './batch.ts';
 
 export type AddressIncludes = ReadonlySet<AddressInclude>;
 
@@ -17,19 +24,26 @@ export interface AddressLoader {
   ): Promise<StorePage<CustomerAddress>>;
 }
 
-export function createAddressLoader({ addresses }: Pick<Rest, 'addresses'>): AddressLoader {
-  const byId = createPartsLoader<number, AddressInclude, CustomerAddress | null>((wanted) =>
-    together(wanted, async (ids, include) =>
-      oneByKey(await addresses.byIds(ids, include), ({ entityId }) => entityId),
-    ),
-  );
-  const ofCustomer = createPartsLoader<number, AddressInclude, readonly CustomerAddress[]>((wanted) =>
-    together(wanted, async (customerIds, include) =>
-      manyByKey(
-        await addresses.ofCustomers(customerIds, include),
-        ({ customerEntityId }) => customerEntityId,
+export function createAddressLoader(
+  { addresses }: Pick<Rest, 'addresses'>,
+  onShared?: OnShared,
+): AddressLoader {
+  const byId = createPartsLoader<number, AddressInclude, CustomerAddress | null>(
+    (wanted) =>
+      together(wanted, async (ids, include) =>
+        oneByKey(await addresses.byIds(ids, include), ({ entityId }) => entityId),
       ),
-    ),
+    onShared,
+  );
+  const ofCustomer = createPartsLoader<number, AddressInclude, readonly CustomerAddress[]>(
+    (wanted) =>
+      together(wanted, async (customerIds, include) =>
+        manyByKey(
+          await addresses.ofCustomers(customerIds, include),
+          ({ customerEntityId }) => customerEntityId,
+        ),
+      ),
+    onShared,
   );
   const pages = createReadsLoader<
     { request: PageRequest; filter: AddressFilter },
@@ -39,7 +53,7 @@ export function createAddressLoader({ addresses }: Pick<Rest, 'addresses'>): Add
     const page = await addresses.page(request, filter, include);
     for (const address of page.items) byId.prime(address.entityId, include, address);
     return page;
-  });
+  }, onShared);
 
   return {
     byId: byId.load,

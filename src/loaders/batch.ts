@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import DataLoader from 'dataloader';
 import { inOrder } from '../rest/page.ts';
 import type { Portion } from '../rest/portions.ts';
@@ -12,6 +13,9 @@ export interface Batch<K, P, V> {
   readonly outcomes: Promise<ReadonlyMap<K, Outcome<V>>>;
 }
 
+/** Told how many look-ups needed no call of their own, since another's answers them too. */
+export type OnShared = (lookups: number) => void;
+
 /** Loads records by key, each with the parts of it that the one who asks needs. */
 export interface PartsLoader<K, P, V> {
   /** What is known already, with these parts or more, is not asked for again. */
@@ -25,7 +29,11 @@ export interface PartsLoader<K, P, V> {
 interface Want<K, P> {
   readonly key: K;
   readonly parts: ReadonlySet<P>;
+  readonly run: Run;
 }
+
+/** Runs something on behalf of whoever asked, so that the call it makes is put down to the right field. */
+type Run = <T>(call: () => T) => T;
 
 interface Known<P, V> {
   readonly parts: ReadonlySet<P>;
@@ -37,12 +45,17 @@ interface Known<P, V> {
  * together, so that two who want different parts of one record cost one call that asks for both.
  */
 export function createPartsLoader<K extends string | number, P, V>(
-  fetch: (wanted: ReadonlyMap<K, ReadonlySet<P>>) => readonly Batch<K, P, V>[],
+  fetch: (wanted: ReadonlyMap<K, ReadonlySet<P>>, onBehalfOf: (key: K) => Run) => readonly Batch<K, P, V>[],
+  onShared: OnShared = () => {},
 ): PartsLoader<K, P, V> {
   const known = new Map<K, Known<P, V>>();
   const wave = new DataLoader<Want<K, P>, V>(
     (wants) => {
-      for (const batch of fetch(unionByKey(wants))) {
+      // Of several who ask for one key the first counts.
+      const askers = new Map(wants.toReversed().map(({ key, run }) => [key, run]));
+      const batches = fetch(unionByKey(wants), (key) => askers.get(key) ?? ((call) => call()));
+      onShared(wants.length - batches.length);
+      for (const batch of batches) {
         for (const key of batch.keys) known.set(key, { parts: batch.parts, value: pick(batch, key) });
       }
       return Promise.all(wants.map(({ key }) => settle(known.get(key))));
@@ -54,9 +67,13 @@ export function createPartsLoader<K extends string | number, P, V>(
   return {
     load(key, parts) {
       const entry = known.get(key);
-      if (entry === undefined) return wave.load({ key, parts });
-      if (parts.isSubsetOf(entry.parts)) return Promise.resolve(entry.value);
-      return wave.load({ key, parts: entry.parts.union(parts) });
+      const run = AsyncLocalStorage.snapshot();
+      if (entry === undefined) return wave.load({ key, parts, run });
+      if (parts.isSubsetOf(entry.parts)) {
+        onShared(1);
+        return Promise.resolve(entry.value);
+      }
+      return wave.load({ key, parts: entry.parts.union(parts), run });
     },
     prime(key, parts, value) {
       const entry = known.get(key);
@@ -120,16 +137,34 @@ function oneByOne<K, P, V>(
  */
 export function createReadsLoader<R, P, V>(
   fetch: (read: R, parts: ReadonlySet<P>) => Promise<V>,
+  onShared?: OnShared,
 ): (read: R, parts: ReadonlySet<P>) => Promise<V> {
   const reads = new Map<string, R>();
-  const loader = createPartsLoader<string, P, V>((wanted) =>
-    oneByOne(wanted, (key, parts) => fetch(reads.get(key) as R, parts)),
+  const loader = createPartsLoader<string, P, V>(
+    (wanted, onBehalfOf) =>
+      oneByOne(wanted, (key, parts) => onBehalfOf(key)(() => fetch(reads.get(key) as R, parts))),
+    onShared,
   );
   return (read, parts) => {
     const key = JSON.stringify(read);
     reads.set(key, read);
     return loader.load(key, parts);
   };
+}
+
+/** For records that come whole. */
+export const NO_PARTS: ReadonlySet<never> = new Set();
+
+/** A loader for what the store has no batch for: one call a key, side by side, and none for a key that was asked before. */
+export function createEachLoader<K extends string | number, V>(
+  fetch: (key: K) => Promise<V>,
+  onShared?: OnShared,
+): (key: K) => Promise<V> {
+  const loader = createPartsLoader<K, never, V>(
+    (wanted, onBehalfOf) => oneByOne(wanted, (key) => onBehalfOf(key)(() => fetch(key))),
+    onShared,
+  );
+  return (key) => loader.load(key, NO_PARTS);
 }
 
 /** Gives each key its one record, or null. Replies come in the store's order and omit what it does not know. */

@@ -2,7 +2,14 @@ import type { Customer, CustomerInclude, CustomerQuery } from '../rest/customers
 import type { Rest } from '../rest/index.ts';
 import { inOrder, type PageRequest, type StorePage } from '../rest/page.ts';
 import { joined } from '../rest/portions.ts';
-import { createPartsLoader, createReadsLoader, manyByKey, oneByKey, together } from './batch.ts';
+import {
+  createPartsLoader,
+  createReadsLoader,
+  manyByKey,
+  type OnShared,
+  oneByKey,
+  together,
+} from './batch.ts';
 
 export type CustomerIncludes = ReadonlySet<CustomerInclude>;
 
@@ -23,18 +30,25 @@ export interface CustomerLoader {
   ): Promise<readonly Customer[]>;
 }
 
-export function createCustomerLoader({ customers }: Pick<Rest, 'customers'>): CustomerLoader {
-  const byId = createPartsLoader<number, CustomerInclude, Customer | null>((wanted) =>
-    together(wanted, async (ids, include) =>
-      oneByKey(await customers.byIds(ids, { filter: {}, include }), ({ entityId }) => entityId),
-    ),
+export function createCustomerLoader(
+  { customers }: Pick<Rest, 'customers'>,
+  onShared?: OnShared,
+): CustomerLoader {
+  const byId = createPartsLoader<number, CustomerInclude, Customer | null>(
+    (wanted) =>
+      together(wanted, async (ids, include) =>
+        oneByKey(await customers.byIds(ids, { filter: {}, include }), ({ entityId }) => entityId),
+      ),
+    onShared,
   );
-  const byEmail = createPartsLoader<string, CustomerInclude, readonly Customer[]>((wanted) =>
-    together(wanted, async (emails, include) => {
-      const portions = await customers.byEmails(emails, { filter: {}, include });
-      for (const portion of portions) if ('items' in portion) prime(portion.items, include);
-      return manyByKey(portions, ({ email }) => email.toLowerCase());
-    }),
+  const byEmail = createPartsLoader<string, CustomerInclude, readonly Customer[]>(
+    (wanted) =>
+      together(wanted, async (emails, include) => {
+        const portions = await customers.byEmails(emails, { filter: {}, include });
+        for (const portion of portions) if ('items' in portion) prime(portion.items, include);
+        return manyByKey(portions, ({ email }) => email.toLowerCase());
+      }),
+    onShared,
   );
   const pages = createReadsLoader<
     { request: PageRequest; list: CustomerList },
@@ -44,7 +58,7 @@ export function createCustomerLoader({ customers }: Pick<Rest, 'customers'>): Cu
     const page = await customers.page(request, { ...list, include });
     prime(page.items, include);
     return page;
-  });
+  }, onShared);
   const whole = createReadsLoader<
     { by: 'entityIds' | 'emails'; list: CustomerList },
     CustomerInclude,
@@ -58,7 +72,7 @@ export function createCustomerLoader({ customers }: Pick<Rest, 'customers'>): Cu
         : joined(await customers.byEmails(emails, query));
     prime(items, include);
     return inOrder(items);
-  });
+  }, onShared);
 
   function prime(items: readonly Customer[], include: CustomerIncludes): void {
     for (const customer of items) byId.prime(customer.entityId, include, customer);

@@ -55,6 +55,20 @@ export function readCursor(list: string, cursor: string, argument: string): Curs
     throw badInput(argument, 'is not a cursor of this list with this filter and sort.');
   }
   // The checksum is ours, and so is what follows it.
+  return parsePayload(payload);
+}
+
+/** Looks into a cursor without knowing of which list it is. Null for what is none. */
+export function peekCursor(cursor: unknown): Cursor | null {
+  if (typeof cursor !== 'string') return null;
+  try {
+    return parsePayload(Buffer.from(cursor, 'base64url').toString().slice(CHECKSUM_LENGTH));
+  } catch {
+    return null;
+  }
+}
+
+function parsePayload(payload: string): Cursor {
   const fields = JSON.parse(payload) as PlaceFields | StoreFields;
   if (fields.length === 2) return { kind: 'place', index: fields[0], key: fields[1] };
   const [start, fromStart, end, toEnd, key, index, total, toldAt] = fields;

@@ -1,6 +1,7 @@
 import type { Context } from '../context.ts';
 import { badInput } from '../errors.ts';
 import type { CustomerIncludes, CustomerList } from '../loaders/customers.ts';
+import type { MetafieldSelection } from '../loaders/metafields.ts';
 import type { Customer, CustomerFilter, CustomerInclude, CustomerSort } from '../rest/customers.ts';
 import { LIST_VALUES } from '../rest/limits.ts';
 import {
@@ -18,6 +19,13 @@ import { emptyConnection, storeConnection } from './store-paging.ts';
 
 type Loads = Pick<Context, 'loaders'>;
 
+/** What of customers the caller selected. */
+export interface CustomerWanted {
+  readonly include: CustomerIncludes;
+  /** Their metafields, which are asked for beside them where they are many. */
+  readonly metafields: readonly MetafieldSelection[];
+}
+
 /** One way to name a customer; exactly one is given. */
 export interface CustomerBy {
   readonly id?: string | null | undefined;
@@ -29,31 +37,29 @@ export interface CustomerBy {
 export async function customerBy(
   ctx: Loads,
   by: CustomerBy,
-  include: CustomerIncludes,
+  wanted: CustomerWanted,
 ): Promise<Customer | null> {
-  if (typeof by.email === 'string') return customerByEmail(ctx, by.email, include);
+  if (typeof by.email === 'string') return customerByEmail(ctx, by.email, wanted);
   const entityId =
     typeof by.id === 'string'
       ? parseIdOf('Customer', by.id, 'by.id')
       : parseEntityId(by.entityId ?? 0, 'by.entityId');
-  return customerById(ctx, entityId, include);
+  return customerById(ctx, entityId, wanted);
 }
 
-export function customerById(
-  ctx: Loads,
-  entityId: number,
-  include: CustomerIncludes,
-): Promise<Customer | null> {
-  return ctx.loaders.customers.byId(entityId, include);
+export function customerById(ctx: Loads, entityId: number, wanted: CustomerWanted): Promise<Customer | null> {
+  anticipateMetafields(ctx, 1, wanted);
+  return ctx.loaders.customers.byId(entityId, wanted.include);
 }
 
-async function customerByEmail(
-  ctx: Loads,
-  email: string,
-  include: CustomerIncludes,
-): Promise<Customer | null> {
+function anticipateMetafields(ctx: Loads, customers: number, { metafields }: CustomerWanted): void {
+  for (const selection of metafields) ctx.loaders.metafields.anticipate(customers, selection);
+}
+
+async function customerByEmail(ctx: Loads, email: string, wanted: CustomerWanted): Promise<Customer | null> {
   checkWord(email, 'by.email');
-  const customers = await ctx.loaders.customers.byEmail(email, include);
+  anticipateMetafields(ctx, 1, wanted);
+  const customers = await ctx.loaders.customers.byEmail(email, wanted.include);
   if (customers.length > 1) {
     const ids = customers.map(({ entityId }) => entityId).join(', ');
     throw badInput('by.email', `belongs to several customers: ${ids}. Ask by entityId.`);
@@ -81,8 +87,7 @@ export interface CustomersArguments extends PagingArguments {
 }
 
 /** What of a page of customers the caller selected. */
-export interface CustomersWanted {
-  readonly include: CustomerIncludes;
+export interface CustomersWanted extends CustomerWanted {
   readonly totalCount: boolean;
 }
 
@@ -99,8 +104,14 @@ export async function customers(
   if (matchesNothing({ ...filter })) return emptyConnection(0);
   if (filter.entityIds !== undefined || filter.emails !== undefined) {
     if (paging.count === 0 && !wanted.totalCount) return emptyConnection(null);
+    anticipateMetafields(
+      ctx,
+      Math.min(paging.count, (filter.entityIds ?? filter.emails ?? []).length),
+      wanted,
+    );
     return memoryConnection(await listedCustomers(ctx, list, wanted.include), paging);
   }
+  anticipateMetafields(ctx, paging.count, wanted);
   return storeConnection(
     {
       read: (request) => ctx.loaders.customers.page(request, list, wanted.include),
@@ -199,7 +210,9 @@ export async function includedPart<
     | 'attributeCount',
 >(ctx: Loads, customer: Customer, part: K): Promise<Exclude<Customer[K], undefined> | null> {
   const read =
-    customer[part] === undefined ? await customerById(ctx, customer.entityId, INCLUDE_OF[part]) : customer;
+    customer[part] === undefined
+      ? await ctx.loaders.customers.byId(customer.entityId, INCLUDE_OF[part])
+      : customer;
   return (read?.[part] ?? null) as Exclude<Customer[K], undefined> | null;
 }
 

@@ -29,10 +29,26 @@ export function parseWords(
   return unique(words);
 }
 
-/** Checks a word that goes into a comma-separated filter: the store would take a comma for the end of it. */
+/** Checks a word that goes into a comma-separated filter. */
 export function checkWord(word: string, argument: string): void {
-  if (word.includes(',')) throw badInput(argument, 'holds a comma, which the store cannot be asked for.');
-  if (word.trim() === '') throw badInput(argument, 'holds an empty value.');
+  const problem = wordProblem(word);
+  if (problem !== null) throw badInput(argument, problem);
+}
+
+/** Why a word cannot go into a comma-separated filter, or null. */
+export function wordProblem(word: string): string | null {
+  if (word.includes(',')) return 'holds a comma, which the store cannot be asked for.';
+  if (word.trim() === '') return 'holds an empty value.';
+  // Half a surrogate pair is JSON, but no character that a URL could carry.
+  return word.isWellFormed() ? null : 'holds text that is not valid Unicode.';
+}
+
+/** Checks a text that is a filter by itself, so that it may hold commas. Null means no such filter. */
+export function parseText(text: string | null | undefined, argument: string): string | undefined {
+  if (text === null || text === undefined) return undefined;
+  if (text.trim() === '') throw badInput(argument, 'is empty.');
+  if (!text.isWellFormed()) throw badInput(argument, 'holds text that is not valid Unicode.');
+  return text;
 }
 
 /** Checks that a list holds no more values than may be asked for. */
@@ -64,10 +80,10 @@ export function parseDates(
 
 /** Whether no record can meet a filter, so that nothing needs to be asked: an empty list, a moment between two seconds. */
 export function matchesNothing(
-  filter: Readonly<Record<string, readonly unknown[] | DateRange | undefined>>,
+  filter: Readonly<Record<string, readonly unknown[] | DateRange | string | undefined>>,
 ): boolean {
   return Object.values(filter).some((condition) => {
-    if (condition === undefined) return false;
+    if (condition === undefined || typeof condition === 'string') return false;
     if ('length' in condition) return condition.length === 0;
     return condition.equals !== undefined && condition.equals.getMilliseconds() !== 0;
   });

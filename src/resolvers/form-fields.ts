@@ -1,4 +1,10 @@
-import type { FormFieldValue } from '../rest/form-fields.ts';
+import type { Context } from '../context.ts';
+import { badInput } from '../errors.ts';
+import type { FormFieldType, FormFieldValue, FormFieldValueFilter } from '../rest/form-fields.ts';
+import { parseText } from './filters.ts';
+import { parseEntityId } from './ids.ts';
+import { type Connection, type PagingArguments, parsePaging } from './paging.ts';
+import { storeConnection } from './store-paging.ts';
 
 /** The values of the fields with these names, or of all fields. */
 export function named(
@@ -7,4 +13,56 @@ export function named(
 ): readonly FormFieldValue[] | null {
   if (!values || !names) return values;
   return values.filter(({ name }) => names.includes(name));
+}
+
+export interface FormFieldValuesArguments extends PagingArguments {
+  readonly filter?:
+    | {
+        readonly customerEntityId?: number | null | undefined;
+        readonly addressEntityId?: number | null | undefined;
+        readonly fieldName?: string | null | undefined;
+        readonly fieldType?: FormFieldType | null | undefined;
+      }
+    | null
+    | undefined;
+}
+
+/** A page of form field values of all customers and addresses. */
+export async function formFieldValues(
+  ctx: Pick<Context, 'loaders'>,
+  args: FormFieldValuesArguments,
+  wantsTotal: boolean,
+): Promise<Connection<FormFieldValue>> {
+  const { customerEntityId, addressEntityId, fieldName, fieldType } = args.filter ?? {};
+  if (isGiven(customerEntityId) && isGiven(addressEntityId)) {
+    throw badInput(
+      'filter.addressEntityId',
+      'cannot be given together with customerEntityId: a value has one owner.',
+    );
+  }
+  const filter: FormFieldValueFilter = {
+    customerEntityId: isGiven(customerEntityId)
+      ? parseEntityId(customerEntityId, 'filter.customerEntityId')
+      : undefined,
+    addressEntityId: isGiven(addressEntityId)
+      ? parseEntityId(addressEntityId, 'filter.addressEntityId')
+      : undefined,
+    fieldName: parseText(fieldName, 'filter.fieldName'),
+    fieldType: fieldType ?? undefined,
+  };
+  const paging = parsePaging(`formFieldValues ${JSON.stringify(filter)}`, args);
+  return storeConnection(
+    {
+      read: (request) => ctx.loaders.formFields.page(request, filter),
+      count: async () => (await ctx.loaders.formFields.page({ page: 1, limit: 1 }, filter)).total,
+      keyOf: (value) => `${value.customerEntityId ?? ''}/${value.addressEntityId ?? ''}/${value.name}`,
+      mayUseCursors: true,
+    },
+    paging,
+    { wantsTotal },
+  );
+}
+
+function isGiven<T>(value: T | null | undefined): value is T {
+  return value !== null && value !== undefined;
 }

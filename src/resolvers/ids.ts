@@ -5,6 +5,11 @@ import { isId } from '../rest/wire.ts';
 const NUMBERS = {
   Customer: 1,
   CustomerAddress: 1,
+  CustomerAttributeDefinition: 1,
+  CustomerAttributeValue: 3,
+  CustomerMetafield: 2,
+  CustomerSettings: 0,
+  ChannelCustomerSettings: 1,
 } as const;
 
 export type NodeType = keyof typeof NUMBERS;

@@ -94,7 +94,7 @@ async function firstPage<T>(list: PagedList<T>, count: number, nowS: number): Pr
     items,
     cursorAt:
       list.mayUseCursors && page.cursors !== null
-        ? (index) => storeCursor(list, page, index, walk)
+        ? (index) => storeCursor(list, [page], index, walk)
         : (index) => placeCursor(list, items, 0, index),
     hasNext: page.total === null ? page.items.length >= count : page.total > items.length,
     hasPrevious: false,
@@ -135,7 +135,7 @@ async function afterStoreCursor<T>(
   return {
     items,
     cursorAt: (at) =>
-      storeCursor(list, page, from + at, { ...cursor, index: index === null ? null : index - from }),
+      storeCursor(list, page.pages, from + at, { ...cursor, index: index === null ? null : index - from }),
     hasNext: page.items.length > from + items.length || (!page.isLast && promisesMore(cursor, seen, nowS)),
     hasPrevious: true,
     total: null,
@@ -163,15 +163,17 @@ async function beforeStoreCursor<T>(
   const index = cursor.index === null ? null : cursor.index - to;
   return {
     items,
-    cursorAt: (at) => storeCursor(list, page, from + at, { ...cursor, index }),
+    cursorAt: (at) => storeCursor(list, page.pages, from + at, { ...cursor, index }),
     hasNext: true,
     hasPrevious: from > 0 || (!page.isLast && (index === null || index > 0)),
     total: null,
   };
 }
 
-/** Pages that were read by cursor, as one. */
-interface CursorRead<T> extends StorePage<T> {
+/** Pages that were read by cursor, one after the other. */
+interface CursorRead<T> {
+  readonly items: readonly T[];
+  readonly pages: readonly StorePage<T>[];
   /** Whether the list ends with it, in the direction of reading. */
   readonly isLast: boolean;
 }
@@ -180,20 +182,22 @@ async function readAfter<T>(list: PagedList<T>, after: string, limit: number): P
   const page = await list.read({ after, limit: Math.min(limit, PAGE_SIZE) });
   const isLast = page.items.length < Math.min(limit, PAGE_SIZE);
   const left = limit - PAGE_SIZE;
-  if (left <= 0 || isLast || page.cursors === null) return { ...page, isLast };
+  if (left <= 0 || isLast || page.cursors === null) return { items: page.items, pages: [page], isLast };
   const next = await readAfter(list, page.cursors.end, left);
-  const cursors = { start: page.cursors.start, end: next.cursors?.end ?? page.cursors.end };
-  return { items: [...page.items, ...next.items], total: null, cursors, isLast: next.isLast };
+  return { items: [...page.items, ...next.items], pages: [page, ...next.pages], isLast: next.isLast };
 }
 
 async function readBefore<T>(list: PagedList<T>, before: string, limit: number): Promise<CursorRead<T>> {
   const page = await list.read({ before, limit: Math.min(limit, PAGE_SIZE) });
   const isLast = page.items.length < Math.min(limit, PAGE_SIZE);
   const left = limit - PAGE_SIZE;
-  if (left <= 0 || isLast || page.cursors === null) return { ...page, isLast };
+  if (left <= 0 || isLast || page.cursors === null) return { items: page.items, pages: [page], isLast };
   const earlier = await readBefore(list, page.cursors.start, left);
-  const cursors = { start: earlier.cursors?.start ?? page.cursors.start, end: page.cursors.end };
-  return { items: [...earlier.items, ...page.items], total: null, cursors, isLast: earlier.isLast };
+  return {
+    items: [...earlier.items, ...page.items],
+    pages: [...earlier.pages, page],
+    isLast: earlier.isLast,
+  };
 }
 
 async function byPlace<T>(list: PagedList<T>, start: number, count: number): Promise<Stretch<T>> {
@@ -230,12 +234,15 @@ function placeCursor<T>(list: PagedList<T>, items: readonly T[], start: number, 
   return { kind: 'place', index: start + index, key: list.keyOf(items[index] as T) };
 }
 
+// The cursor keeps to the one page that the record is on: between the ends of all of them it would stand further and
+// further from either, and every step from it would cost more than the one before.
 function storeCursor<T>(
   list: PagedList<T>,
-  page: StorePage<T>,
+  pages: readonly StorePage<T>[],
   at: number,
   walk: Pick<StoreCursor, 'index' | 'total' | 'toldAt'>,
 ): StoreCursor {
+  const { page, place } = pageWith(pages, at);
   if (page.cursors === null) {
     throw new GatewayError(
       'UPSTREAM_BAD_RESPONSE',
@@ -245,12 +252,21 @@ function storeCursor<T>(
   return {
     kind: 'store',
     start: page.cursors.start,
-    fromStart: at,
+    fromStart: place,
     end: page.cursors.end,
-    toEnd: page.items.length - 1 - at,
-    key: list.keyOf(page.items[at] as T),
+    toEnd: page.items.length - 1 - place,
+    key: list.keyOf(page.items[place] as T),
     index: walk.index === null ? null : walk.index + at,
     total: walk.total,
     toldAt: walk.toldAt,
   };
+}
+
+function pageWith<T>(pages: readonly StorePage<T>[], at: number): { page: StorePage<T>; place: number } {
+  let place = at;
+  for (const page of pages) {
+    if (place < page.items.length) return { page, place };
+    place -= page.items.length;
+  }
+  throw new Error('a cursor was asked for beyond the end of its page');
 }

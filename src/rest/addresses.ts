@@ -1,7 +1,14 @@
 import { type FormFieldValue, readFormFields } from './form-fields.ts';
-import { everyPage, type PageRequest, pageParameters, readPage, type StorePage } from './page.ts';
+import {
+  everyPage,
+  type PageRequest,
+  pageParameters,
+  readPage,
+  type StorePage,
+  WIDEST_PAGE,
+} from './page.ts';
 import { inPortions, type Portion } from './portions.ts';
-import { list, type Parameter, scalar } from './query.ts';
+import { list, type Parameter } from './query.ts';
 import type { Upstream } from './upstream.ts';
 import { identity, isId, isObject, type OnIrregular, optionalText, text, word } from './wire.ts';
 
@@ -79,11 +86,7 @@ export function createAddresses(upstream: Upstream): AddressesRest {
     ids: readonly number[],
     include: ReadonlySet<AddressInclude>,
   ) {
-    const room = upstream.roomFor(
-      PATH,
-      [...includeParameters(include), scalar('page', 999), scalar('limit', 250)],
-      FILTERS[by],
-    );
+    const room = upstream.roomFor(PATH, [...includeParameters(include), ...WIDEST_PAGE], FILTERS[by]);
     return inPortions(ids, room, (part) => everyPage((request) => page(request, { [by]: part }, include)));
   }
 

@@ -1,9 +1,16 @@
 import { type CustomerAddress, readAddress } from './addresses.ts';
-import { type CustomerAttributeValue, readAttributeValue } from './attribute-values.ts';
+import { type CustomerAttributeValue, readAttributeValue } from './attributes.ts';
 import { type FormFieldValue, readFormFields } from './form-fields.ts';
-import { everyPage, type PageRequest, pageParameters, readPage, type StorePage } from './page.ts';
+import {
+  everyPage,
+  type PageRequest,
+  pageParameters,
+  readPage,
+  type StorePage,
+  WIDEST_PAGE,
+} from './page.ts';
 import { inPortions, type Portion } from './portions.ts';
-import { type DateRange, dateRange, list, type Parameter, scalar } from './query.ts';
+import { type DateRange, dateRange, list, type Parameter } from './query.ts';
 import type { Upstream } from './upstream.ts';
 import {
   dateTime,
@@ -139,8 +146,6 @@ export function createCustomers(upstream: Upstream): CustomersRest {
   };
 }
 
-const WIDEST_PAGE = [scalar('page', 999), scalar('limit', 250)];
-
 const LIST_FILTERS = {
   entityIds: 'id:in',
   emails: 'email:in',
@@ -220,7 +225,7 @@ interface CustomerWire {
   readonly segment_ids?: unknown;
 }
 
-function readCustomer(
+export function readCustomer(
   item: unknown,
   include: ReadonlySet<CustomerInclude>,
   onIrregular: OnIrregular,

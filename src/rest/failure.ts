@@ -56,12 +56,14 @@ export function tooSlow(call: CallName, timeoutMs: number): GatewayError {
   );
 }
 
+const NOT_HTTP: readonly string[] = ['UND_ERR_HEADERS_OVERFLOW', 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH'];
+
 /** A call that broke on the way: before an answer began (`answering` false) or in the middle of it. */
 export function broken(call: CallName, answering: boolean, cause: unknown): GatewayError {
-  const code = isObject(cause) && typeof cause.code === 'string' ? cause.code : '';
+  const { code, name } = named(cause);
   if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') return notUnderstood(call, 'is larger than the limit', cause);
   if (answering) return notUnderstood(call, 'broke off in the middle', cause);
-  if (code.startsWith('HPE_') || code === 'UND_ERR_HEADERS_OVERFLOW') {
+  if (name === 'HTTPParserError' || NOT_HTTP.includes(code)) {
     return notUnderstood(call, 'is not valid HTTP', cause);
   }
   const why = code === '' ? '' : ` (${code})`;
@@ -73,6 +75,30 @@ export function broken(call: CallName, answering: boolean, cause: unknown): Gate
   );
 }
 
+const BEFORE_SENDING = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+
+/** Whether a failed call failed before anything of it was sent. */
+export function neverSent({ cause }: GatewayError): boolean {
+  return isObject(cause) && typeof cause.code === 'string' && BEFORE_SENDING.has(cause.code);
+}
+
+/** What an answer holds, or null where the store refused with this status: it has no such record. */
+export async function orNull<T>(status: number, answer: Promise<T>): Promise<T | null> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof GatewayError && error.details.status === status) return null;
+    throw error;
+  }
+}
+
 /** Whether a smaller part of the same list might be taken: the store called it too long, or refused something in it. */
 export function mayPassInParts(error: unknown): boolean {
   return error instanceof GatewayError && [400, 413, 414, 422].includes(error.details.status ?? 0);
@@ -81,6 +107,11 @@ export function mayPassInParts(error: unknown): boolean {
 /** Whether the store said that a list or its URL is too long, which is no verdict on any value in it. */
 export function isTooLong(error: unknown): boolean {
   return error instanceof GatewayError && [413, 414].includes(error.details.status ?? 0);
+}
+
+function named(error: unknown): { readonly name: string; readonly code: string } {
+  const { name, code } = isObject(error) ? error : {};
+  return { name: typeof name === 'string' ? name : '', code: typeof code === 'string' ? code : '' };
 }
 
 function nameOf({ method, path }: CallName): string {
@@ -109,10 +140,11 @@ function parsed(body: string): unknown {
   }
 }
 
-// The store quotes what it was sent: `For input string: "..."`, `email ... already in use`.
+// The store quotes what it was sent: `For input string: "..."`, `email ... already in use`. A quoted value may hold
+// quotation marks, so all between the first and the last is dropped; only the names of parameters stay.
 function withoutPersonalData(title: string): string {
   return title
-    .replaceAll(/"[^"]*"(?=\.?$)/g, '"…"')
+    .replaceAll(/(\bparameter "[\w:]+")|".*"|".*$/gs, (_quoted, parameter?: string) => parameter ?? '"…"')
     .replaceAll(/[^\s<>"']+@[^\s<>"']+/g, '…')
     .slice(0, LONGEST_TITLE);
 }

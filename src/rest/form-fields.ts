@@ -1,4 +1,8 @@
-import { isObject, listOf, type OnIrregular, text } from './wire.ts';
+import { GatewayError } from '../errors.ts';
+import { type PageRequest, pageParameters, readPage, type StorePage } from './page.ts';
+import { type Parameter, scalar } from './query.ts';
+import type { Upstream } from './upstream.ts';
+import { isObject, listOf, type OnIrregular, reference, text } from './wire.ts';
 
 /** Whom a form field value belongs to: exactly one of the two is set. */
 export interface FormFieldOwner {
@@ -13,7 +17,76 @@ export type FormFieldValue = FormFieldOwner & { readonly name: string } & (
     | { readonly kind: 'choices'; readonly choices: readonly string[] }
   );
 
+export type FormFieldType =
+  | 'CHECKBOXES'
+  | 'DATE'
+  | 'MULTILINE'
+  | 'NUMBERS'
+  | 'PASSWORD'
+  | 'RADIOBUTTONS'
+  | 'TEXT'
+  | 'PICKLIST';
+
+/** Conditions on form field values that must all hold: here the store takes one value each, no lists. */
+export interface FormFieldValueFilter {
+  readonly customerEntityId?: number | undefined;
+  readonly addressEntityId?: number | undefined;
+  readonly fieldName?: string | undefined;
+  readonly fieldType?: FormFieldType | undefined;
+}
+
+/** Reads of `/customers/form-field-values`. */
+export interface FormFieldsRest {
+  page(request: PageRequest, filter: FormFieldValueFilter): Promise<StorePage<FormFieldValue>>;
+}
+
+export function createFormFields(upstream: Upstream): FormFieldsRest {
+  return {
+    async page(request, filter) {
+      const parameters = [...filterParameters(filter), ...pageParameters(request)];
+      const body = await upstream.get(
+        'getCustomersFormFieldValues',
+        '/customers/form-field-values',
+        parameters,
+      );
+      return readPage(body, (item) => readOwnedFormField(item, upstream.onIrregular));
+    },
+  };
+}
+
+function filterParameters({
+  customerEntityId,
+  addressEntityId,
+  fieldName,
+  fieldType,
+}: FormFieldValueFilter): Parameter[] {
+  return [
+    ...(customerEntityId === undefined ? [] : [scalar('customer_id', customerEntityId)]),
+    ...(addressEntityId === undefined ? [] : [scalar('address_id', addressEntityId)]),
+    ...(fieldName === undefined ? [] : [scalar('field_name', fieldName)]),
+    ...(fieldType === undefined ? [] : [scalar('field_type', fieldType.toLowerCase())]),
+  ];
+}
+
+function readOwnedFormField(item: unknown, onIrregular: OnIrregular): FormFieldValue {
+  const wire: FormFieldWire = isObject(item) ? item : {};
+  const owner = {
+    customerEntityId: reference(wire.customer_id, 'form_field.customer_id', onIrregular),
+    addressEntityId: reference(wire.address_id, 'form_field.address_id', onIrregular),
+  };
+  const value = readFormField(wire, owner, onIrregular);
+  if (value === null || (owner.customerEntityId === null) === (owner.addressEntityId === null)) {
+    throw new GatewayError(
+      'UPSTREAM_BAD_RESPONSE',
+      'The store answered a form field value without a usable owner.',
+    );
+  }
+  return value;
+}
+
 interface FormFieldWire {
+  readonly customer_id?: unknown;
+  readonly address_id?: unknown;
   readonly name?: unknown;
   readonly value?: unknown;
 }

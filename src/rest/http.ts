@@ -1,6 +1,14 @@
 import { Pool } from 'undici';
 import { GatewayError } from '../errors.ts';
-import { broken, type CallName, type Headers, notUnderstood, refused, tooSlow } from './failure.ts';
+import {
+  broken,
+  type CallName,
+  type Headers,
+  neverSent,
+  notUnderstood,
+  refused,
+  tooSlow,
+} from './failure.ts';
 
 /** How one call ended, for whoever counts, logs or judges the store's health. Holds nothing personal. */
 export interface CallReport extends CallName {
@@ -28,9 +36,29 @@ export interface HttpOptions {
 export interface Call extends CallName {
   /** Without the `?`, encoded. */
   readonly query: string;
-  /** Aborted when the caller leaves. */
-  readonly signal: AbortSignal;
+  /** Sent as JSON. */
+  readonly body?: unknown;
+  /** Aborted when the caller leaves. A call without one is finished whoever leaves. */
+  readonly signal?: AbortSignal;
+  /** Told how the call ended; the status is null where no answer came. */
+  readonly onEnd?: (status: number | null, durationMs: number) => void;
 }
+
+/** How an attempt to write ended. */
+export type Attempt =
+  /** The store did it, and answered this. */
+  | { readonly ended: 'done'; readonly body: unknown }
+  /** The store would not; `body` is its answer, which may tell of a part that it did. */
+  | {
+      readonly ended: 'refused';
+      readonly status: number;
+      readonly body: unknown;
+      readonly error: GatewayError;
+    }
+  /** Nothing left this machine. */
+  | { readonly ended: 'not-sent'; readonly error: GatewayError }
+  /** Nobody knows: the answer was lost, late, unreadable, or says only that something broke. */
+  | { readonly ended: 'unknown'; readonly error: GatewayError };
 
 /** The one pool of connections to the store. */
 export interface Http {
@@ -38,7 +66,17 @@ export interface Http {
   readonly urlOverhead: number;
   /** Sends one call and answers its parsed JSON; whatever goes wrong is a GatewayError. */
   send(call: Call): Promise<unknown>;
+  /** Sends one write and answers how it ended. */
+  attempt(call: Call): Promise<Attempt>;
+  /** Unix milliseconds by the store's clock, as its answers' `Date` tell it. */
+  storeNow(): number;
   close(): Promise<void>;
+}
+
+interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: string;
 }
 
 const USER_AGENT = 'graphql-for-bigcommerce-customers';
@@ -56,58 +94,116 @@ export function createHttp(options: HttpOptions): Http {
     bodyTimeout: 0,
     connect: { timeout: timeoutMs },
   });
-  const headers = { accept: 'application/json', 'x-auth-token': accessToken, 'user-agent': USER_AGENT };
+  const readHeaders = { accept: 'application/json', 'x-auth-token': accessToken, 'user-agent': USER_AGENT };
+  const writeHeaders = { ...readHeaders, 'content-type': 'application/json' };
 
-  async function send(call: Call): Promise<unknown> {
-    call.signal.throwIfAborted();
+  let clockAhead = 0;
+
+  /** One request and its whole answer. Throws a GatewayError, or what the caller left with. */
+  async function exchange(call: Call): Promise<Answer> {
+    call.signal?.throwIfAborted();
     const startedAt = performance.now();
     const stop = new AbortController();
     const timer = setTimeout(() => stop.abort(TIMED_OUT), timeoutMs);
-    const leave = () => stop.abort(call.signal.reason);
-    call.signal.addEventListener('abort', leave, { once: true });
+    const leave = () => stop.abort(call.signal?.reason);
+    call.signal?.addEventListener('abort', leave, { once: true });
     let status: number | null = null;
-    let answerHeaders: Headers = {};
+    let headers: Headers = {};
     let failure: unknown = null;
     try {
-      const path = `${prefix}${call.path}${call.query === '' ? '' : `?${call.query}`}`;
-      const method = call.method as 'GET';
-      const response = await pool.request({ path, method, headers, signal: stop.signal });
+      const response = await pool.request({
+        path: `${prefix}${call.path}${call.query === '' ? '' : `?${call.query}`}`,
+        method: call.method as 'GET',
+        headers: call.body === undefined ? readHeaders : writeHeaders,
+        body: call.body === undefined ? null : JSON.stringify(call.body),
+        signal: stop.signal,
+      });
       status = response.statusCode;
-      answerHeaders = response.headers;
-      const body = await response.body.text();
-      if (status < 200 || status >= 300) throw refused(call, status, answerHeaders, body);
-      return body === '' ? null : parse(call, body);
+      headers = response.headers;
+      clockAhead = aheadOf(headers) ?? clockAhead;
+      return { status, headers, body: await response.body.text() };
     } catch (error) {
       failure = explain(error);
       throw failure;
     } finally {
       clearTimeout(timer);
-      call.signal.removeEventListener('abort', leave);
+      call.signal?.removeEventListener('abort', leave);
       const { operation, method, path } = call;
       const durationMs = performance.now() - startedAt;
-      onCall({ operation, method, path, status, headers: answerHeaders, durationMs, failure });
+      call.onEnd?.(status, durationMs);
+      onCall({ operation, method, path, status, headers, durationMs, failure });
     }
 
     function explain(error: unknown): unknown {
-      if (error instanceof GatewayError) return error;
       if (stop.signal.reason === TIMED_OUT) return tooSlow(call, timeoutMs);
-      if (call.signal.aborted) return call.signal.reason;
+      if (call.signal?.aborted) return call.signal.reason;
       return broken(call, status !== null, error);
+    }
+  }
+
+  // What a refusal says is passed on, and it may quote what it was sent.
+  function withoutToken(body: string): string {
+    return body.replaceAll(accessToken, '…');
+  }
+
+  async function send(call: Call): Promise<unknown> {
+    const { status, headers, body } = await exchange(call);
+    if (!isSuccess(status)) throw refused(call, status, headers, withoutToken(body));
+    return body === '' ? null : parse(call, body);
+  }
+
+  async function attempt(call: Call): Promise<Attempt> {
+    try {
+      const { status, headers, body } = await exchange(call);
+      if (isSuccess(status)) return { ended: 'done', body: body === '' ? null : parse(call, body) };
+      const error = refused(call, status, headers, withoutToken(body));
+      return isVerdict(status, headers)
+        ? { ended: 'refused', status, body: parseQuietly(body), error }
+        : { ended: 'unknown', error };
+    } catch (error) {
+      if (!(error instanceof GatewayError)) throw error;
+      return { ended: neverSent(error) ? 'not-sent' : 'unknown', error };
     }
   }
 
   return {
     urlOverhead: base.origin.length + prefix.length,
     send,
+    attempt,
+    storeNow: () => Date.now() + clockAhead,
     close: () => pool.destroy(),
   };
+}
+
+/** Milliseconds that the store's clock goes before ours, to the second. */
+function aheadOf({ date }: Headers): number | null {
+  const told = typeof date === 'string' ? Date.parse(date) : Number.NaN;
+  return Number.isNaN(told) ? null : told - Date.now();
+}
+
+function isSuccess(status: number): boolean {
+  return status >= 200 && status < 300;
+}
+
+// A 429 with the quota's headers comes from the door: nothing went in. One without comes from further inside.
+function isVerdict(status: number, headers: Headers): boolean {
+  if (status === 429) return headers['x-rate-limit-requests-left'] !== undefined;
+  return status >= 400 && status < 500 && status !== 408 && status !== 499;
 }
 
 function parse(call: CallName, body: string): unknown {
   try {
     return JSON.parse(body);
-  } catch (error) {
+  } catch {
     // The parser's message quotes the body, so it must not become a cause that something prints.
-    throw notUnderstood(call, error instanceof SyntaxError ? 'is not JSON' : 'cannot be read');
+    throw notUnderstood(call, 'is not JSON');
+  }
+}
+
+function parseQuietly(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return null;
   }
 }

@@ -1,16 +1,44 @@
+import { type AddressWrites, createAddressWrites } from './address-writes.ts';
 import { type AddressesRest, createAddresses } from './addresses.ts';
+import { type AttributesRest, createAttributes } from './attributes.ts';
+import { type ConsentRest, createConsent } from './consent.ts';
+import { type CustomerWrites, createCustomerWrites } from './customer-writes.ts';
 import { type CustomersRest, createCustomers } from './customers.ts';
-import type { Http } from './http.ts';
-import { createUpstream } from './upstream.ts';
+import { createFormFields, type FormFieldsRest } from './form-fields.ts';
+import { createInstruments, type InstrumentsRest } from './instruments.ts';
+import { createMetafields, type MetafieldsRest } from './metafields.ts';
+import { createSettings, type SettingsRest } from './settings.ts';
+import { createUpstream, type UpstreamOptions } from './upstream.ts';
 import type { OnIrregular } from './wire.ts';
 
 /** The store's resources, bound to one GraphQL request. */
 export interface Rest {
   readonly customers: CustomersRest;
   readonly addresses: AddressesRest;
+  readonly attributes: AttributesRest;
+  readonly formFields: FormFieldsRest;
+  readonly consent: ConsentRest;
+  readonly instruments: InstrumentsRest;
+  readonly metafields: MetafieldsRest;
+  readonly settings: SettingsRest;
+  readonly customerWrites: CustomerWrites;
+  readonly addressWrites: AddressWrites;
+  readonly onIrregular: OnIrregular;
 }
 
-export function createRest(http: Http, signal: AbortSignal, onIrregular: OnIrregular): Rest {
-  const upstream = createUpstream(http, signal, onIrregular);
-  return { customers: createCustomers(upstream), addresses: createAddresses(upstream) };
+export function createRest(options: UpstreamOptions): Rest {
+  const upstream = createUpstream(options);
+  return {
+    customers: createCustomers(upstream),
+    addresses: createAddresses(upstream),
+    attributes: createAttributes(upstream),
+    formFields: createFormFields(upstream),
+    consent: createConsent(upstream),
+    instruments: createInstruments(upstream),
+    metafields: createMetafields(upstream),
+    settings: createSettings(upstream),
+    customerWrites: createCustomerWrites(upstream),
+    addressWrites: createAddressWrites(upstream),
+    onIrregular: upstream.onIrregular,
+  };
 }

@@ -15,3 +15,6 @@ export const SHOWN_ON_CUSTOMER = 10;
 
 /** The largest id that the store gives out (`int32`), which is also the largest GraphQL `Int`. */
 export const LARGEST_ID = 2_147_483_647;
+
+/** Characters of a metafield's namespace, and of its key, at the most. */
+export const LONGEST_METAFIELD_NAME = 64;

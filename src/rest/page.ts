@@ -25,6 +25,9 @@ export function pageParameters(request: PageRequest): Parameter[] {
   return request.page === 1 ? [limit] : [scalar('page', request.page), limit];
 }
 
+/** The longest parameters that a page of a list read whole can have: what they take is not left for the list. */
+export const WIDEST_PAGE: readonly Parameter[] = [scalar('page', 999), scalar('limit', PAGE_SIZE)];
+
 /** Reads `{ data: [...], meta: { pagination?, cursor_pagination? } }`. `links` are not looked at: the real store omits them. */
 export function readPage<T>(body: unknown, readItem: (item: unknown) => T): StorePage<T> {
   if (!isObject(body) || !Array.isArray(body.data)) {
@@ -62,10 +65,24 @@ export async function everyPage<T>(read: (request: PageRequest) => Promise<Store
   for (let page = 2; page <= pages && last.items.length >= PAGE_SIZE; page += atOnce) {
     const numbers = Array.from({ length: Math.min(atOnce, pages - page + 1) }, (_, i) => page + i);
     const wave = await Promise.all(numbers.map((number) => read({ page: number, limit: PAGE_SIZE })));
-    for (const answer of wave) items.push(...answer.items);
+    for (const answer of wave) {
+      if (isSamePage(first, answer)) {
+        throw new GatewayError(
+          'UPSTREAM_BAD_RESPONSE',
+          'The store answers the same page to every page number.',
+        );
+      }
+      items.push(...answer.items);
+    }
     last = wave.at(-1) ?? last;
   }
   return items;
+}
+
+// A store that takes no notice of the page number would be read for ever. Where records merely shift while the pages
+// are read, the first record of the list is not at the head of a later page.
+function isSamePage<T>(first: StorePage<T>, later: StorePage<T>): boolean {
+  return later.items.length > 0 && JSON.stringify(later.items[0]) === JSON.stringify(first.items[0]);
 }
 
 /** By id, ascending, each once: a record may be answered twice when others shift the pages. */

@@ -43,3 +43,9 @@ export function dateRange(name: string, range: DateRange | undefined): Parameter
     ...(max === undefined ? [] : [moment(`${name}:max`, max)]),
   ];
 }
+
+/** A date filter where the store knows only bounds: an exact moment is both of them. */
+export function dateSpan(name: string, range: DateRange | undefined): Parameter[] {
+  if (range?.equals === undefined) return dateRange(name, range);
+  return dateRange(name, { min: range.equals, max: range.equals });
+}

@@ -1,20 +1,35 @@
 import { badInput } from '../errors.ts';
-import type { Http } from './http.ts';
+import type { Attempt, Http } from './http.ts';
+import type { Journal } from './journal.ts';
 import { URL_LENGTH } from './limits.ts';
 import { type Parameter, queryString } from './query.ts';
+import type { Turns } from './turns.ts';
 import type { OnIrregular } from './wire.ts';
+import type { WriteRule } from './write-rules.ts';
 
 /** One GraphQL request's line to the store. */
 export interface Upstream {
   /** Reads a path. Filters that do not fit one URL are the caller's mistake and are not sent. */
   get(operation: string, path: string, parameters?: readonly Parameter[]): Promise<unknown>;
+  /** Makes one attempt at a write, in its turn. It is finished even where the caller leaves. */
+  write(rule: WriteRule, path: string, body: unknown, parameters?: readonly Parameter[]): Promise<Attempt>;
   /** Characters that are left in the URL for the values of one more list. */
   roomFor(path: string, parameters: readonly Parameter[], listName: string): number;
   readonly onIrregular: OnIrregular;
 }
 
-/** Binds the pool to one request, so that its calls end when its caller leaves. */
-export function createUpstream(http: Http, signal: AbortSignal, onIrregular: OnIrregular): Upstream {
+export interface UpstreamOptions {
+  readonly http: Http;
+  /** Aborted when the caller leaves, and with it every call of the request. */
+  readonly signal: AbortSignal;
+  readonly journal: Journal;
+  /** Keeps the number of writes in flight below what the store takes, over all requests. */
+  readonly turns: Turns;
+  readonly onIrregular: OnIrregular;
+}
+
+/** Binds the pool to one request. */
+export function createUpstream({ http, signal, journal, turns, onIrregular }: UpstreamOptions): Upstream {
   function lengthOf(path: string, query: string): number {
     return http.urlOverhead + path.length + 1 + query.length;
   }
@@ -26,7 +41,25 @@ export function createUpstream(http: Http, signal: AbortSignal, onIrregular: OnI
       if (length > URL_LENGTH && parameters.length > 1) {
         throw badInput('filter', `takes ${length} characters in a URL of the store, ${URL_LENGTH} fit.`);
       }
-      return http.send({ operation, method: 'GET', path, query, signal });
+      const call = { operation, method: 'GET', path };
+      const entry = journal.begin(call, parameters);
+      function onEnd(status: number | null, durationMs: number): void {
+        entry.status = status;
+        entry.durationMs = durationMs;
+      }
+      return http.send({ ...call, query, signal, onEnd });
+    },
+    write(rule, path, body, parameters = []) {
+      const { operation, method } = rule;
+      return turns.take(operation, () => {
+        const entry = journal.begin({ operation, method, path }, parameters);
+        function onEnd(status: number | null, durationMs: number): void {
+          entry.status = status;
+          entry.durationMs = durationMs;
+        }
+        const query = queryString(parameters);
+        return http.attempt({ operation, method, path, query, onEnd, ...(body !== undefined && { body }) });
+      });
     },
     roomFor: (path, parameters, listName) =>
       URL_LENGTH - lengthOf(path, queryString(parameters)) - listName.length - '&='.length,

@@ -11,6 +11,15 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** The object of an answer, with or without its envelope: the vendor's documents show both for the same endpoints. */
+export function unwrapped(body: unknown): Readonly<Record<string, unknown>> {
+  const inner = isObject(body) ? (body.data ?? body) : body;
+  // The description of single metafields promises a list; one of one element is the object too.
+  const object = Array.isArray(inner) && inner.length === 1 ? inner[0] : inner;
+  if (isObject(object)) return object;
+  throw new GatewayError('UPSTREAM_BAD_RESPONSE', 'The store answered something else than an object.');
+}
+
 /** Whether the store could have given out this id, and GraphQL can carry it. */
 export function isId(value: unknown): value is number {
   return Number.isInteger(value) && (value as number) > 0 && (value as number) <= LARGEST_ID;

@@ -1,43 +1,31 @@
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { setTimeout as delay } from 'node:timers/promises';
+import { createControlDoor } from './control.ts';
+import { createCredentialGuard } from './credential-guard.ts';
+import { createFaults, type Faults } from './faults.ts';
+import { createLateWrites } from './late-writes.ts';
+import { createLedger, type Ledger } from './ledger.ts';
+import { type Concurrency, createConcurrencyGate } from './limits.ts';
+import { type SandboxOptions, settle } from './options.ts';
 import { createQuota } from './quota.ts';
 import { createRequestLog, type RequestLog } from './request-log.ts';
+import { subscribe } from './resources/hooks.ts';
+import { operationIds } from './routes.ts';
 import { isSeeded, seedStore } from './seed/index.ts';
 import { createApiServer } from './server.ts';
 import { openStore } from './store.ts';
-import { defaultSwitches, type Switches } from './switches.ts';
-import { defaultAccounts } from './tokens.ts';
+import { accountsOf, fullClientId, secretOf } from './tokens.ts';
+import { createWebhooks, type Webhooks } from './webhooks.ts';
 
-export interface SandboxOptions {
-  /** Where it listens. @default '127.0.0.1' */
-  readonly host?: string;
-  /** 0 = any free port. @default 0 */
-  readonly port?: number;
-  /** @default 'sandbox' */
-  readonly storeHash?: string;
-  /** The token that may do everything. @default 'sandbox' */
-  readonly token?: string;
-  /** How many customers the seed makes. @default 250 */
-  readonly customers?: number;
-  /** The number from which all data is drawn. @default 1 */
-  readonly seed?: number;
-  /** SQLite file to keep the records in; in memory when absent. A file that holds records is not seeded again. */
-  readonly file?: string;
-  /** Requests in a window; 0 = unlimited. @default 150, as on the vendor's smaller plans */
-  readonly quota?: number;
-  /** Length of the quota's window in milliseconds. @default 30000 */
-  readonly windowMs?: number;
-  /** Added to every answer, in milliseconds. @default 0 */
-  readonly latencyMs?: number;
-  /** Answers to what the documents leave open. */
-  readonly switches?: Partial<Switches>;
-  /** Told while a large store is seeded. */
-  readonly progress?: (done: number, customers: number) => void;
-  /** Milliseconds since 1970. @default Date.now */
-  readonly now?: () => number;
-  /** @default a timer */
-  readonly sleep?: (milliseconds: number) => Promise<void>;
-}
+// The types that a user of the sandbox can come to name.
+export type { FaultRule, Faults } from './faults.ts';
+export type { Change, EntityKind, Ledger, LedgerEntry } from './ledger.ts';
+export type { Concurrency, Limits } from './limits.ts';
+export type { HookSubscription, SandboxOptions, WebhookSettings } from './options.ts';
+export type { RequestEntry, RequestLog } from './request-log.ts';
+export type { Switches } from './switches.ts';
+export type { Account, Scope } from './tokens.ts';
+export type { WebhookDelivery, Webhooks } from './webhooks.ts';
 
 /** A running store. */
 export interface Sandbox {
@@ -45,41 +33,103 @@ export interface Sandbox {
   readonly url: string;
   readonly token: string;
   readonly requests: RequestLog;
+  /** What was really written, whatever the callers were told. */
+  readonly ledger: Ledger;
+  /** How many calls of each operation were in flight at once. */
+  readonly concurrency: Concurrency;
+  /** What goes wrong, set from outside. */
+  readonly faults: Faults;
+  /** What the subscribers were told. */
+  readonly webhooks: Webhooks;
+  /** Takes requests out of the quota, as another app of the store would. */
+  takeQuota(requests: number): void;
+  /** Brings records, log, ledger, quota and faults back to where they were at the start. */
+  reset(): void;
+  /** Resolves when every write that was to land late has landed. */
+  settled(): Promise<void>;
   close(): Promise<void>;
 }
 
 /** Starts a store that answers like the platform's REST API. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const { host = '127.0.0.1', port = 0, storeHash = 'sandbox', token = 'sandbox', latencyMs = 0 } = options;
-  const { now = Date.now, sleep = (milliseconds: number) => delay(milliseconds) } = options;
-  const { customers = 250, seed = 1, progress } = options;
-  const switches = { ...defaultSwitches, ...options.switches };
-  const store = openStore(options.file ?? null);
-  if (!isSeeded(store)) seedStore(store, { customers, seed, ...(progress && { progress }) });
-  const quota = createQuota({
-    quota: options.quota ?? 150,
-    windowMs: options.windowMs ?? 30_000,
-    window: switches.window,
-    now,
-  });
+  const settings = settle(options);
+  const { storeHash, token, data, limits, switches, now, sleep } = settings;
+  const store = openStore(settings.file);
+  const accounts = accountsOf(token, settings.tokens);
   const log = createRequestLog();
-  const accounts = defaultAccounts(token);
-  const server = createApiServer({ store, storeHash, accounts, quota, switches, log, latencyMs, now, sleep });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, resolve);
-  });
-  // A server that listens on a port has an address of this form; the other forms belong to pipes.
-  const { port: boundPort } = server.address() as AddressInfo;
-  return Object.freeze({
-    url: `http://${host}:${boundPort}/stores/${storeHash}/v3`,
-    token,
+  const ledger = createLedger();
+  const concurrency = createConcurrencyGate(limits.concurrency);
+  const credentialGuard = createCredentialGuard(limits.credentialChecks, limits.credentialWindowMs, now);
+  const quota = createQuota({ ...settings, window: switches.window });
+  const faults = createFaults(data.seed, operationIds);
+  const lateWrites = createLateWrites(sleep);
+  const webhooks = createWebhooks({ ...settings, store, secretOf: (id) => secretOf(accounts, id) });
+
+  const subscribeAll = () => subscribe(store, fullClientId, Math.floor(now() / 1000), settings.hooks);
+
+  const handles = {
     requests: { list: log.list, counts: log.counts, clear: log.clear },
+    ledger: { list: ledger.list, clear: ledger.clear },
+    concurrency: { highest: concurrency.highest, clear: concurrency.clear },
+    faults: { set: faults.set, list: faults.list, clear: faults.clear },
+    takeQuota: (requests: number) => void quota.take(requests),
+    reset() {
+      lateWrites.drop();
+      for (const part of [faults, log, ledger, concurrency, quota, credentialGuard, webhooks]) part.clear();
+      seedStore(store, data);
+      subscribeAll();
+    },
+  };
+
+  const server = createApiServer({
+    ...settings,
+    store,
+    accounts,
+    quota,
+    log,
+    ledger,
+    concurrency,
+    credentialGuard,
+    faults,
+    lateWrites,
+    announce: webhooks.announce,
+    control: settings.control ? createControlDoor(handles) : null,
+  });
+
+  try {
+    if (!isSeeded(store)) seedStore(store, data);
+    subscribeAll();
+    await listen(server, settings);
+  } catch (reason) {
+    store.close();
+    throw reason;
+  }
+  // A server that listens on a port has an address of this form; the other forms belong to pipes.
+  const { port } = server.address() as AddressInfo;
+  const host = settings.host.includes(':') ? `[${settings.host}]` : settings.host;
+  return Object.freeze({
+    url: `http://${host}:${port}/stores/${storeHash}/v3`,
+    token,
+    ...handles,
+    webhooks: { deliveries: webhooks.deliveries, settled: webhooks.settled },
+    settled: lateWrites.settled,
     async close() {
+      lateWrites.drop();
+      webhooks.stop();
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeAllConnections();
       await closed;
       store.close();
     },
+  });
+}
+
+function listen(
+  server: Server,
+  { host, port }: { readonly host: string; readonly port: number },
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, resolve);
   });
 }

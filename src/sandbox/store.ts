@@ -2,13 +2,20 @@ import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlit
 
 export type SqlValue = SQLInputValue;
 
+/** Values by column. */
+export type Row = Readonly<Record<string, SqlValue>>;
+
 /** The records, and the few ways in which the rest of the sandbox touches them. */
 export interface Store {
   /** Every row of a query. Tables are STRICT, so a row is what its table says. */
-  all<Row>(sql: string, ...params: readonly SqlValue[]): Row[];
-  first<Row>(sql: string, ...params: readonly SqlValue[]): Row | null;
+  all<R>(sql: string, ...params: readonly SqlValue[]): R[];
+  first<R>(sql: string, ...params: readonly SqlValue[]): R | null;
   /** Runs a write and answers the id of the row that it inserted, if it did. */
   run(sql: string, ...params: readonly SqlValue[]): number;
+  /** Inserts a row and answers its id. */
+  insert(table: string, row: Row): number;
+  /** Changes some columns of the row with this id. */
+  update(table: string, id: number, row: Row): void;
   /** Rows of a table that meet a condition. Remembered until the next write, because counting a large table is slow. */
   count(from: string, where: string, params: readonly SqlValue[]): number;
   execute(sql: string): void;
@@ -17,6 +24,7 @@ export interface Store {
   rollback(): void;
   /** Runs the work whole or not at all, inside the transaction that is already open. */
   nested<T>(work: () => T): T;
+  isOpen(): boolean;
   close(): void;
 }
 
@@ -26,6 +34,8 @@ const keptStatements = 500;
 /** Opens the records in a file, or in memory when there is none. */
 export function openStore(file: string | null): Store {
   const database = new DatabaseSync(file ?? ':memory:');
+  // Made-up records need not survive a power cut, only the end of the process.
+  database.exec('PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536');
   const statements = new Map<string, StatementSync>();
   const counts = new Map<string, number>();
 
@@ -38,9 +48,14 @@ export function openStore(file: string | null): Store {
     return prepared;
   }
 
-  function first<Row>(sql: string, ...params: readonly SqlValue[]): Row | null {
+  function first<R>(sql: string, ...params: readonly SqlValue[]): R | null {
     // The tables are STRICT, which is the check that stands behind this reading of the row.
-    return (statement(sql).get(...params) as Row | undefined) ?? null;
+    return (statement(sql).get(...params) as R | undefined) ?? null;
+  }
+
+  function run(sql: string, ...params: readonly SqlValue[]): number {
+    counts.clear();
+    return Number(statement(sql).run(...params).lastInsertRowid);
   }
 
   function execute(sql: string): void {
@@ -51,12 +66,18 @@ export function openStore(file: string | null): Store {
   return Object.freeze({
     first,
     execute,
-    all<Row>(sql: string, ...params: readonly SqlValue[]): Row[] {
-      return statement(sql).all(...params) as Row[];
+    all<R>(sql: string, ...params: readonly SqlValue[]): R[] {
+      return statement(sql).all(...params) as R[];
     },
-    run(sql: string, ...params: readonly SqlValue[]): number {
-      counts.clear();
-      return Number(statement(sql).run(...params).lastInsertRowid);
+    run,
+    insert(table: string, row: Row): number {
+      const columns = Object.keys(row);
+      const marks = columns.map(() => '?').join(', ');
+      return run(`INSERT INTO ${table} (${columns.join(', ')}) VALUES (${marks})`, ...Object.values(row));
+    },
+    update(table: string, id: number, row: Row): void {
+      const assignments = Object.keys(row).map((column) => `${column} = ?`);
+      run(`UPDATE ${table} SET ${assignments.join(', ')} WHERE id = ?`, ...Object.values(row), id);
     },
     count(from: string, where: string, params: readonly SqlValue[]): number {
       const key = JSON.stringify([from, where, params]);
@@ -81,6 +102,7 @@ export function openStore(file: string | null): Store {
         throw reason;
       }
     },
+    isOpen: () => database.isOpen,
     close: () => database.close(),
   });
 }

@@ -86,6 +86,17 @@ CREATE TABLE metafields (
   date_created INTEGER NOT NULL,
   date_modified INTEGER NOT NULL
 ) STRICT;
+CREATE TABLE hooks (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  client_id TEXT NOT NULL,
+  scope TEXT NOT NULL,
+  destination TEXT NOT NULL,
+  is_active INTEGER NOT NULL,
+  headers TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  UNIQUE (client_id, scope, destination)
+) STRICT;
 CREATE TABLE settings (
   channel_id INTEGER PRIMARY KEY,
   settings TEXT NOT NULL
@@ -113,6 +124,7 @@ CREATE INDEX attribute_values_modified ON attribute_values (date_modified, id);
 CREATE INDEX form_field_values_field ON form_field_values (field_id);
 CREATE INDEX stored_instruments_customer ON stored_instruments (customer_id);
 CREATE INDEX metafields_key ON metafields (resource_id, namespace, key);
-CREATE INDEX metafields_namespace ON metafields (namespace, key);
+CREATE INDEX metafields_namespace ON metafields (namespace);
+CREATE INDEX metafields_visible ON metafields (namespace, key, permission_set, owner_client_id);
 CREATE TABLE seeded (seed INTEGER NOT NULL, customers INTEGER NOT NULL) STRICT;
 `;

@@ -7,30 +7,54 @@ export type Scope =
   | 'store_stored_payment_instruments'
   | 'store_stored_payment_instruments_read_only';
 
+/** What an operation does, which decides the scope that it needs. */
+export type Access = 'read' | 'modify' | 'instruments' | 'any';
+
 /** An API account of the store: what its token may do, and the client id that owns what it makes. */
 export interface Account {
   readonly clientId: string;
   readonly scopes: readonly Scope[];
+  /** Signs the account's webhooks. @default 'sandbox-secret' */
+  readonly clientSecret?: string;
 }
 
 export type Accounts = ReadonlyMap<string, Account>;
 
-/** The accounts that every sandbox has: one that may do everything, one that only reads, one without instruments. */
-export function defaultAccounts(token: string): Accounts {
-  return new Map<string, Account>([
-    [
-      token,
-      { clientId: 'sandbox-client', scopes: ['store_v2_customers', 'store_stored_payment_instruments'] },
-    ],
-    [
-      'sandbox-read-only',
-      {
-        clientId: 'sandbox-reader',
-        scopes: ['store_v2_customers_read_only', 'store_stored_payment_instruments_read_only'],
-      },
-    ],
-    ['sandbox-no-instruments', { clientId: 'sandbox-limited', scopes: ['store_v2_customers'] }],
-  ]);
+/** The client id of the account that may do everything. */
+export const fullClientId = 'sandbox-client';
+
+/** Accounts beside the full one, with which a client can see what a missing scope does. */
+export const demonstrationAccounts: Readonly<Record<string, Account>> = {
+  'sandbox-read-only': {
+    clientId: 'sandbox-reader',
+    scopes: ['store_v2_customers_read_only', 'store_stored_payment_instruments_read_only'],
+  },
+  'sandbox-no-instruments': { clientId: 'sandbox-limited', scopes: ['store_v2_customers'] },
+};
+
+/** The accounts of a store: the one that may do everything, and others by token. */
+export function accountsOf(token: string, others: Readonly<Record<string, Account>>): Accounts {
+  const full: Account = {
+    clientId: fullClientId,
+    scopes: ['store_v2_customers', 'store_stored_payment_instruments'],
+  };
+  return new Map([...Object.entries(others), [token, full]]);
+}
+
+const sufficient: Readonly<Record<Exclude<Access, 'any'>, readonly Scope[]>> = {
+  read: ['store_v2_customers', 'store_v2_customers_read_only'],
+  modify: ['store_v2_customers'],
+  instruments: ['store_stored_payment_instruments', 'store_stored_payment_instruments_read_only'],
+};
+
+export function mayUse(account: Account, access: Access): boolean {
+  return access === 'any' || account.scopes.some((scope) => sufficient[access].includes(scope));
+}
+
+/** The secret of the account with this client id. */
+export function secretOf(accounts: Accounts, clientId: string): string {
+  const account = [...accounts.values()].find((candidate) => candidate.clientId === clientId);
+  return account?.clientSecret ?? 'sandbox-secret';
 }
 
 /** The account behind a request, or the answer that refuses it. Only the last of the three refusals is JSON. */

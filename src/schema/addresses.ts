@@ -1,15 +1,14 @@
 import { addressById, addresses, formFieldsOfAddress } from '../resolvers/addresses.ts';
 import { customerById } from '../resolvers/customers.ts';
 import { named } from '../resolvers/form-fields.ts';
-import { globalId } from '../resolvers/ids.ts';
 import type { AddressInclude } from '../rest/addresses.ts';
-import type { CustomerInclude } from '../rest/customers.ts';
 import { builder } from './builder.ts';
+import { customerWanted } from './customer-wanted.ts';
 import { defineConnection, pagingArgs } from './paging.ts';
 import { CustomerAddressRef, CustomerRef, FormFieldValueRef, NodeRef } from './refs.ts';
 import { selectionOf } from './selection.ts';
 
-const AddressType = builder.enumType('AddressType', {
+export const AddressType = builder.enumType('AddressType', {
   description: 'What kind of place an address is.',
   values: {
     RESIDENTIAL: { description: 'A home.' },
@@ -22,11 +21,6 @@ builder.objectType(CustomerAddressRef, {
     "One entry of a customer's address book. Served by `GET /customers/addresses`, or with its customer by `include=addresses`; scope `store_v2_customers_read_only`.",
   interfaces: [NodeRef],
   fields: (t) => ({
-    id: t.id({
-      nullable: false,
-      description: 'The global id, for `node`.',
-      resolve: ({ entityId }) => globalId('CustomerAddress', entityId),
-    }),
     entityId: t.exposeInt('entityId', {
       nullable: false,
       description: 'The id in REST and in the control panel.',
@@ -40,11 +34,7 @@ builder.objectType(CustomerAddressRef, {
       description:
         'The customer whose address it is. Costs nothing below that customer, else one REST call for up to 250 customers.',
       resolve: ({ customerEntityId }, _args, ctx, info) =>
-        customerById(
-          ctx,
-          customerEntityId,
-          selectionOf(info).includes<CustomerInclude>('Customer', 'CustomerAddress'),
-        ),
+        customerById(ctx, customerEntityId, customerWanted(selectionOf(info))),
     }),
     firstName: t.exposeString('firstName', {
       nullable: false,

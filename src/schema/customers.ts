@@ -1,11 +1,10 @@
 import { addressesOf } from '../resolvers/addresses.ts';
 import { customerBy, customers, includedPart } from '../resolvers/customers.ts';
 import { named } from '../resolvers/form-fields.ts';
-import { globalId } from '../resolvers/ids.ts';
 import type { AddressInclude } from '../rest/addresses.ts';
-import type { CustomerInclude } from '../rest/customers.ts';
 import { CustomerAddressConnection } from './addresses.ts';
 import { builder } from './builder.ts';
+import { customerWanted } from './customer-wanted.ts';
 import { DateTimeFilter } from './filters.ts';
 import { defineConnection, pagingArgs } from './paging.ts';
 import { CustomerRef, FormFieldValueRef, NodeRef, StoreCreditRef } from './refs.ts';
@@ -26,11 +25,6 @@ builder.objectType(CustomerRef, {
     'A registered customer of the store. Served by `GET /customers`, scope `store_v2_customers_read_only`. The selection decides what comes along, so a page of customers with all of their own fields costs one REST call.',
   interfaces: [NodeRef],
   fields: (t) => ({
-    id: t.id({
-      nullable: false,
-      description: 'The global id, for `node`.',
-      resolve: ({ entityId }) => globalId('Customer', entityId),
-    }),
     entityId: t.exposeInt('entityId', {
       nullable: false,
       description: 'The id in REST and in the control panel.',
@@ -185,8 +179,7 @@ builder.queryFields((t) => ({
     description:
       'One customer, or null where the store has none such. Any number of these in one operation costs one REST call per 250 ids, and one per 250 e-mails (or as many as fit a URL).',
     args: { by: t.arg({ type: CustomerBy, required: true, description: 'Who.' }) },
-    resolve: (_root, { by }, ctx, info) =>
-      customerBy(ctx, by, selectionOf(info).includes<CustomerInclude>('Customer', 'CustomerAddress')),
+    resolve: (_root, { by }, ctx, info) => customerBy(ctx, by, customerWanted(selectionOf(info))),
   }),
   customers: t.field({
     type: CustomerConnection,
@@ -199,7 +192,7 @@ builder.queryFields((t) => ({
     },
     resolve: (_root, args, ctx, info) =>
       customers(ctx, args, {
-        include: selectionOf(info).includes<CustomerInclude>('Customer', 'CustomerAddress'),
+        ...customerWanted(selectionOf(info)),
         totalCount: selectionOf(info).has('totalCount'),
       }),
   }),

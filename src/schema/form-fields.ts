@@ -1,6 +1,9 @@
+import { formFieldValues } from '../resolvers/form-fields.ts';
 import type { FormFieldValue } from '../rest/form-fields.ts';
 import { builder } from './builder.ts';
+import { defineConnection, pagingArgs } from './paging.ts';
 import { FormFieldValueRef } from './refs.ts';
+import { selectionOf } from './selection.ts';
 
 builder.interfaceType(FormFieldValueRef, {
   description:
@@ -54,3 +57,47 @@ builder.objectRef<Of<'choices'>>(TYPES.choices).implement({
     }),
   }),
 });
+
+const FormFieldValueConnection = defineConnection('FormFieldValue', FormFieldValueRef, {
+  of: 'form field values',
+  totalCount:
+    'How many there are in all. Costs nothing on the first page; else one REST call, made beside the page: answers by cursor carry no total.',
+});
+
+const FormFieldType = builder.enumType('FormFieldType', {
+  description: 'The type of a form field in the control panel.',
+  values: {
+    CHECKBOXES: { description: 'A group of checkboxes.' },
+    DATE: { description: 'A day.' },
+    MULTILINE: { description: 'Text of several lines.' },
+    NUMBERS: { description: 'A number.' },
+    PASSWORD: { description: 'A password.' },
+    RADIOBUTTONS: { description: 'One of several, all in sight.' },
+    TEXT: { description: 'Text of one line.' },
+    PICKLIST: { description: 'One of several, out of a list.' },
+  },
+});
+
+const FormFieldValueFilter = builder.inputType('FormFieldValueFilter', {
+  description:
+    'Conditions that must all hold. Here the store takes one value each, and only one of the two owners.',
+  fields: (t) => ({
+    customerEntityId: t.int({ description: 'Of this customer (`customer_id`).' }),
+    addressEntityId: t.int({ description: 'Of this address (`address_id`).' }),
+    fieldName: t.string({ description: 'Of the field with this name (`field_name`).' }),
+    fieldType: t.field({ type: FormFieldType, description: 'Of fields of this type (`field_type`).' }),
+  }),
+});
+
+builder.queryFields((t) => ({
+  formFieldValues: t.field({
+    type: FormFieldValueConnection,
+    description:
+      'Form field values of all customers and addresses. One REST call (`GET /customers/form-field-values`) a page. Walking by `endCursor` neither repeats nor skips one that was there throughout, where the store gives cursors (since 2025); elsewhere pages go by number and may shift while others write.',
+    args: {
+      ...pagingArgs(t.arg),
+      filter: t.arg({ type: FormFieldValueFilter, description: 'Which values.' }),
+    },
+    resolve: (_root, args, ctx, info) => formFieldValues(ctx, args, selectionOf(info).has('totalCount')),
+  }),
+}));

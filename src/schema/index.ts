@@ -1,9 +1,20 @@
+import { GraphQLDeferDirective, GraphQLStreamDirective } from '@graphql-tools/utils';
+import { specifiedDirectives } from 'graphql';
 import './scalars.ts';
 import './nodes.ts';
-import './form-fields.ts';
-import './addresses.ts';
 import './customers.ts';
+import './addresses.ts';
+import './attributes.ts';
+import './form-fields.ts';
+import './consent.ts';
+import './instruments.ts';
+import './metafields.ts';
+import './settings.ts';
+import './customer-writes.ts';
+import './address-writes.ts';
 import { builder } from './builder.ts';
 
 /** The schema of the gateway, built from every file of this room. */
-export const schema = builder.toSchema();
+export const schema = builder.toSchema({
+  directives: [...specifiedDirectives, GraphQLDeferDirective, GraphQLStreamDirective],
+});

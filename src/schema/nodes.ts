@@ -1,6 +1,6 @@
-import { globalId } from '../resolvers/ids.ts';
-import { type NodeWanted, nodeBy, nodesBy } from '../resolvers/nodes.ts';
+import { globalIdOf, type NodeWanted, nodeBy, nodesBy } from '../resolvers/nodes.ts';
 import { builder } from './builder.ts';
+import { customerWanted } from './customer-wanted.ts';
 import { NodeRef } from './refs.ts';
 import { type Selection, selectionOf } from './selection.ts';
 
@@ -10,17 +10,14 @@ builder.interfaceType(NodeRef, {
   fields: (t) => ({
     id: t.id({
       nullable: false,
-      description: 'The global id. Opaque; it holds what a refetch needs.',
-      resolve: ({ nodeType, entityId }) => globalId(nodeType, entityId),
+      description: 'The global id, for `node`. Opaque; it holds what a refetch needs.',
+      resolve: globalIdOf,
     }),
   }),
 });
 
 function wantedOf(selection: Selection): NodeWanted {
-  return {
-    customer: selection.includes('Customer', 'CustomerAddress'),
-    address: selection.includes('CustomerAddress'),
-  };
+  return { customer: customerWanted(selection), address: selection.includes('CustomerAddress') };
 }
 
 builder.queryFields((t) => ({

@@ -1,4 +1,4 @@
-import type { ArgBuilder, ObjectRef } from '@pothos/core';
+import type { ArgBuilder, InterfaceRef, ObjectRef } from '@pothos/core';
 import type { Connection } from '../resolvers/paging.ts';
 import { builder, type SchemaTypes } from './builder.ts';
 
@@ -61,7 +61,11 @@ export interface ConnectionWords {
 }
 
 /** Declares the connection and the edge of a list of `node`s. */
-export function defineConnection<T>(name: string, node: ObjectRef<SchemaTypes, T>, words: ConnectionWords) {
+export function defineConnection<T>(
+  name: string,
+  node: ObjectRef<SchemaTypes, T> | InterfaceRef<SchemaTypes, T>,
+  words: ConnectionWords,
+) {
   const edge = builder.objectRef<Edge<T>>(`${name}Edge`).implement({
     description: `One of ${words.of}, with its place in the list.`,
     fields: (t) => ({

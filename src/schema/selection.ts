@@ -1,15 +1,21 @@
 import {
   type FieldNode,
   type FragmentDefinitionNode,
+  type GraphQLField,
   GraphQLIncludeDirective,
+  type GraphQLInterfaceType,
   type GraphQLNamedType,
+  type GraphQLObjectType,
   type GraphQLResolveInfo,
+  type GraphQLSchema,
   GraphQLSkipDirective,
+  getArgumentValues,
   getDirectiveValues,
   getNamedType,
   isInterfaceType,
   isObjectType,
   Kind,
+  type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
 
@@ -19,6 +25,8 @@ export interface Selection {
   has(field: string): boolean;
   /** What the fields selected on these types, at any depth, say they are served by (`extensions.include`). */
   includes<T extends string>(...types: readonly string[]): ReadonlySet<T>;
+  /** The arguments of each selection of a field of a type, at any depth. */
+  argumentsOf<T>(type: string, field: string): readonly T[];
 }
 
 const selections = new WeakMap<readonly FieldNode[], Selection>();
@@ -33,56 +41,81 @@ export function selectionOf(info: GraphQLResolveInfo): Selection {
   return selection;
 }
 
+/** What it takes to follow a selection: fragments by name, and variables to decide `@skip` and `@include` by. */
+export interface SelectionScope {
+  readonly schema: GraphQLSchema;
+  readonly fragments: Readonly<Record<string, FragmentDefinitionNode>>;
+  readonly variableValues: Readonly<Record<string, unknown>>;
+}
+
+/** A field that will run, with the type that it is selected on. */
+export interface SelectedField {
+  readonly parent: GraphQLObjectType | GraphQLInterfaceType;
+  readonly field: GraphQLField<unknown, unknown>;
+  readonly node: FieldNode;
+}
+
+/** The fields of one level of a selection, out of all its fragments. */
+export function fieldsIn(
+  set: SelectionSetNode | undefined,
+  parent: GraphQLNamedType | undefined,
+  scope: SelectionScope,
+): readonly SelectedField[] {
+  return (set?.selections ?? []).flatMap((node) => {
+    if (!runs(node, scope.variableValues)) return [];
+    if (node.kind === Kind.FIELD) {
+      const field =
+        isObjectType(parent) || isInterfaceType(parent) ? parent.getFields()[node.name.value] : undefined;
+      return field === undefined ? [] : [{ parent: parent as SelectedField['parent'], field, node }];
+    }
+    const fragment = node.kind === Kind.FRAGMENT_SPREAD ? scope.fragments[node.name.value] : node;
+    const condition = fragment?.typeCondition && scope.schema.getType(fragment.typeCondition.name.value);
+    return fieldsIn(fragment?.selectionSet, condition ?? parent, scope);
+  });
+}
+
+/** The arguments that a field is given, or null where a variable is missing: its resolver will tell of that. */
+export function argumentsIn(
+  { field, node }: SelectedField,
+  { variableValues }: SelectionScope,
+): Readonly<Record<string, unknown>> | null {
+  try {
+    return getArgumentValues(field, node, variableValues);
+  } catch {
+    return null;
+  }
+}
+
+function runs(node: SelectionNode, variableValues: SelectionScope['variableValues']): boolean {
+  if (!node.directives?.length) return true;
+  const skip = getDirectiveValues(GraphQLSkipDirective, node, variableValues);
+  const include = getDirectiveValues(GraphQLIncludeDirective, node, variableValues);
+  return skip?.if !== true && include?.if !== false;
+}
+
 function readSelection(info: GraphQLResolveInfo): Selection {
-  const subfields = new Set<string>();
-  const includes = new Map<string, Set<string>>();
   const type = getNamedType(info.returnType);
-  for (const { selectionSet } of info.fieldNodes) visit(selectionSet, type, 0);
+  const direct = info.fieldNodes.flatMap(({ selectionSet }) => fieldsIn(selectionSet, type, info));
+  const fields = direct.flatMap(withThoseBelow);
 
-  function visit(
-    set: SelectionSetNode | undefined,
-    parent: GraphQLNamedType | undefined,
-    depth: number,
-  ): void {
-    for (const node of set?.selections ?? []) {
-      if (!runs(node)) continue;
-      if (node.kind === Kind.FIELD) visitField(node, parent, depth);
-      else {
-        const fragment = node.kind === Kind.FRAGMENT_SPREAD ? info.fragments[node.name.value] : node;
-        visit(fragment?.selectionSet, conditionOf(fragment) ?? parent, depth);
-      }
-    }
-  }
-
-  function visitField(node: FieldNode, parent: GraphQLNamedType | undefined, depth: number): void {
-    if (depth === 0) subfields.add(node.name.value);
-    if (!isObjectType(parent) && !isInterfaceType(parent)) return;
-    const field = parent.getFields()[node.name.value];
-    if (field === undefined) return;
-    for (const include of (field.extensions.include as readonly string[] | undefined) ?? []) {
-      includes.set(parent.name, (includes.get(parent.name) ?? new Set()).add(include));
-    }
-    visit(node.selectionSet, getNamedType(field.type), depth + 1);
-  }
-
-  function conditionOf(
-    fragment:
-      | (Pick<FragmentDefinitionNode, never> & { typeCondition?: { name: { value: string } } | undefined })
-      | undefined,
-  ) {
-    return fragment?.typeCondition && info.schema.getType(fragment.typeCondition.name.value);
-  }
-
-  function runs(node: Parameters<typeof getDirectiveValues>[1]): boolean {
-    if (!node.directives?.length) return true;
-    const skip = getDirectiveValues(GraphQLSkipDirective, node, info.variableValues);
-    const include = getDirectiveValues(GraphQLIncludeDirective, node, info.variableValues);
-    return skip?.if !== true && include?.if !== false;
+  function withThoseBelow(selected: SelectedField): readonly SelectedField[] {
+    const below = fieldsIn(selected.node.selectionSet, getNamedType(selected.field.type), info);
+    return [selected, ...below.flatMap(withThoseBelow)];
   }
 
   return {
-    has: (field) => subfields.has(field),
+    has: (name) => direct.some(({ field }) => field.name === name),
     includes: <T extends string>(...types: readonly string[]) =>
-      new Set(types.flatMap((name) => [...(includes.get(name) ?? [])])) as unknown as ReadonlySet<T>,
+      new Set(
+        fields.flatMap(({ parent, field }) => (types.includes(parent.name) ? includesOf<T>(field) : [])),
+      ),
+    argumentsOf: <T>(type: string, name: string) =>
+      fields
+        .filter(({ parent, field }) => parent.name === type && field.name === name)
+        .flatMap((selected) => argumentsIn(selected, info) ?? []) as T[],
   };
+}
+
+function includesOf<T extends string>({ extensions }: GraphQLField<unknown, unknown>): readonly T[] {
+  return (extensions.include as readonly T[] | undefined) ?? [];
 }

@@ -1,43 +1,87 @@
 import { randomUUID } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
-import { createYoga, type Plugin, useExecutionCancellation, type YogaInitialContext } from 'graphql-yoga';
+import { setTimeout as delay } from 'node:timers/promises';
+import { createYoga, useExecutionCancellation, type YogaInitialContext } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import { type Context, createContext } from '../context.ts';
+import { createDefinitionsCache } from '../loaders/attributes.ts';
 import { type CallReport, createHttp, type HttpOptions } from '../rest/http.ts';
+import { createJournal } from '../rest/journal.ts';
+import { createTurns } from '../rest/turns.ts';
+import { CALLS_AT_ONCE } from '../rest/write-rules.ts';
 import { schema } from '../schema/index.ts';
+import { currentField } from './field-trace.ts';
 import { graphiqlPage } from './graphiql-page.ts';
+import { incrementalDelivery } from './incremental.ts';
+import { jsonOnly } from './json-only.ts';
 import { createMetrics } from './metrics.ts';
+import { createQuotaWatch } from './quota.ts';
 import { createReadinessMonitor } from './readiness.ts';
 import { type RequestFacts, requestLog } from './request-log.ts';
 import { safeResults } from './results.ts';
 import { sideDoors } from './side-doors.ts';
+import { upstreamReport, wishOf } from './upstream-report.ts';
 
 export interface AppOptions {
   readonly store: Omit<HttpOptions, 'onCall'>;
   readonly logger: Logger;
   /** Whether a browser at `/graphql` gets GraphiQL. */
   readonly graphiql: boolean;
+  /** Whether every answer tells what it cost in REST calls, wished or not. */
+  readonly alwaysReport: boolean;
+  /** REST calls that one operation may cost at the most. */
+  readonly maxCalls: number;
+  readonly writes: {
+    /** Items of one mutation at the most. */
+    readonly maxItems: number;
+    /** Milliseconds for which a write whose answer was lost may still land. */
+    readonly settleMs: number;
+  };
 }
 
 /** The gateway, assembled. It opens no port. */
 export interface App {
   /** Answers one request; the signature of the web's `fetch`, and of node:http's listeners. */
   readonly yoga: ReturnType<typeof createYoga<RequestFacts, Context>>;
-  /** Says from now on, where it is asked for its health, that it is stopping. */
+  /** Says from now on, where it is asked for its health, that it is stopping, and sends no further batches of writes. */
   drain(): void;
+  /** Resolves when every write in flight has come to its verdict, also those whose callers have left. */
+  settled(): Promise<void>;
   close(): Promise<void>;
 }
 
 const MAX_REQUEST_BYTES = 1_000_000;
 
-export function createApp({ store, logger, graphiql }: AppOptions): App {
+export function createApp(options: AppOptions): App {
+  const { store, logger, graphiql, alwaysReport, maxCalls, writes: writeOptions } = options;
+  const quota = createQuotaWatch();
   const metrics = createMetrics();
   const http = createHttp({ ...store, onCall });
   const readiness = createReadinessMonitor({ probe });
+  const definitions = createDefinitionsCache();
+  const turns = createTurns(CALLS_AT_ONCE);
+  const stopping = new AbortController();
+  const unsettled = new Set<Promise<unknown>>();
+  const writes = {
+    maxItems: writeOptions.maxItems,
+    settleMs: writeOptions.settleMs,
+    storeNow: http.storeNow,
+    now: () => performance.now(),
+    sleep: (ms: number) => delay(ms),
+    hold,
+  };
+
+  function hold<T>(work: Promise<T>): Promise<T> {
+    unsettled.add(work);
+    const release = () => unsettled.delete(work);
+    work.then(release, release);
+    return work;
+  }
 
   function onCall(report: CallReport): void {
     metrics.observe(report);
     readiness.observe(report);
+    quota.observe(report);
     const { operation, status, durationMs } = report;
     logger.debug({ operation, status, durationMs: Math.round(durationMs) }, 'upstream call');
   }
@@ -47,23 +91,39 @@ export function createApp({ store, logger, graphiql }: AppOptions): App {
     return http.send({ ...call, signal: new AbortController().signal });
   }
 
-  function contextOf({ request }: YogaInitialContext): Context {
+  function contextOf({ request, params }: YogaInitialContext): Context {
     // Every call in flight listens to the caller's leaving, and there may be hundreds.
     setMaxListeners(0, request.signal);
-    return createContext({ http, signal: request.signal, onIrregular: metrics.irregular });
+    return createContext({
+      http,
+      signal: request.signal,
+      definitions,
+      turns,
+      writes,
+      stopping: stopping.signal,
+      journal: createJournal(wishOf(params.extensions).explain ? currentField : undefined),
+      onIrregular: metrics.irregular,
+    });
   }
 
-  const plugins: Plugin[] = [
-    sideDoors({ readiness, metrics }),
-    requestLog({ logger, newId: randomUUID }),
-    ...(graphiql ? [graphiqlPage()] : []),
-    safeResults({ logger }),
-    useExecutionCancellation(),
-  ];
   const yoga = createYoga<RequestFacts, Context>({
     schema,
     context: contextOf,
-    plugins,
+    plugins: [
+      requestLog({ logger, newId: randomUUID }),
+      sideDoors({ readiness, metrics }),
+      ...(graphiql ? [graphiqlPage()] : []),
+      jsonOnly(),
+      safeResults({ logger }),
+      upstreamReport({
+        always: alwaysReport,
+        maxCalls,
+        quota: quota.read,
+        knowsDefinitions: () => definitions.get() !== null,
+      }),
+      ...incrementalDelivery(),
+      useExecutionCancellation(),
+    ],
     // Yoga's own page comes from a host on the internet.
     graphiql: false,
     landingPage: false,
@@ -75,5 +135,15 @@ export function createApp({ store, logger, graphiql }: AppOptions): App {
     maxRequestBodySize: MAX_REQUEST_BYTES,
   });
 
-  return { yoga, drain: readiness.drain, close: http.close };
+  return {
+    yoga,
+    drain() {
+      readiness.drain();
+      stopping.abort(new Error('the gateway is stopping'));
+    },
+    async settled() {
+      while (unsettled.size > 0) await Promise.allSettled(unsettled);
+    },
+    close: http.close,
+  };
 }

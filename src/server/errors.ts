@@ -63,8 +63,11 @@ function answer(
   { partial }: ErrorContext,
 ): GraphQLError {
   const status = STATUS[code];
-  // `spec`: under application/json a well-formed answer is 200, whatever it says.
-  const http = located?.extensions.http ?? (status === undefined ? undefined : { status, spec: true });
+  // `spec`: under application/json a well-formed answer is 200, whatever it says. The executor leaves that out where it
+  // refuses a variable.
+  const given = located?.extensions.http;
+  const known = given && located?.nodes ? { ...given, spec: true } : given;
+  const http = known ?? (status === undefined ? undefined : { status, spec: true });
   return new GraphQLError(message, {
     nodes: located?.nodes ?? null,
     source: located?.source ?? null,

@@ -32,6 +32,7 @@ export interface GatewayOptions {
   readonly accessToken?: string;
   readonly timeoutMs?: number;
   readonly maxBodyBytes?: number;
+  readonly settleMs?: number;
 }
 
 export function createGateway({
@@ -39,6 +40,7 @@ export function createGateway({
   accessToken = 'sandbox',
   timeoutMs = 10_000,
   maxBodyBytes = 32_000_000,
+  settleMs = 1_000,
 }: GatewayOptions): Gateway {
   const log: string[] = [];
   const logger = pino({ level: 'debug' }, { write: (line: string) => log.push(line) });
@@ -46,6 +48,9 @@ export function createGateway({
     store: { baseUrl, accessToken, timeoutMs, maxBodyBytes, connections: 64 },
     logger,
     graphiql: true,
+    alwaysReport: false,
+    maxCalls: 500,
+    writes: { maxItems: 1_000, settleMs },
   });
 
   async function askText<T>(query: string, variables?: object, signal?: AbortSignal): Promise<Answer<T>> {

@@ -4,7 +4,7 @@ import { type Filters, integerIn, textIn } from '../filters.ts';
 import { pageOf } from '../paging.ts';
 import { parseChoices } from '../query.ts';
 import type { Store } from '../store.ts';
-import { formFieldsOf } from './form-fields.ts';
+import { formFieldsOf } from './forms.ts';
 
 export interface AddressRow {
   readonly id: number;

@@ -1,4 +1,12 @@
-import { instant } from '../dates.ts';
+import { z } from 'zod';
+import { type Answer, envelope, noContent, Refusal } from '../answers.ts';
+import { eachItem, idsToDelete } from '../batch.ts';
+import type { Call } from '../call.ts';
+import { instant, parseInstant } from '../dates.ts';
+import { dateFilters, type Filters, integerIn } from '../filters.ts';
+import { pageOf } from '../paging.ts';
+import { decode } from '../query.ts';
+import { id, parseItems, text } from '../rules.ts';
 
 export interface AttributeValueRow {
   readonly id: number;
@@ -7,6 +15,81 @@ export interface AttributeValueRow {
   readonly attribute_value: string;
   readonly date_created: number;
   readonly date_modified: number;
+}
+
+const filters: Filters = {
+  'customer_id:in': integerIn('customer_id'),
+  'attribute_id:in': integerIn('attribute_id'),
+  name: (_name, raw) => ({
+    sql: 'attribute_id IN (SELECT id FROM attributes WHERE name = ?)',
+    params: [decode(raw)],
+  }),
+  ...dateFilters('date_created', { unixTime: true }),
+  ...dateFilters('date_modified', { unixTime: true }),
+};
+
+// A write says `value` where every answer says `attribute_value`. An id is allowed and does not matter.
+const valueItem = z.object({ customer_id: id, attribute_id: id, value: text(0, 255) });
+
+const failure = 'Update customer attribute values failed.';
+
+export function getCustomersAttributeValues(call: Call): Answer {
+  const listing = { table: 'attribute_values', filters, order: ['id'] };
+  const { rows, meta } = pageOf<AttributeValueRow>(call, listing);
+  return envelope(rows.map(wireAttributeValue), meta);
+}
+
+export function upsertCustomersAttributeValues(call: Call): Answer {
+  const items = parseItems(call.body, valueItem, { failure, limit: call.limits.itemsPerCall });
+  const data = eachItem(call, items, (item, index) => {
+    if (call.store.first('SELECT 1 FROM customers WHERE id = ?', item.customer_id) === null) {
+      throw new Refusal(422, failure, { [`${index}.customer_id`]: 'invalid customer ID' });
+    }
+    return wireAttributeValue(setAttributeValue(call, item, { failure, path: String(index) }));
+  });
+  return envelope(data);
+}
+
+export function deleteCustomersAttributeValues(call: Call): Answer {
+  for (const id of idsToDelete(call)) removeAttributeValues(call, 'id', id);
+  return noContent;
+}
+
+/** Writes the one value that a customer has for an attribute. */
+export function setAttributeValue(
+  { store, changes, switches, nowSeconds }: Call,
+  item: z.output<typeof valueItem>,
+  { failure, path }: { readonly failure: string; readonly path: string },
+): AttributeValueRow {
+  const { customer_id, attribute_id, value } = item;
+  const sql = 'SELECT type FROM attributes WHERE id = ?';
+  const attribute = store.first<{ readonly type: string }>(sql, attribute_id);
+  if (!attribute) throw new Refusal(422, failure, { [`${path}.attribute_id`]: 'invalid attribute ID' });
+  if (switches.strictAttributeValues && !isOfType(value, attribute.type)) {
+    throw new Refusal(422, failure, { [`${path}.value`]: `must be a ${attribute.type}` });
+  }
+  const find = 'SELECT * FROM attribute_values WHERE customer_id = ? AND attribute_id = ?';
+  const before = store.first<AttributeValueRow>(find, customer_id, attribute_id);
+  const columns = { customer_id, attribute_id, attribute_value: value, date_modified: nowSeconds };
+  if (before) store.update('attribute_values', before.id, columns);
+  else store.insert('attribute_values', { ...columns, date_created: nowSeconds });
+  const row = store.first<AttributeValueRow>(find, customer_id, attribute_id);
+  if (!row) throw new Error(`The value of attribute ${attribute_id} was written and is gone.`);
+  const change = before ? 'updated' : 'created';
+  changes.record({ kind: 'attribute-value', id: row.id, key: keyOf(row), change });
+  return row;
+}
+
+/** Deletes the values whose id, customer or attribute is this one. */
+export function removeAttributeValues(
+  { store, changes }: Call,
+  column: 'id' | 'customer_id' | 'attribute_id',
+  id: number,
+): void {
+  const sql = `DELETE FROM attribute_values WHERE ${column} = ? RETURNING *`;
+  for (const row of store.all<AttributeValueRow>(sql, id)) {
+    changes.record({ kind: 'attribute-value', id: row.id, key: keyOf(row), change: 'deleted' });
+  }
 }
 
 export function wireAttributeValue(row: AttributeValueRow) {
@@ -18,4 +101,13 @@ export function wireAttributeValue(row: AttributeValueRow) {
     date_created: instant(row.date_created),
     date_modified: instant(row.date_modified),
   };
+}
+
+function keyOf(row: AttributeValueRow): string {
+  return `${row.customer_id}/${row.attribute_id}`;
+}
+
+function isOfType(value: string, type: string): boolean {
+  if (type === 'number') return value.trim() !== '' && Number.isFinite(Number(value));
+  return type !== 'date' || parseInstant(value) !== null;
 }

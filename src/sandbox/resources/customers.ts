@@ -7,7 +7,7 @@ import { decode, parseChoice, parseChoices } from '../query.ts';
 import type { Store } from '../store.ts';
 import { type AddressRow, addressesWithFormFields, wireAddress } from './addresses.ts';
 import { type AttributeValueRow, wireAttributeValue } from './attribute-values.ts';
-import { formFieldsOf } from './form-fields.ts';
+import { formFieldsOf } from './forms.ts';
 
 export interface CustomerRow {
   readonly id: number;

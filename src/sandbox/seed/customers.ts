@@ -1,16 +1,19 @@
-import { sessionOf } from '../resources/form-fields.ts';
+import { type Chance, createChance } from '../chance.ts';
+import { sessionOf } from '../resources/forms.ts';
 import type { Store } from '../store.ts';
 import { awkward } from './awkward.ts';
-import { type Chance, createChance } from './chance.ts';
+import { insertMetafields } from './metafields.ts';
+import { insertInstruments } from './payments.ts';
 import { drawAddress, drawPerson, type Person } from './people.ts';
 import { attributeChoices, attributeDefinitions, formFieldChoices, formFields } from './phrases.ts';
+import { insertConsent } from './privacy.ts';
 import { afterwards, createdAt } from './timeline.ts';
 
 export interface SeedOptions {
   readonly customers: number;
   readonly seed: number;
   /** Told after every ten thousand customers, and at the end. */
-  readonly progress?: (done: number, customers: number) => void;
+  readonly progress: (done: number, customers: number) => void;
 }
 
 export function seedCustomers(store: Store, { customers, seed, progress }: SeedOptions): void {
@@ -23,36 +26,35 @@ export function seedCustomers(store: Store, { customers, seed, progress }: SeedO
       insertAddress(store, chance, person, id, place);
     insertAttributeValues(store, chance, person, id, created);
     if (chance.happens(0.5)) insertFormFieldValues(store, chance, 'customer', id);
-    if (progress && (id % 10_000 === 0 || id === customers)) progress(id, customers);
+    insertConsent(store, chance, id);
+    insertInstruments(store, chance, person, id);
+    insertMetafields(store, chance, id, created);
+    if (id % 10_000 === 0 || id === customers) progress(id, customers);
   }
 }
 
 function insertCustomer(store: Store, chance: Chance, person: Person, created: number): void {
-  store.run(
-    `INSERT INTO customers (email, first_name, last_name, company, phone, notes, tax_exempt_category,
-       customer_group_id, registration_ip_address, date_created, date_modified, force_password_reset, password,
-       store_credit, accepts_emails, origin_channel_id, channel_ids, shopper_profile_id, segment_ids)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    person.email,
-    person.firstName,
-    person.lastName,
-    person.company,
-    person.phone,
-    person.notes,
-    person.taxExemptCategory,
-    person.groupId,
-    person.registrationIp,
-    created,
-    afterwards(chance, created),
-    Number(person.forcePasswordReset),
-    seededPassword,
-    person.storeCredit,
-    Number(person.acceptsEmails),
-    person.originChannelId,
-    person.channelIds === null ? null : JSON.stringify(person.channelIds),
-    chance.uuid(),
-    JSON.stringify(person.segmentIds),
-  );
+  store.insert('customers', {
+    email: person.email,
+    first_name: person.firstName,
+    last_name: person.lastName,
+    company: person.company,
+    phone: person.phone,
+    notes: person.notes,
+    tax_exempt_category: person.taxExemptCategory,
+    customer_group_id: person.groupId,
+    registration_ip_address: person.registrationIp,
+    date_created: created,
+    date_modified: afterwards(chance, created),
+    force_password_reset: Number(person.forcePasswordReset),
+    password: seededPassword,
+    store_credit: person.storeCredit,
+    accepts_emails: Number(person.acceptsEmails),
+    origin_channel_id: person.originChannelId,
+    channel_ids: person.channelIds === null ? null : JSON.stringify(person.channelIds),
+    shopper_profile_id: chance.uuid(),
+    segment_ids: JSON.stringify(person.segmentIds),
+  });
 }
 
 /** Every seeded customer signs in with this one, so that a demonstration needs no list. */
@@ -66,23 +68,20 @@ function insertAddress(
   place: number,
 ): void {
   const address = drawAddress(chance, person, place);
-  const id = store.run(
-    `INSERT INTO addresses (customer_id, first_name, last_name, company, address1, address2, city,
-       state_or_province, postal_code, country_code, phone, address_type)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    customerId,
-    address.firstName,
-    address.lastName,
-    address.company,
-    address.address1,
-    address.address2,
-    address.city,
-    address.state,
-    address.postalCode,
-    address.countryCode,
-    address.phone,
-    address.type,
-  );
+  const id = store.insert('addresses', {
+    customer_id: customerId,
+    first_name: address.firstName,
+    last_name: address.lastName,
+    company: address.company,
+    address1: address.address1,
+    address2: address.address2,
+    city: address.city,
+    state_or_province: address.state,
+    postal_code: address.postalCode,
+    country_code: address.countryCode,
+    phone: address.phone,
+    address_type: address.type,
+  });
   if (chance.happens(0.3)) insertFormFieldValues(store, chance, 'address', id);
 }
 
@@ -98,15 +97,13 @@ function insertAttributeValues(
   for (let place = 0; place < person.attributeCount; place += 1) {
     const index = (first + place) % attributeDefinitions.length;
     const at = afterwards(chance, created);
-    store.run(
-      `INSERT INTO attribute_values (customer_id, attribute_id, attribute_value, date_created, date_modified)
-       VALUES (?, ?, ?, ?, ?)`,
-      id,
-      index + 1,
-      drawAttributeValue(chance, index),
-      at,
-      afterwards(chance, at),
-    );
+    store.insert('attribute_values', {
+      customer_id: id,
+      attribute_id: index + 1,
+      attribute_value: drawAttributeValue(chance, index),
+      date_created: at,
+      date_modified: afterwards(chance, at),
+    });
   }
 }
 
@@ -120,12 +117,11 @@ function drawAttributeValue(chance: Chance, index: number): string {
 function insertFormFieldValues(store: Store, chance: Chance, kind: 'customer' | 'address', id: number): void {
   formFields.forEach(([owner, name, type], index) => {
     if (owner !== kind || !chance.happens(0.4)) return;
-    store.run(
-      'INSERT INTO form_field_values (session_id, field_id, value) VALUES (?, ?, ?)',
-      sessionOf({ kind, id }),
-      index + 1,
-      JSON.stringify(drawFormFieldValue(chance, name, type)),
-    );
+    store.insert('form_field_values', {
+      session_id: sessionOf({ kind, id }),
+      field_id: index + 1,
+      value: JSON.stringify(drawFormFieldValue(chance, name, type)),
+    });
   });
 }
 

@@ -1,8 +1,9 @@
+import { createChance } from '../chance.ts';
 import type { Store } from '../store.ts';
 import { createIndices, createTables } from '../tables.ts';
-import { createChance } from './chance.ts';
 import { type SeedOptions, seedCustomers } from './customers.ts';
 import { attributeDefinitions, formFields } from './phrases.ts';
+import { insertSettings } from './privacy.ts';
 import { opening } from './timeline.ts';
 
 /** Throws away what the store holds and fills it again. The same options give the same bytes. */
@@ -13,6 +14,7 @@ export function seedStore(store: Store, options: SeedOptions): void {
   store.execute(createTables);
   store.begin();
   seedDefinitions(store, options.seed);
+  insertSettings(store);
   seedCustomers(store, options);
   store.commit();
   store.execute(createIndices);
@@ -32,15 +34,9 @@ function seedDefinitions(store: Store, seed: number): void {
   const chance = createChance(seed, 0);
   for (const [name, type] of attributeDefinitions) {
     const created = opening + chance.between(0, 400) * 3600;
-    store.run(
-      'INSERT INTO attributes (name, type, date_created, date_modified) VALUES (?, ?, ?, ?)',
-      name,
-      type,
-      created,
-      created,
-    );
+    store.insert('attributes', { name, type, date_created: created, date_modified: created });
   }
   for (const [owner, name, type] of formFields) {
-    store.run('INSERT INTO form_fields (owner, name, type) VALUES (?, ?, ?)', owner, name, type);
+    store.insert('form_fields', { owner, name, type });
   }
 }

@@ -1,4 +1,4 @@
-import type { Chance } from './chance.ts';
+import type { Chance } from '../chance.ts';
 import { type Country, countries } from './countries.ts';
 import { mailDomains, notes, trades } from './phrases.ts';
 

@@ -1,0 +1,167 @@
+import DataLoader from 'dataloader';
+import { GatewayError } from '../errors.ts';
+import type { Rest } from '../rest/index.ts';
+import { PAGE_SIZE } from '../rest/limits.ts';
+import type { CustomerMetafield, MetafieldFilter, MetafieldQuery } from '../rest/metafields.ts';
+import { everyPage, inOrder, type PageRequest, type StorePage } from '../rest/page.ts';
+import {
+  createEachLoader,
+  createPartsLoader,
+  createReadsLoader,
+  NO_PARTS,
+  type OnShared,
+  type Outcome,
+} from './batch.ts';
+
+/** Which of a customer's metafields are wanted: by namespace and key, or all. */
+export type MetafieldSelection = Pick<MetafieldFilter, 'namespaces' | 'keys'>;
+
+/** Metafields, by whichever way costs fewer calls: one a customer, or the store's whole list. */
+export interface MetafieldLoader {
+  /** Those of one customer that meet the selection, and maybe others, by id. */
+  ofCustomer(customerEntityId: number, selection: MetafieldSelection): Promise<readonly CustomerMetafield[]>;
+  /** Says that up to so many customers' metafields are about to be wanted, while the customers are still on their way. */
+  anticipate(customers: number, selection: MetafieldSelection): void;
+  one(customerEntityId: number, entityId: number): Promise<CustomerMetafield | null>;
+  page(request: PageRequest, query: MetafieldQuery): Promise<StorePage<CustomerMetafield>>;
+}
+
+/** For so few customers the store's whole list is not asked for, since its first page alone costs a call. */
+const FEW_CUSTOMERS = 2;
+
+export function createMetafieldLoader(
+  { metafields }: Pick<Rest, 'metafields'>,
+  onShared?: OnShared,
+): MetafieldLoader {
+  const anticipated: MetafieldSelection[] = [];
+  const lists = new Map<MetafieldSelection, Promise<ReadonlyMap<number, readonly CustomerMetafield[]>>>();
+
+  const pages = createReadsLoader<
+    { request: PageRequest; query: MetafieldQuery },
+    never,
+    StorePage<CustomerMetafield>
+  >(({ request, query }) => metafields.page(request, query), onShared);
+  const listPage = (selection: MetafieldSelection, request: PageRequest) =>
+    pages({ request, query: { filter: selection } }, NO_PARTS);
+
+  const expectations = new DataLoader<{ customers: number; selection: MetafieldSelection }, null>(
+    (expected) => {
+      const customers = expected.reduce((sum, each) => sum + each.customers, 0);
+      if (customers > FEW_CUSTOMERS) {
+        const selection = broadest(expected.map((each) => each.selection));
+        anticipated.push(selection);
+        // How it fails is told to those who need it, when they ask for the same page.
+        listPage(selection, { page: 1, limit: PAGE_SIZE }).catch(() => {});
+      }
+      return Promise.resolve(expected.map(() => null));
+    },
+    { cache: false },
+  );
+
+  const ofCustomer = createPartsLoader<number, string, readonly CustomerMetafield[]>((wanted) => {
+    const keys = [...wanted.keys()];
+    const parts = new Set([...wanted.values()].flatMap((selections) => [...selections]));
+    const selection = broadest([...parts].map((part) => JSON.parse(part) as MetafieldSelection));
+    return [{ keys, parts, outcomes: cheapest(keys, selection) }];
+  }, onShared);
+
+  async function cheapest(customers: readonly number[], selection: MetafieldSelection) {
+    return (await fromList(customers, selection)) ?? oneByOne(customers, selection);
+  }
+
+  /** Null where the list was not anticipated, cannot be had, or has more pages left than there are customers. */
+  async function fromList(
+    customers: readonly number[],
+    selection: MetafieldSelection,
+  ): Promise<ReadonlyMap<number, Outcome<readonly CustomerMetafield[]>> | null> {
+    const wide = anticipated.find((each) => covers(each, selection));
+    if (wide === undefined) return null;
+    if (!lists.has(wide)) {
+      const first = await orUnavailable(listPage(wide, { page: 1, limit: PAGE_SIZE }));
+      if (first === null || first.total === null) return null;
+      const pagesLeft = Math.ceil(first.total / PAGE_SIZE) - 1;
+      if (pagesLeft > customers.length) return null;
+      lists.set(wide, wholeList(wide));
+    }
+    const list = await lists.get(wide);
+    return new Map(customers.map((customer) => [customer, { value: list?.get(customer) ?? [] }]));
+  }
+
+  async function wholeList(
+    selection: MetafieldSelection,
+  ): Promise<ReadonlyMap<number, readonly CustomerMetafield[]>> {
+    const all = await everyPage((request) => listPage(selection, request));
+    return Map.groupBy(inOrder(all), ({ customerEntityId }) => customerEntityId);
+  }
+
+  async function oneByOne(customers: readonly number[], selection: MetafieldSelection) {
+    const outcomes = customers.map(
+      async (customer): Promise<[number, Outcome<readonly CustomerMetafield[]>]> => {
+        try {
+          return [customer, { value: inOrder(await metafields.ofCustomer(customer, selection)) }];
+        } catch (error) {
+          return [customer, { error }];
+        }
+      },
+    );
+    return new Map(await Promise.all(outcomes));
+  }
+
+  const one = createEachLoader((key: string) => {
+    const [customer = 0, entityId = 0] = key.split(':').map(Number);
+    return metafields.one(customer, entityId);
+  }, onShared);
+
+  return {
+    ofCustomer: (customer, selection) =>
+      ofCustomer.load(customer, new Set([JSON.stringify(normal(selection))])),
+    anticipate(customers, selection) {
+      void expectations.load({ customers, selection });
+    },
+    one: (customer, entityId) => one(`${customer}:${entityId}`),
+    page: (request, query) => pages({ request, query }, NO_PARTS),
+  };
+}
+
+/** A list that a store without it refuses is a list that is not there; any other failure is one. */
+async function orUnavailable<T>(page: Promise<T>): Promise<T | null> {
+  try {
+    return await page;
+  } catch (error) {
+    if (error instanceof GatewayError && error.code === 'UPSTREAM_REJECTED') return null;
+    throw error;
+  }
+}
+
+/** The narrowest selection that holds all of these. */
+function broadest(selections: readonly MetafieldSelection[]): MetafieldSelection {
+  const [first, ...others] = selections.map(normal);
+  return others.reduce<MetafieldSelection>(
+    (wide, each) =>
+      normal({ namespaces: both(wide.namespaces, each.namespaces), keys: both(wide.keys, each.keys) }),
+    first ?? {},
+  );
+}
+
+function covers(wide: MetafieldSelection, narrow: MetafieldSelection): boolean {
+  return holds(wide.namespaces, narrow.namespaces) && holds(wide.keys, narrow.keys);
+}
+
+function holds(wide: readonly string[] | undefined, narrow: readonly string[] | undefined): boolean {
+  return wide === undefined || (narrow?.every((word) => wide.includes(word)) ?? false);
+}
+
+function both(
+  one: readonly string[] | undefined,
+  other: readonly string[] | undefined,
+): readonly string[] | undefined {
+  return one && other && [...one, ...other];
+}
+
+/** One spelling for each selection, so that equal ones print alike. */
+function normal({ namespaces, keys }: MetafieldSelection): MetafieldSelection {
+  return {
+    ...(namespaces && { namespaces: [...new Set(namespaces)].sort() }),
+    ...(keys && { keys: [...new Set(keys)].sort() }),
+  };
+}

@@ -1,0 +1,17 @@
+import type { Rest } from '../rest/index.ts';
+import type { ChannelCustomerSettings, CustomerSettings } from '../rest/settings.ts';
+import { createEachLoader, type OnShared } from './batch.ts';
+
+/** Customer settings of the store and of its channels. */
+export interface SettingsLoader {
+  ofStore(): Promise<CustomerSettings>;
+  ofChannel(channelId: number): Promise<ChannelCustomerSettings | null>;
+}
+
+export function createSettingsLoader(
+  { settings }: Pick<Rest, 'settings'>,
+  onShared?: OnShared,
+): SettingsLoader {
+  const ofStore = createEachLoader((_store: 'store') => settings.ofStore(), onShared);
+  return { ofStore: () => ofStore('store'), ofChannel: createEachLoader(settings.ofChannel, onShared) };
+}

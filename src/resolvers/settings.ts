@@ -1,0 +1,16 @@
+import type { Context } from '../context.ts';
+import type { ChannelCustomerSettings, CustomerSettings } from '../rest/settings.ts';
+import { parseEntityId } from './ids.ts';
+
+/** The store's customer settings. */
+export function customerSettings(ctx: Pick<Context, 'loaders'>): Promise<CustomerSettings> {
+  return ctx.loaders.settings.ofStore();
+}
+
+/** A channel's customer settings, or null where the store has no such channel. */
+export async function channelCustomerSettings(
+  ctx: Pick<Context, 'loaders'>,
+  channelId: number,
+): Promise<ChannelCustomerSettings | null> {
+  return ctx.loaders.settings.ofChannel(parseEntityId(channelId, 'channelId'));
+}

@@ -1,0 +1,50 @@
+import { orNull } from './failure.ts';
+import type { Upstream } from './upstream.ts';
+import { dateTime, listOf, type OnIrregular, unwrapped, word } from './wire.ts';
+
+export type ConsentCategory = 'ESSENTIAL' | 'FUNCTIONAL' | 'ANALYTICS' | 'TARGETING';
+
+/** Which kinds of tracking a customer allows and denies. */
+export interface CustomerConsent {
+  readonly allow: readonly ConsentCategory[];
+  readonly deny: readonly ConsentCategory[];
+  /** Of a read: the time of the call. The store does not tell when it was last changed. */
+  readonly updatedAt: Date | null;
+}
+
+/** Reads of `/customers/{id}/consent`. The store has no way to ask for several customers' at once. */
+export interface ConsentRest {
+  /** Null where the store knows no such customer. */
+  ofCustomer(customerId: number): Promise<CustomerConsent | null>;
+}
+
+export function createConsent(upstream: Upstream): ConsentRest {
+  return {
+    async ofCustomer(customerId) {
+      const body = await orNull(404, upstream.get('getCustomerConsent', `/customers/${customerId}/consent`));
+      return body === null ? null : readConsent(body, upstream.onIrregular);
+    },
+  };
+}
+
+const CATEGORIES = {
+  essential: 'ESSENTIAL',
+  functional: 'FUNCTIONAL',
+  analytics: 'ANALYTICS',
+  targeting: 'TARGETING',
+} as const;
+
+function readConsent(body: unknown, onIrregular: OnIrregular): CustomerConsent {
+  const wire = unwrapped(body);
+  return {
+    allow: readCategories(wire.allow, 'consent.allow', onIrregular),
+    deny: readCategories(wire.deny, 'consent.deny', onIrregular),
+    updatedAt: dateTime(wire.updated_at, 'consent.updated_at', onIrregular),
+  };
+}
+
+function readCategories(value: unknown, field: string, onIrregular: OnIrregular): readonly ConsentCategory[] {
+  const categories = listOf(value, (item) => word(item, CATEGORIES, field, () => {}), field, onIrregular);
+  if (categories === null) onIrregular(field);
+  return categories ?? [];
+}

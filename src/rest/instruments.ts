@@ -1,0 +1,135 @@
+import { GatewayError } from '../errors.ts';
+import { orNull } from './failure.ts';
+import type { Upstream } from './upstream.ts';
+import { flag, integer, isObject, type OnIrregular, optionalText, text } from './wire.ts';
+
+interface Instrument {
+  /** As the store names it: `stored_card` ... */
+  readonly type: string;
+  readonly token: string | null;
+  readonly isDefault: boolean | null;
+}
+
+export interface CardInstrument extends Instrument {
+  readonly kind: 'card';
+  readonly brand: string | null;
+  readonly expiryMonth: number | null;
+  readonly expiryYear: number | null;
+  readonly issuerIdentificationNumber: string | null;
+  readonly last4: string | null;
+  readonly billingAddress: BillingAddress | null;
+}
+
+export interface PayPalAccountInstrument extends Instrument {
+  readonly kind: 'paypal';
+  readonly email: string | null;
+}
+
+export interface BankAccountInstrument extends Instrument {
+  readonly kind: 'bank';
+  readonly maskedAccountNumber: string | null;
+  readonly issuer: string | null;
+}
+
+/** A kind that appeared later than this program. */
+export interface OtherInstrument extends Instrument {
+  readonly kind: 'other';
+}
+
+export type StoredInstrument =
+  | CardInstrument
+  | PayPalAccountInstrument
+  | BankAccountInstrument
+  | OtherInstrument;
+
+export interface BillingAddress {
+  readonly firstName: string | null;
+  readonly lastName: string | null;
+  readonly email: string | null;
+  readonly company: string | null;
+  readonly address1: string | null;
+  readonly address2: string | null;
+  readonly city: string | null;
+  readonly postalCode: string | null;
+  readonly stateOrProvince: string | null;
+  readonly stateOrProvinceCode: string | null;
+  readonly countryCode: string | null;
+  readonly phone: string | null;
+}
+
+/** Reads of `/customers/{id}/stored-instruments`, which need a scope of their own. */
+export interface InstrumentsRest {
+  /** Null where the store knows no such customer. */
+  ofCustomer(customerId: number): Promise<readonly StoredInstrument[] | null>;
+}
+
+export function createInstruments(upstream: Upstream): InstrumentsRest {
+  return {
+    async ofCustomer(customerId) {
+      const path = `/customers/${customerId}/stored-instruments`;
+      const body = await orNull(404, upstream.get('getCustomerStoredInstruments', path));
+      if (body === null) return null;
+      const wire = isObject(body) ? body.data : body;
+      if (!Array.isArray(wire)) {
+        throw new GatewayError(
+          'UPSTREAM_BAD_RESPONSE',
+          'The store answered stored instruments without a list.',
+        );
+      }
+      return wire.map((item) => readInstrument(item, upstream.onIrregular));
+    },
+  };
+}
+
+function readInstrument(item: unknown, onIrregular: OnIrregular): StoredInstrument {
+  const wire = isObject(item) ? item : {};
+  const optional = (key: string) => optionalText(wire[key], `instrument.${key}`, onIrregular);
+  const instrument = {
+    type: text(wire.type, 'instrument.type', onIrregular),
+    token: optional('token'),
+    isDefault: flag(wire.is_default, 'instrument.is_default', onIrregular),
+  };
+  switch (instrument.type) {
+    case 'stored_card':
+      return {
+        ...instrument,
+        kind: 'card',
+        brand: optional('brand'),
+        expiryMonth: integer(wire.expiry_month, 'instrument.expiry_month', onIrregular),
+        expiryYear: integer(wire.expiry_year, 'instrument.expiry_year', onIrregular),
+        issuerIdentificationNumber: optional('issuer_identification_number'),
+        last4: optional('last_4'),
+        billingAddress: readBillingAddress(wire.billing_address, onIrregular),
+      };
+    case 'stored_paypal_account':
+      return { ...instrument, kind: 'paypal', email: optional('email') };
+    case 'stored_bank_account':
+      return {
+        ...instrument,
+        kind: 'bank',
+        maskedAccountNumber: optional('masked_account_number'),
+        issuer: optional('issuer'),
+      };
+    default:
+      return { ...instrument, kind: 'other' };
+  }
+}
+
+function readBillingAddress(wire: unknown, onIrregular: OnIrregular): BillingAddress | null {
+  if (!isObject(wire)) return null;
+  const optional = (key: string) => optionalText(wire[key], `billing_address.${key}`, onIrregular);
+  return {
+    firstName: optional('first_name'),
+    lastName: optional('last_name'),
+    email: optional('email'),
+    company: optional('company'),
+    address1: optional('address1'),
+    address2: optional('address2'),
+    city: optional('city'),
+    postalCode: optional('postal_code'),
+    stateOrProvince: optional('state_or_province'),
+    stateOrProvinceCode: optional('state_or_province_code'),
+    countryCode: optional('country_code'),
+    phone: optional('phone'),
+  };
+}

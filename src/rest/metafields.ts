@@ -1,0 +1,149 @@
+import { GatewayError } from '../errors.ts';
+import { orNull } from './failure.ts';
+import { everyPage, type PageRequest, pageParameters, readPage, type StorePage } from './page.ts';
+import { type DateRange, dateSpan, list, type Parameter, scalar } from './query.ts';
+import type { Upstream } from './upstream.ts';
+import {
+  dateTime,
+  identity,
+  isId,
+  isObject,
+  type OnIrregular,
+  optionalText,
+  text,
+  unwrapped,
+  word,
+} from './wire.ts';
+
+export type MetafieldPermissionSet =
+  | 'APP_ONLY'
+  | 'READ'
+  | 'WRITE'
+  | 'READ_AND_SF_ACCESS'
+  | 'WRITE_AND_SF_ACCESS';
+
+/** Text that an app keeps with a customer under a namespace and a key. */
+export interface CustomerMetafield {
+  readonly nodeType: 'CustomerMetafield';
+  readonly entityId: number;
+  readonly namespace: string;
+  readonly key: string;
+  readonly value: string;
+  readonly description: string | null;
+  /** Null: one that appeared later than this program. */
+  readonly permissionSet: MetafieldPermissionSet | null;
+  readonly customerEntityId: number;
+  readonly ownerClientId: string | null;
+  readonly createdAt: Date | null;
+  readonly updatedAt: Date | null;
+}
+
+/** Conditions on metafields that must all hold. */
+export interface MetafieldFilter {
+  readonly namespaces?: readonly string[] | undefined;
+  readonly keys?: readonly string[] | undefined;
+  readonly createdAt?: DateRange | undefined;
+  readonly updatedAt?: DateRange | undefined;
+}
+
+/** A list of metafields; by id, ascending unless turned round. */
+export interface MetafieldQuery {
+  readonly filter: MetafieldFilter;
+  readonly direction?: 'ASC' | 'DESC' | undefined;
+}
+
+/** Reads of `/customers/metafields` and `/customers/{id}/metafields`. */
+export interface MetafieldsRest {
+  /** Of all customers: there is no filter by customer. */
+  page(request: PageRequest, query: MetafieldQuery): Promise<StorePage<CustomerMetafield>>;
+  /** All of one customer's that meet the filter. */
+  ofCustomer(customerId: number, filter: MetafieldFilter): Promise<readonly CustomerMetafield[]>;
+  /** Null where the customer has none such. */
+  one(customerId: number, entityId: number): Promise<CustomerMetafield | null>;
+}
+
+export function createMetafields(upstream: Upstream): MetafieldsRest {
+  const { onIrregular } = upstream;
+
+  return {
+    async page(request, query) {
+      const parameters = [...queryParameters(query), ...pageParameters(request)];
+      const body = await upstream.get('getallCustomersMetafields', '/customers/metafields', parameters);
+      return readPage(body, (item) => readMetafield(item, onIrregular));
+    },
+    async ofCustomer(customerId, filter) {
+      return everyPage(async (request) => {
+        const parameters = [...queryParameters({ filter }), ...pageParameters(request)];
+        const path = `/customers/${customerId}/metafields`;
+        const body = await orNull(404, upstream.get('getCustomersMetafields', path, parameters));
+        if (body === null) return NO_PAGE;
+        return readPage(body, (item) => readMetafield(item, onIrregular, customerId));
+      });
+    },
+    async one(customerId, entityId) {
+      const path = `/customers/${customerId}/metafields/${entityId}`;
+      const body = await orNull(404, upstream.get('getMetafieldsCustomerId', path));
+      if (body === null) return null;
+      const metafield = readMetafield(unwrapped(body), onIrregular, customerId);
+      if (metafield.entityId === entityId) return metafield;
+      throw new GatewayError(
+        'UPSTREAM_BAD_RESPONSE',
+        'The store answered another metafield than it was asked for.',
+      );
+    },
+  };
+}
+
+const NO_PAGE = { items: [], total: 0, cursors: null };
+
+function queryParameters({ filter, direction }: MetafieldQuery): Parameter[] {
+  const { namespaces, keys, createdAt, updatedAt } = filter;
+  return [
+    ...(namespaces ? [list('namespace:in', namespaces)] : []),
+    ...(keys ? [list('key:in', keys)] : []),
+    ...dateSpan('date_created', createdAt),
+    ...dateSpan('date_modified', updatedAt),
+    ...(direction === undefined ? [] : [scalar('direction', direction.toLowerCase())]),
+  ];
+}
+
+interface MetafieldWire {
+  readonly id?: unknown;
+  readonly namespace?: unknown;
+  readonly key?: unknown;
+  readonly value?: unknown;
+  readonly description?: unknown;
+  readonly permission_set?: unknown;
+  readonly resource_id?: unknown;
+  readonly owner_client_id?: unknown;
+  readonly date_created?: unknown;
+  readonly date_modified?: unknown;
+}
+
+const PERMISSION_SETS = {
+  app_only: 'APP_ONLY',
+  read: 'READ',
+  write: 'WRITE',
+  read_and_sf_access: 'READ_AND_SF_ACCESS',
+  write_and_sf_access: 'WRITE_AND_SF_ACCESS',
+} as const;
+
+function readMetafield(item: unknown, onIrregular: OnIrregular, ownerId?: number): CustomerMetafield {
+  const wire: MetafieldWire = isObject(item) ? item : {};
+  return {
+    nodeType: 'CustomerMetafield',
+    entityId: identity(wire.id, 'metafield id'),
+    namespace: text(wire.namespace, 'metafield.namespace', onIrregular),
+    key: text(wire.key, 'metafield.key', onIrregular),
+    value: text(wire.value, 'metafield.value', onIrregular),
+    description: optionalText(wire.description, 'metafield.description', onIrregular),
+    permissionSet: word(wire.permission_set, PERMISSION_SETS, 'metafield.permission_set', onIrregular),
+    customerEntityId:
+      ownerId !== undefined && !isId(wire.resource_id)
+        ? ownerId
+        : identity(wire.resource_id, 'metafield resource_id'),
+    ownerClientId: optionalText(wire.owner_client_id, 'metafield.owner_client_id', onIrregular),
+    createdAt: dateTime(wire.date_created, 'metafield.date_created', onIrregular),
+    updatedAt: dateTime(wire.date_modified, 'metafield.date_modified', onIrregular),
+  };
+}

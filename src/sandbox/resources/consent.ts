@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { type Answer, json, missing, Refusal } from '../answers.ts';
+import type { Call } from '../call.ts';
+import { instant } from '../dates.ts';
+import { refuseUnknown } from '../query.ts';
+import { parseBody } from '../rules.ts';
+
+interface ConsentRow {
+  readonly allow: string;
+  readonly deny: string;
+}
+
+const failure = 'Update customer consent failed.';
+
+const categories = z
+  .array(z.enum(['essential', 'functional', 'analytics', 'targeting'], 'is no category of consent'))
+  .refine((list) => new Set(list).size === list.length, 'must not repeat a category');
+
+// The description calls both lists optional; the store wants both.
+const consentBody = z.object({ allow: categories, deny: categories });
+
+export function getCustomerConsent(call: Call): Answer {
+  refuseUnknown(call.query, []);
+  const customerId = call.ids.customerId;
+  if (!customerExists(call, customerId)) return missing('Customer not found');
+  const sql = 'SELECT * FROM consents WHERE customer_id = ?';
+  const row = call.store.first<ConsentRow>(sql, customerId);
+  return consentAnswer(call, JSON.parse(row?.allow ?? '[]'), JSON.parse(row?.deny ?? '[]'));
+}
+
+export function updateCustomerConsent(call: Call): Answer {
+  refuseUnknown(call.query, []);
+  const customerId = call.ids.customerId;
+  if (!customerExists(call, customerId)) return missing('Customer not found');
+  const { allow, deny } = parseBody(call.body, consentBody, failure);
+  const both = allow.find((category) => deny.includes(category));
+  if (both !== undefined) throw new Refusal(422, failure, { allow: `${both} is allowed and denied` });
+  const known = call.store.first('SELECT 1 FROM consents WHERE customer_id = ?', customerId);
+  call.store.run(
+    'INSERT OR REPLACE INTO consents (customer_id, allow, deny) VALUES (?, ?, ?)',
+    customerId,
+    JSON.stringify(allow),
+    JSON.stringify(deny),
+  );
+  const change = known ? 'updated' : 'created';
+  call.changes.record({ kind: 'consent', id: customerId, key: String(customerId), change });
+  return consentAnswer(call, allow, deny);
+}
+
+export function removeConsent({ store, changes }: Call, customerId: number): void {
+  const sql = 'DELETE FROM consents WHERE customer_id = ? RETURNING customer_id';
+  if (store.first(sql, customerId) === null) return;
+  changes.record({ kind: 'consent', id: customerId, key: String(customerId), change: 'deleted' });
+}
+
+function consentAnswer({ nowSeconds }: Call, allow: readonly string[], deny: readonly string[]): Answer {
+  // The time of the call, not of the last change: the real store keeps no other.
+  return json(200, { allow, deny, updated_at: instant(nowSeconds) });
+}
+
+function customerExists({ store }: Call, id: number): boolean {
+  return store.first('SELECT 1 FROM customers WHERE id = ?', id) !== null;
+}

@@ -1,0 +1,139 @@
+import { z } from 'zod';
+import { type Answer, envelope, malformed, missing, noContent, problem } from '../answers.ts';
+import { given } from '../batch.ts';
+import type { Call } from '../call.ts';
+import { refuseUnknown } from '../query.ts';
+import { parseBody, shapeProblem } from '../rules.ts';
+import {
+  description,
+  isWritableBy,
+  type MetafieldRow,
+  metafieldAt,
+  metafieldById,
+  metafieldFields,
+  metafieldPage,
+  noteMetafield,
+  wireMetafield,
+} from './metafields.ts';
+
+const newMetafield = z.object({ ...metafieldFields, description });
+const changedMetafield = z.object({ ...z.object(metafieldFields).partial().shape, description });
+
+const notFound = missing('Metafield not found');
+const conflict = problem(409, 'A metafield with this namespace and key exists already.');
+
+export function getCustomersMetafields(call: Call): Answer {
+  const customerId = call.ids.customerId;
+  if (!customerExists(call, customerId)) return missing('Customer not found');
+  const { data, meta } = metafieldPage(call, [{ sql: 'resource_id = ?', params: [customerId] }]);
+  return envelope(data, meta);
+}
+
+export function getMetafieldsCustomerId(call: Call): Answer {
+  refuseUnknown(call.query, []);
+  const row = metafieldInPath(call);
+  return row ? envelope(wireMetafield(row)) : notFound;
+}
+
+export function createCustomerMetafields(call: Call): Answer {
+  refuseUnknown(call.query, []);
+  const customerId = call.ids.customerId;
+  if (!customerExists(call, customerId)) return missing('Customer not found');
+  const parsed = parseMetafield(call, newMetafield, 'Create metafield failed.');
+  if ('status' in parsed) return parsed;
+  const place = { ...parsed, resource_id: customerId, owner_client_id: call.clientId };
+  if (metafieldAt(call.store, place)) return conflict;
+  if (isFull(call, customerId)) return problem(422, 'The customer has too many metafields.');
+  const row = insertMetafield(call, customerId, parsed);
+  return envelope(wireMetafield(row));
+}
+
+export function updateCustomerMetafield(call: Call): Answer {
+  // The description asks for the metafield's id once more in the query; the path is enough.
+  refuseUnknown(call.query, ['metafieldId']);
+  const before = metafieldInPath(call);
+  if (!before) return notFound;
+  if (!isWritableBy(call.clientId, before)) return problem(403, 'The metafield belongs to another app.');
+  const parsed = parseMetafield(call, changedMetafield, 'Update metafield failed.');
+  if ('status' in parsed) return parsed;
+  const twin = metafieldAt(call.store, { ...before, ...given(parsed) });
+  if (twin && twin.id !== before.id) return conflict;
+  return envelope(wireMetafield(changeMetafield(call, before, parsed)));
+}
+
+export function deleteCustomerMetafieldsId(call: Call): Answer {
+  refuseUnknown(call.query, []);
+  const row = metafieldInPath(call);
+  if (!row) return notFound;
+  if (!isWritableBy(call.clientId, row)) return problem(403, 'The metafield belongs to another app.');
+  removeMetafield(call, row);
+  return noContent;
+}
+
+export function insertMetafield(
+  call: Call,
+  customerId: number,
+  { description = '', ...fields }: z.output<typeof newMetafield>,
+): MetafieldRow {
+  const id = call.store.insert('metafields', {
+    ...fields,
+    description,
+    resource_id: customerId,
+    owner_client_id: call.clientId,
+    date_created: call.nowSeconds,
+    date_modified: call.nowSeconds,
+  });
+  return written(call, id, 'created');
+}
+
+export function changeMetafield(
+  call: Call,
+  { id }: MetafieldRow,
+  fields: z.output<typeof changedMetafield>,
+): MetafieldRow {
+  call.store.update('metafields', id, { ...given(fields), date_modified: call.nowSeconds });
+  return written(call, id, 'updated');
+}
+
+export function removeMetafield(call: Call, row: MetafieldRow): void {
+  call.store.run('DELETE FROM metafields WHERE id = ?', row.id);
+  noteMetafield(call, row, 'deleted');
+}
+
+/** Whether this client has made as many metafields on the customer as it may. */
+export function isFull({ store, limits, clientId }: Call, customerId: number): boolean {
+  if (limits.metafields === 0) return false;
+  const where = ' WHERE resource_id = ? AND owner_client_id = ?';
+  return store.count('metafields', where, [customerId, clientId]) >= limits.metafields;
+}
+
+export function customerExists({ store }: Call, id: number): boolean {
+  return store.first('SELECT 1 FROM customers WHERE id = ?', id) !== null;
+}
+
+function written(call: Call, id: number, change: 'created' | 'updated'): MetafieldRow {
+  const row = call.store.first<MetafieldRow>('SELECT * FROM metafields WHERE id = ?', id);
+  if (!row) throw new Error(`Metafield ${id} was written and is gone.`);
+  noteMetafield(call, row, change);
+  return row;
+}
+
+function metafieldInPath(call: Call): MetafieldRow | null {
+  const row = metafieldById(call, call.ids.metafieldId);
+  return row?.resource_id === call.ids.customerId ? row : null;
+}
+
+/** The fields in the body; a body of the wrong shape is a 400 here, where other operations say 422. */
+function parseMetafield<Schema extends z.ZodType>(
+  { body }: Call,
+  schema: Schema,
+  failure: string,
+): z.output<Schema> | Answer {
+  // The description once calls the body a list, so one item in a list is taken as well.
+  const item: unknown = Array.isArray(body) && body.length === 1 ? body[0] : body;
+  const issue = schema
+    .safeParse(item)
+    .error?.issues.find((candidate) => shapeProblem(item, candidate) !== null);
+  if (issue) return malformed('Input is invalid', `${issue.path.join('.')}: ${shapeProblem(item, issue)}`);
+  return parseBody(item, schema, failure);
+}

@@ -1,0 +1,166 @@
+import { type Answer, envelope, noContent, Refusal } from '../answers.ts';
+import { eachItem, idsToDelete } from '../batch.ts';
+import type { Call } from '../call.ts';
+import { parseItems } from '../rules.ts';
+import type { Store } from '../store.ts';
+import { insertAddress, removeAddresses } from './address-writes.ts';
+import { addressesWithFormFields } from './addresses.ts';
+import { removeAttributeValues, setAttributeValue } from './attribute-values.ts';
+import { removeConsent } from './consent.ts';
+import {
+  type ChangedCustomer,
+  changedCustomer,
+  customerColumns,
+  type NewCustomer,
+  newCustomer,
+  unsetCustomer,
+} from './customer-input.ts';
+import { type CustomerRow, wireCustomers } from './customers.ts';
+import { deleteFormFields, setFormFields } from './forms.ts';
+import { removeMetafields } from './metafields.ts';
+import { channelExists } from './settings.ts';
+
+const createFailure = 'Create customers failed.';
+const updateFailure = 'Update customers failed.';
+
+export function createCustomers(call: Call): Answer {
+  const rules = { failure: createFailure, limit: call.limits.itemsPerCall };
+  const items = parseItems(call.body, newCustomer, rules);
+  return envelope(eachItem(call, items, (item, index) => createCustomer(call, item, index)));
+}
+
+export function updateCustomers(call: Call): Answer {
+  const rules = { failure: updateFailure, limit: call.limits.itemsPerCall };
+  const items = parseItems(call.body, changedCustomer, rules);
+  return envelope(eachItem(call, items, (item, index) => updateCustomer(call, item, index)));
+}
+
+export function deleteCustomers(call: Call): Answer {
+  for (const id of idsToDelete(call, { emptyIsFine: true })) removeCustomer(call, id);
+  return noContent;
+}
+
+function createCustomer(call: Call, item: NewCustomer, index: number) {
+  const { store, nowSeconds } = call;
+  const originChannelId = item.origin_channel_id ?? 1;
+  requireChannels(store, [originChannelId], `${index}.origin_channel_id`, createFailure);
+  requireChannels(store, item.channel_ids ?? [], `${index}.channel_ids`, createFailure);
+  if (emailTaken(call, item.email, item.channel_ids ?? null, 0)) {
+    const reason = `Error creating customers: email ${item.email} already in use`;
+    throw new Refusal(422, createFailure, { '.customer_create': reason });
+  }
+  const id = store.insert('customers', {
+    ...unsetCustomer,
+    ...customerColumns(item),
+    origin_channel_id: originChannelId,
+    date_created: nowSeconds,
+    date_modified: nowSeconds,
+  });
+  announce(call, 'created', id);
+  call.changes.record({ kind: 'customer', id, key: item.email, change: 'created' });
+  const place = { failure: createFailure, path: `${index}.form_fields` };
+  setFormFields(call, { kind: 'customer', id }, item.form_fields ?? [], place);
+  for (const { attribute_id, attribute_value } of item.attributes ?? []) {
+    const value = { customer_id: id, attribute_id, value: attribute_value };
+    setAttributeValue(call, value, { failure: createFailure, path: `${index}.attributes` });
+  }
+  const addresses = item.addresses?.flatMap((address, position) => {
+    const where = { failure: createFailure, path: `${index}.addresses.${position}` };
+    return insertAddress(call, { ...address, customer_id: id }, where) ?? [];
+  });
+  const { id: wireId, ...wire } = wireWritten(store, id);
+  if (addresses === undefined) return { id: wireId, ...wire };
+  // A fresh address shows the form fields that it was given, and an empty list where there were none.
+  const shown = addressesWithFormFields(store, addresses).map((address) => ({
+    ...address,
+    form_fields: address.form_fields.filter(({ value }) => String(value) !== ''),
+  }));
+  return { id: wireId, address_count: shown.length, addresses: shown, ...wire };
+}
+
+function updateCustomer(call: Call, item: ChangedCustomer, index: number) {
+  const { store, nowSeconds } = call;
+  const before = customerById(store, item.id);
+  if (!before) throw new Refusal(422, updateFailure, { [`${index}.id`]: 'invalid customer ID' });
+  requireChannels(store, item.channel_ids ?? [], `${index}.channel_ids`, updateFailure);
+  const emailAfter = item.email ?? before.email;
+  const channelsAfter = item.channel_ids === undefined ? channelsOf(before) : item.channel_ids;
+  if (emailTaken(call, emailAfter, channelsAfter, item.id)) {
+    const reason = `Error updating customers: email ${emailAfter} already in use`;
+    throw new Refusal(422, updateFailure, { '.customer_update': reason });
+  }
+  store.update('customers', item.id, { ...customerColumns(item), date_modified: nowSeconds });
+  const place = { failure: updateFailure, path: `${index}.form_fields` };
+  setFormFields(call, { kind: 'customer', id: item.id }, item.form_fields ?? [], place);
+  call.changes.record({ kind: 'customer', id: item.id, key: emailAfter, change: 'updated' });
+  announce(call, 'updated', item.id);
+  if (JSON.stringify(channelsAfter) !== JSON.stringify(channelsOf(before))) {
+    const data = { customer_id: item.id, channel_ids: channelsAfter ?? [] };
+    call.changes.announce({ scope: 'store/customer/channel/login/access/updated', data });
+  }
+  return wireWritten(store, item.id);
+}
+
+function removeCustomer(call: Call, id: number): void {
+  const row = customerById(call.store, id);
+  if (!row) return;
+  removeAddresses(call, 'customer_id', id);
+  removeAttributeValues(call, 'customer_id', id);
+  removeMetafields(call, id);
+  removeConsent(call, id);
+  deleteFormFields(call, { kind: 'customer', id });
+  call.store.run('DELETE FROM stored_instruments WHERE customer_id = ?', id);
+  call.store.run('DELETE FROM customers WHERE id = ?', id);
+  call.changes.record({ kind: 'customer', id, key: row.email, change: 'deleted' });
+  call.changes.announce({ scope: 'store/customer/deleted', data: { type: 'customer', id } });
+}
+
+function customerById(store: Store, id: number): CustomerRow | null {
+  return store.first<CustomerRow>('SELECT * FROM customers WHERE id = ?', id);
+}
+
+function requireChannels(store: Store, channels: readonly number[], path: string, failure: string): void {
+  const unknown = channels.find((channel) => !channelExists(store, channel));
+  if (unknown !== undefined) throw new Refusal(422, failure, { [path]: `channel ${unknown} does not exist` });
+}
+
+/** Whether another customer has the address: anywhere, or on a common channel where the store allows one for each. */
+function emailTaken(
+  { store, switches }: Call,
+  email: string,
+  channels: readonly number[] | null,
+  self: number,
+) {
+  const sql = 'SELECT * FROM customers WHERE email = ? AND id <> ?';
+  return store.all<CustomerRow>(sql, email, self).some((other) => {
+    const theirs = channelsOf(other);
+    if (!switches.emailPerChannel || theirs === null || channels === null) return true;
+    return theirs.some((channel) => channels.includes(channel));
+  });
+}
+
+function channelsOf(row: CustomerRow): readonly number[] | null {
+  return row.channel_ids === null ? null : JSON.parse(row.channel_ids);
+}
+
+function announce({ store, changes }: Call, what: 'created' | 'updated', id: number): void {
+  const row = customerById(store, id);
+  if (!row) return;
+  changes.announce({
+    scope: `store/customer/${what}`,
+    data: {
+      type: 'customer',
+      id,
+      origin_channel_id: row.origin_channel_id,
+      channel_ids: channelsOf(row),
+    },
+  });
+}
+
+/** A written customer, with the store credit that answers of writes always carry. */
+function wireWritten(store: Store, id: number) {
+  const rows = store.all<CustomerRow>('SELECT * FROM customers WHERE id = ?', id);
+  const [wire] = wireCustomers(store, rows, new Set(['storecredit']));
+  if (!wire) throw new Error(`Customer ${id} was written and is gone.`);
+  return wire;
+}

@@ -1,0 +1,112 @@
+import type { z } from 'zod';
+import { Refusal } from '../answers.ts';
+import type { Call } from '../call.ts';
+import type { formFieldInputs } from '../rules.ts';
+import type { Store } from '../store.ts';
+
+/** Who filled in a form: a customer, or one of a customer's addresses. */
+export interface FormOwner {
+  readonly kind: 'customer' | 'address';
+  readonly id: number;
+}
+
+export type FormFieldInput = z.output<typeof formFieldInputs>[number];
+
+export interface FieldRow {
+  readonly id: number;
+  readonly owner: FormOwner['kind'];
+  readonly name: string;
+  readonly type: string;
+}
+
+export interface ValueRow {
+  readonly session_id: number;
+  readonly field_id: number;
+  readonly value: string;
+}
+
+/**
+ * The platform keeps what one owner filled in as a session, and its cursors name sessions. Ours are even for
+ * customers and odd for addresses, so that both kinds share one sequence.
+ */
+export function sessionOf({ kind, id }: FormOwner): number {
+  return id * 2 + (kind === 'address' ? 1 : 0);
+}
+
+export function ownerOf(sessionId: number): FormOwner {
+  return { kind: sessionId % 2 === 1 ? 'address' : 'customer', id: Math.floor(sessionId / 2) };
+}
+
+/** The fields of one form, or of both. The API can neither list nor make them. */
+export function fieldsOf(store: Store, kind?: FormOwner['kind']): FieldRow[] {
+  const fields = store.all<FieldRow>('SELECT * FROM form_fields ORDER BY id');
+  return kind === undefined ? fields : fields.filter(({ owner }) => owner === kind);
+}
+
+/** Every field of the owners' form, with its value or an empty one, as `include=formfields` shows it. */
+export function formFieldsOf(store: Store, kind: FormOwner['kind'], ids: readonly number[]) {
+  const fields = fieldsOf(store, kind);
+  const sessions = ids.map((id) => sessionOf({ kind, id }));
+  const values = new Map<string, unknown>();
+  const sql = 'SELECT * FROM form_field_values WHERE session_id IN (SELECT value FROM json_each(?))';
+  for (const row of store.all<ValueRow>(sql, JSON.stringify(sessions))) {
+    values.set(`${row.session_id}/${row.field_id}`, JSON.parse(row.value));
+  }
+  return (id: number) =>
+    fields.map(({ id: fieldId, name, type }) => ({
+      [`${kind}_id`]: id,
+      name,
+      value: values.get(`${sessionOf({ kind, id })}/${fieldId}`) ?? (type === 'checkboxes' ? [] : ''),
+    }));
+}
+
+/** Writes values into the form of an owner. A field that the store does not know cannot be made this way. */
+export function setFormFields(
+  call: Call,
+  owner: FormOwner,
+  inputs: readonly FormFieldInput[],
+  { failure, path }: { readonly failure: string; readonly path: string },
+): void {
+  const fields = fieldsOf(call.store, owner.kind);
+  const sessionId = sessionOf(owner);
+  for (const { name, value } of inputs) {
+    const field = fields.find((known) => known.name === name);
+    if (!field) throw new Refusal(422, failure, { [`${path}.name`]: `form field "${name}" does not exist` });
+    if (typeOf(value) !== valueTypeOf(field.type)) {
+      throw new Refusal(422, failure, { [`${path}.value`]: `must be a ${valueTypeOf(field.type)}` });
+    }
+    const sql = 'SELECT * FROM form_field_values WHERE session_id = ? AND field_id = ?';
+    const known = call.store.first<ValueRow>(sql, sessionId, field.id);
+    call.store.run(
+      'INSERT OR REPLACE INTO form_field_values (session_id, field_id, value) VALUES (?, ?, ?)',
+      sessionId,
+      field.id,
+      JSON.stringify(value),
+    );
+    call.changes.record({
+      kind: 'form-field-value',
+      id: owner.id,
+      key: `${owner.kind}/${owner.id}/${name}`,
+      change: known ? 'updated' : 'created',
+    });
+  }
+}
+
+/** Forgets the form of an owner who is deleted. */
+export function deleteFormFields({ store, changes }: Call, owner: FormOwner): void {
+  const names = new Map(fieldsOf(store).map((field) => [field.id, field.name]));
+  const sql = 'DELETE FROM form_field_values WHERE session_id = ? RETURNING field_id';
+  for (const row of store.all<Pick<ValueRow, 'field_id'>>(sql, sessionOf(owner))) {
+    const key = `${owner.kind}/${owner.id}/${names.get(row.field_id)}`;
+    changes.record({ kind: 'form-field-value', id: owner.id, key, change: 'deleted' });
+  }
+}
+
+function typeOf(value: FormFieldInput['value']): string {
+  return Array.isArray(value) ? 'list' : typeof value;
+}
+
+function valueTypeOf(fieldType: string): string {
+  if (fieldType === 'checkboxes') return 'list';
+  return fieldType === 'numbers' ? 'number' : 'string';
+}

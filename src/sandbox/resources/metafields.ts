@@ -1,0 +1,155 @@
+import { z } from 'zod';
+import type { Call } from '../call.ts';
+import { offsetInstant } from '../dates.ts';
+import { type Condition, dateFilters, type Filters, textIn, textIs } from '../filters.ts';
+import { pageOf } from '../paging.ts';
+import { decode, parseChoice, parseChoices } from '../query.ts';
+import { text } from '../rules.ts';
+import type { Store } from '../store.ts';
+
+export interface MetafieldRow {
+  readonly id: number;
+  readonly resource_id: number;
+  readonly namespace: string;
+  readonly key: string;
+  readonly value: string;
+  readonly permission_set: string;
+  readonly description: string;
+  readonly owner_client_id: string;
+  readonly date_created: number;
+  readonly date_modified: number;
+}
+
+const permissionSets = ['app_only', 'read', 'write', 'read_and_sf_access', 'write_and_sf_access'] as const;
+
+/** The fields of a metafield that a client writes. All but the description are needed for a new one. */
+export const metafieldFields = {
+  permission_set: z.enum(permissionSets, `must be one of ${permissionSets.join(', ')}`),
+  namespace: text(1, 64),
+  key: text(1, 64),
+  value: text(1, 65_535),
+};
+export const description = text(0, 255).optional();
+
+const optionalFields = [
+  'key',
+  'value',
+  'namespace',
+  'permission_set',
+  'resource_type',
+  'resource_id',
+  'description',
+  'date_created',
+  'date_modified',
+  'owner_client_id',
+] as const;
+
+const filters: Filters = {
+  key: textIs('key'),
+  'key:in': textIn('key'),
+  namespace: textIs('namespace'),
+  'namespace:in': textIn('namespace'),
+  ...rangeOf('date_created'),
+  ...rangeOf('date_modified'),
+};
+
+/** One page of metafields that this client may see, of one customer or of the whole store. */
+export function metafieldPage(call: Call, always: readonly Condition[]) {
+  const direction = call.query.get('direction');
+  const includeFields = call.query.get('include_fields');
+  const { rows, meta } = pageOf<MetafieldRow>(call, {
+    table: 'metafields',
+    filters,
+    parameters: ['direction', 'include_fields'],
+    always: [...always, visibleTo(call.clientId)],
+    order: ['id'],
+    descending:
+      direction !== undefined && parseChoice('direction', decode(direction), ['asc', 'desc']) === 'desc',
+    cursors: true,
+  });
+  const shown =
+    includeFields === undefined ? null : parseChoices('include_fields', includeFields, optionalFields);
+  return { data: rows.map((row) => only(wireMetafield(row), shown)), meta };
+}
+
+/** The metafield, if there is one that this client may see. */
+export function metafieldById({ store, clientId }: Call, id: number): MetafieldRow | null {
+  const { sql, params } = visibleTo(clientId);
+  return store.first<MetafieldRow>(`SELECT * FROM metafields WHERE id = ? AND ${sql}`, id, ...params);
+}
+
+/** Whether the client may change a metafield that it sees. */
+export function isWritableBy(clientId: string, row: MetafieldRow): boolean {
+  return row.owner_client_id === clientId || row.permission_set.startsWith('write');
+}
+
+/** The metafield that already has this place: two apps may use one namespace and key on one customer, an app may not. */
+export function metafieldAt(
+  store: Store,
+  row: Pick<MetafieldRow, 'resource_id' | 'namespace' | 'key' | 'owner_client_id'>,
+) {
+  return store.first<MetafieldRow>(
+    'SELECT * FROM metafields WHERE resource_id = ? AND namespace = ? AND key = ? AND owner_client_id = ?',
+    row.resource_id,
+    row.namespace,
+    row.key,
+    row.owner_client_id,
+  );
+}
+
+/** Notes a change for the ledger and tells the webhooks. */
+export function noteMetafield(
+  { changes }: Call,
+  row: MetafieldRow,
+  change: 'created' | 'updated' | 'deleted',
+): void {
+  const key = [row.owner_client_id, row.namespace, row.key, row.resource_id].join('/');
+  changes.record({ kind: 'metafield', id: row.id, key, change });
+  changes.announce({
+    scope: `store/metafield/${change}`,
+    data: {
+      metafield_id: row.id,
+      // A string here, a number everywhere else: that is how the platform sends it.
+      resource_id: String(row.resource_id),
+      resource_type: 'customer',
+      namespace: row.namespace,
+    },
+  });
+}
+
+/** Deletes the metafields of a customer who is deleted, whoever made them. */
+export function removeMetafields(call: Call, customerId: number): void {
+  const sql = 'DELETE FROM metafields WHERE resource_id = ? RETURNING *';
+  for (const row of call.store.all<MetafieldRow>(sql, customerId)) noteMetafield(call, row, 'deleted');
+}
+
+export function wireMetafield(row: MetafieldRow) {
+  return {
+    id: row.id,
+    key: row.key,
+    value: row.value,
+    namespace: row.namespace,
+    permission_set: row.permission_set,
+    resource_type: 'customer',
+    resource_id: row.resource_id,
+    description: row.description,
+    date_created: offsetInstant(row.date_created),
+    date_modified: offsetInstant(row.date_modified),
+    owner_client_id: row.owner_client_id,
+  };
+}
+
+/** Metafields offer the two bounds of a date, but not the date itself. */
+function rangeOf(column: string): Filters {
+  const { [column]: _exact, ...bounds } = dateFilters(column);
+  return bounds;
+}
+
+function visibleTo(clientId: string): Condition {
+  return { sql: "(permission_set <> 'app_only' OR owner_client_id = ?)", params: [clientId] };
+}
+
+function only(wire: object, names: readonly string[] | null): object {
+  if (names === null) return wire;
+  return Object.fromEntries(Object.entries(wire).filter(([name]) => name === 'id' || names.includes(name)));
+}

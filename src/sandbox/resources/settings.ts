@@ -1,0 +1,106 @@
+import { z } from 'zod';
+import { type Answer, envelope, json, missing } from '../answers.ts';
+import type { Call } from '../call.ts';
+import { refuseUnknown } from '../query.ts';
+import { parseBody } from '../rules.ts';
+import type { Store } from '../store.ts';
+
+const failure = 'Update customer settings failed.';
+
+const globalBody = z.object({
+  privacy_settings: z
+    .object({
+      ask_shopper_for_tracking_consent: z.boolean(),
+      policy_url: z.string(),
+      ask_shopper_for_tracking_consent_on_checkout: z.boolean(),
+    })
+    .partial()
+    .optional(),
+  customer_group_settings: z
+    .object({ guest_customer_group_id: z.int32(), default_customer_group_id: z.int32() })
+    .partial()
+    .optional(),
+});
+
+// On a channel null takes the channel's own value away, so that the global one shows through again.
+const channelBody = z.object({
+  privacy_settings: z
+    .object({
+      ask_shopper_for_tracking_consent: z.boolean().nullable(),
+      policy_url: z.string().nullable(),
+      ask_shopper_for_tracking_consent_on_checkout: z.boolean().nullable(),
+    })
+    .partial()
+    .optional(),
+  customer_group_settings: z
+    .object({
+      guest_customer_group_id: z.int32().nullable(),
+      default_customer_group_id: z.int32().nullable(),
+    })
+    .partial()
+    .optional(),
+  allow_global_logins: z.boolean().optional(),
+});
+
+type Settings = z.output<typeof channelBody>;
+
+/** Channel ids start at 1, so the store's own settings stand under 0. */
+const globalRow = 0;
+
+export function getCustomersSettings(call: Call): Answer {
+  refuseUnknown(call.query, []);
+  return settingsAnswer(call, settingsOf(call.store, globalRow));
+}
+
+export function updateCustomersSettings(call: Call): Answer {
+  refuseUnknown(call.query, []);
+  return change(call, globalRow, parseBody(call.body, globalBody, failure));
+}
+
+export function getCustomersSettingsChannel(call: Call): Answer {
+  refuseUnknown(call.query, []);
+  const channelId = call.ids.channelId;
+  if (!channelExists(call.store, channelId)) return missing('Channel not found');
+  return settingsAnswer(call, settingsOf(call.store, channelId));
+}
+
+export function updateCustomersSettingsChannel(call: Call): Answer {
+  refuseUnknown(call.query, []);
+  const channelId = call.ids.channelId;
+  if (!channelExists(call.store, channelId)) return missing('Channel not found');
+  return change(call, channelId, parseBody(call.body, channelBody, failure));
+}
+
+export function channelExists(store: Store, channelId: number): boolean {
+  const sql = 'SELECT 1 FROM settings WHERE channel_id = ?';
+  return channelId > globalRow && store.first(sql, channelId) !== null;
+}
+
+/** Whether customers without a channel list may sign in on this channel. */
+export function allowsGlobalLogins(store: Store, channelId: number): boolean {
+  return settingsOf(store, channelId).allow_global_logins ?? false;
+}
+
+function settingsOf(store: Store, channelId: number): Settings {
+  const sql = 'SELECT settings FROM settings WHERE channel_id = ?';
+  return JSON.parse(store.first<{ readonly settings: string }>(sql, channelId)?.settings ?? '{}');
+}
+
+/** Lays what was sent over what was there: an absent key stays as it is. */
+function change(call: Call, channelId: number, sent: Settings): Answer {
+  const before = settingsOf(call.store, channelId);
+  const after = {
+    ...before,
+    ...sent,
+    privacy_settings: { ...before.privacy_settings, ...sent.privacy_settings },
+    customer_group_settings: { ...before.customer_group_settings, ...sent.customer_group_settings },
+  };
+  call.store.run('UPDATE settings SET settings = ? WHERE channel_id = ?', JSON.stringify(after), channelId);
+  const key = channelId === globalRow ? 'global' : `channel/${channelId}`;
+  call.changes.record({ kind: 'settings', id: channelId, key, change: 'updated' });
+  return settingsAnswer(call, after);
+}
+
+function settingsAnswer({ switches }: Call, settings: Settings): Answer {
+  return switches.settingsEnvelope ? envelope(settings) : json(200, settings);
+}

@@ -1,0 +1,61 @@
+import type { Chance } from '../chance.ts';
+import type { Store } from '../store.ts';
+
+// What shoppers answer to the cookie banner: everything, the least, a choice, or a dismissed banner.
+const answers: readonly [Answer, ...Answer[]] = [
+  { allow: ['essential', 'functional', 'analytics', 'targeting'], deny: [] },
+  { allow: ['essential'], deny: ['functional', 'analytics', 'targeting'] },
+  { allow: ['essential', 'functional'], deny: ['targeting'] },
+  { allow: [], deny: [] },
+  { allow: [], deny: ['analytics', 'targeting'] },
+];
+
+interface Answer {
+  readonly allow: readonly string[];
+  readonly deny: readonly string[];
+}
+
+export function insertConsent(store: Store, chance: Chance, customerId: number): void {
+  if (!chance.happens(0.6)) return;
+  const { allow, deny } = chance.pick(answers);
+  store.insert('consents', {
+    customer_id: customerId,
+    allow: JSON.stringify(allow),
+    deny: JSON.stringify(deny),
+  });
+}
+
+/** The store's own settings, a channel that inherits everything, and one that has its own. */
+export function insertSettings(store: Store): void {
+  const settings = [
+    {
+      privacy_settings: {
+        ask_shopper_for_tracking_consent: true,
+        policy_url: 'https://shop.example.com/privacy',
+        ask_shopper_for_tracking_consent_on_checkout: false,
+      },
+      customer_group_settings: { guest_customer_group_id: 0, default_customer_group_id: 1 },
+    },
+    {
+      privacy_settings: {
+        ask_shopper_for_tracking_consent: null,
+        policy_url: null,
+        ask_shopper_for_tracking_consent_on_checkout: null,
+      },
+      customer_group_settings: { guest_customer_group_id: null, default_customer_group_id: null },
+      allow_global_logins: true,
+    },
+    {
+      privacy_settings: {
+        ask_shopper_for_tracking_consent: false,
+        policy_url: 'https://wholesale.example.com/privacy',
+        ask_shopper_for_tracking_consent_on_checkout: true,
+      },
+      customer_group_settings: { guest_customer_group_id: 0, default_customer_group_id: 2 },
+      allow_global_logins: false,
+    },
+  ];
+  settings.forEach((value, channelId) => {
+    store.insert('settings', { channel_id: channelId, settings: JSON.stringify(value) });
+  });
+}

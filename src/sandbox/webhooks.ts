@@ -1,0 +1,162 @@
+import { createHash, createHmac } from 'node:crypto';
+import type { StoreEvent } from './ledger.ts';
+import { type HookRow, hookById } from './resources/hooks.ts';
+import type { Store } from './store.ts';
+
+/** One attempt to deliver one event. */
+export interface WebhookDelivery {
+  readonly hookId: number;
+  readonly scope: string;
+  /** Tells repeats of one event. */
+  readonly hash: string;
+  /** Counts from 1. */
+  readonly attempt: number;
+  /** The receiver's status; null when it could not be reached. */
+  readonly status: number | null;
+  /** Milliseconds of the sandbox's clock. */
+  readonly at: number;
+}
+
+export interface Webhooks {
+  /** What was sent and what came back, oldest first. */
+  deliveries(): readonly WebhookDelivery[];
+  /** Resolves when nothing is under way any more, retries included. */
+  settled(): Promise<void>;
+}
+
+export interface WebhookSender extends Webhooks {
+  announce(events: readonly StoreEvent[]): void;
+  clear(): void;
+  stop(): void;
+}
+
+export interface WebhookOptions {
+  readonly store: Store;
+  readonly storeHash: string;
+  /** The secret of an API account, with which its webhooks are signed. */
+  readonly secretOf: (clientId: string) => string;
+  /** Multiplies the platform's delays between attempts. */
+  readonly retryFactor: number;
+  readonly now: () => number;
+  readonly sleep: (milliseconds: number) => Promise<void>;
+}
+
+/** Seconds to wait after each failed attempt, about 48 hours in all. */
+const retryAfterSeconds = [60, 180, 300, 600, 900, 1800, 3600, 7200, 21_600, 50_400, 86_400];
+
+// Not documented; the platform was seen to accept an answer after five seconds.
+const answerTimeoutMs = 10_000;
+
+const keptDeliveries = 10_000;
+const exceptionScope = 'store/hook/deliveryException';
+
+/** Tells the store's subscribers what happened, in its own time and, if need be, again. */
+export function createWebhooks(options: WebhookOptions): WebhookSender {
+  const { store, storeHash, secretOf, retryFactor, now, sleep } = options;
+  const underway = new Set<Promise<void>>();
+  const stopping = new AbortController();
+  let log: WebhookDelivery[] = [];
+
+  function announce(events: readonly StoreEvent[]): void {
+    if (events.length === 0) return;
+    const hooks = store.all<HookRow>('SELECT * FROM hooks WHERE is_active = 1 ORDER BY id');
+    for (const event of events) {
+      const body = bodyOf(event);
+      for (const hook of hooks) if (matches(hook.scope, event.scope)) start(hook, event.scope, body);
+    }
+  }
+
+  function start(hook: HookRow, scope: string, body: string): void {
+    const delivery = deliver(hook, scope, body).finally(() => underway.delete(delivery));
+    underway.add(delivery);
+  }
+
+  async function deliver(hook: HookRow, scope: string, body: string): Promise<void> {
+    for (let attempt = 1; attempt <= retryAfterSeconds.length + 1; attempt += 1) {
+      if ((await succeeds(hook, { scope, body, attempt })) || stopping.signal.aborted) return;
+      const waitSeconds = retryAfterSeconds[attempt - 1];
+      if (waitSeconds === undefined) break;
+      if (attempt === 1) tellOfFailure(hook, scope, { error_code: 90_001, message: 'will be retried' });
+      await sleep(waitSeconds * 1000 * retryFactor);
+      if (stopping.signal.aborted || hookById(store, hook.id)?.is_active !== 1) return;
+    }
+    store.update('hooks', hook.id, { is_active: 0 });
+    tellOfFailure(hook, scope, { error_code: 90_002, message: 'was given up; the webhook is switched off' });
+  }
+
+  async function succeeds(
+    hook: HookRow,
+    { scope, body, attempt }: { readonly scope: string; readonly body: string; readonly attempt: number },
+  ): Promise<boolean> {
+    const { hash } = JSON.parse(body);
+    const status = await post(hook, hash, body);
+    if (stopping.signal.aborted) return false;
+    log.push({ hookId: hook.id, scope, hash, attempt, status, at: now() });
+    if (log.length > keptDeliveries * 2) log = log.slice(-keptDeliveries);
+    return status !== null && status >= 200 && status < 300;
+  }
+
+  async function post(hook: HookRow, hash: string, body: string): Promise<number | null> {
+    const timestamp = String(Math.floor(now() / 1000));
+    const mac = createHmac('sha256', secretOf(hook.client_id)).update(`${hash}.${timestamp}.${body}`);
+    try {
+      const response = await fetch(hook.destination, {
+        method: 'POST',
+        redirect: 'manual',
+        signal: AbortSignal.any([stopping.signal, AbortSignal.timeout(answerTimeoutMs)]),
+        headers: {
+          'Content-Type': 'application/json',
+          'User-Agent': 'pekko-http/1.3.0',
+          ...JSON.parse(hook.headers),
+          'webhook-id': hash,
+          'webhook-timestamp': timestamp,
+          'webhook-signature': `v1,${mac.digest('base64')}`,
+        },
+        body,
+      });
+      await response.body?.cancel();
+      return response.status;
+    } catch {
+      return null;
+    }
+  }
+
+  function tellOfFailure(
+    hook: HookRow,
+    scope: string,
+    failure: { error_code: number; message: string },
+  ): void {
+    // A failing exception hook must not tell of itself for ever.
+    if (scope === exceptionScope) return;
+    announce([{ scope: exceptionScope, data: { type: 'webhook', id: hook.id, ...failure } }]);
+  }
+
+  function bodyOf({ scope, data }: StoreEvent): string {
+    const payload = {
+      scope,
+      store_id: '1000001',
+      data,
+      created_at: Math.floor(now() / 1000),
+      producer: `stores/${storeHash}`,
+    };
+    const hash = createHash('sha1').update(JSON.stringify(payload)).digest('hex');
+    return JSON.stringify({ ...payload, hash });
+  }
+
+  return Object.freeze({
+    announce,
+    deliveries: () => [...log],
+    async settled() {
+      while (underway.size > 0) await Promise.all(underway);
+    },
+    clear() {
+      log = [];
+    },
+    stop: () => stopping.abort(),
+  });
+}
+
+/** Whether a subscription, which may end in `*`, covers an event. */
+function matches(subscribed: string, scope: string): boolean {
+  return subscribed.endsWith('*') ? scope.startsWith(subscribed.slice(0, -1)) : subscribed === scope;
+}

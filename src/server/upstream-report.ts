@@ -1,0 +1,136 @@
+import { isAsyncIterable } from '@graphql-tools/utils';
+import {
+  type ExecutionArgs,
+  type ExecutionResult,
+  type GraphQLSchema,
+  getOperationAST,
+  getVariableValues,
+} from 'graphql';
+import type { Plugin } from 'graphql-yoga';
+import type { Context } from '../context.ts';
+import { GatewayError } from '../errors.ts';
+import { type Estimate, estimate } from '../price/estimate.ts';
+import { queryOf } from '../rest/journal.ts';
+import { traceFields } from './field-trace.ts';
+import type { Quota } from './quota.ts';
+
+/** What a caller may ask about its operation, in the `extensions` of its request. */
+export interface Wish {
+  /** `extensions.upstream` in the answer: what the operation cost. */
+  readonly upstream: boolean;
+  /** The calls in order as well; or nothing but the estimate and its plan, with nothing sent. */
+  readonly explain: boolean | 'only';
+}
+
+export interface UpstreamReportOptions {
+  /** Whether every answer tells what it cost, wished or not. */
+  readonly always: boolean;
+  /** REST calls that one operation may cost at the most. */
+  readonly maxCalls: number;
+  readonly quota: () => Quota | null;
+  readonly knowsDefinitions: () => boolean;
+}
+
+/** Reads the wish out of the `extensions` of a request. */
+export function wishOf(extensions: unknown): Wish {
+  const { upstream, explain } = (typeof extensions === 'object' && extensions !== null ? extensions : {}) as {
+    upstream?: unknown;
+    explain?: unknown;
+  };
+  return { upstream: upstream === true, explain: explain === 'only' ? 'only' : explain === true };
+}
+
+/** Prices each operation before it runs, refuses one that costs too much, and tells of its cost afterwards. */
+export function upstreamReport({
+  always,
+  maxCalls,
+  quota,
+  knowsDefinitions,
+}: UpstreamReportOptions): Plugin<Context> {
+  const traced = new WeakMap<GraphQLSchema, GraphQLSchema>();
+
+  function tracedSchema(schema: GraphQLSchema): GraphQLSchema {
+    const known = traced.get(schema) ?? traceFields(schema);
+    traced.set(schema, known);
+    return known;
+  }
+
+  return {
+    onExecute({ args, setResultAndStopExecution }) {
+      const { params, journal } = args.contextValue;
+      const wish = wishOf(params.extensions);
+      const priced = priceOf(args, knowsDefinitions());
+      if (priced !== null && priced.calls > maxCalls) {
+        setResultAndStopExecution({ errors: [tooExpensive(priced, maxCalls) as never] });
+        return;
+      }
+      if (wish.explain === 'only') {
+        const upstream = { requests: 0, estimate: priced?.calls ?? null, plan: priced?.plan ?? [] };
+        setResultAndStopExecution({ data: null, extensions: { upstream } });
+        return;
+      }
+      if (!always && !wish.upstream && !wish.explain) return;
+      if (wish.explain) args.schema = tracedSchema(args.schema);
+      const report = () => ({
+        requests: journal.entries.length,
+        coalesced: journal.coalesced,
+        cached: journal.cached,
+        estimate: priced?.calls ?? null,
+        quota: quota(),
+        ...(wish.explain && { plan: priced?.plan ?? [], calls: journal.entries.map(callOf) }),
+      });
+      return {
+        onExecuteDone({ result, setResult }) {
+          if (isAsyncIterable(result))
+            setResult(withReportAtTheEnd(result as AsyncIterable<ExecutionResult>, report));
+          else setResult(withReport(result as ExecutionResult, report()));
+        },
+      };
+    },
+  };
+}
+
+// Variables that cannot be read are told of by the execution; there is nothing to price.
+function priceOf(
+  { schema, document, operationName, variableValues }: ExecutionArgs,
+  knowsDefinitions: boolean,
+): Estimate | null {
+  const definitions = getOperationAST(document, operationName)?.variableDefinitions ?? [];
+  const { coerced } = getVariableValues(schema, definitions, variableValues ?? {});
+  return coerced === undefined
+    ? null
+    : estimate({ schema, document, operationName, variableValues: coerced, knowsDefinitions });
+}
+
+function tooExpensive({ calls, plan }: Estimate, maxCalls: number): GatewayError {
+  const costliest = plan.toSorted((one, other) => other.calls - one.calls)[0];
+  const where = costliest === undefined ? '' : ` ${costliest.field} alone costs up to ${costliest.calls}.`;
+  return new GatewayError(
+    'OPERATION_TOO_EXPENSIVE',
+    `The operation may cost ${calls} REST calls; ${maxCalls} are allowed.${where} Ask for fewer records at once.`,
+    { price: calls, limit: maxCalls, ...(costliest && { field: costliest.field }) },
+  );
+}
+
+function callOf(entry: Context['journal']['entries'][number]): object {
+  const { method, path, status, durationMs, field } = entry;
+  return {
+    method,
+    path,
+    query: queryOf(entry),
+    status,
+    durationMs: durationMs === null ? null : Math.round(durationMs),
+    field,
+  };
+}
+
+function withReport<R extends ExecutionResult>(result: R, upstream: object): R {
+  return { ...result, extensions: { ...result.extensions, upstream } };
+}
+
+async function* withReportAtTheEnd(
+  results: AsyncIterable<ExecutionResult & { hasNext?: boolean }>,
+  report: () => object,
+): AsyncGenerator<ExecutionResult> {
+  for await (const result of results) yield result.hasNext === false ? withReport(result, report()) : result;
+}

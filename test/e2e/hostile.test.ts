@@ -1,0 +1,433 @@
+import { once } from 'node:events';
+import type { Socket } from 'node:net';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { CustomerBesideAddressDocument, WholeCustomerByIdDocument } from '../generated/operations.ts';
+import { createGateway, type Gateway } from '../support/gateway.ts';
+import {
+  answer,
+  type Behaviour,
+  closedPort,
+  drip,
+  endless,
+  type HostileStore,
+  json,
+  raw,
+  rawThenEnd,
+  silence,
+  startHostileStore,
+} from '../support/hostile-store.ts';
+
+const TOKEN = 'the-token-that-nobody-may-see';
+const MAX_BODY_BYTES = 50_000;
+
+const CUSTOMER = {
+  id: 1,
+  email: 'lena@example.com',
+  first_name: 'Lena',
+  last_name: 'Ott',
+  customer_group_id: 0,
+  channel_ids: null,
+  date_created: '2024-05-06T07:08:09Z',
+  date_modified: '2024-05-06T07:08:09Z',
+};
+const ADDRESS = {
+  id: 1,
+  customer_id: 1,
+  first_name: 'Lena',
+  last_name: 'Ott',
+  address1: 'Kaai 1',
+  city: 'Gent',
+};
+
+let store: HostileStore;
+let gateways: Gateway[];
+beforeEach(async () => {
+  gateways = [];
+  store = await startHostileStore({ '/customers/addresses': json({ data: [ADDRESS] }) });
+});
+afterEach(async () => {
+  await Promise.all(gateways.map((gateway) => gateway.close()));
+  await store.close();
+});
+
+// Only what has to time out gets a short deadline: the others shall not depend on how busy the machine is.
+function openGateway({ baseUrl = store.url, timeoutMs = 10_000 } = {}): Gateway {
+  const gateway = createGateway({ baseUrl, accessToken: TOKEN, timeoutMs, maxBodyBytes: MAX_BODY_BYTES });
+  gateways.push(gateway);
+  return gateway;
+}
+
+/** Asks for a customer from a store that misbehaves there, and for an address from where it does not. */
+async function askDespite(behaviour: Behaviour, gateway = openGateway()) {
+  store.behave('/customers', behaviour);
+  const { data, errors } = await gateway.ask(CustomerBesideAddressDocument);
+  expect(data.customer).toBeNull();
+  expect(data.customerAddress).toEqual({ entityId: 1, city: 'Gent' });
+  expect(errors.map(({ path }) => path)).toEqual([['customer']]);
+  expectNoToken(gateway, errors);
+
+  store.behave('/customers', json({ data: [CUSTOMER] }));
+  const afterwards = await gateway.ask(CustomerBesideAddressDocument);
+  expect(afterwards.errors).toEqual([]);
+  expect(afterwards.data.customer).toEqual({ entityId: 1, email: 'lena@example.com', firstName: 'Lena' });
+  const [error] = errors;
+  if (error === undefined) throw new Error('expected an error');
+  return error;
+}
+
+function expectNoToken(gateway: Gateway, answered: unknown): void {
+  expect(JSON.stringify(answered)).not.toContain(TOKEN);
+  expect(gateway.log.length).toBeGreaterThan(0);
+  expect(gateway.log.join('')).not.toContain(TOKEN);
+}
+
+describe('a store that cannot be reached', () => {
+  test('is UPSTREAM_UNAVAILABLE on a closed port, for each field by itself', async () => {
+    const gateway = openGateway({ baseUrl: `http://127.0.0.1:${await closedPort()}/stores/gone/v3` });
+    const { data, errors } = await gateway.ask(CustomerBesideAddressDocument);
+    expect(data).toEqual({ customer: null, customerAddress: null });
+    expect(errors.map(({ path, extensions }) => [path, extensions.code])).toEqual([
+      [['customer'], 'UPSTREAM_UNAVAILABLE'],
+      [['customerAddress'], 'UPSTREAM_UNAVAILABLE'],
+    ]);
+    expectNoToken(gateway, errors);
+  });
+
+  test('is UPSTREAM_UNAVAILABLE when it hangs up without a word', async () => {
+    const { extensions } = await askDespite((socket) => void socket.destroy());
+    expect(extensions).toEqual({ code: 'UPSTREAM_UNAVAILABLE' });
+  });
+});
+
+describe('a store that is slow', () => {
+  test.each<[string, Behaviour]>([
+    ['it never answers', silence],
+    ['it drips its head, a byte at a time', drip('HTTP/1.1 200 OK\r\nx-drip: ', 'a')],
+    [
+      'it drips its body, a byte at a time',
+      drip('HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 9999\r\n\r\n{"data":[', ' '),
+    ],
+    [
+      'it stops in the middle of its body',
+      raw('HTTP/1.1 200 OK', 'content-type: application/json', 'content-length: 999', '', '{"data":['),
+    ],
+    ['it has a refusal whose body never ends', raw('HTTP/1.1 401 No', 'content-length: 999', '', 'Who')],
+  ])('is UPSTREAM_TIMEOUT at the deadline when %s', async (_name, behaviour) => {
+    const error = await askDespite(behaviour, openGateway({ timeoutMs: 500 }));
+    expect(error.extensions).toEqual({ code: 'UPSTREAM_TIMEOUT' });
+    expect(error.message).toBe('The store did not answer GET /customers within 500 ms.');
+  });
+});
+
+const JSON_HEAD = ['HTTP/1.1 200 OK', 'content-type: application/json'];
+
+describe('an answer that breaks off', () => {
+  test.each<[string, Behaviour]>([
+    ['before its announced length', rawThenEnd(...JSON_HEAD, 'content-length: 999', '', '{"data":[{"id":1')],
+    ['between two chunks', rawThenEnd(...JSON_HEAD, 'transfer-encoding: chunked', '', '9', '{"data":[', '')],
+    ['without an announced length', rawThenEnd(...JSON_HEAD, 'connection: close', '', '{"data":[{"id":1')],
+  ])('is UPSTREAM_BAD_RESPONSE: %s', async (_name, behaviour) => {
+    expect((await askDespite(behaviour)).extensions).toEqual({ code: 'UPSTREAM_BAD_RESPONSE' });
+  });
+
+  test('by a reset is one of the two codes: the system may drop what came before a reset', async () => {
+    const { extensions } = await askDespite((socket, request) => {
+      raw(...JSON_HEAD, 'content-length: 999', '', '{"data":[')(socket, request);
+      socket.resetAndDestroy();
+    });
+    expect(['UPSTREAM_BAD_RESPONSE', 'UPSTREAM_UNAVAILABLE']).toContain(extensions.code);
+  });
+});
+
+describe('an answer that is no answer', () => {
+  test.each<[string, Behaviour]>([
+    ['HTML with 200', answer(200, { 'content-type': 'text/html' }, '<h1>Down for maintenance</h1>')],
+    ['an empty body with 200', answer(200, {}, '')],
+    ['204', raw('HTTP/1.1 204 No Content', '', '')],
+    [
+      'JSON that is compressed without being asked',
+      answer(200, { 'content-encoding': 'gzip' }, '\u001f\u008b'),
+    ],
+    ['a status line that is not HTTP', rawThenEnd('SSH-2.0-OpenSSH_9.9', '', '')],
+    ['a header without a colon', rawThenEnd('HTTP/1.1 200 OK', 'this is no header', '', '')],
+    ['two lengths', rawThenEnd('HTTP/1.1 200 OK', 'content-length: 2', 'content-length: 3', '', '{}')],
+    ['a chunk without a size', rawThenEnd(...JSON_HEAD, 'transfer-encoding: chunked', '', 'zzz', '{}')],
+    ['a head of 100 kB', rawThenEnd('HTTP/1.1 200 OK', `x-long: ${'a'.repeat(100_000)}`, '', '{}')],
+    ['JSON in ten thousand brackets', answer(200, {}, '['.repeat(10_000))],
+    ['a bare list', json([CUSTOMER])],
+    ['null', json(null)],
+    ['text', json('hello')],
+    ['an object without data', json({ meta: {} })],
+    ['data that is an object', json({ data: CUSTOMER })],
+    ['data that is null', json({ data: null })],
+    ['a record that is null', json({ data: [null] })],
+    ['a record that is a number', json({ data: [1] })],
+    ['a record without an id', json({ data: [{ ...CUSTOMER, id: undefined }] })],
+    ['a record whose id is text', json({ data: [{ ...CUSTOMER, id: '1' }] })],
+    ['a record whose id is a fraction', json({ data: [{ ...CUSTOMER, id: 1.5 }] })],
+    ['a record whose id is 0', json({ data: [{ ...CUSTOMER, id: 0 }] })],
+    ['a record whose id is above int32', json({ data: [CUSTOMER, { ...CUSTOMER, id: 2_147_483_648 }] })],
+  ])('is UPSTREAM_BAD_RESPONSE: %s', async (_name, behaviour) => {
+    const { extensions } = await askDespite(behaviour);
+    expect(extensions).toEqual({ code: 'UPSTREAM_BAD_RESPONSE' });
+  });
+
+  test.each([301, 302, 303, 307, 308])(
+    'is UPSTREAM_BAD_RESPONSE: %i, which is not followed',
+    async (status) => {
+      const elsewhere = await startHostileStore({ '/customers': json({ data: [CUSTOMER] }) });
+      const abroad = answer(status, { location: `${elsewhere.url}/customers?id:in=1` }, '');
+      expect((await askDespite(abroad)).extensions).toEqual({ code: 'UPSTREAM_BAD_RESPONSE', status });
+      expect(elsewhere.calls).toEqual([]);
+      await elsewhere.close();
+
+      const callsBefore = store.calls.length;
+      const athome = answer(status, { location: `${store.url}/elsewhere` }, '');
+      expect((await askDespite(athome)).extensions).toEqual({ code: 'UPSTREAM_BAD_RESPONSE', status });
+      expect(store.calls.slice(callsBefore)).not.toContain('GET /elsewhere');
+    },
+  );
+
+  test.each<[string, Behaviour]>([
+    ['its announced length', answer(200, {}, `{"data":[],"filler":"${'x'.repeat(MAX_BODY_BYTES)}"}`)],
+    [
+      'a gigabyte announced',
+      endless('HTTP/1.1 200 OK\r\ncontent-length: 1000000000\r\n\r\n', 'x'.repeat(8_192)),
+    ],
+    [
+      'its chunks without end',
+      endless('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n', `3e8\r\n${'x'.repeat(1000)}\r\n`),
+    ],
+    ['no length and no end', endless('HTTP/1.1 200 OK\r\n\r\n', 'x'.repeat(8_192))],
+    ['a refusal without end', endless('HTTP/1.1 500 No\r\n\r\n', 'x'.repeat(8_192))],
+  ])('is UPSTREAM_BAD_RESPONSE where it is larger than the limit: %s', async (_name, behaviour) => {
+    const { message, extensions } = await askDespite(behaviour);
+    expect(extensions).toEqual({ code: 'UPSTREAM_BAD_RESPONSE' });
+    expect(message).toBe("The store's answer to GET /customers is larger than the limit.");
+  });
+});
+
+describe('a refusal', () => {
+  const problem = (status: number, title: string, headers = {}) =>
+    json({ status, title, type: '', errors: {} }, status, headers);
+
+  test.each<[string, Behaviour, object, string]>([
+    [
+      'UPSTREAM_UNAUTHENTICATED for 401 in plain text',
+      answer(401, { 'content-type': 'text/plain' }, 'X-Auth-Token header is required'),
+      { code: 'UPSTREAM_UNAUTHENTICATED', status: 401 },
+      'The store answered GET /customers with 401. The access token is refused.',
+    ],
+    [
+      'UPSTREAM_UNAUTHENTICATED for 401 in JSON',
+      problem(401, 'Unauthorized'),
+      { code: 'UPSTREAM_UNAUTHENTICATED', status: 401, title: 'Unauthorized' },
+      'The store answered GET /customers with 401: Unauthorized. The access token is refused.',
+    ],
+    [
+      'UPSTREAM_FORBIDDEN for 403, with the scope',
+      json({ code: 403, message: 'No access' }, 403),
+      { code: 'UPSTREAM_FORBIDDEN', status: 403, title: 'No access' },
+      'The store answered GET /customers with 403: No access. The access token needs the scope store_v2_customers_read_only.',
+    ],
+    [
+      'UPSTREAM_REJECTED for 404 of an unknown store',
+      problem(404, 'The route is not found, check the URL'),
+      { code: 'UPSTREAM_REJECTED', status: 404, title: 'The route is not found, check the URL' },
+      'The store answered GET /customers with 404: The route is not found, check the URL.',
+    ],
+    [
+      'UPSTREAM_REJECTED for 422, without what it quotes',
+      problem(
+        422,
+        'Query parameter "id:in" value may contain only integer values. For input string: "lena".',
+      ),
+      {
+        code: 'UPSTREAM_REJECTED',
+        status: 422,
+        title: 'Query parameter "id:in" value may contain only integer values. For input string: "…".',
+      },
+      'The store answered GET /customers with 422: Query parameter "id:in" value may contain only integer values. For input string: "…"..',
+    ],
+    [
+      'UPSTREAM_RATE_LIMITED for 429, with the wait that its headers tell',
+      problem(429, 'Too many requests', { 'x-rate-limit-time-reset-ms': '1234' }),
+      { code: 'UPSTREAM_RATE_LIMITED', status: 429, title: 'Too many requests', retryAfterMs: 1234 },
+      'The store answered GET /customers with 429: Too many requests.',
+    ],
+    [
+      'UPSTREAM_RATE_LIMITED for 429 with no such header',
+      answer(429, {}, ''),
+      { code: 'UPSTREAM_RATE_LIMITED', status: 429 },
+      'The store answered GET /customers with 429.',
+    ],
+    [
+      'UPSTREAM_UNAVAILABLE for 500',
+      problem(500, 'Internal Server Error'),
+      { code: 'UPSTREAM_UNAVAILABLE', status: 500, title: 'Internal Server Error' },
+      'The store answered GET /customers with 500: Internal Server Error.',
+    ],
+    [
+      'UPSTREAM_UNAVAILABLE for 503 in HTML',
+      answer(503, { 'content-type': 'text/html' }, '<h1>Maintenance</h1>'),
+      { code: 'UPSTREAM_UNAVAILABLE', status: 503 },
+      'The store answered GET /customers with 503.',
+    ],
+  ])('is %s', async (_name, behaviour, extensions, message) => {
+    const error = await askDespite(behaviour);
+    expect(error.extensions).toEqual(extensions);
+    expect(error.message).toBe(message);
+  });
+
+  test('that quotes the token and an e-mail address passes on neither', async () => {
+    const { message, extensions } = await askDespite(
+      problem(422, `Token ${TOKEN} may not see ana.reis+x@example.com`),
+    );
+    expect(extensions.title).toBe('Token … may not see …');
+    expect(message).not.toContain('example.com');
+  });
+});
+
+describe('a record that is not what the description promises', () => {
+  test('reads as "" where text is promised and as null elsewhere, and is counted by name', async () => {
+    const gateway = openGateway();
+    store.behave(
+      '/customers',
+      json({
+        data: [
+          {
+            id: 1,
+            email: null,
+            first_name: 7,
+            company: {},
+            customer_group_id: 'three',
+            accepts_product_review_abandoned_cart_emails: 'yes',
+            authentication: 'none',
+            origin_channel_id: 99_999_999_999,
+            channel_ids: [1, 'two', null],
+            date_created: 'yesterday',
+            date_modified: null,
+            address_count: '1',
+            addresses: [
+              { id: 5, city: null, country_code: 3, address_type: 'lighthouse', form_fields: 'none' },
+            ],
+            attribute_count: null,
+            form_fields: [{ name: 'A', value: null }, 'B', { name: 'C', value: ['x', 1] }, { value: 3 }],
+            store_credit_amounts: [{ amount: '5' }, { amount: 5 }],
+            shopper_profile_id: 1,
+            segment_ids: ['s', 2],
+          },
+        ],
+      }),
+    );
+    const { data, errors } = await gateway.ask(WholeCustomerByIdDocument);
+    expect(errors).toEqual([]);
+    expect(data.customer).toMatchObject({
+      entityId: 1,
+      email: '',
+      firstName: '',
+      lastName: '',
+      company: null,
+      phone: null,
+      customerGroupId: null,
+      acceptsProductReviewAbandonedCartEmails: null,
+      forcePasswordReset: null,
+      originChannelId: null,
+      channelIds: [1],
+      createdAt: null,
+      updatedAt: null,
+      addressCount: null,
+      attributeCount: null,
+      shopperProfileId: null,
+      segmentIds: ['s'],
+      storeCredit: [{ amount: 5 }],
+      formFields: [
+        { name: 'A', text: '' },
+        { name: 'C', choices: ['x'] },
+        { name: '', number: 3 },
+      ],
+      addresses: {
+        totalCount: 1,
+        nodes: [
+          {
+            entityId: 5,
+            customerEntityId: 1,
+            firstName: '',
+            address1: '',
+            address2: null,
+            city: '',
+            countryCode: '',
+            addressType: null,
+            formFields: null,
+          },
+        ],
+      },
+    });
+    const metrics = await (await gateway.app.yoga.fetch('http://gateway/metrics')).text();
+    const counted = [
+      ...metrics.matchAll(/^gateway_upstream_irregular_fields_total\{field="(.+)"\} (\d+)$/gm),
+    ];
+    expect(Object.fromEntries(counted.map(([, field, count]) => [field, Number(count)]))).toMatchObject({
+      'customer.email': 1,
+      'customer.first_name': 1,
+      'customer.last_name': 1,
+      'customer.company': 1,
+      'customer.customer_group_id': 1,
+      'customer.origin_channel_id': 1,
+      'customer.channel_ids[]': expect.any(Number),
+      'customer.date_created': 1,
+      'customer.address_count': 1,
+      'customer.segment_ids[]': 1,
+      'customer.shopper_profile_id': 1,
+      'customer.store_credit_amounts[]': 1,
+      'address.city': 1,
+      'address.country_code': 1,
+      'address.address_type': 1,
+    });
+    expect(metrics).not.toContain('yesterday');
+  });
+
+  test('reads a customer of whom the store says nothing but the id', async () => {
+    store.behave('/customers', json({ data: [{ id: 1 }] }));
+    const { data, errors } = await openGateway().ask(WholeCustomerByIdDocument);
+    expect(data.customer).toMatchObject({ email: '', company: null, formFields: null, addressCount: null });
+    expect(errors).toEqual([]);
+  });
+});
+
+test('ends its calls when the caller leaves', async () => {
+  const gateway = openGateway();
+  const caller = new AbortController();
+  const arrived = new Promise<Socket>((resolve) => store.behave('/customers', resolve));
+  const asked = gateway
+    .askText('{ customer(by: { entityId: 1 }) { email } }', {}, caller.signal)
+    .catch((error: unknown) => error);
+  const socket = await arrived;
+  const closed = once(socket, 'close');
+  caller.abort();
+  await closed;
+  await asked;
+  expect(gateway.log.join('')).not.toContain('internal error');
+
+  store.behave('/customers', json({ data: [CUSTOMER] }));
+  const { data } = await gateway.ask(CustomerBesideAddressDocument);
+  expect(data.customer?.email).toBe('lena@example.com');
+  expectNoToken(gateway, data);
+});
+
+test.each([
+  ['no total', {}],
+  ['a total of a billion', { pagination: { total: 1_000_000_000 } }],
+])('gives up on a store that shows one full page for ever, with %s', async (_name, meta) => {
+  const gateway = createGateway({ baseUrl: store.url, accessToken: TOKEN });
+  gateways.push(gateway);
+  const page = Array.from({ length: 250 }, (_, i) => ({ ...ADDRESS, id: i + 1 }));
+  store.behave('/customers', json({ data: [{ ...CUSTOMER, address_count: 999 }] }));
+  store.behave('/customers/addresses', json({ data: page, meta }));
+  const { data, errors } = await gateway.ask(WholeCustomerByIdDocument);
+  expect(data.customer?.addresses).toBeNull();
+  expect(errors.map(({ path, extensions }) => [path, extensions])).toEqual([
+    [['customer', 'addresses'], { code: 'UPSTREAM_BAD_RESPONSE' }],
+  ]);
+  expect(store.calls.length).toBeLessThan(20);
+});

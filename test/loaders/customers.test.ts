@@ -1,0 +1,87 @@
+import { expect, test } from 'vitest';
+import { createCustomerLoader } from '../../src/loaders/customers.ts';
+import type { Customer, CustomerInclude, CustomersRest } from '../../src/rest/customers.ts';
+import { customer } from '../support/records.ts';
+
+const include = (...some: CustomerInclude[]): ReadonlySet<CustomerInclude> => new Set(some);
+
+/** The reads of `/customers`, over records in memory and without HTTP; noted as `byIds 1,2 +addresses`. */
+function fakeCustomers(records: readonly Customer[]): { customers: CustomersRest; reads: string[] } {
+  const reads: string[] = [];
+  const note = (what: string, some: ReadonlySet<CustomerInclude>) =>
+    reads.push([what, ...[...some].map((part) => `+${part}`)].join(' '));
+  return {
+    reads,
+    customers: {
+      async page({ limit }, query) {
+        note(`page of ${limit}`, query.include);
+        return { items: records.slice(0, limit), total: records.length, cursors: null };
+      },
+      async byIds(ids, query) {
+        note(`byIds ${ids.join(',')}`, query.include);
+        const items = records.filter(({ entityId }) => ids.includes(entityId)).toReversed();
+        return [{ keys: ids, items }];
+      },
+      async byEmails(emails, query) {
+        note(`byEmails ${emails.join(',')}`, query.include);
+        const items = records.filter(({ email }) => emails.includes(email.toLowerCase()));
+        return [{ keys: emails, items }];
+      },
+    },
+  };
+}
+
+const ana = customer({ entityId: 1, email: 'ana@example.com' });
+const ben = customer({ entityId: 2, email: 'Ben@Example.com' });
+const twin = customer({ entityId: 3, email: 'ana@EXAMPLE.com' });
+
+test('finds customers by id in one read, whatever the order of the answer', async () => {
+  const fake = fakeCustomers([ana, ben, twin]);
+  const loader = createCustomerLoader(fake);
+  expect(await Promise.all([2, 99, 1].map((id) => loader.byId(id, include())))).toEqual([ben, null, ana]);
+  expect(fake.reads).toEqual(['byIds 2,99,1']);
+});
+
+test('finds by e-mail regardless of case, and everyone who has it', async () => {
+  const fake = fakeCustomers([ana, ben, twin]);
+  const loader = createCustomerLoader(fake);
+  const found = await Promise.all(
+    ['ANA@example.com', 'ben@example.com', 'Ben@Example.com', 'no@example.com'].map((email) =>
+      loader.byEmail(email, include()),
+    ),
+  );
+  expect(found).toEqual([[ana, twin], [ben], [ben], []]);
+  expect(fake.reads).toEqual(['byEmails ana@example.com,ben@example.com,no@example.com']);
+});
+
+test('does not ask by id for whom a page or an e-mail has shown, unless more of them is wanted', async () => {
+  const fake = fakeCustomers([ana, ben]);
+  const loader = createCustomerLoader(fake);
+  await loader.page({ page: 1, limit: 1 }, { filter: {} }, include('addresses'));
+  await loader.byEmail('ben@example.com', include());
+  expect(await loader.byId(1, include('addresses'))).toBe(ana);
+  expect(await loader.byId(2, include())).toBe(ben);
+  expect(fake.reads).toEqual(['page of 1 +addresses', 'byEmails ben@example.com']);
+  await loader.byId(1, include('segmentIds'));
+  expect(fake.reads.at(-1)).toBe('byIds 1 +addresses +segmentIds');
+});
+
+test('reads one page once, for all who want something of it', async () => {
+  const fake = fakeCustomers([ana, ben]);
+  const loader = createCustomerLoader(fake);
+  const list = { filter: { nameLike: ['a'] } };
+  await Promise.all([
+    loader.page({ page: 1, limit: 2 }, list, include('addresses')),
+    loader.page({ page: 1, limit: 2 }, { filter: { nameLike: ['a'] } }, include('formFields')),
+    loader.page({ page: 1, limit: 1 }, list, include()),
+  ]);
+  expect(fake.reads).toEqual(['page of 2 +addresses +formFields', 'page of 1']);
+});
+
+test('reads listed customers whole and by id', async () => {
+  const fake = fakeCustomers([ana, ben, twin]);
+  const loader = createCustomerLoader(fake);
+  const list = { filter: { entityIds: [3, 1, 2] } };
+  expect(await loader.among('entityIds', list, include())).toEqual([ana, ben, twin]);
+  expect(fake.reads).toEqual(['byIds 3,1,2']);
+});

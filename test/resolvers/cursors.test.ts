@@ -1,0 +1,62 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { type Cursor, readCursor, writeCursor } from '../../src/resolvers/cursors.ts';
+
+const key = fc.oneof(fc.nat(), fc.string());
+const cursors: fc.Arbitrary<Cursor> = fc.oneof(
+  fc.record({ kind: fc.constant('place' as const), index: fc.nat(), key }),
+  fc.record({
+    kind: fc.constant('store' as const),
+    start: fc.string(),
+    fromStart: fc.nat(249),
+    end: fc.string(),
+    toEnd: fc.nat(249),
+    key,
+    index: fc.option(fc.nat()),
+    total: fc.option(fc.nat()),
+    toldAt: fc.nat(),
+  }),
+);
+
+test('a cursor is read back as it was written, for its own list', () => {
+  fc.assert(
+    fc.property(cursors, fc.string(), (cursor, list) => {
+      const written = writeCursor(list, cursor);
+      expect(written).toMatch(/^[\w-]+$/);
+      expect(readCursor(list, written, 'after')).toEqual(cursor);
+    }),
+  );
+});
+
+test('a cursor of another list, or of the same one with another filter, is refused', () => {
+  fc.assert(
+    fc.property(cursors, fc.string(), fc.string(), (cursor, list, other) => {
+      fc.pre(list !== other);
+      const written = writeCursor(list, cursor);
+      expect(() => readCursor(other, written, 'before')).toThrow(
+        expect.objectContaining({
+          code: 'BAD_USER_INPUT',
+          message: 'before: is not a cursor of this list with this filter and sort.',
+          details: { argument: 'before' },
+        }),
+      );
+    }),
+  );
+});
+
+test('what is no cursor of ours is refused, whatever it is', () => {
+  fc.assert(
+    fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.base64String()), (text) => {
+      expect(() => readCursor('customers', text, 'after')).toThrow(
+        expect.objectContaining({ code: 'BAD_USER_INPUT' }),
+      );
+    }),
+  );
+});
+
+test('a cursor that was tampered with is refused', () => {
+  const written = writeCursor('customers', { kind: 'place', index: 10, key: 11 });
+  const text = Buffer.from(written, 'base64url').toString();
+  const tampered = Buffer.from(text.replace('[10,', '[99,')).toString('base64url');
+  expect(() => readCursor('customers', tampered, 'after')).toThrow('after: is not a cursor');
+});

@@ -1,0 +1,143 @@
+import { expect, test } from 'vitest';
+import type { CustomerLoader } from '../../src/loaders/customers.ts';
+import type { Loaders } from '../../src/loaders/index.ts';
+import {
+  type CustomersArguments,
+  type CustomerWanted,
+  customerBy,
+  customers,
+  includedPart,
+} from '../../src/resolvers/customers.ts';
+import { globalId } from '../../src/resolvers/ids.ts';
+import type { Customer } from '../../src/rest/customers.ts';
+import { customer } from '../support/records.ts';
+
+const NOTHING: CustomerWanted = { include: new Set(), metafields: [] };
+
+/** A context whose loader answers from memory and notes what it is asked. */
+function contextOn(records: readonly Customer[]) {
+  const asked: string[] = [];
+  const loader: CustomerLoader = {
+    async byId(entityId, include) {
+      asked.push([`id ${entityId}`, ...include].join(' +'));
+      return records.find((record) => record.entityId === entityId) ?? null;
+    },
+    async byEmail(email) {
+      asked.push(`email ${email}`);
+      return records.filter((record) => record.email === email);
+    },
+    async page(request, list) {
+      asked.push(`page ${JSON.stringify(request)} ${JSON.stringify(list)}`);
+      return { items: records.slice(0, request.limit), total: records.length, cursors: null };
+    },
+    async among(by, list) {
+      asked.push(`among ${by} ${JSON.stringify(list)}`);
+      return records;
+    },
+  };
+  // Only customers are asked for here; a resolver that reached for another loader would fail loudly.
+  const ctx = { loaders: { customers: loader } as unknown as Loaders };
+  return { ctx, asked };
+}
+
+const ana = customer({ entityId: 1, email: 'ana@example.com', lastName: 'Reis', createdAt: new Date(2_000) });
+const ben = customer({
+  entityId: 2,
+  email: 'ben@example.com',
+  lastName: 'de Vries',
+  createdAt: new Date(1_000),
+});
+const eve = customer({ entityId: 3, email: 'eve@example.com', lastName: 'Ott', createdAt: new Date(1_000) });
+
+test('finds a customer by each of the three names', async () => {
+  const { ctx, asked } = contextOn([ana, ben]);
+  expect(await customerBy(ctx, { entityId: 2 }, { ...NOTHING, include: new Set(['addresses']) })).toBe(ben);
+  expect(await customerBy(ctx, { id: globalId('Customer', 1) }, NOTHING)).toBe(ana);
+  expect(await customerBy(ctx, { email: 'ben@example.com' }, NOTHING)).toBe(ben);
+  expect(await customerBy(ctx, { entityId: 9 }, NOTHING)).toBeNull();
+  expect(await customerBy(ctx, { email: 'no@example.com' }, NOTHING)).toBeNull();
+  expect(asked).toEqual(['id 2 +addresses', 'id 1', 'email ben@example.com', 'id 9', 'email no@example.com']);
+});
+
+test('never guesses between two customers with one e-mail address', async () => {
+  const { ctx } = contextOn([ana, customer({ entityId: 8, email: 'ana@example.com' })]);
+  await expect(customerBy(ctx, { email: 'ana@example.com' }, NOTHING)).rejects.toMatchObject({
+    code: 'BAD_USER_INPUT',
+    message: 'by.email: belongs to several customers: 1, 8. Ask by entityId.',
+  });
+});
+
+const LISTED = { ...NOTHING, totalCount: false };
+const idsOf = async (connection: ReturnType<typeof customers>) =>
+  (await connection).nodes.map(({ entityId }) => entityId);
+
+test.each<[CustomersArguments['sort'], number[]]>([
+  [null, [1, 2, 3]],
+  ['CREATED_AT_ASC', [2, 3, 1]],
+  ['CREATED_AT_DESC', [1, 3, 2]],
+  ['LAST_NAME_ASC', [2, 3, 1]],
+  ['LAST_NAME_DESC', [1, 3, 2]],
+])('sorts listed customers by %s as the store would', async (sort, ids) => {
+  const { ctx } = contextOn([ana, ben, eve]);
+  expect(await idsOf(customers(ctx, { filter: { entityIds: [1, 2, 3] }, sort }, LISTED))).toEqual(ids);
+});
+
+test('narrows listed ids by listed e-mails itself, regardless of case: they cannot both be asked for', async () => {
+  const { ctx, asked } = contextOn([ana, ben, eve]);
+  const filter = { entityIds: [1, 2, 3], emails: ['BEN@example.com', 'x@example.com'], nameLike: ['e'] };
+  expect(await idsOf(customers(ctx, { filter }, LISTED))).toEqual([2]);
+  expect(asked).toEqual(['among entityIds {"filter":{"entityIds":[1,2,3],"nameLike":["e"]}}']);
+});
+
+test('pages listed customers in memory, in their order', async () => {
+  const { ctx } = contextOn([ana, ben, eve]);
+  const args = { filter: { entityIds: [1, 2, 3] }, sort: 'CREATED_AT_ASC' } as const;
+  const first = await customers(ctx, { ...args, first: 2 }, LISTED);
+  expect(first.nodes).toEqual([ben, eve]);
+  const second = await customers(ctx, { ...args, first: 2, after: first.cursorAt(1) }, LISTED);
+  expect([second.nodes, second.hasNextPage]).toEqual([[ana], false]);
+});
+
+test('asks for nothing where nothing can match or nothing is wanted', async () => {
+  const { ctx, asked } = contextOn([ana]);
+  const everything = { ...NOTHING, totalCount: true };
+  expect((await customers(ctx, { filter: { names: [] } }, everything)).totalCount).toBe(0);
+  expect((await customers(ctx, { first: 0 }, LISTED)).nodes).toEqual([]);
+  expect((await customers(ctx, { first: 0, filter: { entityIds: [1] } }, LISTED)).nodes).toEqual([]);
+  expect(asked).toEqual([]);
+  expect((await customers(ctx, { first: 0, filter: { entityIds: [1] } }, everything)).totalCount).toBe(1);
+  expect((await customers(ctx, { first: 0 }, everything)).totalCount).toBe(1);
+  expect(asked).toEqual([
+    'among entityIds {"filter":{"entityIds":[1]}}',
+    'page {"page":1,"limit":1} {"filter":{}}',
+  ]);
+});
+
+test('refuses the cursor of a list with another filter or sort', async () => {
+  const { ctx, asked } = contextOn([ana, ben]);
+  const page = await customers(ctx, { first: 1, filter: { nameLike: ['a'] } }, LISTED);
+  const after = page.cursorAt(0);
+  asked.length = 0;
+  for (const args of [
+    { after },
+    { after, filter: { nameLike: ['b'] } },
+    { after, filter: { nameLike: ['a'] }, sort: 'LAST_NAME_ASC' as const },
+  ]) {
+    await expect(customers(ctx, args, LISTED)).rejects.toMatchObject({ details: { argument: 'after' } });
+  }
+  expect(asked).toEqual([]);
+  await customers(ctx, { first: 1, after, filter: { nameLike: ['a', 'a'], names: null } }, LISTED);
+  expect(asked).toHaveLength(1);
+});
+
+test('takes a part that is at hand, and reads one more that is not', async () => {
+  const full = customer({ entityId: 1, storeCredit: [{ amount: 5 }], segmentIds: null });
+  const { ctx, asked } = contextOn([full]);
+  expect(await includedPart(ctx, full, 'storeCredit')).toEqual([{ amount: 5 }]);
+  // Null was asked for and left out by the store: asking again would not help.
+  expect(await includedPart(ctx, full, 'segmentIds')).toBeNull();
+  expect(asked).toEqual([]);
+  expect(await includedPart(ctx, customer({ entityId: 1 }), 'storeCredit')).toEqual([{ amount: 5 }]);
+  expect(await includedPart(ctx, customer({ entityId: 7 }), 'addressCount')).toBeNull();
+  expect(asked).toEqual(['id 1 +storeCredit', 'id 7 +addresses']);
+});

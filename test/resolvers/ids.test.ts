@@ -1,0 +1,80 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { globalId, parseEntityId, parseGlobalId, parseIdOf } from '../../src/resolvers/ids.ts';
+
+const base64url = (text: string) => Buffer.from(text).toString('base64url');
+
+test('a global id is read back as it was written', () => {
+  const types = fc.constantFrom('Customer' as const, 'CustomerAddress' as const);
+  fc.assert(
+    fc.property(types, fc.integer({ min: 1, max: 2_147_483_647 }), (type, entityId) => {
+      expect(parseGlobalId(globalId(type, entityId), 'id')).toEqual({ type, numbers: [entityId] });
+    }),
+  );
+});
+
+test('a global id is the same today as it was yesterday, for whoever has stored it', () => {
+  expect([globalId('Customer', 1), globalId('CustomerAddress', 42)]).toEqual([
+    'Q3VzdG9tZXI6MQ',
+    'Q3VzdG9tZXJBZGRyZXNzOjQy',
+  ]);
+});
+
+test.each([
+  [''],
+  ['garbage'],
+  ['Customer:1'],
+  ['Q3VzdG9tZXI6MQ=='],
+  ['Q3VzdG9tZXI6MQ '],
+  [base64url('Customer')],
+  [base64url('Customer:')],
+  [base64url('Customer:0')],
+  [base64url('Customer:-1')],
+  [base64url('Customer:01')],
+  [base64url('Customer:+1')],
+  [base64url('Customer:1.0')],
+  [base64url('Customer:1e3')],
+  [base64url('Customer:0x1')],
+  [base64url('Customer: 1')],
+  [base64url('Customer:2147483648')],
+  [base64url('Customer:NaN')],
+  [base64url('Customer:1:1')],
+  [base64url('customer:1')],
+  [base64url('toString:1')],
+  [base64url('Order:1')],
+])('%o is no global id', (id) => {
+  expect(() => parseGlobalId(id, 'by.id')).toThrow(
+    expect.objectContaining({
+      code: 'BAD_USER_INPUT',
+      message: 'by.id: is not an id of this API.',
+      details: { argument: 'by.id' },
+    }),
+  );
+});
+
+test('no text at all makes a global id that we would not write ourselves', () => {
+  fc.assert(
+    fc.property(fc.oneof(fc.string(), fc.base64String(), fc.string().map(base64url)), (id) => {
+      try {
+        const { type, numbers } = parseGlobalId(id, 'id');
+        expect(globalId(type, ...numbers)).toBe(id);
+      } catch (error) {
+        expect(error).toMatchObject({ code: 'BAD_USER_INPUT' });
+      }
+    }),
+  );
+});
+
+test('the id of another type is refused by the names of both', () => {
+  expect(parseIdOf('Customer', globalId('Customer', 7), 'by.id')).toBe(7);
+  expect(() => parseIdOf('Customer', globalId('CustomerAddress', 7), 'by.id')).toThrow(
+    'by.id: is the id of a CustomerAddress, not of a Customer.',
+  );
+});
+
+test('an entity id is a positive number that the store could have given out', () => {
+  expect(parseEntityId(2_147_483_647, 'entityId')).toBe(2_147_483_647);
+  for (const id of [0, -1, 1.5, Number.NaN, 2_147_483_648]) {
+    expect(() => parseEntityId(id, 'entityId')).toThrow('entityId: is not a positive number.');
+  }
+});

@@ -1,0 +1,266 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { type Connection, type PagingArguments, parsePaging } from '../../src/resolvers/paging.ts';
+import { pagesAround, storeConnection } from '../../src/resolvers/store-paging.ts';
+import { type FakeList, fakeList, type Item } from '../support/fake-list.ts';
+
+const NOON_MS = Date.UTC(2026, 0, 1, 12);
+
+interface Asking extends PagingArguments {
+  readonly wantsTotal?: boolean;
+  readonly atMs?: number;
+}
+
+function ask(
+  list: FakeList,
+  { wantsTotal = false, atMs = NOON_MS, ...paging }: Asking,
+): Promise<Connection<Item>> {
+  return storeConnection(list, parsePaging('things', paging), { wantsTotal, now: () => atMs });
+}
+
+const idsOf = ({ nodes }: Connection<Item>) => nodes.map(({ entityId }) => entityId);
+const endOf = (page: Connection<Item>) => page.cursorAt(page.nodes.length - 1);
+
+function upTo(count: number): number[] {
+  return Array.from({ length: count }, (_, i) => i + 1);
+}
+
+const size = fc.integer({ min: 1, max: 250 });
+
+test('one page of the store, or two, hold any stretch of a list', () => {
+  fc.assert(
+    fc.property(fc.nat(10_000), size, (start, count) => {
+      const { requests, skipped } = pagesAround(start, count);
+      expect(requests.length === 1 || requests.length === 2).toBe(true);
+      const places = requests.flatMap((request) => {
+        if (!('page' in request)) throw new Error('expected a page number');
+        expect(request.limit).toBeGreaterThanOrEqual(count);
+        expect(request.limit).toBeLessThanOrEqual(250);
+        return Array.from({ length: request.limit }, (_, i) => (request.page - 1) * request.limit + i);
+      });
+      const covered = places.slice(skipped, skipped + count);
+      expect(covered).toEqual(Array.from({ length: count }, (_, i) => start + i));
+    }),
+  );
+});
+
+test('a stretch that is a page of the store is asked for as that page', () => {
+  expect(pagesAround(100, 50)).toEqual({ requests: [{ page: 3, limit: 50 }], skipped: 0 });
+  expect(pagesAround(0, 0)).toEqual({ requests: [], skipped: 0 });
+});
+
+describe.each([
+  { mode: 'cursors', cursors: true },
+  { mode: 'page numbers', cursors: false },
+])('a list paged by $mode', ({ cursors }) => {
+  const lengths = fc.integer({ min: 0, max: 700 });
+
+  test('is walked forwards over every record once, in one read a page', async () => {
+    await fc.assert(
+      fc.asyncProperty(lengths, size, async (length, first) => {
+        const list = fakeList({ length, cursors });
+        const seen: number[] = [];
+        let after: string | null = null;
+        let pages = 0;
+        for (;;) {
+          const page: Connection<Item> = await ask(list, { first, after });
+          seen.push(...idsOf(page));
+          pages += 1;
+          expect(page.hasPreviousPage).toBe(pages > 1);
+          if (!page.hasNextPage) break;
+          after = endOf(page);
+        }
+        expect(seen).toEqual(upTo(length));
+        expect(pages).toBe(Math.max(1, Math.ceil(length / first)));
+        expect(list.reads).toHaveLength(pages);
+      }),
+    );
+  });
+
+  test('is walked backwards over every record once', async () => {
+    await fc.assert(
+      fc.asyncProperty(lengths, size, async (length, last) => {
+        const list = fakeList({ length, cursors });
+        const seen: number[] = [];
+        let before: string | null = null;
+        for (;;) {
+          list.reads = [];
+          const page: Connection<Item> = await ask(list, { last, before });
+          seen.unshift(...idsOf(page));
+          expect(list.reads.length).toBeLessThanOrEqual(before === null ? 3 : 2);
+          expect(page.hasNextPage).toBe(before !== null);
+          if (!page.hasPreviousPage) break;
+          before = page.cursorAt(0);
+        }
+        expect(seen).toEqual(upTo(length));
+      }),
+    );
+  });
+
+  test('goes on from any cursor of any page in either direction, in two reads at the most', async () => {
+    const step = fc.record({ forward: fc.boolean(), count: size, at: fc.nat(249), skip: fc.boolean() });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 1, max: 1_500 }),
+        size,
+        fc.array(step, { minLength: 1, maxLength: 6 }),
+        async (length, first, steps) => {
+          const list = fakeList({ length, cursors });
+          let page = await ask(list, { first });
+          for (const { forward, count, at, skip } of steps) {
+            if (page.nodes.length === 0) return;
+            // Cursors near the end of a page are the likely ones; others come at random.
+            const index = skip ? Math.max(0, page.nodes.length - 2) : at % page.nodes.length;
+            const cursor = page.cursorAt(index);
+            const place = (page.nodes[index]?.entityId ?? 0) - 1;
+            list.reads = [];
+            page = await ask(
+              list,
+              forward ? { first: count, after: cursor } : { last: count, before: cursor },
+            );
+            const [from, to] = forward
+              ? [place + 1, Math.min(place + 1 + count, length)]
+              : [Math.max(0, place - count), place];
+            expect(idsOf(page)).toEqual(upTo(length).slice(from, to));
+            expect([page.hasPreviousPage, page.hasNextPage]).toEqual([from > 0, to < length]);
+            expect(list.reads.length).toBeLessThanOrEqual(2);
+          }
+        },
+      ),
+    );
+  });
+
+  test('tells the total on its first page for nothing', async () => {
+    const list = fakeList({ length: 30, cursors });
+    expect((await ask(list, { first: 10, wantsTotal: true })).totalCount).toBe(30);
+    expect((await ask(list, { last: 10, wantsTotal: true })).totalCount).toBe(30);
+    expect(list.reads).not.toContain('count');
+  });
+
+  test('is not read for no records, but for its total', async () => {
+    const list = fakeList({ length: 30, cursors });
+    expect(await ask(list, { first: 0 })).toMatchObject({ nodes: [], hasNextPage: false, totalCount: null });
+    expect(list.reads).toEqual([]);
+    expect((await ask(list, { last: 0, wantsTotal: true })).totalCount).toBe(30);
+    expect(list.reads).toEqual(['count']);
+  });
+
+  test('is read from its end in three reads at the most', async () => {
+    const list = fakeList({ length: 601, cursors });
+    expect(idsOf(await ask(list, { last: 250 }))).toEqual(upTo(601).slice(-250));
+    expect(list.reads).toEqual(['page 1/250', 'page 2/250', 'page 3/250']);
+  });
+
+  test('cannot be read from its end where the store does not tell how long it is', async () => {
+    const list = fakeList({ length: 30, cursors, tellsTotal: false });
+    await expect(ask(list, { last: 5 })).rejects.toMatchObject({ code: 'UPSTREAM_BAD_RESPONSE' });
+  });
+
+  test('promises more after a full page, and nothing after a short one, where the store tells no total', async () => {
+    const list = fakeList({ length: 20, cursors, tellsTotal: false });
+    const first = await ask(list, { first: 10 });
+    expect(first.hasNextPage).toBe(true);
+    const second = await ask(list, { first: 10, after: endOf(first) });
+    expect([idsOf(second), second.hasNextPage]).toEqual([upTo(20).slice(10), true]);
+    const third = await ask(list, { first: 10, after: endOf(second) });
+    expect([idsOf(third), third.hasNextPage]).toEqual([[], false]);
+  });
+});
+
+describe('the cost of a cursor of the store', () => {
+  test('is one read at the end of a page, and one inside it as long as 250 reach', async () => {
+    const list = fakeList({ length: 1_000, cursors: true });
+    const page = await ask(list, { first: 100 });
+    list.reads = [];
+    await ask(list, { first: 250, after: endOf(page) });
+    expect(list.reads).toEqual(['after 100/250']);
+    list.reads = [];
+    // The tenth record stands nine behind the page's first cursor.
+    await ask(list, { first: 100, after: page.cursorAt(9) });
+    expect(list.reads).toEqual(['after 1/109']);
+    list.reads = [];
+    await ask(list, { first: 200, after: page.cursorAt(90) });
+    expect(list.reads).toEqual(['after 1/250', 'after 251/40']);
+  });
+
+  test('does not grow from page to page, also where nobody ever uses the last cursor of one', async () => {
+    const list = fakeList({ length: 5_000, cursors: true });
+    let page = await ask(list, { first: 250 });
+    for (let round = 0; round < 10; round += 1) {
+      const from = page.nodes[248]?.entityId ?? 0;
+      list.reads = [];
+      page = await ask(list, { first: 250, after: page.cursorAt(248) });
+      expect(idsOf(page)).toEqual(Array.from({ length: 250 }, (_, i) => from + 1 + i));
+      expect(list.reads).toHaveLength(2);
+    }
+    for (let round = 0; round < 8; round += 1) {
+      const to = page.nodes[1]?.entityId ?? 0;
+      list.reads = [];
+      page = await ask(list, { last: 250, before: page.cursorAt(1) });
+      expect(idsOf(page)).toEqual(Array.from({ length: 250 }, (_, i) => to - 250 + i));
+      expect(list.reads.length).toBeLessThanOrEqual(2);
+    }
+  });
+
+  test('is one more read for the total, which its answers do not tell', async () => {
+    const list = fakeList({ length: 30, cursors: true });
+    const first = await ask(list, { first: 10 });
+    list.reads = [];
+    const second = await ask(list, { first: 10, after: endOf(first), wantsTotal: true });
+    expect(second.totalCount).toBe(30);
+    expect(list.reads).toEqual(['count', 'after 10/10']);
+  });
+});
+
+test('a total that was told at the beginning is believed for 600 seconds and no longer', async () => {
+  const list = fakeList({ length: 20, cursors: true });
+  const first = await ask(list, { first: 10 });
+  const after = endOf(first);
+  expect((await ask(list, { first: 10, after, atMs: NOON_MS + 600_000 })).hasNextPage).toBe(false);
+  expect((await ask(list, { first: 10, after, atMs: NOON_MS + 601_000 })).hasNextPage).toBe(true);
+});
+
+test('a walk by cursors meets everyone once who was there throughout, whoever comes and goes', async () => {
+  const change = fc.record({ remove: fc.array(fc.nat(199), { maxLength: 20 }), add: fc.nat(3) });
+  await fc.assert(
+    fc.asyncProperty(
+      fc.integer({ min: 1, max: 60 }),
+      fc.array(change, { minLength: 1, maxLength: 30 }),
+      async (first, changes) => {
+        const list = fakeList({ length: 200, cursors: true });
+        let newest = 1_000;
+        const seen: number[] = [];
+        let after: string | null = null;
+        for (let step = 0; ; step += 1) {
+          // Ten minutes pass between two steps, so that the total of the beginning is no longer believed.
+          const page: Connection<Item> = await ask(list, { first, after, atMs: NOON_MS + step * 700_000 });
+          seen.push(...idsOf(page));
+          if (!page.hasNextPage || page.nodes.length === 0) break;
+          after = endOf(page);
+          const { remove = [], add = 0 } = changes[step] ?? {};
+          list.items = list.items.filter(({ entityId }) => !remove.includes(entityId - 1));
+          for (let i = 0; i < add; i += 1) list.items.push({ entityId: ++newest });
+        }
+        expect(new Set(seen).size).toBe(seen.length);
+        const stayed = list.items.map(({ entityId }) => entityId).filter((id) => id <= 200);
+        expect(seen.filter((id) => stayed.includes(id))).toEqual(stayed);
+      },
+    ),
+  );
+});
+
+test('a cursor whose record is gone goes on behind its old place', async () => {
+  const list = fakeList({ length: 50, cursors: true });
+  const page = await ask(list, { first: 20 });
+  const cursor = page.cursorAt(9);
+  list.items = list.items.filter(({ entityId }) => entityId !== 10);
+  expect(idsOf(await ask(list, { first: 3, after: cursor }))).toEqual([11, 12, 13]);
+  expect(idsOf(await ask(list, { last: 3, before: cursor }))).toEqual([7, 8, 9]);
+});
+
+test('a list whose order the cursors of the store do not follow is paged by number', async () => {
+  const list = { ...fakeList({ length: 30, cursors: true }), mayUseCursors: false };
+  const page = await ask(list, { first: 10 });
+  await ask(list, { first: 10, after: endOf(page) });
+  expect(list.reads).toEqual(['page 1/10', 'page 2/10']);
+});

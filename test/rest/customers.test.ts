@@ -1,0 +1,132 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { CustomerInclude, CustomerSort } from '../../src/rest/customers.ts';
+import type { Call } from '../../src/rest/http.ts';
+import { createRest } from '../../src/rest/index.ts';
+import { createJournal } from '../../src/rest/journal.ts';
+import { joined } from '../../src/rest/portions.ts';
+import { createTurns } from '../../src/rest/turns.ts';
+import { fakeHttp, urlLength } from '../support/fake-http.ts';
+
+const forever = new AbortController().signal;
+const NOTHING: ReadonlySet<CustomerInclude> = new Set();
+
+function restOn(answer: (call: Call) => unknown) {
+  const http = fakeHttp(answer);
+  return {
+    http,
+    rest: createRest({
+      http,
+      signal: forever,
+      journal: createJournal(),
+      turns: createTurns(new Map()),
+      onIrregular: () => {},
+    }),
+  };
+}
+
+/** The values of a list filter of a query or a whole call, decoded. */
+function valuesOf(call: string, name: string): string[] {
+  const pair = call.split(/[?&]/).find((one) => one.startsWith(`${name}=`));
+  return pair === undefined
+    ? []
+    : pair
+        .slice(name.length + 1)
+        .split(',')
+        .map(decodeURIComponent);
+}
+
+test('writes every filter, the sort, the include and the page into one query', async () => {
+  const { http, rest } = restOn(() => ({ data: [] }));
+  await rest.customers.page(
+    { page: 2, limit: 20 },
+    {
+      filter: {
+        entityIds: [1, 2],
+        emails: ['ana+x@example.com'],
+        names: ['Ana Reis'],
+        nameLike: ['an'],
+        companies: ['Reis & Co'],
+        phones: ['+31 20'],
+        customerGroupIds: [0, 3],
+        registrationIpAddresses: ['203.0.113.1'],
+        createdAt: { min: new Date('2024-01-01T00:00:00Z') },
+        updatedAt: { max: new Date('2024-02-01T00:00:00Z') },
+      },
+      sort: 'LAST_NAME_ASC' satisfies CustomerSort,
+      include: new Set(['segmentIds', 'addresses']),
+    },
+  );
+  expect(http.calls).toEqual([
+    '/customers?include=addresses,segment_ids' +
+      '&id:in=1,2' +
+      '&email:in=ana%2Bx%40example.com' +
+      '&name:in=Ana%20Reis' +
+      '&name:like=an' +
+      '&company:in=Reis%20%26%20Co' +
+      '&phone:in=%2B31%2020' +
+      '&customer_group_id:in=0,3' +
+      '&registration_ip_address:in=203.0.113.1' +
+      '&date_created:min=2024-01-01T00:00:00Z' +
+      '&date_modified:max=2024-02-01T00:00:00Z' +
+      '&sort=last_name:asc&page=2&limit=20',
+  ]);
+});
+
+test('sends filters that do not fit one URL nowhere', async () => {
+  const { http, rest } = restOn(() => ({ data: [] }));
+  const names = Array.from({ length: 200 }, (_, i) => `Name Number ${i}`);
+  const page = rest.customers.page({ page: 1, limit: 20 }, { filter: { names }, include: NOTHING });
+  await expect(page).rejects.toMatchObject({ code: 'BAD_USER_INPUT', details: { argument: 'filter' } });
+  expect(http.calls).toEqual([]);
+});
+
+test('keeps every URL within 2,000 characters and every list within 250 values, and joins the answers', async () => {
+  const emails = fc.uniqueArray(fc.emailAddress(), { minLength: 1, maxLength: 300, size: 'max' });
+  const includes = fc.subarray<CustomerInclude>(['addresses', 'attributes', 'formFields', 'segmentIds']);
+  await fc.assert(
+    fc.asyncProperty(emails, includes, async (wanted, include) => {
+      const { http, rest } = restOn(({ query }) => ({
+        data: valuesOf(query, 'email:in').map((email) => ({ id: wanted.indexOf(email) + 1, email })),
+        meta: { pagination: { total: valuesOf(query, 'email:in').length } },
+      }));
+      const query = { filter: { nameLike: ['a'] }, include: new Set(include) };
+      const customers = joined(await rest.customers.byEmails(wanted, query));
+      expect(customers.map(({ email }) => email)).toEqual(wanted);
+      for (const call of http.calls) {
+        expect(urlLength(call)).toBeLessThanOrEqual(2_000);
+        expect(valuesOf(call, 'email:in').length).toBeLessThanOrEqual(250);
+        expect(valuesOf(call, 'name:like')).toEqual(['a']);
+        expect(call.endsWith('&limit=250')).toBe(true);
+      }
+    }),
+    { numRuns: 30 },
+  );
+});
+
+test('asks for 250 ids of six digits in one call, beside every include', async () => {
+  const ids = Array.from({ length: 250 }, (_, i) => 700_000 + i);
+  const { http, rest } = restOn(({ query }) => ({
+    data: valuesOf(query, 'id:in').map((id) => ({ id: Number(id) })),
+    meta: { pagination: { total: valuesOf(query, 'id:in').length } },
+  }));
+  const include: ReadonlySet<CustomerInclude> = new Set([
+    'addresses',
+    'attributes',
+    'formFields',
+    'storeCredit',
+    'shopperProfileId',
+    'segmentIds',
+  ]);
+  expect(joined(await rest.customers.byIds(ids, { filter: {}, include }))).toHaveLength(250);
+  expect(http.calls).toHaveLength(1);
+});
+
+test('tells what was not asked for from what the store left out', async () => {
+  const { rest } = restOn(() => ({ data: [{ id: 1 }] }));
+  const { items } = await rest.customers.page(
+    { page: 1, limit: 1 },
+    { filter: {}, include: new Set(['formFields']) },
+  );
+  expect(items[0]).toMatchObject({ formFields: null, storeCredit: undefined, shownAddresses: undefined });
+});

@@ -1,0 +1,164 @@
+import { describe, expect, test } from 'vitest';
+import {
+  everyPage,
+  inOrder,
+  type PageRequest,
+  pageParameters,
+  readPage,
+  type StorePage,
+} from '../../src/rest/page.ts';
+
+const asIs = (item: unknown) => item;
+
+describe('a page', () => {
+  test('has items, the total and the cursors where the store tells them', () => {
+    const body = {
+      data: [1, 2],
+      meta: {
+        pagination: { total: 7, count: 2, per_page: 2, current_page: 1, total_pages: 4 },
+        cursor_pagination: { count: 2, per_page: 2, start_cursor: 'one', end_cursor: 'two' },
+      },
+    };
+    expect(readPage(body, asIs)).toEqual({ items: [1, 2], total: 7, cursors: { start: 'one', end: 'two' } });
+  });
+
+  test.each<[string, unknown]>([
+    ['no meta', undefined],
+    ['meta that is a list', []],
+    ['empty meta', {}],
+    ['a total that is text', { pagination: { total: '7' } }],
+    ['a total below zero', { pagination: { total: -1 } }],
+    ['a total that is a fraction', { pagination: { total: 1.5 } }],
+    ['a total beyond counting', { pagination: { total: 1e300 } }],
+    ['one cursor of two', { cursor_pagination: { start_cursor: 'one' } }],
+    ['empty cursors', { cursor_pagination: { start_cursor: '', end_cursor: '' } }],
+    ['cursors that are numbers', { cursor_pagination: { start_cursor: 1, end_cursor: 2 } }],
+  ])('has neither total nor cursors with %s', (_name, meta) => {
+    expect(readPage({ data: [], meta }, asIs)).toEqual({ items: [], total: null, cursors: null });
+  });
+
+  test.each([[null], ['text'], [[]], [{}], [{ data: null }], [{ data: {} }]])('is not %o', (body) => {
+    expect(() => readPage(body, asIs)).toThrow(expect.objectContaining({ code: 'UPSTREAM_BAD_RESPONSE' }));
+  });
+
+  test.each<[PageRequest, [string, string][]]>([
+    [{ page: 1, limit: 50 }, [['limit', '50']]],
+    [
+      { page: 3, limit: 50 },
+      [
+        ['page', '3'],
+        ['limit', '50'],
+      ],
+    ],
+    [
+      { after: 'eyJpZCI6Mn0=', limit: 5 },
+      [
+        ['after', 'eyJpZCI6Mn0%3D'],
+        ['limit', '5'],
+      ],
+    ],
+    [
+      { before: 'a+b/c', limit: 5 },
+      [
+        ['before', 'a%2Bb%2Fc'],
+        ['limit', '5'],
+      ],
+    ],
+  ])('%o is asked for by its parameters', (request, parameters) => {
+    expect(pageParameters(request)).toEqual(parameters);
+  });
+});
+
+describe('reading every page', () => {
+  /** A list of some length that notes which pages it is asked for, and how many at once. */
+  function listOf(length: number, { total = length as number | null } = {}) {
+    const pages: number[] = [];
+    let running = 0;
+    let mostAtOnce = 0;
+    async function read(request: PageRequest): Promise<StorePage<{ entityId: number }>> {
+      if (!('page' in request)) throw new Error('expected a page number');
+      pages.push(request.page);
+      running += 1;
+      mostAtOnce = Math.max(mostAtOnce, running);
+      await Promise.resolve();
+      running -= 1;
+      const start = (request.page - 1) * request.limit;
+      const items = Array.from({ length: Math.max(0, Math.min(request.limit, length - start)) }, (_, i) => ({
+        entityId: start + i + 1,
+      }));
+      return { items, total, cursors: null };
+    }
+    return { read, pages, mostAtOnce: () => mostAtOnce };
+  }
+
+  const idsUpTo = (length: number) => Array.from({ length }, (_, i) => ({ entityId: i + 1 }));
+
+  test.each([
+    [0, [1]],
+    [1, [1]],
+    [250, [1]],
+    [251, [1, 2]],
+    [600, [1, 2, 3]],
+  ])('of %i records asks for the pages %o', async (length, pages) => {
+    const list = listOf(length);
+    expect(await everyPage(list.read)).toEqual(idsUpTo(length));
+    expect(list.pages).toEqual(pages);
+  });
+
+  test('asks for all but the first at once, sixteen at the most', async () => {
+    const short = listOf(600);
+    await everyPage(short.read);
+    expect(short.mostAtOnce()).toBe(2);
+    const long = listOf(10_000);
+    expect(await everyPage(long.read)).toEqual(idsUpTo(10_000));
+    expect(long.pages).toHaveLength(40);
+    expect(long.mostAtOnce()).toBe(16);
+  });
+
+  test('goes on until a page is short where the store tells no total', async () => {
+    const list = listOf(600, { total: null });
+    expect(await everyPage(list.read)).toEqual(idsUpTo(600));
+    expect(list.pages).toEqual([1, 2, 3]);
+    const even = listOf(500, { total: null });
+    expect(await everyPage(even.read)).toEqual(idsUpTo(500));
+    expect(even.pages).toEqual([1, 2, 3]);
+  });
+
+  test('asks for no more than sixteen pages in vain where the total lies', async () => {
+    const list = listOf(300, { total: 1_000_000 });
+    expect(await everyPage(list.read)).toEqual(idsUpTo(300));
+    expect(list.pages).toHaveLength(17);
+  });
+
+  test('gives up on a store that answers every page number with one page', async () => {
+    const page = { items: idsUpTo(250), cursors: null };
+    for (const total of [null, 1_000_000]) {
+      let calls = 0;
+      const read = async () => {
+        calls += 1;
+        return { ...page, total };
+      };
+      await expect(everyPage(read)).rejects.toMatchObject({ code: 'UPSTREAM_BAD_RESPONSE' });
+      expect(calls).toBeLessThanOrEqual(17);
+    }
+  });
+
+  test('fails with the page that fails', async () => {
+    const list = listOf(600);
+    const read = async (request: PageRequest) => {
+      if ('page' in request && request.page === 3) throw new Error('page three');
+      return list.read(request);
+    };
+    await expect(everyPage(read)).rejects.toThrow('page three');
+  });
+});
+
+test('records that were answered twice stand once, in order of their ids, as they were answered last', () => {
+  const old = { entityId: 2, name: 'old' };
+  const fresh = { entityId: 2, name: 'fresh' };
+  expect(inOrder([{ entityId: 10, name: 'ten' }, old, { entityId: 9, name: 'nine' }, fresh])).toEqual([
+    fresh,
+    { entityId: 9, name: 'nine' },
+    { entityId: 10, name: 'ten' },
+  ]);
+});

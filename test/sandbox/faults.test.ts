@@ -1,0 +1,124 @@
+import { expect, test } from 'vitest';
+import type { FaultRule } from '../../src/sandbox/faults.ts';
+import { newCustomers } from './operations/case.ts';
+import { openShop, type StoreClient } from './support/store-client.ts';
+
+const [nora] = newCustomers(1);
+const create = ({ send }: StoreClient) => send('POST', '/customers', [nora]);
+
+async function shopWith(
+  fault: FaultRule['fault'],
+  rule: Omit<FaultRule, 'fault'> = {},
+): Promise<StoreClient> {
+  const shop = await openShop({ customers: 5 });
+  shop.sandbox.faults.set([{ ...rule, fault }]);
+  return shop;
+}
+
+test('answers a status instead, with what was asked done or not', async () => {
+  const shop = await shopWith({ kind: 'status', status: 503 }, { times: 1 });
+  expect((await create(shop)).status).toBe(503);
+  expect(shop.sandbox.ledger.list()).toEqual([]);
+  shop.sandbox.faults.set([{ fault: { kind: 'status', status: 500, commits: true } }]);
+  expect((await create(shop)).status).toBe(500);
+  expect(shop.sandbox.ledger.list()).toMatchObject([
+    { seq: 1, operationId: 'createCustomers', change: 'created' },
+  ]);
+});
+
+test('cuts the connection before the commit', async () => {
+  const shop = await shopWith({ kind: 'cut', when: 'before-commit' });
+  await expect(create(shop)).rejects.toThrow();
+  expect(shop.sandbox.ledger.list()).toEqual([]);
+});
+
+test('cuts the connection after the commit', async () => {
+  const shop = await shopWith({ kind: 'cut', when: 'after-commit' });
+  await expect(create(shop)).rejects.toThrow();
+  expect(shop.sandbox.ledger.list()).toHaveLength(1);
+  expect(shop.sandbox.requests.list()).toMatchObject([{ operationId: 'createCustomers', status: null }]);
+});
+
+test.each(['cut', 504] as const)('gives up with %s and does it later', async (answer) => {
+  let land = () => {};
+  const shop = await openShop({ customers: 5, sleep: () => new Promise((resolve) => (land = resolve)) });
+  shop.sandbox.faults.set([{ fault: { kind: 'late-commit', delayMs: 5000, answer } }]);
+  const status = await create(shop).then(
+    (reply) => reply.status,
+    () => 'cut',
+  );
+  expect([status, shop.sandbox.ledger.list()]).toEqual([answer, []]);
+  land();
+  await shop.sandbox.settled();
+  expect(shop.sandbox.ledger.list()).toHaveLength(1);
+});
+
+test('drips the true answer', async () => {
+  const waits: number[] = [];
+  const shop = await openShop({ customers: 5, sleep: async (milliseconds) => void waits.push(milliseconds) });
+  shop.sandbox.faults.set([{ fault: { kind: 'drip', bytes: 100, everyMs: 250 } }]);
+  const { json, text } = await shop.get('/customers');
+  expect(json.data).toHaveLength(5);
+  expect(waits).toEqual(Array(Math.ceil(Buffer.byteLength(text) / 100)).fill(250));
+});
+
+test.each([true, false])('truncates the answer, chunked: %s', async (chunked) => {
+  const shop = await shopWith({ kind: 'truncate', chunked });
+  await expect(shop.get('/customers')).rejects.toThrow();
+});
+
+test('sends another body than it should', async () => {
+  const shop = await shopWith({ kind: 'body', body: '<html>', contentType: 'text/html' });
+  const { status, text } = await create(shop);
+  expect([status, text, shop.sandbox.ledger.list().length]).toEqual([200, '<html>', 1]);
+});
+
+test('never answers until the caller leaves', async () => {
+  const { sandbox } = await shopWith({ kind: 'hang' });
+  const leaving = new AbortController();
+  const call = fetch(`${sandbox.url}/customers`, {
+    headers: { 'X-Auth-Token': sandbox.token },
+    signal: leaving.signal,
+  });
+  while (sandbox.requests.list().length === 0) await new Promise((resolve) => setImmediate(resolve));
+  leaving.abort();
+  await expect(call).rejects.toThrow();
+});
+
+test('waits a time that is drawn, and one that is fixed', async () => {
+  const waits: number[] = [];
+  const shop = await openShop({ customers: 5, sleep: async (milliseconds) => void waits.push(milliseconds) });
+  shop.sandbox.faults.set([
+    { fault: { kind: 'latency', ms: 100, upToMs: 200 } },
+    { fault: { kind: 'latency', ms: 50 } },
+  ]);
+  await shop.get('/customers');
+  await shop.get('/customers');
+  expect(waits.every((wait) => wait >= 150 && wait <= 250)).toBe(true);
+  expect(new Set(waits).size).toBe(2);
+});
+
+test('lets a foreign app eat the quota', async () => {
+  const shop = await openShop({ customers: 5, quota: 10 });
+  shop.sandbox.faults.set([{ fault: { kind: 'quota', requests: 4 } }]);
+  const left = async () => (await shop.get('/customers')).headers.get('x-rate-limit-requests-left');
+  expect([await left(), await left()]).toEqual(['5', '0']);
+  expect((await shop.get('/customers')).status).toBe(429);
+});
+
+test('meets operations, a script of calls, and a share of them, the same way from the same seed', async () => {
+  const shop = await openShop({ customers: 5 });
+  const statuses = async (rule: Omit<FaultRule, 'fault'>, seed: number) => {
+    shop.sandbox.faults.set([{ ...rule, fault: { kind: 'status', status: 500 } }], { seed });
+    const seen: number[] = [];
+    for (let call = 0; call < 8; call += 1) seen.push((await shop.get('/customers?limit=1')).status);
+    return seen.map((status) => (status === 500 ? 'x' : '.')).join('');
+  };
+  expect(await statuses({ operations: ['createCustomers'] }, 1)).toBe('........');
+  expect(await statuses({ calls: [2, 5] }, 1)).toBe('.x..x...');
+  expect(await statuses({ times: 3 }, 1)).toBe('xxx.....');
+  const drawn = await statuses({ share: 0.5 }, 7);
+  expect(await statuses({ share: 0.5 }, 7)).toBe(drawn);
+  expect(drawn).toMatch(/x/);
+  expect(drawn).toMatch(/\./);
+});

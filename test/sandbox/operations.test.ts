@@ -1,0 +1,123 @@
+import { afterAll, describe, expect, test } from 'vitest';
+import { defaultLimits } from '../../src/sandbox/limits.ts';
+import { operations } from '../../src/sandbox/routes.ts';
+import { addressCases } from './operations/addresses.ts';
+import { attributeCases } from './operations/attributes.ts';
+import type { Case } from './operations/case.ts';
+import { customerCases } from './operations/customers.ts';
+import { metafieldCases } from './operations/metafields.ts';
+import { personalCases } from './operations/people.ts';
+import { requirements } from './operations/requirements.ts';
+import { openShop } from './support/store-client.ts';
+
+const special = { ...customerCases, ...addressCases, ...attributeCases, ...personalCases, ...metafieldCases };
+const passed = new Map<string, Set<string>>();
+
+describe.each(operations.map((operation) => ({ ...operation, name: operation.operationId })))(
+  '$name',
+  (operation) => {
+    const path = operation.path.replace(/:\w+\([^)]*\)/g, '1');
+    const body = operation.method === 'POST' || operation.method === 'PUT' ? [] : undefined;
+
+    // Every operation refuses in the same three ways before it looks at what was asked.
+    const common: Case[] = [
+      {
+        cell: '401',
+        does: 'refuses a token that the store does not know',
+        async run({ send }) {
+          expect((await send(operation.method, path, body, { 'X-Auth-Token': 'nobody' })).status).toBe(401);
+        },
+      },
+      {
+        cell: '403',
+        does: 'refuses a token without the scope',
+        options: { tokens: { scopeless: { clientId: 'scopeless', scopes: [] } } },
+        async run({ send }) {
+          expect((await send(operation.method, path, body, { 'X-Auth-Token': 'scopeless' })).status).toBe(
+            403,
+          );
+          if (operation.access !== 'modify') return;
+          const readOnly = await openShop({ customers: 1 });
+          const refused = await readOnly.send(operation.method, path, body, {
+            'X-Auth-Token': 'sandbox-read-only',
+          });
+          expect([refused.status, refused.json.errors]).toEqual([403, {}]);
+        },
+      },
+      {
+        cell: '429',
+        does: 'refuses what goes beyond the quota',
+        options: { quota: 1 },
+        async run({ get, send }) {
+          await get('/customers?limit=1');
+          const refused = await send(operation.method, path, body);
+          expect([refused.status, refused.headers.get('x-rate-limit-requests-left')]).toEqual([429, '0']);
+        },
+      },
+    ];
+
+    const limits = [...limitsOf(operation.operationId, operation.method, path)];
+    for (const { cell, does, options, run } of [
+      ...common,
+      ...limits,
+      ...(special[operation.operationId] ?? []),
+    ]) {
+      test(`${cell}: ${does}`, async () => {
+        await run(await openShop({ customers: 40, ...options }));
+        const cells = passed.get(operation.operationId) ?? new Set();
+        passed.set(operation.operationId, cells.add(cell));
+      });
+    }
+  },
+);
+
+/** Limits that many operations share: how many calls at once, and how much on a page. */
+function* limitsOf(operationId: string, method: string, path: string): Generator<Case> {
+  const cells = requirements[operationId] ?? [];
+  if (cells.includes('limit: page of 250')) {
+    yield {
+      cell: 'limit: page of 250',
+      does: 'answers 413 beyond it',
+      async run({ get }) {
+        expect([(await get(`${path}?limit=250`)).status, (await get(`${path}?limit=251`)).status]).toEqual([
+          200, 413,
+        ]);
+      },
+    };
+  }
+  const cap = defaultLimits.concurrency[operationId];
+  if (cap === undefined) return;
+  const gate = Promise.withResolvers<void>();
+  yield {
+    cell: 'limit: concurrency',
+    does: `answers 429 without rate headers beyond ${cap} at once`,
+    options: { quota: 100, latencyMs: 1, sleep: () => gate.promise },
+    async run({ sandbox, send }) {
+      const calls = Array.from({ length: cap + 2 }, () => send(method, path, []));
+      while (sandbox.requests.list().length < calls.length) await new Promise((done) => setImmediate(done));
+      gate.resolve();
+      const refused = (await Promise.all(calls)).filter(({ status }) => status === 429);
+      expect(refused).toHaveLength(2);
+      expect(refused.map(({ headers }) => headers.get('x-rate-limit-requests-left'))).toEqual([null, null]);
+      expect(sandbox.concurrency.highest()).toMatchObject({ [operationId]: cap + 2 });
+    },
+  };
+}
+
+afterAll(() => {
+  const rows = operations.map(({ operationId }) => {
+    const cells = [...(passed.get(operationId) ?? [])].sort();
+    return `| ${operationId} | ${cells.filter((cell) => !cell.includes(':')).join(' ')} | ${cells.filter((cell) => cell.includes(':')).join('; ')} |`;
+  });
+  console.log(
+    ['| operation | success and statuses | limits and traps |', '| --- | --- | --- |', ...rows].join('\n'),
+  );
+});
+
+test('leaves no cell of the table empty', () => {
+  const empty = Object.entries(requirements).flatMap(([operationId, cells]) =>
+    cells.filter((cell) => !passed.get(operationId)?.has(cell)).map((cell) => `${operationId}: ${cell}`),
+  );
+  expect(empty).toEqual([]);
+  expect(Object.keys(requirements).sort()).toEqual(operations.map(({ operationId }) => operationId).sort());
+});

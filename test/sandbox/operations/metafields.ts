@@ -1,0 +1,344 @@
+import { expect } from 'vitest';
+import { idsOf, type StoreClient } from '../support/store-client.ts';
+import type { Cases } from './case.ts';
+
+const metafield = { permission_set: 'app_only', namespace: 'test', key: 'mark', value: 'one' };
+const otherApp = { 'X-Auth-Token': 'other' };
+const twoApps = { tokens: { other: { clientId: 'other-app', scopes: ['store_v2_customers'] } } } as const;
+
+async function create({ send }: StoreClient, part: object = {}): Promise<number> {
+  const { json } = await send('POST', '/customers/1/metafields', { ...metafield, ...part });
+  return json.data.id;
+}
+
+export const metafieldCases: Cases = {
+  getCustomersMetafields: [
+    {
+      cell: 'success',
+      does: 'lists in either direction, by namespace and key, with the fields that were named',
+      async run(shop) {
+        const first = await create(shop);
+        const second = await create(shop, { key: 'other' });
+        const path = '/customers/1/metafields?namespace=test';
+        expect(idsOf(await shop.get(path))).toEqual([first, second]);
+        expect(idsOf(await shop.get(`${path}&direction=desc`))).toEqual([second, first]);
+        expect(idsOf(await shop.get(`${path}&key:in=other,none`))).toEqual([second]);
+        const { json } = await shop.get(`${path}&include_fields=value,key&limit=1`);
+        expect(json.data).toEqual([{ id: first, key: 'mark', value: 'one' }]);
+        const next = await shop.get(`${path}&after=${json.meta.cursor_pagination.end_cursor}`);
+        expect(idsOf(next)).toEqual([second]);
+      },
+    },
+    {
+      cell: '404',
+      does: 'does not know the customer',
+      async run({ get }) {
+        expect((await get('/customers/900/metafields')).status).toBe(404);
+      },
+    },
+    {
+      cell: 'trap: app_only of another client',
+      does: 'is not there',
+      options: twoApps,
+      async run(shop) {
+        const hidden = await create(shop);
+        const shown = await create(shop, { key: 'shown', permission_set: 'read' });
+        const path = '/customers/1/metafields?namespace=test';
+        expect(idsOf(await shop.get(path))).toEqual([hidden, shown]);
+        expect(idsOf(await shop.get(path, otherApp))).toEqual([shown]);
+      },
+    },
+  ],
+  createCustomerMetafields: [
+    {
+      cell: 'success',
+      does: 'answers one object, for a list of one too',
+      async run({ send }) {
+        const { status, json } = await send('POST', '/customers/1/metafields', metafield);
+        expect(status).toBe(200);
+        expect(Object.keys(json.data)).toEqual([
+          'id',
+          'key',
+          'value',
+          'namespace',
+          'permission_set',
+          'resource_type',
+          'resource_id',
+          'description',
+          'date_created',
+          'date_modified',
+          'owner_client_id',
+        ]);
+        expect(json.data.date_created).toMatch(/\+00:00$/);
+        const list = await send('POST', '/customers/1/metafields', [{ ...metafield, key: 'list' }]);
+        expect(list.json.data.key).toBe('list');
+      },
+    },
+    {
+      cell: '400',
+      does: 'explains a wrong shape in its detail',
+      async run({ send }) {
+        const { status, json } = await send('POST', '/customers/1/metafields', { ...metafield, value: 7 });
+        expect([status, json.detail]).toEqual([400, 'value: error.expected.jsstring']);
+      },
+    },
+    {
+      cell: '409',
+      does: 'refuses the same place twice, but not to another app',
+      options: twoApps,
+      async run({ send }) {
+        const post = (headers = {}) => send('POST', '/customers/1/metafields', metafield, headers);
+        expect([(await post()).status, (await post()).status, (await post(otherApp)).status]).toEqual([
+          200, 409, 200,
+        ]);
+      },
+    },
+    {
+      cell: '422',
+      does: 'refuses a value that is too long',
+      async run({ send }) {
+        const value = 'x'.repeat(65_536);
+        expect((await send('POST', '/customers/1/metafields', { ...metafield, value })).status).toBe(422);
+      },
+    },
+    {
+      cell: 'limit: metafields of a customer',
+      does: 'refuses the one beyond what a client may make',
+      options: { limits: { metafields: 1 } },
+      async run(shop) {
+        await create(shop);
+        expect(
+          (await shop.send('POST', '/customers/1/metafields', { ...metafield, key: 'two' })).status,
+        ).toBe(422);
+      },
+    },
+    {
+      cell: '404',
+      does: 'does not know the customer',
+      async run({ send }) {
+        expect((await send('POST', '/customers/900/metafields', metafield)).status).toBe(404);
+      },
+    },
+  ],
+  getMetafieldsCustomerId: [
+    {
+      cell: 'success',
+      does: 'answers one',
+      async run(shop) {
+        const id = await create(shop);
+        expect((await shop.get(`/customers/1/metafields/${id}`)).json).toMatchObject({
+          data: { id },
+          meta: {},
+        });
+      },
+    },
+    {
+      cell: '404',
+      does: 'does not know it, nor under another customer',
+      async run(shop) {
+        const id = await create(shop);
+        const { status, json } = await shop.get(`/customers/2/metafields/${id}`);
+        expect([status, Object.keys(json)]).toEqual([404, ['status', 'title', 'type']]);
+      },
+    },
+  ],
+  updateCustomerMetafield: [
+    {
+      cell: 'success',
+      does: 'changes what was sent, id in the query or not',
+      async run(shop) {
+        const id = await create(shop);
+        const path = `/customers/1/metafields/${id}`;
+        expect((await shop.send('PUT', path, { value: 'two' })).json.data).toMatchObject({
+          id,
+          value: 'two',
+          key: 'mark',
+        });
+        expect((await shop.send('PUT', `${path}?metafieldId=${id}`, [{ id, value: 'three' }])).status).toBe(
+          200,
+        );
+      },
+    },
+    {
+      cell: '400',
+      does: 'explains a wrong shape in its detail',
+      async run(shop) {
+        const id = await create(shop);
+        expect((await shop.send('PUT', `/customers/1/metafields/${id}`, { value: null })).status).toBe(400);
+      },
+    },
+    {
+      cell: '404',
+      does: 'does not know it',
+      async run({ send }) {
+        expect((await send('PUT', '/customers/1/metafields/99999', {})).status).toBe(404);
+      },
+    },
+    {
+      cell: 'trap: permission sets',
+      does: 'lets another app write where they say so',
+      options: twoApps,
+      async run(shop) {
+        const read = await create(shop, { permission_set: 'read' });
+        const write = await create(shop, { permission_set: 'write', key: 'open' });
+        const put = (id: number) =>
+          shop.send('PUT', `/customers/1/metafields/${id}`, { value: 'x' }, otherApp);
+        expect([(await put(read)).status, (await put(write)).status]).toEqual([403, 200]);
+      },
+    },
+  ],
+  deleteCustomerMetafieldsId: [
+    {
+      cell: 'success',
+      does: 'answers 204',
+      async run(shop) {
+        const id = await create(shop);
+        const remove = () => shop.send('DELETE', `/customers/1/metafields/${id}`);
+        expect([(await remove()).status, (await remove()).status]).toEqual([204, 404]);
+      },
+    },
+    {
+      cell: '404',
+      does: 'does not know it',
+      async run({ send }) {
+        expect((await send('DELETE', '/customers/1/metafields/99999')).status).toBe(404);
+      },
+    },
+  ],
+  getallCustomersMetafields: [
+    {
+      cell: 'success',
+      does: 'lists the whole store, by namespace',
+      async run({ get }) {
+        const { json } = await get('/customers/metafields?namespace:in=loyalty&limit=250');
+        expect(new Set(json.data.map(({ namespace }: { namespace: string }) => namespace))).toEqual(
+          new Set(['loyalty']),
+        );
+      },
+    },
+    {
+      cell: '422',
+      does: 'has no filter by customer',
+      async run({ get }) {
+        expect((await get('/customers/metafields?resource_id:in=1')).status).toBe(422);
+      },
+    },
+  ],
+  createCustomersMetafields: [
+    {
+      cell: 'success',
+      does: 'counts what it did',
+      async run({ send }) {
+        const { status, json } = await send('POST', '/customers/metafields', [
+          { ...metafield, resource_id: 1 },
+        ]);
+        expect([status, json.errors, json.meta]).toEqual([200, [], { total: 1, success: 1, failed: 0 }]);
+      },
+    },
+    {
+      cell: '422',
+      does: 'does a part and says which',
+      async run({ send, sandbox }) {
+        const items = [
+          { ...metafield, resource_id: 1 },
+          { ...metafield, resource_id: 900 },
+          { ...metafield, resource_id: 1 },
+        ];
+        const { status, json } = await send('POST', '/customers/metafields', items);
+        expect([status, json.data.length, json.meta]).toEqual([422, 1, { total: 3, success: 1, failed: 2 }]);
+        expect(
+          json.errors.map((error: Record<string, object>) => [error.status, Object.keys(error.errors ?? {})]),
+        ).toEqual([
+          [422, ['1']],
+          [409, ['2']],
+        ]);
+        expect(sandbox.ledger.list()).toHaveLength(1);
+      },
+    },
+    {
+      cell: '400',
+      does: 'wants a list',
+      async run({ send }) {
+        expect((await send('POST', '/customers/metafields', metafield)).status).toBe(400);
+      },
+    },
+    {
+      cell: 'limit: items in a call',
+      does: 'has none unless configured',
+      options: { limits: { itemsPerOtherCall: 2 } },
+      async run({ send }) {
+        const items = [1, 2, 3].map((id) => ({ ...metafield, resource_id: id }));
+        expect((await send('POST', '/customers/metafields', items)).status).toBe(413);
+      },
+    },
+  ],
+  updateCustomersMetafields: [
+    {
+      cell: 'success',
+      does: 'changes what was sent',
+      async run(shop) {
+        const id = await create(shop);
+        const { status, json } = await shop.send('PUT', '/customers/metafields', [{ id, value: 'two' }]);
+        expect([status, json.data[0].value]).toEqual([200, 'two']);
+      },
+    },
+    {
+      cell: '422',
+      does: 'names what it could not change by its id',
+      async run(shop) {
+        const id = await create(shop);
+        const items = [
+          { id: 77_777, value: 'x' },
+          { id, value: 'two' },
+        ];
+        const { status, json } = await shop.send('PUT', '/customers/metafields', items);
+        expect([status, idsOf({ ...shop, json } as never), Object.keys(json.errors[0].errors)]).toEqual([
+          422,
+          [id],
+          ['77777'],
+        ]);
+      },
+    },
+    {
+      cell: '400',
+      does: 'wants a list',
+      async run({ send }) {
+        expect((await send('PUT', '/customers/metafields', {})).status).toBe(400);
+      },
+    },
+  ],
+  deleteCustomersMetafields: [
+    {
+      cell: 'success',
+      does: 'takes the ids in the body or in the query',
+      async run(shop) {
+        const first = await create(shop);
+        const second = await create(shop, { key: 'other' });
+        const byBody = await shop.send('DELETE', '/customers/metafields', [first]);
+        expect([byBody.status, byBody.json]).toEqual([
+          200,
+          { data: [first], errors: [], meta: { total: 1, success: 1, failed: 0 } },
+        ]);
+        const byQuery = await shop.send('DELETE', `/customers/metafields?id:in=${second}`);
+        expect(byQuery.json.data).toEqual([second]);
+      },
+    },
+    {
+      cell: '422',
+      does: 'deletes a part and says which; nothing when none is named',
+      async run(shop) {
+        const id = await create(shop);
+        const { status, json } = await shop.send('DELETE', '/customers/metafields', [id, 88_888]);
+        expect([status, json.data, json.meta.failed]).toEqual([422, [id], 1]);
+        expect((await shop.send('DELETE', '/customers/metafields', [])).status).toBe(422);
+      },
+    },
+    {
+      cell: '400',
+      does: 'wants a list',
+      async run({ send }) {
+        expect((await send('DELETE', '/customers/metafields', { id: 1 })).status).toBe(400);
+      },
+    },
+  ],
+};

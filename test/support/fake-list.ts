@@ -1,0 +1,60 @@
+import type { PagedList } from '../../src/resolvers/store-paging.ts';
+import type { PageRequest, StorePage } from '../../src/rest/page.ts';
+
+export interface Item {
+  readonly entityId: number;
+}
+
+export interface FakeList extends PagedList<Item> {
+  /** The list as it is now, by id; a test may change it between two reads. */
+  items: Item[];
+  /** What was asked since this was emptied: `page 1/50`, `after 7/50`, `before 7/50`, `count`. */
+  reads: string[];
+}
+
+export interface FakeListOptions {
+  readonly length: number;
+  /** Whether the store gives cursors: on its first page and on those asked for by cursor. */
+  readonly cursors: boolean;
+  /** Whether pages by number tell the total. @default true */
+  readonly tellsTotal?: boolean;
+}
+
+/** A list in a store in memory, paged as the store pages: a cursor names a record's id, whether it is still there or not. */
+export function fakeList({ length, cursors, tellsTotal = true }: FakeListOptions): FakeList {
+  const list: FakeList = {
+    items: Array.from({ length }, (_, i) => ({ entityId: i + 1 })),
+    reads: [],
+    mayUseCursors: true,
+    keyOf: ({ entityId }) => entityId,
+    async count() {
+      list.reads.push('count');
+      return list.items.length;
+    },
+    async read(request: PageRequest): Promise<StorePage<Item>> {
+      const { limit } = request;
+      if (limit < 1 || limit > 250) throw new Error(`the store refuses a limit of ${limit}`);
+      if ('page' in request) {
+        list.reads.push(`page ${request.page}/${limit}`);
+        const items = list.items.slice((request.page - 1) * limit, request.page * limit);
+        const total = tellsTotal ? list.items.length : null;
+        return { items, total, cursors: cursors && request.page === 1 ? cursorsOf(items) : null };
+      }
+      if (!cursors) throw new Error('this store has no cursors');
+      if ('after' in request) {
+        list.reads.push(`after ${request.after}/${limit}`);
+        const items = list.items.filter(({ entityId }) => entityId > Number(request.after)).slice(0, limit);
+        return { items, total: null, cursors: cursorsOf(items) };
+      }
+      list.reads.push(`before ${request.before}/${limit}`);
+      const items = list.items.filter(({ entityId }) => entityId < Number(request.before)).slice(-limit);
+      return { items, total: null, cursors: cursorsOf(items) };
+    },
+  };
+  return list;
+}
+
+function cursorsOf(items: readonly Item[]): StorePage<Item>['cursors'] {
+  const [first, last] = [items[0], items.at(-1)];
+  return first && last ? { start: String(first.entityId), end: String(last.entityId) } : null;
+}

@@ -1,0 +1,57 @@
+import type { CustomerAddress } from '../../src/rest/addresses.ts';
+import type { Customer } from '../../src/rest/customers.ts';
+
+/** A customer of whom nothing is known but what is given. */
+export function customer(given: Partial<Customer> & Pick<Customer, 'entityId'>): Customer {
+  return {
+    nodeType: 'Customer',
+    email: '',
+    firstName: '',
+    lastName: '',
+    company: null,
+    phone: null,
+    notes: null,
+    taxExemptCategory: null,
+    customerGroupId: null,
+    registrationIpAddress: null,
+    acceptsProductReviewAbandonedCartEmails: null,
+    forcePasswordReset: null,
+    originChannelId: null,
+    channelIds: null,
+    createdAt: null,
+    updatedAt: null,
+    shownAddresses: undefined,
+    addressCount: undefined,
+    shownAttributes: undefined,
+    attributeCount: undefined,
+    formFields: undefined,
+    storeCredit: undefined,
+    shopperProfileId: undefined,
+    segmentIds: undefined,
+    ...given,
+  };
+}
+
+/** An address of which nothing is known but what is given. */
+export function address(
+  given: Partial<CustomerAddress> & Pick<CustomerAddress, 'entityId'>,
+): CustomerAddress {
+  return {
+    nodeType: 'CustomerAddress',
+    customerEntityId: 1,
+    firstName: '',
+    lastName: '',
+    company: null,
+    address1: '',
+    address2: null,
+    city: '',
+    stateOrProvince: null,
+    postalCode: null,
+    countryCode: '',
+    country: null,
+    phone: null,
+    addressType: null,
+    formFields: undefined,
+    ...given,
+  };
+}
