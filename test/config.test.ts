@@ -66,6 +66,8 @@ test('every variable of the sandbox reaches it', () => {
     SANDBOX_QUOTA: '0',
     SANDBOX_WINDOW_MS: '1000',
     SANDBOX_LATENCY_MS: '20',
+    SANDBOX_CONTROL: 'on',
+    SANDBOX_WEBHOOK_URL: 'http://127.0.0.1:9/hooks',
   });
   expect(store).toEqual({
     kind: 'sandbox',
@@ -77,6 +79,8 @@ test('every variable of the sandbox reaches it', () => {
     quota: 0,
     windowMs: 1_000,
     latencyMs: 20,
+    control: true,
+    webhookUrl: 'http://127.0.0.1:9/hooks',
   });
 });
 
