@@ -3,6 +3,7 @@ import { parseGlobalId } from '../resolvers/ids.ts';
 import { pagesAround } from '../resolvers/store-paging.ts';
 import { PAGE_SIZE } from '../rest/limits.ts';
 import { split } from '../rest/portions.ts';
+import { WRITE_RULES } from '../rest/write-rules.ts';
 import type { Read, Tab } from './tab.ts';
 
 /** Records that a level of an operation stands for. */
@@ -102,6 +103,47 @@ export const RULES: Readonly<Record<string, Rule>> = {
     return input.crowd;
   },
 
+  'Mutation.createCustomers': write('createCustomers', 'customers'),
+  'Mutation.updateCustomers': write('updateCustomers', 'customers'),
+  'Mutation.deleteCustomers': deletion('deleteCustomers', 'entityIds', 'getCustomers'),
+  'Mutation.createCustomerAddresses': write('createAddresses', 'addresses'),
+  'Mutation.updateCustomerAddresses': write('updateAddresses', 'addresses'),
+  'Mutation.deleteCustomerAddresses': deletion('deleteAddresses', 'entityIds', 'getCustomersAddresses'),
+  'Mutation.createCustomerAttributeDefinitions': write('createDefinitions', 'definitions'),
+  'Mutation.updateCustomerAttributeDefinitions': write('updateDefinitions', 'definitions'),
+  'Mutation.deleteCustomerAttributeDefinitions': deletion(
+    'deleteDefinitions',
+    'entityIds',
+    'getCustomersAttributes',
+  ),
+  'Mutation.upsertCustomerAttributeValues': write('upsertAttributeValues', 'values'),
+  'Mutation.deleteCustomerAttributeValues': deletion(
+    'deleteAttributeValues',
+    'values',
+    'getCustomersAttributeValues',
+  ),
+  'Mutation.upsertFormFieldValues': write('upsertFormFieldValues', 'values'),
+  'Mutation.updateCustomerConsent': (input) => {
+    const crowd = write('updateConsent', 'customers')(input);
+    const halves = itemsOf(input, 'customers').filter(({ allow, deny }) => !allow || !deny);
+    const note = 'where one of the two lists is absent';
+    input.tab.once(`reads of ${input.path}`, read('getCustomerConsent', input.path, note), halves.length);
+    return crowd;
+  },
+  'Mutation.createCustomerMetafields': write('createMetafields', 'metafields'),
+  'Mutation.updateCustomerMetafields': write('updateMetafields', 'metafields'),
+  'Mutation.deleteCustomerMetafields': write('deleteMetafields', 'metafields'),
+  'Mutation.updateCustomerSettings': write('updateSettings', null),
+  'Mutation.updateChannelCustomerSettings': write('updateChannelSettings', null),
+  'Mutation.validateCustomerCredentials': write('validateCredentials', null),
+
+  'CustomerResult.customer': (input) => {
+    const { crowd, tab, path, wants } = input;
+    if (PARTS.some(wants)) customersById(tab, path, crowd.size);
+    return { ...crowd, ofCustomers: true };
+  },
+  'ValidateCustomerCredentialsPayload.customer': ({ tab, path }) => customersById(tab, path, 1),
+
   'CustomerAddress.customer': owner,
   'CustomerAttributeValue.customer': owner,
   'CustomerMetafield.customer': owner,
@@ -109,6 +151,71 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'CustomerAttributeValue.name': definitions,
   'CustomerAttributeValue.numberValue': definitions,
   'CustomerAttributeValue.dateValue': definitions,
+};
+
+/** What the answer to a write leaves out of a customer. */
+const PARTS = [
+  'addresses',
+  'addressCount',
+  'attributes',
+  'attribute',
+  'attributeCount',
+  'formFields',
+  'shopperProfileId',
+  'segmentIds',
+];
+
+/** What a write costs where nothing goes wrong: as many calls as the store's limit of items asks for. */
+function write(name: keyof typeof WRITE_RULES, list: string | null): Rule {
+  const { operation, items } = WRITE_RULES[name];
+  return (input) => {
+    const size = list === null ? 1 : itemsOf(input, list).length;
+    const planned = { operation, path: WRITE_PATHS[name], field: input.path, note: NOTE_OF_WRITES };
+    input.tab.once(`${name} at ${input.path}`, planned, Math.ceil(size / items));
+    return { name: `written at ${input.path}`, size, ofCustomers: false };
+  };
+}
+
+/** A delete, and the look-up beforehand of which records exist. */
+function deletion(name: keyof typeof WRITE_RULES, list: string, lookUp: keyof typeof PATHS): Rule {
+  const { items } = WRITE_RULES[name];
+  return (input) => {
+    const crowd = write(name, list)(input);
+    input.tab.once(`look-up at ${input.path}`, read(lookUp, input.path), Math.ceil(crowd.size / items));
+    return crowd;
+  };
+}
+
+const NOTE_OF_WRITES = 'more where an answer is lost or an item is refused';
+
+function itemsOf({ args }: RuleInput, list: string): readonly Readonly<Record<string, unknown>>[] {
+  const items = objectOf(args.input)[list];
+  return Array.isArray(items) ? items.map(objectOf) : [];
+}
+
+const WRITE_PATHS: Readonly<Record<keyof typeof WRITE_RULES, string>> = {
+  createCustomers: '/customers',
+  updateCustomers: '/customers',
+  deleteCustomers: '/customers',
+  createAddresses: '/customers/addresses',
+  updateAddresses: '/customers/addresses',
+  deleteAddresses: '/customers/addresses',
+  createDefinitions: '/customers/attributes',
+  updateDefinitions: '/customers/attributes',
+  deleteDefinitions: '/customers/attributes',
+  upsertAttributeValues: '/customers/attribute-values',
+  deleteAttributeValues: '/customers/attribute-values',
+  upsertFormFieldValues: '/customers/form-field-values',
+  updateConsent: '/customers/{customerId}/consent',
+  createMetafield: '/customers/{customerId}/metafields',
+  createMetafields: '/customers/metafields',
+  updateMetafield: '/customers/{customerId}/metafields/{metafieldId}',
+  updateMetafields: '/customers/metafields',
+  deleteMetafield: '/customers/{customerId}/metafields/{metafieldId}',
+  deleteMetafields: '/customers/metafields',
+  updateSettings: '/customers/settings',
+  updateChannelSettings: '/customers/settings/channels/{channelId}',
+  validateCredentials: '/customers/validate-credentials',
 };
 
 const PATHS = {

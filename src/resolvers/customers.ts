@@ -1,5 +1,5 @@
 import type { Context } from '../context.ts';
-import { badInput } from '../errors.ts';
+import { badInput, GatewayError } from '../errors.ts';
 import type { CustomerIncludes, CustomerList } from '../loaders/customers.ts';
 import type { MetafieldSelection } from '../loaders/metafields.ts';
 import type { Customer, CustomerFilter, CustomerInclude, CustomerSort } from '../rest/customers.ts';
@@ -50,6 +50,26 @@ export async function customerBy(
 export function customerById(ctx: Loads, entityId: number, wanted: CustomerWanted): Promise<Customer | null> {
   anticipateMetafields(ctx, 1, wanted);
   return ctx.loaders.customers.byId(entityId, wanted.include);
+}
+
+/** A customer as the store answered a write, with what else of it is wanted, which is read for all in one call. */
+export async function writtenCustomer(
+  ctx: Loads,
+  customer: Customer | null,
+  wanted: CustomerWanted,
+): Promise<Customer | null> {
+  if (customer === null) return null;
+  const isWhole = [...wanted.include].every((part) => part === 'storeCredit' && customer.storeCredit);
+  if (isWhole && wanted.metafields.length === 0) return customer;
+  anticipateMetafields(ctx, 1, wanted);
+  if (isWhole) return customer;
+  try {
+    return (await ctx.loaders.customers.byId(customer.entityId, wanted.include)) ?? customer;
+  } catch (error) {
+    // What was written is known; the parts that cannot be read fail by themselves.
+    if (error instanceof GatewayError) return customer;
+    throw error;
+  }
 }
 
 function anticipateMetafields(ctx: Loads, customers: number, { metafields }: CustomerWanted): void {
