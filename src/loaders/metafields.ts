@@ -20,10 +20,17 @@ export type MetafieldSelection = Pick<MetafieldFilter, 'namespaces' | 'keys'>;
 export interface MetafieldLoader {
   /** Those of one customer that meet the selection, and maybe others, by id. */
   ofCustomer(customerEntityId: number, selection: MetafieldSelection): Promise<readonly CustomerMetafield[]>;
-  /** Says that up to so many customers' metafields are about to be wanted, while the customers are still on their way. */
-  anticipate(customers: number, selection: MetafieldSelection): void;
+  /** Says whose metafields are about to be wanted, while the customers are still on their way. */
+  anticipate(crowd: Crowd, selection: MetafieldSelection): void;
   one(customerEntityId: number, entityId: number): Promise<CustomerMetafield | null>;
   page(request: PageRequest, query: MetafieldQuery): Promise<StorePage<CustomerMetafield>>;
+}
+
+/** Customers of whom it is known only how they are asked for, and how many they are at the most. */
+export interface Crowd {
+  /** Those who are asked for in the same way are the same, and are counted once. */
+  readonly name: string;
+  readonly size: number;
 }
 
 /** For so few customers the store's whole list is not asked for, since its first page alone costs a call. */
@@ -33,6 +40,7 @@ export function createMetafieldLoader(
   { metafields }: Pick<Rest, 'metafields'>,
   onShared?: OnShared,
 ): MetafieldLoader {
+  const wantedSoon = new Set<string>();
   const anticipated: MetafieldSelection[] = [];
   const lists = new Map<MetafieldSelection, Promise<ReadonlyMap<number, readonly CustomerMetafield[]>>>();
 
@@ -44,9 +52,10 @@ export function createMetafieldLoader(
   const listPage = (selection: MetafieldSelection, request: PageRequest) =>
     pages({ request, query: { filter: selection } }, NO_PARTS);
 
-  const expectations = new DataLoader<{ customers: number; selection: MetafieldSelection }, null>(
+  const expectations = new DataLoader<{ crowd: Crowd; selection: MetafieldSelection }, null>(
     (expected) => {
-      const customers = expected.reduce((sum, each) => sum + each.customers, 0);
+      const sizes = new Map(expected.map(({ crowd }) => [crowd.name, crowd.size]));
+      const customers = sizes.values().reduce((sum, size) => sum + size, 0);
       if (customers > FEW_CUSTOMERS) {
         const selection = broadest(expected.map((each) => each.selection));
         anticipated.push(selection);
@@ -60,7 +69,8 @@ export function createMetafieldLoader(
 
   const ofCustomer = createPartsLoader<number, string, readonly CustomerMetafield[]>((wanted) => {
     const keys = [...wanted.keys()];
-    const parts = new Set([...wanted.values()].flatMap((selections) => [...selections]));
+    // What is wanted further below as well comes along: selections cost nothing, calls do.
+    const parts = new Set([...wanted.values()].flatMap((selections) => [...selections])).union(wantedSoon);
     const selection = broadest([...parts].map((part) => JSON.parse(part) as MetafieldSelection));
     return [{ keys, parts, outcomes: cheapest(keys, selection) }];
   }, onShared);
@@ -113,10 +123,10 @@ export function createMetafieldLoader(
   }, onShared);
 
   return {
-    ofCustomer: (customer, selection) =>
-      ofCustomer.load(customer, new Set([JSON.stringify(normal(selection))])),
-    anticipate(customers, selection) {
-      void expectations.load({ customers, selection });
+    ofCustomer: (customer, selection) => ofCustomer.load(customer, new Set([spelled(selection)])),
+    anticipate(crowd, selection) {
+      wantedSoon.add(spelled(selection));
+      void expectations.load({ crowd, selection });
     },
     one: (customer, entityId) => one(`${customer}:${entityId}`),
     page: (request, query) => pages({ request, query }, NO_PARTS),
@@ -156,6 +166,10 @@ function both(
   other: readonly string[] | undefined,
 ): readonly string[] | undefined {
   return one && other && [...one, ...other];
+}
+
+function spelled(selection: MetafieldSelection): string {
+  return JSON.stringify(normal(selection));
 }
 
 /** One spelling for each selection, so that equal ones print alike. */
