@@ -178,6 +178,12 @@ function contradictions(env: Readonly<Record<string, string | undefined>>): stri
   } else if (env.BIGCOMMERCE_API_URL !== undefined && !hasHash) {
     problems.push('BIGCOMMERCE_API_URL is set without BIGCOMMERCE_STORE_HASH and BIGCOMMERCE_ACCESS_TOKEN');
   }
+  // What stands there is shown on the first screen.
+  if (env.BIGCOMMERCE_API_URL !== undefined && /^\w+:\/\/[^/]*@/.test(env.BIGCOMMERCE_API_URL)) {
+    problems.push(
+      'BIGCOMMERCE_API_URL holds a user name or a password: the access token is all that the API takes',
+    );
+  }
   if (hasHash && !/^[\w-]+$/.test(env.BIGCOMMERCE_STORE_HASH ?? '')) {
     problems.push('BIGCOMMERCE_STORE_HASH is not a store hash: letters and digits');
   }

@@ -55,7 +55,7 @@ export function createContext(options: ContextOptions): Context {
   const { noteCached: onCached, noteShared: onShared } = journal;
   const shared = { http, journal, turns, onIrregular };
   const loaders = createLoaders({ rest: createRest({ ...shared, signal }), definitions, onCached, onShared });
-  const rest = createRest({ ...shared, signal: NEVER });
+  const rest = createRest(shared);
   return {
     loaders,
     rest,
@@ -64,5 +64,3 @@ export function createContext(options: ContextOptions): Context {
     writes: { ...writes, signal: AbortSignal.any([signal, stopping]) },
   };
 }
-
-const NEVER = new AbortController().signal;

@@ -66,6 +66,8 @@ test('every variable of the sandbox reaches it', () => {
     SANDBOX_QUOTA: '0',
     SANDBOX_WINDOW_MS: '1000',
     SANDBOX_LATENCY_MS: '20',
+    SANDBOX_CONTROL: 'on',
+    SANDBOX_WEBHOOK_URL: 'http://127.0.0.1:9/hooks',
   });
   expect(store).toEqual({
     kind: 'sandbox',
@@ -77,6 +79,8 @@ test('every variable of the sandbox reaches it', () => {
     quota: 0,
     windowMs: 1_000,
     latencyMs: 20,
+    control: true,
+    webhookUrl: 'http://127.0.0.1:9/hooks',
   });
 });
 
@@ -177,4 +181,13 @@ test('every variable is documented with its meaning', () => {
   expect(documentedVariables.map(({ name }) => name)).toEqual(
     expect.arrayContaining(['HOST', 'PORT', 'BIGCOMMERCE_STORE_HASH', 'GATEWAY_AUTH', 'SANDBOX_QUOTA']),
   );
+});
+
+test('refuses an address of the API with a password in it, which the first screen would show', () => {
+  const environment = { ...STORE, BIGCOMMERCE_API_URL: 'https://someone:secret@api.example.com/v3' };
+  expect(parseConfig(environment)).toEqual({
+    problems: [
+      'BIGCOMMERCE_API_URL holds a user name or a password: the access token is all that the API takes',
+    ],
+  });
 });

@@ -6,7 +6,7 @@ import type { Customer, CustomerFilter, CustomerInclude, CustomerSort } from '..
 import { LIST_VALUES } from '../rest/limits.ts';
 import {
   checkCount,
-  checkWord,
+  checkEmail,
   type DateTimeFilter,
   matchesNothing,
   parseDates,
@@ -57,7 +57,7 @@ function anticipateMetafields(ctx: Loads, customers: number, { metafields }: Cus
 }
 
 async function customerByEmail(ctx: Loads, email: string, wanted: CustomerWanted): Promise<Customer | null> {
-  checkWord(email, 'by.email');
+  checkEmail(email, 'by.email');
   anticipateMetafields(ctx, 1, wanted);
   const customers = await ctx.loaders.customers.byEmail(email, wanted.include);
   if (customers.length > 1) {
@@ -141,6 +141,7 @@ function parseFilter(argument: CustomerFilterArgument): CustomerFilter {
   };
   checkCount(filter.entityIds, LIST_VALUES, 'filter.entityIds');
   checkCount(filter.emails, LIST_VALUES, 'filter.emails');
+  for (const email of filter.emails ?? []) checkEmail(email, 'filter.emails');
   return filter;
 }
 

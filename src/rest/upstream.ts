@@ -1,4 +1,4 @@
-import { badInput } from '../errors.ts';
+import { badInput, GatewayError } from '../errors.ts';
 import type { Attempt, Http } from './http.ts';
 import type { Journal } from './journal.ts';
 import { URL_LENGTH } from './limits.ts';
@@ -20,8 +20,8 @@ export interface Upstream {
 
 export interface UpstreamOptions {
   readonly http: Http;
-  /** Aborted when the caller leaves, and with it every call of the request. */
-  readonly signal: AbortSignal;
+  /** Aborted when the caller leaves, and with it every read of the request. Without one reads are finished whoever leaves. */
+  readonly signal?: AbortSignal;
   readonly journal: Journal;
   /** Keeps the number of writes in flight below what the store takes, over all requests. */
   readonly turns: Turns;
@@ -41,13 +41,16 @@ export function createUpstream({ http, signal, journal, turns, onIrregular }: Up
       if (length > URL_LENGTH && parameters.length > 1) {
         throw badInput('filter', `takes ${length} characters in a URL of the store, ${URL_LENGTH} fit.`);
       }
+      // An estimate cannot know how many addresses a customer has, nor trust a store to end its lists.
+      if (signal !== undefined && journal.entries.length >= journal.maxReads)
+        throw tooManyReads(journal.maxReads);
       const call = { operation, method: 'GET', path };
       const entry = journal.begin(call, parameters);
       function onEnd(status: number | null, durationMs: number): void {
         entry.status = status;
         entry.durationMs = durationMs;
       }
-      return http.send({ ...call, query, signal, onEnd });
+      return http.send({ ...call, query, onEnd, ...(signal && { signal }) });
     },
     write(rule, path, body, parameters = []) {
       const { operation, method } = rule;
@@ -65,4 +68,12 @@ export function createUpstream({ http, signal, journal, turns, onIrregular }: Up
       URL_LENGTH - lengthOf(path, queryString(parameters)) - listName.length - '&='.length,
     onIrregular,
   };
+}
+
+function tooManyReads(limit: number): GatewayError {
+  return new GatewayError(
+    'OPERATION_TOO_EXPENSIVE',
+    `The operation has made the ${limit} REST calls that it may; what is missing would take more.`,
+    { limit },
+  );
 }

@@ -103,7 +103,10 @@ export function createApp(options: AppOptions): App {
       turns,
       writes,
       stopping: stopping.signal,
-      journal: createJournal(wishOf(params.extensions).explain ? currentField : undefined),
+      journal: createJournal({
+        maxReads: maxCalls,
+        ...(wishOf(params.extensions).explain && { currentField }),
+      }),
       onIrregular: metrics.irregular,
     });
   }

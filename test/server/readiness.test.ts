@@ -95,7 +95,9 @@ describe('the last call', () => {
     [report(500, new GatewayError('UPSTREAM_UNAVAILABLE', '')), 'the store answers 500'],
     [report(503, new GatewayError('UPSTREAM_UNAVAILABLE', '')), 'the store answers 503'],
     [report(null, failed('UPSTREAM_TIMEOUT')), 'the store does not answer in time'],
-    [report(null, failed('UPSTREAM_BAD_RESPONSE')), 'the store cannot be reached'],
+    [report(null, failed('UPSTREAM_BAD_RESPONSE')), 'the store does not answer as its API does'],
+    [report(200, failed('UPSTREAM_BAD_RESPONSE')), 'the store does not answer as its API does'],
+    [report(200, failed('UPSTREAM_TIMEOUT')), 'the store does not answer in time'],
     [unreachable, 'the store cannot be reached'],
   ])('%o makes it %s', async (call, reason) => {
     const { readiness } = monitor();

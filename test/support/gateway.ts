@@ -34,6 +34,7 @@ export interface GatewayOptions {
   readonly maxBodyBytes?: number;
   readonly settleMs?: number;
   readonly clock?: AppOptions['clock'];
+  readonly maxCalls?: number;
 }
 
 export function createGateway({
@@ -43,6 +44,7 @@ export function createGateway({
   maxBodyBytes = 32_000_000,
   settleMs = 1_000,
   clock,
+  maxCalls = 500,
 }: GatewayOptions): Gateway {
   const log: string[] = [];
   const logger = pino({ level: 'debug' }, { write: (line: string) => log.push(line) });
@@ -51,7 +53,7 @@ export function createGateway({
     logger,
     graphiql: true,
     alwaysReport: false,
-    maxCalls: 500,
+    maxCalls,
     writes: { maxItems: 1_000, settleMs },
     ...(clock && { clock }),
   });
