@@ -53,7 +53,8 @@ export interface ContextOptions {
 export function createContext(options: ContextOptions): Context {
   const { http, signal, definitions, turns, writes, stopping, journal, onIrregular } = options;
   const { noteCached: onCached, noteShared: onShared } = journal;
-  const shared = { http, journal, turns, onIrregular };
+  const leaving = AbortSignal.any([signal, stopping]);
+  const shared = { http, leaving, journal, turns, onIrregular };
   const loaders = createLoaders({ rest: createRest({ ...shared, signal }), definitions, onCached, onShared });
   const rest = createRest(shared);
   return {
@@ -61,6 +62,6 @@ export function createContext(options: ContextOptions): Context {
     rest,
     definitions,
     journal,
-    writes: { ...writes, signal: AbortSignal.any([signal, stopping]) },
+    writes: { ...writes, signal: leaving },
   };
 }

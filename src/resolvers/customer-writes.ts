@@ -1,15 +1,14 @@
 import type { Context } from '../context.ts';
 import type { CustomerCreation, CustomerFields, CustomerUpdate } from '../rest/customer-writes.ts';
 import { type Customer, type CustomerInclude, readCustomer } from '../rest/customers.ts';
-import { formFieldContentOf } from '../rest/form-field-wire.ts';
-import type { FormFieldValue } from '../rest/form-fields.ts';
 import { SHOWN_ON_CUSTOMER } from '../rest/limits.ts';
 import { joined } from '../rest/portions.ts';
 import { WRITE_RULES } from '../rest/write-rules.ts';
 import { checkAddress } from './address-writes.ts';
 import { count, each, email, id, noNulls, text } from './checks.ts';
-import { type DeletePayload, runDeletes } from './deletes.ts';
-import { equals, holds, recordsIn } from './write-answers.ts';
+import { among, type DeletePayload, runDeletes } from './deletes.ts';
+import { quotes } from './refusals.ts';
+import { equals, holds, holdsFields, recordsIn } from './write-answers.ts';
 import type { Problem, WritePayload } from './write-results.ts';
 import { type Found, runWrites } from './writes.ts';
 
@@ -31,7 +30,7 @@ export async function createCustomers(
       send: (items) => ctx.rest.customerWrites.create(items),
       recordsIn: (body) => recordsIn(body, (item) => readCustomer(item, ANSWERED, ctx.rest.onIrregular)),
       isRecordOf: (record, customer) => sameEmail(record.email, customer.email),
-      mentions: (customer, words) => words.toLowerCase().includes(customer.email.trim().toLowerCase()),
+      mentions: (customer, words) => quotes(words, customer.email),
       readBack: (items, since) => readBackCreations(ctx, items, since),
     },
     customers,
@@ -88,10 +87,8 @@ export async function updateCustomers(
       send: (items) => ctx.rest.customerWrites.update(items),
       recordsIn: (body) => recordsIn(body, (item) => readCustomer(item, ANSWERED, ctx.rest.onIrregular)),
       isRecordOf: (record, { entityId }) => record.entityId === entityId,
-      mentions: (customer, words) =>
-        typeof customer.email === 'string' &&
-        words.toLowerCase().includes(customer.email.trim().toLowerCase()),
-      readBack: (items) => readBackUpdates(ctx, items),
+      mentions: (customer, words) => typeof customer.email === 'string' && quotes(words, customer.email),
+      readBack: (items, since) => readBackUpdates(ctx, items, since),
       mayRepeat: (customer) => !setsPassword(customer),
     },
     customers,
@@ -103,6 +100,7 @@ export async function updateCustomers(
 async function readBackUpdates(
   { rest }: Writes,
   items: readonly CustomerUpdate[],
+  since: Date,
 ): Promise<ReadonlyMap<CustomerUpdate, Found<Customer>>> {
   const include = new Set<CustomerInclude>(['storeCredit']);
   if (items.some(({ formFields }) => formFields)) include.add('formFields');
@@ -113,11 +111,16 @@ async function readBackUpdates(
     items.map((customer): [CustomerUpdate, Found<Customer>] => {
       const record = records.get(customer.entityId);
       if (record === undefined) return [customer, { state: 'gone' }];
-      // Nothing that can be read shows whether a password was set.
-      const isWritten = !setsPassword(customer) && isHeld(record, customer);
-      return [customer, isWritten ? { state: 'written', record } : { state: 'absent' }];
+      if (setsPassword(customer))
+        return [customer, { state: isUntouched(record, since) ? 'absent' : 'unclear' }];
+      return [customer, isHeld(record, customer) ? { state: 'written', record } : { state: 'absent' }];
     }),
   );
+}
+
+// Nothing that can be read shows whether a password was set, only whether anything was.
+function isUntouched({ updatedAt }: Customer, since: Date): boolean {
+  return updatedAt !== null && updatedAt < since;
 }
 
 function setsPassword({ authentication }: CustomerFields): boolean {
@@ -139,12 +142,7 @@ function isHeld(record: Customer, sent: CustomerUpdate): boolean {
     equals(record.forcePasswordReset, sent.authentication?.forcePasswordReset) &&
     (sent.channelIds === undefined || sameList(record.channelIds, sent.channelIds)) &&
     (!sent.storeCredit || sameList(amountsOf(record.storeCredit), amountsOf(sent.storeCredit))) &&
-    (sent.formFields ?? []).every(({ name, value }) =>
-      isSet(
-        record.formFields?.find((field) => field.name === name),
-        formFieldContentOf(value),
-      ),
-    )
+    holdsFields(record.formFields, sent.formFields)
   );
 }
 
@@ -156,14 +154,6 @@ function sameList(one: readonly number[] | null, other: readonly number[] | null
   return JSON.stringify(one?.toSorted()) === JSON.stringify(other?.toSorted());
 }
 
-/** Whether a form field holds a value that was sent. */
-export function isSet(field: FormFieldValue | undefined, sent: string | number | readonly string[]): boolean {
-  if (field?.kind === 'choices')
-    return JSON.stringify(field.choices.toSorted()) === JSON.stringify([sent].flat().toSorted());
-  if (field?.kind === 'number') return field.number === sent;
-  return (field?.text ?? '') === String(sent);
-}
-
 export async function deleteCustomers(ctx: Writes, entityIds: readonly number[]): Promise<DeletePayload> {
   const payload = await runDeletes(
     ctx.writes,
@@ -173,7 +163,7 @@ export async function deleteCustomers(ctx: Writes, entityIds: readonly number[])
       async existing(items) {
         const ids = items.map(({ entityId }) => entityId);
         const portions = await ctx.rest.customers.byIds(ids, { filter: {}, include: new Set() });
-        return new Set(joined(portions).map(({ entityId }) => entityId));
+        return among(items, joined(portions));
       },
     },
     entityIds.map((entityId) => ({ entityId })),

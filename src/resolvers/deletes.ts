@@ -3,7 +3,8 @@ import type { Attempt } from '../rest/http.ts';
 import { split } from '../rest/portions.ts';
 import type { WriteRule } from '../rest/write-rules.ts';
 import { id } from './checks.ts';
-import { failed, type WriteResult, type WriteSummary } from './write-results.ts';
+import type { PlacesOf } from './refusals.ts';
+import { failed, type Problem, type WriteResult, type WriteSummary } from './write-results.ts';
 import { type Found, runWrites } from './writes.ts';
 
 export interface DeleteResult extends WriteResult<number> {
@@ -25,9 +26,16 @@ export interface DeleteSpec<I extends Doomed> {
   /** What the list is called in the input. @default 'entityIds' */
   readonly list?: string;
   readonly rule: WriteRule;
+  /** Everything that is wrong with a record's references, beside its own id. */
+  readonly check?: (item: I) => readonly Problem[];
   readonly send: (items: readonly I[]) => Promise<Attempt>;
-  /** Which of the records the store has. */
-  readonly existing: (items: readonly I[]) => Promise<ReadonlySet<number>>;
+  /** Which of the records the store has. One that is left out could not be looked up. */
+  readonly existing: (items: readonly I[]) => Promise<ReadonlyMap<I, boolean>>;
+  /** Which records an answer says were deleted, where it says so; by default all that were sent. */
+  readonly deletedIn?: (body: unknown, items: readonly I[]) => readonly number[] | null;
+  readonly placesOf?: PlacesOf<I>;
+  /** Whether the store's answer leaves open which of the records it had. @default true */
+  readonly asksFirst?: boolean;
 }
 
 /**
@@ -36,30 +44,36 @@ export interface DeleteSpec<I extends Doomed> {
  */
 export async function runDeletes<I extends Doomed>(
   run: WriteRun,
-  { list = 'entityIds', rule, send, existing }: DeleteSpec<I>,
+  spec: DeleteSpec<I>,
   items: readonly I[],
 ): Promise<DeletePayload> {
+  const { list = 'entityIds', rule, check, send, existing, deletedIn, placesOf, asksFirst = true } = spec;
+
+  async function learn(some: readonly I[]) {
+    const there = await existing(some);
+    return new Map(some.filter((item) => there.get(item) === false).map((item) => [item, failed(NOT_FOUND)]));
+  }
+
   const { results, summary } = await runWrites<I, number>(
     run,
     {
       list,
       rule,
       outcome: 'DELETED',
-      check: ({ entityId }) => id('entityId', entityId),
-      keyOf: ({ entityId }) => String(entityId),
+      check: (item) => [...id('entityId', item.entityId), ...(check?.(item) ?? [])],
+      keyOf: (item) => JSON.stringify(Object.entries(item).toSorted()),
       repeated: (first) => first,
-      async learn(some) {
-        const there = await existing(some);
-        const missing = some.filter(({ entityId }) => !there.has(entityId));
-        return new Map(missing.map((item) => [item, failed(NOT_FOUND)]));
-      },
-      batches: (some) => (rule.items === 1 ? some.map((item) => [item]) : inUrls(some)),
+      ...(asksFirst && { learn }),
+      batches: inUrls,
       send,
-      recordsIn: (_body, sent) => sent.map(({ entityId }) => entityId),
+      recordsIn: (body, sent) => deletedIn?.(body, sent) ?? sent.map(({ entityId }) => entityId),
       isRecordOf: (record, { entityId }) => record === entityId,
+      ...(placesOf && { placesOf }),
       async readBack(some) {
         const there = await existing(some);
-        return new Map(some.map((item): [I, Found<number>] => [item, stateOf(item, there)]));
+        return new Map(
+          [...there].map(([item, isThere]): [I, Found<number>] => [item, stateOf(item, isThere)]),
+        );
       },
     },
     items,
@@ -70,9 +84,18 @@ export async function runDeletes<I extends Doomed>(
   };
 }
 
+/** Which of the records are among those that the store answered. */
+export function among<I extends Doomed>(
+  items: readonly I[],
+  found: readonly { readonly entityId: number }[],
+): ReadonlyMap<I, boolean> {
+  const ids = new Set(found.map(({ entityId }) => entityId));
+  return new Map(items.map((item) => [item, ids.has(item.entityId)]));
+}
+
 /** Ids go out in a URL, so that they may take several calls where they are long. */
 function inUrls<I extends Doomed>(items: readonly I[]): readonly (readonly I[])[] {
-  const byId = new Map(items.map((item) => [item.entityId, item]));
+  const byId = Map.groupBy(items, ({ entityId }) => entityId);
   return split([...byId.keys()], ROOM_FOR_IDS).map((ids) =>
     ids.flatMap((entityId) => byId.get(entityId) ?? []),
   );
@@ -81,8 +104,8 @@ function inUrls<I extends Doomed>(items: readonly I[]): readonly (readonly I[])[
 /** Characters of a URL that are left for ids, whatever store it leads to. */
 const ROOM_FOR_IDS = 1_850;
 
-function stateOf({ entityId }: Doomed, there: ReadonlySet<number>): Found<number> {
-  return there.has(entityId) ? { state: 'absent' } : { state: 'written', record: entityId };
+function stateOf({ entityId }: Doomed, isThere: boolean): Found<number> {
+  return isThere ? { state: 'absent' } : { state: 'written', record: entityId };
 }
 
 const NOT_FOUND = { code: 'NOT_FOUND', message: 'The store has no such record.', field: null } as const;

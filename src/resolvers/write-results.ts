@@ -1,4 +1,4 @@
-import type { GatewayError } from '../errors.ts';
+import type { ErrorCode, GatewayError } from '../errors.ts';
 
 export type WriteOutcome =
   | 'CREATED'
@@ -107,10 +107,23 @@ export const OUTCOME_UNKNOWN: Verdict<never> = {
   record: null,
 };
 
-/** Nothing was sent: the store could not be reached. */
-export function unreachable(error: GatewayError): Verdict<never> {
-  return notAttempted({ code: 'UPSTREAM_UNAVAILABLE', message: error.message, field: null });
+/** Nothing was sent, for want of a store that can be reached or of what had to be read first. */
+export function unsent({ code, message, details }: GatewayError): Verdict<never> {
+  return notAttempted({
+    code: CODES_UNSENT[code] ?? 'UPSTREAM_UNAVAILABLE',
+    message,
+    field: null,
+    retryAfterMs: details.retryAfterMs,
+  });
 }
+
+const CODES_UNSENT: Readonly<Partial<Record<ErrorCode, WriteErrorCode>>> = {
+  UPSTREAM_UNAUTHENTICATED: 'FORBIDDEN',
+  UPSTREAM_FORBIDDEN: 'FORBIDDEN',
+  UPSTREAM_RATE_LIMITED: 'RATE_LIMITED',
+  UPSTREAM_REJECTED: 'REJECTED',
+  UPSTREAM_TIMEOUT: 'TIMEOUT',
+};
 
 /** Puts verdicts together, in the order of their items. */
 export function payloadOf<R>(list: string, verdicts: readonly Verdict<R>[]): WritePayload<R> {

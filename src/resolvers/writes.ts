@@ -2,7 +2,7 @@ import type { WriteRun } from '../context.ts';
 import { badInput, GatewayError } from '../errors.ts';
 import type { Attempt } from '../rest/http.ts';
 import type { WriteRule } from '../rest/write-rules.ts';
-import { blameOf, isTooMany, type Refusal, wholeProblem } from './refusals.ts';
+import { blameOf, isTooMany, type PlacesOf, type Refusal, wholeProblem } from './refusals.ts';
 import {
   CANCELLED,
   failed,
@@ -11,7 +11,7 @@ import {
   type Problem,
   payloadOf,
   succeeded,
-  unreachable,
+  unsent,
   type Verdict,
   type WriteOutcome,
   type WritePayload,
@@ -24,14 +24,20 @@ export type Found<R> =
   /** It does not; where the answer was lost, it does not yet. */
   | { readonly state: 'absent' }
   /** There is nothing (any more) that could be written to. */
-  | { readonly state: 'gone' };
+  | { readonly state: 'gone' }
+  /** Nothing that can be read shows it. */
+  | { readonly state: 'unclear' };
+
+/** What a write comes to that went well. */
+export type Success = Extract<WriteOutcome, 'CREATED' | 'UPDATED' | 'DELETED'>;
 
 /** One kind of write. `I` is an item as it came in, `R` the record that it is about. */
-export interface WriteSpec<I, R> {
+export interface WriteSpec<I extends object, R> {
   /** What the list is called in the input, for the paths of errors. */
   readonly list: string;
   readonly rule: WriteRule;
-  readonly outcome: Extract<WriteOutcome, 'CREATED' | 'UPDATED' | 'DELETED'>;
+  /** What the write comes to where the store did it; for an upsert the record tells. */
+  readonly outcome: Success | ((record: R, since: Date) => Success);
   /** Everything that is wrong with an item, seen before the store sees it. */
   readonly check: (item: I) => readonly Problem[];
   /** What two items must not share. */
@@ -43,44 +49,55 @@ export interface WriteSpec<I, R> {
   readonly batches?: (items: readonly I[]) => readonly (readonly I[])[];
   /** What is certain of an item before anything is sent: that the store has no such record, say. */
   readonly learn?: (items: readonly I[]) => Promise<ReadonlyMap<I, Verdict<R>>>;
-  /** The records in an answer, whatever its shape; `items` are those that were sent. */
-  readonly recordsIn: (body: unknown, items: readonly I[]) => readonly R[];
+  /** The records in an answer, whatever its shape; `items` are those that were sent. Null where it is no answer. */
+  readonly recordsIn: (body: unknown, items: readonly I[]) => readonly R[] | null;
   /** Whether a record of the answer is this item's: by what it says, never by where it stands. */
   readonly isRecordOf: (record: R, item: I) => boolean;
   /** Whether a refusal's text speaks of this item. */
   readonly mentions?: (item: I, text: string) => boolean;
-  /** What the store holds now, item by item. `since` is the store's clock before anything was sent. */
+  /** Which items the keys of a refusal stand for; by default `3.email` is a field of the fourth. */
+  readonly placesOf?: PlacesOf<I>;
+  /**
+   * What the store holds now, item by item; an item that is left out could not be read. `since` is the store's clock
+   * before anything was sent.
+   */
   readonly readBack: (items: readonly I[], since: Date) => Promise<ReadonlyMap<I, Found<R>>>;
-  /** What it means that an answer leaves out an item which the store turns out to hold. */
-  readonly leftOut?: Problem;
+  /** What became of items that an answer leaves out; by default what reading back shows. */
+  readonly leftOut?: (items: readonly I[]) => Promise<ReadonlyMap<I, Verdict<R>>>;
   /** Whether this item may be sent again; by default its rule decides. */
   readonly mayRepeat?: (item: I) => boolean;
 }
 
 const ATTEMPTS = 6;
-const READ_BACK_TRIES = 4;
+const READ_TRIES = 5;
 /** Calls that may be spent on a batch which the store refuses without naming whom. */
 const CALLS_TO_DIVIDE = 24;
 
 /** Runs a write of any length: every item gets a verdict, in the order in which they came in. */
-export async function runWrites<I, R>(
+export async function runWrites<I extends object, R>(
   run: WriteRun,
   spec: WriteSpec<I, R>,
-  items: readonly I[],
+  input: readonly I[],
 ): Promise<WritePayload<R>> {
-  checkLength(items, run, spec.list);
+  checkLength(input, run, spec.list);
+  // One variable may stand twice in a list, and each place wants a verdict of its own.
+  const items = input.map((item) => ({ ...item }));
   const verdicts = new Map<I, Verdict<R>>();
-  const unique = withoutRepeats(items, spec);
-  const valid = unique.firsts.filter((item) => {
+  const valid = items.filter((item) => {
     const problems = spec.check(item);
     if (problems.length > 0) verdicts.set(item, failed(...problems));
     return problems.length === 0;
   });
-  const batches = spec.batches?.(valid) ?? inBatches(valid, spec.rule.items);
-  await run.hold(Promise.all(batches.map((batch) => writeBatch(run, spec, batch, verdicts))));
-  for (const [item, first] of unique.repeats) {
-    const verdict = verdicts.get(first.item) ?? OUTCOME_UNKNOWN;
-    verdicts.set(item, spec.repeated?.(verdict) ?? failed(sameAs(first.index)));
+  const { firsts, repeats } = withoutRepeats(valid, spec);
+  const batches = spec.batches?.(firsts) ?? inBatches(firsts, spec.rule.items);
+  // A bug that one batch runs into must not keep the others from being settled.
+  const ends = await run.hold(
+    Promise.allSettled(batches.map((batch) => writeBatch(run, spec, batch, verdicts))),
+  );
+  for (const end of ends) if (end.status === 'rejected') throw end.reason;
+  for (const [item, first] of repeats) {
+    const verdict = verdicts.get(first) ?? OUTCOME_UNKNOWN;
+    verdicts.set(item, spec.repeated?.(verdict) ?? failed(sameAs(items.indexOf(first))));
   }
   return payloadOf(
     spec.list,
@@ -89,7 +106,7 @@ export async function runWrites<I, R>(
 }
 
 /** Refuses a list that is empty or too long, as the caller's mistake in the operation. */
-export function checkLength(
+function checkLength(
   items: readonly unknown[],
   { maxItems }: Pick<WriteRun, 'maxItems'>,
   list: string,
@@ -105,43 +122,51 @@ function inBatches<I>(items: readonly I[], size: number): readonly (readonly I[]
   );
 }
 
-interface First<I> {
-  readonly item: I;
-  readonly index: number;
-}
-
-function withoutRepeats<I, R>(items: readonly I[], { keyOf }: WriteSpec<I, R>) {
-  const byKey = new Map<string, First<I>>();
-  const repeats = new Map<I, First<I>>();
-  items.forEach((item, index) => {
+function withoutRepeats<I extends object, R>(items: readonly I[], { keyOf }: WriteSpec<I, R>) {
+  const byKey = new Map<string, I>();
+  const repeats = new Map<I, I>();
+  for (const item of items) {
     const first = byKey.get(keyOf(item));
-    if (first === undefined) byKey.set(keyOf(item), { item, index });
+    if (first === undefined) byKey.set(keyOf(item), item);
     else repeats.set(item, first);
-  });
-  return { firsts: [...byKey.values()].map(({ item }) => item), repeats };
+  }
+  return { firsts: [...byKey.values()], repeats };
 }
 
 function sameAs(index: number): Problem {
   return {
     code: 'INVALID',
-    message: `The item at index ${index} is about the same record; only that one was written.`,
+    message: `The item at index ${index} is about the same record; only that one was sent.`,
     field: null,
   };
 }
 
 /** Writes one batch, until every item of it has a verdict. */
-async function writeBatch<I, R>(
+async function writeBatch<I extends object, R>(
   run: WriteRun,
   spec: WriteSpec<I, R>,
   batch: readonly I[],
   verdicts: Map<I, Verdict<R>>,
 ): Promise<void> {
-  const since = new Date(run.storeNow() - CLOCKS_APART_MS);
+  const begunAt = run.now();
   let callsToDivide = CALLS_TO_DIVIDE;
-  const settle = (items: readonly I[], verdict: Verdict<R>) => {
-    for (const item of items) verdicts.set(item, verdict);
-  };
   await write(await worthSending(batch), 1);
+
+  /** The store's clock before anything was sent. Its answers tell it the better, the more there were of them. */
+  function since(): Date {
+    const begun = run.storeNow() - (run.now() - begunAt) - CLOCKS_APART_MS;
+    // The store dates its records to the second.
+    return new Date(Math.floor(begun / 1000) * 1000);
+  }
+
+  function settle(items: readonly I[], verdict: Verdict<R>): void {
+    for (const item of items) verdicts.set(item, verdict);
+  }
+
+  function succeed(item: I, record: R): void {
+    const outcome = typeof spec.outcome === 'string' ? spec.outcome : spec.outcome(record, since());
+    verdicts.set(item, succeeded(outcome, record));
+  }
 
   async function worthSending(items: readonly I[]): Promise<readonly I[]> {
     if (!spec.learn || run.signal.aborted) return items;
@@ -151,67 +176,78 @@ async function writeBatch<I, R>(
       return items.filter((item) => !known.has(item));
     } catch (error) {
       if (!(error instanceof GatewayError)) throw error;
-      settle(items, unreachable(error));
+      settle(items, unsent(error));
       return [];
     }
   }
 
   async function write(items: readonly I[], attempt: number): Promise<void> {
     if (items.length === 0) return;
-    if (run.signal.aborted) return settle(items, attempt === 1 ? notAttempted(CANCELLED) : OUTCOME_UNKNOWN);
+    if (run.signal.aborted && attempt === 1) return settle(items, notAttempted(CANCELLED));
     const result = await spec.send(items);
     switch (result.ended) {
       case 'done':
-        return done(items, spec.recordsIn(result.body, items));
+        return done(items, result.body, attempt);
       case 'refused':
         return refused(items, result, attempt);
       case 'not-sent':
-        return settle(items, unreachable(result.error));
+        // What was sent before may have arrived, whatever became of this attempt.
+        if (attempt > 1) return unsettled(items, attempt);
+        return settle(items, run.signal.aborted ? notAttempted(CANCELLED) : unsent(result.error));
       case 'unknown':
-        return unknown(items, attempt);
+        return unsettled(items, attempt);
     }
   }
 
-  async function done(items: readonly I[], records: readonly R[]): Promise<void> {
+  async function done(items: readonly I[], body: unknown, attempt: number): Promise<void> {
+    const records = spec.recordsIn(body, items);
+    if (records === null) return unsettled(items, attempt);
     const { matched, left } = match(items, records, spec);
-    for (const [item, record] of matched) verdicts.set(item, succeeded(spec.outcome, record));
+    for (const [item, record] of matched) succeed(item, record);
     if (left.length === 0) return;
+    if (spec.leftOut) return explainLeftOut(left);
     const found = await readBack(left);
-    for (const item of left) verdicts.set(item, leftOutVerdict(found.get(item)));
+    for (const item of left) {
+      const state = found.get(item);
+      if (state?.state === 'written') succeed(item, state.record);
+      else verdicts.set(item, state?.state === 'gone' ? failed(NOT_FOUND) : OUTCOME_UNKNOWN);
+    }
   }
 
-  function leftOutVerdict(found: Found<R> | undefined): Verdict<R> {
-    if (found?.state === 'gone') return failed(NOT_FOUND);
-    if (found?.state !== 'written') return OUTCOME_UNKNOWN;
-    if (!spec.leftOut) return succeeded(spec.outcome, found.record);
-    return { outcome: 'UNCHANGED', problems: [spec.leftOut], record: found.record };
+  async function explainLeftOut(items: readonly I[]): Promise<void> {
+    const told = await untilRead(items, (some) => spec.leftOut?.(some) ?? Promise.resolve(new Map()));
+    for (const item of items) verdicts.set(item, told.get(item) ?? OUTCOME_UNKNOWN);
   }
 
   async function refused(items: readonly I[], refusal: Refusal, attempt: number): Promise<void> {
     const whole = wholeProblem(refusal);
+    // This attempt was turned away at the door; the one before may have been let in.
+    if (whole && attempt > 1) return unsettled(items, attempt);
     if (whole) return settle(items, failed(whole));
     // Some writes succeed in part and are answered as a refusal all the same.
     const { matched, left } = match(items, partOf(refusal.body, items), spec);
-    for (const [item, record] of matched) verdicts.set(item, succeeded(spec.outcome, record));
+    for (const [item, record] of matched) succeed(item, record);
+    if (left.length === 0) return;
     if (isTooMany(refusal) && left.length > 1) return inHalves(left, attempt);
-    const mentions = (index: number, text: string) => spec.mentions?.(items[index] as I, text) ?? false;
-    const blame = blameOf(refusal, mentions, items.length);
-    const blamed = left.filter((item) => blame.has(items.indexOf(item)));
+    const blame = blameOf(refusal, { items, left, mentions: spec.mentions, placesOf: spec.placesOf });
+    const blamed = left.filter((item) => blame.has(item));
     // After a lost answer a refusal may be about what the store did the first time.
     const guilty = attempt === 1 ? blamed : await absentOf(blamed);
-    for (const item of guilty) verdicts.set(item, failed(blame.get(items.indexOf(item)) ?? UNDECIDED));
-    const others = left.filter((item) => !blamed.includes(item));
+    for (const item of guilty) verdicts.set(item, failed(blame.get(item) ?? UNDECIDED));
+    const others = left.filter((item) => !blame.has(item));
     if (others.length === 0) return;
     // The store may have written some of a batch that it refuses: nothing is sent again before that is known.
     const unwritten = await absentOf(others);
-    if (blame.size > 0) return write(unwritten, attempt);
+    if (blamed.length > 0 || matched.size > 0) return write(unwritten, attempt);
     if (callsToDivide <= 0) return settle(unwritten, failed(UNDECIDED));
     callsToDivide -= 2;
     return inHalves(unwritten, attempt);
   }
 
   function partOf(body: unknown, items: readonly I[]): readonly R[] {
-    return typeof body === 'object' && body !== null && 'data' in body ? spec.recordsIn(body, items) : [];
+    return typeof body === 'object' && body !== null && 'data' in body
+      ? (spec.recordsIn(body, items) ?? [])
+      : [];
   }
 
   async function inHalves(items: readonly I[], attempt: number): Promise<void> {
@@ -221,72 +257,86 @@ async function writeBatch<I, R>(
     await write(items.slice(middle), attempt);
   }
 
-  /** Those of the items that the store does not hold; the others get their verdicts. */
+  /** Those of the items that the store certainly does not hold; the others get their verdicts. */
   async function absentOf(items: readonly I[]): Promise<readonly I[]> {
-    const found = await readBack(items);
-    return items.filter((item) => {
-      const state = found.get(item);
-      if (state === undefined) verdicts.set(item, OUTCOME_UNKNOWN);
-      else if (state.state === 'gone') verdicts.set(item, failed(NOT_FOUND));
-      else if (state.state === 'written') verdicts.set(item, succeeded(spec.outcome, state.record));
-      return state?.state === 'absent';
-    });
-  }
-
-  async function unknown(items: readonly I[], attempt: number): Promise<void> {
-    const repeatable = items.filter((item) => spec.mayRepeat?.(item) ?? spec.rule.repeat !== 'never');
-    const mayHurry = spec.rule.repeat === 'safe' && attempt < ATTEMPTS && !run.signal.aborted;
-    const startedAt = run.now();
-    let open = items;
-    for (let wait = FIRST_WAIT_MS; open.length > 0; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
-      await run.sleep(wait);
-      const isOver = run.now() - startedAt >= run.settleMs;
-      open = await stillOpen(open);
-      // What may be sent twice need not be waited for.
-      const hurried = mayHurry ? open.filter((item) => repeatable.includes(item)) : [];
-      if (hurried.length > 0) {
-        await write(hurried, attempt + 1);
-        open = open.filter((item) => !hurried.includes(item));
-      }
-      if (isOver) break;
-    }
-    const again = open.filter((item) => repeatable.includes(item));
-    const mayTryAgain = attempt < ATTEMPTS && !run.signal.aborted;
+    const { absent, open } = await look(items);
     settle(
-      open.filter((item) => !mayTryAgain || !again.includes(item)),
+      open.filter((item) => !absent.includes(item)),
       OUTCOME_UNKNOWN,
     );
-    if (mayTryAgain) await write(again, attempt + 1);
+    return absent;
   }
 
-  /** Those that reading back does not show as written; where it cannot be read, all of them. */
-  async function stillOpen(items: readonly I[]): Promise<readonly I[]> {
+  /** Reads items back until they are found, sends again what may be, and says of the rest that nobody knows. */
+  async function unsettled(items: readonly I[], attempt: number): Promise<void> {
+    const isSafe = spec.rule.repeat === 'safe';
+    const mayRepeat = (item: I) => spec.mayRepeat?.(item) ?? spec.rule.repeat !== 'never';
+    const startedAt = run.now();
+    let remaining = items;
+    let isOver = false;
+    for (
+      let wait = FIRST_WAIT_MS;
+      remaining.length > 0 && !isOver;
+      wait = Math.min(wait * 2, LONGEST_WAIT_MS)
+    ) {
+      await run.sleep(wait);
+      isOver = run.now() - startedAt >= run.settleMs;
+      const { open, absent } = await look(remaining);
+      // What is safe need not be waited for; what is not must be known to be absent when the time is over.
+      const ready = isSafe ? open : isOver ? absent : [];
+      const mayGoOn = attempt < ATTEMPTS && !run.signal.aborted;
+      const again = mayGoOn ? ready.filter(mayRepeat) : [];
+      remaining = open.filter((item) => !again.includes(item));
+      await write(again, attempt + 1);
+    }
+    settle(remaining, OUTCOME_UNKNOWN);
+  }
+
+  /** Those that reading back does not show as written, and which of them it shows as absent; the others get their verdicts. */
+  async function look(items: readonly I[]): Promise<{ open: readonly I[]; absent: readonly I[] }> {
     const found = await readBack(items);
-    return items.filter((item) => {
+    const open = items.filter((item) => {
       const state = found.get(item);
       if (state?.state === 'gone') verdicts.set(item, failed(NOT_FOUND));
-      else if (state?.state === 'written') verdicts.set(item, succeeded(spec.outcome, state.record));
-      return state === undefined || state.state === 'absent';
+      else if (state?.state === 'written') succeed(item, state.record);
+      return state?.state !== 'gone' && state?.state !== 'written';
     });
+    return { open, absent: open.filter((item) => found.get(item)?.state === 'absent') };
   }
 
-  async function readBack(items: readonly I[]): Promise<ReadonlyMap<I, Found<R>>> {
+  function readBack(items: readonly I[]): Promise<ReadonlyMap<I, Found<R>>> {
+    return untilRead(items, (some) => spec.readBack(some, since()));
+  }
+
+  /** Reads until every item is told of, or the tries are used up: what cannot be read cannot be settled. */
+  async function untilRead<T>(
+    items: readonly I[],
+    read: (items: readonly I[]) => Promise<ReadonlyMap<I, T>>,
+  ): Promise<ReadonlyMap<I, T>> {
+    const known = new Map<I, T>();
     for (let tries = 1; ; tries += 1) {
-      try {
-        return await spec.readBack(items, since);
-      } catch {
-        // What cannot be read cannot be settled; that is said of each item, not thrown at the whole write.
-        if (tries === READ_BACK_TRIES) return new Map();
-        await run.sleep(FIRST_WAIT_MS * 2 ** tries);
-      }
+      const missing = items.filter((item) => !known.has(item));
+      if (missing.length === 0) return known;
+      for (const [item, told] of await orNothing(read(missing))) known.set(item, told);
+      if (known.size === items.length || tries === READ_TRIES) return known;
+      await run.sleep(FIRST_WAIT_MS * 2 ** tries);
     }
+  }
+}
+
+async function orNothing<I, T>(read: Promise<ReadonlyMap<I, T>>): Promise<ReadonlyMap<I, T>> {
+  try {
+    return await read;
+  } catch (error) {
+    if (error instanceof GatewayError) return new Map();
+    throw error;
   }
 }
 
 const FIRST_WAIT_MS = 100;
 const LONGEST_WAIT_MS = 2_000;
-/** How far off our notion of the store's clock may be. */
-const CLOCKS_APART_MS = 5_000;
+/** How far apart the clocks of the store's machines may be. */
+const CLOCKS_APART_MS = 2_000;
 
 const NOT_FOUND: Problem = { code: 'NOT_FOUND', message: 'The store has no such record.', field: null };
 const UNDECIDED: Problem = {
@@ -296,7 +346,11 @@ const UNDECIDED: Problem = {
 };
 
 /** Finds each item's record in an answer: exact matches first, and the last of each belong together. */
-function match<I, R>(items: readonly I[], records: readonly R[], { isRecordOf }: WriteSpec<I, R>) {
+function match<I extends object, R>(
+  items: readonly I[],
+  records: readonly R[],
+  { isRecordOf }: WriteSpec<I, R>,
+) {
   const matched = new Map<I, R>();
   const unclaimed = new Set(records);
   for (const item of items) {

@@ -11,7 +11,7 @@ import type { WriteRule } from './write-rules.ts';
 export interface Upstream {
   /** Reads a path. Filters that do not fit one URL are the caller's mistake and are not sent. */
   get(operation: string, path: string, parameters?: readonly Parameter[]): Promise<unknown>;
-  /** Makes one attempt at a write, in its turn. It is finished even where the caller leaves. */
+  /** Makes one attempt at a write, in its turn. It is finished even where the caller leaves, once it was begun. */
   write(rule: WriteRule, path: string, body: unknown, parameters?: readonly Parameter[]): Promise<Attempt>;
   /** Characters that are left in the URL for the values of one more list. */
   roomFor(path: string, parameters: readonly Parameter[], listName: string): number;
@@ -22,6 +22,8 @@ export interface UpstreamOptions {
   readonly http: Http;
   /** Aborted when the caller leaves, and with it every read of the request. Without one reads are finished whoever leaves. */
   readonly signal?: AbortSignal;
+  /** Aborted when no write may be begun any more: those that wait for their turn are not sent. */
+  readonly leaving?: AbortSignal;
   readonly journal: Journal;
   /** Keeps the number of writes in flight below what the store takes, over all requests. */
   readonly turns: Turns;
@@ -29,7 +31,14 @@ export interface UpstreamOptions {
 }
 
 /** Binds the pool to one request. */
-export function createUpstream({ http, signal, journal, turns, onIrregular }: UpstreamOptions): Upstream {
+export function createUpstream({
+  http,
+  signal,
+  leaving,
+  journal,
+  turns,
+  onIrregular,
+}: UpstreamOptions): Upstream {
   function lengthOf(path: string, query: string): number {
     return http.urlOverhead + path.length + 1 + query.length;
   }
@@ -54,7 +63,8 @@ export function createUpstream({ http, signal, journal, turns, onIrregular }: Up
     },
     write(rule, path, body, parameters = []) {
       const { operation, method } = rule;
-      return turns.take(operation, () => {
+      return turns.take(operation, async () => {
+        if (leaving?.aborted) return NOT_BEGUN;
         const entry = journal.begin({ operation, method, path }, parameters);
         function onEnd(status: number | null, durationMs: number): void {
           entry.status = status;
@@ -77,3 +87,8 @@ function tooManyReads(limit: number): GatewayError {
     { limit },
   );
 }
+
+const NOT_BEGUN: Attempt = {
+  ended: 'not-sent',
+  error: new GatewayError('UPSTREAM_UNAVAILABLE', 'The caller left before it was sent.'),
+};
