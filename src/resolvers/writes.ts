@@ -205,18 +205,11 @@ async function writeBatch<I extends object, R>(
     const { matched, left } = match(items, records, spec);
     for (const [item, record] of matched) succeed(item, record);
     if (left.length === 0) return;
-    if (spec.leftOut) return explainLeftOut(left);
-    const found = await readBack(left);
-    for (const item of left) {
-      const state = found.get(item);
-      if (state?.state === 'written') succeed(item, state.record);
-      else verdicts.set(item, state?.state === 'gone' ? failed(NOT_FOUND) : OUTCOME_UNKNOWN);
-    }
-  }
-
-  async function explainLeftOut(items: readonly I[]): Promise<void> {
-    const told = await untilRead(items, (some) => spec.leftOut?.(some) ?? Promise.resolve(new Map()));
-    for (const item of items) verdicts.set(item, told.get(item) ?? OUTCOME_UNKNOWN);
+    const { leftOut } = spec;
+    // What this attempt leaves out may be what an earlier one made.
+    const open = leftOut && attempt === 1 ? left : (await look(left)).open;
+    const told = leftOut ? await untilRead(open, leftOut) : new Map<I, Verdict<R>>();
+    for (const item of open) verdicts.set(item, told.get(item) ?? OUTCOME_UNKNOWN);
   }
 
   async function refused(items: readonly I[], refusal: Refusal, attempt: number): Promise<void> {
