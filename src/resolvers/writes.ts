@@ -150,7 +150,11 @@ async function writeBatch<I extends object, R>(
 ): Promise<void> {
   const begunAt = run.now();
   let callsToDivide = CALLS_TO_DIVIDE;
+  /** Until when an attempt may still land although the same was sent again. */
+  let landsUntil = begunAt;
   await write(await worthSending(batch), 1);
+  // What lands late would undo what is written next, so that nobody is told before it cannot.
+  await nothingLands();
 
   /** The store's clock before anything was sent. Its answers tell it the better, the more there were of them. */
   function since(): Date {
@@ -252,6 +256,7 @@ async function writeBatch<I extends object, R>(
 
   /** Those of the items that the store certainly does not hold; the others get their verdicts. */
   async function absentOf(items: readonly I[]): Promise<readonly I[]> {
+    await nothingLands();
     const { absent, open } = await look(items);
     settle(
       open.filter((item) => !absent.includes(item)),
@@ -262,9 +267,10 @@ async function writeBatch<I extends object, R>(
 
   /** Reads items back until they are found, sends again what may be, and says of the rest that nobody knows. */
   async function unsettled(items: readonly I[], attempt: number): Promise<void> {
-    const isSafe = spec.rule.repeat === 'safe';
-    const mayRepeat = (item: I) => spec.mayRepeat?.(item) ?? spec.rule.repeat !== 'never';
-    const startedAt = run.now();
+    const { repeat } = spec.rule;
+    const isSafe = repeat === 'safe' || repeat === 'harmless';
+    const mayRepeat = (item: I) => spec.mayRepeat?.(item) ?? repeat !== 'never';
+    const overAt = run.now() + run.settleMs;
     let remaining = items;
     let isOver = false;
     for (
@@ -273,16 +279,22 @@ async function writeBatch<I extends object, R>(
       wait = Math.min(wait * 2, LONGEST_WAIT_MS)
     ) {
       await run.sleep(wait);
-      isOver = run.now() - startedAt >= run.settleMs;
+      isOver = run.now() >= overAt;
       const { open, absent } = await look(remaining);
       // What is safe need not be waited for; what is not must be known to be absent when the time is over.
       const ready = isSafe ? open : isOver ? absent : [];
       const mayGoOn = attempt < ATTEMPTS && !run.signal.aborted;
       const again = mayGoOn ? ready.filter(mayRepeat) : [];
       remaining = open.filter((item) => !again.includes(item));
+      if (again.length > 0 && repeat === 'safe') landsUntil = overAt;
       await write(again, attempt + 1);
     }
     settle(remaining, OUTCOME_UNKNOWN);
+  }
+
+  async function nothingLands(): Promise<void> {
+    const ms = landsUntil - run.now();
+    if (ms > 0) await run.sleep(ms);
   }
 
   /** Those that reading back does not show as written, and which of them it shows as absent; the others get their verdicts. */

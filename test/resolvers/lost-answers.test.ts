@@ -26,3 +26,34 @@ test('says that it made what an earlier attempt made while it was sent again', a
   );
   expect(results).toMatchObject([{ outcome: 'CREATED', record: 'a' }]);
 });
+
+test.each([
+  { repeat: 'safe', what: 'until the first attempt cannot undo what is written next', toldAt: 15_000 },
+  { repeat: 'harmless', what: 'no longer than it takes', toldAt: 100 },
+] as const)('waits with the result of a second attempt $what', async ({ repeat, toldAt }) => {
+  const run = fakeRun();
+  const write = fakeWrite(new Set(), {
+    repeat,
+    attempts: [() => LOST, (names) => ({ ended: 'done', body: names })],
+  });
+  const { results } = await runWrites(run, write, [{ name: 'a' }]);
+  expect(results).toMatchObject([{ outcome: 'CREATED' }]);
+  expect(run.now()).toBe(toldAt);
+});
+
+test('tells at once what the first attempt turns out to have done', async () => {
+  const run = fakeRun();
+  const held = new Set<string>();
+  const write = fakeWrite(held, {
+    repeat: 'safe',
+    attempts: [
+      (names) => {
+        for (const name of names) held.add(name);
+        return LOST;
+      },
+    ],
+  });
+  const { results } = await runWrites(run, write, [{ name: 'a' }]);
+  expect(results).toMatchObject([{ outcome: 'CREATED' }]);
+  expect(run.now()).toBe(100);
+});
