@@ -69,7 +69,8 @@ export interface WriteSpec<I extends object, R> {
 }
 
 const ATTEMPTS = 6;
-const READ_TRIES = 5;
+/** As many as it takes that one bad call in five leaves nothing open. */
+const READ_TRIES = 8;
 /** Calls that may be spent on a batch which the store refuses without naming whom. */
 const CALLS_TO_DIVIDE = 24;
 
@@ -324,7 +325,7 @@ async function writeBatch<I extends object, R>(
       if (missing.length === 0) return known;
       for (const [item, told] of await orNothing(read(missing))) known.set(item, told);
       if (known.size === items.length || tries === READ_TRIES) return known;
-      await run.sleep(FIRST_WAIT_MS * 2 ** tries);
+      await run.sleep(Math.min(FIRST_WAIT_MS * 2 ** tries, LONGEST_WAIT_MS));
     }
   }
 }

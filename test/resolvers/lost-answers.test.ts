@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { runWrites } from '../../src/resolvers/writes.ts';
-import { fakeRun, fakeWrite, LOST } from '../support/fake-writes.ts';
+import { fakeRun, fakeWrite, LOST, refusal } from '../support/fake-writes.ts';
 
 test('says that it made what an earlier attempt made while it was sent again', async () => {
   const held = new Set<string>();
@@ -56,4 +56,26 @@ test('tells at once what the first attempt turns out to have done', async () => 
   const { results } = await runWrites(run, write, [{ name: 'a' }]);
   expect(results).toMatchObject([{ outcome: 'CREATED' }]);
   expect(run.now()).toBe(100);
+});
+
+test('reads back patiently, so that a refused batch is not given up because reads fail', async () => {
+  const held = new Set<string>();
+  const write = fakeWrite(held, {
+    repeat: 'safe',
+    attempts: [() => refusal('0.name'), (names) => ({ ended: 'done', body: names })],
+  });
+  let failures = 7;
+  const { results } = await runWrites(
+    fakeRun(),
+    {
+      ...write,
+      async readBack(items, since) {
+        failures -= 1;
+        if (failures >= 0) throw LOST.error;
+        return write.readBack(items, since);
+      },
+    },
+    [{ name: 'a' }, { name: 'b' }],
+  );
+  expect(results).toMatchObject([{ outcome: 'FAILED' }, { outcome: 'CREATED' }]);
 });

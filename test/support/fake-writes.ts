@@ -70,7 +70,17 @@ export function fakeWrite(
   };
 }
 
-export const LOST: Attempt = {
+export const LOST = {
   ended: 'unknown',
   error: new GatewayError('UPSTREAM_UNAVAILABLE', 'The answer was lost.'),
-};
+} as const satisfies Attempt;
+
+/** A refusal that blames what it names. */
+export function refusal(blamed: string): Attempt {
+  return {
+    ended: 'refused',
+    status: 422,
+    body: { status: 422, errors: { [blamed]: 'is invalid' } },
+    error: new GatewayError('UPSTREAM_REJECTED', 'The store refused it.', { status: 422 }),
+  };
+}
