@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type FaultRule, type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 import { type Listener, listen } from '../../src/server/listen.ts';
@@ -14,7 +14,7 @@ beforeEach(async () => {
     openGate = resolve;
   });
   sandbox = await startSandbox({ quota: 0, customers: 100, sleep: () => gate });
-  gateway = createGateway({ baseUrl: sandbox.url, clock: { now: () => performance.now(), sleep: nextTurn } });
+  gateway = createGateway({ baseUrl: sandbox.url, clock: FASTER });
   listener = await listen(gateway.app, { host: '127.0.0.1', port: 0, graceMs: 5_000 });
 });
 afterEach(async () => {
@@ -22,6 +22,8 @@ afterEach(async () => {
   await listener.stop();
   await sandbox.close();
 });
+
+const FASTER = { now: () => performance.now() * 50, sleep: (ms: number) => delay(ms / 50) };
 
 function holdBack(operation: string, fault?: FaultRule['fault']): void {
   const operations = [operation];
