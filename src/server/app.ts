@@ -3,7 +3,7 @@ import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createYoga, useExecutionCancellation, type YogaInitialContext } from 'graphql-yoga';
 import type { Logger } from 'pino';
-import { type Context, createContext } from '../context.ts';
+import { type Context, createContext, type WriteRun } from '../context.ts';
 import { createFlights } from '../governor/flights.ts';
 import { createDefinitionsCache } from '../loaders/attributes.ts';
 import { type CallReport, createHttp, type HttpOptions } from '../rest/http.ts';
@@ -38,6 +38,8 @@ export interface AppOptions {
     /** Milliseconds for which a write whose answer was lost may still land. */
     readonly settleMs: number;
   };
+  /** By which writes wait. @default the machine's */
+  readonly clock?: Pick<WriteRun, 'now' | 'sleep'>;
 }
 
 /** The gateway, assembled. It opens no port. */
@@ -51,10 +53,11 @@ export interface App {
   close(): Promise<void>;
 }
 
+const CLOCK = { now: () => performance.now(), sleep: (ms: number) => delay(ms) };
 const MAX_REQUEST_BYTES = 1_000_000;
 
 export function createApp(options: AppOptions): App {
-  const { store, logger, graphiql, alwaysReport, maxCalls, writes: writeOptions } = options;
+  const { store, logger, graphiql, alwaysReport, maxCalls, writes: writeOptions, clock = CLOCK } = options;
   const quota = createQuotaWatch();
   const metrics = createMetrics();
   const http = createHttp({ ...store, onCall });
@@ -68,8 +71,7 @@ export function createApp(options: AppOptions): App {
     maxItems: writeOptions.maxItems,
     settleMs: writeOptions.settleMs,
     storeNow: http.storeNow,
-    now: () => performance.now(),
-    sleep: (ms: number) => delay(ms),
+    ...clock,
     hold,
   };
 
