@@ -70,7 +70,8 @@ export interface WriteSpec<I extends object, R> {
 }
 
 const ATTEMPTS = 6;
-const READ_TRIES = 5;
+/** As many as it takes that one bad call in five leaves nothing open. */
+const READ_TRIES = 8;
 /** Calls that may be spent on a batch which the store refuses without naming whom. */
 const CALLS_TO_DIVIDE = 24;
 
@@ -162,7 +163,11 @@ async function writeBatch<I extends object, R>(
 ): Promise<void> {
   const begunAt = run.now();
   let callsToDivide = CALLS_TO_DIVIDE;
+  /** Until when an attempt may still land although the same was sent again. */
+  let landsUntil = begunAt;
   await write(await worthSending(batch), 1);
+  // What lands late would undo what is written next, so that nobody is told before it cannot.
+  await nothingLands();
 
   /** The store's clock before anything was sent. Its answers tell it the better, the more there were of them. */
   function since(): Date {
@@ -217,18 +222,11 @@ async function writeBatch<I extends object, R>(
     const { matched, left } = match(items, records, spec);
     for (const [item, record] of matched) succeed(item, record);
     if (left.length === 0) return;
-    if (spec.leftOut) return explainLeftOut(left);
-    const found = await readBack(left);
-    for (const item of left) {
-      const state = found.get(item);
-      if (state?.state === 'written') succeed(item, state.record);
-      else verdicts.set(item, state?.state === 'gone' ? failed(NOT_FOUND) : OUTCOME_UNKNOWN);
-    }
-  }
-
-  async function explainLeftOut(items: readonly I[]): Promise<void> {
-    const told = await untilRead(items, (some) => spec.leftOut?.(some) ?? Promise.resolve(new Map()));
-    for (const item of items) verdicts.set(item, told.get(item) ?? OUTCOME_UNKNOWN);
+    const { leftOut } = spec;
+    // What this attempt leaves out may be what an earlier one made.
+    const open = leftOut && attempt === 1 ? left : (await look(left)).open;
+    const told = leftOut ? await untilRead(open, leftOut) : new Map<I, Verdict<R>>();
+    for (const item of open) verdicts.set(item, told.get(item) ?? OUTCOME_UNKNOWN);
   }
 
   async function refused(items: readonly I[], refusal: Refusal, attempt: number): Promise<void> {
@@ -271,6 +269,7 @@ async function writeBatch<I extends object, R>(
 
   /** Those of the items that the store certainly does not hold; the others get their verdicts. */
   async function absentOf(items: readonly I[]): Promise<readonly I[]> {
+    await nothingLands();
     const { absent, open } = await look(items);
     settle(
       open.filter((item) => !absent.includes(item)),
@@ -281,9 +280,10 @@ async function writeBatch<I extends object, R>(
 
   /** Reads items back until they are found, sends again what may be, and says of the rest that nobody knows. */
   async function unsettled(items: readonly I[], attempt: number): Promise<void> {
-    const isSafe = spec.rule.repeat === 'safe';
-    const mayRepeat = (item: I) => spec.mayRepeat?.(item) ?? spec.rule.repeat !== 'never';
-    const startedAt = run.now();
+    const { repeat } = spec.rule;
+    const isSafe = repeat === 'safe' || repeat === 'harmless';
+    const mayRepeat = (item: I) => spec.mayRepeat?.(item) ?? repeat !== 'never';
+    const overAt = run.now() + run.settleMs;
     let remaining = items;
     let isOver = false;
     for (
@@ -292,16 +292,22 @@ async function writeBatch<I extends object, R>(
       wait = Math.min(wait * 2, LONGEST_WAIT_MS)
     ) {
       await run.sleep(wait);
-      isOver = run.now() - startedAt >= run.settleMs;
+      isOver = run.now() >= overAt;
       const { open, absent } = await look(remaining);
       // What is safe need not be waited for; what is not must be known to be absent when the time is over.
       const ready = isSafe ? open : isOver ? absent : [];
       const mayGoOn = attempt < ATTEMPTS && !run.signal.aborted;
       const again = mayGoOn ? ready.filter(mayRepeat) : [];
       remaining = open.filter((item) => !again.includes(item));
+      if (again.length > 0 && repeat === 'safe') landsUntil = overAt;
       await write(again, attempt + 1);
     }
     settle(remaining, OUTCOME_UNKNOWN);
+  }
+
+  async function nothingLands(): Promise<void> {
+    const ms = landsUntil - run.now();
+    if (ms > 0) await run.sleep(ms);
   }
 
   /** Those that reading back does not show as written, and which of them it shows as absent; the others get their verdicts. */
@@ -331,7 +337,7 @@ async function writeBatch<I extends object, R>(
       if (missing.length === 0) return known;
       for (const [item, told] of await orNothing(read(missing))) known.set(item, told);
       if (known.size === items.length || tries === READ_TRIES) return known;
-      await run.sleep(FIRST_WAIT_MS * 2 ** tries);
+      await run.sleep(Math.min(FIRST_WAIT_MS * 2 ** tries, LONGEST_WAIT_MS));
     }
   }
 }

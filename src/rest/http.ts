@@ -76,7 +76,9 @@ export interface Http {
 interface Answer {
   readonly status: number;
   readonly headers: Headers;
-  readonly body: string;
+  readonly text: string;
+  /** What a success says; null where it says nothing, and for anything but a success. */
+  readonly json: unknown;
 }
 
 const USER_AGENT = 'graphql-for-bigcommerce-customers';
@@ -121,7 +123,8 @@ export function createHttp(options: HttpOptions): Http {
       status = response.statusCode;
       headers = response.headers;
       clockAhead = aheadOf(headers) ?? clockAhead;
-      return { status, headers, body: await response.body.text() };
+      const text = await response.body.text();
+      return { status, headers, text, json: isSuccess(status) && text !== '' ? parse(call, text) : null };
     } catch (error) {
       failure = explain(error);
       throw failure;
@@ -135,6 +138,7 @@ export function createHttp(options: HttpOptions): Http {
     }
 
     function explain(error: unknown): unknown {
+      if (error instanceof GatewayError) return error;
       if (stop.signal.reason === TIMED_OUT) return tooSlow(call, timeoutMs);
       if (call.signal?.aborted) return call.signal.reason;
       return broken(call, status !== null, error);
@@ -147,18 +151,18 @@ export function createHttp(options: HttpOptions): Http {
   }
 
   async function send(call: Call): Promise<unknown> {
-    const { status, headers, body } = await exchange(call);
-    if (!isSuccess(status)) throw refused(call, status, headers, withoutToken(body));
-    return body === '' ? null : parse(call, body);
+    const { status, headers, text, json } = await exchange(call);
+    if (!isSuccess(status)) throw refused(call, status, headers, withoutToken(text));
+    return json;
   }
 
   async function attempt(call: Call): Promise<Attempt> {
     try {
-      const { status, headers, body } = await exchange(call);
-      if (isSuccess(status)) return { ended: 'done', body: body === '' ? null : parse(call, body) };
-      const error = refused(call, status, headers, withoutToken(body));
+      const { status, headers, text, json } = await exchange(call);
+      if (isSuccess(status)) return { ended: 'done', body: json };
+      const error = refused(call, status, headers, withoutToken(text));
       return isVerdict(status, headers)
-        ? { ended: 'refused', status, body: parseQuietly(body), error }
+        ? { ended: 'refused', status, body: parseQuietly(text), error }
         : { ended: 'unknown', error };
     } catch (error) {
       if (!(error instanceof GatewayError)) throw error;

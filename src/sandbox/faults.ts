@@ -60,6 +60,8 @@ export type FaultRule = z.output<typeof faultRuleSchema>;
 export interface Faults {
   set(rules: readonly FaultRule[], options?: { readonly seed?: number }): void;
   list(): readonly FaultRule[];
+  /** How many calls each rule has spoiled, in the order of the rules. */
+  hits(): readonly number[];
   clear(): void;
 }
 
@@ -83,6 +85,7 @@ interface ActiveRule {
   readonly chance: ReturnType<typeof createChance>;
   seen: number;
   met: number;
+  hits: number;
 }
 
 export function createFaults(defaultSeed: number, operationIds: ReadonlySet<string>): FaultSource {
@@ -106,9 +109,16 @@ export function createFaults(defaultSeed: number, operationIds: ReadonlySet<stri
         operations.filter((id) => !operationIds.has(id)),
       );
       if (unknown.length > 0) throw new RangeError(`There is no operation ${unknown.join(', ')}.`);
-      active = rules.map((rule, place) => ({ rule, chance: createChance(seed, place), seen: 0, met: 0 }));
+      active = rules.map((rule, place) => ({
+        rule,
+        chance: createChance(seed, place),
+        seen: 0,
+        met: 0,
+        hits: 0,
+      }));
     },
     list: () => active.map(({ rule }) => rule),
+    hits: () => active.map(({ hits }) => hits),
     clear() {
       active = [];
     },
@@ -119,10 +129,13 @@ export function createFaults(defaultSeed: number, operationIds: ReadonlySet<stri
       for (const entry of active) {
         if (!meets(entry, operationId)) continue;
         const { fault } = entry.rule;
+        // What another rule has spoiled already is not spoiled again.
+        if (misbehaviour !== null && fault.kind !== 'latency' && fault.kind !== 'quota') continue;
+        entry.hits += 1;
         if (fault.kind === 'latency') {
           latencyMs += fault.ms + entry.chance.number() * Math.max(0, (fault.upToMs ?? fault.ms) - fault.ms);
         } else if (fault.kind === 'quota') foreignRequests += fault.requests;
-        else misbehaviour ??= fault;
+        else misbehaviour = fault;
       }
       return { latencyMs, foreignRequests, misbehaviour };
     },

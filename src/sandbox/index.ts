@@ -71,7 +71,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     requests: { list: log.list, counts: log.counts, clear: log.clear },
     ledger: { list: ledger.list, clear: ledger.clear },
     concurrency: { highest: concurrency.highest, clear: concurrency.clear },
-    faults: { set: faults.set, list: faults.list, clear: faults.clear },
+    faults: { set: faults.set, list: faults.list, hits: faults.hits, clear: faults.clear },
     takeQuota: (requests: number) => void quota.take(requests),
     reset() {
       lateWrites.drop();

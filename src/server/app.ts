@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
-import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
 import { createYoga, useExecutionCancellation, type YogaInitialContext } from 'graphql-yoga';
 import type { Logger } from 'pino';
-import { type Context, createContext } from '../context.ts';
+import { type Context, createContext, type WriteRun } from '../context.ts';
+import { createFlights } from '../governor/flights.ts';
 import { createDefinitionsCache } from '../loaders/attributes.ts';
 import { type CallReport, createHttp, type HttpOptions } from '../rest/http.ts';
 import { createJournal } from '../rest/journal.ts';
@@ -12,8 +12,9 @@ import { createTurns } from '../rest/turns.ts';
 import { CALLS_AT_ONCE } from '../rest/write-rules.ts';
 import { schema } from '../schema/index.ts';
 import { currentField } from './field-trace.ts';
-import { graphiqlOptions } from './graphiql.ts';
+import { graphiqlPage } from './graphiql-page.ts';
 import { incrementalDelivery } from './incremental.ts';
+import { jsonOnly } from './json-only.ts';
 import { createMetrics } from './metrics.ts';
 import { createQuotaWatch } from './quota.ts';
 import { createReadinessMonitor } from './readiness.ts';
@@ -37,6 +38,8 @@ export interface AppOptions {
     /** Milliseconds for which a write whose answer was lost may still land. */
     readonly settleMs: number;
   };
+  /** By which writes wait. @default the machine's */
+  readonly clock?: Pick<WriteRun, 'now' | 'sleep'>;
 }
 
 /** The gateway, assembled. It opens no port. */
@@ -50,24 +53,25 @@ export interface App {
   close(): Promise<void>;
 }
 
+const CLOCK = { now: () => performance.now(), sleep: (ms: number) => delay(ms) };
 const MAX_REQUEST_BYTES = 1_000_000;
 
 export function createApp(options: AppOptions): App {
-  const { store, logger, graphiql, alwaysReport, maxCalls, writes: writeOptions } = options;
+  const { store, logger, graphiql, alwaysReport, maxCalls, writes: writeOptions, clock = CLOCK } = options;
   const quota = createQuotaWatch();
   const metrics = createMetrics();
   const http = createHttp({ ...store, onCall });
   const readiness = createReadinessMonitor({ probe });
   const definitions = createDefinitionsCache();
   const turns = createTurns(CALLS_AT_ONCE);
+  const flights = createFlights();
   const stopping = new AbortController();
   const unsettled = new Set<Promise<unknown>>();
   const writes = {
     maxItems: writeOptions.maxItems,
     settleMs: writeOptions.settleMs,
     storeNow: http.storeNow,
-    now: () => performance.now(),
-    sleep: (ms: number) => delay(ms),
+    ...clock,
     hold,
   };
 
@@ -99,9 +103,13 @@ export function createApp(options: AppOptions): App {
       signal: request.signal,
       definitions,
       turns,
+      flights,
       writes,
       stopping: stopping.signal,
-      journal: createJournal(wishOf(params.extensions).explain ? currentField : undefined),
+      journal: createJournal({
+        maxReads: maxCalls,
+        ...(wishOf(params.extensions).explain && { currentField }),
+      }),
       onIrregular: metrics.irregular,
     });
   }
@@ -110,8 +118,10 @@ export function createApp(options: AppOptions): App {
     schema,
     context: contextOf,
     plugins: [
-      sideDoors({ readiness, metrics }),
       requestLog({ logger, newId: randomUUID }),
+      sideDoors({ readiness, metrics }),
+      ...(graphiql ? [graphiqlPage()] : []),
+      jsonOnly(),
       safeResults({ logger }),
       upstreamReport({
         always: alwaysReport,
@@ -122,8 +132,8 @@ export function createApp(options: AppOptions): App {
       ...incrementalDelivery(),
       useExecutionCancellation(),
     ],
-    graphiql: graphiql && graphiqlOptions,
-    renderGraphiQL,
+    // Yoga's own page comes from a host on the internet.
+    graphiql: false,
     landingPage: false,
     // Whoever is let in by an open door on this machine is not to be let in through other sites' pages.
     cors: false,

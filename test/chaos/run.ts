@@ -1,0 +1,20 @@
+import { print } from './report.ts';
+import { storm } from './storm.ts';
+
+// The long run: `npm run chaos`. Ends with 1 where a promise is broken.
+
+const WRITES = 10_000;
+/** What stores may do differently, so that every answer is true somewhere. */
+const STORES = [
+  { seed: 1, name: 'refuses a batch whole', switches: {} },
+  { seed: 2, name: 'keeps the items before the one that it refuses', switches: { atomicBatches: false } },
+  { seed: 3, name: 'counts e-mails per channel', switches: { emailPerChannel: true } },
+] as const;
+
+let broken = 0;
+for (const { seed, name, switches } of STORES) {
+  const report = await storm({ seed, writes: WRITES, switches });
+  print(`Seed ${seed}, a store that ${name}`, report);
+  broken += report.violations.length;
+}
+process.exitCode = broken > 0 ? 1 : 0;
