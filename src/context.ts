@@ -1,3 +1,4 @@
+import type { Flights } from './governor/flights.ts';
 import type { DefinitionsCache } from './loaders/attributes.ts';
 import { createLoaders, type Loaders } from './loaders/index.ts';
 import type { Http } from './rest/http.ts';
@@ -43,6 +44,8 @@ export interface ContextOptions {
   readonly definitions: DefinitionsCache;
   /** The turns that writes of all requests take. */
   readonly turns: Turns;
+  /** The reads in flight of all requests. */
+  readonly flights: Flights;
   readonly writes: Omit<WriteRun, 'signal'>;
   /** Aborted when the gateway stops. */
   readonly stopping: AbortSignal;
@@ -51,10 +54,10 @@ export interface ContextOptions {
 }
 
 export function createContext(options: ContextOptions): Context {
-  const { http, signal, definitions, turns, writes, stopping, journal, onIrregular } = options;
+  const { http, signal, definitions, turns, flights, writes, stopping, journal, onIrregular } = options;
   const { noteCached: onCached, noteShared: onShared } = journal;
   const leaving = AbortSignal.any([signal, stopping]);
-  const shared = { http, leaving, journal, turns, onIrregular };
+  const shared = { http, leaving, journal, turns, flights, onIrregular };
   const loaders = createLoaders({ rest: createRest({ ...shared, signal }), definitions, onCached, onShared });
   const rest = createRest(shared);
   return {

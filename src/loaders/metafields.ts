@@ -20,10 +20,17 @@ export type MetafieldSelection = Pick<MetafieldFilter, 'namespaces' | 'keys'>;
 export interface MetafieldLoader {
   /** Those of one customer that meet the selection, and maybe others, by id. */
   ofCustomer(customerEntityId: number, selection: MetafieldSelection): Promise<readonly CustomerMetafield[]>;
-  /** Says that up to so many customers' metafields are about to be wanted, while the customers are still on their way. */
-  anticipate(customers: number, selection: MetafieldSelection): void;
+  /** Says whose metafields are about to be wanted, while the customers are still on their way. */
+  anticipate(crowd: Crowd, selection: MetafieldSelection): void;
   one(customerEntityId: number, entityId: number): Promise<CustomerMetafield | null>;
   page(request: PageRequest, query: MetafieldQuery): Promise<StorePage<CustomerMetafield>>;
+}
+
+/** Customers of whom it is known only how they are asked for, and how many they are at the most. */
+export interface Crowd {
+  /** Those who are asked for in the same way are the same, and are counted once. */
+  readonly name: string;
+  readonly size: number;
 }
 
 /** For so few customers the store's whole list is not asked for, since its first page alone costs a call. */
@@ -33,7 +40,9 @@ export function createMetafieldLoader(
   { metafields }: Pick<Rest, 'metafields'>,
   onShared?: OnShared,
 ): MetafieldLoader {
+  const wantedSoon = new Map<string, MetafieldSelection>();
   const anticipated: MetafieldSelection[] = [];
+  const listFor = (selection: MetafieldSelection) => anticipated.find((list) => covers(list, selection));
   const lists = new Map<MetafieldSelection, Promise<ReadonlyMap<number, readonly CustomerMetafield[]>>>();
 
   const pages = createReadsLoader<
@@ -44,11 +53,13 @@ export function createMetafieldLoader(
   const listPage = (selection: MetafieldSelection, request: PageRequest) =>
     pages({ request, query: { filter: selection } }, NO_PARTS);
 
-  const expectations = new DataLoader<{ customers: number; selection: MetafieldSelection }, null>(
+  const expectations = new DataLoader<{ crowd: Crowd; selection: MetafieldSelection }, null>(
     (expected) => {
-      const customers = expected.reduce((sum, each) => sum + each.customers, 0);
+      const unlisted = expected.filter(({ selection }) => listFor(selection) === undefined);
+      const sizes = new Map(unlisted.map(({ crowd }) => [crowd.name, crowd.size]));
+      const customers = sizes.values().reduce((sum, size) => sum + size, 0);
       if (customers > FEW_CUSTOMERS) {
-        const selection = broadest(expected.map((each) => each.selection));
+        const selection = broadest(unlisted.map((each) => each.selection));
         anticipated.push(selection);
         // How it fails is told to those who need it, when they ask for the same page.
         listPage(selection, { page: 1, limit: PAGE_SIZE }).catch(() => {});
@@ -58,32 +69,40 @@ export function createMetafieldLoader(
     { cache: false },
   );
 
+  // Customers are asked for together with those whose metafields are on the same list.
   const ofCustomer = createPartsLoader<number, string, readonly CustomerMetafield[]>((wanted) => {
-    const keys = [...wanted.keys()];
-    const parts = new Set([...wanted.values()].flatMap((selections) => [...selections]));
-    const selection = broadest([...parts].map((part) => JSON.parse(part) as MetafieldSelection));
-    return [{ keys, parts, outcomes: cheapest(keys, selection) }];
+    const byList = Map.groupBy(wanted, ([, parts]) => listFor(broadest(selectionsIn(parts))));
+    return [...byList].map(([list, entries]) => {
+      const customers = entries.map(([customer]) => customer);
+      // What is wanted further below comes along: selections cost nothing, calls do.
+      const soon = wantedSoon.entries().filter(([, selection]) => !list || covers(list, selection));
+      const parts = new Set([...entries.flatMap(([, some]) => [...some]), ...soon.map(([part]) => part)]);
+      const selection = broadest(selectionsIn(parts));
+      return { keys: customers, parts, outcomes: cheapest(customers, selection, list) };
+    });
   }, onShared);
 
-  async function cheapest(customers: readonly number[], selection: MetafieldSelection) {
-    return (await fromList(customers, selection)) ?? oneByOne(customers, selection);
+  async function cheapest(
+    customers: readonly number[],
+    selection: MetafieldSelection,
+    list: MetafieldSelection | undefined,
+  ) {
+    return (list && (await fromList(customers, list))) ?? oneByOne(customers, selection);
   }
 
-  /** Null where the list was not anticipated, cannot be had, or has more pages left than there are customers. */
+  /** Null where the list cannot be had, or has more pages left than there are customers. */
   async function fromList(
     customers: readonly number[],
     selection: MetafieldSelection,
   ): Promise<ReadonlyMap<number, Outcome<readonly CustomerMetafield[]>> | null> {
-    const wide = anticipated.find((each) => covers(each, selection));
-    if (wide === undefined) return null;
-    if (!lists.has(wide)) {
-      const first = await orUnavailable(listPage(wide, { page: 1, limit: PAGE_SIZE }));
+    if (!lists.has(selection)) {
+      const first = await orUnavailable(listPage(selection, { page: 1, limit: PAGE_SIZE }));
       if (first === null || first.total === null) return null;
       const pagesLeft = Math.ceil(first.total / PAGE_SIZE) - 1;
       if (pagesLeft > customers.length) return null;
-      lists.set(wide, wholeList(wide));
+      lists.set(selection, wholeList(selection));
     }
-    const list = await lists.get(wide);
+    const list = await lists.get(selection);
     return new Map(customers.map((customer) => [customer, { value: list?.get(customer) ?? [] }]));
   }
 
@@ -113,10 +132,10 @@ export function createMetafieldLoader(
   }, onShared);
 
   return {
-    ofCustomer: (customer, selection) =>
-      ofCustomer.load(customer, new Set([JSON.stringify(normal(selection))])),
-    anticipate(customers, selection) {
-      void expectations.load({ customers, selection });
+    ofCustomer: (customer, selection) => ofCustomer.load(customer, new Set([spelled(selection)])),
+    anticipate(crowd, selection) {
+      wantedSoon.set(spelled(selection), selection);
+      void expectations.load({ crowd, selection });
     },
     one: (customer, entityId) => one(`${customer}:${entityId}`),
     page: (request, query) => pages({ request, query }, NO_PARTS),
@@ -156,6 +175,14 @@ function both(
   other: readonly string[] | undefined,
 ): readonly string[] | undefined {
   return one && other && [...one, ...other];
+}
+
+function selectionsIn(parts: ReadonlySet<string>): readonly MetafieldSelection[] {
+  return [...parts].map((part) => JSON.parse(part) as MetafieldSelection);
+}
+
+function spelled(selection: MetafieldSelection): string {
+  return JSON.stringify(normal(selection));
 }
 
 /** One spelling for each selection, so that equal ones print alike. */

@@ -1,6 +1,7 @@
 import { type DocumentNode, type GraphQLSchema, getNamedType, getOperationAST, Kind } from 'graphql';
 import { argumentsIn, fieldsIn, type SelectedField, type SelectionScope } from '../schema/selection.ts';
-import { type Crowd, RULES } from './rules.ts';
+import { type Crowd, START } from './crowd.ts';
+import { RULES } from './rules.ts';
 import { createTab, type PlannedRead } from './tab.ts';
 
 /** What an operation may cost at the most, before anything is sent. */
@@ -20,8 +21,6 @@ export interface EstimateOptions {
   readonly knowsDefinitions: boolean;
 }
 
-const NOBODY: Crowd = { name: '', size: 1, ofCustomers: false };
-
 /** Prices an operation by walking its selection. It knows nothing of the store's records and sends nothing. */
 export function estimate(options: EstimateOptions): Estimate {
   const { schema, document, operationName, variableValues, knowsDefinitions } = options;
@@ -35,11 +34,14 @@ export function estimate(options: EstimateOptions): Estimate {
   );
   const scope: SelectionScope = { schema, fragments, variableValues };
   const root = fieldsIn(operation.selectionSet, schema.getRootType(operation.operation) ?? undefined, scope);
-  for (const field of root) order(field, NOBODY, '');
+  for (const field of root) order(field, START, '');
   return tab.sum();
 
-  function order(selected: SelectedField, crowd: Crowd, above: string): void {
+  function order(selected: SelectedField, level: Crowd, above: string): void {
     const { parent, field, node } = selected;
+    const crowd = level.byType ? level.byType[parent.name] : level;
+    // Nobody stands here, and nobody costs nothing.
+    if (crowd === undefined || crowd.size === 0) return;
     const name = node.alias?.value ?? field.name;
     const path = above === '' ? name : `${above}.${name}`;
     const args = argumentsIn(selected, scope);

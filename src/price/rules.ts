@@ -1,72 +1,34 @@
-import { peekCursor } from '../resolvers/cursors.ts';
-import { parseGlobalId } from '../resolvers/ids.ts';
-import { pagesAround } from '../resolvers/store-paging.ts';
+import { type NodeType, parseGlobalId } from '../resolvers/ids.ts';
 import { PAGE_SIZE } from '../rest/limits.ts';
 import { split } from '../rest/portions.ts';
-import type { Read, Tab } from './tab.ts';
+import { type Crowd, CUSTOMERS, namesOf, objectOf, type Rule, type RuleInput, START } from './crowd.ts';
+import { countOf, orderPage, page } from './pages.ts';
+import { read } from './reads.ts';
+import type { Tab } from './tab.ts';
+import { WRITE_PRICES } from './writes.ts';
 
-/** Records that a level of an operation stands for. */
-export interface Crowd {
-  /** The same crowd, however often it is met, has the same name. */
-  readonly name: string;
-  readonly size: number;
-  /** Whether they are customers, or belong to customers, who are being read anyway. */
-  readonly ofCustomers: boolean;
-}
-
-export interface RuleInput {
-  readonly args: Readonly<Record<string, unknown>>;
-  /** Whose field it is. Null at the root. */
-  readonly crowd: Crowd;
-  readonly tab: Tab;
-  /** Where the field stands in the operation: `customers.nodes.consent`. */
-  readonly path: string;
-  /** Whether the field's own selection has this subfield. */
-  readonly wants: (field: string) => boolean;
-  /** Whether the attribute definitions are at hand. */
-  readonly knowsDefinitions: boolean;
-}
-
-/** Orders what a field needs, and says what its subfields are fields of. */
-export type Rule = (input: RuleInput) => Crowd;
-
-/** Characters of a URL that are left for a list of values, whatever else stands in it. */
+/** Characters of a URL that are left for lists of values, whatever else stands in it. */
 const ROOM = 1_700;
-
-const DEFAULT_COUNT = 50;
 
 /** One rule for each field that needs a REST call of its own. All other fields come with what they stand on. */
 export const RULES: Readonly<Record<string, Rule>> = {
-  'Query.customers': ({ args, tab, path, wants }) => {
-    const filter = objectOf(args.filter);
-    const listed = (filter.entityIds ?? filter.emails) as readonly (string | number)[] | undefined;
-    const name = `customers ${JSON.stringify(args)}`;
-    if (listed) {
-      tab.once(
-        `customers ${JSON.stringify(filter)}`,
-        read('getCustomers', path),
-        callsFor([...new Set(listed)].map(String)),
-      );
-      return { name, size: Math.min(countOf(args), listed.length), ofCustomers: true };
-    }
-    orderPage(tab, read('getCustomers', path), { args, wantsTotal: wants('totalCount') });
-    return { name, size: countOf(args), ofCustomers: true };
-  },
+  'Query.customers': customers,
   'Query.customer': ({ args, tab, path }) => {
     const { email, entityId, id } = objectOf(args.by);
     if (typeof email === 'string') {
-      tab.batch('customers by e-mail', read('getCustomers', path), [email.toLowerCase()], callsForNames);
-      return { name: `customer ${email.toLowerCase()}`, size: 1, ofCustomers: true };
+      const name = email.toLowerCase();
+      tab.batch('customers by e-mail', read('getCustomers', path), [name], callsForNames);
+      return { ...CUSTOMERS, name: `customer ${name}`, members: [`customer ${name}`] };
     }
-    const number = typeof id === 'string' ? numbersIn(id)[0] : entityId;
-    return customersById(tab, path, [String(number ?? '')]);
+    const number = typeof id === 'string' ? parseQuietly(id)?.numbers[0] : entityId;
+    return customersById(tab, path, number === undefined ? [] : [String(number)]);
   },
-  'Query.node': ({ args, tab, path }) => nodes(tab, path, [args.id]),
-  'Query.nodes': ({ args, tab, path }) =>
-    nodes(tab, path, (args.ids as readonly unknown[] | undefined) ?? []),
-  'Query.customerAddress': ({ args, tab, path, crowd }) => {
-    tab.batch('addresses by id', read('getCustomersAddresses', path), [String(args.entityId)], callsForNames);
-    return { ...crowd, name: `address ${args.entityId}`, size: 1 };
+  'Query.node': (input) => nodes(input, [String(input.args.id)]),
+  'Query.nodes': (input) => nodes(input, input.args.ids as readonly string[]),
+  'Query.customerAddress': ({ args, tab, path }) => {
+    const id = String(args.entityId);
+    tab.batch('addresses by id', read('getCustomersAddresses', path), [id], callsForNames);
+    return { ...START, name: `address ${id}`, after: 'addresses by id' };
   },
   'Query.customerAddresses': (input) => page(input, read('getCustomersAddresses', input.path)),
   'Query.customerAttributeValues': (input) => page(input, read('getCustomersAttributeValues', input.path)),
@@ -85,7 +47,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'Customer.addresses': (input) => more(input, 'getCustomersAddresses'),
   'Customer.attributes': (input) => more(input, 'getCustomersAttributeValues'),
   'Customer.attribute': (input) => {
-    if (objectOf(input.args.by).name !== undefined) definitions(input);
+    if (typeof objectOf(input.args.by).name === 'string') definitions(input);
     return more(input, 'getCustomersAttributeValues');
   },
   'Customer.consent': (input) => oneEach(input, 'getCustomerConsent'),
@@ -93,14 +55,13 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'Customer.metafields': metafields,
   'Customer.metafield': (input) => {
     const { entityId } = objectOf(input.args.by);
-    if (entityId === undefined) return metafields(input);
-    input.tab.once(
-      `metafield ${entityId} of ${input.crowd.name}`,
-      read('getMetafieldsCustomerId', input.path),
-      input.crowd.size,
-    );
-    return input.crowd;
+    if (typeof entityId !== 'number') return metafields(input);
+    const { tab, path, crowd } = input;
+    tab.each(`metafield ${entityId}`, read('getMetafieldsCustomerId', path), namesOf(crowd));
+    return { ...crowd, oneByOne: true };
   },
+
+  ...WRITE_PRICES,
 
   'CustomerAddress.customer': owner,
   'CustomerAttributeValue.customer': owner,
@@ -111,105 +72,59 @@ export const RULES: Readonly<Record<string, Rule>> = {
   'CustomerAttributeValue.dateValue': definitions,
 };
 
-const PATHS = {
-  getCustomers: '/customers',
-  getCustomersAddresses: '/customers/addresses',
-  getCustomersAttributes: '/customers/attributes',
-  getCustomersAttributeValues: '/customers/attribute-values',
-  getCustomersFormFieldValues: '/customers/form-field-values',
-  getCustomerConsent: '/customers/{customerId}/consent',
-  getCustomerStoredInstruments: '/customers/{customerId}/stored-instruments',
-  getCustomersMetafields: '/customers/{customerId}/metafields',
-  getMetafieldsCustomerId: '/customers/{customerId}/metafields/{metafieldId}',
-  getallCustomersMetafields: '/customers/metafields',
-  getCustomersSettings: '/customers/settings',
-  getCustomersSettingsChannel: '/customers/settings/channels/{channelId}',
-} as const;
-
-function read(operation: keyof typeof PATHS, field: string, note?: string): Read {
-  return { operation, path: PATHS[operation], field, ...(note !== undefined && { note }) };
-}
-
-function page({ args, tab, wants }: RuleInput, of: Read): Crowd {
-  orderPage(tab, of, { args, wantsTotal: wants('totalCount') });
-  return { name: `${of.path} ${JSON.stringify(args)}`, size: countOf(args), ofCustomers: false };
-}
-
-function orderPage(
-  tab: Tab,
-  of: Read,
-  { args, wantsTotal }: { readonly args: RuleInput['args']; readonly wantsTotal: boolean },
-): void {
+function customers({ args, tab, path, wants }: RuleInput): Crowd {
+  const { entityIds, emails, ...others } = objectOf(args.filter);
+  const listed = (entityIds ?? emails) as readonly (string | number)[] | null | undefined;
+  const name = `customers ${JSON.stringify(args)}`;
   const count = countOf(args);
-  const key = `${of.path} ${JSON.stringify(args)}`;
-  const cursor = peekCursor(args.after ?? args.before);
-  const list = `${of.path} ${JSON.stringify([args.filter, args.sort, args.direction])}`;
-  if (count === 0) {
-    if (wantsTotal) tab.once(`total of ${list}`, of, 1);
-    return;
+  const wantsTotal = wants('totalCount');
+  if (!listed) {
+    orderPage(tab, read('getCustomers', path), { args, wantsTotal });
+    return { ...CUSTOMERS, name, size: count };
   }
-  if (cursor?.kind === 'store') {
-    const between = args.before === undefined ? cursor.fromStart : cursor.toEnd;
-    tab.once(key, of, between + count > PAGE_SIZE ? 2 : 1);
-    if (wantsTotal) tab.once(`total of ${list}`, of, 1);
-    return;
-  }
-  if (cursor?.kind === 'place') {
-    const start = args.before === undefined ? cursor.index + 1 : Math.max(0, cursor.index - count);
-    tab.once(key, of, pagesAround(start, count).requests.length);
-    return;
-  }
-  const fromTheEnd = args.last !== undefined && args.last !== null;
-  tab.once(key, fromTheEnd ? { ...of, note: 'fewer where the list is short' } : of, fromTheEnd ? 3 : 1);
+  // The other conditions stand in the same URL.
+  const room = ROOM - encodeURIComponent(JSON.stringify(others)).length;
+  const calls = count === 0 && !wantsTotal ? 0 : callsForNames(distinct(listed.map(String)), room);
+  tab.once(`customers ${JSON.stringify(args.filter)} ${calls > 0}`, read('getCustomers', path), calls);
+  return { ...CUSTOMERS, name, size: Math.min(count, listed.length) };
 }
 
-function customersById(tab: Tab, path: string, ids: readonly string[] | number): Crowd {
-  tab.batch(
-    `customers by id ${typeof ids === 'number' ? path : ''}`,
-    read('getCustomers', path),
-    ids,
-    callsForNames,
-  );
-  const name = typeof ids === 'number' ? `customers at ${path}` : `customer ${ids.join()}`;
-  return { name, size: typeof ids === 'number' ? ids : ids.length, ofCustomers: true };
+function customersById(tab: Tab, path: string, ids: readonly string[]): Crowd {
+  tab.batch('customers by id', read('getCustomers', path), ids, callsForNames);
+  const members = ids.map((id) => `customer ${id}`);
+  return { ...CUSTOMERS, name: members.join(), size: ids.length, members };
 }
 
-function nodes(tab: Tab, path: string, ids: readonly unknown[]): Crowd {
-  const parsed = ids.flatMap((id) => (typeof id === 'string' ? (parseQuietly(id) ?? []) : []));
-  const numbersOf = (type: string, at: number) =>
-    parsed.filter((id) => id.type === type).map(({ numbers }) => String(numbers[at] ?? ''));
-  const customers = numbersOf('Customer', 0);
-  if (customers.length > 0) customersById(tab, path, customers);
-  tab.batch(
-    'addresses by id',
-    read('getCustomersAddresses', path),
-    numbersOf('CustomerAddress', 0),
-    callsForNames,
+function nodes(input: RuleInput, ids: readonly string[]): Crowd {
+  const { tab, path } = input;
+  const byType = Object.groupBy(
+    ids.flatMap((id) => parseQuietly(id) ?? []),
+    ({ type }) => type,
   );
-  tab.batch(
-    'values by customer',
-    read('getCustomersAttributeValues', path),
-    numbersOf('CustomerAttributeValue', 0),
-    callsForNames,
-  );
-  if (parsed.some(({ type }) => type === 'CustomerAttributeDefinition')) {
-    tab.once('definitions', read('getCustomersAttributes', path), 1);
-  }
-  const metafieldIds = parsed
-    .filter(({ type }) => type === 'CustomerMetafield')
-    .map(({ numbers }) => numbers.join(':'));
-  tab.each('metafields by id', read('getMetafieldsCustomerId', path), metafieldIds);
-  if (parsed.some(({ type }) => type === 'CustomerSettings'))
-    tab.once('settings', read('getCustomersSettings', path), 1);
-  tab.each(
-    'channel settings',
-    read('getCustomersSettingsChannel', path),
-    numbersOf('ChannelCustomerSettings', 0),
-  );
+  const firstNumbers = (type: NodeType) => distinct(byType[type]?.map(({ numbers }) => String(numbers[0])));
+  const wholeIds = (type: NodeType) => distinct(byType[type]?.map(({ numbers }) => numbers.join(':')));
+  const crowdOf = (type: NodeType, after: string): Crowd => {
+    const members = wholeIds(type).map((id) => `${type} ${id}`);
+    return { ...START, name: members.join(), size: members.length, members, after };
+  };
+
+  const addresses = read('getCustomersAddresses', path);
+  const values = read('getCustomersAttributeValues', path, 'one for each 250 that those customers have');
+  tab.batch('addresses by id', addresses, firstNumbers('CustomerAddress'), callsForNames);
+  tab.batch('values by customer', values, firstNumbers('CustomerAttributeValue'), callsForNames);
+  if (byType.CustomerAttributeDefinition) definitions(input);
+  tab.each('metafields by id', read('getMetafieldsCustomerId', path), wholeIds('CustomerMetafield'));
+  if (byType.CustomerSettings) tab.once('settings', read('getCustomersSettings', path), 1);
+  const channels = firstNumbers('ChannelCustomerSettings');
+  tab.each('channel settings', read('getCustomersSettingsChannel', path), channels);
   return {
-    name: `nodes ${ids.join()}`,
-    size: customers.length || ids.length,
-    ofCustomers: customers.length > 0,
+    ...START,
+    byType: {
+      Customer: customersById(tab, path, firstNumbers('Customer')),
+      CustomerAddress: crowdOf('CustomerAddress', 'addresses by id'),
+      CustomerAttributeValue: crowdOf('CustomerAttributeValue', 'values by customer'),
+      CustomerMetafield: { ...crowdOf('CustomerMetafield', 'metafields by id'), oneByOne: true },
+    },
   };
 }
 
@@ -220,7 +135,8 @@ function more(
 ): Crowd {
   const note =
     'only where a customer has more than ten; one call for each 250 that those customers have in all';
-  if (crowd.size > 0) tab.once(operation, read(operation, path, note), 1);
+  const [way, calls] = crowd.oneByOne ? ['one by one', crowd.size] : ['together', 1];
+  tab.once(`${operation} of ${crowd.name}, ${way}`, read(operation, path, note), calls);
   return crowd;
 }
 
@@ -228,25 +144,29 @@ function oneEach(
   { crowd, tab, path }: RuleInput,
   operation: 'getCustomerConsent' | 'getCustomerStoredInstruments',
 ): Crowd {
-  tab.once(`${operation} of ${crowd.name}`, read(operation, path), crowd.size);
+  tab.each(operation, read(operation, path), namesOf(crowd));
   return crowd;
 }
 
 const FEW_CUSTOMERS = 2;
 
 function metafields({ crowd, tab, path }: RuleInput): Crowd {
-  tab.batch(
-    'metafields',
-    read('getCustomersMetafields', path, "one a customer, or the store's list where that is less"),
-    namesOf(crowd),
-    (count) => (count > FEW_CUSTOMERS ? count + 1 : count),
-  );
-  return crowd;
+  const note = "one a customer, or the store's list where that is less";
+  const names = namesOf(crowd).map((name) => `${crowd.after}${WAVE_ENDS}${name}`);
+  tab.batch('metafields', read('getCustomersMetafields', path, note), names, callsForMetafields);
+  return { ...crowd, oneByOne: true };
 }
 
-// The same crowd of customers must not be counted twice, and different ones must.
-function namesOf({ name, size }: Crowd): readonly string[] {
-  return Array.from({ length: size }, (_, i) => `${name} ${i}`);
+const WAVE_ENDS = '\n';
+
+// The first page of the list is asked for once for each wave of customers that is not small, and once where small ones
+// come at the same time.
+function callsForMetafields(names: readonly string[]): number {
+  const waves = Map.groupBy(names, (name) => name.slice(0, name.indexOf(WAVE_ENDS)));
+  const sizes = [...waves.values()].map(({ length }) => length);
+  const small = sizes.filter((size) => size <= FEW_CUSTOMERS);
+  const inSmallOnes = small.reduce((sum, size) => sum + size, 0);
+  return names.length + sizes.length - small.length + Math.floor(inSmallOnes / (FEW_CUSTOMERS + 1));
 }
 
 function definitions({ tab, path, crowd, knowsDefinitions }: RuleInput): Crowd {
@@ -255,29 +175,24 @@ function definitions({ tab, path, crowd, knowsDefinitions }: RuleInput): Crowd {
 }
 
 function owner({ crowd, tab, path }: RuleInput): Crowd {
-  return crowd.ofCustomers ? crowd : customersById(tab, path, crowd.size);
-}
-
-function callsForNames(count: number, names: readonly string[]): number {
-  if (names.length < count) return Math.ceil(count / PAGE_SIZE);
-  return callsFor(names);
+  if (crowd.ofCustomers) return crowd;
+  const callsFor = ({ length }: readonly string[]) =>
+    crowd.oneByOne ? length : Math.ceil(length / PAGE_SIZE);
+  const members = namesOf(crowd).map((name) => `customer of ${name}`);
+  tab.batch(`customers after ${crowd.after}`, read('getCustomers', path), members, callsFor);
+  return { ...crowd, name: `customers of ${crowd.name}`, members, ofCustomers: true };
 }
 
 // Half a surrogate pair cannot be encoded; the field that is given one will say so.
-function callsFor(names: readonly string[]): number {
+function callsForNames(names: readonly string[], room = ROOM): number {
   return split(
     names.map((name) => name.toWellFormed()),
-    ROOM,
+    room,
   ).length;
 }
 
-function countOf({ first, last }: RuleInput['args']): number {
-  const count = first ?? last ?? DEFAULT_COUNT;
-  return typeof count === 'number' ? Math.min(Math.max(count, 0), PAGE_SIZE) : DEFAULT_COUNT;
-}
-
-function numbersIn(id: string): readonly number[] {
-  return parseQuietly(id)?.numbers ?? [];
+function distinct(names: readonly string[] = []): readonly string[] {
+  return [...new Set(names)];
 }
 
 // An id that is none fails its own field, at no cost.
@@ -287,8 +202,4 @@ function parseQuietly(id: string): ReturnType<typeof parseGlobalId> | null {
   } catch {
     return null;
   }
-}
-
-function objectOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }

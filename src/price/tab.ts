@@ -19,48 +19,37 @@ export interface Tab {
   once(key: string, read: Read, calls: number): void;
   /** A read of its own for each name. */
   each(key: string, read: Read, names: readonly string[]): void;
-  /** A read that takes many names in one call: by name where they are known, else only so many. */
-  batch(
-    key: string,
-    read: Read,
-    names: readonly string[] | number,
-    callsFor: (count: number, names: readonly string[]) => number,
-  ): void;
+  /** A read that takes many names in one call, in as many calls as `callsFor` says of all of them. */
+  batch(key: string, read: Read, names: readonly string[], callsFor: CallsFor): void;
   /** A total over all who order, for what depends on how many there are. */
   sum(): { readonly calls: number; readonly plan: readonly PlannedRead[] };
 }
 
+type CallsFor = (names: readonly string[]) => number;
+
 interface Order {
   readonly read: Read;
   readonly names: Set<string>;
-  unnamed: number;
-  readonly callsFor: (count: number, names: readonly string[]) => number;
+  readonly callsFor: CallsFor;
 }
 
 export function createTab(): Tab {
   const orders = new Map<string, Order>();
 
-  function order(key: string, read: Read, callsFor: Order['callsFor']): Order {
-    const known = orders.get(key) ?? { read, names: new Set(), unnamed: 0, callsFor };
-    orders.set(key, known);
-    return known;
+  function batch(key: string, read: Read, names: readonly string[], callsFor: CallsFor): void {
+    const order = orders.get(key) ?? { read, names: new Set(), callsFor };
+    orders.set(key, order);
+    for (const name of names) order.names.add(name);
   }
 
   return {
-    once: (key, read, calls) => void order(key, read, () => calls),
-    each(key, read, names) {
-      const { names: all } = order(key, read, (count) => count);
-      for (const name of names) all.add(name);
-    },
-    batch(key, read, names, callsFor) {
-      const known = order(key, read, callsFor);
-      if (typeof names === 'number') known.unnamed += names;
-      else for (const name of names) known.names.add(name);
-    },
+    once: (key, read, calls) => batch(key, read, [], () => calls),
+    each: (key, read, names) => batch(key, read, names, ({ length }) => length),
+    batch,
     sum() {
-      const plan = [...orders.values()].map(({ read, names, unnamed, callsFor }) => ({
+      const plan = [...orders.values()].map(({ read, names, callsFor }) => ({
         ...read,
-        calls: callsFor(names.size + unnamed, [...names]),
+        calls: callsFor([...names]),
         note: read.note ?? null,
       }));
       const paid = plan.filter(({ calls }) => calls > 0);

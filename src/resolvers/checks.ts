@@ -71,3 +71,16 @@ export function each<T>(
     })),
   );
 }
+
+/** Checks an object inside of an item, under its own path. */
+export function within<T>(
+  field: string,
+  value: T | null | undefined,
+  check: (value: T) => readonly Problem[],
+): Problem[] {
+  if (value === null || value === undefined) return [];
+  return check(value).map((problem) => ({
+    ...problem,
+    field: problem.field === null ? field : `${field}.${problem.field}`,
+  }));
+}

@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts';
-import { badInput } from '../errors.ts';
+import { badInput, GatewayError } from '../errors.ts';
 import type { CustomerIncludes, CustomerList } from '../loaders/customers.ts';
-import type { MetafieldSelection } from '../loaders/metafields.ts';
+import type { Crowd, MetafieldSelection } from '../loaders/metafields.ts';
 import type { Customer, CustomerFilter, CustomerInclude, CustomerSort } from '../rest/customers.ts';
 import { LIST_VALUES } from '../rest/limits.ts';
 import {
@@ -48,17 +48,37 @@ export async function customerBy(
 }
 
 export function customerById(ctx: Loads, entityId: number, wanted: CustomerWanted): Promise<Customer | null> {
-  anticipateMetafields(ctx, 1, wanted);
+  anticipateMetafields(ctx, { name: `id ${entityId}`, size: 1 }, wanted);
   return ctx.loaders.customers.byId(entityId, wanted.include);
 }
 
-function anticipateMetafields(ctx: Loads, customers: number, { metafields }: CustomerWanted): void {
-  for (const selection of metafields) ctx.loaders.metafields.anticipate(customers, selection);
+/** A customer as the store answered a write, with what else of it is wanted, which is read for all in one call. */
+export async function writtenCustomer(
+  ctx: Loads,
+  customer: Customer | null,
+  wanted: CustomerWanted,
+): Promise<Customer | null> {
+  if (customer === null) return null;
+  const isWhole = [...wanted.include].every((part) => part === 'storeCredit' && customer.storeCredit);
+  if (isWhole && wanted.metafields.length === 0) return customer;
+  anticipateMetafields(ctx, { name: `id ${customer.entityId}`, size: 1 }, wanted);
+  if (isWhole) return customer;
+  try {
+    return (await ctx.loaders.customers.byId(customer.entityId, wanted.include)) ?? customer;
+  } catch (error) {
+    // What was written is known; the parts that cannot be read fail by themselves.
+    if (error instanceof GatewayError) return customer;
+    throw error;
+  }
+}
+
+function anticipateMetafields(ctx: Loads, crowd: Crowd, { metafields }: CustomerWanted): void {
+  for (const selection of metafields) ctx.loaders.metafields.anticipate(crowd, selection);
 }
 
 async function customerByEmail(ctx: Loads, email: string, wanted: CustomerWanted): Promise<Customer | null> {
   checkEmail(email, 'by.email');
-  anticipateMetafields(ctx, 1, wanted);
+  anticipateMetafields(ctx, { name: `email ${email.toLowerCase()}`, size: 1 }, wanted);
   const customers = await ctx.loaders.customers.byEmail(email, wanted.include);
   if (customers.length > 1) {
     const ids = customers.map(({ entityId }) => entityId).join(', ');
@@ -102,16 +122,14 @@ export async function customers(
   const list: CustomerList = { filter, sort };
   const paging = parsePaging(`customers ${JSON.stringify(list)}`, args);
   if (matchesNothing({ ...filter })) return emptyConnection(0);
+  const crowd: Crowd = { name: JSON.stringify(paging), size: paging.count };
   if (filter.entityIds !== undefined || filter.emails !== undefined) {
     if (paging.count === 0 && !wanted.totalCount) return emptyConnection(null);
-    anticipateMetafields(
-      ctx,
-      Math.min(paging.count, (filter.entityIds ?? filter.emails ?? []).length),
-      wanted,
-    );
+    const listed = (filter.entityIds ?? filter.emails ?? []).length;
+    anticipateMetafields(ctx, { ...crowd, size: Math.min(paging.count, listed) }, wanted);
     return memoryConnection(await listedCustomers(ctx, list, wanted.include), paging);
   }
-  anticipateMetafields(ctx, paging.count, wanted);
+  anticipateMetafields(ctx, crowd, wanted);
   return storeConnection(
     {
       read: (request) => ctx.loaders.customers.page(request, list, wanted.include),

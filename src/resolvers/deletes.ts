@@ -31,7 +31,7 @@ export interface DeleteSpec<I extends Doomed> {
   readonly send: (items: readonly I[]) => Promise<Attempt>;
   /** Which of the records the store has. One that is left out could not be looked up. */
   readonly existing: (items: readonly I[]) => Promise<ReadonlyMap<I, boolean>>;
-  /** Which records an answer says were deleted, where it says so; by default all that were sent. */
+  /** Which records an answer says were deleted, null where it is none; by default all that were sent. */
   readonly deletedIn?: (body: unknown, items: readonly I[]) => readonly number[] | null;
   readonly placesOf?: PlacesOf<I>;
   /** Whether the store's answer leaves open which of the records it had. @default true */
@@ -66,7 +66,7 @@ export async function runDeletes<I extends Doomed>(
       ...(asksFirst && { learn }),
       batches: inUrls,
       send,
-      recordsIn: (body, sent) => deletedIn?.(body, sent) ?? sent.map(({ entityId }) => entityId),
+      recordsIn: deletedIn ?? ((_body, sent) => sent.map(({ entityId }) => entityId)),
       isRecordOf: (record, { entityId }) => record === entityId,
       ...(placesOf && { placesOf }),
       async readBack(some) {

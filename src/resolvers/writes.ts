@@ -15,6 +15,7 @@ import {
   type Verdict,
   type WriteOutcome,
   type WritePayload,
+  type WriteResult,
 } from './write-results.ts';
 
 /** What reading back tells of an item. */
@@ -104,6 +105,17 @@ export async function runWrites<I extends object, R>(
     spec.list,
     items.map((item) => verdicts.get(item) ?? OUTCOME_UNKNOWN),
   );
+}
+
+/** Runs a write of one record that is no list: its errors' paths lead into the input itself. */
+export async function runWrite<I extends object, R>(
+  run: WriteRun,
+  spec: Omit<WriteSpec<I, R>, 'list' | 'keyOf'>,
+  input: I,
+): Promise<Pick<WriteResult<R>, 'outcome' | 'errors' | 'record'>> {
+  const { results } = await runWrites(run, { ...spec, list: 'input', keyOf: () => '' }, [input]);
+  const [{ outcome, errors, record }] = results as [WriteResult<R>];
+  return { outcome, record, errors: errors.map((error) => ({ ...error, path: error.path.slice(2) })) };
 }
 
 /** Refuses a list that is empty or too long, as the caller's mistake in the operation. */

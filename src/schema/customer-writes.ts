@@ -1,8 +1,11 @@
 import { createCustomers, deleteCustomers, updateCustomers } from '../resolvers/customer-writes.ts';
+import { writtenCustomer } from '../resolvers/customers.ts';
 import { CreateCustomerNestedAddressInput } from './address-writes.ts';
 import { builder } from './builder.ts';
+import { customerWanted } from './customer-wanted.ts';
 import { FormFieldValueInput } from './form-field-inputs.ts';
 import { CustomerRef } from './refs.ts';
+import { selectionOf } from './selection.ts';
 import { DeleteInput, DeletePayloadRef, definePayload } from './writes.ts';
 
 const CustomerAuthenticationInput = builder.inputType('CustomerAuthenticationInput', {
@@ -116,12 +119,17 @@ const UpdateCustomersInput = builder.inputType('UpdateCustomersInput', {
   }),
 });
 
-const CustomersPayload = definePayload(CustomerRef, {
-  payload: 'Customers',
-  result: 'Customer',
-  field: 'customer',
-  description: 'The customer as it is now. What the store did not answer is read, as in a query.',
-});
+const CustomersPayload = definePayload(
+  CustomerRef,
+  {
+    payload: 'Customers',
+    result: 'Customer',
+    field: 'customer',
+    description:
+      'The customer as it is now. What the store did not answer is read: one REST call for up to 250 customers.',
+  },
+  (customer, ctx, info) => writtenCustomer(ctx, customer, customerWanted(selectionOf(info))),
+);
 
 builder.mutationFields((t) => ({
   createCustomers: t.field({

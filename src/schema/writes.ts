@@ -1,4 +1,6 @@
 import type { InterfaceRef, ObjectRef } from '@pothos/core';
+import type { GraphQLResolveInfo } from 'graphql';
+import type { Context } from '../context.ts';
 import type { DeletePayload, DeleteResult } from '../resolvers/deletes.ts';
 import type { WriteError, WritePayload, WriteResult, WriteSummary } from '../resolvers/write-results.ts';
 import { builder, type SchemaTypes } from './builder.ts';
@@ -126,10 +128,14 @@ export interface PayloadWords {
   readonly description: string;
 }
 
+/** What becomes of a written record where more of it is selected than the store answered. */
+type Complete<R> = (record: R | null, ctx: Context, info: GraphQLResolveInfo) => R | null | Promise<R | null>;
+
 /** Declares the payload of a write, with a result that holds a `record`. */
 export function definePayload<R>(
   record: ObjectRef<SchemaTypes, R> | InterfaceRef<SchemaTypes, R>,
   words: PayloadWords,
+  complete: Complete<R> = (written) => written,
 ) {
   const result = builder.objectRef<WriteResult<R>>(`${words.result}Result`).implement({
     description: `What became of one item of a \`${words.payload}Payload\`.`,
@@ -139,7 +145,7 @@ export function definePayload<R>(
         type: record,
         description: words.description,
         // Pothos cannot tell that no record is a list.
-        resolve: (each) => each.record as never,
+        resolve: (each, _args, ctx, info) => complete(each.record, ctx, info) as never,
       }),
     }),
   });

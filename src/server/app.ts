@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { createYoga, useExecutionCancellation, type YogaInitialContext } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import { type Context, createContext, type WriteRun } from '../context.ts';
+import { createFlights } from '../governor/flights.ts';
 import { createDefinitionsCache } from '../loaders/attributes.ts';
 import { type CallReport, createHttp, type HttpOptions } from '../rest/http.ts';
 import { createJournal } from '../rest/journal.ts';
@@ -63,6 +64,7 @@ export function createApp(options: AppOptions): App {
   const readiness = createReadinessMonitor({ probe });
   const definitions = createDefinitionsCache();
   const turns = createTurns(CALLS_AT_ONCE);
+  const flights = createFlights();
   const stopping = new AbortController();
   const unsettled = new Set<Promise<unknown>>();
   const writes = {
@@ -101,6 +103,7 @@ export function createApp(options: AppOptions): App {
       signal: request.signal,
       definitions,
       turns,
+      flights,
       writes,
       stopping: stopping.signal,
       journal: createJournal({

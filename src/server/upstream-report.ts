@@ -64,8 +64,8 @@ export function upstreamReport({
         setResultAndStopExecution({ errors: [tooExpensive(priced, maxCalls) as never] });
         return;
       }
-      if (wish.explain === 'only') {
-        const upstream = { requests: 0, estimate: priced?.calls ?? null, plan: priced?.plan ?? [] };
+      if (wish.explain === 'only' && priced !== null) {
+        const upstream = { requests: 0, estimate: priced.calls, plan: priced.plan };
         setResultAndStopExecution({ data: null, extensions: { upstream } });
         return;
       }

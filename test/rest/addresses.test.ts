@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { createFlights } from '../../src/governor/flights.ts';
 import { createRest } from '../../src/rest/index.ts';
 import { createJournal } from '../../src/rest/journal.ts';
 import { joined } from '../../src/rest/portions.ts';
@@ -21,6 +22,7 @@ test('reads the addresses of several customers to the last page', async () => {
     signal: forever,
     journal: createJournal(),
     turns: createTurns(new Map()),
+    flights: createFlights(),
     onIrregular: () => {},
   });
   const read = joined(await addresses.ofCustomers([7, 8], new Set(['formFields'])));
@@ -39,6 +41,7 @@ test('knows whose an address on a customer is, also where it does not say so', a
     signal: forever,
     journal: createJournal(),
     turns: createTurns(new Map()),
+    flights: createFlights(),
     onIrregular: () => {},
   });
   const page = await customers.page({ page: 1, limit: 1 }, { filter: {}, include: new Set(['addresses']) });
@@ -52,6 +55,7 @@ test('does not take an address of nobody', async () => {
     signal: forever,
     journal: createJournal(),
     turns: createTurns(new Map()),
+    flights: createFlights(),
     onIrregular: () => {},
   });
   await expect(addresses.page({ page: 1, limit: 1 }, {}, new Set())).rejects.toMatchObject({

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { createFlights } from '../../src/governor/flights.ts';
 import type { CustomerInclude, CustomerSort } from '../../src/rest/customers.ts';
 import type { Call } from '../../src/rest/http.ts';
 import { createRest } from '../../src/rest/index.ts';
@@ -20,6 +21,7 @@ function restOn(answer: (call: Call) => unknown) {
       signal: forever,
       journal: createJournal(),
       turns: createTurns(new Map()),
+      flights: createFlights(),
       onIrregular: () => {},
     }),
   };

@@ -82,9 +82,14 @@ export function createGateway({
 /** A gateway on a sandbox store of its own, without a quota. */
 export async function startGatewayOnSandbox(
   options: SandboxOptions = {},
+  gatewayOptions: Omit<GatewayOptions, 'baseUrl'> = {},
 ): Promise<Gateway & { readonly sandbox: Sandbox; readonly calls: () => readonly string[] }> {
   const sandbox = await startSandbox({ quota: 0, ...options });
-  const gateway = createGateway({ baseUrl: sandbox.url, accessToken: sandbox.token });
+  const gateway = createGateway({
+    baseUrl: sandbox.url,
+    accessToken: sandbox.token,
+    ...gatewayOptions,
+  });
   return {
     ...gateway,
     sandbox,

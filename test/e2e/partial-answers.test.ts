@@ -1,0 +1,220 @@
+import { afterEach, expect, test } from 'vitest';
+import {
+  AddressBooksAndConsentsDocument,
+  ConsentAndInstrumentsDocument,
+  ConsentsDocument,
+  MetafieldsOfCustomersDocument,
+  NamedAttributesAndAddressesDocument,
+  SiblingsOfCustomersDocument,
+} from '../generated/operations.ts';
+import type { Instead, Substitute } from '../support/gate.ts';
+import { type GatedGateway, startGatedGateway } from '../support/gated.ts';
+import type { Answer } from '../support/gateway.ts';
+
+let gateway: GatedGateway;
+afterEach(() => gateway.close());
+
+/** A gateway on 40 customers, whose store answers some calls otherwise. */
+async function withStore(instead: Instead, accessToken?: string): Promise<GatedGateway> {
+  gateway = await startGatedGateway({
+    sandbox: { customers: 40 },
+    instead,
+    ...(accessToken !== undefined && { accessToken }),
+  });
+  return gateway;
+}
+
+const DOWN: Substitute = { status: 500, body: { status: 500, title: 'Internal Server Error' } };
+
+function refusal(status: number): Substitute {
+  return { status, body: { status, title: 'Refused' } };
+}
+
+function numbers(from: number, to: number): number[] {
+  return Array.from({ length: to - from + 1 }, (_, i) => from + i);
+}
+
+/** What went wrong, and where: `UPSTREAM_UNAVAILABLE at customers.nodes.2.consent`. */
+function problems({ errors }: Answer<unknown>): string[] {
+  return errors.map(({ path, extensions }) => `${extensions.code} at ${path?.join('.')}`).toSorted();
+}
+
+function problemsAt(code: string, places: readonly number[], field: string): string[] {
+  return places.map((place) => `${code} at customers.nodes.${place}.${field}`).toSorted();
+}
+
+test('leaves out what the token may not see, and names the permission', async () => {
+  await withStore(() => null, 'sandbox-no-instruments');
+  const answer = await gateway.ask(ConsentAndInstrumentsDocument, { first: 3 });
+  expect(answer.status).toBe(200);
+  expect(problems(answer)).toEqual(problemsAt('UPSTREAM_FORBIDDEN', [0, 1, 2], 'storedInstruments'));
+  for (const { message } of answer.errors) {
+    expect(message).toContain('the scope store_stored_payment_instruments_read_only');
+  }
+  const customers = answer.data.customers?.nodes ?? [];
+  expect(customers.map(({ entityId }) => entityId)).toEqual([1, 2, 3]);
+  expect(customers.map(({ storedInstruments }) => storedInstruments)).toEqual([null, null, null]);
+  expect(customers.every(({ consent, email }) => consent !== null && email !== '')).toBe(true);
+});
+
+test("leaves one customer's consent out when the store fails on it alone", async () => {
+  await withStore((call) => (call === '/customers/3/consent' ? DOWN : null));
+  const answer = await gateway.ask(ConsentsDocument, { first: 20 });
+  expect(answer.status).toBe(200);
+  expect(problems(answer)).toEqual(problemsAt('UPSTREAM_UNAVAILABLE', [2], 'consent'));
+  expect(answer.errors[0]?.message).toContain('GET /customers/3/consent');
+  const withConsent = answer.data.customers?.nodes.filter(({ consent }) => consent !== null) ?? [];
+  expect(withConsent.map(({ entityId }) => entityId)).toEqual([1, 2, ...numbers(4, 20)]);
+});
+
+test('takes a customer who is gone meanwhile for one without consent', async () => {
+  await withStore((call) => (call === '/customers/3/consent' ? refusal(404) : null));
+  const answer = await gateway.ask(ConsentsDocument, { first: 4 });
+  expect(answer.errors).toEqual([]);
+  expect(answer.data.customers?.nodes.map(({ consent }) => consent === null)).toEqual([
+    false,
+    false,
+    true,
+    false,
+  ]);
+});
+
+test.each([400, 422])(
+  'finds the one id that the store refuses with %i, and answers the others',
+  async (status) => {
+    await withStore((call) => (/id:in=(\d+,)*13[,&]/.test(call) ? refusal(status) : null));
+    const answer = await gateway.askText(
+      `{ ${numbers(1, 20)
+        .map((id) => `c${id}: customer(by: { entityId: ${id} }) { entityId }`)
+        .join(' ')} }`,
+    );
+    expect(answer.status).toBe(200);
+    expect(problems(answer)).toEqual(['UPSTREAM_REJECTED at c13']);
+    const { c13, ...others } = answer.data;
+    expect(c13).toBeNull();
+    expect(Object.values(others)).toEqual(
+      [...numbers(1, 12), ...numbers(14, 20)].map((entityId) => ({ entityId })),
+    );
+    // Of 20, then of 10, 5 and 3, down to the one: two calls at each of four steps, besides the first.
+    expect(gateway.gate.calls).toHaveLength(1 + 2 * 4);
+  },
+);
+
+test('does not look for a culprit where the store refuses every list', async () => {
+  await withStore((call) => (call.includes('id:in') ? refusal(422) : null));
+  const answer = await gateway.askText(
+    `{ ${numbers(1, 20)
+      .map((id) => `c${id}: customer(by: { entityId: ${id} }) { entityId }`)
+      .join(' ')} }`,
+  );
+  expect(problems(answer)).toEqual(
+    numbers(1, 20)
+      .map((id) => `UPSTREAM_REJECTED at c${id}`)
+      .toSorted(),
+  );
+  expect(gateway.gate.calls).toHaveLength(3);
+});
+
+test('tells of a batch that failed at each field that needed it, and at no other', async () => {
+  await withStore((call) => (call.startsWith('/customers/addresses?') ? DOWN : null));
+  const ids = [7, 12, 19, 20, 33];
+  const answer = await gateway.ask(AddressBooksAndConsentsDocument, { ids });
+  expect(problems(answer)).toEqual(problemsAt('UPSTREAM_UNAVAILABLE', [1, 2, 4], 'addresses'));
+  const customers = answer.data.customers?.nodes ?? [];
+  expect(customers.map(({ entityId }) => entityId)).toEqual(ids);
+  expect(customers.map(({ addresses }) => addresses === null)).toEqual([false, true, true, false, true]);
+  expect(customers.every(({ consent }) => consent !== null)).toBe(true);
+  expect(gateway.gate.calls).toHaveLength(2 + ids.length);
+});
+
+test('tells at each name that the definitions could not be read, and asks for them once', async () => {
+  await withStore((call) => (call.startsWith('/customers/attributes?') ? DOWN : null));
+  const answer = await gateway.ask(NamedAttributesAndAddressesDocument, { first: 8 });
+  const customers = answer.data.customers?.nodes ?? [];
+  const names = customers.flatMap(({ attributes }, at) =>
+    (attributes ?? []).map(
+      (_value, place) => `UPSTREAM_UNAVAILABLE at customers.nodes.${at}.attributes.${place}.name`,
+    ),
+  );
+  expect(names.length).toBeGreaterThan(12);
+  expect(problems(answer)).toEqual(names.toSorted());
+  const values = customers.flatMap(({ attributes }) => attributes ?? []);
+  expect(values.every(({ name, value }) => name === null && value !== '')).toBe(true);
+  expect(customers.every(({ addresses }) => addresses !== null)).toBe(true);
+  expect(gateway.gate.calls.filter((call) => call.startsWith('/customers/attributes?'))).toHaveLength(1);
+});
+
+test('asks for the definitions again after they could not be read', async () => {
+  let down = true;
+  await withStore((call) => (down && call.startsWith('/customers/attributes?') ? DOWN : null));
+  const failed = await gateway.askText('{ customerAttributeDefinitions { name } }');
+  expect(problems(failed)).toEqual(['UPSTREAM_UNAVAILABLE at customerAttributeDefinitions']);
+  down = false;
+  const { data } = await gateway.askText('{ customerAttributeDefinitions { name } }');
+  expect(data.customerAttributeDefinitions).toHaveLength(12);
+});
+
+test('leaves a root field out and its siblings standing', async () => {
+  await withStore((call) => (call.startsWith('/customers?') ? DOWN : null));
+  const answer = await gateway.ask(SiblingsOfCustomersDocument);
+  expect(answer.status).toBe(200);
+  expect(problems(answer)).toEqual(['UPSTREAM_UNAVAILABLE at customers']);
+  expect(answer.data.customers).toBeNull();
+  expect(answer.data.customerSettings?.privacy?.policyUrl).toBe('https://shop.example.com/privacy');
+});
+
+test.each([404, 405, 422])(
+  'reads metafields by a call each where an older store answers their list with %i',
+  async (status) => {
+    await withStore((call) => (call.startsWith('/customers/metafields?') ? refusal(status) : null));
+    const answer = await gateway.ask(MetafieldsOfCustomersDocument, { first: 20 });
+    expect(answer.errors).toEqual([]);
+    expect(gateway.gate.calls.toSorted()).toEqual(
+      [
+        '/customers/metafields?limit=250',
+        '/customers?limit=20',
+        ...numbers(1, 20).map((id) => `/customers/${id}/metafields?limit=250`),
+      ].toSorted(),
+    );
+    const found = answer.data.customers?.nodes.flatMap(({ metafields }) => metafields?.nodes ?? []) ?? [];
+    expect(found.length).toBeGreaterThan(5);
+  },
+);
+
+test.each([
+  ['the first page', 40, /metafields\?limit/],
+  ['a later page', 700, /metafields\?page=2/],
+])(
+  'tells at each field that %s of the metafields failed, and asks nothing more',
+  async (_name, customers, failing) => {
+    gateway = await startGatedGateway({
+      sandbox: { customers },
+      instead: (call) => (failing.test(call) ? DOWN : null),
+    });
+    const answer = await gateway.ask(MetafieldsOfCustomersDocument, { first: 20 });
+    expect(problems(answer)).toEqual(problemsAt('UPSTREAM_UNAVAILABLE', numbers(0, 19), 'metafields'));
+    expect(answer.data.customers?.nodes.map(({ entityId }) => entityId)).toEqual(numbers(1, 20));
+    expect(gateway.gate.calls.filter((call) => /\d\/metafields/.test(call))).toEqual([]);
+  },
+);
+
+test("leaves one of two customers' metafields out", async () => {
+  await withStore((call) => (call.startsWith('/customers/2/metafields') ? DOWN : null));
+  const answer = await gateway.ask(MetafieldsOfCustomersDocument, { first: 2 });
+  expect(problems(answer)).toEqual(problemsAt('UPSTREAM_UNAVAILABLE', [1], 'metafields'));
+  expect(answer.data.customers?.nodes[0]?.metafields).not.toBeNull();
+});
+
+test('answers a kind of instrument that it does not know by what all kinds have', async () => {
+  const unheardOf = { type: 'stored_wallet', token: 'a1b2', is_default: true, colour: 'red' };
+  await withStore((call) =>
+    call.endsWith('/stored-instruments') ? { status: 200, body: [unheardOf] } : null,
+  );
+  const { data, errors } = await gateway.askText(
+    '{ customer(by: { entityId: 1 }) { storedInstruments { __typename type token isDefault } } }',
+  );
+  expect(errors).toEqual([]);
+  expect(data.customer.storedInstruments).toEqual([
+    { __typename: 'OtherInstrument', type: 'stored_wallet', token: 'a1b2', isDefault: true },
+  ]);
+});

@@ -1,0 +1,428 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { globalId } from '../../src/resolvers/ids.ts';
+import {
+  AttributeByNameDocument,
+  AttributeNamesDocument,
+  ConsentsDocument,
+  EverythingBatchedDocument,
+  EverythingNamedDocument,
+  EverythingOfEachCustomerDocument,
+  InstrumentsDocument,
+  MetafieldOfCustomersDocument,
+  MetafieldsOfCustomersDocument,
+} from '../generated/operations.ts';
+import { clientOf, type Json } from '../sandbox/support/store-client.ts';
+import { type GatedGateway, startGatedGateway } from '../support/gated.ts';
+import { startGatewayOnSandbox } from '../support/gateway.ts';
+
+type Running = Awaited<ReturnType<typeof startGatewayOnSandbox>>;
+
+const DEFINITIONS = 'GET /customers/attributes?limit=250';
+
+function numbers(from: number, to: number): number[] {
+  return Array.from({ length: to - from + 1 }, (_, i) => from + i);
+}
+
+/** What the store itself says, without a trace in what is counted. */
+async function said(gateway: Running, path: string): Promise<Json> {
+  const { json } = await clientOf(gateway.sandbox).get(path);
+  gateway.sandbox.requests.clear();
+  return json;
+}
+
+describe('on a store of 250 customers', () => {
+  let gateway: Running;
+  beforeAll(async () => {
+    gateway = await startGatewayOnSandbox();
+  });
+  beforeEach(() => gateway.sandbox.requests.clear());
+  afterAll(() => gateway.close());
+
+  test.each([
+    ['attribute values', '{ customerAttributeValues(first: 250) { totalCount nodes { value } } }'],
+    ['form field values', '{ formFieldValues(first: 250) { totalCount nodes { name } } }'],
+    ['metafields', '{ customerMetafields(first: 250) { totalCount nodes { value } } }'],
+    ['settings', '{ customerSettings { privacy { policyUrl } customerGroups { guestCustomerGroupId } } }'],
+    ['settings of a channel', '{ channelCustomerSettings(channelId: 1) { allowGlobalLogins } }'],
+    ['one metafield', '{ customer(by: { entityId: 4 }) { id } node(id: "NODE") { id } }', 2],
+  ])('reads a page of %s in one call', async (_name, query, calls = 1) => {
+    const { errors } = await gateway.askText(query.replace('NODE', globalId('CustomerMetafield', 4, 3)));
+    expect(errors).toEqual([]);
+    expect(gateway.calls()).toHaveLength(calls);
+  });
+
+  test.each([
+    ['customerAttributeValues', 0],
+    ['formFieldValues', 1],
+    ['customerMetafields', 1],
+  ])('counts %s on the second page in %i calls more', async (list, more) => {
+    const first = await gateway.askText(`{ ${list}(first: 7) { pageInfo { endCursor } } }`);
+    const after = first.data[list].pageInfo.endCursor;
+    gateway.sandbox.requests.clear();
+    const page = `{ ${list}(first: 7, after: "${after}")`;
+    await gateway.askText(`${page} { nodes { __typename } } }`);
+    expect(gateway.calls()).toHaveLength(1);
+    const { data } = await gateway.askText(`${page} { totalCount nodes { __typename } } }`);
+    expect(gateway.calls()).toHaveLength(1 + more);
+    const path = {
+      customerAttributeValues: '/customers/attribute-values',
+      formFieldValues: '/customers/form-field-values',
+      customerMetafields: '/customers/metafields',
+    }[list];
+    expect(data[list].totalCount).toBe((await said(gateway, `${path}?limit=1`)).meta.pagination.total);
+  });
+
+  test.each(['customerAttributeValues', 'formFieldValues', 'customerMetafields'])(
+    'asks nothing for no %s, and one call for their number',
+    async (list) => {
+      await gateway.askText(`{ ${list}(first: 0) { nodes { __typename } } }`);
+      expect(gateway.calls()).toEqual([]);
+      await gateway.askText(`{ ${list}(first: 0) { totalCount } }`);
+      expect(gateway.calls()).toHaveLength(1);
+    },
+  );
+
+  test('asks for the attribute values beyond ten of those customers alone', async () => {
+    const { data } = await gateway.ask(AttributeNamesDocument, { first: 250, named: false });
+    expect(gateway.calls()).toEqual([
+      'GET /customers?include=attributes&limit=250',
+      'GET /customers/attribute-values?customer_id:in=4,15,26&limit=250',
+    ]);
+    const customers = data.customers?.nodes ?? [];
+    expect(customers).toHaveLength(250);
+    expect(customers.every(({ attributes, attributeCount }) => attributes?.length === attributeCount)).toBe(
+      true,
+    );
+    expect(
+      customers.filter(({ attributeCount }) => (attributeCount ?? 0) > 9).map((each) => each.entityId),
+    ).toEqual([4, 15, 16, 26]);
+  });
+
+  test('trusts the object of a customer with exactly ten attribute values', async () => {
+    await gateway.ask(AttributeNamesDocument, { filter: { entityIds: [16] }, named: false });
+    expect(gateway.calls()).toEqual(['GET /customers?include=attributes&id:in=16&limit=250']);
+  });
+
+  test.each([
+    ['consent', ConsentsDocument],
+    ['stored-instruments', InstrumentsDocument],
+  ])('reads %s of N customers in N calls beside their page', async (noun, document) => {
+    for (const first of [1, 2, 20, 100]) {
+      const { errors } = await gateway.ask<object, { first: number }>(document, { first });
+      expect(errors).toEqual([]);
+      expect(gateway.calls().toSorted()).toEqual(
+        [
+          `GET /customers?limit=${first}`,
+          ...numbers(1, first).map((id) => `GET /customers/${id}/${noun}`),
+        ].toSorted(),
+      );
+    }
+  });
+
+  test('asks for the consent and the instruments of one customer once, whatever the aliases', async () => {
+    const { errors } = await gateway.askText(`{
+      a: customer(by: { entityId: 3 }) { consent { allow } again: consent { deny } storedInstruments { type } }
+      b: customers(filter: { entityIds: [3] }) { nodes { consent { deny } storedInstruments { token } } }
+      settings: customerSettings { id } more: customerSettings { id }
+      channel: channelCustomerSettings(channelId: 1) { id } node(id: "${globalId('ChannelCustomerSettings', 1)}") { id }
+    }`);
+    expect(errors).toEqual([]);
+    expect(gateway.calls().toSorted()).toEqual([
+      'GET /customers/3/consent',
+      'GET /customers/3/stored-instruments',
+      'GET /customers/settings',
+      'GET /customers/settings/channels/1',
+      'GET /customers?id:in=3&limit=250',
+    ]);
+  });
+
+  test.each([1, 2])('reads the metafields of %i customers by a call each', async (first) => {
+    await gateway.ask(MetafieldsOfCustomersDocument, { first });
+    expect(gateway.calls().toSorted()).toEqual(
+      [
+        ...numbers(1, first).map((id) => `GET /customers/${id}/metafields?limit=250`),
+        `GET /customers?limit=${first}`,
+      ].toSorted(),
+    );
+  });
+
+  test.each([3, 20, 50, 250])(
+    "reads the metafields of %i customers from the store's one page of them",
+    async (first) => {
+      const { data } = await gateway.ask(MetafieldsOfCustomersDocument, { first });
+      expect(gateway.calls().toSorted()).toEqual([
+        'GET /customers/metafields?limit=250',
+        `GET /customers?limit=${first}`,
+      ]);
+      const all = (await said(gateway, '/customers/metafields?limit=250')).data;
+      const found = data.customers?.nodes.flatMap(({ metafields }) => metafields?.nodes ?? []) ?? [];
+      expect(found.map(({ entityId }) => entityId).toSorted((one, other) => one - other)).toEqual(
+        all.filter((each: Json) => each.resource_id <= first).map((each: Json) => each.id),
+      );
+    },
+  );
+
+  test('narrows the list of metafields to the namespaces and keys that are asked for', async () => {
+    await gateway.ask(MetafieldOfCustomersDocument, {
+      first: 20,
+      name: { namespace: 'loyalty', key: 'points' },
+    });
+    expect(gateway.calls().toSorted()).toEqual([
+      'GET /customers/metafields?namespace:in=loyalty&key:in=points&limit=250',
+      'GET /customers?limit=20',
+    ]);
+    const fitting = ['fitting'];
+    await gateway.ask(MetafieldsOfCustomersDocument, { first: 2, namespaces: fitting });
+    expect(gateway.calls().toSorted()).toEqual([
+      'GET /customers/1/metafields?namespace:in=fitting&limit=250',
+      'GET /customers/2/metafields?namespace:in=fitting&limit=250',
+      'GET /customers?limit=2',
+    ]);
+  });
+
+  test('reads several selections of metafields of one customer in one call', async () => {
+    const { errors } = await gateway.askText(`{ customer(by: { entityId: 4 }) {
+      a: metafields(namespaces: ["crm"]) { nodes { value } }
+      b: metafields(namespaces: ["loyalty"]) { nodes { value } }
+      c: metafield(by: { name: { namespace: "fitting", key: "measurements" } }) { value }
+    } }`);
+    expect(errors).toEqual([]);
+    expect(gateway.calls()).toEqual([
+      'GET /customers?id:in=4&limit=250',
+      'GET /customers/4/metafields?namespace:in=crm,fitting,loyalty&limit=250',
+    ]);
+  });
+
+  test('does not take one customer under three aliases for three', async () => {
+    const { errors } = await gateway.askText(`{
+      a: customer(by: { entityId: 4 }) { metafields { nodes { value } } }
+      b: customer(by: { entityId: 4 }) { metafields { nodes { key } } }
+      c: customer(by: { id: "${globalId('Customer', 4)}" }) { metafields { nodes { namespace } } }
+    }`);
+    expect(errors).toEqual([]);
+    expect(gateway.calls()).toEqual([
+      'GET /customers?id:in=4&limit=250',
+      'GET /customers/4/metafields?limit=250',
+    ]);
+  });
+
+  test('reads a metafield by its id in a call of its own', async () => {
+    const { data } = await gateway.askText(
+      '{ customer(by: { entityId: 4 }) { metafield(by: { entityId: 3 }) { value } again: metafield(by: { entityId: 3 }) { key } } }',
+    );
+    expect(data.customer.metafield.value).toBe('877');
+    expect(gateway.calls()).toEqual(['GET /customers?id:in=4&limit=250', 'GET /customers/4/metafields/3']);
+  });
+
+  test.each([
+    ['metafields', 'customerMetafields(first: 20)', '/customers/metafields?limit=20', 'resource_id'],
+    [
+      'attribute values',
+      'customerAttributeValues(first: 20)',
+      '/customers/attribute-values?limit=20',
+      'customer_id',
+    ],
+  ])('reads whose %s they are in one call more', async (_name, list, path, owner) => {
+    const { data } = await gateway.askText(
+      `{ ${list} { nodes { customerEntityId customer { entityId storeCredit { amount } } } } }`,
+    );
+    const nodes: Json[] = (Object.values(data)[0] as Json).nodes;
+    expect(nodes.every((node) => node.customer.entityId === node.customerEntityId)).toBe(true);
+    const calls = gateway.calls();
+    const owners = new Set((await said(gateway, path)).data.map((each: Json) => each[owner]));
+    expect(calls).toEqual([
+      `GET ${path}`,
+      `GET /customers?include=storecredit&id:in=${[...owners].join(',')}&limit=250`,
+    ]);
+  });
+
+  test('finds any number of nodes of one type in one wave', async () => {
+    const values = (await said(gateway, '/customers/attribute-values?limit=20')).data;
+    const metafields = (await said(gateway, '/customers/metafields?limit=3')).data;
+    const ids = [
+      ...numbers(1, 20).map((id) => globalId('Customer', id)),
+      ...numbers(1, 20).map((id) => globalId('CustomerAddress', id)),
+      ...values.map((each: Json) =>
+        globalId('CustomerAttributeValue', each.customer_id, each.attribute_id, each.id),
+      ),
+      ...metafields.map((each: Json) => globalId('CustomerMetafield', each.resource_id, each.id)),
+      globalId('CustomerSettings'),
+      ...[1, 2].map((id) => globalId('ChannelCustomerSettings', id)),
+    ];
+    const { data, errors } = await gateway.askText(
+      `{ nodes(ids: ${JSON.stringify(ids)}) { __typename id } }`,
+    );
+    expect(errors).toEqual([]);
+    expect(data.nodes.map((node: Json) => node.id)).toEqual(ids);
+    const customers = [...new Set(values.map((each: Json) => each.customer_id))].join(',');
+    expect(gateway.calls().toSorted()).toEqual(
+      [
+        `GET /customers?id:in=${numbers(1, 20)}&limit=250`,
+        `GET /customers/addresses?id:in=${numbers(1, 20)}&limit=250`,
+        `GET /customers/attribute-values?customer_id:in=${customers}&limit=250`,
+        ...metafields.map((each: Json) => `GET /customers/${each.resource_id}/metafields/${each.id}`),
+        'GET /customers/settings',
+        'GET /customers/settings/channels/1',
+        'GET /customers/settings/channels/2',
+      ].toSorted(),
+    );
+  });
+});
+
+describe('the names of attributes', () => {
+  let gateway: Running;
+  beforeEach(async () => {
+    vi.useFakeTimers({ toFake: ['performance'] });
+    gateway = await startGatewayOnSandbox({ customers: 30 });
+  });
+  afterEach(async () => {
+    vi.useRealTimers();
+    await gateway.close();
+  });
+
+  test('cost one call, and none for any request of the next sixty seconds', async () => {
+    const page = 'GET /customers?include=attributes&limit=20';
+    const more = 'GET /customers/attribute-values?customer_id:in=4,15&limit=250';
+    const named = [page, more].toSorted();
+    await gateway.ask(AttributeNamesDocument, { first: 20 });
+    expect(gateway.calls().toSorted()).toEqual([DEFINITIONS, ...named].toSorted());
+
+    vi.advanceTimersByTime(59_000);
+    const [{ data }] = await Promise.all([
+      gateway.ask(AttributeNamesDocument, { first: 20 }),
+      gateway.askText('{ customerAttributeDefinitions { name } }'),
+    ]);
+    expect(data.customers?.nodes.flatMap(({ attributes }) => attributes ?? [])[0]?.name).toBe('Shoe size');
+    expect(gateway.calls().toSorted()).toEqual(named);
+
+    vi.advanceTimersByTime(1_001);
+    await gateway.ask(AttributeNamesDocument, { first: 20 });
+    expect(gateway.calls()).toContain(DEFINITIONS);
+  });
+
+  test('cost one call for a name, a number, a day, a definition and all of them together', async () => {
+    const { data, errors } = await gateway.ask(AttributeByNameDocument, { entityId: 4, name: 'Birthday' });
+    expect(errors).toEqual([]);
+    expect(data.customer?.attribute).toEqual({
+      value: '1955-02-28',
+      numberValue: null,
+      dateValue: '1955-02-28',
+    });
+    expect(gateway.calls().toSorted()).toEqual([
+      'GET /customers/attribute-values?customer_id:in=4&limit=250',
+      DEFINITIONS,
+      'GET /customers?include=attributes&id:in=4&limit=250',
+    ]);
+  });
+});
+
+describe('on a store whose metafields fill eight pages', () => {
+  let gateway: Running;
+  let pages: number;
+  beforeAll(async () => {
+    gateway = await startGatewayOnSandbox({ customers: 2_400 });
+    pages = Math.ceil((await said(gateway, '/customers/metafields?limit=1')).meta.pagination.total / 250);
+  });
+  beforeEach(() => gateway.sandbox.requests.clear());
+  afterAll(() => gateway.close());
+
+  test('reads the metafields of fewer customers than pages by a call each, besides the first page', async () => {
+    expect(pages).toBe(8);
+    for (const first of [3, 6]) {
+      await gateway.ask(MetafieldsOfCustomersDocument, { first });
+      expect(gateway.calls().toSorted()).toEqual(
+        [
+          ...numbers(1, first).map((id) => `GET /customers/${id}/metafields?limit=250`),
+          'GET /customers/metafields?limit=250',
+          `GET /customers?limit=${first}`,
+        ].toSorted(),
+      );
+    }
+  });
+
+  test.each([7, 20, 50])('reads the metafields of %i customers from the pages of the list', async (first) => {
+    await gateway.ask(MetafieldsOfCustomersDocument, { first });
+    expect(gateway.calls().toSorted()).toEqual(
+      [
+        ...numbers(2, pages).map((page) => `GET /customers/metafields?page=${page}&limit=250`),
+        'GET /customers/metafields?limit=250',
+        `GET /customers?limit=${first}`,
+      ].toSorted(),
+    );
+  });
+
+  test('reads two pages where a namespace narrows the list to them', async () => {
+    await gateway.ask(MetafieldsOfCustomersDocument, { first: 20, namespaces: ['fitting'] });
+    expect(gateway.calls().toSorted()).toEqual([
+      'GET /customers/metafields?namespace:in=fitting&limit=250',
+      'GET /customers/metafields?namespace:in=fitting&page=2&limit=250',
+      'GET /customers?limit=20',
+    ]);
+  });
+});
+
+describe('through a gate that holds every answer back', () => {
+  let gateway: GatedGateway;
+  beforeEach(async () => {
+    gateway = await startGatedGateway({ closed: true, sandbox: { customers: 100 } });
+  });
+  afterEach(() => gateway.close());
+
+  test('asks for customers with everything batched in one wave', async () => {
+    const answer = gateway.ask(EverythingBatchedDocument, { first: 2 });
+    expect(await gateway.gate.arrived(1)).toHaveLength(1);
+    gateway.gate.pass();
+    expect((await answer).errors).toEqual([]);
+    expect(gateway.gate.calls).toHaveLength(1);
+  });
+
+  test('asks for the names of attributes in a second wave, and for nothing more', async () => {
+    const answer = gateway.ask(EverythingNamedDocument, { first: 2 });
+    expect(await gateway.gate.arrived(1)).toEqual([
+      '/customers?include=addresses,attributes,formfields&limit=2',
+    ]);
+    gateway.gate.pass();
+    expect(await gateway.gate.arrived(1)).toEqual(['/customers/attributes?limit=250']);
+    gateway.gate.pass();
+    expect((await answer).errors).toEqual([]);
+    expect(gateway.gate.calls).toHaveLength(2);
+  });
+
+  test('asks for consent, instruments, metafields and names of twenty customers in two waves', async () => {
+    const answer = gateway.ask(EverythingOfEachCustomerDocument, { first: 20 });
+    expect((await gateway.gate.arrived(2)).toSorted()).toEqual([
+      '/customers/metafields?limit=250',
+      '/customers?include=attributes&limit=20',
+    ]);
+    gateway.gate.pass();
+    expect((await gateway.gate.arrived(42)).toSorted()).toEqual(
+      [
+        '/customers/attribute-values?customer_id:in=4,15&limit=250',
+        '/customers/attributes?limit=250',
+        ...numbers(1, 20).flatMap((id) => [
+          `/customers/${id}/consent`,
+          `/customers/${id}/stored-instruments`,
+        ]),
+      ].toSorted(),
+    );
+    gateway.gate.pass();
+    expect((await answer).errors).toEqual([]);
+    expect(gateway.gate.calls).toHaveLength(44);
+  });
+
+  test('asks for up to 64 things at once, and never for more', async () => {
+    const answer = gateway.ask(ConsentsDocument, { first: 100 });
+    await gateway.gate.arrived(1);
+    gateway.gate.pass();
+    await gateway.gate.arrived(64);
+    // Whatever else the gateway would send at once has arrived before our own calls, each of which comes after the last.
+    for (let turn = 0; turn < 5; turn += 1) await fetch(`${gateway.sandbox.url}/customers/settings`);
+    expect(gateway.gate.waiting()).toHaveLength(64);
+    gateway.gate.pass();
+    expect(await gateway.gate.arrived(36)).toHaveLength(36);
+    gateway.gate.pass();
+    expect((await answer).errors).toEqual([]);
+    expect(gateway.gate.mostWaiting).toBe(64);
+    expect(gateway.gate.calls).toHaveLength(101);
+  });
+});

@@ -1,0 +1,275 @@
+import { parse, validate } from 'graphql';
+import { describe, expect, test } from 'vitest';
+import { estimate } from '../../src/price/estimate.ts';
+import { writeCursor } from '../../src/resolvers/cursors.ts';
+import { globalId } from '../../src/resolvers/ids.ts';
+import { schema } from '../../src/schema/index.ts';
+
+interface Question {
+  readonly variables?: Readonly<Record<string, unknown>>;
+  readonly knowsDefinitions?: boolean;
+}
+
+function priceOf(query: string, { variables = {}, knowsDefinitions = false }: Question = {}) {
+  const document = parse(query);
+  expect(validate(schema, document)).toEqual([]);
+  return estimate({ schema, document, variableValues: variables, knowsDefinitions });
+}
+
+function ids(count: number): string {
+  return Array.from({ length: count }, (_, i) => i + 1).join(',');
+}
+
+function nodeIds(...all: readonly string[]): string {
+  return JSON.stringify(all);
+}
+
+/** The cursor of a record in a page that the store gave cursors for. */
+function storeCursor(fromStart: number, toEnd: number): string {
+  return writeCursor('a list', {
+    kind: 'store',
+    start: 's',
+    end: 'e',
+    fromStart,
+    toEnd,
+    key: 1,
+    index: fromStart,
+    total: 1_000,
+    toldAt: 0,
+  });
+}
+
+const placeCursor = (index: number) => writeCursor('a list', { kind: 'place', index, key: 1 });
+
+describe('prices', () => {
+  test.each([
+    ['nothing of the store', '{ __typename __schema { queryType { name } } }', 0],
+    ['a page', '{ customers(first: 250) { nodes { email } } }', 1],
+    ['a page and its total', '{ customers { totalCount nodes { email } } }', 1],
+    ['an empty page', '{ customers(first: 0) { nodes { email consent { allow } } } }', 0],
+    ['an empty page and its total', '{ customers(first: 0) { totalCount } }', 1],
+    [
+      'everything that comes with customers',
+      '{ customers { nodes { storeCredit { amount } segmentIds formFields { name } } } }',
+      1,
+    ],
+    [
+      'address books, whatever they turn out to hold',
+      '{ customers { nodes { addresses { nodes { city } } } } }',
+      2,
+    ],
+    ['attribute values and their names', '{ customers { nodes { attributes { name value } } } }', 3],
+    [
+      'an attribute by name',
+      '{ customer(by: { entityId: 1 }) { attribute(by: { name: "a" }) { value } } }',
+      3,
+    ],
+    [
+      'an attribute by id',
+      '{ customer(by: { entityId: 1 }) { attribute(by: { attributeEntityId: 1 }) { value } } }',
+      2,
+    ],
+    [
+      'a call each',
+      '{ customers(first: 20) { nodes { consent { allow } storedInstruments { type } } } }',
+      41,
+    ],
+    ['metafields of two', '{ customers(first: 2) { nodes { metafields { nodes { value } } } } }', 3],
+    ['metafields of three', '{ customers(first: 3) { nodes { metafields { nodes { value } } } } }', 5],
+    [
+      'metafields by name',
+      '{ customers(first: 3) { nodes { metafield(by: { name: { namespace: "a", key: "b" } }) { value } } } }',
+      5,
+    ],
+    ['metafields by id', '{ customers(first: 3) { nodes { metafield(by: { entityId: 7 }) { value } } } }', 4],
+    [
+      'several selections of metafields',
+      '{ customers(first: 3) { nodes { a: metafields(keys: ["a"]) { totalCount } b: metafields(keys: ["b"]) { totalCount } } } }',
+      5,
+    ],
+    ['the end of a list', '{ customers(last: 10) { nodes { email } } }', 3],
+    [
+      'lists of other things',
+      '{ customerAddresses { nodes { city } } customerAttributeValues { nodes { value } } formFieldValues { nodes { name } } customerMetafields { nodes { value } } }',
+      4,
+    ],
+    [
+      'their customers',
+      '{ customerAddresses(first: 250) { nodes { customer { email } } } customerMetafields { nodes { customer { email } } } }',
+      4,
+    ],
+    [
+      'the customers below customers',
+      '{ customers(first: 2) { nodes { metafields { nodes { customer { email consent { deny } } } } consent { allow } } } }',
+      5,
+    ],
+    [
+      'settings, once',
+      '{ a: customerSettings { id } b: customerSettings { id } channelCustomerSettings(channelId: 1) { id } }',
+      2,
+    ],
+    [
+      'look-ups under aliases',
+      '{ a: customer(by: { entityId: 1 }) { email } b: customer(by: { entityId: 2 }) { email } c: customer(by: { email: "a@b" }) { id } }',
+      2,
+    ],
+    [
+      'addresses under aliases, and their customers',
+      '{ a: customerAddress(entityId: 1) { customer { email } } b: customerAddress(entityId: 2) { customer { email } } }',
+      2,
+    ],
+    [
+      'one thing under aliases',
+      '{ a: customers(first: 9) { nodes { consent { allow } } } b: customers(first: 9) { nodes { consent { deny } } } }',
+      10,
+    ],
+    [
+      'listed customers',
+      `{ customers(filter: { entityIds: [${ids(250)}] }) { nodes { consent { allow } } } }`,
+      51,
+    ],
+    [
+      'fewer listed than the page takes',
+      '{ customers(filter: { entityIds: [1, 2, 3] }) { nodes { consent { allow } } } }',
+      4,
+    ],
+    [
+      'listed customers of whom none is shown',
+      '{ customers(first: 0, filter: { entityIds: [1, 2] }) { nodes { email } } }',
+      0,
+    ],
+    ['an empty list', '{ customers(filter: { emails: [] }) { nodes { consent { allow } } } }', 0],
+    [
+      'arguments that are null',
+      '{ customers(first: null, last: null, after: null, filter: null) { nodes { email } } }',
+      1,
+    ],
+    [
+      'nobody, for an id that is none',
+      '{ customer(by: { id: "nonsense" }) { consent { allow } } node(id: "x") { ... on Customer { consent { allow } } } }',
+      0,
+    ],
+  ])('%s', (_name, query, calls) => {
+    expect(priceOf(query).calls).toBe(calls);
+  });
+
+  test('names and types of attributes at nothing where they are known', () => {
+    const query = '{ customerAttributeDefinitions { name } customers { nodes { attributes { name } } } }';
+    expect(priceOf(query).calls).toBe(3);
+    expect(priceOf(query, { knowsDefinitions: true }).calls).toBe(2);
+  });
+
+  test('what @skip and @include let through', () => {
+    const query = `query ($with: Boolean!, $without: Boolean!) { customers(first: 9) { nodes {
+      consent @include(if: $with) { allow }
+      ... @skip(if: $without) { storedInstruments { type } }
+      ...Metafields @include(if: $with)
+    } } } fragment Metafields on Customer { metafields { totalCount } }`;
+    expect(priceOf(query, { variables: { with: false, without: true } }).calls).toBe(1);
+    expect(priceOf(query, { variables: { with: true, without: true } }).calls).toBe(20);
+    expect(priceOf(query, { variables: { with: false, without: false } }).calls).toBe(10);
+  });
+
+  test('fragments as what they spread', () => {
+    const query = `{ customers(first: 9) { ...Page edges { node { ... on Node { ... on Customer { consent { deny } } } } } } }
+      fragment Page on CustomerConnection { nodes { ...Each } } fragment Each on Customer { consent { allow } }`;
+    expect(priceOf(query).calls).toBe(10);
+  });
+
+  test('arguments from variables, and their defaults', () => {
+    const query = 'query ($first: Int = 7) { customers(first: $first) { nodes { consent { allow } } } }';
+    expect(priceOf(query, { variables: { first: 3 } }).calls).toBe(4);
+    // The executor fills defaults in before it asks for the price.
+    expect(priceOf(query, { variables: { first: 7 } }).calls).toBe(8);
+  });
+
+  test.each([
+    ['on from the end of a page', `first: 250, after: "${storeCursor(249, 0)}"`, 1],
+    ['on from within a page', `first: 100, after: "${storeCursor(150, 99)}"`, 1],
+    ['on from within a page, past 250', `first: 250, after: "${storeCursor(150, 99)}"`, 2],
+    ['back from the start of a page', `last: 250, before: "${storeCursor(0, 249)}"`, 1],
+    ['back from within a page, past 250', `last: 250, before: "${storeCursor(150, 99)}"`, 2],
+    ['on from a place', `first: 50, after: "${placeCursor(49)}"`, 1],
+    ['on from a place across two pages', `first: 200, after: "${placeCursor(149)}"`, 2],
+    ['back to the start', `last: 50, before: "${placeCursor(10)}"`, 1],
+    ['back from the very start', `last: 50, before: "${placeCursor(0)}"`, 0],
+    ['from a cursor that is none', 'first: 50, after: "nonsense"', 1],
+  ])('a walk %s', (_name, args, calls) => {
+    expect(priceOf(`{ customers(${args}) { nodes { email } } }`).calls).toBe(calls);
+  });
+
+  test('a total beside a walk by cursor at one call more, and by place at none', () => {
+    const total = (after: string) =>
+      priceOf(`{ customers(first: 9, after: "${after}") { totalCount nodes { email } } }`).calls;
+    expect(total(storeCursor(8, 0))).toBe(2);
+    expect(total(placeCursor(8))).toBe(1);
+  });
+
+  test('nodes by their types', () => {
+    const nodes = nodeIds(
+      globalId('Customer', 1),
+      globalId('CustomerAddress', 1),
+      globalId('CustomerAddress', 2),
+      globalId('CustomerMetafield', 4, 3),
+      globalId('CustomerMetafield', 5, 4),
+      globalId('CustomerAttributeValue', 1, 2, 3),
+      globalId('CustomerAttributeValue', 2, 2, 4),
+      globalId('CustomerAttributeDefinition', 1),
+      globalId('CustomerSettings'),
+      globalId('ChannelCustomerSettings', 1),
+    );
+    expect(priceOf(`{ nodes(ids: ${nodes}) { id } }`).calls).toBe(8);
+    // One consent of the customer, two of the owners of the addresses, who take a call to find.
+    const below =
+      '... on Customer { consent { allow } } ... on CustomerAddress { customer { consent { allow } } }';
+    expect(priceOf(`{ nodes(ids: ${nodes}) { ${below} } }`).calls).toBe(8 + 1 + 1 + 2);
+    // Metafields come one by one, and so may their owners.
+    expect(
+      priceOf(`{ nodes(ids: ${nodes}) { ... on CustomerMetafield { customer { email } } } }`).calls,
+    ).toBe(10);
+  });
+
+  test('long lists by what their URLs take', () => {
+    const emails = Array.from({ length: 100 }, (_, i) => `somebody.with.a.long.name.${i}@example.com`);
+    const filtered = (names: readonly string[]) =>
+      priceOf('query ($filter: CustomerFilter) { customers(filter: $filter) { nodes { id } } }', {
+        variables: { filter: { emails, names } },
+      }).calls;
+    expect(filtered(['a'])).toBe(3);
+    expect(filtered(['a'.repeat(1_000)])).toBe(7);
+  });
+
+  test('metafields of customers who are known only later as a wave of their own', () => {
+    const owners = (first: number) =>
+      `customerAddresses(first: ${first}) { nodes { customer { metafields { totalCount } } } }`;
+    expect(priceOf(`{ ${owners(2)} }`).calls).toBe(1 + 1 + 2);
+    expect(priceOf(`{ ${owners(3)} }`).calls).toBe(1 + 1 + 4);
+    const roots = 'customers(first: 5) { nodes { metafields { totalCount } } }';
+    expect(priceOf(`{ ${roots} ${owners(3)} }`).calls).toBe(1 + 6 + 1 + 1 + 4);
+  });
+});
+
+test('plans each read with its path, its calls and the field that needs it first', () => {
+  const query =
+    '{ page: customers(first: 3) { nodes { consent { allow } them: metafields { totalCount } } } }';
+  expect(priceOf(query)).toEqual({
+    calls: 8,
+    plan: [
+      { operation: 'getCustomers', path: '/customers', calls: 1, field: 'page', note: null },
+      {
+        operation: 'getCustomerConsent',
+        path: '/customers/{customerId}/consent',
+        calls: 3,
+        field: 'page.nodes.consent',
+        note: null,
+      },
+      {
+        operation: 'getCustomersMetafields',
+        path: '/customers/{customerId}/metafields',
+        calls: 4,
+        field: 'page.nodes.them',
+        note: "one a customer, or the store's list where that is less",
+      },
+    ],
+  });
+});

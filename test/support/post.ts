@@ -1,0 +1,21 @@
+import type { Gateway } from './gateway.ts';
+
+/** A request as callers write it. */
+export interface Post {
+  readonly query: string;
+  readonly variables?: object;
+  readonly extensions?: object;
+}
+
+/** Asks as over HTTP, for what the answer itself is to be looked at. */
+export async function post(
+  { app }: Pick<Gateway, 'app'>,
+  body: Post,
+  accept = 'application/graphql-response+json',
+): Promise<Response> {
+  return app.yoga.fetch('http://gateway/graphql', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', accept },
+    body: JSON.stringify(body),
+  });
+}
