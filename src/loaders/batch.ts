@@ -48,7 +48,16 @@ export function createPartsLoader<K extends string | number, P, V>(
   fetch: (wanted: ReadonlyMap<K, ReadonlySet<P>>, onBehalfOf: (key: K) => Run) => readonly Batch<K, P, V>[],
   onShared: OnShared = () => {},
 ): PartsLoader<K, P, V> {
-  const known = new Map<K, Known<P, V>>();
+  // A record may come twice, each time with other parts. The newest comes first.
+  const known = new Map<K, readonly Known<P, V>[]>();
+  const knownWith = (key: K, parts: ReadonlySet<P>) =>
+    known.get(key)?.find((entry) => parts.isSubsetOf(entry.parts));
+
+  function remember(key: K, entry: Known<P, V>): void {
+    const others = known.get(key)?.filter(({ parts }) => !parts.isSubsetOf(entry.parts)) ?? [];
+    known.set(key, [entry, ...others]);
+  }
+
   const wave = new DataLoader<Want<K, P>, V>(
     (wants) => {
       // Of several who ask for one key the first counts.
@@ -56,9 +65,9 @@ export function createPartsLoader<K extends string | number, P, V>(
       const batches = fetch(unionByKey(wants), (key) => askers.get(key) ?? ((call) => call()));
       onShared(wants.length - batches.length);
       for (const batch of batches) {
-        for (const key of batch.keys) known.set(key, { parts: batch.parts, value: pick(batch, key) });
+        for (const key of batch.keys) remember(key, { parts: batch.parts, value: pick(batch, key) });
       }
-      return Promise.all(wants.map(({ key }) => settle(known.get(key))));
+      return Promise.all(wants.map(({ key }) => settle(known.get(key)?.[0])));
     },
     // DataLoader gathers the wave. Remembering needs to know about parts, which its own cache does not.
     { cache: false },
@@ -66,18 +75,18 @@ export function createPartsLoader<K extends string | number, P, V>(
 
   return {
     load(key, parts) {
-      const entry = known.get(key);
-      const run = AsyncLocalStorage.snapshot();
-      if (entry === undefined) return wave.load({ key, parts, run });
-      if (parts.isSubsetOf(entry.parts)) {
+      const entry = knownWith(key, parts);
+      if (entry !== undefined) {
         onShared(1);
         return Promise.resolve(entry.value);
       }
-      return wave.load({ key, parts: entry.parts.union(parts), run });
+      const all = [...(known.get(key) ?? []), { parts }];
+      const union = new Set(all.flatMap((some) => [...some.parts]));
+      return wave.load({ key, parts: union, run: AsyncLocalStorage.snapshot() });
     },
     prime(key, parts, value) {
-      const entry = known.get(key);
-      if (entry === undefined || entry.parts.isSubsetOf(parts)) known.set(key, { parts, value });
+      const fuller = knownWith(key, parts);
+      if (fuller === undefined || fuller.parts.size === parts.size) remember(key, { parts, value });
     },
     clear: (key) => known.delete(key),
   };

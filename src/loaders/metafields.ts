@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import DataLoader from 'dataloader';
 import { GatewayError } from '../errors.ts';
 import type { Rest } from '../rest/index.ts';
@@ -21,7 +22,7 @@ export interface MetafieldLoader {
   /** Those of one customer that meet the selection, and maybe others, by id. */
   ofCustomer(customerEntityId: number, selection: MetafieldSelection): Promise<readonly CustomerMetafield[]>;
   /** Says whose metafields are about to be wanted, while the customers are still on their way. */
-  anticipate(crowd: Crowd, selection: MetafieldSelection): void;
+  anticipate(crowd: Crowd, selection: MetafieldSelection, customers: Promise<unknown>): void;
   one(customerEntityId: number, entityId: number): Promise<CustomerMetafield | null>;
   page(request: PageRequest, query: MetafieldQuery): Promise<StorePage<CustomerMetafield>>;
 }
@@ -41,6 +42,7 @@ export function createMetafieldLoader(
   onShared?: OnShared,
 ): MetafieldLoader {
   const wantedSoon = new Map<string, MetafieldSelection>();
+  const refused = new Set<string>();
   const anticipated: MetafieldSelection[] = [];
   const listFor = (selection: MetafieldSelection) => anticipated.find((list) => covers(list, selection));
   const lists = new Map<MetafieldSelection, Promise<ReadonlyMap<number, readonly CustomerMetafield[]>>>();
@@ -54,8 +56,12 @@ export function createMetafieldLoader(
     pages({ request, query: { filter: selection } }, NO_PARTS);
 
   const expectations = new DataLoader<{ crowd: Crowd; selection: MetafieldSelection }, null>(
-    (expected) => {
-      const unlisted = expected.filter(({ selection }) => listFor(selection) === undefined);
+    async (expected) => {
+      // Customers who cannot even be asked for fail within this turn: then nothing is asked beside them.
+      await setImmediate();
+      const unlisted = expected.filter(
+        ({ crowd, selection }) => !refused.has(crowd.name) && !listFor(selection),
+      );
       const sizes = new Map(unlisted.map(({ crowd }) => [crowd.name, crowd.size]));
       const customers = sizes.values().reduce((sum, size) => sum + size, 0);
       if (customers > FEW_CUSTOMERS) {
@@ -64,7 +70,7 @@ export function createMetafieldLoader(
         // How it fails is told to those who need it, when they ask for the same page.
         listPage(selection, { page: 1, limit: PAGE_SIZE }).catch(() => {});
       }
-      return Promise.resolve(expected.map(() => null));
+      return expected.map(() => null);
     },
     { cache: false },
   );
@@ -133,7 +139,8 @@ export function createMetafieldLoader(
 
   return {
     ofCustomer: (customer, selection) => ofCustomer.load(customer, new Set([spelled(selection)])),
-    anticipate(crowd, selection) {
+    anticipate(crowd, selection, customers) {
+      customers.catch(() => refused.add(crowd.name));
       wantedSoon.set(spelled(selection), selection);
       void expectations.load({ crowd, selection });
     },

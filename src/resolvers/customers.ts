@@ -48,8 +48,9 @@ export async function customerBy(
 }
 
 export function customerById(ctx: Loads, entityId: number, wanted: CustomerWanted): Promise<Customer | null> {
-  anticipateMetafields(ctx, { name: `id ${entityId}`, size: 1 }, wanted);
-  return ctx.loaders.customers.byId(entityId, wanted.include);
+  const customer = ctx.loaders.customers.byId(entityId, wanted.include);
+  anticipateMetafields(ctx, { name: `id ${entityId}`, size: 1 }, wanted, customer);
+  return customer;
 }
 
 /** A customer as the store answered a write, with what else of it is wanted, which is read for all in one call. */
@@ -61,10 +62,12 @@ export async function writtenCustomer(
   if (customer === null) return null;
   const isWhole = [...wanted.include].every((part) => part === 'storeCredit' && customer.storeCredit);
   if (isWhole && wanted.metafields.length === 0) return customer;
-  anticipateMetafields(ctx, { name: `id ${customer.entityId}`, size: 1 }, wanted);
-  if (isWhole) return customer;
+  const read = isWhole
+    ? Promise.resolve(customer)
+    : ctx.loaders.customers.byId(customer.entityId, wanted.include);
+  anticipateMetafields(ctx, { name: `id ${customer.entityId}`, size: 1 }, wanted, read);
   try {
-    return (await ctx.loaders.customers.byId(customer.entityId, wanted.include)) ?? customer;
+    return (await read) ?? customer;
   } catch (error) {
     // What was written is known; the parts that cannot be read fail by themselves.
     if (error instanceof GatewayError) return customer;
@@ -72,14 +75,20 @@ export async function writtenCustomer(
   }
 }
 
-function anticipateMetafields(ctx: Loads, crowd: Crowd, { metafields }: CustomerWanted): void {
-  for (const selection of metafields) ctx.loaders.metafields.anticipate(crowd, selection);
+function anticipateMetafields(
+  ctx: Loads,
+  crowd: Crowd,
+  { metafields }: CustomerWanted,
+  customers: Promise<unknown>,
+): void {
+  for (const selection of metafields) ctx.loaders.metafields.anticipate(crowd, selection, customers);
 }
 
 async function customerByEmail(ctx: Loads, email: string, wanted: CustomerWanted): Promise<Customer | null> {
   checkEmail(email, 'by.email');
-  anticipateMetafields(ctx, { name: `email ${email.toLowerCase()}`, size: 1 }, wanted);
-  const customers = await ctx.loaders.customers.byEmail(email, wanted.include);
+  const found = ctx.loaders.customers.byEmail(email, wanted.include);
+  anticipateMetafields(ctx, { name: `email ${email.toLowerCase()}`, size: 1 }, wanted, found);
+  const customers = await found;
   if (customers.length > 1) {
     const ids = customers.map(({ entityId }) => entityId).join(', ');
     throw badInput('by.email', `belongs to several customers: ${ids}. Ask by entityId.`);
@@ -125,12 +134,12 @@ export async function customers(
   const crowd: Crowd = { name: JSON.stringify(paging), size: paging.count };
   if (filter.entityIds !== undefined || filter.emails !== undefined) {
     if (paging.count === 0 && !wanted.totalCount) return emptyConnection(null);
-    const listed = (filter.entityIds ?? filter.emails ?? []).length;
-    anticipateMetafields(ctx, { ...crowd, size: Math.min(paging.count, listed) }, wanted);
-    return memoryConnection(await listedCustomers(ctx, list, wanted.include), paging);
+    const size = Math.min(paging.count, (filter.entityIds ?? filter.emails ?? []).length);
+    const listed = listedCustomers(ctx, list, wanted.include);
+    anticipateMetafields(ctx, { ...crowd, size }, wanted, listed);
+    return memoryConnection(await listed, paging);
   }
-  anticipateMetafields(ctx, crowd, wanted);
-  return storeConnection(
+  const connection = storeConnection(
     {
       read: (request) => ctx.loaders.customers.page(request, list, wanted.include),
       count: async () => (await ctx.loaders.customers.page({ page: 1, limit: 1 }, { filter }, NOTHING)).total,
@@ -140,6 +149,8 @@ export async function customers(
     paging,
     { wantsTotal: wanted.totalCount },
   );
+  anticipateMetafields(ctx, crowd, wanted, connection);
+  return connection;
 }
 
 const NOTHING: CustomerIncludes = new Set();

@@ -163,7 +163,7 @@ async function writeBatch<I extends object, R>(
 ): Promise<void> {
   const begunAt = run.now();
   let callsToDivide = CALLS_TO_DIVIDE;
-  /** Until when an attempt may still land although the same was sent again. */
+  /** Until when an attempt may still land, although the store holds what it was to write. */
   let landsUntil = begunAt;
   await write(await worthSending(batch), 1);
   // What lands late would undo what is written next, so that nobody is told before it cannot.
@@ -284,6 +284,8 @@ async function writeBatch<I extends object, R>(
     const isSafe = repeat === 'safe' || repeat === 'harmless';
     const mayRepeat = (item: I) => spec.mayRepeat?.(item) ?? repeat !== 'never';
     const overAt = run.now() + run.settleMs;
+    // What the store is found to hold it may have held before: the write itself may still land.
+    if (repeat === 'safe') landsUntil = Math.max(landsUntil, overAt);
     let remaining = items;
     let isOver = false;
     for (
@@ -299,7 +301,6 @@ async function writeBatch<I extends object, R>(
       const mayGoOn = attempt < ATTEMPTS && !run.signal.aborted;
       const again = mayGoOn ? ready.filter(mayRepeat) : [];
       remaining = open.filter((item) => !again.includes(item));
-      if (again.length > 0 && repeat === 'safe') landsUntil = overAt;
       await write(again, attempt + 1);
     }
     settle(remaining, OUTCOME_UNKNOWN);

@@ -17,7 +17,11 @@ builder.interfaceType(NodeRef, {
 });
 
 function wantedOf(selection: Selection): NodeWanted {
-  return { customer: customerWanted(selection), address: selection.includes('CustomerAddress') };
+  // Whoever is asked for beside others brings what those want too, at no cost. Metafields have one: they are only
+  // asked for where the customers are nodes themselves.
+  const { include } = customerWanted(selection);
+  const { metafields } = customerWanted(selection.on('Customer'));
+  return { customer: { include, metafields }, address: selection.includes('CustomerAddress') };
 }
 
 builder.queryFields((t) => ({

@@ -27,6 +27,8 @@ export interface Selection {
   includes<T extends string>(...types: readonly string[]): ReadonlySet<T>;
   /** The arguments of each selection of a field of a type, at any depth. */
   argumentsOf<T>(type: string, field: string): readonly T[];
+  /** The part that is selected on one type, where a level mixes types. */
+  on(type: string): Selection;
 }
 
 const selections = new WeakMap<readonly FieldNode[], Selection>();
@@ -95,7 +97,13 @@ function runs(node: SelectionNode, variableValues: SelectionScope['variableValue
 
 function readSelection(info: GraphQLResolveInfo): Selection {
   const type = getNamedType(info.returnType);
-  const direct = info.fieldNodes.flatMap(({ selectionSet }) => fieldsIn(selectionSet, type, info));
+  return selectionFrom(
+    info.fieldNodes.flatMap(({ selectionSet }) => fieldsIn(selectionSet, type, info)),
+    info,
+  );
+}
+
+function selectionFrom(direct: readonly SelectedField[], info: GraphQLResolveInfo): Selection {
   const fields = direct.flatMap(withThoseBelow);
 
   function withThoseBelow(selected: SelectedField): readonly SelectedField[] {
@@ -113,6 +121,11 @@ function readSelection(info: GraphQLResolveInfo): Selection {
       fields
         .filter(({ parent, field }) => parent.name === type && field.name === name)
         .flatMap((selected) => argumentsIn(selected, info) ?? []) as T[],
+    on: (type) =>
+      selectionFrom(
+        direct.filter(({ parent }) => parent.name === type),
+        info,
+      ),
   };
 }
 

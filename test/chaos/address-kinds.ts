@@ -107,6 +107,10 @@ const updateCustomerAddresses: Kind = {
     const { chance } = caller;
     const owned = takeOne(chance, caller.addresses);
     if (!owned) return null;
+    if (chance.happens(0.05)) {
+      const model = caller.addresses.find(({ fields }) => fields.customer_id === owned.fields.customer_id);
+      if (model) return alignment(owned, model, world, caller);
+    }
     const { id } = owned;
     const address1 = `Avenue ${world.word()}`;
     const company = chance.happens(0.5) ? '' : 'Changed Ltd';
@@ -124,10 +128,32 @@ const updateCustomerAddresses: Kind = {
         world.expect({ path: PATH, id, fields });
       },
       undone: () => caller.addresses.push(owned),
-      doubted: () => world.forget(PATH, id),
+      doubted: () => leaveToItself(owned, world, caller),
     };
   },
 };
+
+// With its customer it would be deleted, and nobody could read any more what became of it.
+function leaveToItself({ id, fields }: Owned, world: World, caller: Caller): void {
+  world.forget(PATH, id);
+  leaveAlone(caller.customers, Number(fields.customer_id));
+}
+
+/** Makes one address equal to another of the same customer, which the store does not let happen. */
+function alignment(owned: Owned, model: Owned, world: World, caller: Caller): Item {
+  const { customer_id, address1, company } = model.fields;
+  leaveAlone(caller.addresses, model.id);
+  return {
+    input: { entityId: owned.id, address1, company: company || null },
+    trace: `address ${keyOf(Number(customer_id), String(address1), String(company))} updated`,
+    shows: { entityId: model.id, address1, company: company || null },
+    nature: 'twin',
+    probe: probeFor(Number(customer_id), String(address1), String(company)),
+    done: () => {},
+    undone: () => caller.addresses.push(owned, model),
+    doubted: () => leaveToItself(owned, world, caller),
+  };
+}
 
 const deleteCustomerAddresses: Kind = {
   mutation: 'deleteCustomerAddresses',
@@ -152,7 +178,7 @@ const deleteCustomerAddresses: Kind = {
         isDone: ({ customerAddresses }) => customerAddresses.nodes.length === 0,
       },
       done: () => world.expect({ path: PATH, id, fields: null }),
-      doubted: () => world.forget(PATH, id),
+      doubted: () => leaveToItself(owned, world, caller),
     };
   },
 };

@@ -28,16 +28,7 @@ export async function judge({ world, sandbox, submissions, ask }: Evidence): Pro
     if (isThere !== commits.has(submission.item.trace))
       violations.push(`not settled by a later read: ${nameOf(submission)}`);
   }
-  return [...violations, ...doubts(submissions), ...(await losses(world, sandbox))];
-}
-
-/** One in a thousand may remain unknown. */
-const MOST_UNKNOWN = 0.001;
-
-function doubts(submissions: readonly Submission[]): Violation[] {
-  const unknown = submissions.filter(({ result }) => result?.outcome === 'UNKNOWN').length;
-  if (unknown <= submissions.length * MOST_UNKNOWN) return [];
-  return [`${unknown} of ${submissions.length} are UNKNOWN`];
+  return [...violations, ...(await losses(world, sandbox))];
 }
 
 /** What is untrue in a result, given the records that the item's commits were about. */

@@ -1,3 +1,4 @@
+import { crash } from './crash.ts';
 import { print } from './report.ts';
 import { storm } from './storm.ts';
 
@@ -11,10 +12,20 @@ const STORES = [
   { seed: 3, name: 'counts e-mails per channel', switches: { emailPerChannel: true } },
 ] as const;
 
+const ENDS = [
+  { seed: 4, signal: 'SIGTERM', times: 100, switches: {} },
+  { seed: 5, signal: 'SIGKILL', times: 100, switches: { atomicBatches: false } },
+] as const;
+
 let broken = 0;
 for (const { seed, name, switches } of STORES) {
   const report = await storm({ seed, writes: WRITES, switches });
   print(`Seed ${seed}, a store that ${name}`, report);
+  broken += report.violations.length;
+}
+for (const end of ENDS) {
+  const report = await crash(end);
+  print(`Seed ${end.seed}, ${end.times} gateways ended by ${end.signal}`, report);
   broken += report.violations.length;
 }
 process.exitCode = broken > 0 ? 1 : 0;

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { CALLS_AT_ONCE } from '../../src/rest/write-rules.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/index.ts';
 import { createGateway } from '../support/gateway.ts';
-import { type Ask, drive } from './drive.ts';
+import { type Ask, drive, type Submission } from './drive.ts';
 import { disturb, hitsOf } from './faults.ts';
 import { judge, recordsAt, type Violation } from './judge.ts';
 import { kinds } from './kinds.ts';
@@ -41,12 +41,22 @@ export async function storm({ seed, writes, switches = {} }: StormOptions): Prom
     const hits = hitsOf(sandbox);
     const crowded = overCap(sandbox);
     sandbox.faults.clear();
-    const violations = [...crowded, ...(await judge({ world, sandbox, submissions, ask }))];
+    const lies = await judge({ world, sandbox, submissions, ask });
+    const violations = [...lies, ...doubts(submissions), ...crowded];
     return { submissions, calls, hits, violations };
   } finally {
     await gateway.close();
     await sandbox.close();
   }
+}
+
+/** One in a thousand may remain unknown. */
+const MOST_UNKNOWN = 0.001;
+
+function doubts(submissions: readonly Submission[]): Violation[] {
+  const unknown = submissions.filter(({ result }) => result?.outcome === 'UNKNOWN').length;
+  if (unknown <= submissions.length * MOST_UNKNOWN) return [];
+  return [`${unknown} of ${submissions.length} are UNKNOWN`];
 }
 
 function overCap({ concurrency }: Sandbox): Violation[] {
@@ -57,7 +67,8 @@ function overCap({ concurrency }: Sandbox): Violation[] {
   );
 }
 
-async function customersOf(sandbox: Sandbox) {
+/** The customers that a store has. */
+export async function customersOf(sandbox: Sandbox) {
   const records = await recordsAt(sandbox, '/customers');
   return [...records].map(([id, { email }]) => ({ id, email: String(email) }));
 }

@@ -206,6 +206,24 @@ describe('on a store of 250 customers', () => {
     ]);
   });
 
+  test('asks for no metafields of customers who cannot be asked for', async () => {
+    const { errors } = await gateway.askText(
+      `{ customers(filter: { names: ["${'x'.repeat(2_000)}"] }) { nodes { metafields { totalCount } } } }`,
+    );
+    expect(errors.map(({ extensions }) => extensions.code)).toEqual(['BAD_USER_INPUT']);
+    await gateway.askText('{ customerSettings { id } }');
+    expect(gateway.calls()).toEqual(['GET /customers/settings']);
+  });
+
+  test('asks for no metafields of nodes of which none are wanted', async () => {
+    const ids = [1, 2, 3].map((id) => globalId('Customer', id));
+    await gateway.askText(`{ nodes(ids: ${JSON.stringify(ids)}) {
+      ... on Customer { email } ... on CustomerAddress { customer { metafields { totalCount } } }
+    } }`);
+    await gateway.askText('{ customerSettings { id } }');
+    expect(gateway.calls()).toEqual(['GET /customers?id:in=1,2,3&limit=250', 'GET /customers/settings']);
+  });
+
   test('reads a metafield by its id in a call of its own', async () => {
     const { data } = await gateway.askText(
       '{ customer(by: { entityId: 4 }) { metafield(by: { entityId: 3 }) { value } again: metafield(by: { entityId: 3 }) { key } } }',

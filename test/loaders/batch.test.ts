@@ -140,6 +140,19 @@ describe('a loader of records with parts', () => {
     expect(await loader.load(1, parts('book'))).toBe(fuller);
     expect(calls).toEqual([]);
   });
+
+  test('knows a record that came twice by what either time brought', async () => {
+    const { loader, calls } = loaderOn();
+    const listed: Thing = { key: 1, parts: ['credit'] };
+    loader.prime(1, parts('book'), { key: 1, parts: ['book'] });
+    loader.prime(1, parts('credit'), listed);
+    expect(await loader.load(1, parts('credit'))).toBe(listed);
+    expect((await loader.load(1, parts('book'))).parts).toEqual(['book']);
+    expect(calls).toEqual([]);
+    await loader.load(1, parts('credit', 'book', 'fields'));
+    expect((await loader.load(1, parts('book', 'fields'))).parts).toEqual(['book', 'credit', 'fields']);
+    expect(calls).toHaveLength(1);
+  });
 });
 
 describe('a loader of lists', () => {

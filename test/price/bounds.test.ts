@@ -78,6 +78,6 @@ test('no operation costs more than its estimate, and no estimate is above what i
         }
       },
     ),
-    { numRuns: Number(process.env.FC_RUNS ?? 30) },
+    { numRuns: 40 },
   );
 }, 120_000);

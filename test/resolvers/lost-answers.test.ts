@@ -41,22 +41,33 @@ test.each([
   expect(run.now()).toBe(toldAt);
 });
 
-test('tells at once what the first attempt turns out to have done', async () => {
-  const run = fakeRun();
-  const held = new Set<string>();
-  const write = fakeWrite(held, {
+test.each([
+  {
     repeat: 'safe',
-    attempts: [
-      (names) => {
-        for (const name of names) held.add(name);
-        return LOST;
-      },
-    ],
-  });
-  const { results } = await runWrites(run, write, [{ name: 'a' }]);
-  expect(results).toMatchObject([{ outcome: 'CREATED' }]);
-  expect(run.now()).toBe(100);
-});
+    what: 'only when the attempt cannot land any more: the store may have held it before',
+    toldAt: 15_000,
+  },
+  { repeat: 'harmless', what: 'at once', toldAt: 100 },
+  { repeat: 'when-absent', what: 'at once', toldAt: 100 },
+] as const)(
+  'tells what the store is found to hold after a $repeat attempt $what',
+  async ({ repeat, toldAt }) => {
+    const run = fakeRun();
+    const held = new Set<string>();
+    const write = fakeWrite(held, {
+      repeat,
+      attempts: [
+        (names) => {
+          for (const name of names) held.add(name);
+          return LOST;
+        },
+      ],
+    });
+    const { results } = await runWrites(run, write, [{ name: 'a' }]);
+    expect(results).toMatchObject([{ outcome: 'CREATED' }]);
+    expect(run.now()).toBe(toldAt);
+  },
+);
 
 test('reads back patiently, so that a refused batch is not given up because reads fail', async () => {
   const held = new Set<string>();

@@ -112,9 +112,8 @@ export function ceilingOf(fields: readonly Picked[], knowsDefinitions: boolean):
     const count = Number(args.first ?? args.last ?? 50);
     const wantsTotal = below.some((one) => one.field === 'totalCount');
     const size = listed ? Math.min(count, listed.length) : count;
-    if (count === 0) {
-      if (wantsTotal)
-        pages.set(`${field} ${JSON.stringify(args.filter)} ${JSON.stringify(args.sort)}, ${key}`, 1);
+    if (count === 0 && !wantsTotal) {
+      // Nothing of it has to be known.
     } else if (listed) {
       // Values beside one another take room: each may need a URL of its own.
       const { names } = args.filter as { names?: readonly string[] };
@@ -122,6 +121,8 @@ export function ceilingOf(fields: readonly Picked[], knowsDefinitions: boolean):
         `${field} ${JSON.stringify(args.filter)}`,
         names ? listed.length : Math.min(1, listed.length),
       );
+    } else if (count === 0) {
+      pages.set(`total of ${key}`, 1);
     } else if ('after' in args || 'before' in args) {
       pages.set(key, 2);
       if (wantsTotal) pages.set(`total of ${key}`, 1);

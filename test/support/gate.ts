@@ -54,11 +54,16 @@ export async function startGate({ store, closed = false, instead = () => null }:
     const call = (request.url ?? '').slice(target.pathname.length);
     calls.push(call);
     if (isClosed) await new Promise<void>((enter) => wait({ call, enter }));
+    // Whoever has left meanwhile gets no answer.
+    if (response.destroyed) return;
     const substitute = instead(call);
     if (substitute !== null) return answer(response, substitute.status, JSON.stringify(substitute.body));
     const { 'x-auth-token': token = '', accept = '' } = request.headers;
-    const reply = await fetch(store + call, { headers: { 'x-auth-token': String(token), accept } });
-    answer(response, reply.status, await reply.text());
+    const headers = { 'x-auth-token': String(token), accept };
+    // A store that is closed meanwhile answers nobody.
+    const reply = await fetch(store + call, { headers }).catch(() => null);
+    if (reply === null) response.destroy();
+    else answer(response, reply.status, await reply.text());
   });
 
   function wait(caller: Caller): void {

@@ -1,0 +1,202 @@
+import { type DocumentNode, print } from 'graphql';
+import { afterEach, describe, expect, test } from 'vitest';
+import {
+  DeferredConsentsDocument,
+  DeferredCustomerPartsDocument,
+  StreamedConsentsDocument,
+} from '../generated/operations.ts';
+import type { Json } from '../sandbox/support/store-client.ts';
+import { type GatedGateway, type GatedOptions, startGatedGateway } from '../support/gated.ts';
+import { merged, partsOf, rest } from '../support/parts.ts';
+import { post } from '../support/post.ts';
+
+let gateway: GatedGateway;
+afterEach(() => gateway.close());
+
+async function start(options: GatedOptions = {}): Promise<void> {
+  gateway = await startGatedGateway({ sandbox: { customers: 30 }, ...options });
+}
+
+function ask(
+  accept: string,
+  document: DocumentNode | string,
+  variables: object = {},
+  extensions: object = {},
+) {
+  const query = typeof document === 'string' ? document : print(document);
+  return post(gateway, { query, variables, extensions }, accept);
+}
+
+const KINDS = [
+  ['multipart/mixed', 'multipart/mixed; boundary="-"'],
+  ['text/event-stream', 'text/event-stream'],
+] as const;
+
+describe.each(KINDS)('%s', (accept, contentType) => {
+  test('shows a page of customers before what is deferred is answered', async () => {
+    await start({ closed: true });
+    const response = ask(accept, DeferredConsentsDocument, { first: 3 });
+    expect(await gateway.gate.arrived(1)).toEqual(['/customers?limit=3']);
+    gateway.gate.pass();
+    const parts = partsOf(await response);
+    const { value: first } = await parts.next();
+    expect(first).toEqual({
+      data: { customers: { nodes: [{ entityId: 1 }, { entityId: 2 }, { entityId: 3 }] } },
+      hasNext: true,
+    });
+    expect((await gateway.gate.arrived(3)).toSorted()).toEqual([
+      '/customers/1/consent',
+      '/customers/2/consent',
+      '/customers/3/consent',
+    ]);
+    gateway.gate.pass();
+    const others = await rest(parts);
+    const increments = others.flatMap(({ incremental = [] }) => incremental);
+    expect(increments.map(({ path, label }: Json) => ({ path, label }))).toEqual(
+      [0, 1, 2].map((place) => ({ path: ['customers', 'nodes', place], label: 'consent' })),
+    );
+    expect(others.map(({ hasNext }) => hasNext).slice(-1)).toEqual([false]);
+    expect(others.slice(0, -1).every(({ hasNext }) => hasNext)).toBe(true);
+    expect((await response).headers.get('content-type')).toBe(contentType);
+    expect(gateway.gate.calls).toHaveLength(4);
+  });
+
+  test('shows each deferred part when it is there', async () => {
+    await start({ closed: true });
+    const response = ask(accept, DeferredCustomerPartsDocument);
+    await gateway.gate.arrived(1);
+    gateway.gate.pass();
+    const parts = partsOf(await response);
+    expect((await parts.next()).value.data).toEqual({ customer: { entityId: 4 } });
+    expect((await gateway.gate.arrived(2)).toSorted()).toEqual([
+      '/customers/4/metafields?limit=250',
+      '/customers/4/stored-instruments',
+    ]);
+    gateway.gate.pass();
+    const labels = (await rest(parts)).flatMap(({ incremental = [] }) =>
+      incremental.map(({ label }: Json) => label),
+    );
+    expect(labels.toSorted()).toEqual(['instruments', 'metafields']);
+  });
+
+  test('streams a list from its first record', async () => {
+    await start();
+    const parts = await rest(partsOf(await ask(accept, StreamedConsentsDocument, { first: 4 })));
+    expect(parts[0].data.customers.nodes.map(({ entityId }: Json) => entityId)).toEqual([1]);
+    const { data, errors } = merged(parts);
+    expect(errors).toEqual([]);
+    expect(data.customers.nodes.map(({ entityId }: Json) => entityId)).toEqual([1, 2, 3, 4]);
+    expect(data.customers.nodes.every(({ consent }: Json) => consent !== null)).toBe(true);
+    expect(gateway.gate.calls).toHaveLength(5);
+  });
+
+  test('adds up to what comes at once, at the same calls', async () => {
+    await start();
+    for (const document of [
+      DeferredConsentsDocument,
+      DeferredCustomerPartsDocument,
+      StreamedConsentsDocument,
+    ]) {
+      const before = gateway.gate.calls.length;
+      const inParts = merged(await rest(partsOf(await ask(accept, document, { first: 20 }))));
+      const between = gateway.gate.calls.length;
+      const whole = (await (await ask('application/json', document, { first: 20 })).json()) as Json;
+      expect(inParts).toEqual({ data: whole.data, errors: [] });
+      expect(gateway.gate.calls.length - between).toBe(between - before);
+    }
+  });
+
+  test('makes errors in later parts safe, and keeps to their place', async () => {
+    const title = 'no consent for "ana.reis@example.com" with token sandbox';
+    await start({
+      instead: (call) => (call === '/customers/2/consent' ? { status: 500, body: { title } } : null),
+    });
+    const parts = await rest(partsOf(await ask(accept, DeferredConsentsDocument, { first: 3 })));
+    const { data, errors } = merged(parts);
+    expect(data.customers.nodes.map(({ consent }: Json) => consent === null)).toEqual([false, true, false]);
+    expect(errors.map(({ path, extensions }: Json) => ({ path, code: extensions.code }))).toEqual([
+      { path: ['customers', 'nodes', 1, 'consent'], code: 'UPSTREAM_UNAVAILABLE' },
+    ]);
+    const shown = JSON.stringify(parts);
+    for (const secret of ['ana.reis', 'example.com', '    at ', 'stack', 'node_modules']) {
+      expect(shown).not.toContain(secret);
+    }
+  });
+
+  test('tells a bad argument in a later part by its code', async () => {
+    await start();
+    const query =
+      '{ customers(first: 1) { nodes { entityId ... @defer { metafields(first: 999) { totalCount } } } } }';
+    const { data, errors } = merged(await rest(partsOf(await ask(accept, query))));
+    expect(data.customers.nodes).toEqual([{ entityId: 1, metafields: null }]);
+    expect(errors.map(({ extensions }: Json) => extensions)).toEqual([
+      { code: 'BAD_USER_INPUT', argument: 'first' },
+    ]);
+  });
+
+  test('tells what it cost with the last part', async () => {
+    await start();
+    const response = await ask(accept, DeferredConsentsDocument, { first: 3 }, { explain: true });
+    const parts = await rest(partsOf(response));
+    expect(parts.slice(0, -1).every(({ extensions }) => extensions === undefined)).toBe(true);
+    const { requests, estimate, calls } = parts.at(-1).extensions.upstream;
+    expect({ requests, estimate }).toEqual({ requests: 4, estimate: 4 });
+    expect(calls.map(({ field }: Json) => field)).toEqual([
+      'customers',
+      'customers.nodes.consent',
+      'customers.nodes.consent',
+      'customers.nodes.consent',
+    ]);
+  });
+
+  test('answers what is not deferred in the one part that there is', async () => {
+    await start();
+    const response = await ask(accept, '{ customer(by: { entityId: 1 }) { entityId } }');
+    expect(await response.text()).toContain('{"data":{"customer":{"entityId":1}}}');
+  });
+
+  test('refuses what costs too much before anything is sent', async () => {
+    await start();
+    const query =
+      '{ customers(first: 250) { nodes { ... @defer { consent { allow } storedInstruments { type } } } } }';
+    expect(await (await ask(accept, query)).text()).toContain('OPERATION_TOO_EXPENSIVE');
+    expect(gateway.gate.calls).toEqual([]);
+  });
+});
+
+test.each([
+  ['application/json', 'application/json; charset=utf-8'],
+  ['*/*', 'application/json; charset=utf-8'],
+  ['application/graphql-response+json', 'application/graphql-response+json; charset=utf-8'],
+])('answers whoever accepts %s at once', async (accept, contentType) => {
+  await start();
+  for (const document of [DeferredConsentsDocument, StreamedConsentsDocument]) {
+    const response = await ask(accept, document, { first: 3 });
+    expect(response.headers.get('content-type')).toBe(contentType);
+    const { data, errors, hasNext } = (await response.json()) as Json;
+    expect({ errors, hasNext }).toEqual({ errors: undefined, hasNext: undefined });
+    expect(data.customers.nodes).toHaveLength(3);
+    expect(data.customers.nodes.every(({ consent }: Json) => consent !== null)).toBe(true);
+  }
+});
+
+test('asks the store for nothing more once the caller has left', async () => {
+  await start({ closed: true, sandbox: { customers: 100 } });
+  const leaving = new AbortController();
+  const answer = gateway.app.yoga.fetch('http://gateway/graphql', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', accept: 'multipart/mixed' },
+    body: JSON.stringify({ query: print(DeferredConsentsDocument), variables: { first: 100 } }),
+    signal: leaving.signal,
+  });
+  await gateway.gate.arrived(1);
+  gateway.gate.pass();
+  const parts = partsOf(await answer);
+  expect((await parts.next()).value.hasNext).toBe(true);
+  await gateway.gate.arrived(64);
+  leaving.abort();
+  await rest(parts).catch(() => []);
+  gateway.gate.open();
+  for (let turn = 0; turn < 5; turn += 1) await fetch(`${gateway.sandbox.url}/customers/settings`);
+  expect(gateway.gate.calls).toHaveLength(65);
+});

@@ -1,0 +1,64 @@
+import type { Json } from '../sandbox/support/store-client.ts';
+
+/** The parts of an answer that comes in parts, each as soon as it is there. */
+export async function* partsOf(response: Response): AsyncGenerator<Json> {
+  const isMultipart = response.headers.get('content-type')?.startsWith('multipart/mixed') ?? false;
+  const parse = isMultipart ? multipart : events;
+  const decoder = new TextDecoder();
+  let text = '';
+  for await (const chunk of response.body as ReadableStream<Uint8Array>) {
+    const { parts, left } = parse(text + decoder.decode(chunk, { stream: true }));
+    text = left;
+    yield* parts;
+  }
+}
+
+/** All that is still to come. */
+export async function rest(parts: AsyncGenerator<Json>): Promise<Json[]> {
+  const all: Json[] = [];
+  for await (const part of parts) all.push(part);
+  return all;
+}
+
+interface Parsed {
+  readonly parts: readonly Json[];
+  /** The beginning of what comes next. */
+  readonly left: string;
+}
+
+// A part tells its length, so that it can be read before the boundary after it has come.
+function multipart(text: string): Parsed {
+  const parts: Json[] = [];
+  let left = text;
+  for (;;) {
+    const header = /---\r\n(?:[\w-]+: [^\r]*\r\n)*?Content-Length: (\d+)\r\n\r\n/i.exec(left);
+    if (header === null) return { parts, left };
+    const bytes = Buffer.from(left.slice(header.index + header[0].length));
+    const length = Number(header[1]);
+    if (bytes.length < length) return { parts, left };
+    parts.push(JSON.parse(bytes.subarray(0, length).toString()));
+    left = bytes.subarray(length).toString();
+  }
+}
+
+function events(text: string): Parsed {
+  const all = text.split('\n\n');
+  const left = all.pop() ?? '';
+  const nexts = all.filter((event) => /^event: next$/m.test(event));
+  return { parts: nexts.map((event) => JSON.parse(/^data: (.*)$/m.exec(event)?.[1] ?? 'null')), left };
+}
+
+/** Lays the increments of an answer over its first part, as a client does. */
+export function merged(parts: readonly Json[]): Json {
+  const [first, ...others] = structuredClone(parts);
+  const errors = [...(first.errors ?? [])];
+  for (const increment of others.flatMap(({ incremental = [] }) => incremental)) {
+    const { path, data, items = [] } = increment;
+    errors.push(...(increment.errors ?? []));
+    const holder = path.slice(0, -1).reduce((value: Json, key: string | number) => value[key], first.data);
+    const last = path.at(-1);
+    if (data) holder[last] = { ...holder[last], ...data };
+    for (const [index, item] of items.entries()) holder[last + index] = item;
+  }
+  return { data: first.data, errors };
+}
