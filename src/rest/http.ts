@@ -9,6 +9,7 @@ import {
   refused,
   tooSlow,
 } from './failure.ts';
+import { isObject } from './wire.ts';
 
 /** How one call ended, for whoever counts, logs or judges the store's health. Holds nothing personal. */
 export interface CallReport extends CallName {
@@ -146,23 +147,29 @@ export function createHttp(options: HttpOptions): Http {
   }
 
   // What a refusal says is passed on, and it may quote what it was sent.
-  function withoutToken(body: string): string {
-    return body.replaceAll(accessToken, '…');
+  function withoutSecrets(text: string, { body }: Call): string {
+    const secrets = [accessToken, ...secretsIn(body)];
+    const hide = (said: string) => secrets.reduce((safe, secret) => safe.replaceAll(secret, '…'), said);
+    const parsed = parseQuietly(text);
+    return isObject(parsed)
+      ? JSON.stringify(parsed, (_key, value) => (typeof value === 'string' ? hide(value) : value))
+      : hide(text);
   }
 
   async function send(call: Call): Promise<unknown> {
     const { status, headers, text, json } = await exchange(call);
-    if (!isSuccess(status)) throw refused(call, status, headers, withoutToken(text));
+    if (!isSuccess(status)) throw refused(call, status, headers, withoutSecrets(text, call));
     return json;
   }
 
   async function attempt(call: Call): Promise<Attempt> {
     try {
       const { status, headers, text, json } = await exchange(call);
-      if (isSuccess(status)) return { ended: 'done', body: json };
-      const error = refused(call, status, headers, withoutToken(text));
+      if (isSuccess(status) && status !== PARTIAL_SUCCESS) return { ended: 'done', body: json };
+      const safe = withoutSecrets(text, call);
+      const error = refused(call, status, headers, safe);
       return isVerdict(status, headers)
-        ? { ended: 'refused', status, body: parseQuietly(text), error }
+        ? { ended: 'refused', status, body: parseQuietly(safe), error }
         : { ended: 'unknown', error };
     } catch (error) {
       if (!(error instanceof GatewayError)) throw error;
@@ -179,11 +186,25 @@ export function createHttp(options: HttpOptions): Http {
   };
 }
 
+const SECRET_KEYS: readonly string[] = ['password', 'new_password'];
+
+/** What of a body may stand nowhere else. */
+function secretsIn(body: unknown): readonly string[] {
+  if (Array.isArray(body)) return body.flatMap(secretsIn);
+  if (!isObject(body)) return [];
+  return Object.entries(body).flatMap(([key, value]) =>
+    SECRET_KEYS.includes(key) && typeof value === 'string' && value !== '' ? [value] : secretsIn(value),
+  );
+}
+
 /** Milliseconds that the store's clock goes before ours, to the second. */
 function aheadOf({ date }: Headers): number | null {
   const told = typeof date === 'string' ? Date.parse(date) : Number.NaN;
   return Number.isNaN(told) ? null : told - Date.now();
 }
+
+/** The general status page knows it, though no operation declares it: its answer tells of both parts, as a refusal may. */
+const PARTIAL_SUCCESS = 207;
 
 function isSuccess(status: number): boolean {
   return status >= 200 && status < 300;
@@ -192,6 +213,7 @@ function isSuccess(status: number): boolean {
 // A 429 with the quota's headers comes from the door: nothing went in. One without comes from further inside.
 function isVerdict(status: number, headers: Headers): boolean {
   if (status === 429) return headers['x-rate-limit-requests-left'] !== undefined;
+  if (status === PARTIAL_SUCCESS) return true;
   return status >= 400 && status < 500 && status !== 408 && status !== 499;
 }
 

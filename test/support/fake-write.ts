@@ -84,7 +84,8 @@ export function fakeWrite(options: FakeWriteOptions = {}): FakeWrite {
 
   // As the store does it: an upsert finds what it wrote before, a create makes another.
   function store(keys: readonly string[]): void {
-    written.push(...keys.filter((key) => repeat !== 'safe' || !written.includes(key)));
+    const finds = repeat === 'safe' || repeat === 'harmless';
+    written.push(...keys.filter((key) => !finds || !written.includes(key)));
   }
 
   function perform(keys: readonly string[]): Attempt {
