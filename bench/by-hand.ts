@@ -1,0 +1,95 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Pool } from 'undici';
+import { reportTo } from './child.ts';
+import { type Loaded, loadedOperations } from './operations.ts';
+
+// What a programmer would write who has nothing but these operations to answer: the same REST calls, no GraphQL, no
+// checks, no limits. The yardstick for what a gateway costs.
+
+// biome-ignore lint/suspicious/noExplicitAny: nothing is checked here, which is the point
+type Json = any;
+
+const base = new URL(process.argv[2] ?? '');
+const pool = new Pool(base.origin, { connections: 64 });
+
+async function get(path: string): Promise<Json> {
+  const { body } = await pool.request({
+    path: base.pathname + path,
+    method: 'GET',
+    headers: { accept: 'application/json', 'x-auth-token': 'sandbox' },
+  });
+  return JSON.parse(await body.text());
+}
+
+const four = (wire: Json) => ({
+  entityId: wire.id,
+  email: wire.email,
+  firstName: wire.first_name,
+  lastName: wire.last_name,
+});
+const address = (wire: Json) => ({
+  entityId: wire.id,
+  address1: wire.address1,
+  city: wire.city,
+  countryCode: wire.country_code,
+});
+
+const answers: Readonly<Record<Loaded, () => Promise<unknown>>> = {
+  async page() {
+    const { data } = await get('/customers?limit=50');
+    return { customers: { nodes: data.map(four) } };
+  },
+  async addresses() {
+    const { data } = await get('/customers?include=addresses&limit=50');
+    const many = data.filter((wire: Json) => wire.address_count > wire.addresses.length);
+    const rest = await get(
+      `/customers/addresses?customer_id:in=${many.map((wire: Json) => wire.id)}&limit=250`,
+    );
+    const books = Map.groupBy<number, Json>(rest.data, (wire: Json) => wire.customer_id);
+    const nodes = data.map((wire: Json) => ({
+      ...four(wire),
+      addresses: { nodes: (books.get(wire.id) ?? wire.addresses).slice(0, 10).map(address) },
+    }));
+    return { customers: { nodes } };
+  },
+  async lookups() {
+    const ids = Array.from({ length: 20 }, (_, i) => i + 1);
+    const { data } = await get(`/customers?id:in=${ids}&limit=250`);
+    const byId = new Map<number, Json>(data.map((wire: Json) => [wire.id, wire]));
+    return Object.fromEntries(ids.map((id) => [`c${id}`, four(byId.get(id))]));
+  },
+  async consents() {
+    const { data } = await get('/customers?limit=20');
+    const nodes = await Promise.all(
+      data.map(async ({ id, email }: Json) => {
+        const { allow, deny } = await get(`/customers/${id}/consent`);
+        const upper = (words: readonly string[]) => words.map((word) => word.toUpperCase());
+        return { entityId: id, email, consent: { allow: upper(allow), deny: upper(deny) } };
+      }),
+    );
+    return { customers: { nodes } };
+  },
+  typename: async () => ({ __typename: 'Query' }),
+};
+
+const names = new Map(
+  Object.entries(loadedOperations).map(([name, query]) => [query as string, name as Loaded]),
+);
+
+const server = createServer((request, response) => {
+  let text = '';
+  request.setEncoding('utf8');
+  request.on('data', (chunk) => {
+    text += chunk;
+  });
+  request.on('end', async () => {
+    const name = names.get(JSON.parse(text).query) ?? 'typename';
+    const body = Buffer.from(JSON.stringify({ data: await answers[name]() }));
+    response.writeHead(200, { 'content-type': 'application/json', 'content-length': body.length });
+    response.end(body);
+  });
+});
+server.listen(0, '127.0.0.1', () => {
+  reportTo(process, `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`);
+});

@@ -1,0 +1,59 @@
+import { parse } from 'graphql';
+import { pino } from 'pino';
+import { startSandbox } from '../src/sandbox/index.ts';
+import { createApp } from '../src/server/app.ts';
+import { naiveCalls } from './naive.ts';
+import { countedOperations } from './operations.ts';
+
+export interface Count {
+  readonly name: string;
+  readonly ours: number;
+  readonly least: number;
+  readonly because: string;
+  readonly naive: number;
+}
+
+/** Asks each operation of a gateway on a sandbox and counts the calls there. */
+export async function countCalls(): Promise<readonly Count[]> {
+  const sandbox = await startSandbox({ quota: 0 });
+  const app = createApp({
+    store: {
+      baseUrl: sandbox.url,
+      accessToken: sandbox.token,
+      timeoutMs: 10_000,
+      maxBodyBytes: 32_000_000,
+      connections: 64,
+    },
+    logger: pino({ level: 'silent' }),
+    graphiql: false,
+    alwaysReport: false,
+    maxCalls: 500,
+    writes: { maxItems: 1_000, settleMs: 15_000 },
+  });
+  const ask = async (query: string) => {
+    const response = await app.yoga.fetch('http://gateway/graphql', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query }),
+    });
+    const { data, errors } = (await response.json()) as { data: unknown; errors?: readonly unknown[] };
+    if (errors) throw new Error(`${query} failed: ${JSON.stringify(errors)}`);
+    return data;
+  };
+
+  const first = (await ask('{ customers(first: 20) { nodes { email } } }')) as {
+    customers: { nodes: readonly { email: string }[] };
+  };
+  const counts: Count[] = [];
+  for (const { name, query, least, because } of countedOperations(
+    first.customers.nodes.map(({ email }) => email),
+  )) {
+    sandbox.requests.clear();
+    const data = await ask(query);
+    const ours = sandbox.requests.list().length;
+    counts.push({ name, ours, least, because, naive: naiveCalls(parse(query), data) });
+  }
+  await app.close();
+  await sandbox.close();
+  return counts;
+}

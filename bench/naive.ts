@@ -1,0 +1,42 @@
+import { type DocumentNode, getNamedType, getOperationAST, isAbstractType } from 'graphql';
+import { schema } from '../src/schema/index.ts';
+import { fieldsIn, type SelectionScope } from '../src/schema/selection.ts';
+
+/** Fields behind which a resolver that knows only its own parent makes a call, each time that it runs. */
+const CALLS: ReadonlySet<string> = new Set([
+  'Query.customers',
+  'Query.customer',
+  'Query.customerAddresses',
+  'Query.customerSettings',
+  'Customer.addresses',
+  'Customer.attributes',
+  'Customer.formFields',
+  'Customer.storeCredit',
+  'Customer.consent',
+  'Customer.storedInstruments',
+  'Customer.metafields',
+  'Customer.metafield',
+  'CustomerAddress.customer',
+  'CustomerAddress.formFields',
+  'CustomerAttributeValue.name',
+  'CustomerAttributeValue.definition',
+]);
+
+/** The calls that one resolver a field would make for an operation with this answer: the well-known N + 1. */
+export function naiveCalls(document: DocumentNode, data: unknown): number {
+  const scope: SelectionScope = { schema, fragments: {}, variableValues: {} };
+  const operation = getOperationAST(document);
+  return operation ? below(operation.selectionSet, 'Query', data) : 0;
+
+  function below(set: Parameters<typeof fieldsIn>[0], typeName: string, value: unknown): number {
+    if (Array.isArray(value)) return value.reduce((sum, item) => sum + below(set, typeName, item), 0);
+    if (typeof value !== 'object' || value === null) return 0;
+    const type = schema.getType(typeName);
+    if (isAbstractType(type)) return 0;
+    return fieldsIn(set, type, scope).reduce((sum, { parent, field, node }) => {
+      const answer = (value as Readonly<Record<string, unknown>>)[node.alias?.value ?? field.name];
+      const own = CALLS.has(`${parent.name}.${field.name}`) ? 1 : 0;
+      return sum + own + below(node.selectionSet, getNamedType(field.type).name, answer);
+    }, 0);
+  }
+}
