@@ -128,12 +128,13 @@ export async function upsertAttributeValues(
   ctx: Writes,
   values: readonly AttributeValueUpsert[],
 ): Promise<WritePayload<CustomerAttributeValue>> {
+  const before = new Map<AttributeValueUpsert, CustomerAttributeValue | null>();
   const payload = await runWrites<AttributeValueUpsert, CustomerAttributeValue>(
     ctx.writes,
     {
       list: 'values',
       rule: WRITE_RULES.upsertAttributeValues,
-      outcome: outcomeOf,
+      outcome: (record, since, value) => outcomeOf(record, since, before.get(value)),
       check: ({ customerEntityId, attributeEntityId, value }) => [
         ...id('customerEntityId', customerEntityId),
         ...id('attributeEntityId', attributeEntityId),
@@ -150,8 +151,10 @@ export async function upsertAttributeValues(
         );
         return new Map(
           items.map((value): [AttributeValueUpsert, Found<CustomerAttributeValue>] => {
-            const record = held.find((each) => isValueOf(each, value) && holds(each.value, value.value));
-            return [value, record ? { state: 'written', record } : { state: 'absent' }];
+            const record = held.find((each) => isValueOf(each, value));
+            if (record && holds(record.value, value.value)) return [value, { state: 'written', record }];
+            before.set(value, record ?? null);
+            return [value, { state: 'absent' }];
           }),
         );
       },
@@ -162,8 +165,16 @@ export async function upsertAttributeValues(
   return payload;
 }
 
-// A value that was there before was created before this write, or is not as old as its last change.
-function outcomeOf({ createdAt, updatedAt }: CustomerAttributeValue, since: Date): 'CREATED' | 'UPDATED' {
+/**
+ * Whether a value is new. Where it was read before it was sent again, that tells; else a value that was there before was
+ * created before this write, or is not as old as its last change.
+ */
+function outcomeOf(
+  { createdAt, updatedAt }: CustomerAttributeValue,
+  since: Date,
+  before: CustomerAttributeValue | null | undefined,
+): 'CREATED' | 'UPDATED' {
+  if (before !== undefined) return before === null ? 'CREATED' : 'UPDATED';
   const isNew = createdAt !== null && createdAt >= since && createdAt.getTime() === updatedAt?.getTime();
   return isNew ? 'CREATED' : 'UPDATED';
 }

@@ -37,8 +37,8 @@ export interface WriteSpec<I extends object, R> {
   /** What the list is called in the input, for the paths of errors. */
   readonly list: string;
   readonly rule: WriteRule;
-  /** What the write comes to where the store did it; for an upsert the record tells. */
-  readonly outcome: Success | ((record: R, since: Date) => Success);
+  /** What the write comes to where the store did it; for an upsert the record tells, and what was there before. */
+  readonly outcome: Success | ((record: R, since: Date, item: I) => Success);
   /** Everything that is wrong with an item, seen before the store sees it. */
   readonly check: (item: I) => readonly Problem[];
   /** What two items must not share. */
@@ -181,7 +181,7 @@ async function writeBatch<I extends object, R>(
   }
 
   function succeed(item: I, record: R): void {
-    const outcome = typeof spec.outcome === 'string' ? spec.outcome : spec.outcome(record, since());
+    const outcome = typeof spec.outcome === 'string' ? spec.outcome : spec.outcome(record, since(), item);
     verdicts.set(item, succeeded(outcome, record));
   }
 

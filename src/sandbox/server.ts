@@ -41,6 +41,8 @@ function createService(options: ServerOptions) {
   const findRoute = createRoutes();
 
   return async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    // The store dates its answers by the clock by which it dates its records.
+    response.setHeader('Date', new Date(now()).toUTCString());
     const { path, query } = splitTarget(request.url ?? '');
     const method = request.method ?? 'GET';
     if (control && isControlPath(path)) {

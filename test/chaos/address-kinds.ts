@@ -1,10 +1,12 @@
 import {
   type Caller,
+  CUSTOMERS,
   deletionOf,
   type Item,
   type Kind,
   leaveAlone,
   type Owned,
+  pickOne,
   takeOne,
   type World,
 } from './world.ts';
@@ -31,12 +33,11 @@ const createCustomerAddresses: Kind = {
   weight: 4,
   make(world, caller) {
     const { chance } = caller;
-    const [model] = caller.addresses;
+    const [model] = caller.owned(PATH);
     if (model && chance.happens(0.06)) return copyOf(model, world, caller);
     if (chance.happens(0.04))
       return { ...creation(addressOf(world, NOWHERE), world, caller), nature: 'refused' };
-    const index = chance.between(0, caller.customers.length - 1);
-    const owner = caller.customers[index];
+    const owner = pickOne(caller, CUSTOMERS);
     if (!owner) return null;
     const input = addressOf(world, owner.id);
     return creation(chance.happens(0.5) ? { ...input, company: 'Chaos Ltd' } : input, world, caller);
@@ -50,9 +51,9 @@ function addressOf(world: World, customerEntityId: number): AddressInput {
 
 /** The very same address once more. */
 function copyOf(model: Owned, world: World, caller: Caller): Item {
-  const { customer_id, address1, company } = model.fields;
+  const { address1, company } = model.fields;
   const input = {
-    ...addressOf(world, Number(customer_id)),
+    ...addressOf(world, model.customerId ?? 0),
     address1: String(address1),
     ...(company !== '' && { company: String(company) }),
   };
@@ -70,10 +71,9 @@ function creation(input: AddressInput, world: World, caller: Caller): Item {
     probe: probeFor(customerEntityId, address1, company),
     done(id) {
       const fields = { customer_id: customerEntityId, address1, company };
-      caller.addresses.push({ id, fields });
-      world.expect({ path: PATH, id, fields });
+      world.keep(caller, PATH, { id, customerId: customerEntityId, fields });
     },
-    doubted: () => leaveAlone(caller.customers, customerEntityId),
+    doubted: () => leaveAlone(caller.owned(CUSTOMERS), customerEntityId),
   };
 }
 
@@ -105,16 +105,16 @@ const updateCustomerAddresses: Kind = {
   weight: 3,
   make(world, caller) {
     const { chance } = caller;
-    const owned = takeOne(chance, caller.addresses);
+    const owned = takeOne(caller, PATH);
     if (!owned) return null;
     if (chance.happens(0.05)) {
-      const model = caller.addresses.find(({ fields }) => fields.customer_id === owned.fields.customer_id);
+      const model = caller.owned(PATH).find(({ customerId }) => customerId === owned.customerId);
       if (model) return alignment(owned, model, world, caller);
     }
     const { id } = owned;
     const address1 = `Avenue ${world.word()}`;
     const company = chance.happens(0.5) ? '' : 'Changed Ltd';
-    const customerId = Number(owned.fields.customer_id);
+    const customerId = owned.customerId ?? 0;
     const isRefused = chance.happens(0.04);
     return {
       input: { entityId: isRefused ? NOWHERE + id : id, address1, company: company || null },
@@ -124,34 +124,28 @@ const updateCustomerAddresses: Kind = {
       probe: probeFor(customerId, address1, company),
       done() {
         const fields = { customer_id: customerId, address1, company };
-        caller.addresses.push({ id, fields });
-        world.expect({ path: PATH, id, fields });
+        world.keep(caller, PATH, { ...owned, fields });
       },
-      undone: () => caller.addresses.push(owned),
-      doubted: () => leaveToItself(owned, world, caller),
+      undone: () => caller.owned(PATH).push(owned),
+      doubted: () => world.doubt(caller, PATH, owned),
     };
   },
 };
 
-// With its customer it would be deleted, and nobody could read any more what became of it.
-function leaveToItself({ id, fields }: Owned, world: World, caller: Caller): void {
-  world.forget(PATH, id);
-  leaveAlone(caller.customers, Number(fields.customer_id));
-}
-
 /** Makes one address equal to another of the same customer, which the store does not let happen. */
 function alignment(owned: Owned, model: Owned, world: World, caller: Caller): Item {
-  const { customer_id, address1, company } = model.fields;
-  leaveAlone(caller.addresses, model.id);
+  const { address1, company } = model.fields;
+  const customerId = model.customerId ?? 0;
+  leaveAlone(caller.owned(PATH), model.id);
   return {
     input: { entityId: owned.id, address1, company: company || null },
-    trace: `address ${keyOf(Number(customer_id), String(address1), String(company))} updated`,
+    trace: `address ${keyOf(customerId, String(address1), String(company))} updated`,
     shows: { entityId: model.id, address1, company: company || null },
     nature: 'twin',
-    probe: probeFor(Number(customer_id), String(address1), String(company)),
+    probe: probeFor(customerId, String(address1), String(company)),
     done: () => {},
-    undone: () => caller.addresses.push(owned, model),
-    doubted: () => leaveToItself(owned, world, caller),
+    undone: () => caller.owned(PATH).push(owned, model),
+    doubted: () => world.doubt(caller, PATH, owned),
   };
 }
 
@@ -163,12 +157,12 @@ const deleteCustomerAddresses: Kind = {
   outcome: 'DELETED',
   weight: 1,
   make(world, caller) {
-    const owned = takeOne(caller.chance, caller.addresses);
+    const owned = takeOne(caller, PATH);
     if (!owned) return null;
     const { id } = owned;
     return {
       input: id,
-      trace: deletionOf('deleteCustomersAddresses', 'address', id),
+      trace: deletionOf('address', id),
       shows: { entityId: id },
       nature: 'possible',
       probe: {
@@ -177,8 +171,8 @@ const deleteCustomerAddresses: Kind = {
         variables: { ids: [id] },
         isDone: ({ customerAddresses }) => customerAddresses.nodes.length === 0,
       },
-      done: () => world.expect({ path: PATH, id, fields: null }),
-      doubted: () => leaveToItself(owned, world, caller),
+      done: () => world.drop(PATH, owned),
+      doubted: () => world.doubt(caller, PATH, owned),
     };
   },
 };

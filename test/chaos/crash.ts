@@ -3,14 +3,14 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Chance, createChance } from '../../src/sandbox/chance.ts';
-import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/index.ts';
+import type { Sandbox, SandboxOptions } from '../../src/sandbox/index.ts';
 import { createGateway } from '../support/gateway.ts';
 import { type Ask, drive, type Submission } from './drive.ts';
 import { disturb, hitsOf } from './faults.ts';
 import { judge, type Violation } from './judge.ts';
 import { kinds } from './kinds.ts';
 import type { Report } from './report.ts';
-import { customersOf } from './storm.ts';
+import { contentsOf, openStore } from './storm.ts';
 import { createWorld, type World } from './world.ts';
 
 export interface CrashOptions {
@@ -32,10 +32,10 @@ const SLACK_MS = 2_000;
 
 /** Lets callers write through gateways that are ended at random moments. Nobody submits anything again. */
 export async function crash({ seed, signal, times, switches = {} }: CrashOptions): Promise<Report> {
-  const sandbox = await startSandbox({ quota: 0, customers: 1_500, seed, switches });
+  const sandbox = await openStore({ customers: 1_500, seed, switches });
   const gateway = createGateway({ baseUrl: sandbox.url, settleMs: SETTLE_MS });
   try {
-    const world = createWorld({ seed, callers: CALLERS, customers: await customersOf(sandbox) });
+    const world = createWorld({ seed, callers: CALLERS, ...(await contentsOf(sandbox)) });
     disturb(sandbox, seed, LATEST_MS);
     sandbox.requests.clear();
     const submissions: Submission[] = [];

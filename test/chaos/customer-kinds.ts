@@ -1,15 +1,14 @@
 import {
   type Caller,
+  CUSTOMERS,
   deletionOf,
   type Item,
   type Kind,
   leaveAlone,
-  type Owned,
   takeOne,
   type World,
 } from './world.ts';
 
-const PATH = '/customers';
 /** No store has so many customers. */
 const NOBODY = 2_000_000_000;
 
@@ -35,8 +34,7 @@ const createCustomers: Kind = {
       probe: byEmail(email),
       done(id) {
         const fields = { email, first_name: input.firstName, last_name: 'Chaos', notes: input.notes };
-        caller.customers.push({ id, fields });
-        world.expect({ path: PATH, id, fields });
+        world.keep(caller, CUSTOMERS, { id, customerId: null, fields });
       },
       doubted: () => {},
     };
@@ -73,7 +71,7 @@ const updateCustomers: Kind = {
       const input = { entityId: NOBODY + chance.between(0, 99_999_999), email, notes };
       return { ...refusedUpdate, input, trace: `customer ${email} updated`, probe: byEmail(email) };
     }
-    const owned = takeOne(chance, caller.customers);
+    const owned = takeOne(caller, CUSTOMERS);
     if (!owned) return null;
     const { id } = owned;
     const isTaken = chance.happens(0.03);
@@ -86,11 +84,10 @@ const updateCustomers: Kind = {
       probe: byEmail(email),
       done() {
         const fields = { ...owned.fields, email, notes: notes ?? '' };
-        caller.customers.push({ id, fields });
-        world.expect({ path: PATH, id, fields });
+        world.keep(caller, CUSTOMERS, { ...owned, fields });
       },
-      undone: () => caller.customers.push(owned),
-      doubted: () => world.forget(PATH, id),
+      undone: () => caller.owned(CUSTOMERS).push(owned),
+      doubted: () => world.doubt(caller, CUSTOMERS, owned),
     };
   },
 };
@@ -115,18 +112,19 @@ const deleteCustomers: Kind = {
       const nobody = NOBODY + chance.between(0, 99_999_999);
       return { ...deletion(world, caller, nobody), nature: 'refused' };
     }
-    const owned = takeOne(chance, caller.customers);
+    const owned = takeOne(caller, CUSTOMERS);
     return owned && deletion(world, caller, owned.id);
   },
 };
 
 function deletion(world: World, caller: Caller, id: number): Item {
-  // With a customer go the addresses: nothing more is written to them.
-  const isTheirs = ({ fields }: { readonly fields: Owned['fields'] | null }) => fields?.customer_id === id;
-  for (const address of caller.addresses.filter(isTheirs)) leaveAlone(caller.addresses, address.id);
+  // With a customer goes all that the customer has: nothing more is written to it.
+  for (const path of BELONGINGS)
+    for (const { id: each } of caller.owned(path).filter(({ customerId }) => customerId === id))
+      leaveAlone(caller.owned(path), each);
   return {
     input: id,
-    trace: deletionOf('deleteCustomers', 'customer', id),
+    trace: deletionOf('customer', id),
     shows: { entityId: id },
     nature: 'possible',
     probe: {
@@ -134,15 +132,11 @@ function deletion(world: World, caller: Caller, id: number): Item {
       variables: { id },
       isDone: ({ customer }) => customer === null,
     },
-    done() {
-      world.expect({ path: PATH, id, fields: null });
-      for (const address of world.expectations().filter(isTheirs)) world.expect({ ...address, fields: null });
-    },
-    doubted() {
-      world.forget(PATH, id);
-      for (const address of world.expectations().filter(isTheirs)) world.forget(address.path, address.id);
-    },
+    done: () => world.drop(CUSTOMERS, { id, customerId: null }),
+    doubted: () => world.doubt(caller, CUSTOMERS, { id, customerId: null }),
   };
 }
+
+const BELONGINGS = ['/customers/addresses', '/customers/attribute-values', '/customers/metafields'];
 
 export const customerKinds: readonly Kind[] = [createCustomers, updateCustomers, deleteCustomers];

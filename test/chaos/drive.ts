@@ -41,12 +41,13 @@ export async function drive({ world, kinds, ask, goesOn }: DriveOptions): Promis
       const items = itemsOf(kind, world, caller);
       if (items.length === 0) continue;
       submitted += items.length;
-      const data = await ask(documentOf(kind), { input: { [kind.list]: items.map(({ input }) => input) } });
-      const results: readonly unknown[] = data?.[kind.mutation]?.results ?? [];
+      const answer = (await ask(documentOf(kind), { input: inputOf(kind, items) }))?.[kind.mutation];
+      const results: readonly unknown[] = kind.list === null ? [answer] : (answer?.results ?? []);
       items.forEach((item, index) => {
         const result = results[index] ? readResult(kind, results[index]) : null;
-        takeNote(kind, item, result);
-        submissions.push({ kind, item, result });
+        const submission = { kind, item, result };
+        takeNote(submission);
+        submissions.push(submission);
       });
     }
   }
@@ -63,17 +64,22 @@ function chosen(kinds: readonly Kind[], { chance }: Caller): Kind {
 }
 
 function itemsOf(kind: Kind, world: World, caller: Caller): Item[] {
-  const size = caller.chance.pick([...SIZES]);
+  const size = kind.list === null ? 1 : caller.chance.pick([...SIZES]);
   return Array.from({ length: size }, () => kind.make(world, caller)).filter((item) => item !== null);
 }
 
-function documentOf({ mutation, selection }: Kind): string {
-  const input = `${mutation[0]?.toUpperCase()}${mutation.slice(1)}Input`;
+function inputOf({ list }: Kind, items: readonly Item[]): unknown {
+  const inputs = items.map(({ input }) => input);
+  return list === null ? inputs[0] : { [list]: inputs };
+}
+
+function documentOf({ mutation, list, selection }: Kind): string {
   const type =
-    mutation === 'deleteCustomers' || /^delete.*(Addresses|Definitions)$/.test(mutation)
-      ? 'DeleteInput'
-      : input;
-  return `mutation ($input: ${type}!) { ${mutation}(input: $input) { results { outcome errors { code } ${selection} } } }`;
+    list === 'entityIds' ? 'DeleteInput' : `${mutation[0]?.toUpperCase()}${mutation.slice(1)}Input`;
+  const result = `outcome errors { code } ${selection}`;
+  return `mutation ($input: ${type}!) {
+    ${mutation}(input: $input) { ${list === null ? result : `results { ${result} }`} }
+  }`;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: the shape of a result follows from its kind
@@ -87,8 +93,10 @@ function readResult({ record: name }: Kind, result: any): Result {
   };
 }
 
-function takeNote(kind: Kind, item: Item, result: Result | null): void {
+const DONE: ReadonlySet<Outcome> = new Set(['CREATED', 'UPDATED', 'DELETED']);
+
+function takeNote({ item, result }: Submission): void {
   if (result === null || result.outcome === 'UNKNOWN') item.doubted();
-  else if (result.outcome === kind.outcome) item.done(result.entityId ?? 0);
+  else if (DONE.has(result.outcome)) item.done(result.entityId ?? 0);
   else item.undone?.();
 }

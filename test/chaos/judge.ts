@@ -1,4 +1,4 @@
-import type { Sandbox } from '../../src/sandbox/index.ts';
+import type { LedgerEntry, Sandbox } from '../../src/sandbox/index.ts';
 import type { Ask, Result, Submission } from './drive.ts';
 import { type Expectation, type Item, traceOf, type World } from './world.ts';
 
@@ -18,22 +18,37 @@ export async function judge({ world, sandbox, submissions, ask }: Evidence): Pro
   const violations: Violation[] = [];
 
   for (const submission of submissions) {
-    const ids = (commits.get(submission.item.trace) ?? []).map(({ id }) => id);
+    const ids = commits.get(submission.item.trace ?? '')?.map(({ id }) => id) ?? [];
+    if (isTooSoonToTell(submission, commits)) continue;
     violations.push(...lies(submission, ids).map((lie) => `${lie}: ${nameOf(submission)}`));
   }
   for (const submission of submissions) {
-    if (submission.result?.outcome !== 'UNKNOWN') continue;
-    const { query, variables, isDone } = submission.item.probe;
-    const isThere = isDone(await ask(query, variables));
-    if (isThere !== commits.has(submission.item.trace))
+    const { probe, trace } = submission.item;
+    if (submission.result?.outcome !== 'UNKNOWN' || probe === null) continue;
+    const isThere = probe.isDone(await ask(probe.query, probe.variables));
+    if (isThere !== commits.has(trace ?? ''))
       violations.push(`not settled by a later read: ${nameOf(submission)}`);
   }
   return [...violations, ...(await losses(world, sandbox))];
 }
 
+// The store tells what an upsert made from what it changed by dates, which are whole seconds.
+function isTooSoonToTell(
+  { item, result }: Submission,
+  commits: ReadonlyMap<string, readonly LedgerEntry[]>,
+): boolean {
+  if (item.outcome !== 'UPDATED' || result?.outcome !== 'CREATED' || item.trace === null) return false;
+  const [made] = commits.get(item.trace.replace('updated', 'created')) ?? [];
+  const [changed] = commits.get(item.trace) ?? [];
+  return made !== undefined && changed !== undefined && changed.at - made.at <= A_SECOND_MS;
+}
+
+/** With what it takes to write an entry. */
+const A_SECOND_MS = 1_100;
+
 /** What is untrue in a result, given the records that the item's commits were about. */
 function lies({ kind, item, result }: Submission, ids: readonly number[]): string[] {
-  const isCreation = item.trace.endsWith(' created');
+  const isCreation = item.trace?.endsWith(' created') ?? false;
   // What stands there already was made by another item.
   if (item.nature === 'twin') return result ? liesOfTwin(item, result) : [];
   const doubled = isCreation && ids.length > 1 ? ['doubled'] : [];
@@ -41,9 +56,10 @@ function lies({ kind, item, result }: Submission, ids: readonly number[]): strin
   const { outcome, entityId } = result;
   if (outcome === 'FAILED' || outcome === 'NOT_ATTEMPTED')
     return ids.length > 0 ? [...doubled, `false ${outcome}`] : doubled;
-  if (outcome !== kind.outcome || item.nature === 'refused' || ids.length === 0)
-    return [...doubled, `false ${outcome}`];
-  if (isCreation && !ids.includes(entityId ?? 0)) return [...doubled, `${outcome} with another's id`];
+  const isTrue = outcome === (item.outcome ?? kind.outcome) && item.nature === 'possible';
+  if (!isTrue || (item.trace !== null && ids.length === 0)) return [...doubled, `false ${outcome}`];
+  if (isCreation && entityId !== null && !ids.includes(entityId))
+    return [...doubled, `${outcome} with another's id`];
   return [...doubled, ...otherThanShown(item, result)];
 }
 
@@ -56,7 +72,9 @@ function liesOfTwin(item: Item, result: Result): string[] {
 
 function otherThanShown({ shows }: Item, { outcome, record }: Result): string[] {
   if (record === null) return [`${outcome} without a record`];
-  const others = Object.keys(record).filter((field) => field in shows && record[field] !== shows[field]);
+  const others = Object.keys(record).filter(
+    (field) => field in shows && !isSame(record[field], shows[field]),
+  );
   return others.length > 0 ? [`${outcome} showing another ${others.join(', ')}`] : [];
 }
 
@@ -82,21 +100,35 @@ type Wire = Readonly<Record<string, unknown>>;
 function stands({ id, fields }: Expectation, records: ReadonlyMap<number, Wire>): boolean {
   const record = records.get(id);
   if (fields === null || record === undefined) return fields === null && record === undefined;
-  return Object.entries(fields).every(
-    ([name, value]) => JSON.stringify(record[name]) === JSON.stringify(value),
-  );
+  return holds(record, fields);
 }
 
-/** All records of a collection, asked of the store itself. */
+/** Whether a value holds all that another says. */
+function holds(value: unknown, said: unknown): boolean {
+  if (typeof said !== 'object' || said === null || Array.isArray(said)) return isSame(value, said);
+  return Object.entries(said).every(([name, part]) => holds((value as Wire | undefined)?.[name], part));
+}
+
+function isSame(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
+const PAGE_SIZE = 250;
+
+/** What stands under a path, asked of the store itself: by id, or by owner, or under 0 where it has neither. */
 export async function recordsAt({ url, token }: Sandbox, path: string): Promise<ReadonlyMap<number, Wire>> {
   const records = new Map<number, Wire>();
+  const isOne = /consent$|settings/.test(path);
   for (let page = 1; ; page += 1) {
-    const response = await fetch(`${url}${path}?limit=250&page=${page}`, {
+    const query = isOne ? '' : `?limit=${PAGE_SIZE}&page=${page}`;
+    const response = await fetch(`${url}${path}${query}`, {
       headers: { 'X-Auth-Token': token, Accept: 'application/json' },
     });
-    const { data } = (await response.json()) as { data: (Wire & { id: number })[] };
-    for (const record of data) records.set(record.id, record);
-    if (data.length < 250) return records;
+    if (response.status === 404) return records;
+    const body = (await response.json()) as Wire;
+    const data = [body.data ?? body].flat() as Wire[];
+    for (const record of data) records.set(Number(record.id ?? record.customer_id ?? 0), record);
+    if (isOne || data.length < PAGE_SIZE) return records;
   }
 }
 

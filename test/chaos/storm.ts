@@ -25,14 +25,16 @@ const clock = {
   now: () => performance.now() * FASTER,
   sleep: (ms: number) => delay(ms / FASTER),
 };
+/** The same for the store, which tells the day as well. */
+const calendar = { now: () => performance.timeOrigin + clock.now(), sleep: clock.sleep };
 
 /** Lets ten callers write through a gateway at a store where a fifth of the calls go wrong. */
 export async function storm({ seed, writes, switches = {} }: StormOptions): Promise<Report> {
-  const sandbox = await startSandbox({ quota: 0, customers: 220, seed, switches, sleep: clock.sleep });
+  const sandbox = await openStore({ customers: 220, seed, switches, ...calendar });
   const gateway = createGateway({ baseUrl: sandbox.url, settleMs: SETTLE_MS, clock });
   const ask: Ask = async (query, variables) => (await gateway.askText(query, variables)).data;
   try {
-    const world = createWorld({ seed, callers: CALLERS, customers: await customersOf(sandbox) });
+    const world = createWorld({ seed, callers: CALLERS, ...(await contentsOf(sandbox)) });
     disturb(sandbox, seed);
     sandbox.requests.clear();
     const submissions = await drive({ world, kinds, ask, goesOn: (submitted) => submitted < writes });
@@ -67,8 +69,31 @@ function overCap({ concurrency }: Sandbox): Violation[] {
   );
 }
 
-/** The customers that a store has. */
-export async function customersOf(sandbox: Sandbox) {
-  const records = await recordsAt(sandbox, '/customers');
-  return [...records].map(([id, { email }]) => ({ id, email: String(email) }));
+const ATTRIBUTES = 30;
+
+/** A store without a quota, with some attributes for which nobody has a value. */
+export async function openStore(options: SandboxOptions): Promise<Sandbox> {
+  const sandbox = await startSandbox({ quota: 0, limits: { attributes: 0 }, ...options });
+  const response = await fetch(`${sandbox.url}/customers/attributes`, {
+    method: 'POST',
+    headers: { 'X-Auth-Token': sandbox.token, 'Content-Type': 'application/json' },
+    body: JSON.stringify(
+      Array.from({ length: ATTRIBUTES }, (_, i) => ({ name: `${FREE} ${i}`, type: 'string' })),
+    ),
+  });
+  if (!response.ok) throw new Error(`the store refused its attributes with ${response.status}`);
+  sandbox.ledger.clear();
+  return sandbox;
+}
+
+const FREE = 'Free attribute';
+
+/** The customers that a store has, and the attributes for which nobody has a value. */
+export async function contentsOf(sandbox: Sandbox) {
+  const customers = await recordsAt(sandbox, '/customers');
+  const attributes = await recordsAt(sandbox, '/customers/attributes');
+  return {
+    customers: [...customers].map(([id, { email }]) => ({ id, email: String(email) })),
+    attributes: [...attributes].flatMap(([id, { name }]) => (String(name).startsWith(FREE) ? [id] : [])),
+  };
 }

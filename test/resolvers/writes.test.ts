@@ -124,25 +124,37 @@ describe('a lost answer', () => {
   }
 
   test('is repeated at once where that is safe, and else only when the ceiling has passed', async () => {
-    for (const [repeat, resentAt, toldAt] of [
-      ['harmless', 100, 100],
-      // What it undoes where it lands late is told to nobody before.
-      ['safe', 100, 10_000],
-      ['when-absent', 10_000, 10_000],
-    ] as const) {
-      const times: number[] = [];
-      const fake: FakeWrite = fakeWrite({
-        repeat,
-        fates: ['cut-before'],
-        settleMs: 10_000,
-        onSend: () => times.push(fake.elapsed()),
-      });
+    for (const repeat of ['harmless', 'safe', 'when-absent'] as const) {
+      const sentAt: number[] = [];
+      const onSend = () => void sentAt.push(fake.elapsed());
+      const fake = fakeWrite({ repeat, fates: ['cut-before'], settleMs: 10_000, onSend });
       await outcomesOf(fake, items(3));
-      expect(times).toHaveLength(2);
-      expect(times[1]).toBeGreaterThanOrEqual(resentAt);
-      expect(times[1]).toBeLessThan(resentAt + 3_000);
-      expect(fake.elapsed()).toBeGreaterThanOrEqual(toldAt);
+      expect(sentAt).toEqual([0, repeat === 'when-absent' ? 11_100 : 100]);
     }
+  });
+
+  test('is told of as settled when it cannot land any more over what is written next', async () => {
+    const harmless = fakeWrite({ repeat: 'harmless', fates: ['cut-before'], settleMs: 10_000 });
+    await outcomesOf(harmless, items(3));
+    expect(harmless.elapsed()).toBe(100);
+    const safe = fakeWrite({ repeat: 'safe', fates: ['cut-before'], settleMs: 10_000 });
+    await outcomesOf(safe, items(3));
+    expect(safe.elapsed()).toBe(10_000);
+    // What the store is found to hold it may have held before.
+    const found = fakeWrite({ repeat: 'safe', fates: ['cut-after'], settleMs: 10_000 });
+    await outcomesOf(found, items(3));
+    expect(found.elapsed()).toBe(10_000);
+    const dated = fakeWrite({ repeat: 'when-absent', fates: ['cut-after'], settleMs: 10_000 });
+    await outcomesOf(dated, items(3));
+    expect(dated.elapsed()).toBe(100);
+  });
+
+  test('is claimed where the second answer leaves out what the first attempt made', async () => {
+    const fake = fakeWrite({ repeat: 'safe', fates: ['cut-before', { body: { data: [] } }] });
+    const leftOut: typeof fake.spec.leftOut = async (some) =>
+      new Map(some.map((item) => [item, { outcome: 'UNCHANGED', problems: [], record: null }]));
+    const { results } = await runWrites(fake.run, { ...fake.spec, leftOut }, items(1));
+    expect(results).toMatchObject([{ outcome: 'CREATED', record: { key: 'a' } }]);
   });
 
   test('is never repeated where nothing shows whether it arrived', async () => {
@@ -348,6 +360,13 @@ describe.each([
     const fake = fakeWrite({ atomic, repeat: 'when-absent', bad: ['c'], failingReads: () => true });
     expect(await codesOf(fake, items(3))).toEqual(['OUTCOME_UNKNOWN', 'OUTCOME_UNKNOWN', 'INVALID']);
     expect(fake.sent).toHaveLength(1);
+  });
+
+  test('is read back until most reads have failed', async () => {
+    const failingReads = (read: number) => read <= 7;
+    const fake = fakeWrite({ atomic, repeat: 'when-absent', bad: ['c'], failingReads });
+    expect(await codesOf(fake, items(3))).toEqual(['CREATED', 'CREATED', 'INVALID']);
+    expect(fake.written.join('')).toBe('ab');
   });
 
   test('is not sent a password again', async () => {

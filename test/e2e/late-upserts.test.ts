@@ -1,0 +1,52 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
+import { createGateway, type Gateway } from '../support/gateway.ts';
+
+// The store tells by dates what an upsert made from what it changed; sent twice, it does both to what it made.
+const FASTER = 50;
+const now = () => performance.timeOrigin + performance.now() * FASTER;
+const sleep = (ms: number) => delay(ms / FASTER);
+
+let sandbox: Sandbox;
+let gateway: Gateway;
+beforeEach(async () => {
+  sandbox = await startSandbox({ quota: 0, customers: 5, now, sleep });
+  gateway = createGateway({ baseUrl: sandbox.url, settleMs: 15_000, clock: { now, sleep } });
+  await gateway.askText(
+    'mutation { createCustomerAttributeDefinitions(input: { definitions: [{ name: "Shoes", type: STRING }] }) { results { outcome } } }',
+  );
+});
+afterEach(async () => {
+  await gateway.close();
+  await sandbox.close();
+});
+
+async function outcomeOf(value: string): Promise<string> {
+  const { id } = sandbox.ledger.list().find(({ kind }) => kind === 'attribute') ?? {};
+  const input = { values: [{ customerEntityId: 1, attributeEntityId: id, value }] };
+  const { data } = await gateway.askText(
+    'mutation ($input: UpsertCustomerAttributeValuesInput!) { upsertCustomerAttributeValues(input: $input) { results { outcome } } }',
+    { input },
+  );
+  return data.upsertCustomerAttributeValues.results[0].outcome;
+}
+
+test('is CREATED where the second attempt changes what the first one made late', async () => {
+  const operations = ['upsertCustomersAttributeValues'];
+  sandbox.faults.set([
+    { operations, calls: [1], fault: { kind: 'late-commit', delayMs: 2_000, answer: 504 } },
+    { operations, calls: [2], fault: { kind: 'latency', ms: 5_000 } },
+  ]);
+  expect(await outcomeOf('42')).toBe('CREATED');
+  const changes = sandbox.ledger.list().filter(({ kind }) => kind === 'attribute-value');
+  expect(changes.map(({ change }) => change)).toEqual(['created', 'updated']);
+});
+
+test('is UPDATED where a value was there just before', async () => {
+  expect(await outcomeOf('42')).toBe('CREATED');
+  sandbox.faults.set([
+    { operations: ['upsertCustomersAttributeValues'], calls: [1], fault: { kind: 'status', status: 503 } },
+  ]);
+  expect(await outcomeOf('43')).toBe('UPDATED');
+});
