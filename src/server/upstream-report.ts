@@ -5,6 +5,7 @@ import {
   type GraphQLSchema,
   getOperationAST,
   getVariableValues,
+  type OperationDefinitionNode,
 } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { Context } from '../context.ts';
@@ -95,12 +96,22 @@ function priceOf(
   { schema, document, operationName, variableValues }: ExecutionArgs,
   knowsDefinitions: boolean,
 ): Estimate | null {
-  const definitions = getOperationAST(document, operationName)?.variableDefinitions ?? [];
+  const operation = getOperationAST(document, operationName);
+  const definitions = operation?.variableDefinitions ?? [];
   const { coerced } = getVariableValues(schema, definitions, variableValues ?? {});
-  return coerced === undefined
-    ? null
-    : estimate({ schema, document, operationName, variableValues: coerced, knowsDefinitions });
+  if (coerced === undefined) return null;
+  const price = () =>
+    estimate({ schema, document, operationName, variableValues: coerced, knowsDefinitions });
+  if (!operation || definitions.length > 0) return price();
+  // Without variables the same operation always has the same price, and it may be asked thousands of times.
+  const known = knowsDefinitions ? pricesWithDefinitions : prices;
+  const priced = known.get(operation) ?? price();
+  known.set(operation, priced);
+  return priced;
 }
+
+const prices = new WeakMap<OperationDefinitionNode, Estimate>();
+const pricesWithDefinitions = new WeakMap<OperationDefinitionNode, Estimate>();
 
 function tooExpensive({ calls, plan }: Estimate, maxCalls: number): GatewayError {
   const costliest = plan.toSorted((one, other) => other.calls - one.calls)[0];
