@@ -24,7 +24,8 @@ export interface CrashOptions {
 /** Gateways that run side by side. */
 const LANES = 2;
 const CALLERS = 10;
-const SETTLE_MS = 400;
+/** Far more than the latest, since all gateways of a run share the machine. */
+const SETTLE_MS = 1_000;
 const LATEST_MS = 300;
 const GRACE_MS = 4_000;
 /** What the machine may need on top, to notice and to end. */
