@@ -1,6 +1,6 @@
 // Who may import whom: each room of src/ knows only the rooms below it.
 // "value" rules let type-only imports through, "any" rules do not.
-const rooms = 'schema|resolvers|loaders|rest|server|sandbox';
+const rooms = 'schema|resolvers|loaders|rest|governor|price|server|sandbox';
 const packages = (...names) => `node_modules/(${names.join('|')})/`;
 
 const forbid = (name, from, to, comment) => ({ name, severity: 'error', comment, from: { path: from }, to });
@@ -42,6 +42,22 @@ module.exports = {
         `^src/(schema|resolvers|loaders|server|sandbox|context|main)|${packages('graphql', 'graphql-yoga', '@pothos', 'dataloader')}`,
       ),
       'The REST client knows HTTP, paths and wire shapes.',
+    ),
+    forbid(
+      'governor-stands-beside-rest',
+      '^src/governor/',
+      anyOf(
+        `^src/(schema|resolvers|loaders|price|server|sandbox|context|main)|${packages('graphql', 'graphql-yoga', '@pothos', 'dataloader', 'undici')}`,
+      ),
+      'Who may call the store now is no matter of what is called.',
+    ),
+    forbid(
+      'price-is-below-the-server',
+      '^src/price/',
+      anyOf(
+        `^src/(loaders|server|sandbox|context|main)|${packages('graphql-yoga', '@pothos', 'dataloader', 'undici')}`,
+      ),
+      'An estimate reads documents and knows limits; it asks nobody.',
     ),
     forbid(
       'loaders-are-below',

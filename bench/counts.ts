@@ -28,6 +28,7 @@ export async function countCalls(): Promise<readonly Count[]> {
     graphiql: false,
     alwaysReport: false,
     maxCalls: 500,
+    writes: { maxItems: 1_000, settleMs: 15_000 },
   });
   const ask = async (query: string) => {
     const response = await app.yoga.fetch('http://gateway/graphql', {

@@ -15,6 +15,7 @@ const app = createApp({
   graphiql: false,
   alwaysReport: false,
   maxCalls: 500,
+  writes: { maxItems: 1_000, settleMs: 15_000 },
 });
 const { url } = await listen(app, { host: '127.0.0.1', port: 0, graceMs: 0 });
 reportTo(process, `${url}/graphql`);

@@ -14,6 +14,10 @@ export type StoreConfig =
       readonly quota: number;
       readonly windowMs: number;
       readonly latencyMs: number;
+      /** Whether the control door is open, to anyone who reaches the port. */
+      readonly control: boolean;
+      /** Where webhooks go; null sends none. */
+      readonly webhookUrl: string | null;
     }
   | {
       readonly kind: 'bigcommerce';
@@ -32,7 +36,15 @@ export interface Config {
   readonly production: boolean;
   /** REST calls that one operation may cost at the most. */
   readonly operationMaxCalls: number;
+  readonly writes: {
+    /** Items of one mutation at the most. */
+    readonly maxItems: number;
+    /** Milliseconds for which a write whose answer was lost may still land. */
+    readonly settleMs: number;
+  };
   readonly shutdownGraceMs: number;
+  /** Whether npm started this process, through a shell that passes no signal on. */
+  readonly startedByNpm: boolean;
   readonly upstream: {
     readonly timeoutMs: number;
     readonly maxBodyBytes: number;
@@ -44,6 +56,8 @@ export interface Config {
 export interface Variable {
   readonly name: string;
   readonly meaning: string;
+  /** What counts where it is not set; null where nothing does. */
+  readonly fallback: string | null;
 }
 
 const number = (least: number, most: number) =>
@@ -54,6 +68,8 @@ const number = (least: number, most: number) =>
     .refine((value) => value >= least && value <= most, `is not between ${least} and ${most}`);
 const port = number(0, 65_535);
 const count = number(0, 1_000_000_000);
+
+const onOrOff = z.enum(['on', 'off'], { error: 'is not one of: on, off' });
 
 const variables = z.object({
   HOST: z.string().default('127.0.0.1').describe('address to listen on'),
@@ -68,8 +84,7 @@ const variables = z.object({
     .enum(['none'], { error: 'is not one of: none' })
     .optional()
     .describe('`none` lets everyone in; with a real store on a loopback address only'),
-  GRAPHIQL: z
-    .enum(['on', 'off'], { error: 'is not one of: on, off' })
+  GRAPHIQL: onOrOff
     .optional()
     .describe('the page at /graphql; off for a real store unless NODE_ENV is development'),
   LOG_LEVEL: z
@@ -82,6 +97,12 @@ const variables = z.object({
   OPERATION_MAX_CALLS: number(1, 1_000_000)
     .default(500)
     .describe('REST calls that one operation may cost at the most'),
+  WRITE_MAX_ITEMS: number(1, 100_000)
+    .default(1_000)
+    .describe('items that one mutation may write at the most'),
+  WRITE_SETTLE_MS: number(0, 600_000)
+    .default(15_000)
+    .describe('how long a write whose answer was lost may still land; nothing is settled before'),
   SHUTDOWN_GRACE_MS: number(0, 600_000)
     .default(10_000)
     .describe('how long requests may take to finish on SIGTERM'),
@@ -102,16 +123,27 @@ const variables = z.object({
   SANDBOX_QUOTA: count.default(150).describe('requests that it grants in a window; 0 lifts the limit'),
   SANDBOX_WINDOW_MS: number(1, 3_600_000).default(30_000).describe('length of that window'),
   SANDBOX_LATENCY_MS: number(0, 600_000).default(0).describe('delay that it adds to each answer'),
+  SANDBOX_CONTROL: onOrOff
+    .default('off')
+    .describe('its control door under /__sandbox: faults, the log of requests, the ledger of writes'),
+  SANDBOX_WEBHOOK_URL: z
+    .url({ protocol: /^https?$/, error: 'is not an http or https address' })
+    .optional()
+    .describe('where it sends its webhooks, signed as the store does'),
 });
 
 type Environment = z.infer<typeof variables>;
 
 /** All variables that are read, in the order of their importance. */
 export const documentedVariables: readonly Variable[] = Object.entries(variables.shape).map(
-  ([name, type]) => ({
-    name,
-    meaning: type.description ?? '',
-  }),
+  ([name, type]) => {
+    const fallback = type.safeParse(undefined).data;
+    return {
+      name,
+      meaning: type.description ?? '',
+      fallback: fallback === undefined ? null : String(fallback),
+    };
+  },
 );
 
 /** Reads the environment. Answers the configuration, or every problem with it: one line each, none with a value. */
@@ -121,14 +153,18 @@ export function parseConfig(
   // An empty variable is how shells and compose files spell "not set".
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
   const parsed = variables.safeParse(given);
-  const problems = parsed.success
-    ? contradictions(parsed.data)
-    : parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
+  const issues = parsed.success ? [] : parsed.error.issues;
+  const problems = [
+    ...issues.map((issue) => `${issue.path.join('.')} ${issue.message}`),
+    ...contradictions(given),
+  ];
   if (!parsed.success || problems.length > 0) return { problems };
-  return { config: Object.freeze(configOf(parsed.data)) };
+  const startedByNpm = environment.npm_lifecycle_event !== undefined;
+  return { config: Object.freeze({ ...configOf(parsed.data), startedByNpm }) };
 }
 
-function contradictions(env: Environment): string[] {
+// Looks at the variables as they were given, so that what is wrong with one does not hide what is wrong with two.
+function contradictions(env: Readonly<Record<string, string | undefined>>): string[] {
   const problems: string[] = [];
   const hasHash = env.BIGCOMMERCE_STORE_HASH !== undefined;
   const hasToken = env.BIGCOMMERCE_ACCESS_TOKEN !== undefined;
@@ -142,6 +178,12 @@ function contradictions(env: Environment): string[] {
   } else if (env.BIGCOMMERCE_API_URL !== undefined && !hasHash) {
     problems.push('BIGCOMMERCE_API_URL is set without BIGCOMMERCE_STORE_HASH and BIGCOMMERCE_ACCESS_TOKEN');
   }
+  // What stands there is shown on the first screen.
+  if (env.BIGCOMMERCE_API_URL !== undefined && /^\w+:\/\/[^/]*@/.test(env.BIGCOMMERCE_API_URL)) {
+    problems.push(
+      'BIGCOMMERCE_API_URL holds a user name or a password: the access token is all that the API takes',
+    );
+  }
   if (hasHash && !/^[\w-]+$/.test(env.BIGCOMMERCE_STORE_HASH ?? '')) {
     problems.push('BIGCOMMERCE_STORE_HASH is not a store hash: letters and digits');
   }
@@ -154,7 +196,7 @@ function contradictions(env: Environment): string[] {
       'GATEWAY_AUTH is not set: a real store needs a way to know its callers, or GATEWAY_AUTH=none on a loopback HOST',
     );
   }
-  if (hasHash && env.GATEWAY_AUTH === 'none' && !isLoopback(env.HOST)) {
+  if (hasHash && env.GATEWAY_AUTH === 'none' && env.HOST !== undefined && !isLoopback(env.HOST)) {
     problems.push(
       'GATEWAY_AUTH=none lets everyone at a real store: HOST must be a loopback address, such as 127.0.0.1',
     );
@@ -166,7 +208,7 @@ function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
-function configOf(env: Environment): Config {
+function configOf(env: Environment): Omit<Config, 'startedByNpm'> {
   const store = storeOf(env);
   const production = store.kind === 'bigcommerce' && env.NODE_ENV !== 'development';
   return {
@@ -175,6 +217,7 @@ function configOf(env: Environment): Config {
     store,
     logLevel: env.LOG_LEVEL,
     production,
+    writes: { maxItems: env.WRITE_MAX_ITEMS, settleMs: env.WRITE_SETTLE_MS },
     operationMaxCalls: env.OPERATION_MAX_CALLS,
     graphiql: env.GRAPHIQL === undefined ? !production : env.GRAPHIQL === 'on',
     shutdownGraceMs: env.SHUTDOWN_GRACE_MS,
@@ -202,5 +245,7 @@ function storeOf(env: Environment): StoreConfig {
     quota: env.SANDBOX_QUOTA,
     windowMs: env.SANDBOX_WINDOW_MS,
     latencyMs: env.SANDBOX_LATENCY_MS,
+    control: env.SANDBOX_CONTROL === 'on',
+    webhookUrl: env.SANDBOX_WEBHOOK_URL ?? null,
   };
 }

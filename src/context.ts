@@ -1,14 +1,38 @@
+import type { Flights } from './governor/flights.ts';
 import type { DefinitionsCache } from './loaders/attributes.ts';
 import { createLoaders, type Loaders } from './loaders/index.ts';
 import type { Http } from './rest/http.ts';
 import { createRest, type Rest } from './rest/index.ts';
 import type { Journal } from './rest/journal.ts';
+import type { Turns } from './rest/turns.ts';
 import type { OnIrregular } from './rest/wire.ts';
+
+/** How writes are run: what they may take, and whose leaving ends them. */
+export interface WriteRun {
+  /** Aborted when the caller leaves or the gateway stops: what was not sent by then is not sent. */
+  readonly signal: AbortSignal;
+  /** Items of one mutation at the most. */
+  readonly maxItems: number;
+  /** Milliseconds for which a write whose answer was lost may still land. Reading back settles nothing before. */
+  readonly settleMs: number;
+  /** Unix milliseconds by the store's clock, which dates its records. */
+  readonly storeNow: () => number;
+  /** Milliseconds that only grow. */
+  readonly now: () => number;
+  readonly sleep: (ms: number) => Promise<void>;
+  /** Keeps the gateway from closing while a write is not settled. */
+  readonly hold: <T>(work: Promise<T>) => Promise<T>;
+}
 
 /** What one GraphQL request may use. */
 export interface Context {
-  readonly rest: Rest;
+  /** Reads for the caller, which end when it leaves. */
   readonly loaders: Loaders;
+  /** Writes and what settles them, which are finished whoever leaves. */
+  readonly rest: Rest;
+  readonly writes: WriteRun;
+  /** The attribute definitions that all requests share. */
+  readonly definitions: DefinitionsCache;
   readonly journal: Journal;
 }
 
@@ -18,17 +42,29 @@ export interface ContextOptions {
   readonly signal: AbortSignal;
   /** The attribute definitions that all requests share. */
   readonly definitions: DefinitionsCache;
+  /** The turns that writes of all requests take. */
+  readonly turns: Turns;
+  /** The reads in flight of all requests. */
+  readonly flights: Flights;
+  readonly writes: Omit<WriteRun, 'signal'>;
+  /** Aborted when the gateway stops. */
+  readonly stopping: AbortSignal;
   readonly journal: Journal;
   readonly onIrregular: OnIrregular;
 }
 
-export function createContext({ http, signal, definitions, journal, onIrregular }: ContextOptions): Context {
-  const rest = createRest({ http, signal, journal, onIrregular });
-  const loaders = createLoaders({
+export function createContext(options: ContextOptions): Context {
+  const { http, signal, definitions, turns, flights, writes, stopping, journal, onIrregular } = options;
+  const { noteCached: onCached, noteShared: onShared } = journal;
+  const leaving = AbortSignal.any([signal, stopping]);
+  const shared = { http, leaving, journal, turns, flights, onIrregular };
+  const loaders = createLoaders({ rest: createRest({ ...shared, signal }), definitions, onCached, onShared });
+  const rest = createRest(shared);
+  return {
+    loaders,
     rest,
     definitions,
-    onCached: journal.noteCached,
-    onShared: journal.noteShared,
-  });
-  return { rest, loaders, journal };
+    journal,
+    writes: { ...writes, signal: leaving },
+  };
 }

@@ -1,22 +1,33 @@
+#!/usr/bin/env node
+import { existsSync } from 'node:fs';
 import { pino } from 'pino';
-import { type Config, documentedVariables, parseConfig, type StoreConfig } from './config.ts';
+import { type Config, documentedVariables, parseConfig, type StoreConfig, type Variable } from './config.ts';
 import { type Sandbox, startSandbox } from './sandbox/index.ts';
 import { createApp } from './server/app.ts';
 import { listen } from './server/listen.ts';
 
+const PARENT = process.ppid;
+
 const HELP = `Usage: npm start             the gateway, on a sandbox store unless a real one is configured
        npm run sandbox       the sandbox store alone
 
-Environment:
-${documentedVariables.map(({ name, meaning }) => `  ${name.padEnd(26)}${meaning}`).join('\n')}`;
+Environment, or a file .env (in brackets: what counts where a variable is not set):
+${documentedVariables.map(helpLine).join('\n')}`;
+
+function helpLine({ name, meaning, fallback }: Variable): string {
+  return `  ${name.padEnd(26)}${meaning}${fallback === null ? '' : ` (${fallback})`}`;
+}
 
 async function main(args: readonly string[]): Promise<void> {
   const [command, ...others] = args;
   if (command === '--help' || command === '-h') return console.log(HELP);
   if (others.length > 0 || (command !== undefined && command !== 'sandbox'))
     return refuse([`unknown: ${args.join(' ')}`, '', HELP]);
+  // What the environment says itself goes before what the file says.
+  if (existsSync('.env')) process.loadEnvFile('.env');
   const parsed = parseConfig();
-  if ('problems' in parsed) return refuse(parsed.problems);
+  if ('problems' in parsed)
+    return refuse([...parsed.problems, '', 'npm start -- --help tells what they mean']);
   if (command === 'sandbox') return runSandbox(parsed.config);
   return runGateway(parsed.config);
 }
@@ -38,32 +49,50 @@ async function runGateway(config: Config): Promise<void> {
     graphiql: config.graphiql,
     alwaysReport: !config.production,
     maxCalls: config.operationMaxCalls,
+    writes: config.writes,
   });
   const listener = await listen(app, {
     host: config.host,
     port: config.port,
     graceMs: config.shutdownGraceMs,
   });
-  console.log(sandbox ? sandboxScreen(listener.url, sandbox) : storeScreen(listener.url, baseUrl));
-  onStop(async () => {
+  onStop(config, async () => {
     await listener.stop();
     await sandbox?.close();
   });
+  console.log(sandbox ? sandboxScreen(listener.url, sandbox) : storeScreen(listener.url, baseUrl));
 }
 
-async function runSandbox({ store, host }: Config): Promise<void> {
+async function runSandbox(config: Config): Promise<void> {
+  const { store, host } = config;
   if (store.kind !== 'sandbox') {
     return refuse(['BIGCOMMERCE_STORE_HASH is set, which is a real store: unset it to run the sandbox']);
   }
   const sandbox = await openSandbox(store, host);
+  onStop(config, sandbox.close);
   console.log(`The sandbox store answers at ${sandbox.url}\nfor the header X-Auth-Token: ${store.token}`);
-  onStop(sandbox.close);
 }
 
 function openSandbox(store: Extract<StoreConfig, { kind: 'sandbox' }>, host = '127.0.0.1'): Promise<Sandbox> {
-  const { file, ...options } = store;
-  return startSandbox({ ...options, host, ...(file !== null && { file }) });
+  const { kind: _, file, webhookUrl, ...options } = store;
+  return startSandbox({
+    ...options,
+    host,
+    ...(file !== null && { file }),
+    ...(webhookUrl !== null && { webhooks: { hooks: [{ scope: 'store/*', destination: webhookUrl }] } }),
+    progress: tellProgress,
+  });
 }
+
+// A small store is there before anyone could read of it.
+function tellProgress(done: number, customers: number): void {
+  if (customers < WORTH_TELLING) return;
+  const what =
+    done < customers ? `${done} of ${customers} customers` : `${customers} customers; building indices`;
+  console.error(`sandbox: ${what}`);
+}
+
+const WORTH_TELLING = 50_000;
 
 function sandboxScreen(url: string, sandbox: Sandbox): string {
   return `GraphQL for BigCommerce customers, on a sandbox store: invented customers, nothing leaves this machine.
@@ -82,23 +111,34 @@ function storeScreen(url: string, baseUrl: string): string {
 `;
 }
 
-function onStop(stop: () => Promise<void>): void {
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    // A second signal finds no listener and ends the process at once.
-    process.once(signal, () => {
-      stop().then(
-        () => process.exit(0),
-        (error: unknown) => refuse([`could not stop cleanly: ${String(error)}`]),
-      );
-    });
+function onStop({ startedByNpm }: Config, stop: () => Promise<void>): void {
+  let isStopping = false;
+  function begin(): void {
+    if (isStopping) return;
+    isStopping = true;
+    stop().then(
+      () => process.exit(0),
+      (error: unknown) => refuse([`could not stop cleanly: ${String(error)}`]),
+    );
   }
+
+  // A second signal finds no listener and ends the process at once.
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, begin);
+  if (!startedByNpm) return;
+  // Whoever stops npm stops its shell; what tells of that is that this process has another parent.
+  setInterval(() => process.ppid !== PARENT && begin(), 250).unref();
 }
 
-main(process.argv.slice(2)).catch((error: unknown) => refuse([startFailure(error)]));
+main(process.argv.slice(2)).catch((error: unknown) => {
+  refuse([startFailure(error)]);
+  // The sandbox may be up already, and would keep the process alive.
+  process.exit();
+});
 
 function startFailure(error: unknown): string {
   const { code, port } = error as { code?: string; port?: number };
   if (code === 'EADDRINUSE') return `port ${port} is taken: set PORT or SANDBOX_PORT to another one`;
-  if (code === 'EADDRNOTAVAIL') return 'HOST is not an address of this machine';
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') return 'HOST is not an address of this machine';
+  if (code === 'ERR_SQLITE_ERROR') return 'SANDBOX_FILE cannot be opened as a database';
   return `could not start: ${error instanceof Error ? error.message : String(error)}`;
 }

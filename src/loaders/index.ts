@@ -19,6 +19,8 @@ export interface Loaders {
   readonly instruments: InstrumentLoader;
   readonly metafields: MetafieldLoader;
   readonly settings: SettingsLoader;
+  /** Forgets everything that was asked so far: after a write none of it is certain. */
+  forget(): void;
 }
 
 export interface LoadersOptions {
@@ -30,7 +32,40 @@ export interface LoadersOptions {
   readonly onShared: OnShared;
 }
 
-export function createLoaders({ rest, definitions, onCached, onShared }: LoadersOptions): Loaders {
+export function createLoaders(options: LoadersOptions): Loaders {
+  let current = freshLoaders(options);
+  return {
+    get customers() {
+      return current.customers;
+    },
+    get addresses() {
+      return current.addresses;
+    },
+    get attributes() {
+      return current.attributes;
+    },
+    get formFields() {
+      return current.formFields;
+    },
+    get consent() {
+      return current.consent;
+    },
+    get instruments() {
+      return current.instruments;
+    },
+    get metafields() {
+      return current.metafields;
+    },
+    get settings() {
+      return current.settings;
+    },
+    forget() {
+      current = freshLoaders(options);
+    },
+  };
+}
+
+function freshLoaders({ rest, definitions, onCached, onShared }: LoadersOptions): Omit<Loaders, 'forget'> {
   return {
     customers: createCustomerLoader(rest, onShared),
     addresses: createAddressLoader(rest, onShared),

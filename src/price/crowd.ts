@@ -43,3 +43,8 @@ export type Rule = (input: RuleInput) => Crowd;
 export function namesOf({ name, size, members }: Crowd): readonly string[] {
   return members ?? Array.from({ length: size }, (_, i) => `${name} ${i}`);
 }
+
+/** The fields of an argument that is an object; none of anything else. */
+export function objectOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+}

@@ -1,10 +1,11 @@
 import { type NodeType, parseGlobalId } from '../resolvers/ids.ts';
 import { PAGE_SIZE } from '../rest/limits.ts';
 import { split } from '../rest/portions.ts';
-import { type Crowd, CUSTOMERS, namesOf, type Rule, type RuleInput, START } from './crowd.ts';
+import { type Crowd, CUSTOMERS, namesOf, objectOf, type Rule, type RuleInput, START } from './crowd.ts';
 import { countOf, orderPage, page } from './pages.ts';
 import { read } from './reads.ts';
 import type { Tab } from './tab.ts';
+import { WRITE_PRICES } from './writes.ts';
 
 /** Characters of a URL that are left for lists of values, whatever else stands in it. */
 const ROOM = 1_700;
@@ -59,6 +60,8 @@ export const RULES: Readonly<Record<string, Rule>> = {
     tab.each(`metafield ${entityId}`, read('getMetafieldsCustomerId', path), namesOf(crowd));
     return { ...crowd, oneByOne: true };
   },
+
+  ...WRITE_PRICES,
 
   'CustomerAddress.customer': owner,
   'CustomerAttributeValue.customer': owner,
@@ -199,8 +202,4 @@ function parseQuietly(id: string): ReturnType<typeof parseGlobalId> | null {
   } catch {
     return null;
   }
-}
-
-function objectOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }

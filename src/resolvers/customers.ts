@@ -1,12 +1,12 @@
 import type { Context } from '../context.ts';
-import { badInput } from '../errors.ts';
+import { badInput, GatewayError } from '../errors.ts';
 import type { CustomerIncludes, CustomerList } from '../loaders/customers.ts';
 import type { Crowd, MetafieldSelection } from '../loaders/metafields.ts';
 import type { Customer, CustomerFilter, CustomerInclude, CustomerSort } from '../rest/customers.ts';
 import { LIST_VALUES } from '../rest/limits.ts';
 import {
   checkCount,
-  checkWord,
+  checkEmail,
   type DateTimeFilter,
   isMutable,
   matchesNothing,
@@ -54,6 +54,28 @@ export function customerById(ctx: Loads, entityId: number, wanted: CustomerWante
   return customer;
 }
 
+/** A customer as the store answered a write, with what else of it is wanted, which is read for all in one call. */
+export async function writtenCustomer(
+  ctx: Loads,
+  customer: Customer | null,
+  wanted: CustomerWanted,
+): Promise<Customer | null> {
+  if (customer === null) return null;
+  const isWhole = [...wanted.include].every((part) => part === 'storeCredit' && customer.storeCredit);
+  if (isWhole && wanted.metafields.length === 0) return customer;
+  const read = isWhole
+    ? Promise.resolve(customer)
+    : ctx.loaders.customers.byId(customer.entityId, wanted.include);
+  anticipateMetafields(ctx, { name: `id ${customer.entityId}`, size: 1 }, wanted, read);
+  try {
+    return (await read) ?? customer;
+  } catch (error) {
+    // What was written is known; the parts that cannot be read fail by themselves.
+    if (error instanceof GatewayError) return customer;
+    throw error;
+  }
+}
+
 function anticipateMetafields(
   ctx: Loads,
   crowd: Crowd,
@@ -64,7 +86,7 @@ function anticipateMetafields(
 }
 
 async function customerByEmail(ctx: Loads, email: string, wanted: CustomerWanted): Promise<Customer | null> {
-  checkWord(email, 'by.email');
+  checkEmail(email, 'by.email');
   const found = ctx.loaders.customers.byEmail(email, wanted.include);
   anticipateMetafields(ctx, { name: `email ${email.toLowerCase()}`, size: 1 }, wanted, found);
   const customers = await found;
@@ -150,6 +172,7 @@ function parseFilter(argument: CustomerFilterArgument): CustomerFilter {
   };
   checkCount(filter.entityIds, LIST_VALUES, 'filter.entityIds');
   checkCount(filter.emails, LIST_VALUES, 'filter.emails');
+  for (const email of filter.emails ?? []) checkEmail(email, 'filter.emails');
   return filter;
 }
 

@@ -35,6 +35,14 @@ export function checkWord(word: string, argument: string): void {
   if (problem !== null) throw badInput(argument, problem);
 }
 
+/** Checks an e-mail address that is asked for: the store has none that is longer. */
+export function checkEmail(email: string, argument: string): void {
+  checkWord(email, argument);
+  if (email.length > LONGEST_EMAIL) throw badInput(argument, `is longer than ${LONGEST_EMAIL} characters.`);
+}
+
+const LONGEST_EMAIL = 255;
+
 /** Why a word cannot go into a comma-separated filter, or null. */
 export function wordProblem(word: string): string | null {
   if (word.includes(',')) return 'holds a comma, which the store cannot be asked for.';

@@ -101,7 +101,7 @@ interface DefinitionWire {
 
 const ATTRIBUTE_TYPES = { string: 'STRING', number: 'NUMBER', date: 'DATE' } as const;
 
-function readDefinition(item: unknown, onIrregular: OnIrregular): CustomerAttributeDefinition {
+export function readDefinition(item: unknown, onIrregular: OnIrregular): CustomerAttributeDefinition {
   const wire: DefinitionWire = isObject(item) ? item : {};
   return {
     nodeType: 'CustomerAttributeDefinition',

@@ -34,7 +34,7 @@ const CATEGORIES = {
   targeting: 'TARGETING',
 } as const;
 
-function readConsent(body: unknown, onIrregular: OnIrregular): CustomerConsent {
+export function readConsent(body: unknown, onIrregular: OnIrregular): CustomerConsent {
   const wire = unwrapped(body);
   return {
     allow: readCategories(wire.allow, 'consent.allow', onIrregular),

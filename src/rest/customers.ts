@@ -225,7 +225,7 @@ interface CustomerWire {
   readonly segment_ids?: unknown;
 }
 
-function readCustomer(
+export function readCustomer(
   item: unknown,
   include: ReadonlySet<CustomerInclude>,
   onIrregular: OnIrregular,

@@ -68,7 +68,7 @@ function filterParameters({
   ];
 }
 
-function readOwnedFormField(item: unknown, onIrregular: OnIrregular): FormFieldValue {
+export function readOwnedFormField(item: unknown, onIrregular: OnIrregular): FormFieldValue {
   const wire: FormFieldWire = isObject(item) ? item : {};
   const owner = {
     customerEntityId: reference(wire.customer_id, 'form_field.customer_id', onIrregular),

@@ -9,6 +9,7 @@ import {
   refused,
   tooSlow,
 } from './failure.ts';
+import { isObject } from './wire.ts';
 
 /** How one call ended, for whoever counts, logs or judges the store's health. Holds nothing personal. */
 export interface CallReport extends CallName {
@@ -68,13 +69,17 @@ export interface Http {
   send(call: Call): Promise<unknown>;
   /** Sends one write and answers how it ended. */
   attempt(call: Call): Promise<Attempt>;
+  /** Unix milliseconds by the store's clock, as its answers' `Date` tell it. */
+  storeNow(): number;
   close(): Promise<void>;
 }
 
 interface Answer {
   readonly status: number;
   readonly headers: Headers;
-  readonly body: string;
+  readonly text: string;
+  /** What a success says; null where it says nothing, and for anything but a success. */
+  readonly json: unknown;
 }
 
 const USER_AGENT = 'graphql-for-bigcommerce-customers';
@@ -94,6 +99,8 @@ export function createHttp(options: HttpOptions): Http {
   });
   const readHeaders = { accept: 'application/json', 'x-auth-token': accessToken, 'user-agent': USER_AGENT };
   const writeHeaders = { ...readHeaders, 'content-type': 'application/json' };
+
+  let clockAhead = 0;
 
   /** One request and its whole answer. Throws a GatewayError, or what the caller left with. */
   async function exchange(call: Call): Promise<Answer> {
@@ -116,7 +123,9 @@ export function createHttp(options: HttpOptions): Http {
       });
       status = response.statusCode;
       headers = response.headers;
-      return { status, headers, body: await response.body.text() };
+      clockAhead = aheadOf(headers) ?? clockAhead;
+      const text = await response.body.text();
+      return { status, headers, text, json: isSuccess(status) && text !== '' ? parse(call, text) : null };
     } catch (error) {
       failure = explain(error);
       throw failure;
@@ -130,6 +139,7 @@ export function createHttp(options: HttpOptions): Http {
     }
 
     function explain(error: unknown): unknown {
+      if (error instanceof GatewayError) return error;
       if (stop.signal.reason === TIMED_OUT) return tooSlow(call, timeoutMs);
       if (call.signal?.aborted) return call.signal.reason;
       return broken(call, status !== null, error);
@@ -137,23 +147,29 @@ export function createHttp(options: HttpOptions): Http {
   }
 
   // What a refusal says is passed on, and it may quote what it was sent.
-  function withoutToken(body: string): string {
-    return body.replaceAll(accessToken, '…');
+  function withoutSecrets(text: string, { body }: Call): string {
+    const secrets = [accessToken, ...secretsIn(body)];
+    const hide = (said: string) => secrets.reduce((safe, secret) => safe.replaceAll(secret, '…'), said);
+    const parsed = parseQuietly(text);
+    return isObject(parsed)
+      ? JSON.stringify(parsed, (_key, value) => (typeof value === 'string' ? hide(value) : value))
+      : hide(text);
   }
 
   async function send(call: Call): Promise<unknown> {
-    const { status, headers, body } = await exchange(call);
-    if (!isSuccess(status)) throw refused(call, status, headers, withoutToken(body));
-    return body === '' ? null : parse(call, body);
+    const { status, headers, text, json } = await exchange(call);
+    if (!isSuccess(status)) throw refused(call, status, headers, withoutSecrets(text, call));
+    return json;
   }
 
   async function attempt(call: Call): Promise<Attempt> {
     try {
-      const { status, headers, body } = await exchange(call);
-      if (isSuccess(status)) return { ended: 'done', body: body === '' ? null : parse(call, body) };
-      const error = refused(call, status, headers, withoutToken(body));
+      const { status, headers, text, json } = await exchange(call);
+      if (isSuccess(status) && status !== PARTIAL_SUCCESS) return { ended: 'done', body: json };
+      const safe = withoutSecrets(text, call);
+      const error = refused(call, status, headers, safe);
       return isVerdict(status, headers)
-        ? { ended: 'refused', status, body: parseQuietly(body), error }
+        ? { ended: 'refused', status, body: parseQuietly(safe), error }
         : { ended: 'unknown', error };
     } catch (error) {
       if (!(error instanceof GatewayError)) throw error;
@@ -161,8 +177,34 @@ export function createHttp(options: HttpOptions): Http {
     }
   }
 
-  return { urlOverhead: base.origin.length + prefix.length, send, attempt, close: () => pool.destroy() };
+  return {
+    urlOverhead: base.origin.length + prefix.length,
+    send,
+    attempt,
+    storeNow: () => Date.now() + clockAhead,
+    close: () => pool.destroy(),
+  };
 }
+
+const SECRET_KEYS: readonly string[] = ['password', 'new_password'];
+
+/** What of a body may stand nowhere else. */
+function secretsIn(body: unknown): readonly string[] {
+  if (Array.isArray(body)) return body.flatMap(secretsIn);
+  if (!isObject(body)) return [];
+  return Object.entries(body).flatMap(([key, value]) =>
+    SECRET_KEYS.includes(key) && typeof value === 'string' && value !== '' ? [value] : secretsIn(value),
+  );
+}
+
+/** Milliseconds that the store's clock goes before ours, to the second. */
+function aheadOf({ date }: Headers): number | null {
+  const told = typeof date === 'string' ? Date.parse(date) : Number.NaN;
+  return Number.isNaN(told) ? null : told - Date.now();
+}
+
+/** The general status page knows it, though no operation declares it: its answer tells of both parts, as a refusal may. */
+const PARTIAL_SUCCESS = 207;
 
 function isSuccess(status: number): boolean {
   return status >= 200 && status < 300;
@@ -171,6 +213,7 @@ function isSuccess(status: number): boolean {
 // A 429 with the quota's headers comes from the door: nothing went in. One without comes from further inside.
 function isVerdict(status: number, headers: Headers): boolean {
   if (status === 429) return headers['x-rate-limit-requests-left'] !== undefined;
+  if (status === PARTIAL_SUCCESS) return true;
   return status >= 400 && status < 500 && status !== 408 && status !== 499;
 }
 

@@ -1,12 +1,21 @@
+import { type AddressWrites, createAddressWrites } from './address-writes.ts';
 import { type AddressesRest, createAddresses } from './addresses.ts';
+import { type AttributeWrites, createAttributeWrites } from './attribute-writes.ts';
 import { type AttributesRest, createAttributes } from './attributes.ts';
 import { type ConsentRest, createConsent } from './consent.ts';
+import { type ConsentWrites, createConsentWrites } from './consent-writes.ts';
+import { type CredentialsRest, createCredentials } from './credentials.ts';
+import { type CustomerWrites, createCustomerWrites } from './customer-writes.ts';
 import { type CustomersRest, createCustomers } from './customers.ts';
+import { createFormFieldWrites, type FormFieldWrites } from './form-field-writes.ts';
 import { createFormFields, type FormFieldsRest } from './form-fields.ts';
 import { createInstruments, type InstrumentsRest } from './instruments.ts';
+import { createMetafieldWrites, type MetafieldWrites } from './metafield-writes.ts';
 import { createMetafields, type MetafieldsRest } from './metafields.ts';
 import { createSettings, type SettingsRest } from './settings.ts';
+import { createSettingsWrites, type SettingsWrites } from './settings-writes.ts';
 import { createUpstream, type UpstreamOptions } from './upstream.ts';
+import type { OnIrregular } from './wire.ts';
 
 /** The store's resources, bound to one GraphQL request. */
 export interface Rest {
@@ -18,6 +27,15 @@ export interface Rest {
   readonly instruments: InstrumentsRest;
   readonly metafields: MetafieldsRest;
   readonly settings: SettingsRest;
+  readonly customerWrites: CustomerWrites;
+  readonly addressWrites: AddressWrites;
+  readonly attributeWrites: AttributeWrites;
+  readonly formFieldWrites: FormFieldWrites;
+  readonly consentWrites: ConsentWrites;
+  readonly metafieldWrites: MetafieldWrites;
+  readonly settingsWrites: SettingsWrites;
+  readonly credentials: CredentialsRest;
+  readonly onIrregular: OnIrregular;
 }
 
 export function createRest(options: UpstreamOptions): Rest {
@@ -31,5 +49,14 @@ export function createRest(options: UpstreamOptions): Rest {
     instruments: createInstruments(upstream),
     metafields: createMetafields(upstream),
     settings: createSettings(upstream),
+    customerWrites: createCustomerWrites(upstream),
+    addressWrites: createAddressWrites(upstream),
+    attributeWrites: createAttributeWrites(upstream),
+    formFieldWrites: createFormFieldWrites(upstream),
+    consentWrites: createConsentWrites(upstream),
+    metafieldWrites: createMetafieldWrites(upstream),
+    settingsWrites: createSettingsWrites(upstream),
+    credentials: createCredentials(upstream),
+    onIrregular: upstream.onIrregular,
   };
 }

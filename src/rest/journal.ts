@@ -14,6 +14,8 @@ export interface JournalEntry extends CallName {
 /** The REST calls of one operation, in the order in which they were sent, and those that it did not need. */
 export interface Journal {
   readonly entries: readonly JournalEntry[];
+  /** Calls that may be made for reads at the most. What settles a write is not counted. */
+  readonly maxReads: number;
   /** Answers that were kept from before, so that no call was made. */
   readonly cached: number;
   /** Look-ups that another look-up's call answered too. */
@@ -23,13 +25,23 @@ export interface Journal {
   noteShared(lookups: number): void;
 }
 
-/** @param currentField tells which field is being resolved */
-export function createJournal(currentField: () => string | null = () => null): Journal {
+export interface JournalOptions {
+  /** @default no limit */
+  readonly maxReads?: number;
+  /** Tells which field is being resolved. @default nobody keeps track */
+  readonly currentField?: () => string | null;
+}
+
+export function createJournal({
+  maxReads = Number.POSITIVE_INFINITY,
+  currentField = () => null,
+}: JournalOptions = {}): Journal {
   const entries: JournalEntry[] = [];
   let cached = 0;
   let coalesced = 0;
   return {
     entries,
+    maxReads,
     get cached() {
       return cached;
     },

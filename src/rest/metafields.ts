@@ -128,7 +128,7 @@ const PERMISSION_SETS = {
   write_and_sf_access: 'WRITE_AND_SF_ACCESS',
 } as const;
 
-function readMetafield(item: unknown, onIrregular: OnIrregular, ownerId?: number): CustomerMetafield {
+export function readMetafield(item: unknown, onIrregular: OnIrregular, ownerId?: number): CustomerMetafield {
   const wire: MetafieldWire = isObject(item) ? item : {};
   return {
     nodeType: 'CustomerMetafield',

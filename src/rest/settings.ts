@@ -41,30 +41,41 @@ export function createSettings(upstream: Upstream): SettingsRest {
 
   return {
     async ofStore() {
-      const wire = unwrapped(await upstream.get('getCustomersSettings', '/customers/settings'));
-      return {
-        nodeType: 'CustomerSettings',
-        privacy: readPrivacy(wire.privacy_settings, onIrregular),
-        customerGroups: readGroups(wire.customer_group_settings, onIrregular),
-      };
+      return readSettings(await upstream.get('getCustomersSettings', '/customers/settings'), onIrregular);
     },
     async ofChannel(channelId) {
       const path = `/customers/settings/channels/${channelId}`;
       const body = await orNull(404, upstream.get('getCustomersSettingsChannel', path));
-      if (body === null) return null;
-      const wire = unwrapped(body);
-      const groups = wire.customer_group_settings;
-      // The vendor's example shows the flag among the groups, its schema at the top.
-      const allowGlobalLogins =
-        wire.allow_global_logins ?? (isObject(groups) ? groups.allow_global_logins : null);
-      return {
-        nodeType: 'ChannelCustomerSettings',
-        channelId,
-        privacy: readPrivacy(wire.privacy_settings, onIrregular),
-        customerGroups: readGroups(groups, onIrregular),
-        allowGlobalLogins: flag(allowGlobalLogins, 'settings.allow_global_logins', onIrregular),
-      };
+      return body === null ? null : readChannelSettings(body, channelId, onIrregular);
     },
+  };
+}
+
+export function readSettings(body: unknown, onIrregular: OnIrregular): CustomerSettings {
+  const wire = unwrapped(body);
+  return {
+    nodeType: 'CustomerSettings',
+    privacy: readPrivacy(wire.privacy_settings, onIrregular),
+    customerGroups: readGroups(wire.customer_group_settings, onIrregular),
+  };
+}
+
+export function readChannelSettings(
+  body: unknown,
+  channelId: number,
+  onIrregular: OnIrregular,
+): ChannelCustomerSettings {
+  const wire = unwrapped(body);
+  const groups = wire.customer_group_settings;
+  // The vendor's example shows the flag among the groups, its schema at the top.
+  const allowGlobalLogins =
+    wire.allow_global_logins ?? (isObject(groups) ? groups.allow_global_logins : null);
+  return {
+    nodeType: 'ChannelCustomerSettings',
+    channelId,
+    privacy: readPrivacy(wire.privacy_settings, onIrregular),
+    customerGroups: readGroups(groups, onIrregular),
+    allowGlobalLogins: flag(allowGlobalLogins, 'settings.allow_global_logins', onIrregular),
   };
 }
 

@@ -2,7 +2,9 @@
 
 /** What may be done where nobody knows whether a write arrived. */
 export type Repeat =
-  /** Sending it twice leaves the store as sending it once does. */
+  /** Sending it twice, or late, leaves the store as sending it once does. */
+  | 'harmless'
+  /** Sending it twice leaves the store as sending it once does, but what lands late undoes what was written since. */
   | 'safe'
   /** Twice would make two, or be refused: only once reading back shows, after the ceiling, that it never arrived. */
   | 'when-absent'
@@ -50,7 +52,7 @@ export const WRITE_RULES = {
   deleteCustomers: rule('deleteCustomers', 'DELETE', {
     items: 250,
     atOnce: FEW,
-    repeat: 'safe',
+    repeat: 'harmless',
     why: 'Ids are never given out again; deleting what is gone is answered 204.',
   }),
   createAddresses: rule('createCustomersAddresses', 'POST', {
@@ -68,7 +70,7 @@ export const WRITE_RULES = {
   deleteAddresses: rule('deleteCustomersAddresses', 'DELETE', {
     items: 250,
     atOnce: FEW,
-    repeat: 'safe',
+    repeat: 'harmless',
     why: 'Ids are never given out again; deleting what is gone is answered 204.',
   }),
   createDefinitions: rule('createCustomersAttributes', 'POST', {
@@ -86,7 +88,7 @@ export const WRITE_RULES = {
   deleteDefinitions: rule('deleteCustomersAttributes', 'DELETE', {
     items: 250,
     atOnce: FEW,
-    repeat: 'safe',
+    repeat: 'harmless',
     why: 'Ids are never given out again; deleting what is gone is answered 204.',
   }),
   upsertAttributeValues: rule('upsertCustomersAttributeValues', 'PUT', {
@@ -98,7 +100,7 @@ export const WRITE_RULES = {
   deleteAttributeValues: rule('deleteCustomersAttributeValues', 'DELETE', {
     items: 250,
     atOnce: FEW,
-    repeat: 'safe',
+    repeat: 'harmless',
     why: 'Ids are never given out again; deleting what is gone is answered 204.',
   }),
   upsertFormFieldValues: rule('updateCustomerFormFieldValues', 'PUT', {
@@ -140,13 +142,13 @@ export const WRITE_RULES = {
   deleteMetafield: rule('deleteCustomerMetafieldsId', 'DELETE', {
     items: 1,
     atOnce: FEW,
-    repeat: 'safe',
+    repeat: 'harmless',
     why: 'Ids are never given out again.',
   }),
   deleteMetafields: rule('deleteCustomersMetafields', 'DELETE', {
     items: 250,
     atOnce: FEW,
-    repeat: 'safe',
+    repeat: 'harmless',
     why: 'Ids are never given out again.',
   }),
   updateSettings: rule('updateCustomersSettings', 'PUT', {

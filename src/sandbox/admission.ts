@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { type Answer, json, missing, problem } from './answers.ts';
-import type { ConcurrencyGate } from './limits.ts';
+import type { ConcurrencyGate, Limits } from './limits.ts';
 import { type Quota, quotaHeaders } from './quota.ts';
 import type { Operation, Route } from './routes.ts';
 import type { Switches } from './switches.ts';
@@ -11,11 +11,13 @@ export interface AdmissionOptions {
   readonly accounts: Accounts;
   readonly quota: Quota;
   readonly concurrency: ConcurrencyGate;
+  readonly limits: Limits;
   readonly switches: Switches;
 }
 
 export interface Arrival {
   readonly route: Route | null;
+  readonly urlCharacters: number;
   readonly headers: IncomingHttpHeaders;
   readonly hasBody: boolean;
   /** Whether the operation has room for one more call. */
@@ -32,7 +34,8 @@ export interface Admission {
 const missingScope = "You don't have a required scope to access the endpoint";
 
 /** Lets a request in or refuses it, in the platform's order: route and method, token, store, quota, scope, media. */
-export function admit(options: AdmissionOptions, { route, headers, hasBody, withinCap }: Arrival): Admission {
+export function admit(options: AdmissionOptions, arrival: Arrival): Admission {
+  const { route, headers, hasBody, withinCap } = arrival;
   if (!route) return refuse(missing('The route is not found, check the URL'));
   const account = authenticate(headers, options.accounts);
   if (!isAccount(account)) return refuse(inStyleOf(route.operation, account));
@@ -46,6 +49,8 @@ export function admit(options: AdmissionOptions, { route, headers, hasBody, with
   if (!mayUse(account, route.operation.access)) {
     return refuse(inStyleOf(route.operation, problem(403, missingScope)), rate);
   }
+  const longest = options.limits.urlCharacters || Number.POSITIVE_INFINITY;
+  if (arrival.urlCharacters > longest) return refuse(problem(414, 'URI Too Long'), rate);
   if (!acceptsJson(headers.accept)) return refuse(problem(406, 'Not Acceptable'), rate);
   if (hasBody && !isJson(headers['content-type']))
     return refuse(problem(415, 'Unsupported Media Type'), rate);

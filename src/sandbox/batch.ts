@@ -11,13 +11,19 @@ export function eachItem<Item, Result>(
   return items.map((item, index) => changes.nested(() => store.nested(() => work(item, index))));
 }
 
-/** The ids that a DELETE names, without repetition. Naming none is a success that does nothing, and a trap. */
-export function idsToDelete({ query, switches }: Call): number[] {
+/**
+ * The ids that a DELETE names, without repetition. Naming none is a success that does nothing, and a trap. Of
+ * customers that is known; whether the other resources are kinder is not.
+ */
+export function idsToDelete(
+  { query, switches }: Call,
+  { emptyIsFine = false }: { readonly emptyIsFine?: boolean } = {},
+): number[] {
   refuseUnknown(query, ['id:in']);
   const raw = query.get('id:in') ?? '';
   if (raw !== '') return [...new Set(parseIntegers('id:in', raw))];
-  if (switches.deleteRefusesEmptyList) throw new Refusal(422, 'The query parameter "id:in" is required.');
-  return [];
+  if (emptyIsFine || !switches.deleteRefusesEmptyList) return [];
+  throw new Refusal(422, 'The query parameter "id:in" is required.');
 }
 
 /** The properties that were given, so that an update leaves the others alone. */

@@ -17,7 +17,7 @@ export interface ControlOptions {
   readonly takeQuota: (requests: number) => void;
 }
 
-export interface ControlRequest {
+interface ControlRequest {
   readonly method: string;
   readonly path: string;
   readonly body: string;
@@ -62,6 +62,7 @@ export function createControlDoor(options: ControlOptions): ControlDoor {
       return json(200, action(body === '' ? undefined : JSON.parse(body)));
     } catch (reason) {
       if (reason instanceof z.ZodError) return json(400, { error: z.prettifyError(reason) });
+      if (reason instanceof RangeError) return json(400, { error: reason.message });
       if (reason instanceof SyntaxError) return json(400, { error: 'The body is not valid JSON.' });
       throw reason;
     }

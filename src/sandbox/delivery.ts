@@ -30,7 +30,7 @@ export async function misbehave(
       const kept = fault.status === 429 ? {} : headers;
       return send(
         { ...delivery, headers: { ...kept, ...fault.headers } },
-        problem(fault.status, 'Injected fault'),
+        problem(fault.status, fault.title ?? 'Injected fault'),
       );
     }
     case 'cut':

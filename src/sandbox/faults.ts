@@ -4,13 +4,15 @@ import { createChance } from './chance.ts';
 const milliseconds = z.number().nonnegative();
 
 /** What can go wrong with one answer. A write is done or not as the fault says, and the ledger knows which. */
-export const faultSchema = z.discriminatedUnion('kind', [
+const faultSchema = z.discriminatedUnion('kind', [
   /** Waits before anything is done: `ms`, or a time drawn between `ms` and `upToMs`. */
   z.strictObject({ kind: z.literal('latency'), ms: milliseconds, upToMs: milliseconds.optional() }),
   /** Answers with this status instead; what was asked is done first only with `commits`. */
   z.strictObject({
     kind: z.literal('status'),
     status: z.int().min(300).max(599),
+    /** Such as `The store is suspended.` with a 503. */
+    title: z.string().optional(),
     commits: z.boolean().optional(),
     headers: z.record(z.string(), z.string()).optional(),
   }),
@@ -51,13 +53,15 @@ export const faultRuleSchema = z.strictObject({
   fault: faultSchema,
 });
 
-export type Fault = z.output<typeof faultSchema>;
+type Fault = z.output<typeof faultSchema>;
 export type FaultRule = z.output<typeof faultRuleSchema>;
 
 /** Which faults the store has. The same rules and seed meet the same calls, as long as these come in one order. */
 export interface Faults {
   set(rules: readonly FaultRule[], options?: { readonly seed?: number }): void;
   list(): readonly FaultRule[];
+  /** How many calls each rule has spoiled, in the order of the rules. */
+  hits(): readonly number[];
   clear(): void;
 }
 
@@ -65,7 +69,7 @@ export interface Faults {
 export type Misbehaviour = Exclude<Fault, { readonly kind: 'latency' | 'quota' }>;
 
 /** What one call has to go through. */
-export interface Mishap {
+interface Mishap {
   readonly latencyMs: number;
   readonly foreignRequests: number;
   /** The first that was drawn; an answer can be spoiled only once. */
@@ -81,9 +85,10 @@ interface ActiveRule {
   readonly chance: ReturnType<typeof createChance>;
   seen: number;
   met: number;
+  hits: number;
 }
 
-export function createFaults(defaultSeed: number): FaultSource {
+export function createFaults(defaultSeed: number, operationIds: ReadonlySet<string>): FaultSource {
   let active: readonly ActiveRule[] = [];
 
   function meets(entry: ActiveRule, operationId: string): boolean {
@@ -100,9 +105,20 @@ export function createFaults(defaultSeed: number): FaultSource {
 
   return Object.freeze({
     set(rules: readonly FaultRule[], { seed = defaultSeed }: { readonly seed?: number } = {}) {
-      active = rules.map((rule, place) => ({ rule, chance: createChance(seed, place), seen: 0, met: 0 }));
+      const unknown = rules.flatMap(({ operations = [] }) =>
+        operations.filter((id) => !operationIds.has(id)),
+      );
+      if (unknown.length > 0) throw new RangeError(`There is no operation ${unknown.join(', ')}.`);
+      active = rules.map((rule, place) => ({
+        rule,
+        chance: createChance(seed, place),
+        seen: 0,
+        met: 0,
+        hits: 0,
+      }));
     },
     list: () => active.map(({ rule }) => rule),
+    hits: () => active.map(({ hits }) => hits),
     clear() {
       active = [];
     },
@@ -113,10 +129,13 @@ export function createFaults(defaultSeed: number): FaultSource {
       for (const entry of active) {
         if (!meets(entry, operationId)) continue;
         const { fault } = entry.rule;
+        // What another rule has spoiled already is not spoiled again.
+        if (misbehaviour !== null && fault.kind !== 'latency' && fault.kind !== 'quota') continue;
+        entry.hits += 1;
         if (fault.kind === 'latency') {
           latencyMs += fault.ms + entry.chance.number() * Math.max(0, (fault.upToMs ?? fault.ms) - fault.ms);
         } else if (fault.kind === 'quota') foreignRequests += fault.requests;
-        else misbehaviour ??= fault;
+        else misbehaviour = fault;
       }
       return { latencyMs, foreignRequests, misbehaviour };
     },

@@ -1,6 +1,6 @@
 import { Refusal } from './answers.ts';
 import { type NamedInstant, parseInstant } from './dates.ts';
-import { decode, parseChoice, parseInteger, parseIntegers, parseList } from './query.ts';
+import { decode, parseIntegers, parseList } from './query.ts';
 import type { SqlValue } from './store.ts';
 import type { Switches } from './switches.ts';
 
@@ -20,20 +20,12 @@ export function integerIn(column: string): Filter {
   return (name, raw) => oneOf(column, parseIntegers(name, raw));
 }
 
-export function integerIs(column: string): Filter {
-  return (name, raw) => ({ sql: `${column} = ?`, params: [parseInteger(name, decode(raw))] });
-}
-
 export function textIn(column: string): Filter {
   return (_name, raw) => oneOf(column, parseList(raw));
 }
 
 export function textIs(column: string): Filter {
   return (_name, raw) => ({ sql: `${column} = ?`, params: [decode(raw)] });
-}
-
-export function choiceIs(column: string, choices: readonly string[]): Filter {
-  return (name, raw) => ({ sql: `${column} = ?`, params: [parseChoice(name, decode(raw), choices)] });
 }
 
 /** Ids that the description types as strings: a word that is no number matches nothing, without an error. */

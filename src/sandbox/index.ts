@@ -10,15 +10,22 @@ import { type SandboxOptions, settle } from './options.ts';
 import { createQuota } from './quota.ts';
 import { createRequestLog, type RequestLog } from './request-log.ts';
 import { subscribe } from './resources/hooks.ts';
+import { operationIds } from './routes.ts';
 import { isSeeded, seedStore } from './seed/index.ts';
 import { createApiServer } from './server.ts';
 import { openStore } from './store.ts';
 import { accountsOf, fullClientId, secretOf } from './tokens.ts';
 import { createWebhooks, type Webhooks } from './webhooks.ts';
 
-export type { FaultRule } from './faults.ts';
-export type { SandboxOptions } from './options.ts';
+// The types that a user of the sandbox can come to name.
+export type { FaultRule, Faults } from './faults.ts';
+export type { Change, EntityKind, Ledger, LedgerEntry } from './ledger.ts';
+export type { Concurrency, Limits } from './limits.ts';
+export type { HookSubscription, SandboxOptions, WebhookSettings } from './options.ts';
+export type { RequestEntry, RequestLog } from './request-log.ts';
 export type { Switches } from './switches.ts';
+export type { Account, Scope } from './tokens.ts';
+export type { WebhookDelivery, Webhooks } from './webhooks.ts';
 
 /** A running store. */
 export interface Sandbox {
@@ -54,7 +61,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const concurrency = createConcurrencyGate(limits.concurrency);
   const credentialGuard = createCredentialGuard(limits.credentialChecks, limits.credentialWindowMs, now);
   const quota = createQuota({ ...settings, window: switches.window });
-  const faults = createFaults(data.seed);
+  const faults = createFaults(data.seed, operationIds);
   const lateWrites = createLateWrites(sleep);
   const webhooks = createWebhooks({ ...settings, store, secretOf: (id) => secretOf(accounts, id) });
 
@@ -64,7 +71,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     requests: { list: log.list, counts: log.counts, clear: log.clear },
     ledger: { list: ledger.list, clear: ledger.clear },
     concurrency: { highest: concurrency.highest, clear: concurrency.clear },
-    faults: { set: faults.set, list: faults.list, clear: faults.clear },
+    faults: { set: faults.set, list: faults.list, hits: faults.hits, clear: faults.clear },
     takeQuota: (requests: number) => void quota.take(requests),
     reset() {
       lateWrites.drop();

@@ -6,6 +6,8 @@ export interface Limits {
   readonly itemsPerOtherCall: number;
   /** Calls in flight by operation; an operation that is not named has no cap. */
   readonly concurrency: Readonly<Record<string, number>>;
+  /** Characters of a path with its query; beyond them 414. No number is documented. @default 0 */
+  readonly urlCharacters: number;
   /** Credential checks in a window; the platform's own number is secret. @default 10 */
   readonly credentialChecks: number;
   /** Length of the credential guard's window in milliseconds. @default 60000 */
@@ -29,6 +31,7 @@ export const defaultLimits: Limits = {
     upsertCustomersAttributeValues: 3,
     updateCustomerFormFieldValues: 10,
   },
+  urlCharacters: 0,
   credentialChecks: 10,
   credentialWindowMs: 60_000,
   attributes: 50,
@@ -39,6 +42,7 @@ export const noLimits: Limits = {
   itemsPerCall: 0,
   itemsPerOtherCall: 0,
   concurrency: {},
+  urlCharacters: 0,
   credentialChecks: 0,
   credentialWindowMs: 60_000,
   attributes: 0,

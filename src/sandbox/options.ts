@@ -12,7 +12,7 @@ export interface SandboxOptions {
   readonly storeHash?: string;
   /** The token that may do everything. @default 'sandbox' */
   readonly token?: string;
-  /** Other accounts by token. @default `sandbox-read-only` and `sandbox-no-instruments` */
+  /** More accounts by token, beside `sandbox-read-only` and `sandbox-no-instruments`. */
   readonly tokens?: Readonly<Record<string, Account>>;
   /** How many customers the seed makes, up to 1,000,000. @default 250 */
   readonly customers?: number;
@@ -70,7 +70,7 @@ export function settle(options: SandboxOptions) {
     port: options.port ?? 0,
     storeHash: options.storeHash ?? 'sandbox',
     token: options.token ?? 'sandbox',
-    tokens: options.tokens ?? demonstrationAccounts,
+    tokens: { ...demonstrationAccounts, ...options.tokens },
     file: options.file ?? null,
     data: { customers, seed, progress: options.progress ?? (() => undefined) },
     quota: options.quota ?? 150,

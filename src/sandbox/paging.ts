@@ -1,6 +1,6 @@
-import { z } from 'zod';
 import { Refusal } from './answers.ts';
 import type { Call } from './call.ts';
+import { cursorOf, type Key, parseCursor } from './cursors.ts';
 import type { Condition, Filters } from './filters.ts';
 import { decode, parseInteger, refuseUnknown } from './query.ts';
 import type { SqlValue } from './store.ts';
@@ -26,8 +26,6 @@ export interface Page<Row> {
   readonly rows: readonly Row[];
   readonly meta: Readonly<Record<string, unknown>>;
 }
-
-type Key = readonly (string | number)[];
 
 interface Place {
   readonly limit: number;
@@ -90,8 +88,8 @@ function placeOf({ query }: Call, listing: Listing, usesCursors: boolean): Place
   return {
     limit,
     page,
-    after: after === undefined ? null : parseCursor('after', after, listing),
-    before: before === undefined ? null : parseCursor('before', before, listing),
+    after: after === undefined ? null : parseCursor('after', after, listing.order),
+    before: before === undefined ? null : parseCursor('before', before, listing.order),
   };
 }
 
@@ -160,8 +158,8 @@ function paginationOf(
 }
 
 function cursorBlockOf(call: Call, listing: Listing, { limit, page }: Place, rows: readonly object[]) {
-  const start = cursorOf(listing, rows[0]);
-  const end = cursorOf(listing, rows.at(-1));
+  const start = cursorOf(listing.order, rows[0]);
+  const end = cursorOf(listing.order, rows.at(-1));
   const links = {
     ...(page > 1 && { previous: `?before=${start}&limit=${limit}` }),
     ...(rows.length === limit && { next: `?after=${end}&limit=${limit}` }),
@@ -173,23 +171,6 @@ function cursorBlockOf(call: Call, listing: Listing, { limit, page }: Place, row
     end_cursor: end,
     ...(call.switches.paginationLinks && { links }),
   };
-}
-
-function cursorOf({ order }: Listing, row: object | undefined): string {
-  if (row === undefined) return '';
-  const columns = new Map<string, unknown>(Object.entries(row));
-  const key = Object.fromEntries(order.map((column) => [column, columns.get(column)]));
-  return Buffer.from(JSON.stringify(key)).toString('base64');
-}
-
-function parseCursor(name: string, raw: string, { order }: Listing): Key {
-  const shape = z.record(z.string(), z.union([z.string(), z.number()]));
-  try {
-    const key = shape.parse(JSON.parse(Buffer.from(decode(raw).replaceAll(' ', '+'), 'base64').toString()));
-    return order.map((column) => z.union([z.string(), z.number()]).parse(key[column]));
-  } catch {
-    throw new Refusal(422, `Query parameter "${name}" value is not a valid cursor.`);
-  }
 }
 
 function whereClause(conditions: readonly Condition[]): string {

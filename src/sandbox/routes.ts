@@ -121,6 +121,10 @@ export const operations = operationsOf(customerHandlers);
 /** What is needed of the webhooks API to subscribe. */
 const hookOperations = operationsOf(hookHandlers);
 
+export const operationIds: ReadonlySet<string> = new Set(
+  [...operations, ...hookOperations].map(({ operationId }) => operationId),
+);
+
 /** Finds the operation that a method and a path ask for; null is the platform's 404 for both. */
 export function createRoutes(): (method: string, path: string) => Route | null {
   const router = createRouter();

@@ -39,9 +39,7 @@ export function parseBody<Schema extends z.ZodType>(
 
 /** What is wrong with a value, in the words of the vendor's JSON reader; null when its shape is right. */
 export function shapeProblem(body: unknown, issue: z.core.$ZodIssue): string | null {
-  if (valueAt(body, issue.path) === undefined) {
-    return issue.path.length === 0 ? 'error.expected.jsarray' : 'error.path.missing';
-  }
+  if (issue.path.length > 0 && valueAt(body, issue.path) === undefined) return 'error.path.missing';
   if (issue.code === 'invalid_union') return 'error.expected.jsstring';
   if (issue.code !== 'invalid_type') return null;
   return `error.expected.js${issue.expected === 'int' ? 'number' : issue.expected}`;

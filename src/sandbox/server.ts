@@ -25,7 +25,9 @@ const maximumBodyBytes = 4 * 1024 * 1024;
 /** The API over HTTP. Listens nowhere yet. */
 export function createApiServer(options: ServerOptions): Server {
   const serve = createService(options);
-  return createServer((request, response) => {
+  // Longer than clients keep an idle connection, so that none of them writes into one that is being closed.
+  const timeouts = { keepAliveTimeout: 65_000 };
+  return createServer(timeouts, (request, response) => {
     serve(request, response).catch((reason: unknown) => {
       // A caller who has gone away is no failure of the store; everything else is a bug and says so.
       if (!response.destroyed) console.error(reason);
@@ -61,6 +63,7 @@ function createService(options: ServerOptions) {
     if (mishap && mishap.foreignRequests > 0) quota.take(mishap.foreignRequests);
     const { account, refusal, headers } = admit(options, {
       route,
+      urlCharacters: (request.url ?? '').length,
       headers: request.headers,
       hasBody: body !== '',
       withinCap: slot?.allowed ?? true,

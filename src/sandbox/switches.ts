@@ -11,7 +11,7 @@ export interface Switches {
   readonly settingsEnvelope: boolean;
   /** Are state and postcode required where the country has them? The description contradicts itself. @default false */
   readonly strictAddresses: boolean;
-  /** Does a DELETE without `id:in` answer 422 instead of a 204 that does nothing? @default false */
+  /** Does a DELETE without `id:in`, customers apart, answer 422 instead of a 204 that does nothing? @default false */
   readonly deleteRefusesEmptyList: boolean;
   /** May one e-mail address exist once in every channel instead of once in the store? @default false */
   readonly emailPerChannel: boolean;

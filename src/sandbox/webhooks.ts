@@ -73,14 +73,13 @@ export function createWebhooks(options: WebhookOptions): WebhookSender {
 
   async function deliver(hook: HookRow, scope: string, body: string): Promise<void> {
     for (let attempt = 1; attempt <= retryAfterSeconds.length + 1; attempt += 1) {
-      if (await succeeds(hook, { scope, body, attempt })) return;
+      if ((await succeeds(hook, { scope, body, attempt })) || stopping.signal.aborted) return;
       const waitSeconds = retryAfterSeconds[attempt - 1];
       if (waitSeconds === undefined) break;
       if (attempt === 1) tellOfFailure(hook, scope, { error_code: 90_001, message: 'will be retried' });
       await sleep(waitSeconds * 1000 * retryFactor);
       if (stopping.signal.aborted || hookById(store, hook.id)?.is_active !== 1) return;
     }
-    if (stopping.signal.aborted) return;
     store.update('hooks', hook.id, { is_active: 0 });
     tellOfFailure(hook, scope, { error_code: 90_002, message: 'was given up; the webhook is switched off' });
   }

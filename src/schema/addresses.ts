@@ -8,7 +8,7 @@ import { defineConnection, pagingArgs } from './paging.ts';
 import { CustomerAddressRef, CustomerRef, FormFieldValueRef, NodeRef } from './refs.ts';
 import { selectionOf } from './selection.ts';
 
-const AddressType = builder.enumType('AddressType', {
+export const AddressType = builder.enumType('AddressType', {
   description: 'What kind of place an address is.',
   values: {
     RESIDENTIAL: { description: 'A home.' },

@@ -15,7 +15,7 @@ import { defineConnection, pagingArgs } from './paging.ts';
 import { CustomerAttributeDefinitionRef, CustomerAttributeValueRef, CustomerRef, NodeRef } from './refs.ts';
 import { selectionOf } from './selection.ts';
 
-const CustomerAttributeType = builder.enumType('CustomerAttributeType', {
+export const CustomerAttributeType = builder.enumType('CustomerAttributeType', {
   description: 'Of which type the values of an attribute are. Upstream all of them are strings.',
   values: {
     STRING: { description: 'Any text.' },

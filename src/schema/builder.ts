@@ -2,7 +2,7 @@ import SchemaBuilder from '@pothos/core';
 import type { Context } from '../context.ts';
 
 /** What the fields of this schema know beside their types. */
-interface SchemaShape {
+export interface SchemaShape {
   Context: Context;
   Scalars: {
     ID: { Input: string; Output: string };

@@ -1,7 +1,7 @@
 import { builder } from './builder.ts';
 import { CustomerConsentRef, CustomerRef } from './refs.ts';
 
-const ConsentCategory = builder.enumType('ConsentCategory', {
+export const ConsentCategory = builder.enumType('ConsentCategory', {
   description: 'A kind of tracking.',
   values: {
     ESSENTIAL: { description: 'What the shop cannot do without.' },

@@ -10,6 +10,14 @@ import './consent.ts';
 import './instruments.ts';
 import './metafields.ts';
 import './settings.ts';
+import './customer-writes.ts';
+import './address-writes.ts';
+import './attribute-writes.ts';
+import './form-field-writes.ts';
+import './consent-writes.ts';
+import './metafield-writes.ts';
+import './settings-writes.ts';
+import './credentials.ts';
 import { builder } from './builder.ts';
 
 /** The schema of the gateway, built from every file of this room. */

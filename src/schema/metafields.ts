@@ -7,7 +7,7 @@ import { defineConnection, pagingArgs } from './paging.ts';
 import { CustomerMetafieldRef, CustomerRef, NodeRef } from './refs.ts';
 import { selectionOf } from './selection.ts';
 
-const MetafieldPermissionSet = builder.enumType('MetafieldPermissionSet', {
+export const MetafieldPermissionSet = builder.enumType('MetafieldPermissionSet', {
   description: 'Who may see and change a metafield beside the app that owns it.',
   values: {
     APP_ONLY: { description: 'Nobody.' },

@@ -1,16 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
-import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
+import { setTimeout as delay } from 'node:timers/promises';
 import { createYoga, useExecutionCancellation, type YogaInitialContext } from 'graphql-yoga';
 import type { Logger } from 'pino';
-import { type Context, createContext } from '../context.ts';
+import { type Context, createContext, type WriteRun } from '../context.ts';
+import { createFlights } from '../governor/flights.ts';
 import { createDefinitionsCache } from '../loaders/attributes.ts';
 import { type CallReport, createHttp, type HttpOptions } from '../rest/http.ts';
 import { createJournal } from '../rest/journal.ts';
+import { createTurns } from '../rest/turns.ts';
+import { CALLS_AT_ONCE } from '../rest/write-rules.ts';
 import { schema } from '../schema/index.ts';
 import { currentField } from './field-trace.ts';
-import { graphiqlOptions } from './graphiql.ts';
+import { graphiqlPage } from './graphiql-page.ts';
 import { incrementalDelivery } from './incremental.ts';
+import { jsonOnly } from './json-only.ts';
 import { createMetrics } from './metrics.ts';
 import { createQuotaWatch } from './quota.ts';
 import { createReadinessMonitor } from './readiness.ts';
@@ -28,25 +32,55 @@ export interface AppOptions {
   readonly alwaysReport: boolean;
   /** REST calls that one operation may cost at the most. */
   readonly maxCalls: number;
+  readonly writes: {
+    /** Items of one mutation at the most. */
+    readonly maxItems: number;
+    /** Milliseconds for which a write whose answer was lost may still land. */
+    readonly settleMs: number;
+  };
+  /** By which writes wait. @default the machine's */
+  readonly clock?: Pick<WriteRun, 'now' | 'sleep'>;
 }
 
 /** The gateway, assembled. It opens no port. */
 export interface App {
   /** Answers one request; the signature of the web's `fetch`, and of node:http's listeners. */
   readonly yoga: ReturnType<typeof createYoga<RequestFacts, Context>>;
-  /** Says from now on, where it is asked for its health, that it is stopping. */
+  /** Says from now on, where it is asked for its health, that it is stopping, and sends no further batches of writes. */
   drain(): void;
+  /** Resolves when every write in flight has come to its verdict, also those whose callers have left. */
+  settled(): Promise<void>;
   close(): Promise<void>;
 }
 
+const CLOCK = { now: () => performance.now(), sleep: (ms: number) => delay(ms) };
 const MAX_REQUEST_BYTES = 1_000_000;
 
-export function createApp({ store, logger, graphiql, alwaysReport, maxCalls }: AppOptions): App {
+export function createApp(options: AppOptions): App {
+  const { store, logger, graphiql, alwaysReport, maxCalls, writes: writeOptions, clock = CLOCK } = options;
   const quota = createQuotaWatch();
   const metrics = createMetrics();
   const http = createHttp({ ...store, onCall });
   const readiness = createReadinessMonitor({ probe });
   const definitions = createDefinitionsCache();
+  const turns = createTurns(CALLS_AT_ONCE);
+  const flights = createFlights();
+  const stopping = new AbortController();
+  const unsettled = new Set<Promise<unknown>>();
+  const writes = {
+    maxItems: writeOptions.maxItems,
+    settleMs: writeOptions.settleMs,
+    storeNow: http.storeNow,
+    ...clock,
+    hold,
+  };
+
+  function hold<T>(work: Promise<T>): Promise<T> {
+    unsettled.add(work);
+    const release = () => unsettled.delete(work);
+    work.then(release, release);
+    return work;
+  }
 
   function onCall(report: CallReport): void {
     metrics.observe(report);
@@ -68,7 +102,14 @@ export function createApp({ store, logger, graphiql, alwaysReport, maxCalls }: A
       http,
       signal: request.signal,
       definitions,
-      journal: createJournal(wishOf(params.extensions).explain ? currentField : undefined),
+      turns,
+      flights,
+      writes,
+      stopping: stopping.signal,
+      journal: createJournal({
+        maxReads: maxCalls,
+        ...(wishOf(params.extensions).explain && { currentField }),
+      }),
       onIrregular: metrics.irregular,
     });
   }
@@ -77,8 +118,10 @@ export function createApp({ store, logger, graphiql, alwaysReport, maxCalls }: A
     schema,
     context: contextOf,
     plugins: [
-      sideDoors({ readiness, metrics }),
       requestLog({ logger, newId: randomUUID }),
+      sideDoors({ readiness, metrics }),
+      ...(graphiql ? [graphiqlPage()] : []),
+      jsonOnly(),
       safeResults({ logger }),
       upstreamReport({
         always: alwaysReport,
@@ -89,8 +132,8 @@ export function createApp({ store, logger, graphiql, alwaysReport, maxCalls }: A
       ...incrementalDelivery(),
       useExecutionCancellation(),
     ],
-    graphiql: graphiql && graphiqlOptions,
-    renderGraphiQL,
+    // Yoga's own page comes from a host on the internet.
+    graphiql: false,
     landingPage: false,
     // Whoever is let in by an open door on this machine is not to be let in through other sites' pages.
     cors: false,
@@ -100,5 +143,15 @@ export function createApp({ store, logger, graphiql, alwaysReport, maxCalls }: A
     maxRequestBodySize: MAX_REQUEST_BYTES,
   });
 
-  return { yoga, drain: readiness.drain, close: http.close };
+  return {
+    yoga,
+    drain() {
+      readiness.drain();
+      stopping.abort(new Error('the gateway is stopping'));
+    },
+    async settled() {
+      while (unsettled.size > 0) await Promise.allSettled(unsettled);
+    },
+    close: http.close,
+  };
 }

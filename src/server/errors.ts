@@ -63,8 +63,11 @@ function answer(
   { partial }: ErrorContext,
 ): GraphQLError {
   const status = STATUS[code];
-  // `spec`: under application/json a well-formed answer is 200, whatever it says.
-  const http = located?.extensions.http ?? (status === undefined ? undefined : { status, spec: true });
+  // `spec`: under application/json a well-formed answer is 200, whatever it says. The executor leaves that out where it
+  // refuses a variable.
+  const given = located?.extensions.http;
+  const known = given && located?.nodes ? { ...given, spec: true } : given;
+  const http = known ?? (status === undefined ? undefined : { status, spec: true });
   return new GraphQLError(message, {
     nodes: located?.nodes ?? null,
     source: located?.source ?? null,
@@ -77,9 +80,14 @@ function answer(
 /** GraphQL quotes the values that it refuses, and they may be anyone's e-mail address. */
 export function withoutValues(message: string): string {
   return message
-    .replace(/ got invalid value .*?(?= at "[^"]*";|; )/s, ' is invalid')
+    .replace(GOT_VALUE, ' is invalid')
     .replace(/(cannot represent [\w\s-]+):.*$/s, '$1.')
-    .replace(/, found .*?\.(?= |$)/s, '.')
+    .replace(/, found .*$/s, '.')
+    .replace(/(Unexpected (?:Block)?String) .*$/s, '$1.')
     .replace(/Value ".*" does not exist/s, 'The value does not exist')
+    .replace(/Field "(?!\w+" is not).*" is not defined/s, 'A field is not defined')
     .replace(/(Argument "\w+" has invalid value).*$/s, '$1.');
 }
+
+// A value ends at the first semicolon, or at the path before it, that is not within a quoted string.
+const GOT_VALUE = / got invalid value (?:"(?:[^"\\]|\\.)*"|[^"])*?(?= at "[^"]*"; |; )/s;

@@ -1,10 +1,18 @@
 import type { GraphiQLOptions } from 'graphql-yoga';
 
+/** A tab of GraphiQL, which takes its title from the operation's name. */
+export interface Example {
+  readonly name: string;
+  readonly query: string;
+  readonly variables?: string;
+}
+
 /** What the page offers to whoever opens it for the first time: one tab each. */
-export const examples: readonly { readonly name: string; readonly query: string }[] = [
+export const examples: readonly Example[] = [
   {
     name: 'Nested',
-    query: `# Customers with their addresses, form fields and store credit: one REST call, whatever is nested.
+    query: `# Customers with their addresses, store credit
+# and form fields: one REST call for all of it.
 query Nested {
   customers(first: 5) {
     totalCount
@@ -12,16 +20,17 @@ query Nested {
       entityId
       firstName
       lastName
+      company
       storeCredit { amount }
+      addresses(first: 3) {
+        totalCount
+        nodes { address1 city countryCode }
+      }
       formFields {
         name
         ... on TextFormFieldValue { text }
         ... on NumberFormFieldValue { number }
         ... on ChoicesFormFieldValue { choices }
-      }
-      addresses(first: 3) {
-        totalCount
-        nodes { address1 city countryCode }
       }
     }
   }
@@ -30,7 +39,8 @@ query Nested {
   },
   {
     name: 'Filter',
-    query: `# Every filter of the store, and its sorts: one REST call.
+    query: `# Who came last, of those with "an" in their name.
+# The store does the work: one REST call.
 query Filter {
   customers(
     first: 10
@@ -45,18 +55,21 @@ query Filter {
   },
   {
     name: 'Paging',
-    query: `# Walk a list: give endCursor back as "after". Each page is one REST call.
-query Paging($after: String) {
-  customers(first: 20, after: $after) {
+    query: `# A page of a list. For the next one, put endCursor
+# into the variable "after". One REST call a page.
+query Paging($first: Int!, $after: String) {
+  customers(first: $first, after: $after) {
     nodes { entityId email }
     pageInfo { hasNextPage endCursor }
   }
 }
 `,
+    variables: '{ "first": 20, "after": null }',
   },
   {
     name: 'Lookups',
-    query: `# Twenty look-ups under twenty aliases: still one REST call.
+    query: `# Twenty customers under twenty names of our own:
+# asked for together, so still one REST call.
 query Lookups {
 ${Array.from({ length: 20 }, (_, i) => `  c${i + 1}: customer(by: { entityId: ${i + 1} }) { ...Card }`).join('\n')}
 }
@@ -66,7 +79,8 @@ fragment Card on Customer { entityId firstName lastName email }
   },
   {
     name: 'Node',
-    query: `# Anything that has an id can be found again by it.
+    query: `# Whatever has an id can be found again by it,
+# as clients that keep a cache do.
 query Node {
   node(id: "${Buffer.from('Customer:1').toString('base64url')}") {
     id
@@ -77,9 +91,9 @@ query Node {
   },
 ];
 
-/** The page's options. It is served from a package, with all it needs in it, and asks no other host for anything. */
+/** The page's options. */
 export const graphiqlOptions: GraphiQLOptions = {
   title: 'GraphQL for BigCommerce customers',
-  defaultTabs: examples.map(({ query }) => ({ query })),
+  defaultTabs: examples.map(({ query, variables = null }) => ({ query, variables })),
   shouldPersistHeaders: false,
 };

@@ -30,10 +30,14 @@ export async function listen(app: App, { host, port, graceMs }: ListenOptions): 
   async function stop(): Promise<void> {
     app.drain();
     const closed = new Promise((resolve) => server.close(resolve));
-    server.closeIdleConnections();
-    const outOfPatience = setTimeout(() => server.closeAllConnections(), graceMs);
+    // A connection that is kept alive is idle, and would stay for seconds, once its last answer is out.
+    const sweep = setInterval(() => server.closeIdleConnections(), 50);
+    const patience = new Promise((resolve) => setTimeout(resolve, graceMs).unref());
+    // A write is finished even where its caller has gone, since nobody could tell its outcome afterwards.
+    await Promise.race([Promise.all([closed, app.settled()]), patience]);
+    server.closeAllConnections();
     await closed;
-    clearTimeout(outOfPatience);
+    clearInterval(sweep);
     await app.close();
   }
 

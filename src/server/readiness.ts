@@ -60,10 +60,10 @@ export function createReadinessMonitor({
 function problemOf({ status, failure }: CallReport): string | null | undefined {
   if (status === 401) return 'the store refuses the access token';
   if (status !== null && status >= 500) return `the store answers ${status}`;
-  if (status !== null) return null;
-  const { code } = failure as { code?: unknown };
+  const { code } = (failure ?? {}) as { code?: unknown };
   if (code === 'UPSTREAM_TIMEOUT') return 'the store does not answer in time';
-  if (code === 'UPSTREAM_UNAVAILABLE' || code === 'UPSTREAM_BAD_RESPONSE')
-    return 'the store cannot be reached';
+  if (code === 'UPSTREAM_UNAVAILABLE') return 'the store cannot be reached';
+  if (code === 'UPSTREAM_BAD_RESPONSE') return 'the store does not answer as its API does';
+  if (status !== null) return null;
   return undefined;
 }

@@ -19,7 +19,8 @@ export function safeResults({ logger }: { readonly logger: Logger }): Plugin<obj
   ): T {
     if (!answer.errors?.length) return answer;
     const { requestId = '' } = facts;
-    const onInternal = (error: unknown) => logger.error({ requestId, error }, 'internal error');
+    const onInternal = (error: unknown) =>
+      logger.error({ requestId, error: traceOf(error) }, 'internal error');
     const errors = answer.errors.map((error) => publicError(error, { requestId, partial, onInternal }));
     const codes = errors.map(({ extensions }) => String(extensions.code));
     facts.errorCodes = [...new Set([...(facts.errorCodes ?? []), ...codes])];
@@ -40,4 +41,11 @@ export function safeResults({ logger }: { readonly logger: Logger }): Plugin<obj
       else setResult(safe(result, serverContext));
     },
   };
+}
+
+// Where it happened, without the message: that may quote whatever was at hand.
+function traceOf(error: unknown): { readonly type: string; readonly stack?: readonly string[] } {
+  if (!(error instanceof Error)) return { type: typeof error };
+  const frames = error.stack?.match(/^ +at .*$/gm) ?? [];
+  return { type: error.name, stack: frames.map((frame) => frame.trim()) };
 }

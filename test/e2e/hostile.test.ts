@@ -407,6 +407,7 @@ test('ends its calls when the caller leaves', async () => {
   caller.abort();
   await closed;
   await asked;
+  expect(gateway.log.join('')).not.toContain('internal error');
 
   store.behave('/customers', json({ data: [CUSTOMER] }));
   const { data } = await gateway.ask(CustomerBesideAddressDocument);

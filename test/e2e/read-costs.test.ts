@@ -133,7 +133,6 @@ describe('on a store of 250 customers', () => {
       'GET /customers/settings',
       'GET /customers/settings/channels/1',
       'GET /customers?id:in=3&limit=250',
-      'GET /customers?id:in=3&limit=250',
     ]);
   });
 

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
+import { createFlights } from '../../src/governor/flights.ts';
 import { createRest } from '../../src/rest/index.ts';
 import { createJournal } from '../../src/rest/journal.ts';
 import { joined } from '../../src/rest/portions.ts';
+import { createTurns } from '../../src/rest/turns.ts';
 import { fakeHttp } from '../support/fake-http.ts';
 
 const forever = new AbortController().signal;
@@ -19,6 +21,8 @@ test('reads the addresses of several customers to the last page', async () => {
     http,
     signal: forever,
     journal: createJournal(),
+    turns: createTurns(new Map()),
+    flights: createFlights(),
     onIrregular: () => {},
   });
   const read = joined(await addresses.ofCustomers([7, 8], new Set(['formFields'])));
@@ -36,6 +40,8 @@ test('knows whose an address on a customer is, also where it does not say so', a
     http,
     signal: forever,
     journal: createJournal(),
+    turns: createTurns(new Map()),
+    flights: createFlights(),
     onIrregular: () => {},
   });
   const page = await customers.page({ page: 1, limit: 1 }, { filter: {}, include: new Set(['addresses']) });
@@ -48,6 +54,8 @@ test('does not take an address of nobody', async () => {
     http,
     signal: forever,
     journal: createJournal(),
+    turns: createTurns(new Map()),
+    flights: createFlights(),
     onIrregular: () => {},
   });
   await expect(addresses.page({ page: 1, limit: 1 }, {}, new Set())).rejects.toMatchObject({

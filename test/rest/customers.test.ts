@@ -1,10 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { createFlights } from '../../src/governor/flights.ts';
 import type { CustomerInclude, CustomerSort } from '../../src/rest/customers.ts';
 import type { Call } from '../../src/rest/http.ts';
 import { createRest } from '../../src/rest/index.ts';
 import { createJournal } from '../../src/rest/journal.ts';
 import { joined } from '../../src/rest/portions.ts';
+import { createTurns } from '../../src/rest/turns.ts';
 import { fakeHttp, urlLength } from '../support/fake-http.ts';
 
 const forever = new AbortController().signal;
@@ -14,7 +16,14 @@ function restOn(answer: (call: Call) => unknown) {
   const http = fakeHttp(answer);
   return {
     http,
-    rest: createRest({ http, signal: forever, journal: createJournal(), onIrregular: () => {} }),
+    rest: createRest({
+      http,
+      signal: forever,
+      journal: createJournal(),
+      turns: createTurns(new Map()),
+      flights: createFlights(),
+      onIrregular: () => {},
+    }),
   };
 }
 

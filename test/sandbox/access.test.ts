@@ -49,3 +49,17 @@ test('logs what was asked, as it was sent', async () => {
   sandbox.requests.clear();
   expect(sandbox.requests.list()).toEqual([]);
 });
+
+test('wants JSON to be accepted and sent, and no more than it takes', async () => {
+  const { get, send } = await openShop({ customers: 1, limits: { urlCharacters: 60 } });
+  expect((await get('/customers', { Accept: 'text/html' })).status).toBe(406);
+  expect((await get('/customers', { Accept: 'text/html, */*;q=0.1' })).status).toBe(200);
+  expect((await send('POST', '/customers', [], { 'Content-Type': 'text/xml' })).status).toBe(415);
+  expect((await get(`/customers?id:in=${'1,'.repeat(40)}1`)).status).toBe(414);
+  expect((await send('POST', '/customers', `"${'x'.repeat(5_000_000)}"`)).status).toBe(413);
+  const broken = await send('POST', '/customers', '[{');
+  expect([broken.status, broken.json]).toEqual([
+    400,
+    { status: 400, title: 'Input is invalid', type: expect.any(String), detail: 'Syntax error' },
+  ]);
+});

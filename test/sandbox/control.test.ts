@@ -59,6 +59,10 @@ test('sets faults and takes quota, and says what is wrong with a rule', async ()
   expect((await shop.get('/customers')).status).toBe(429);
   const wrong = await knock(shop, 'PUT', '/faults', { rules: [{ fault: { kind: 'flood' } }] });
   expect([wrong.status, wrong.json.error]).toEqual([400, expect.stringContaining('rules[0].fault.kind')]);
+  const mistyped = { rules: [{ operations: ['getCustomer'], fault: { kind: 'hang' } }] };
+  expect((await knock(shop, 'PUT', '/faults', mistyped)).json.error).toBe(
+    'There is no operation getCustomer.',
+  );
   expect((await knock(shop, 'GET', '/nothing')).status).toBe(404);
 });
 

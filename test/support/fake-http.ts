@@ -17,6 +17,8 @@ export function fakeHttp(answer: (call: Call) => unknown): FakeHttp {
       calls.push(call.query === '' ? call.path : `${call.path}?${call.query}`);
       return answer(call);
     },
+    attempt: () => Promise.reject(new Error('this store is only read from')),
+    storeNow: Date.now,
     close: async () => {},
   };
 }

@@ -2,7 +2,7 @@ import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { type DocumentNode, print } from 'graphql';
 import { pino } from 'pino';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/index.ts';
-import { type App, createApp } from '../../src/server/app.ts';
+import { type App, type AppOptions, createApp } from '../../src/server/app.ts';
 
 /** An answer of the gateway, read. */
 export interface Answer<T> {
@@ -32,6 +32,9 @@ export interface GatewayOptions {
   readonly accessToken?: string;
   readonly timeoutMs?: number;
   readonly maxBodyBytes?: number;
+  readonly settleMs?: number;
+  readonly clock?: AppOptions['clock'];
+  readonly maxCalls?: number;
 }
 
 export function createGateway({
@@ -39,6 +42,9 @@ export function createGateway({
   accessToken = 'sandbox',
   timeoutMs = 10_000,
   maxBodyBytes = 32_000_000,
+  settleMs = 1_000,
+  clock,
+  maxCalls = 500,
 }: GatewayOptions): Gateway {
   const log: string[] = [];
   const logger = pino({ level: 'debug' }, { write: (line: string) => log.push(line) });
@@ -47,7 +53,9 @@ export function createGateway({
     logger,
     graphiql: true,
     alwaysReport: false,
-    maxCalls: 500,
+    maxCalls,
+    writes: { maxItems: 1_000, settleMs },
+    ...(clock && { clock }),
   });
 
   async function askText<T>(query: string, variables?: object, signal?: AbortSignal): Promise<Answer<T>> {
@@ -74,9 +82,14 @@ export function createGateway({
 /** A gateway on a sandbox store of its own, without a quota. */
 export async function startGatewayOnSandbox(
   options: SandboxOptions = {},
+  gatewayOptions: Omit<GatewayOptions, 'baseUrl'> = {},
 ): Promise<Gateway & { readonly sandbox: Sandbox; readonly calls: () => readonly string[] }> {
   const sandbox = await startSandbox({ quota: 0, ...options });
-  const gateway = createGateway({ baseUrl: sandbox.url, accessToken: sandbox.token });
+  const gateway = createGateway({
+    baseUrl: sandbox.url,
+    accessToken: sandbox.token,
+    ...gatewayOptions,
+  });
   return {
     ...gateway,
     sandbox,

@@ -9,7 +9,7 @@ import { id, parseItems, text } from '../rules.ts';
 import type { Store } from '../store.ts';
 import { removeAttributeValues } from './attribute-values.ts';
 
-export interface AttributeRow {
+interface AttributeRow {
   readonly id: number;
   readonly name: string;
   readonly type: string;

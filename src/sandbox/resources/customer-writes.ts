@@ -1,57 +1,24 @@
-import { z } from 'zod';
 import { type Answer, envelope, noContent, Refusal } from '../answers.ts';
-import { eachItem, given, idsToDelete } from '../batch.ts';
+import { eachItem, idsToDelete } from '../batch.ts';
 import type { Call } from '../call.ts';
-import { formFieldInputs, id, parseItems, text } from '../rules.ts';
-import type { Row, Store } from '../store.ts';
-import { addressInput, insertAddress, removeAddresses } from './address-writes.ts';
+import { parseItems } from '../rules.ts';
+import type { Store } from '../store.ts';
+import { insertAddress, removeAddresses } from './address-writes.ts';
 import { addressesWithFormFields } from './addresses.ts';
 import { removeAttributeValues, setAttributeValue } from './attribute-values.ts';
 import { removeConsent } from './consent.ts';
+import {
+  type ChangedCustomer,
+  changedCustomer,
+  customerColumns,
+  type NewCustomer,
+  newCustomer,
+  unsetCustomer,
+} from './customer-input.ts';
 import { type CustomerRow, wireCustomers } from './customers.ts';
 import { deleteFormFields, setFormFields } from './forms.ts';
 import { removeMetafields } from './metafields.ts';
 import { channelExists } from './settings.ts';
-
-const email = text(3, 255).regex(/^[^\s@,]+@[^\s@,]+$/, 'invalid email');
-
-const authentication = z.object({
-  force_password_reset: z.boolean().optional(),
-  new_password: z
-    .string()
-    .regex(/^(?=.*[a-z])(?=.*\d).{7,}$/i, 'must have at least 7 characters, a letter and a digit')
-    .optional(),
-});
-
-const names = { email, first_name: text(1, 100), last_name: text(1, 100) };
-
-const writable = {
-  company: text(0, 255).optional(),
-  phone: text(0, 50).optional(),
-  notes: z.string().optional(),
-  tax_exempt_category: text(0, 255).optional(),
-  customer_group_id: z.int32().nonnegative('must not be negative').optional(),
-  authentication: authentication.optional(),
-  accepts_product_review_abandoned_cart_emails: z.boolean().optional(),
-  store_credit_amounts: z.array(z.object({ amount: z.number() })).optional(),
-  channel_ids: z.array(z.int32()).min(1, 'must not be empty').nullable().optional(),
-  form_fields: formFieldInputs.optional(),
-};
-
-const newCustomer = z.object({
-  ...names,
-  ...writable,
-  origin_channel_id: z.int32().optional(),
-  trigger_account_created_notification: z.boolean().optional(),
-  addresses: z.array(addressInput).max(10, 'at most 10 addresses').optional(),
-  attributes: z
-    .array(z.object({ attribute_id: id, attribute_value: text(0, 255) }))
-    .max(10, 'at most 10 attributes')
-    .optional(),
-});
-
-// Addresses, attributes and the origin channel are not here: a PUT that names them succeeds and leaves them alone.
-const changedCustomer = z.object({ id, ...z.object(names).partial().shape, ...writable });
 
 const createFailure = 'Create customers failed.';
 const updateFailure = 'Update customers failed.';
@@ -69,11 +36,11 @@ export function updateCustomers(call: Call): Answer {
 }
 
 export function deleteCustomers(call: Call): Answer {
-  for (const id of idsToDelete(call)) removeCustomer(call, id);
+  for (const id of idsToDelete(call, { emptyIsFine: true })) removeCustomer(call, id);
   return noContent;
 }
 
-function createCustomer(call: Call, item: z.output<typeof newCustomer>, index: number) {
+function createCustomer(call: Call, item: NewCustomer, index: number) {
   const { store, nowSeconds } = call;
   const originChannelId = item.origin_channel_id ?? 1;
   requireChannels(store, [originChannelId], `${index}.origin_channel_id`, createFailure);
@@ -84,7 +51,7 @@ function createCustomer(call: Call, item: z.output<typeof newCustomer>, index: n
   }
   const id = store.insert('customers', {
     ...unsetCustomer,
-    ...columnsOf(item),
+    ...customerColumns(item),
     origin_channel_id: originChannelId,
     date_created: nowSeconds,
     date_modified: nowSeconds,
@@ -111,7 +78,7 @@ function createCustomer(call: Call, item: z.output<typeof newCustomer>, index: n
   return { id: wireId, address_count: shown.length, addresses: shown, ...wire };
 }
 
-function updateCustomer(call: Call, item: z.output<typeof changedCustomer>, index: number) {
+function updateCustomer(call: Call, item: ChangedCustomer, index: number) {
   const { store, nowSeconds } = call;
   const before = customerById(store, item.id);
   if (!before) throw new Refusal(422, updateFailure, { [`${index}.id`]: 'invalid customer ID' });
@@ -122,7 +89,7 @@ function updateCustomer(call: Call, item: z.output<typeof changedCustomer>, inde
     const reason = `Error updating customers: email ${emailAfter} already in use`;
     throw new Refusal(422, updateFailure, { '.customer_update': reason });
   }
-  store.update('customers', item.id, { ...columnsOf(item), date_modified: nowSeconds });
+  store.update('customers', item.id, { ...customerColumns(item), date_modified: nowSeconds });
   const place = { failure: updateFailure, path: `${index}.form_fields` };
   setFormFields(call, { kind: 'customer', id: item.id }, item.form_fields ?? [], place);
   call.changes.record({ kind: 'customer', id: item.id, key: emailAfter, change: 'updated' });
@@ -148,45 +115,8 @@ function removeCustomer(call: Call, id: number): void {
   call.changes.announce({ scope: 'store/customer/deleted', data: { type: 'customer', id } });
 }
 
-export function customerById(store: Store, id: number): CustomerRow | null {
+function customerById(store: Store, id: number): CustomerRow | null {
   return store.first<CustomerRow>('SELECT * FROM customers WHERE id = ?', id);
-}
-
-const unsetCustomer: Row = {
-  company: '',
-  phone: '',
-  notes: '',
-  tax_exempt_category: '',
-  customer_group_id: 0,
-  // Only a sign-up in the shop leaves an address here.
-  registration_ip_address: '',
-  force_password_reset: 0,
-  password: null,
-  store_credit: 0,
-  accepts_emails: 0,
-  channel_ids: null,
-  shopper_profile_id: '',
-  segment_ids: '[]',
-};
-
-function columnsOf(item: z.output<typeof changedCustomer> | z.output<typeof newCustomer>): Row {
-  const reset = item.authentication?.force_password_reset;
-  const accepts = item.accepts_product_review_abandoned_cart_emails;
-  return given({
-    email: item.email,
-    first_name: item.first_name,
-    last_name: item.last_name,
-    company: item.company,
-    phone: item.phone,
-    notes: item.notes,
-    tax_exempt_category: item.tax_exempt_category,
-    customer_group_id: item.customer_group_id,
-    force_password_reset: reset === undefined ? undefined : Number(reset),
-    password: item.authentication?.new_password,
-    store_credit: item.store_credit_amounts?.[0]?.amount,
-    accepts_emails: accepts === undefined ? undefined : Number(accepts),
-    channel_ids: item.channel_ids ? JSON.stringify(item.channel_ids) : item.channel_ids,
-  });
 }
 
 function requireChannels(store: Store, channels: readonly number[], path: string, failure: string): void {

@@ -1,13 +1,24 @@
+import { countryOf } from './countries.ts';
 import type { Person } from './people.ts';
 
 /**
- * Customers that every store has, because clients go wrong on them. In a store of 250 no other customer has more
- * than ten addresses or attributes, so a test may count on 12, 19 and 33 alone.
+ * Customers that every store has, because clients go wrong on them. Nobody else has more than ten addresses (12, 19
+ * and 33 do) or attributes (4, 15 and 26 do), so a test may count on these.
  */
 export const awkward: ReadonlyMap<number, Partial<Person>> = new Map<number, Partial<Person>>([
   [3, { addressCount: 0 }],
   [4, { attributeCount: 12 }],
-  [5, { email: 'ana.reis+newsletter@example.com', firstName: 'Ana', lastName: 'Reis', addressCount: 1 }],
+  [
+    5,
+    {
+      country: countryOf('BR'),
+      email: 'ana.reis+newsletter@example.com',
+      firstName: 'Ana',
+      lastName: 'Reis',
+      phone: '+55 11 5555-0143',
+      addressCount: 1,
+    },
+  ],
   [7, { addressCount: 10 }],
   [8, { company: 'Baker, Sons & Daughters', addressCount: 2 }],
   [9, { channelIds: null, segmentIds: [] }],
@@ -25,7 +36,15 @@ export const awkward: ReadonlyMap<number, Partial<Person>> = new Map<number, Par
     },
   ],
   [12, { addressCount: 11 }],
-  [14, { email: 'Siobhan.McKenna@Example.COM', firstName: 'Siobhán', lastName: 'McKenna' }],
+  [
+    14,
+    {
+      country: countryOf('GB'),
+      email: 'Siobhan.McKenna@Example.COM',
+      firstName: 'Siobhán',
+      lastName: 'McKenna',
+    },
+  ],
   [15, { attributeCount: 12 }],
   [16, { attributeCount: 10 }],
   [17, { channelIds: [1, 2], groupId: 2 }],
@@ -35,6 +54,7 @@ export const awkward: ReadonlyMap<number, Partial<Person>> = new Map<number, Par
     {
       firstName: 'Robert"); --',
       lastName: '<b>Tables</b>',
+      company: '',
       notes: '{"json": "in a note"}\n\ttabs & <markup>',
     },
   ],

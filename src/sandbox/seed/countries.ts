@@ -273,3 +273,7 @@ export const countries: Several<Country> = [
     phone: '+61 2 5550 ####',
   },
 ];
+
+export function countryOf(code: string): Country {
+  return countries.find((country) => country.code === code) ?? countries[0];
+}

@@ -5,7 +5,7 @@ import { sameSecond } from './awkward.ts';
 export const opening = Date.UTC(2019, 2, 4, 9) / 1000;
 
 /** The last second of the seeded past: 2026-10-31T18:00:00Z. Fixed, so that a store does not change with the day. */
-export const closing = Date.UTC(2026, 9, 31, 18) / 1000;
+const closing = Date.UTC(2026, 9, 31, 18) / 1000;
 
 /** When a customer of a store of some size signed up: spread over the past, in order of the ids. */
 export function createdAt(id: number, customers: number): number {

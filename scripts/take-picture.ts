@@ -1,0 +1,45 @@
+import { pino } from 'pino';
+import { startSandbox } from '../src/sandbox/index.ts';
+import { createApp } from '../src/server/app.ts';
+import { listen } from '../src/server/listen.ts';
+import { findChromium, openChromium } from '../test/support/browser.ts';
+
+const PICTURE = 'docs/graphiql.png';
+
+const chromium = findChromium();
+if (chromium === null) {
+  console.error('no Chromium found: install it (Debian: apt-get install chromium) or set CHROMIUM_PATH');
+  process.exit(1);
+}
+
+const sandbox = await startSandbox({ quota: 0 });
+const app = createApp({
+  store: {
+    baseUrl: sandbox.url,
+    accessToken: sandbox.token,
+    timeoutMs: 10_000,
+    maxBodyBytes: 32_000_000,
+    connections: 64,
+  },
+  logger: pino({ level: 'silent' }),
+  graphiql: true,
+  alwaysReport: true,
+  maxCalls: 500,
+  writes: { maxItems: 1_000, settleMs: 15_000 },
+});
+const listener = await listen(app, { host: '127.0.0.1', port: 0, graceMs: 1_000 });
+const browser = await openChromium(chromium);
+
+const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+await page.goto(`${listener.url}/graphql`);
+await page.getByRole('button', { name: /^Execute query/ }).click();
+await page.locator('.result-window').getByText('totalCount').first().waitFor();
+// The answer is there before it is coloured, and scrollbars fade once the mouse has left.
+await page.mouse.move(1_270, 4);
+await page.waitForTimeout(2_000);
+await page.screenshot({ path: PICTURE });
+console.log(`${PICTURE} shows GraphiQL as it is now`);
+
+await browser.close();
+await listener.stop();
+await sandbox.close();

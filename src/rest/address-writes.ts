@@ -1,0 +1,80 @@
+import type { AddressType } from './addresses.ts';
+import { type FormFieldInput, formFieldsToWire } from './form-field-wire.ts';
+import type { Attempt } from './http.ts';
+import { list } from './query.ts';
+import type { Upstream } from './upstream.ts';
+import { WRITE_RULES } from './write-rules.ts';
+
+/** What an address may be given. Absent leaves as it is; null clears in an update, and is absent in a create. */
+export interface AddressFields {
+  readonly firstName?: string | null | undefined;
+  readonly lastName?: string | null | undefined;
+  readonly company?: string | null | undefined;
+  readonly address1?: string | null | undefined;
+  readonly address2?: string | null | undefined;
+  readonly city?: string | null | undefined;
+  readonly stateOrProvince?: string | null | undefined;
+  readonly postalCode?: string | null | undefined;
+  readonly countryCode?: string | null | undefined;
+  readonly phone?: string | null | undefined;
+  readonly addressType?: AddressType | null | undefined;
+  readonly formFields?: readonly FormFieldInput[] | null | undefined;
+}
+
+export interface AddressCreation extends AddressFields {
+  readonly customerEntityId: number;
+}
+
+export interface AddressUpdate extends AddressFields {
+  readonly entityId: number;
+}
+
+/** Writes of `/customers/addresses`. */
+export interface AddressWrites {
+  create(addresses: readonly AddressCreation[]): Promise<Attempt>;
+  update(addresses: readonly AddressUpdate[]): Promise<Attempt>;
+  delete(entityIds: readonly number[]): Promise<Attempt>;
+}
+
+const PATH = '/customers/addresses';
+
+export function createAddressWrites(upstream: Upstream): AddressWrites {
+  return {
+    create: (addresses) =>
+      upstream.write(
+        WRITE_RULES.createAddresses,
+        PATH,
+        addresses.map(({ customerEntityId, ...fields }) => ({
+          customer_id: customerEntityId,
+          ...addressToWire(fields, undefined),
+        })),
+      ),
+    update: (addresses) =>
+      upstream.write(
+        WRITE_RULES.updateAddresses,
+        PATH,
+        addresses.map(({ entityId, ...fields }) => ({ id: entityId, ...addressToWire(fields, '') })),
+      ),
+    delete: (entityIds) =>
+      upstream.write(WRITE_RULES.deleteAddresses, PATH, undefined, [list('id:in', entityIds)]),
+  };
+}
+
+/** An address as the store takes it. JSON leaves out what is undefined. @param cleared what null stands for */
+export function addressToWire(fields: AddressFields, cleared: '' | undefined): object {
+  const orCleared = (value: string | null | undefined) => (value === null ? cleared : value);
+  return {
+    first_name: orCleared(fields.firstName),
+    last_name: orCleared(fields.lastName),
+    company: orCleared(fields.company),
+    address1: orCleared(fields.address1),
+    address2: orCleared(fields.address2),
+    city: orCleared(fields.city),
+    state_or_province: orCleared(fields.stateOrProvince),
+    postal_code: orCleared(fields.postalCode),
+    country_code: orCleared(fields.countryCode),
+    phone: orCleared(fields.phone),
+    address_type: fields.addressType?.toLowerCase(),
+    form_fields: formFieldsToWire(fields.formFields),
+  };
+}

@@ -1,0 +1,68 @@
+import type { CustomerAttributeType } from './attributes.ts';
+import type { Attempt } from './http.ts';
+import { list } from './query.ts';
+import type { Upstream } from './upstream.ts';
+import { WRITE_RULES } from './write-rules.ts';
+
+export interface DefinitionCreation {
+  readonly name: string;
+  readonly type: CustomerAttributeType;
+}
+
+/** Of a definition only its name can change. */
+export interface DefinitionUpdate {
+  readonly entityId: number;
+  readonly name: string;
+}
+
+/** What a customer is to have for an attribute. */
+export interface AttributeValueUpsert {
+  readonly customerEntityId: number;
+  readonly attributeEntityId: number;
+  readonly value: string;
+}
+
+/** Writes of `/customers/attributes` and `/customers/attribute-values`. */
+export interface AttributeWrites {
+  createDefinitions(definitions: readonly DefinitionCreation[]): Promise<Attempt>;
+  updateDefinitions(definitions: readonly DefinitionUpdate[]): Promise<Attempt>;
+  deleteDefinitions(entityIds: readonly number[]): Promise<Attempt>;
+  upsertValues(values: readonly AttributeValueUpsert[]): Promise<Attempt>;
+  /** By the ids of the values themselves. */
+  deleteValues(entityIds: readonly number[]): Promise<Attempt>;
+}
+
+const DEFINITIONS = '/customers/attributes';
+const VALUES = '/customers/attribute-values';
+
+export function createAttributeWrites(upstream: Upstream): AttributeWrites {
+  return {
+    createDefinitions: (definitions) =>
+      upstream.write(
+        WRITE_RULES.createDefinitions,
+        DEFINITIONS,
+        definitions.map(({ name, type }) => ({ name, type: type.toLowerCase() })),
+      ),
+    updateDefinitions: (definitions) =>
+      upstream.write(
+        WRITE_RULES.updateDefinitions,
+        DEFINITIONS,
+        definitions.map(({ entityId, name }) => ({ id: entityId, name })),
+      ),
+    deleteDefinitions: (entityIds) =>
+      upstream.write(WRITE_RULES.deleteDefinitions, DEFINITIONS, undefined, [list('id:in', entityIds)]),
+    upsertValues: (values) =>
+      upstream.write(
+        WRITE_RULES.upsertAttributeValues,
+        VALUES,
+        // A write says `value` where every answer says `attribute_value`.
+        values.map(({ customerEntityId, attributeEntityId, value }) => ({
+          customer_id: customerEntityId,
+          attribute_id: attributeEntityId,
+          value,
+        })),
+      ),
+    deleteValues: (entityIds) =>
+      upstream.write(WRITE_RULES.deleteAttributeValues, VALUES, undefined, [list('id:in', entityIds)]),
+  };
+}

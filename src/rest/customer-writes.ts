@@ -1,0 +1,114 @@
+import { type AddressFields, addressToWire } from './address-writes.ts';
+import type { StoreCredit } from './customers.ts';
+import { type FormFieldInput, formFieldsToWire } from './form-field-wire.ts';
+import type { Attempt } from './http.ts';
+import { list } from './query.ts';
+import type { Upstream } from './upstream.ts';
+import { WRITE_RULES } from './write-rules.ts';
+
+export interface AuthenticationInput {
+  readonly forcePasswordReset?: boolean | null | undefined;
+  /** Exists nowhere but in the call that sets it. */
+  readonly newPassword?: string | null | undefined;
+}
+
+/** What a customer may be given. Absent leaves as it is; null clears in an update, and is absent in a create. */
+export interface CustomerFields {
+  readonly email?: string | null | undefined;
+  readonly firstName?: string | null | undefined;
+  readonly lastName?: string | null | undefined;
+  readonly company?: string | null | undefined;
+  readonly phone?: string | null | undefined;
+  readonly notes?: string | null | undefined;
+  readonly taxExemptCategory?: string | null | undefined;
+  readonly customerGroupId?: number | null | undefined;
+  readonly authentication?: AuthenticationInput | null | undefined;
+  readonly acceptsProductReviewAbandonedCartEmails?: boolean | null | undefined;
+  readonly storeCredit?: readonly StoreCredit[] | null | undefined;
+  readonly channelIds?: readonly number[] | null | undefined;
+  readonly formFields?: readonly FormFieldInput[] | null | undefined;
+}
+
+export interface CustomerCreation extends CustomerFields {
+  readonly email: string;
+  readonly firstName: string;
+  readonly lastName: string;
+  readonly addresses?: readonly AddressFields[] | null | undefined;
+  readonly attributes?:
+    | readonly { readonly attributeEntityId: number; readonly value: string }[]
+    | null
+    | undefined;
+  readonly originChannelId?: number | null | undefined;
+  readonly triggerAccountCreatedNotification?: boolean | null | undefined;
+}
+
+export interface CustomerUpdate extends CustomerFields {
+  readonly entityId: number;
+}
+
+/** Writes of `/customers`. */
+export interface CustomerWrites {
+  create(customers: readonly CustomerCreation[]): Promise<Attempt>;
+  update(customers: readonly CustomerUpdate[]): Promise<Attempt>;
+  delete(entityIds: readonly number[]): Promise<Attempt>;
+}
+
+const PATH = '/customers';
+
+export function createCustomerWrites(upstream: Upstream): CustomerWrites {
+  return {
+    create: (customers) => upstream.write(WRITE_RULES.createCustomers, PATH, customers.map(creationToWire)),
+    update: (customers) => upstream.write(WRITE_RULES.updateCustomers, PATH, customers.map(updateToWire)),
+    delete: (entityIds) =>
+      upstream.write(WRITE_RULES.deleteCustomers, PATH, undefined, [list('id:in', entityIds)]),
+  };
+}
+
+// JSON leaves out what is undefined.
+function creationToWire(customer: CustomerCreation): object {
+  return {
+    ...fieldsToWire(customer, undefined),
+    customer_group_id: customer.customerGroupId ?? undefined,
+    channel_ids: customer.channelIds ?? undefined,
+    addresses: customer.addresses?.map((address) => addressToWire(address, undefined)),
+    attributes: customer.attributes?.map(({ attributeEntityId, value }) => ({
+      attribute_id: attributeEntityId,
+      attribute_value: value,
+    })),
+    origin_channel_id: customer.originChannelId ?? undefined,
+    trigger_account_created_notification: customer.triggerAccountCreatedNotification ?? undefined,
+  };
+}
+
+function updateToWire(customer: CustomerUpdate): object {
+  return {
+    id: customer.entityId,
+    ...fieldsToWire(customer, ''),
+    customer_group_id: customer.customerGroupId === null ? NO_GROUP : customer.customerGroupId,
+    // Null is what the store itself says for "every channel that allows global logins".
+    channel_ids: customer.channelIds,
+  };
+}
+
+const NO_GROUP = 0;
+
+function fieldsToWire(customer: CustomerFields, cleared: '' | undefined): object {
+  const orCleared = (value: string | null | undefined) => (value === null ? cleared : value);
+  const { forcePasswordReset, newPassword } = customer.authentication ?? {};
+  return {
+    email: orCleared(customer.email),
+    first_name: orCleared(customer.firstName),
+    last_name: orCleared(customer.lastName),
+    company: orCleared(customer.company),
+    phone: orCleared(customer.phone),
+    notes: orCleared(customer.notes),
+    tax_exempt_category: orCleared(customer.taxExemptCategory),
+    authentication: customer.authentication
+      ? { force_password_reset: forcePasswordReset ?? undefined, new_password: newPassword ?? undefined }
+      : undefined,
+    accepts_product_review_abandoned_cart_emails:
+      customer.acceptsProductReviewAbandonedCartEmails ?? undefined,
+    store_credit_amounts: customer.storeCredit?.map(({ amount }) => ({ amount })),
+    form_fields: formFieldsToWire(customer.formFields),
+  };
+}

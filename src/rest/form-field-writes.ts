@@ -1,0 +1,35 @@
+import { type FormFieldContent, formFieldContentOf } from './form-field-wire.ts';
+import type { Attempt } from './http.ts';
+import type { Upstream } from './upstream.ts';
+import { WRITE_RULES } from './write-rules.ts';
+
+/** What a customer or an address is to have for a form field. Exactly one of the two owners is given. */
+export interface FormFieldUpsert {
+  readonly owner: {
+    readonly customerEntityId?: number | null | undefined;
+    readonly addressEntityId?: number | null | undefined;
+  };
+  readonly name: string;
+  readonly value: FormFieldContent;
+}
+
+/** Writes of `/customers/form-field-values`. */
+export interface FormFieldWrites {
+  upsert(values: readonly FormFieldUpsert[]): Promise<Attempt>;
+}
+
+export function createFormFieldWrites(upstream: Upstream): FormFieldWrites {
+  return {
+    upsert: (values) =>
+      upstream.write(
+        WRITE_RULES.upsertFormFieldValues,
+        '/customers/form-field-values',
+        values.map(({ owner, name, value }) => ({
+          customer_id: owner.customerEntityId ?? undefined,
+          address_id: owner.addressEntityId ?? undefined,
+          name,
+          value: formFieldContentOf(value),
+        })),
+      ),
+  };
+}

@@ -1,0 +1,93 @@
+import type { Attempt } from './http.ts';
+import type { MetafieldPermissionSet } from './metafields.ts';
+import type { Upstream } from './upstream.ts';
+import { WRITE_RULES } from './write-rules.ts';
+
+/** Where a metafield is found: one by itself through its customer, several by their ids alone. */
+export interface MetafieldReference {
+  readonly customerEntityId: number;
+  readonly entityId: number;
+}
+
+export interface MetafieldCreation {
+  readonly customerEntityId: number;
+  readonly namespace: string;
+  readonly key: string;
+  readonly value: string;
+  readonly permissionSet: MetafieldPermissionSet;
+  /** Null is absent. */
+  readonly description?: string | null | undefined;
+}
+
+/** Absent leaves as it is; null clears the description. */
+export interface MetafieldUpdate extends MetafieldReference {
+  readonly namespace?: string | null | undefined;
+  readonly key?: string | null | undefined;
+  readonly value?: string | null | undefined;
+  readonly permissionSet?: MetafieldPermissionSet | null | undefined;
+  readonly description?: string | null | undefined;
+}
+
+/** Writes of `/customers/{id}/metafields`, one at a time, and of `/customers/metafields`, several. */
+export interface MetafieldWrites {
+  create(metafields: readonly MetafieldCreation[]): Promise<Attempt>;
+  update(metafields: readonly MetafieldUpdate[]): Promise<Attempt>;
+  delete(metafields: readonly MetafieldReference[]): Promise<Attempt>;
+}
+
+const PATH = '/customers/metafields';
+
+export function createMetafieldWrites({ write }: Upstream): MetafieldWrites {
+  return {
+    create(metafields) {
+      const [one, ...others] = metafields;
+      if (one && others.length === 0)
+        return write(
+          WRITE_RULES.createMetafield,
+          `/customers/${one.customerEntityId}/metafields`,
+          fieldsOf(one),
+        );
+      return write(
+        WRITE_RULES.createMetafields,
+        PATH,
+        metafields.map((each) => ({ ...fieldsOf(each), resource_id: each.customerEntityId })),
+      );
+    },
+    update(metafields) {
+      const [one, ...others] = metafields;
+      if (one && others.length === 0)
+        return write(WRITE_RULES.updateMetafield, pathOf(one), fieldsOf(one, ''));
+      return write(
+        WRITE_RULES.updateMetafields,
+        PATH,
+        metafields.map((each) => ({ id: each.entityId, ...fieldsOf(each, '') })),
+      );
+    },
+    delete(metafields) {
+      const [one, ...others] = metafields;
+      if (one && others.length === 0) return write(WRITE_RULES.deleteMetafield, pathOf(one), undefined);
+      const ids = metafields.map(({ entityId }) => entityId);
+      return write(WRITE_RULES.deleteMetafields, PATH, ids);
+    },
+  };
+}
+
+function pathOf({ customerEntityId, entityId }: MetafieldReference): string {
+  return `/customers/${customerEntityId}/metafields/${entityId}`;
+}
+
+type Fields = Partial<Omit<MetafieldUpdate, 'customerEntityId' | 'entityId'>>;
+
+// JSON leaves out what is undefined.
+function fieldsOf(
+  { namespace, key, value, permissionSet, description }: Fields,
+  cleared?: '',
+): Readonly<Record<string, unknown>> {
+  return {
+    permission_set: permissionSet?.toLowerCase(),
+    namespace: namespace ?? undefined,
+    key: key ?? undefined,
+    value: value ?? undefined,
+    description: description === null ? cleared : description,
+  };
+}

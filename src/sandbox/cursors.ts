@@ -1,0 +1,25 @@
+import { z } from 'zod';
+import { Refusal } from './answers.ts';
+import { decode } from './query.ts';
+
+/** The values of the columns by which a listing is ordered. */
+export type Key = readonly (string | number)[];
+
+/** The cursor of a row, opaque to the caller: its key as JSON in base64. An empty page has empty cursors. */
+export function cursorOf(order: readonly string[], row: object | undefined): string {
+  if (row === undefined) return '';
+  const columns = new Map<string, unknown>(Object.entries(row));
+  const key = Object.fromEntries(order.map((column) => [column, columns.get(column)]));
+  return Buffer.from(JSON.stringify(key)).toString('base64');
+}
+
+/** The key that a cursor stands for. */
+export function parseCursor(name: string, raw: string, order: readonly string[]): Key {
+  const shape = z.record(z.string(), z.union([z.string(), z.number()]));
+  try {
+    const key = shape.parse(JSON.parse(Buffer.from(decode(raw).replaceAll(' ', '+'), 'base64').toString()));
+    return order.map((column) => z.union([z.string(), z.number()]).parse(key[column]));
+  } catch {
+    throw new Refusal(422, `Query parameter "${name}" value is not a valid cursor.`);
+  }
+}

@@ -1,0 +1,90 @@
+import { z } from 'zod';
+import { Refusal } from '../answers.ts';
+import { given } from '../batch.ts';
+import { formFieldInputs, id, text } from '../rules.ts';
+import type { Row } from '../store.ts';
+import { countryName } from './addresses.ts';
+
+const required = {
+  first_name: text(1, 255),
+  last_name: text(1, 255),
+  address1: z.string(),
+  city: text(0, 100),
+  country_code: z.string().refine((code) => countryName(code) !== null, 'must be a country of two letters'),
+};
+
+const optional = {
+  company: text(0, 255).optional(),
+  address2: z.string().optional(),
+  state_or_province: text(0, 100).optional(),
+  postal_code: text(0, 30).optional(),
+  phone: text(0, 50).optional(),
+  address_type: z.enum(['residential', 'commercial'], 'must be residential or commercial').optional(),
+  form_fields: formFieldInputs.optional(),
+};
+
+/** An address as it comes inside a new customer, without the customer's id. */
+export const addressInput = z.object({ ...required, ...optional });
+
+/** An item of a POST. */
+export const newAddress = addressInput.extend({ customer_id: id });
+
+/** An item of a PUT. A customer_id is ignored: an address never changes hands. */
+export const changedAddress = z.object({ id, ...z.object(required).partial().shape, ...optional });
+
+export type NewAddress = z.output<typeof newAddress>;
+export type ChangedAddress = z.output<typeof changedAddress>;
+
+/** Where an address came from, for those who refuse it. */
+export interface Place {
+  readonly failure: string;
+  /** Where the address stands in the body. */
+  readonly path: string;
+}
+
+/** What a new address has where nothing was sent. */
+export const unsetAddress = {
+  company: '',
+  address2: '',
+  state_or_province: '',
+  postal_code: '',
+  phone: '',
+  address_type: 'residential',
+};
+
+/** The columns for what was sent. */
+export function addressColumns(item: ChangedAddress | NewAddress): Row {
+  return given({
+    first_name: item.first_name,
+    last_name: item.last_name,
+    company: item.company,
+    address1: item.address1,
+    address2: item.address2,
+    city: item.city,
+    state_or_province: item.state_or_province,
+    postal_code: item.postal_code,
+    country_code: item.country_code,
+    phone: item.phone,
+    address_type: item.address_type,
+  });
+}
+
+// Countries whose addresses name a state, and countries that have no postal codes; short lists are enough to meet both.
+const withStates = new Set(['US', 'CA', 'AU', 'BR', 'IN', 'MX', 'MY', 'AR']);
+const withoutPostcodes = new Set(['AE', 'AO', 'BS', 'FJ', 'HK', 'QA', 'TG', 'UG']);
+
+/** The stricter reading of which fields are required. */
+export function requireStateAndPostcode(row: Row, { failure, path }: Place): void {
+  const country = String(row.country_code);
+  if (withStates.has(country) && (row.state_or_province ?? '') === '') {
+    throw new Refusal(422, failure, { [`${path}.state_or_province`]: 'is required' });
+  }
+  if (!withoutPostcodes.has(country) && (row.postal_code ?? '') === '') {
+    throw new Refusal(422, failure, { [`${path}.postal_code`]: 'is required' });
+  }
+}
+
+export function refuseStateCode(item: NewAddress, { failure, path }: Place): void {
+  if (!withStates.has(item.country_code) || !/^[A-Z]{2,3}$/.test(item.state_or_province ?? '')) return;
+  throw new Refusal(422, failure, { [`${path}.state_or_province`]: 'must be the full name, not a code' });
+}

@@ -1,0 +1,91 @@
+import { z } from 'zod';
+import { given } from '../batch.ts';
+import { formFieldInputs, id, text } from '../rules.ts';
+import type { Row } from '../store.ts';
+import { addressInput } from './address-input.ts';
+
+const email = text(3, 255).regex(/^[^\s@,]+@[^\s@,]+$/, 'invalid email');
+
+const authentication = z.object({
+  force_password_reset: z.boolean().optional(),
+  new_password: z
+    .string()
+    .regex(/^(?=.*[a-z])(?=.*\d).{7,}$/i, 'must have at least 7 characters, a letter and a digit')
+    .optional(),
+});
+
+const names = { email, first_name: text(1, 100), last_name: text(1, 100) };
+
+const writable = {
+  company: text(0, 255).optional(),
+  phone: text(0, 50).optional(),
+  notes: z.string().optional(),
+  tax_exempt_category: text(0, 255).optional(),
+  customer_group_id: z.int32().nonnegative('must not be negative').optional(),
+  authentication: authentication.optional(),
+  accepts_product_review_abandoned_cart_emails: z.boolean().optional(),
+  store_credit_amounts: z.array(z.object({ amount: z.number() })).optional(),
+  channel_ids: z.array(z.int32()).min(1, 'must not be empty').nullable().optional(),
+  form_fields: formFieldInputs.optional(),
+};
+
+/** An item of a POST. */
+export const newCustomer = z.object({
+  ...names,
+  ...writable,
+  origin_channel_id: z.int32().optional(),
+  trigger_account_created_notification: z.boolean().optional(),
+  addresses: z.array(addressInput).max(10, 'at most 10 addresses').optional(),
+  attributes: z
+    .array(z.object({ attribute_id: id, attribute_value: text(0, 255) }))
+    .max(10, 'at most 10 attributes')
+    .optional(),
+});
+
+/**
+ * An item of a PUT. Addresses, attributes and the origin channel are not here: a PUT that names them succeeds and
+ * leaves them alone.
+ */
+export const changedCustomer = z.object({ id, ...z.object(names).partial().shape, ...writable });
+
+export type NewCustomer = z.output<typeof newCustomer>;
+export type ChangedCustomer = z.output<typeof changedCustomer>;
+
+/** What a new customer has where nothing was sent. */
+export const unsetCustomer: Row = {
+  company: '',
+  phone: '',
+  notes: '',
+  tax_exempt_category: '',
+  customer_group_id: 0,
+  // Only a sign-up in the shop leaves an address here.
+  registration_ip_address: '',
+  force_password_reset: 0,
+  password: null,
+  store_credit: 0,
+  accepts_emails: 0,
+  channel_ids: null,
+  shopper_profile_id: '',
+  segment_ids: '[]',
+};
+
+/** The columns for what was sent. */
+export function customerColumns(item: ChangedCustomer | NewCustomer): Row {
+  const reset = item.authentication?.force_password_reset;
+  const accepts = item.accepts_product_review_abandoned_cart_emails;
+  return given({
+    email: item.email,
+    first_name: item.first_name,
+    last_name: item.last_name,
+    company: item.company,
+    phone: item.phone,
+    notes: item.notes,
+    tax_exempt_category: item.tax_exempt_category,
+    customer_group_id: item.customer_group_id,
+    force_password_reset: reset === undefined ? undefined : Number(reset),
+    password: item.authentication?.new_password,
+    store_credit: item.store_credit_amounts?.[0]?.amount,
+    accepts_emails: accepts === undefined ? undefined : Number(accepts),
+    channel_ids: item.channel_ids ? JSON.stringify(item.channel_ids) : item.channel_ids,
+  });
+}

@@ -1,0 +1,14 @@
+import { expect, test } from 'vitest';
+import { storm } from './storm.ts';
+
+// The short form of `npm run chaos`.
+test('tells the truth of every write while a fifth of the calls go wrong', async () => {
+  const { submissions, hits, violations } = await storm({
+    seed: 7,
+    writes: 1_000,
+    switches: { atomicBatches: false },
+  });
+  expect(violations).toEqual([]);
+  expect(submissions.length).toBeGreaterThanOrEqual(1_000);
+  expect(Object.values(hits).filter((hit) => hit > 0).length).toBeGreaterThan(8);
+});

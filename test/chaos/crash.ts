@@ -1,0 +1,140 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Chance, createChance } from '../../src/sandbox/chance.ts';
+import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/index.ts';
+import { createGateway } from '../support/gateway.ts';
+import { type Ask, drive, type Submission } from './drive.ts';
+import { disturb, hitsOf } from './faults.ts';
+import { judge, type Violation } from './judge.ts';
+import { kinds } from './kinds.ts';
+import type { Report } from './report.ts';
+import { customersOf } from './storm.ts';
+import { createWorld, type World } from './world.ts';
+
+export interface CrashOptions {
+  readonly seed: number;
+  readonly signal: 'SIGTERM' | 'SIGKILL';
+  /** How many gateways are ended so, one after the other. */
+  readonly times: number;
+  readonly switches?: SandboxOptions['switches'];
+}
+
+/** Gateways that run side by side. */
+const LANES = 2;
+const CALLERS = 10;
+const SETTLE_MS = 400;
+const LATEST_MS = 300;
+const GRACE_MS = 4_000;
+/** What the machine may need on top, to notice and to end. */
+const SLACK_MS = 2_000;
+
+/** Lets callers write through gateways that are ended at random moments. Nobody submits anything again. */
+export async function crash({ seed, signal, times, switches = {} }: CrashOptions): Promise<Report> {
+  const sandbox = await startSandbox({ quota: 0, customers: 1_500, seed, switches });
+  const gateway = createGateway({ baseUrl: sandbox.url, settleMs: SETTLE_MS });
+  try {
+    const world = createWorld({ seed, callers: CALLERS, customers: await customersOf(sandbox) });
+    disturb(sandbox, seed, LATEST_MS);
+    sandbox.requests.clear();
+    const submissions: Submission[] = [];
+    const violations: Violation[] = [];
+    let left = times;
+    await Promise.all(
+      Array.from({ length: LANES }, async (_, lane) => {
+        const chance = createChance(seed, CALLERS, lane);
+        const callers = world.callers.filter((_caller, place) => place % LANES === lane);
+        while (left > 0) {
+          left -= 1;
+          const life = await liveAndDie(sandbox, { ...world, callers }, signal, chance);
+          submissions.push(...life.submissions);
+          violations.push(...life.violations);
+        }
+      }),
+    );
+    // What the store was still doing for gateways that are gone, and what lands late.
+    await delay(LATEST_MS);
+    await sandbox.settled();
+    const calls = sandbox.requests.counts();
+    const hits = hitsOf(sandbox);
+    sandbox.faults.clear();
+    const ask: Ask = async (query, variables) => (await gateway.askText(query, variables)).data;
+    violations.push(...(await judge({ world, sandbox, submissions, ask })));
+    return { submissions, calls, hits, violations };
+  } finally {
+    await gateway.close();
+    await sandbox.close();
+  }
+}
+
+interface Life {
+  readonly submissions: readonly Submission[];
+  readonly violations: readonly Violation[];
+}
+
+/** Starts a gateway, lets callers write through it, and ends it while they do. */
+async function liveAndDie(
+  sandbox: Sandbox,
+  world: World,
+  signal: CrashOptions['signal'],
+  chance: Chance,
+): Promise<Life> {
+  const { child, url } = await startChild(sandbox);
+  let lives = true;
+  const driven = drive({ world, kinds, ask: askerOf(url), goesOn: () => lives });
+  await delay(chance.between(10, 400));
+  lives = false;
+  const exited = once(child, 'exit');
+  const endedAt = performance.now();
+  child.kill(signal);
+  const [code] = await exited;
+  const tookMs = Math.round(performance.now() - endedAt);
+  const submissions = await driven;
+  if (signal === 'SIGKILL') return { submissions, violations: [] };
+  return {
+    submissions,
+    violations: [
+      ...(code === 0 ? [] : [`SIGTERM: ended with ${code}`]),
+      ...(tookMs <= GRACE_MS + SLACK_MS ? [] : [`SIGTERM: took ${tookMs} ms`]),
+    ],
+  };
+}
+
+async function startChild(sandbox: Sandbox): Promise<{ readonly child: ChildProcess; readonly url: string }> {
+  const child = spawn(process.execPath, ['src/main.ts'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: {
+      PORT: '0',
+      LOG_LEVEL: 'silent',
+      GATEWAY_AUTH: 'none',
+      BIGCOMMERCE_STORE_HASH: 'sandbox',
+      BIGCOMMERCE_ACCESS_TOKEN: sandbox.token,
+      BIGCOMMERCE_API_URL: sandbox.url,
+      WRITE_SETTLE_MS: String(SETTLE_MS),
+      SHUTDOWN_GRACE_MS: String(GRACE_MS),
+    },
+  });
+  for await (const line of createInterface({ input: child.stdout })) {
+    const url = /http:\S+\/graphql/.exec(line)?.[0];
+    if (url !== undefined) return { child, url };
+  }
+  throw new Error('the gateway did not start');
+}
+
+function askerOf(url: string): Ask {
+  return async (query, variables) => {
+    try {
+      const response = await fetch(url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', accept: 'application/graphql-response+json' },
+        body: JSON.stringify({ query, variables }),
+      });
+      const { data } = (await response.json()) as { data?: unknown };
+      return data;
+    } catch {
+      // The gateway has gone: this caller learns nothing.
+      return null;
+    }
+  };
+}

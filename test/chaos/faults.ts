@@ -1,0 +1,39 @@
+import type { FaultRule, Sandbox } from '../../src/sandbox/index.ts';
+
+/** Milliseconds within which a write whose answer was lost lands, on the clock of the run. */
+export const LATEST_MS = 12_000;
+
+const QUOTA_USED_UP = { 'X-Rate-Limit-Requests-Left': '0', 'X-Rate-Limit-Time-Reset-Ms': '1000' };
+
+/** What goes wrong, by name: together a fifth of all calls, where a call that two would hit counts once. */
+const FAULTS: Readonly<Record<string, Omit<FaultRule, 'share'> & { readonly share: number }>> = {
+  'cut before commit': { share: 0.034, fault: { kind: 'cut', when: 'before-commit' } },
+  'cut after commit': { share: 0.034, fault: { kind: 'cut', when: 'after-commit' } },
+  'late, soon': { share: 0.01, fault: { kind: 'late-commit', delayMs: 300, answer: 'cut' } },
+  'late, 504': { share: 0.01, fault: { kind: 'late-commit', delayMs: 3_000, answer: 504 } },
+  'late, last': { share: 0.01, fault: { kind: 'late-commit', delayMs: LATEST_MS, answer: 'cut' } },
+  '503, not done': { share: 0.034, fault: { kind: 'status', status: 503 } },
+  '500, done': { share: 0.034, fault: { kind: 'status', status: 500, commits: true } },
+  '429 of the quota': { share: 0.01, fault: { kind: 'status', status: 429, headers: QUOTA_USED_UP } },
+  '429, not done': { share: 0.01, fault: { kind: 'status', status: 429 } },
+  '429, done': { share: 0.005, fault: { kind: 'status', status: 429, commits: true } },
+  truncated: { share: 0.015, fault: { kind: 'truncate' } },
+  'truncated, chunked': { share: 0.015, fault: { kind: 'truncate', chunked: true } },
+};
+
+/** Lets a fifth of the store's calls go wrong, and all of them take their time. */
+export function disturb({ faults }: Sandbox, seed: number, latestMs = LATEST_MS): void {
+  const factor = latestMs / LATEST_MS;
+  const rules = Object.values(FAULTS).map((rule) =>
+    rule.fault.kind === 'late-commit'
+      ? { ...rule, fault: { ...rule.fault, delayMs: rule.fault.delayMs * factor } }
+      : rule,
+  );
+  faults.set([...rules, { fault: { kind: 'latency', ms: 0, upToMs: 200 * factor } }], { seed });
+}
+
+/** How many calls each kind of fault has hit. */
+export function hitsOf({ faults }: Sandbox): Readonly<Record<string, number>> {
+  const hits = faults.hits();
+  return Object.fromEntries(Object.keys(FAULTS).map((name, place) => [name, hits[place] ?? 0]));
+}

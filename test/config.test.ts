@@ -1,0 +1,193 @@
+import { describe, expect, test } from 'vitest';
+import { type Config, documentedVariables, parseConfig } from '../src/config.ts';
+
+type Environment = Readonly<Record<string, string>>;
+
+function configOf(environment: Environment): Config {
+  const parsed = parseConfig(environment);
+  if ('problems' in parsed) throw new Error(parsed.problems.join('\n'));
+  return parsed.config;
+}
+
+function problemsOf(environment: Environment): readonly string[] {
+  const parsed = parseConfig(environment);
+  return 'problems' in parsed ? parsed.problems : [];
+}
+
+const STORE: Environment = {
+  BIGCOMMERCE_STORE_HASH: 'abc123',
+  BIGCOMMERCE_ACCESS_TOKEN: 'secret-token',
+  GATEWAY_AUTH: 'none',
+};
+
+test('nothing set means the sandbox on loopback, with the documented defaults', () => {
+  expect(configOf({})).toMatchObject({
+    host: '127.0.0.1',
+    port: 4000,
+    store: {
+      kind: 'sandbox',
+      port: 4010,
+      token: 'sandbox',
+      customers: 250,
+      seed: 1,
+      file: null,
+      quota: 150,
+      windowMs: 30_000,
+      latencyMs: 0,
+    },
+    logLevel: 'info',
+    graphiql: true,
+    shutdownGraceMs: 10_000,
+    upstream: { timeoutMs: 10_000, maxBodyBytes: 32_000_000, connections: 64 },
+  });
+});
+
+test('a store hash and a token mean the real store at its usual address', () => {
+  expect(configOf(STORE).store).toEqual({
+    kind: 'bigcommerce',
+    apiUrl: 'https://api.bigcommerce.com/stores/abc123/v3',
+    accessToken: 'secret-token',
+  });
+  const elsewhere = configOf({ ...STORE, BIGCOMMERCE_API_URL: 'http://127.0.0.1:9/v3' });
+  expect(elsewhere.store).toMatchObject({ apiUrl: 'http://127.0.0.1:9/v3' });
+});
+
+test('an empty variable is not set', () => {
+  expect(configOf({ PORT: '', BIGCOMMERCE_STORE_HASH: '', SANDBOX_FILE: '' })).toEqual(configOf({}));
+});
+
+test('every variable of the sandbox reaches it', () => {
+  const { store } = configOf({
+    SANDBOX_PORT: '0',
+    SANDBOX_TOKEN: 'mine',
+    SANDBOX_CUSTOMERS: '5',
+    SANDBOX_SEED: '7',
+    SANDBOX_FILE: 'shop.db',
+    SANDBOX_QUOTA: '0',
+    SANDBOX_WINDOW_MS: '1000',
+    SANDBOX_LATENCY_MS: '20',
+    SANDBOX_CONTROL: 'on',
+    SANDBOX_WEBHOOK_URL: 'http://127.0.0.1:9/hooks',
+  });
+  expect(store).toEqual({
+    kind: 'sandbox',
+    port: 0,
+    token: 'mine',
+    customers: 5,
+    seed: 7,
+    file: 'shop.db',
+    quota: 0,
+    windowMs: 1_000,
+    latencyMs: 20,
+    control: true,
+    webhookUrl: 'http://127.0.0.1:9/hooks',
+  });
+});
+
+test.each<[Environment, boolean]>([
+  [{}, true],
+  [{ GRAPHIQL: 'off' }, false],
+  [STORE, false],
+  [{ ...STORE, GRAPHIQL: 'on' }, true],
+  [{ ...STORE, NODE_ENV: 'production' }, false],
+  [{ ...STORE, NODE_ENV: 'development' }, true],
+  [{ ...STORE, NODE_ENV: 'development', GRAPHIQL: 'off' }, false],
+])('GraphiQL is off for a real store unless switched on or in development: %o', (environment, graphiql) => {
+  expect(configOf(environment).graphiql).toBe(graphiql);
+});
+
+describe('a problem', () => {
+  test.each<[Environment, string]>([
+    [{ PORT: 'http' }, 'PORT is not a whole number'],
+    [{ PORT: '-1' }, 'PORT is not a whole number'],
+    [{ PORT: '4000.5' }, 'PORT is not a whole number'],
+    [{ PORT: '65536' }, 'PORT is not between 0 and 65535'],
+    [{ UPSTREAM_TIMEOUT_MS: '0' }, 'UPSTREAM_TIMEOUT_MS is not between 1 and 600000'],
+    [{ UPSTREAM_CONNECTIONS: '0' }, 'UPSTREAM_CONNECTIONS is not between 1 and 1000'],
+    [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL is not one of: debug, info, warn, error, silent'],
+    [{ GRAPHIQL: 'yes' }, 'GRAPHIQL is not one of: on, off'],
+    [{ GATEWAY_AUTH: 'jwt' }, 'GATEWAY_AUTH is not one of: none'],
+    [
+      { ...STORE, BIGCOMMERCE_API_URL: 'ftp://example.com/v3' },
+      'BIGCOMMERCE_API_URL is not an http or https address',
+    ],
+    [{ ...STORE, BIGCOMMERCE_API_URL: 'example' }, 'BIGCOMMERCE_API_URL is not an http or https address'],
+    [
+      { BIGCOMMERCE_STORE_HASH: 'abc123', GATEWAY_AUTH: 'none' },
+      'BIGCOMMERCE_ACCESS_TOKEN is missing, although BIGCOMMERCE_STORE_HASH is set; set both for a real store, neither for the sandbox',
+    ],
+    [
+      { BIGCOMMERCE_ACCESS_TOKEN: 'secret-token' },
+      'BIGCOMMERCE_STORE_HASH is missing, although BIGCOMMERCE_ACCESS_TOKEN is set; set both for a real store, neither for the sandbox',
+    ],
+    [
+      { BIGCOMMERCE_API_URL: 'http://127.0.0.1:9/v3' },
+      'BIGCOMMERCE_API_URL is set without BIGCOMMERCE_STORE_HASH and BIGCOMMERCE_ACCESS_TOKEN',
+    ],
+    [
+      { ...STORE, BIGCOMMERCE_STORE_HASH: '../evil' },
+      'BIGCOMMERCE_STORE_HASH is not a store hash: letters and digits',
+    ],
+    [
+      { ...STORE, BIGCOMMERCE_ACCESS_TOKEN: 'secret-token\n' },
+      'BIGCOMMERCE_ACCESS_TOKEN holds characters that a token cannot have',
+    ],
+    [
+      { BIGCOMMERCE_STORE_HASH: 'abc123', BIGCOMMERCE_ACCESS_TOKEN: 'secret-token' },
+      'GATEWAY_AUTH is not set: a real store needs a way to know its callers, or GATEWAY_AUTH=none on a loopback HOST',
+    ],
+    [
+      { ...STORE, HOST: '0.0.0.0' },
+      'GATEWAY_AUTH=none lets everyone at a real store: HOST must be a loopback address, such as 127.0.0.1',
+    ],
+  ])('with %o is told in one line', (environment, problem) => {
+    expect(problemsOf(environment)).toEqual([problem]);
+  });
+
+  test.each(['127.0.0.1', '127.1.2.3', 'localhost', '::1'])('is none of a real store on %s', (HOST) => {
+    expect(problemsOf({ ...STORE, HOST })).toEqual([]);
+  });
+
+  test.each(['0.0.0.0', '::', '10.0.0.1', '127.0.0.1.example.com', 'localhost.example.com', '128.0.0.1'])(
+    'is an open door to a real store on %s',
+    (HOST) => {
+      expect(problemsOf({ ...STORE, HOST })).toHaveLength(1);
+    },
+  );
+
+  test('is told together with all others, of every kind, and none with its value', () => {
+    const problems = problemsOf({
+      PORT: 'secret-port',
+      LOG_LEVEL: 'secret-level',
+      SANDBOX_QUOTA: '-150',
+      BIGCOMMERCE_API_URL: 'secret-url',
+      BIGCOMMERCE_ACCESS_TOKEN: 'secret token',
+      HOST: '0.0.0.0',
+    });
+    expect(problems.map((problem) => problem.split(' ')[0]).toSorted()).toEqual([
+      'BIGCOMMERCE_ACCESS_TOKEN',
+      'BIGCOMMERCE_API_URL',
+      'BIGCOMMERCE_STORE_HASH',
+      'LOG_LEVEL',
+      'PORT',
+      'SANDBOX_QUOTA',
+    ]);
+    expect(problems.join('\n')).not.toMatch(/secret|-150/);
+  });
+});
+
+test('every variable is documented with its meaning', () => {
+  expect(documentedVariables.filter(({ meaning }) => meaning === '')).toEqual([]);
+  expect(documentedVariables.map(({ name }) => name)).toEqual(
+    expect.arrayContaining(['HOST', 'PORT', 'BIGCOMMERCE_STORE_HASH', 'GATEWAY_AUTH', 'SANDBOX_QUOTA']),
+  );
+});
+
+test('refuses an address of the API with a password in it, which the first screen would show', () => {
+  const environment = { ...STORE, BIGCOMMERCE_API_URL: 'https://someone:secret@api.example.com/v3' };
+  expect(parseConfig(environment)).toEqual({
+    problems: [
+      'BIGCOMMERCE_API_URL holds a user name or a password: the access token is all that the API takes',
+    ],
+  });
+});

@@ -1,0 +1,101 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { checkImports } from '../../scripts/check-imports.ts';
+
+let root: string;
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'imports-'));
+});
+afterEach(() => rmSync(root, { recursive: true }));
+
+/** Lays out a house of a few files, as they would stand below `src/`. */
+function lay(files: Readonly<Record<string, string>>): void {
+  for (const [file, text] of Object.entries({ 'tsconfig.json': '{}', ...files })) {
+    mkdirSync(dirname(join(root, file)), { recursive: true });
+    writeFileSync(join(root, file), text);
+  }
+}
+
+const ERRORS = { 'src/errors.ts': 'export const code = 1;\n' };
+
+test('a house that keeps the rules has no violation, and every file of it was read', async () => {
+  lay({
+    ...ERRORS,
+    'src/rest/http.ts': "import { code } from '../errors.ts';\nexport const http = code;\n",
+    'src/loaders/batch.ts': "import { http } from '../rest/http.ts';\nexport type Loaders = typeof http;\n",
+    'src/resolvers/ids.ts':
+      "import type { Loaders } from '../loaders/batch.ts';\nexport type Ids = Loaders;\n",
+  });
+  expect(await checkImports(root)).toEqual({ violations: [], unread: [] });
+});
+
+test.each<[string, Readonly<Record<string, string>>, string]>([
+  [
+    'a room that reaches up',
+    {
+      'src/rest/http.ts': "import { load } from '../loaders/batch.ts';\nexport const http = load;\n",
+      'src/loaders/batch.ts': 'export const load = 1;\n',
+    },
+    'rest-is-below: src/rest/http.ts -> src/loaders/batch.ts',
+  ],
+  [
+    'a value where only a type may go',
+    {
+      'src/resolvers/ids.ts': "import { load } from '../loaders/batch.ts';\nexport const id = load;\n",
+      'src/loaders/batch.ts': 'export const load = 1;\n',
+    },
+    'resolvers-take-loaders-by-context: src/resolvers/ids.ts -> src/loaders/batch.ts',
+  ],
+  [
+    'a type where not even that may go',
+    {
+      'src/rest/http.ts': "import type { Ids } from '../resolvers/ids.ts';\nexport type Http = Ids;\n",
+      'src/resolvers/ids.ts': 'export type Ids = 1;\n',
+    },
+    'rest-is-below: src/rest/http.ts -> src/resolvers/ids.ts',
+  ],
+  [
+    'a sandbox that shares code with the client',
+    {
+      'src/sandbox/server.ts': "import { page } from '../rest/page.ts';\nexport const server = page;\n",
+      'src/rest/page.ts': 'export const page = 1;\n',
+    },
+    'sandbox-stands-apart: src/sandbox/server.ts -> src/rest/page.ts',
+  ],
+  [
+    'errors that know someone',
+    {
+      'src/errors.ts': "import { page } from './rest/page.ts';\nexport const code = page;\n",
+      'src/rest/page.ts': 'export const page = 1;\n',
+    },
+    'errors-import-nothing: src/errors.ts -> src/rest/page.ts',
+  ],
+  [
+    'a cycle',
+    {
+      'src/rest/one.ts': "import { two } from './two.ts';\nexport const one = (): unknown => two;\n",
+      'src/rest/two.ts': "import { one } from './one.ts';\nexport const two = (): unknown => one;\n",
+    },
+    'no-cycles: src/rest/one.ts -> src/rest/two.ts',
+  ],
+  [
+    'an import that leads nowhere',
+    { 'src/rest/one.ts': "import { two } from './gone.ts';\nexport const one = two;\n" },
+    'no-unresolvable: src/rest/one.ts -> ./gone.ts',
+  ],
+])('%s is found', async (_name, files, violation) => {
+  lay({ ...ERRORS, ...files });
+  const { violations, unread } = await checkImports(root);
+  expect(violations).toContain(violation);
+  expect(unread).toEqual([]);
+});
+
+test('a file that the checker passes over is reported', async () => {
+  lay({ ...ERRORS, 'src/rest/node_modules/hidden.ts': "import '../../server/app.ts';\n" });
+  expect(await checkImports(root)).toEqual({
+    violations: [],
+    unread: ['src/rest/node_modules/hidden.ts'],
+  });
+});

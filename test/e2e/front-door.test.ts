@@ -1,0 +1,130 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, expect, test, vi } from 'vitest';
+
+// The program itself, as `npm start` runs it, on ports that are free.
+
+const running: ChildProcess[] = [];
+afterEach(() => {
+  for (const child of running.splice(0)) child.kill('SIGKILL');
+});
+
+test('names every problem of its configuration at once, and no value', async () => {
+  const { output, ended } = start({
+    HOST: '0.0.0.0',
+    PORT: 'http',
+    LOG_LEVEL: 'loud',
+    BIGCOMMERCE_ACCESS_TOKEN: 'a-secret token',
+  });
+  expect(await ended).toBe(1);
+  expect(output()).toBe(
+    `PORT is not a whole number
+LOG_LEVEL is not one of: debug, info, warn, error, silent
+BIGCOMMERCE_STORE_HASH is missing, although BIGCOMMERCE_ACCESS_TOKEN is set; set both for a real store, neither for the sandbox
+BIGCOMMERCE_ACCESS_TOKEN holds characters that a token cannot have
+
+npm start -- --help tells what they mean
+`,
+  );
+});
+
+test('keeps a real store to itself until it is told to let everyone on this machine in', async () => {
+  const store = { BIGCOMMERCE_STORE_HASH: 'abc', BIGCOMMERCE_ACCESS_TOKEN: 'secret' };
+  const closed = start(store);
+  expect(await closed.ended).toBe(1);
+  expect(closed.output()).toMatch(/^GATEWAY_AUTH is not set/);
+  const open = start({ ...store, GATEWAY_AUTH: 'none', HOST: '0.0.0.0' });
+  expect(await open.ended).toBe(1);
+  expect(open.output()).toMatch(/^GATEWAY_AUTH=none lets everyone at a real store/);
+});
+
+test('ends where its port is taken, with the sandbox up already', async () => {
+  const taken = createServer();
+  await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
+  const { port } = taken.address() as { port: number };
+  const { output, ended } = start({ PORT: String(port) });
+  expect(await ended).toBe(1);
+  expect(output()).toBe(`port ${port} is taken: set PORT or SANDBOX_PORT to another one\n`);
+  taken.close();
+});
+
+test('finishes what runs when it is told to stop, and takes nothing new', async () => {
+  const store = await standInStore();
+  const gateway = start({
+    BIGCOMMERCE_STORE_HASH: 'abc',
+    BIGCOMMERCE_ACCESS_TOKEN: 'secret',
+    BIGCOMMERCE_API_URL: store.url,
+    GATEWAY_AUTH: 'none',
+  });
+  const url = await gateway.url();
+  const answer = ask(url);
+  const reply = await store.asked;
+  gateway.stop();
+  await untilClosed(url);
+  reply();
+  expect(await answer).toEqual({ data: { customers: { nodes: [{ entityId: 7 }] } } });
+  expect(await gateway.ended).toBe(0);
+  expect(gateway.output()).not.toContain('secret');
+  store.close();
+});
+
+test('stops with the npm that started it, whose shell keeps the signal to itself', async () => {
+  const shell = start({ npm_lifecycle_event: 'start' }, 'through a shell');
+  const url = await shell.url();
+  shell.stop();
+  await untilClosed(url);
+});
+
+function start(variables: Record<string, string>, how?: 'through a shell') {
+  const env = { PATH: process.env.PATH, PORT: '0', SANDBOX_PORT: '0', ...variables };
+  // The second command keeps the shell from becoming the first.
+  const child = how
+    ? spawn('sh', ['-c', `"${process.execPath}" src/main.ts; true`], { env })
+    : spawn(process.execPath, ['src/main.ts'], { env });
+  running.push(child);
+  let output = '';
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+  const url = new Promise<string>((resolve) => {
+    function hear(text: string): void {
+      output += text;
+      const [, address] = /(http:\S+)\/graphql/.exec(output) ?? [];
+      if (address !== undefined) resolve(address);
+    }
+    child.stdout.setEncoding('utf8').on('data', hear);
+    child.stderr.setEncoding('utf8').on('data', hear);
+  });
+  return { output: () => output, ended, url: () => url, stop: () => child.kill('SIGTERM') };
+}
+
+async function ask(url: string): Promise<unknown> {
+  const response = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query: '{ customers(first: 1) { nodes { entityId } } }' }),
+  });
+  return response.json();
+}
+
+async function untilClosed(url: string): Promise<void> {
+  await vi.waitUntil(
+    () =>
+      fetch(`${url}/health/live`).then(
+        () => false,
+        () => true,
+      ),
+    { timeout: 10_000 },
+  );
+}
+
+/** A store that answers its first request when it is told to. */
+async function standInStore() {
+  const { promise: asked, resolve: onAsked } = Promise.withResolvers<() => void>();
+  const server = createServer((_request, response) => {
+    response.setHeader('content-type', 'application/json');
+    onAsked(() => response.end('{"data":[{"id":7}],"meta":{"pagination":{"total":1}}}'));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return { url: `http://127.0.0.1:${port}/v3`, asked, close: () => server.close() };
+}

@@ -1,0 +1,121 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { CALLS_AT_ONCE } from '../../src/rest/write-rules.ts';
+import { clientOf } from '../sandbox/support/store-client.ts';
+import { startGatewayOnSandbox } from '../support/gateway.ts';
+import { documentOf, type WriteKind, writeKinds } from '../support/write-kinds.ts';
+
+type Shop = Awaited<ReturnType<typeof startGatewayOnSandbox>>;
+
+interface Result {
+  readonly index: number;
+  readonly outcome: string;
+  readonly errors: readonly { readonly code: string; readonly message: string; readonly path: string[] }[];
+}
+
+const kinds = writeKinds.map((kind) => [kind.mutation, kind] as const);
+
+/** Runs a write and answers its results; a failure of the whole operation fails the test. */
+async function write(shop: Shop, kind: WriteKind, items: readonly unknown[]): Promise<readonly Result[]> {
+  const { data, errors } = await shop.askText(documentOf(kind), { items: { [kind.list]: items } });
+  expect(errors).toEqual([]);
+  const { results, summary } = data[kind.mutation];
+  expect(results.map(({ index }: Result) => index)).toEqual(items.map((_, i) => i));
+  expect(summary.total).toBe(items.length);
+  return results;
+}
+
+describe.each([
+  ['undoes a batch that it refuses', true],
+  ['keeps what it did before a refusal', false],
+])('in a store that %s', (_how, atomicBatches) => {
+  let shop: Shop;
+  beforeAll(async () => {
+    shop = await startGatewayOnSandbox({ customers: 25, switches: { atomicBatches } }, { settleMs: 50 });
+  });
+  beforeEach(() => shop.sandbox.reset());
+  afterEach(() => {
+    // Never more calls in flight than the store takes.
+    for (const [operation, calls] of Object.entries(shop.sandbox.concurrency.highest())) {
+      expect(calls, operation).toBeLessThanOrEqual(CALLS_AT_ONCE.get(operation) ?? calls);
+    }
+  });
+  afterAll(() => shop.close());
+
+  function changesTo(kind: WriteKind) {
+    const changes = shop.sandbox.ledger.list().filter((entry) => entry.kind === kind.entity);
+    return { changes: changes.length, records: new Set(changes.map(({ key }) => key)).size };
+  }
+
+  async function prepare(kind: WriteKind, count: number): Promise<readonly unknown[]> {
+    const items = await kind.items(clientOf(shop.sandbox), count);
+    shop.sandbox.ledger.clear();
+    shop.sandbox.requests.clear();
+    return items;
+  }
+
+  test.each(kinds)('%s writes one item, and 25, in as few calls as that takes', async (_name, kind) => {
+    for (const count of [1, 25]) {
+      const items = await prepare(kind, count);
+      const results = await write(shop, kind, items);
+      expect(results.map(({ outcome }) => outcome)).toEqual(items.map(() => kind.outcome));
+      expect(results.every(({ errors }) => errors.length === 0)).toBe(true);
+      expect(shop.sandbox.requests.counts()).toEqual(kind.calls(count));
+      expect(changesTo(kind).records).toBeGreaterThanOrEqual(count);
+      shop.sandbox.reset();
+    }
+  });
+
+  const positions = Array.from({ length: 25 }, (_, i) => i);
+  test.each(kinds)('%s writes the others, whichever of 25 is bad', async (_name, kind) => {
+    for (const position of positions) {
+      // Others take what the last round wrote for what was there before.
+      if (kind.outcome === 'DELETED' || kind.entity === 'attribute') shop.sandbox.reset();
+      const good = await prepare(kind, 24);
+      const items = good.toSpliced(position, 0, kind.bad.item);
+      const results = await write(shop, kind, items);
+      expect(results.map(({ outcome }) => outcome)).toEqual(
+        items.map((_, i) => (i === position ? 'FAILED' : kind.outcome)),
+      );
+      const { code, path } = kind.bad;
+      expect(results[position]?.errors).toMatchObject([
+        { code, path: [kind.list, String(position), ...path] },
+      ]);
+      const { changes, records } = changesTo(kind);
+      expect(records).toBe(24);
+      // A record that was created twice would stand in the ledger twice.
+      if (kind.outcome === 'CREATED') expect(changes).toBe(24);
+    }
+  });
+
+  test.each(kinds)('%s writes one of two items about the same record', async (_name, kind) => {
+    const [first, second] = await prepare(kind, 2);
+    const [one, other, again] = await write(shop, kind, [first, second, first]);
+    expect([one?.outcome, other?.outcome]).toEqual([kind.outcome, kind.outcome]);
+    if (kind.twice === 'same') expect(again).toEqual({ ...one, index: 2 });
+    if (kind.twice === 'INVALID') {
+      expect(again).toMatchObject({
+        outcome: 'FAILED',
+        errors: [{ code: 'INVALID', path: [kind.list, '2'] }],
+      });
+      expect(again?.errors[0]?.message).toContain('index 0');
+    }
+    if (kind.twice === 'DUPLICATE') {
+      expect(again).toMatchObject({ outcome: 'UNCHANGED', errors: [{ code: 'DUPLICATE' }] });
+    }
+    expect(changesTo(kind).records).toBe(2);
+  });
+
+  test.each(kinds)('%s settles a lost answer', async (_name, kind) => {
+    for (const when of ['before-commit', 'after-commit'] as const) {
+      shop.sandbox.reset();
+      const items = await prepare(kind, 3);
+      const writing = Object.keys(kind.calls(3)).filter((operation) => !operation.startsWith('get'));
+      shop.sandbox.faults.set([{ operations: writing, times: 1, fault: { kind: 'cut', when } }]);
+      const results = await write(shop, kind, items);
+      expect(results.map(({ outcome }) => outcome)).toEqual(items.map(() => kind.outcome));
+      const { changes, records } = changesTo(kind);
+      expect(records).toBe(3);
+      if (kind.outcome === 'CREATED') expect(changes).toBe(3);
+    }
+  });
+});

@@ -1,0 +1,112 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createHttp, type Http } from '../../src/rest/http.ts';
+import {
+  answer,
+  type Behaviour,
+  closedPort,
+  type HostileStore,
+  json,
+  raw,
+  rawThenEnd,
+  silence,
+  startHostileStore,
+} from '../support/hostile-store.ts';
+
+let store: HostileStore;
+let http: Http;
+beforeEach(async () => {
+  store = await startHostileStore();
+  http = httpTo(store.url);
+});
+afterEach(async () => {
+  await http.close();
+  await store.close();
+});
+
+function httpTo(baseUrl: string): Http {
+  const options = { accessToken: 'secret-token', timeoutMs: 200, maxBodyBytes: 10_000, connections: 2 };
+  return createHttp({ ...options, baseUrl, onCall: () => {} });
+}
+
+function attempt(from: Http = http, body: unknown = []) {
+  const call = { operation: 'createCustomers', method: 'POST', path: '/customers', query: '' };
+  return from.attempt({ ...call, body });
+}
+
+const REFUSAL = { status: 422, title: 'No.', errors: { '0.email': 'invalid email' } };
+const FROM_THE_DOOR = { 'x-rate-limit-requests-left': '0', 'x-rate-limit-time-reset-ms': '1500' };
+
+const ends: [how: string, behaviour: Behaviour, ended: string][] = [
+  ['an answer', json({ data: [] }), 'done'],
+  ['an answer without a body', raw('HTTP/1.1 204 No Content', '', ''), 'done'],
+  ...[400, 401, 403, 404, 409, 413, 414, 422].map((status): [string, Behaviour, string] => [
+    `a ${status}`,
+    json(REFUSAL, status),
+    'refused',
+  ]),
+  ['a partial success', json({ data: [], errors: [] }, 207), 'refused'],
+  ['a refusal in plain text', answer(400, { 'content-type': 'text/plain' }, 'No.'), 'refused'],
+  ['a 429 from the door', json({ status: 429 }, 429, FROM_THE_DOOR), 'refused'],
+  ['a 429 from further inside', json({ status: 429 }, 429), 'unknown'],
+  ...[301, 408, 499, 500, 502, 503, 504].map((status): [string, Behaviour, string] => [
+    `a ${status}`,
+    json({}, status),
+    'unknown',
+  ]),
+  ['an answer that is not JSON', answer(200, {}, '<html>'), 'unknown'],
+  ['an answer that is longer than the limit', answer(200, {}, `"${'x'.repeat(20_000)}"`), 'unknown'],
+  [
+    'an answer that breaks off',
+    rawThenEnd('HTTP/1.1 200 OK', 'content-length: 100', '', '{"data":'),
+    'unknown',
+  ],
+  ['a connection that is cut', (socket) => void socket.destroy(), 'unknown'],
+  ['a store that says nothing', silence, 'unknown'],
+];
+
+test.each(ends)('%s ends an attempt', async (_how, behaviour, ended) => {
+  store.behave('/customers', behaviour);
+  expect(await attempt()).toMatchObject({ ended });
+  expect(store.calls).toHaveLength(1);
+});
+
+test('nobody who listens ends an attempt before it is sent', async () => {
+  const nowhere = httpTo(`http://127.0.0.1:${await closedPort()}/v3`);
+  expect(await attempt(nowhere)).toMatchObject({
+    ended: 'not-sent',
+    error: { code: 'UPSTREAM_UNAVAILABLE' },
+  });
+  await nowhere.close();
+});
+
+test('a refusal is handed over with what it says', async () => {
+  store.behave('/customers', json(REFUSAL, 422));
+  expect(await attempt()).toMatchObject({
+    ended: 'refused',
+    status: 422,
+    body: REFUSAL,
+    error: { code: 'UPSTREAM_REJECTED', details: { title: 'No.' } },
+  });
+});
+
+test.each(['secret-token', 'hunter2', 'with "quotes" and \\ in it'])(
+  'a refusal is handed over without the secret that it quotes: %s',
+  async (secret) => {
+    const bodies = [[{ authentication: { new_password: secret } }], { email: 'a@b.org', password: secret }];
+    for (const body of bodies) {
+      const title = `The value ${secret} is too weak.`;
+      store.behave('/customers', json({ title, errors: { '0.x': title } }, 422));
+      const ended = await attempt(http, body);
+      expect(ended).toMatchObject({ body: { errors: { '0.x': expect.any(String) } } });
+      expect(JSON.stringify(ended)).not.toContain(JSON.stringify(secret).slice(1, -1));
+      expect(ended.ended === 'refused' && ended.error.message).not.toContain(secret);
+    }
+  },
+);
+
+test("the store's clock is the one of its answers", async () => {
+  const date = 'Wed, 01 Jan 2020 00:00:00 GMT';
+  store.behave('/customers', json({}, 200, { date }));
+  await attempt();
+  expect(Math.abs(http.storeNow() - Date.parse(date))).toBeLessThan(60_000);
+});

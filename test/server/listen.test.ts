@@ -1,0 +1,77 @@
+import type { Socket } from 'node:net';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { listen } from '../../src/server/listen.ts';
+import { createGateway, type Gateway } from '../support/gateway.ts';
+import { type HostileStore, json, startHostileStore } from '../support/hostile-store.ts';
+
+const QUERY = '{ customer(by: { entityId: 1 }) { entityId } }';
+// Longer than any test may take: what waits for it fails.
+const FOREVER_MS = 600_000;
+
+let store: HostileStore;
+let gateway: Gateway;
+beforeEach(async () => {
+  store = await startHostileStore();
+  gateway = createGateway({ baseUrl: store.url, timeoutMs: FOREVER_MS });
+});
+afterEach(() => store.close());
+
+function ask(url: string): Promise<Response> {
+  return fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query: QUERY }),
+  });
+}
+
+/** The store's side of a call that it has taken and not yet answered. */
+function callInFlight(): Promise<Socket> {
+  return new Promise((resolve) => store.behave('/customers', resolve));
+}
+
+test('answers on a free port of its own choice', async () => {
+  store.behave('/customers', json({ data: [{ id: 1 }] }));
+  const listener = await listen(gateway.app, { host: '127.0.0.1', port: 0, graceMs: FOREVER_MS });
+  expect(listener.url).toMatch(/^http:\/\/127\.0\.0\.1:[1-9]\d*$/);
+  expect(await (await ask(listener.url)).json()).toEqual({ data: { customer: { entityId: 1 } } });
+  await listener.stop();
+});
+
+test('refuses to start on a port that is taken', async () => {
+  const port = Number(new URL(store.origin).port);
+  await expect(listen(gateway.app, { host: '127.0.0.1', port, graceMs: 0 })).rejects.toMatchObject({
+    code: 'EADDRINUSE',
+  });
+  await gateway.close();
+});
+
+test('finishes what runs and takes nothing new when it stops', async () => {
+  const listener = await listen(gateway.app, { host: '127.0.0.1', port: 0, graceMs: FOREVER_MS });
+  const arrived = callInFlight();
+  const running = ask(listener.url);
+  const socket = await arrived;
+
+  const stopped = listener.stop();
+  await expect(fetch(`${listener.url}/health/live`)).rejects.toThrow('fetch failed');
+  const ready = await gateway.app.yoga.fetch('http://gateway/health/ready');
+  expect([ready.status, await ready.json()]).toEqual([
+    503,
+    { status: 'not ready', reasons: ['the gateway is stopping'] },
+  ]);
+
+  json({ data: [{ id: 1 }] })(socket, {} as never);
+  expect(await (await running).json()).toEqual({ data: { customer: { entityId: 1 } } });
+  await stopped;
+});
+
+test('does not wait longer than its grace for a request that hangs', async () => {
+  const listener = await listen(gateway.app, { host: '127.0.0.1', port: 0, graceMs: 20 });
+  const arrived = callInFlight();
+  const running = ask(listener.url).then(
+    () => 'answered',
+    () => 'cut off',
+  );
+  await arrived;
+  await listener.stop();
+  expect(await running).toBe('cut off');
+});
