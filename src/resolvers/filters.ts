@@ -86,6 +86,16 @@ export function parseDates(
   return range;
 }
 
+/** Whether records may begin to meet a filter when they change, wherever they stand. Their creation does not change. */
+export function isMutable({
+  createdAt: _creation,
+  ...conditions
+}: {
+  readonly createdAt?: unknown;
+}): boolean {
+  return Object.values(conditions).some((condition) => condition !== undefined);
+}
+
 /** Whether no record can meet a filter, so that nothing needs to be asked: an empty list, a moment between two seconds. */
 export function matchesNothing(
   filter: Readonly<Record<string, readonly unknown[] | DateRange | string | undefined>>,

@@ -57,6 +57,7 @@ export async function formFieldValues(
       count: async () => (await ctx.loaders.formFields.page({ page: 1, limit: 1 }, filter)).total,
       keyOf: (value) => `${value.customerEntityId ?? ''}/${value.addressEntityId ?? ''}/${value.name}`,
       mayUseCursors: true,
+      growsInside: true,
     },
     paging,
     { wantsTotal },

@@ -4,7 +4,14 @@ import type { MetafieldSelection } from '../loaders/metafields.ts';
 import type { Customer } from '../rest/customers.ts';
 import { LONGEST_METAFIELD_NAME } from '../rest/limits.ts';
 import type { CustomerMetafield, MetafieldFilter } from '../rest/metafields.ts';
-import { type DateTimeFilter, matchesNothing, parseDates, parseWords, wordProblem } from './filters.ts';
+import {
+  type DateTimeFilter,
+  isMutable,
+  matchesNothing,
+  parseDates,
+  parseWords,
+  wordProblem,
+} from './filters.ts';
 import { parseEntityId } from './ids.ts';
 import { type Connection, memoryConnection, type PagingArguments, parsePaging } from './paging.ts';
 import { emptyConnection, storeConnection } from './store-paging.ts';
@@ -47,6 +54,7 @@ export async function metafields(
       count: async () => (await ctx.loaders.metafields.page({ page: 1, limit: 1 }, { filter })).total,
       keyOf: ({ entityId }) => entityId,
       mayUseCursors: true,
+      growsInside: isMutable(filter),
     },
     paging,
     { wantsTotal },

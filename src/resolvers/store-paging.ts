@@ -13,6 +13,8 @@ export interface PagedList<T> {
   keyOf(item: T): string | number;
   /** False for a list whose order the store's own cursors do not follow. */
   readonly mayUseCursors: boolean;
+  /** Whether records may come in between others, so that counting them tells nothing of what is left. @default false */
+  readonly growsInside?: boolean;
 }
 
 export interface WalkOptions {
@@ -89,7 +91,8 @@ export function emptyConnection<T>(totalCount: number | null): Connection<T> {
 async function firstPage<T>(list: PagedList<T>, count: number, nowS: number): Promise<Stretch<T>> {
   const page = await list.read({ page: 1, limit: count });
   const items = page.items.slice(0, count);
-  const walk = { index: 0, total: page.total, toldAt: nowS };
+  const known = list.growsInside ? { index: null, total: null } : { index: 0, total: page.total };
+  const walk = { ...known, toldAt: nowS };
   return {
     items,
     cursorAt:

@@ -28,7 +28,7 @@ const PageInfoRef = builder.objectRef<Connection<any>>('PageInfo').implement({
     hasNextPage: t.exposeBoolean('hasNextPage', {
       nullable: false,
       description:
-        'Whether more follows. The store tells no total on pages that are read by cursor: there a full page promises another, unless the total told at the beginning of the walk (believed for ten minutes) is reached. False where `first: 0` asked nothing.',
+        'Whether more follows. The store tells no total on pages that are read by cursor: there a full page promises another, unless the total told at the beginning of the walk (believed for ten minutes, of lists that grow at their ends) is reached. False where `first: 0` asked nothing.',
     }),
     hasPreviousPage: t.exposeBoolean('hasPreviousPage', {
       nullable: false,
