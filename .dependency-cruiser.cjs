@@ -1,6 +1,6 @@
 // Who may import whom: each room of src/ knows only the rooms below it.
 // "value" rules let type-only imports through, "any" rules do not.
-const rooms = 'schema|resolvers|loaders|rest|governor|price|server|sandbox';
+const rooms = 'schema|resolvers|loaders|rest|governor|price|access|server|sandbox';
 const packages = (...names) => `node_modules/(${names.join('|')})/`;
 
 const forbid = (name, from, to, comment) => ({ name, severity: 'error', comment, from: { path: from }, to });
@@ -39,7 +39,7 @@ module.exports = {
       'rest-is-below',
       '^src/rest/',
       anyOf(
-        `^src/(schema|resolvers|loaders|server|sandbox|context|main)|${packages('graphql', 'graphql-yoga', '@pothos', 'dataloader')}`,
+        `^src/(schema|resolvers|loaders|access|server|sandbox|context|main)|${packages('graphql', 'graphql-yoga', '@pothos', 'dataloader')}`,
       ),
       'The REST client knows HTTP, paths and wire shapes.',
     ),
@@ -47,9 +47,17 @@ module.exports = {
       'governor-stands-beside-rest',
       '^src/governor/',
       anyOf(
-        `^src/(schema|resolvers|loaders|price|server|sandbox|context|main)|${packages('graphql', 'graphql-yoga', '@pothos', 'dataloader', 'undici')}`,
+        `^src/(schema|resolvers|loaders|price|access|server|sandbox|context|main)|${packages('graphql', 'graphql-yoga', '@pothos', 'dataloader', 'undici')}`,
       ),
       'Who may call the store now is no matter of what is called.',
+    ),
+    forbid(
+      'access-is-below-the-server',
+      '^src/access/',
+      anyOf(
+        `^src/(schema|resolvers|loaders|rest|price|server|sandbox|context|main)|${packages('graphql', 'graphql-yoga', '@pothos', 'dataloader', 'undici')}`,
+      ),
+      'Who asks is found out without knowing what is asked.',
     ),
     forbid(
       'price-is-below-the-server',
@@ -63,7 +71,7 @@ module.exports = {
       'loaders-are-below',
       '^src/loaders/',
       anyOf(
-        `^src/(schema|resolvers|server|sandbox|context|main)|${packages('graphql', 'graphql-yoga', '@pothos', 'undici')}`,
+        `^src/(schema|resolvers|access|server|sandbox|context|main)|${packages('graphql', 'graphql-yoga', '@pothos', 'undici')}`,
       ),
       'Loaders know batching, and the REST client that they batch for.',
     ),

@@ -1,3 +1,4 @@
+import type { Caller } from './access/caller.ts';
 import type { Flights } from './governor/flights.ts';
 import type { DefinitionsCache } from './loaders/attributes.ts';
 import { createLoaders, type Loaders } from './loaders/index.ts';
@@ -26,6 +27,8 @@ export interface WriteRun {
 
 /** What one GraphQL request may use. */
 export interface Context {
+  /** Who asks, and what they may. */
+  readonly caller: Caller;
   /** Reads for the caller, which end when it leaves. */
   readonly loaders: Loaders;
   /** Writes and what settles them, which are finished whoever leaves. */
@@ -37,6 +40,7 @@ export interface Context {
 }
 
 export interface ContextOptions {
+  readonly caller: Caller;
   readonly http: Http;
   /** Aborted when the caller leaves. */
   readonly signal: AbortSignal;
@@ -54,13 +58,15 @@ export interface ContextOptions {
 }
 
 export function createContext(options: ContextOptions): Context {
-  const { http, signal, definitions, turns, flights, writes, stopping, journal, onIrregular } = options;
+  const { caller, http, signal, definitions, turns, flights, writes, stopping, journal, onIrregular } =
+    options;
   const { noteCached: onCached, noteShared: onShared } = journal;
   const leaving = AbortSignal.any([signal, stopping]);
   const shared = { http, leaving, journal, turns, flights, onIrregular };
   const loaders = createLoaders({ rest: createRest({ ...shared, signal }), definitions, onCached, onShared });
   const rest = createRest(shared);
   return {
+    caller,
     loaders,
     rest,
     definitions,

@@ -3,6 +3,7 @@ import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createYoga, useExecutionCancellation, type YogaInitialContext } from 'graphql-yoga';
 import type { Logger } from 'pino';
+import { ANYONE } from '../access/caller.ts';
 import { type Context, createContext, type WriteRun } from '../context.ts';
 import { createFlights } from '../governor/flights.ts';
 import { createDefinitionsCache } from '../loaders/attributes.ts';
@@ -95,10 +96,11 @@ export function createApp(options: AppOptions): App {
     return http.send({ ...call, signal: new AbortController().signal });
   }
 
-  function contextOf({ request, params }: YogaInitialContext): Context {
+  function contextOf({ request, params, caller = ANYONE }: YogaInitialContext & RequestFacts): Context {
     // Every call in flight listens to the caller's leaving, and there may be hundreds.
     setMaxListeners(0, request.signal);
     return createContext({
+      caller,
       http,
       signal: request.signal,
       definitions,

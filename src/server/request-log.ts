@@ -1,9 +1,12 @@
 import { getOperationAST } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { Logger } from 'pino';
+import type { Caller } from '../access/caller.ts';
 
 /** What is known of one HTTP request while it is served. Holds nothing personal. */
 export interface RequestFacts {
+  /** Who asks; set once they are known. */
+  caller?: Caller;
   requestId?: string;
   startedAt?: number;
   /** `query` or `mutation`, once the document is read. */
