@@ -36,6 +36,14 @@ export interface Config {
   readonly production: boolean;
   /** REST calls that one operation may cost at the most. */
   readonly operationMaxCalls: number;
+  /** Milliseconds within which an operation is answered. */
+  readonly operationTimeoutMs: number;
+  readonly governor: {
+    /** Calls that may wait for the store at the most. */
+    readonly maxWaiting: number;
+    /** Retries of reads per call, over all callers. */
+    readonly retryShare: number;
+  };
   readonly writes: {
     /** Items of one mutation at the most. */
     readonly maxItems: number;
@@ -97,6 +105,15 @@ const variables = z.object({
   OPERATION_MAX_CALLS: number(1, 1_000_000)
     .default(500)
     .describe('REST calls that one operation may cost at the most'),
+  OPERATION_TIMEOUT_MS: number(1, 3_600_000)
+    .default(30_000)
+    .describe('how long an operation may wait for the store; what cannot come in time is refused at once'),
+  QUEUE_MAX_CALLS: number(1, 1_000_000)
+    .default(2_000)
+    .describe('REST calls that may wait for their turn; further ones are refused, bulk first'),
+  RETRY_PERCENT: number(0, 100)
+    .default(10)
+    .describe('reads that may be tried again, of a hundred calls; 0 tries none again'),
   WRITE_MAX_ITEMS: number(1, 100_000)
     .default(1_000)
     .describe('items that one mutation may write at the most'),
@@ -219,6 +236,8 @@ function configOf(env: Environment): Omit<Config, 'startedByNpm'> {
     production,
     writes: { maxItems: env.WRITE_MAX_ITEMS, settleMs: env.WRITE_SETTLE_MS },
     operationMaxCalls: env.OPERATION_MAX_CALLS,
+    operationTimeoutMs: env.OPERATION_TIMEOUT_MS,
+    governor: { maxWaiting: env.QUEUE_MAX_CALLS, retryShare: env.RETRY_PERCENT / 100 },
     graphiql: env.GRAPHIQL === undefined ? !production : env.GRAPHIQL === 'on',
     shutdownGraceMs: env.SHUTDOWN_GRACE_MS,
     upstream: {

@@ -50,6 +50,8 @@ async function runGateway(config: Config): Promise<void> {
     alwaysReport: !config.production,
     maxCalls: config.operationMaxCalls,
     writes: config.writes,
+    governor: config.governor,
+    deadlineMs: config.operationTimeoutMs,
   });
   const listener = await listen(app, {
     host: config.host,

@@ -1,10 +1,11 @@
 import { badInput, GatewayError } from '../errors.ts';
 import type { Flights } from '../governor/flights.ts';
+import type { Governor, Pass, Ticket } from '../governor/governor.ts';
+import { type Asker, BULK_PAGE } from '../governor/lanes.ts';
 import type { Attempt, Call, Http } from './http.ts';
 import type { Journal } from './journal.ts';
 import { URL_LENGTH } from './limits.ts';
 import { type Parameter, queryString } from './query.ts';
-import type { Turns } from './turns.ts';
 import type { OnIrregular } from './wire.ts';
 import type { WriteRule } from './write-rules.ts';
 
@@ -12,7 +13,7 @@ import type { WriteRule } from './write-rules.ts';
 export interface Upstream {
   /** Reads a path. Filters that do not fit one URL are the caller's mistake and are not sent. */
   get(operation: string, path: string, parameters?: readonly Parameter[]): Promise<unknown>;
-  /** Makes one attempt at a write, in its turn. It is finished even where the caller leaves. */
+  /** Makes one attempt at a write in its turn. Once it is sent it is finished, even where the caller leaves. */
   write(rule: WriteRule, path: string, body: unknown, parameters?: readonly Parameter[]): Promise<Attempt>;
   /** Characters that are left in the URL for the values of one more list. */
   roomFor(path: string, parameters: readonly Parameter[], listName: string): number;
@@ -29,8 +30,10 @@ export interface UpstreamOptions {
   /** Aborted when no write may be begun any more: those that wait for their turn are not sent. */
   readonly leaving?: AbortSignal;
   readonly journal: Journal;
-  /** Keeps the number of writes in flight below what the store takes, over all requests. */
-  readonly turns: Turns;
+  /** Decides when each call goes, over all requests. */
+  readonly governor: Governor;
+  /** For whom the calls are made. */
+  readonly asker: Asker;
   /** The reads in flight of all requests. */
   readonly flights: Flights;
   readonly onIrregular: OnIrregular;
@@ -38,23 +41,34 @@ export interface UpstreamOptions {
 
 /** Binds the pool to one request. */
 export function createUpstream(options: UpstreamOptions): Upstream {
-  const { http, signal, leaving, journal, turns, flights, onIrregular } = options;
+  const { http, signal, leaving, journal, governor, asker, flights, onIrregular } = options;
 
   function lengthOf(path: string, query: string): number {
     return http.urlOverhead + path.length + 1 + query.length;
   }
 
-  /** A call as the pool takes it, entered in the journal. */
-  function entered(call: Omit<Call, 'query'>, parameters: readonly Parameter[]): Call {
+  /** A call that is let through, as the pool takes it, entered in the journal. */
+  function entered(call: Omit<Call, 'query'>, parameters: readonly Parameter[], pass: Pass): Call {
     const entry = journal.begin(call, parameters);
     return {
       ...call,
       query: queryString(parameters),
-      onEnd(status, durationMs) {
-        entry.status = status;
-        entry.durationMs = durationMs;
+      onEnd(report) {
+        entry.status = report.status;
+        entry.durationMs = report.durationMs;
+        pass.end(report);
       },
     };
+  }
+
+  function ticketFor(operation: string, parameters: readonly Parameter[], nobodyWaits?: AbortSignal): Ticket {
+    const isDeep = parameters.some(([name, value]) => name === 'page' && Number(value) >= BULK_PAGE);
+    return { operation, asker: isDeep ? { ...asker, lane: 'bulk' } : asker, signal: nobodyWaits };
+  }
+
+  /** What settles a write is read however late it is: the alternative is not to know. */
+  function ticketOfSettling(operation: string): Ticket {
+    return { operation, asker: { ...asker, deadlineAt: Number.POSITIVE_INFINITY } };
   }
 
   return {
@@ -65,20 +79,26 @@ export function createUpstream(options: UpstreamOptions): Upstream {
         throw badInput('filter', `takes ${length} characters in a URL of the store, ${URL_LENGTH} fit.`);
       }
       const call = { operation, method: 'GET', path };
-      if (signal === undefined) return http.send(entered(call, parameters));
+      if (signal === undefined) {
+        return governor.read(ticketOfSettling(operation), (pass) =>
+          http.send(entered(call, parameters, pass)),
+        );
+      }
       // An estimate cannot know how many addresses a customer has, nor trust a store to end its lists.
       if (journal.entries.length >= journal.maxReads) throw tooManyReads(journal.maxReads);
       const { value, shared } = await flights.join(`${path}?${query}`, signal, (abandoned) =>
-        http.send({ ...entered(call, parameters), signal: abandoned }),
+        governor.read(ticketFor(operation, parameters, abandoned), (pass) =>
+          http.send({ ...entered(call, parameters, pass), signal: abandoned, timeoutMs: pass.timeoutMs }),
+        ),
       );
       if (shared) journal.noteShared(1);
       return value;
     },
-    write({ operation, method }, path, body, parameters = []) {
-      return turns.take(operation, async () => {
+    write({ operation, method, repeat }, path, body, parameters = []) {
+      return governor.write(ticketFor(operation, parameters, leaving), { repeat }, async (pass) => {
         if (leaving?.aborted) return NOT_BEGUN;
         const call = { operation, method, path, ...(body !== undefined && { body }) };
-        const attempt = await http.attempt(entered(call, parameters));
+        const attempt = await http.attempt(entered(call, parameters, pass));
         // What was read before this may be over.
         flights.close();
         return attempt;

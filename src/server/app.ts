@@ -4,12 +4,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { createYoga, useExecutionCancellation, type YogaInitialContext } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import { ANYONE } from '../access/caller.ts';
-import { type Context, createContext, type WriteRun } from '../context.ts';
+import { type Context, createContext } from '../context.ts';
 import { createFlights } from '../governor/flights.ts';
+import { type Clock, createGovernor, type Pass } from '../governor/governor.ts';
 import { createDefinitionsCache } from '../loaders/attributes.ts';
 import { type CallReport, createHttp, type HttpOptions } from '../rest/http.ts';
 import { createJournal } from '../rest/journal.ts';
-import { createTurns } from '../rest/turns.ts';
 import { CALLS_AT_ONCE } from '../rest/write-rules.ts';
 import { schema } from '../schema/index.ts';
 import { currentField } from './field-trace.ts';
@@ -17,7 +17,6 @@ import { graphiqlPage } from './graphiql-page.ts';
 import { incrementalDelivery } from './incremental.ts';
 import { jsonOnly } from './json-only.ts';
 import { createMetrics } from './metrics.ts';
-import { createQuotaWatch } from './quota.ts';
 import { createReadinessMonitor } from './readiness.ts';
 import { type RequestFacts, requestLog } from './request-log.ts';
 import { safeResults } from './results.ts';
@@ -39,8 +38,16 @@ export interface AppOptions {
     /** Milliseconds for which a write whose answer was lost may still land. */
     readonly settleMs: number;
   };
-  /** By which writes wait. @default the machine's */
-  readonly clock?: Pick<WriteRun, 'now' | 'sleep'>;
+  readonly governor: {
+    /** Calls that may wait for the store at the most. */
+    readonly maxWaiting: number;
+    /** Retries of reads per call, over all callers. */
+    readonly retryShare: number;
+  };
+  /** Milliseconds within which an operation is answered, if only by saying that the store's quota does not allow it. */
+  readonly deadlineMs: number;
+  /** By which calls and writes wait. @default the machine's */
+  readonly clock?: Clock;
 }
 
 /** The gateway, assembled. It opens no port. */
@@ -54,23 +61,28 @@ export interface App {
   close(): Promise<void>;
 }
 
-const CLOCK = { now: () => performance.now(), sleep: (ms: number) => delay(ms) };
+const CLOCK: Clock = { now: () => performance.now(), sleep: (ms) => delay(ms) };
 const MAX_REQUEST_BYTES = 1_000_000;
 
 export function createApp(options: AppOptions): App {
-  const { store, logger, graphiql, alwaysReport, maxCalls, writes: writeOptions, clock = CLOCK } = options;
-  const quota = createQuotaWatch();
+  const { store, logger, graphiql, alwaysReport, maxCalls, deadlineMs, clock = CLOCK } = options;
   const metrics = createMetrics();
   const http = createHttp({ ...store, onCall });
   const readiness = createReadinessMonitor({ probe });
+  const governor = createGovernor({
+    ...options.governor,
+    atOnce: CALLS_AT_ONCE,
+    connections: store.connections,
+    probe,
+    events: metrics.governor,
+    clock,
+  });
   const definitions = createDefinitionsCache();
-  const turns = createTurns(CALLS_AT_ONCE);
   const flights = createFlights();
   const stopping = new AbortController();
   const unsettled = new Set<Promise<unknown>>();
   const writes = {
-    maxItems: writeOptions.maxItems,
-    settleMs: writeOptions.settleMs,
+    ...options.writes,
     storeNow: http.storeNow,
     ...clock,
     hold,
@@ -86,14 +98,14 @@ export function createApp(options: AppOptions): App {
   function onCall(report: CallReport): void {
     metrics.observe(report);
     readiness.observe(report);
-    quota.observe(report);
     const { operation, status, durationMs } = report;
     logger.debug({ operation, status, durationMs: Math.round(durationMs) }, 'upstream call');
   }
 
-  function probe(): Promise<unknown> {
+  /** The cheapest read there is. Without a pass it asks for none: health is judged whatever waits. */
+  function probe(pass?: Pass): Promise<unknown> {
     const call = { operation: 'getCustomers', method: 'GET', path: '/customers', query: 'limit=1' };
-    return http.send({ ...call, signal: new AbortController().signal });
+    return http.send({ ...call, ...(pass && { onEnd: pass.end }) });
   }
 
   function contextOf({ request, params, caller = ANYONE }: YogaInitialContext & RequestFacts): Context {
@@ -104,7 +116,8 @@ export function createApp(options: AppOptions): App {
       http,
       signal: request.signal,
       definitions,
-      turns,
+      governor,
+      deadlineAt: clock.now() + deadlineMs,
       flights,
       writes,
       stopping: stopping.signal,
@@ -128,7 +141,7 @@ export function createApp(options: AppOptions): App {
       upstreamReport({
         always: alwaysReport,
         maxCalls,
-        quota: quota.read,
+        quota: () => governor.state().quota,
         knowsDefinitions: () => definitions.get() !== null,
       }),
       ...incrementalDelivery(),

@@ -35,6 +35,11 @@ export interface GatewayOptions {
   readonly settleMs?: number;
   readonly clock?: AppOptions['clock'];
   readonly maxCalls?: number;
+  /** @default an hour: no test waits for it */
+  readonly deadlineMs?: number;
+  /** @default 0: a failure is what the test is about */
+  readonly retryShare?: number;
+  readonly maxWaiting?: number;
 }
 
 export function createGateway({
@@ -45,6 +50,9 @@ export function createGateway({
   settleMs = 1_000,
   clock,
   maxCalls = 500,
+  deadlineMs = 3_600_000,
+  retryShare = 0,
+  maxWaiting = 2_000,
 }: GatewayOptions): Gateway {
   const log: string[] = [];
   const logger = pino({ level: 'debug' }, { write: (line: string) => log.push(line) });
@@ -55,6 +63,8 @@ export function createGateway({
     alwaysReport: false,
     maxCalls,
     writes: { maxItems: 1_000, settleMs },
+    governor: { maxWaiting, retryShare },
+    deadlineMs,
     ...(clock && { clock }),
   });
 
