@@ -104,6 +104,7 @@ export function createGovernor(options: GovernorOptions): Governor {
   const retries = createRetries({ random, ...(retryShare !== undefined && { share: retryShare }) });
   let nextLookAt = Number.POSITIVE_INFINITY;
   let nextReviewAt = 0;
+  let nextDeadlineAt = Number.POSITIVE_INFINITY;
 
   function hasRoom(lane: Lane): boolean {
     const inFlight = caps.inFlight();
@@ -218,6 +219,7 @@ export function createGovernor(options: GovernorOptions): Governor {
       if (!makeRoomFor(waiting)) return;
       signal?.addEventListener('abort', leave, { once: true });
       line.push(waiting);
+      nextDeadlineAt = Math.min(nextDeadlineAt, deadlineAt);
       letThrough();
     });
   }
@@ -300,7 +302,7 @@ export function createGovernor(options: GovernorOptions): Governor {
   function lookAgain(): void {
     const quota = picture.quota() ?? 1;
     const usual = Math.min(Math.max(picture.windowMs() / quota / 4, LEAST_LOOK_MS), LONGEST_LOOK_MS);
-    const pauses = [picture.resetMs(), caps.pauseMs()].filter((ms) => ms > 0);
+    const pauses = [picture.resetMs(), caps.pauseMs(), nextDeadlineAt - now()].filter((ms) => ms > 0);
     const at = now() + Math.min(usual, ...pauses);
     if (nextLookAt <= at && nextLookAt > now()) return;
     nextLookAt = at;
@@ -314,20 +316,19 @@ export function createGovernor(options: GovernorOptions): Governor {
 
   /** Refuses those whom waiting will not help any more. */
   function review(): void {
-    for (const waiting of [...line.all()]) {
-      if (now() >= waiting.deadlineAt) refuse(waiting, tooLate(0), 'deadline');
-    }
-    if (now() < nextReviewAt) return;
+    if (now() < Math.min(nextReviewAt, nextDeadlineAt)) return;
     nextReviewAt = now() + REVIEW_EVERY_MS;
+    nextDeadlineAt = Number.POSITIVE_INFINITY;
     const before = new Map<string, number>();
     for (const waiting of [...line.all()]) {
       const { lane, caller, deadlineAt } = waiting;
+      nextDeadlineAt = Math.min(nextDeadlineAt, deadlineAt);
       const place = `${lane} ${caller}`;
       const count = before.get(place) ?? 0;
       before.set(place, count + 1);
       if (deadlineAt === Number.POSITIVE_INFINITY) continue;
       const waitMs = expectedWait(lane, caller, count);
-      if (now() + waitMs > deadlineAt) refuse(waiting, tooLate(waitMs), 'deadline');
+      if (now() + waitMs >= deadlineAt) refuse(waiting, tooLate(waitMs), 'deadline');
     }
   }
 

@@ -42,8 +42,10 @@ const SILENT_ANSWERS = 7;
 const FALLEN_SILENT_ANSWERS = 30;
 /** Of the quota, what may be in flight in a new window before an answer tells what foreign apps have left of it. */
 const FIRST_SHARE = 0.25;
-/** Parts of a window after which the word of an answer is out of date where the window slides. */
-const OUT_OF_DATE = 0.1;
+/** Parts of a window after which the word of an answer is out of date. */
+const OUT_OF_DATE = 0.05;
+/** The weight of the last window where foreign apps are judged, in parts of a window. */
+const LAST_WINDOW = 0.2;
 /** By how much foreign apps may exceed what they did before. */
 const MARGIN = 1.2;
 /** What a refusal holds up at the least, whatever it says; twice as long for each that follows. */
@@ -72,26 +74,30 @@ export function createQuotaPicture(now: () => number): QuotaPicture {
   /** Part of what the base tells of, for as long as a sliding window could still hold them. */
   let counted: Sending[] = [];
   let foreignSeen = 0;
-  let foreignBefore: number | null = null;
+  let foreignRate = 0;
+  let foreignBefore = 0;
 
   const isOver = () => now() >= end.latest;
 
   function left(): number {
     if (now() < pausedUntil) return 0;
     if (base === null) return silent >= SILENT_ANSWERS ? Number.POSITIVE_INFINITY : 2 ** silent - inFlight();
-    return (
-      base.left - loose.size + (kind === 'fixed' || !(isOver() || kind === 'sliding') ? 0 : released(base))
-    );
+    const known = base.left - loose.size - foreignSince(base);
+    return kind === 'fixed' || (kind === 'unknown' && !isOver()) ? known : known + released(base);
+  }
+
+  /** What foreign apps have probably sent since an answer. */
+  function foreignSince({ at }: Base): number {
+    const perWindow = kind === 'sliding' ? foreignSeen : foreignRate;
+    return (perWindow * MARGIN * (now() - at)) / windowMs;
   }
 
   function opening(): number {
     if (base === null) return left();
     if (now() < pausedUntil || !isOver()) return 0;
     // Foreign apps may have been faster, whatever ours have left.
-    if (kind === 'sliding') return now() - base.at < windowMs * OUT_OF_DATE ? 0 : 1 - inFlight();
-    const first = Math.max(1, Math.floor((quota ?? 1) * FIRST_SHARE));
-    if (kind === 'fixed') return first - inFlight();
-    return Math.max(Math.min(first, left()), 1 - inFlight());
+    if (kind === 'fixed') return Math.max(1, Math.floor((quota ?? 1) * FIRST_SHARE)) - inFlight();
+    return now() - base.at < windowMs * OUT_OF_DATE ? 0 : 1 - inFlight();
   }
 
   function inFlight(): number {
@@ -123,13 +129,16 @@ export function createQuotaPicture(now: () => number): QuotaPicture {
     const opened = kind === 'sliding' ? horizon : end.earliest - windowMs;
     const ours = counted.filter(({ sentAt }) => sentAt >= opened).length;
     foreignSeen = Math.max(0, (quota ?? 0) - leftNow - ours - loose.size);
+    // What they would send in a whole window, by what they do in this one and, at its beginning, did in the last.
+    const passed = Math.min(1, Math.max(0, 1 - (end.latest - now()) / windowMs));
+    foreignRate = (foreignBefore * LAST_WINDOW + foreignSeen) / (LAST_WINDOW + passed);
   }
 
   function turnOver(ends: typeof end): void {
     windowsEnded += 1;
     end = ends;
     if (kind === 'sliding') return;
-    foreignBefore = foreignBefore === null ? foreignSeen : (foreignBefore + foreignSeen) / 2;
+    foreignBefore = foreignRate;
   }
 
   function learnKind(leftNow: number, ends: typeof end): void {
@@ -201,7 +210,8 @@ export function createQuotaPicture(now: () => number): QuotaPicture {
     },
     exhaust(sending: Sending, said: RateHeaders) {
       sending.doneAt = now();
-      sending.answered = true;
+      // Stores need not count what they refuse.
+      sending.answered = false;
       const resetMs = said.resetMs ?? 0;
       pausedUntil = Math.max(
         pausedUntil,
@@ -220,9 +230,11 @@ export function createQuotaPicture(now: () => number): QuotaPicture {
     windowMs: () => windowMs,
     resetMs: () => Math.max(0, (base === null ? 0 : end.latest) - now(), pausedUntil - now()),
     foreign() {
-      if (kind === 'sliding' || foreignBefore === null || isOver()) return 0;
+      if (kind === 'sliding' || base === null || isOver()) return 0;
+      // Now and then one call goes all the same, to learn whether they did send what they were expected to.
+      if (now() - base.at > windowMs * OUT_OF_DATE && inFlight() === 0) return 0;
       const share = Math.min(1, (end.latest - now()) / windowMs);
-      return Math.min(Math.max(0, foreignBefore - foreignSeen), foreignBefore * share * MARGIN);
+      return Math.min(Math.max(0, foreignBefore - foreignSeen), foreignRate * share * MARGIN);
     },
     windowsEnded: () => windowsEnded,
   });

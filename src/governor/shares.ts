@@ -69,7 +69,7 @@ export function createShares(picture: QuotaPicture, line: Line, now: () => numbe
 
   /** The part of a window's demand that is still to come in this one. */
   function part(): number {
-    if (picture.kind() === 'sliding') return SLIDING_PART;
+    if (picture.kind() === 'sliding' || picture.resetMs() === 0) return SLIDING_PART;
     return Math.min(1, picture.resetMs() / picture.windowMs());
   }
 
@@ -97,13 +97,14 @@ export function createShares(picture: QuotaPicture, line: Line, now: () => numbe
 
   function free(): number {
     const left = picture.left();
-    if (left === Number.POSITIVE_INFINITY) return left;
-    return left - Math.floor(quota() * RESERVE) - picture.foreign();
+    return left === Number.POSITIVE_INFINITY ? left : left - Math.floor(quota() * RESERVE);
   }
 
   function spare(lane: Lane): number {
     const isWithin = laneParty(lane).uses.read() < LANE_RULES[lane].share * quota();
-    return free() - keptAbove(lane) - (isWithin ? 0 : keptBelow(lane));
+    // Somebody waits for an interactive call; of foreign apps nobody knows.
+    const foreign = lane === 'interactive' && isWithin ? 0 : picture.foreign();
+    return free() - foreign - keptAbove(lane) - (isWithin ? 0 : keptBelow(lane));
   }
 
   /** What a caller may take of the quota where all who want something of the lane want more than there is. */
@@ -155,7 +156,7 @@ export function createShares(picture: QuotaPicture, line: Line, now: () => numbe
       if (left === Number.POSITIVE_INFINITY) return true;
       if (picture.opening() >= 1) return true;
       // What is known is of a window that is over.
-      if (picture.resetMs() === 0 && picture.kind() !== 'sliding') return false;
+      if (picture.resetMs() === 0 && picture.kind() === 'fixed') return false;
       if (lane !== 'interactive' && picture.kind() === 'sliding' && !hasToken()) return false;
       const forLane = spare(lane);
       if (forLane < 1) return false;
