@@ -3,7 +3,7 @@ import type { Attempt, CallReport } from '../rest/http.ts';
 import type { WriteRule } from '../rest/write-rules.ts';
 import { createBreaker } from './breaker.ts';
 import { createCaps } from './caps.ts';
-import { type Asker, LANE_RULES, LANES, type Lane } from './lanes.ts';
+import { type Asker, INTERACTIVE_CONNECTIONS, LANES, type Lane } from './lanes.ts';
 import { createLine, type Waiting } from './line.ts';
 import { createQuotaPicture, type WindowKind } from './quota-picture.ts';
 import { readRateHeaders } from './rate-headers.ts';
@@ -16,6 +16,8 @@ export interface Ticket {
   readonly asker: Asker;
   /** Aborted when nobody wants the call any more: it leaves the line. */
   readonly signal?: AbortSignal | undefined;
+  /** Whether the store has a limit of its own for this call, whose refusal says nothing of other calls. */
+  readonly guarded?: boolean;
 }
 
 /** Leave to make one call now. */
@@ -64,7 +66,7 @@ export interface GovernorEvents {
 export interface GovernorOptions {
   /** Calls in flight at the most, by operation, where the store documents it. */
   readonly atOnce: ReadonlyMap<string, number>;
-  /** Calls in flight at the most, of all operations. */
+  /** Calls in flight at the most, of all operations; interactive ones may take a few more. */
   readonly connections: number;
   /** Calls that may wait at the most. */
   readonly maxWaiting: number;
@@ -91,7 +93,10 @@ const LONGEST_LOOK_MS = 100;
 const REVIEW_EVERY_MS = 1_000;
 /** Failures in a row after which no retry is made: they would only add to what a store that is down has to refuse. */
 const TOO_MANY_FAILURES = 5;
-const PROBE: Asker = { caller: 'probe', lane: 'interactive', deadlineAt: Number.POSITIVE_INFINITY };
+const PROBE: Ticket = {
+  operation: 'probe',
+  asker: { caller: 'probe', lane: 'interactive', deadlineAt: Number.POSITIVE_INFINITY },
+};
 
 export function createGovernor(options: GovernorOptions): Governor {
   const { atOnce, connections, maxWaiting, retryShare, probe, events, clock, random = Math.random } = options;
@@ -99,7 +104,7 @@ export function createGovernor(options: GovernorOptions): Governor {
   const picture = createQuotaPicture(now);
   const line = createLine();
   const shares = createShares(picture, line, now);
-  const caps = createCaps({ atOnce, otherwise: connections, now, random });
+  const caps = createCaps({ atOnce, otherwise: connections + INTERACTIVE_CONNECTIONS, now, random });
   const breaker = createBreaker({ now });
   const retries = createRetries({ random, ...(retryShare !== undefined && { share: retryShare }) });
   let nextLookAt = Number.POSITIVE_INFINITY;
@@ -108,7 +113,7 @@ export function createGovernor(options: GovernorOptions): Governor {
 
   function hasRoom(lane: Lane): boolean {
     const inFlight = caps.inFlight();
-    if (inFlight >= Math.ceil(connections * LANE_RULES[lane].connections)) return false;
+    if (inFlight >= connections + (lane === 'interactive' ? INTERACTIVE_CONNECTIONS : 0)) return false;
     // Half of what is left may be under way: what foreign apps send meanwhile is seen before the rest goes.
     return inFlight === 0 || inFlight < Math.max(picture.left(), picture.opening());
   }
@@ -120,7 +125,8 @@ export function createGovernor(options: GovernorOptions): Governor {
   }
 
   /** Lets a call go; what it is told of its end is what the next ones go by. */
-  function grant(operation: string, { lane, caller, deadlineAt }: Asker, waitedMs: number): Pass {
+  function grant({ operation, asker, guarded = false }: Ticket, waitedMs: number): Pass {
+    const { lane, caller, deadlineAt } = asker;
     caps.enter(operation);
     shares.use(lane, caller);
     const sending = picture.send();
@@ -136,9 +142,9 @@ export function createGovernor(options: GovernorOptions): Governor {
         const isRefusal = status === 429;
         caps.leave(operation, status !== null && !isRefusal);
         if (isRefusal) nextReviewAt = now();
-        if (isRefusal && said) picture.exhaust(sending, said);
+        if (isRefusal && said && !(guarded && said.quota === null)) picture.exhaust(sending, said);
         else picture.land(sending, said, status !== null);
-        if (isRefusal && !said) caps.lower(operation);
+        if (isRefusal && !said && !guarded) caps.lower(operation);
         judge(status, failure);
         letThrough();
       },
@@ -175,7 +181,7 @@ export function createGovernor(options: GovernorOptions): Governor {
   /** Whoever comes while a store is down finds out, once in a while, whether it still is. */
   function findOut(): void {
     breaker.probe();
-    const pass = grant('probe', PROBE, 0);
+    const pass = grant(PROBE, 0);
     probe(pass).then(
       () => pass.end(NO_ANSWER),
       (failure: unknown) => pass.end({ ...NO_ANSWER, failure }),
@@ -183,7 +189,8 @@ export function createGovernor(options: GovernorOptions): Governor {
   }
 
   /** Leave to make a call, as soon as there is; a GatewayError where there will be none in time. */
-  function admit({ operation, asker, signal }: Ticket): Promise<Pass> {
+  function admit(ticket: Ticket): Promise<Pass> {
+    const { operation, asker, signal } = ticket;
     signal?.throwIfAborted();
     const { lane, caller, deadlineAt } = asker;
     const since = now();
@@ -193,8 +200,7 @@ export function createGovernor(options: GovernorOptions): Governor {
       throw isDown();
     }
     shares.want(lane, caller);
-    if (line.size() === 0 && mayGo(operation, lane, caller))
-      return Promise.resolve(grant(operation, asker, 0));
+    if (line.size() === 0 && mayGo(operation, lane, caller)) return Promise.resolve(grant(ticket, 0));
     return new Promise((resolve, reject) => {
       const leave = () => {
         line.remove(waiting);
@@ -209,7 +215,7 @@ export function createGovernor(options: GovernorOptions): Governor {
         go() {
           signal?.removeEventListener('abort', leave);
           line.remove(waiting);
-          resolve(grant(operation, asker, now() - since));
+          resolve(grant(ticket, now() - since));
         },
         refuse(error) {
           signal?.removeEventListener('abort', leave);
@@ -316,7 +322,7 @@ export function createGovernor(options: GovernorOptions): Governor {
 
   /** Refuses those whom waiting will not help any more. */
   function review(): void {
-    if (now() < Math.min(nextReviewAt, nextDeadlineAt)) return;
+    if (nextDeadlineAt === Number.POSITIVE_INFINITY || now() < Math.min(nextReviewAt, nextDeadlineAt)) return;
     nextReviewAt = now() + REVIEW_EVERY_MS;
     nextDeadlineAt = Number.POSITIVE_INFINITY;
     const before = new Map<string, number>();
@@ -357,13 +363,15 @@ export function createGovernor(options: GovernorOptions): Governor {
     { repeat }: Pick<WriteRule, 'repeat'>,
     send: (pass: Pass) => Promise<Attempt>,
   ): Promise<Attempt> {
+    let refused: Attempt | null = null;
     for (let attempt = 1; ; attempt += 1) {
-      const pass = await admitted(ticket);
-      if ('ended' in pass) return pass;
+      const pass = await admitted({ ...ticket, guarded: repeat === 'never' });
+      if ('ended' in pass) return refused ?? pass;
       const result = await send(pass).finally(() => pass.end(NO_ANSWER));
       if (result.ended !== 'refused' || repeat === 'never' || attempt >= TURNED_AWAY) return result;
       // Nothing of it went in, so that sending it again is sending it for the first time.
       if (!isTurnedAway(result.error)) return result;
+      refused = result;
       events.onRetry(ticket.operation);
     }
   }

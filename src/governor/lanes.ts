@@ -10,15 +10,16 @@ export interface LaneRule {
   readonly share: number;
   /** Of the quota, what is kept for it from bulk although it has not asked for it lately. */
   readonly kept: number;
-  /** Of the connections, what it may hold at once. */
-  readonly connections: number;
 }
 
 export const LANE_RULES: Readonly<Record<Lane, LaneRule>> = {
-  interactive: { share: 0.6, kept: 0.2, connections: 1 },
-  standard: { share: 0.3, kept: 0, connections: 0.9 },
-  bulk: { share: 0.1, kept: 0, connections: 0.75 },
+  interactive: { share: 0.6, kept: 0.2 },
+  standard: { share: 0.3, kept: 0 },
+  bulk: { share: 0.1, kept: 0 },
 };
+
+/** Connections that only interactive calls may take, beside those that all share. */
+export const INTERACTIVE_CONNECTIONS = 16;
 
 /** Of the quota, what only interactive calls may take, so that the first of them never waits for the window's end. */
 export const INTERACTIVE_FLOOR = 0.02;

@@ -36,9 +36,9 @@ export interface QuotaPicture {
   windowsEnded(): number;
 }
 
-/** Answers without a word of a quota after which a store is taken to set none: 1, 2, 4 ... at once until then. */
-const SILENT_ANSWERS = 7;
-/** The same for a store that spoke of one before. */
+/** What may be sent before the store has answered anything. */
+const COLD = 32;
+/** Answers in a row without a word of a quota after which a store that spoke of one is taken to set none. */
 const FALLEN_SILENT_ANSWERS = 30;
 /** Of the quota, what may be in flight in a new window before an answer tells what foreign apps have left of it. */
 const FIRST_SHARE = 0.25;
@@ -81,7 +81,7 @@ export function createQuotaPicture(now: () => number): QuotaPicture {
 
   function left(): number {
     if (now() < pausedUntil) return 0;
-    if (base === null) return silent >= SILENT_ANSWERS ? Number.POSITIVE_INFINITY : 2 ** silent - inFlight();
+    if (base === null) return silent > 0 ? Number.POSITIVE_INFINITY : COLD - inFlight();
     const known = base.left - loose.size - foreignSince(base);
     return kind === 'fixed' || (kind === 'unknown' && !isOver()) ? known : known + released(base);
   }
@@ -97,7 +97,9 @@ export function createQuotaPicture(now: () => number): QuotaPicture {
     if (now() < pausedUntil || !isOver()) return 0;
     // Foreign apps may have been faster, whatever ours have left.
     if (kind === 'fixed') return Math.max(1, Math.floor((quota ?? 1) * FIRST_SHARE)) - inFlight();
-    return now() - base.at < windowMs * OUT_OF_DATE ? 0 : 1 - inFlight();
+    // Of a window that slides only one request has left at first, and whoever is faster takes its place.
+    const since = Math.max(base.at, end.latest);
+    return now() - since < windowMs * OUT_OF_DATE ? 0 : 1 - inFlight();
   }
 
   function inFlight(): number {
@@ -154,15 +156,20 @@ export function createQuotaPicture(now: () => number): QuotaPicture {
     const ends = { earliest: sending.sentAt + resetMs, latest: now() + resetMs };
     if (base === null) {
       end = ends;
-      return believe(sending, leftNow);
+      believe(sending, leftNow);
+      return;
     }
     if (ends.earliest > end.latest) {
       learnKind(leftNow, ends);
       turnOver(ends);
-      return believe(sending, leftNow);
+      believe(sending, leftNow);
+      return;
     }
     // An answer that comes late speaks of a window that is over.
-    if (ends.latest < end.earliest) return count(sending);
+    if (ends.latest < end.earliest) {
+      count(sending);
+      return;
+    }
     end = {
       earliest: Math.max(end.earliest, ends.earliest),
       latest: Math.min(end.latest, ends.latest),

@@ -7,6 +7,7 @@ import { ANYONE } from '../access/caller.ts';
 import { type Context, createContext } from '../context.ts';
 import { createFlights } from '../governor/flights.ts';
 import { type Clock, createGovernor, type Pass } from '../governor/governor.ts';
+import { INTERACTIVE_CONNECTIONS } from '../governor/lanes.ts';
 import { createDefinitionsCache } from '../loaders/attributes.ts';
 import { type CallReport, createHttp, type HttpOptions } from '../rest/http.ts';
 import { createJournal } from '../rest/journal.ts';
@@ -67,7 +68,11 @@ const MAX_REQUEST_BYTES = 1_000_000;
 export function createApp(options: AppOptions): App {
   const { store, logger, graphiql, alwaysReport, maxCalls, deadlineMs, clock = CLOCK } = options;
   const metrics = createMetrics();
-  const http = createHttp({ ...store, onCall });
+  const http = createHttp({
+    ...store,
+    connections: store.connections + INTERACTIVE_CONNECTIONS,
+    onCall,
+  });
   const readiness = createReadinessMonitor({ probe });
   const governor = createGovernor({
     ...options.governor,

@@ -92,7 +92,7 @@ export function createMeteredStore({
     await clock.sleep(latencyMs / 2);
     inFlight -= 1;
     const isRefused = state !== null && !state.allowed;
-    if (isRefused) { refused += 1; if (process.env.TRACE) console.log('   refused at', clock.now(), 'inflight', inFlight, JSON.stringify(governors[0]?.state().quota)); }
+    if (isRefused) refused += 1;
     else if (!isDown) served += 1;
     // Evenly spread: with a half every other answer has them.
     const speaks = Math.floor((answers + 1) * headers) > Math.floor(answers * headers);
