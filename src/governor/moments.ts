@@ -2,7 +2,7 @@
 export type WhenOver = (send: () => void, gathered: () => number) => void;
 
 /** Milliseconds after which nothing more is waited for, however many still arrive. */
-const LONGEST_MS = 5;
+const LONGEST_MS = 10;
 
 /**
  * A moment is over when the event loop has come round and brought nothing new. Nobody waits for a clock: who is alone
