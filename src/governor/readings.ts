@@ -107,7 +107,9 @@ export function createReading(
     const own = within(refused.keys, unionOf(present));
     const [first] = present;
     if (first && parties.length === 1 && own.keys.length === refused.keys.length) {
-      return handOut(await divided(refused, readFor(present, own.parts), first.division));
+      return handOut(
+        await divided({ ...refused, keys: own.keys }, readFor(present, own.parts), first.division),
+      );
     }
     const answers = new Map<Guest, Answer>();
     await Promise.all(
