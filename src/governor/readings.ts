@@ -24,8 +24,8 @@ export interface Ask<K, P> extends Listing<K, P> {
   readonly signal: AbortSignal;
   /** Cuts the keys into lists that fit one call each. */
   split(listing: Listing<K, P>): readonly (readonly K[])[];
-  /** Whether the operation may make one more call. */
-  mayCall(): boolean;
+  /** Calls that the operation may still make. */
+  callsLeft(): number;
   /** Reads a page on behalf of this operation. */
   page(listing: Listing<K, P>, request: PageRequest, signal: AbortSignal): Promise<StorePage<unknown>>;
   /** Whose record this is. Null where it does not say. */
@@ -82,11 +82,14 @@ export function createReading(
   const givenUp = new AbortController();
   const { parts } = unionOf(company);
 
-  /** Whoever asked first and still waits makes the call, unless it has made all that it may. */
+  /** Makes the next call: of those who still wait whoever may make the most, and of equals whoever asked first. */
   function hostAmong(some: Iterable<Guest>): Guest {
-    const present = [...some].filter((guest) => guests.has(guest));
-    const host = present.find(({ ask }) => ask.mayCall()) ?? present[0];
-    if (host === undefined) throw new Error('nobody waits for this any more');
+    const [first, ...others] = [...some].filter((guest) => guests.has(guest));
+    if (first === undefined) throw new Error('nobody waits for this any more');
+    const host = others.reduce(
+      (best, each) => (each.ask.callsLeft() > best.ask.callsLeft() ? each : best),
+      first,
+    );
     callers.add(host);
     return host;
   }

@@ -125,8 +125,8 @@ export function createCustomers(upstream: Upstream): CustomersRest {
     values: readonly K[],
     { filter, sort, include }: CustomerQuery,
   ): Promise<Portion<K, Customer>[]> {
-    // Whose record is whose is told by comparing with what was asked for.
-    const company = values.every(isLowerCase) ? upstream.company : null;
+    // A record is told to be somebody's by comparing it with what was asked for, to the letter.
+    const company = values.every(isPlain) ? upstream.company : null;
     const portions = await lookUp<K, CustomerInclude>(
       { ...upstream, company },
       {
@@ -152,8 +152,7 @@ export function createCustomers(upstream: Upstream): CustomersRest {
   };
 }
 
-const isLowerCase = (value: string | number) =>
-  value === String(value).toLowerCase() || Number.isInteger(value);
+const isPlain = (value: string | number) => typeof value === 'number' || value === value.toLowerCase();
 
 const KEYS = { entityIds: idIn('id'), emails: wordIn('email') };
 

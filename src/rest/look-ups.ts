@@ -51,7 +51,7 @@ export async function lookUp<K extends Key, P extends string>(
     parts,
     signal: company.signal,
     split: (listing) => split(listing.keys, roomFor(listing.parts)),
-    mayCall: company.mayRead,
+    callsLeft: company.readsLeft,
     page: (listing, request, signal) =>
       forMe(async () => {
         const own = { keys: listing.keys.filter((key) => mine.has(key)), parts };

@@ -27,7 +27,8 @@ export interface Upstream {
 /** One request among those whose look-ups go out together. */
 export interface Company {
   readonly signal: AbortSignal;
-  mayRead(): boolean;
+  /** Calls that the request may still make for reads. */
+  readsLeft(): number;
   join<K extends Key, P extends string>(ask: Ask<K, P>): Promise<readonly Portion<K, unknown>[]>;
   /** Makes a call on behalf of all who take part. Of its parameters only what is the request's `own` is shown to it. */
   get(call: SharedCall): Promise<unknown>;
@@ -92,16 +93,16 @@ export function createUpstream(options: UpstreamOptions): Upstream {
     throw badInput('filter', `takes ${length} characters in a URL of the store, ${URL_LENGTH} fit.`);
   }
 
-  const mayRead = () => journal.entries.length < journal.maxReads;
+  const readsLeft = () => journal.maxReads - journal.entries.length;
 
   // An estimate cannot know how many addresses a customer has, nor trust a store to end its lists.
   function checkReads(): void {
-    if (!mayRead()) throw tooManyReads(journal.maxReads);
+    if (readsLeft() <= 0) throw tooManyReads(journal.maxReads);
   }
 
   const company = (leaving: AbortSignal): Company => ({
     signal: leaving,
-    mayRead,
+    readsLeft,
     async join(ask) {
       checkReads();
       const { portions, shared } = await gatherings.join(ask);

@@ -251,7 +251,7 @@ describe('a list that the store refuses', () => {
 
 test('makes no call for an operation that has made all it may, where another can', async () => {
   const hall = gatheringHall();
-  const spent = hall.lookUp([1], { mayCall: false });
+  const spent = hall.lookUp([1], { maxCalls: 0 });
   const other = hall.lookUp([2]);
   hall.send();
   await hall.answer();

@@ -23,8 +23,8 @@ export interface LookUpOptions {
   readonly parts?: readonly string[];
   readonly signal?: AbortSignal;
   readonly name?: string;
-  /** Whether the caller may make calls. @default true */
-  readonly mayCall?: boolean;
+  /** Calls that the caller may make. @default 500 */
+  readonly maxCalls?: number;
 }
 
 export interface Found {
@@ -55,7 +55,7 @@ export function gatheringHall(
         parts = [],
         signal = new AbortController().signal,
         name = 'customers',
-        mayCall = true,
+        maxCalls = 500,
       } = options;
       let made = 0;
       const ask: Ask<number, string> = {
@@ -64,7 +64,7 @@ export function gatheringHall(
         parts: new Set(parts),
         signal,
         split: (listing) => split(listing.keys, room),
-        mayCall: () => mayCall,
+        callsLeft: () => maxCalls - made,
         async page(listing, _request, abandoned) {
           made += 1;
           const call = [listing.keys.join(','), ...[...listing.parts].sort()].join(' ');
