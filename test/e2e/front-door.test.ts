@@ -41,7 +41,10 @@ test('keeps a real store to itself until it is told to let everyone on this mach
   expect(open.output()).toMatch(/^GATEWAY_AUTH=none lets everyone at a real store/);
 });
 
-test('lets in who has a key, with keys that npm run keys makes and takes back', async () => {
+// Four processes in a row take their time where others keep the machine busy.
+test('lets in who has a key, with keys that npm run keys makes and takes back', {
+  timeout: 90_000,
+}, async () => {
   const GATEWAY_KEYS_FILE = join(await tempDir(), 'keys.json');
   const unready = start({ GATEWAY_KEYS_FILE });
   expect(await unready.ended).toBe(1);
