@@ -18,6 +18,12 @@ export function callMetrics(registry: Registry, quota: () => Quota | null): Call
     labelNames: ['operation', 'status'],
     registers,
   });
+  // Of its own, so that there is a 0 to rise from: an alert does not see a series begin.
+  const rateLimited = new Counter({
+    name: 'gateway_upstream_rate_limited_total',
+    help: 'REST calls that the store refused for their number (429)',
+    registers,
+  });
   const seconds = new Histogram({
     name: 'gateway_upstream_call_seconds',
     help: 'How long REST calls took, by operation',
@@ -57,6 +63,7 @@ export function callMetrics(registry: Registry, quota: () => Quota | null): Call
   return {
     called({ operation, status, durationMs }) {
       calls.inc({ operation, status: status ?? 'none' });
+      if (status === 429) rateLimited.inc();
       seconds.observe({ operation }, durationMs / 1000);
     },
     irregular: (field) => irregularities.inc({ field }),
