@@ -16,7 +16,8 @@ import { currentField } from './field-trace.ts';
 import { graphiqlPage } from './graphiql-page.ts';
 import { incrementalDelivery } from './incremental.ts';
 import { jsonOnly } from './json-only.ts';
-import { createMetrics } from './metrics.ts';
+import { createMetrics } from './metrics/index.ts';
+import { watchOperations } from './operations.ts';
 import { createQuotaWatch } from './quota.ts';
 import { createReadinessMonitor } from './readiness.ts';
 import { type RequestFacts, requestLog } from './request-log.ts';
@@ -60,7 +61,7 @@ const MAX_REQUEST_BYTES = 1_000_000;
 export function createApp(options: AppOptions): App {
   const { store, logger, graphiql, alwaysReport, maxCalls, writes: writeOptions, clock = CLOCK } = options;
   const quota = createQuotaWatch();
-  const metrics = createMetrics();
+  const metrics = createMetrics({ quota: quota.read });
   const http = createHttp({ ...store, onCall });
   const readiness = createReadinessMonitor({ probe });
   const definitions = createDefinitionsCache();
@@ -84,7 +85,7 @@ export function createApp(options: AppOptions): App {
   }
 
   function onCall(report: CallReport): void {
-    metrics.observe(report);
+    metrics.called(report);
     readiness.observe(report);
     quota.observe(report);
     const { operation, status, durationMs } = report;
@@ -121,10 +122,12 @@ export function createApp(options: AppOptions): App {
     context: contextOf,
     plugins: [
       requestLog({ logger, newId: randomUUID }),
+      { onResponse: ({ response }) => metrics.responded(response.status) },
       sideDoors({ readiness, metrics }),
       ...(graphiql ? [graphiqlPage()] : []),
       jsonOnly(),
       safeResults({ logger }),
+      watchOperations({ onOperation: metrics.answered }),
       upstreamReport({
         always: alwaysReport,
         maxCalls,
