@@ -18,7 +18,8 @@ import { currentField } from './field-trace.ts';
 import { graphiqlPage } from './graphiql-page.ts';
 import { incrementalDelivery } from './incremental.ts';
 import { jsonOnly } from './json-only.ts';
-import { createMetrics } from './metrics.ts';
+import { createMetrics } from './metrics/index.ts';
+import { watchOperations } from './operations.ts';
 import { createQuotaWatch } from './quota.ts';
 import { createReadinessMonitor } from './readiness.ts';
 import { type RequestFacts, requestLog } from './request-log.ts';
@@ -65,7 +66,7 @@ export function createApp(options: AppOptions): App {
   const { store, logger, authenticator, graphiql, alwaysReport, maxCalls } = options;
   const { writes: writeOptions, clock = CLOCK } = options;
   const quota = createQuotaWatch();
-  const metrics = createMetrics();
+  const metrics = createMetrics({ quota: quota.read });
   const http = createHttp({ ...store, onCall });
   const readiness = createReadinessMonitor({ probe });
   const definitions = createDefinitionsCache();
@@ -89,7 +90,7 @@ export function createApp(options: AppOptions): App {
   }
 
   function onCall(report: CallReport): void {
-    metrics.observe(report);
+    metrics.called(report);
     readiness.observe(report);
     quota.observe(report);
     const { operation, status, durationMs } = report;
@@ -126,12 +127,14 @@ export function createApp(options: AppOptions): App {
     context: contextOf,
     plugins: [
       requestLog({ logger, newId: randomUUID }),
+      { onResponse: ({ response }) => metrics.responded(response.status) },
       // The page holds nothing; what it asks for has to say who asks.
       ...(graphiql ? [graphiqlPage()] : []),
       ...(authenticator ? [authentication({ authenticator })] : []),
       sideDoors({ readiness, metrics }),
       jsonOnly(),
       safeResults({ logger }),
+      watchOperations({ onOperation: metrics.answered }),
       upstreamReport({
         always: alwaysReport,
         maxCalls,
