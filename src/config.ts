@@ -26,10 +26,18 @@ export type StoreConfig =
       readonly accessToken: string;
     };
 
+/** How callers may say who they are. */
+export interface AccessConfig {
+  /** The file that holds the keys, or the text that it would hold; null where there are none. */
+  readonly keys: { readonly file: string } | { readonly text: string } | null;
+}
+
 export interface Config {
   readonly host: string;
   readonly port: number;
   readonly store: StoreConfig;
+  /** Null lets everyone in. */
+  readonly access: AccessConfig | null;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
   readonly graphiql: boolean;
   /** A real store, and not in development. */
@@ -92,6 +100,8 @@ const variables = z.object({
     .enum(['none'], { error: 'is not one of: none' })
     .optional()
     .describe('`none` lets everyone in; with a real store on a loopback address only'),
+  GATEWAY_KEYS_FILE: z.string().optional().describe('file of the keys that callers have: npm run keys'),
+  GATEWAY_KEYS: z.string().optional().describe('what such a file would hold, in its place'),
   GRAPHIQL: onOrOff
     .optional()
     .describe('the page at /graphql; off for a real store unless NODE_ENV is development'),
@@ -149,6 +159,11 @@ const variables = z.object({
     .describe('where it sends its webhooks, signed as the store does'),
 });
 
+/** Where keys are kept, for the command that makes them: it needs no other variable. */
+export function keysFileOf(environment: Readonly<Record<string, string | undefined>> = process.env): string {
+  return environment.GATEWAY_KEYS_FILE || 'keys.json';
+}
+
 type Environment = z.infer<typeof variables>;
 
 /** All variables that are read, in the order of their importance. */
@@ -201,6 +216,7 @@ function contradictions(env: Readonly<Record<string, string | undefined>>): stri
       'BIGCOMMERCE_API_URL holds a user name or a password: the access token is all that the API takes',
     );
   }
+  problems.push(...contradictingLimits(env));
   if (hasHash && !/^[\w-]+$/.test(env.BIGCOMMERCE_STORE_HASH ?? '')) {
     problems.push('BIGCOMMERCE_STORE_HASH is not a store hash: letters and digits');
   }
@@ -208,16 +224,42 @@ function contradictions(env: Readonly<Record<string, string | undefined>>): stri
   if (hasToken && !/^[\x21-\x7e]+$/.test(env.BIGCOMMERCE_ACCESS_TOKEN ?? '')) {
     problems.push('BIGCOMMERCE_ACCESS_TOKEN holds characters that a token cannot have');
   }
-  if (hasHash && env.GATEWAY_AUTH === undefined) {
+  const ways = WAYS_IN.filter((name) => env[name] !== undefined);
+  if (hasHash && env.GATEWAY_AUTH === undefined && ways.length === 0) {
     problems.push(
-      'GATEWAY_AUTH is not set: a real store needs a way to know its callers, or GATEWAY_AUTH=none on a loopback HOST',
+      'GATEWAY_AUTH is not set: a real store needs a way to know its callers, such as GATEWAY_KEYS_FILE, or GATEWAY_AUTH=none on a loopback HOST',
     );
+  }
+  if (env.GATEWAY_AUTH === 'none') {
+    problems.push(...ways.map((name) => `${name} is set, although GATEWAY_AUTH=none lets everyone in`));
+  }
+  if (env.GATEWAY_KEYS !== undefined && env.GATEWAY_KEYS_FILE !== undefined) {
+    problems.push('GATEWAY_KEYS and GATEWAY_KEYS_FILE are both set: keys are in one place');
   }
   if (hasHash && env.GATEWAY_AUTH === 'none' && env.HOST !== undefined && !isLoopback(env.HOST)) {
     problems.push(
       'GATEWAY_AUTH=none lets everyone at a real store: HOST must be a loopback address, such as 127.0.0.1',
     );
   }
+  return problems;
+}
+
+/** The variables that give callers a way to say who they are. */
+const WAYS_IN = ['GATEWAY_KEYS_FILE', 'GATEWAY_KEYS'] as const;
+
+/** Limits of which one could never be reached, since another one comes before it. */
+function contradictingLimits(env: Readonly<Record<string, string | undefined>>): string[] {
+  const value = (name: keyof Environment) =>
+    Number(env[name] ?? variables.shape[name].safeParse(undefined).data);
+  const problems: string[] = [];
+  if (value('OPERATION_TIMEOUT_MS') < value('UPSTREAM_TIMEOUT_MS'))
+    problems.push(
+      'OPERATION_TIMEOUT_MS is less than UPSTREAM_TIMEOUT_MS: no REST call could take as long as it may',
+    );
+  if (value('QUEUE_MAX_CALLS') < value('OPERATION_MAX_CALLS'))
+    problems.push(
+      'QUEUE_MAX_CALLS is less than OPERATION_MAX_CALLS: an operation of that price could not even wait',
+    );
   return problems;
 }
 
@@ -232,6 +274,7 @@ function configOf(env: Environment): Omit<Config, 'startedByNpm'> {
     host: env.HOST,
     port: env.PORT,
     store,
+    access: accessOf(env),
     logLevel: env.LOG_LEVEL,
     production,
     writes: { maxItems: env.WRITE_MAX_ITEMS, settleMs: env.WRITE_SETTLE_MS },
@@ -246,6 +289,11 @@ function configOf(env: Environment): Omit<Config, 'startedByNpm'> {
       connections: env.UPSTREAM_CONNECTIONS,
     },
   };
+}
+
+function accessOf({ GATEWAY_KEYS_FILE: file, GATEWAY_KEYS: text }: Environment): AccessConfig | null {
+  const keys = file !== undefined ? { file } : text !== undefined ? { text } : null;
+  return keys === null ? null : { keys };
 }
 
 function storeOf(env: Environment): StoreConfig {

@@ -1,5 +1,6 @@
 import type { Caller } from './access/caller.ts';
 import type { Flights } from './governor/flights.ts';
+import type { Gatherings } from './governor/gatherings.ts';
 import type { Governor } from './governor/governor.ts';
 import type { Asker } from './governor/lanes.ts';
 import type { DefinitionsCache } from './loaders/attributes.ts';
@@ -55,6 +56,8 @@ export interface ContextOptions {
   readonly deadlineAt: number;
   /** The reads in flight of all requests. */
   readonly flights: Flights;
+  /** The look-ups by key of all requests. */
+  readonly gatherings: Gatherings;
   readonly writes: Omit<WriteRun, 'signal'>;
   /** Aborted when the gateway stops. */
   readonly stopping: AbortSignal;
@@ -63,12 +66,12 @@ export interface ContextOptions {
 }
 
 export function createContext(options: ContextOptions): Context {
-  const { caller, http, signal, definitions, governor, deadlineAt, flights, writes, stopping, journal } =
-    options;
+  const { caller, http, signal, definitions, governor, deadlineAt, flights, gatherings } = options;
+  const { writes, stopping, journal, onIrregular } = options;
   const { noteCached: onCached, noteShared: onShared } = journal;
   const leaving = AbortSignal.any([signal, stopping]);
   const asker = { caller: caller.name, lane: caller.lane, deadlineAt };
-  const shared = { http, leaving, journal, governor, asker, flights, onIrregular: options.onIrregular };
+  const shared = { http, leaving, journal, governor, asker, flights, gatherings, onIrregular };
   const loaders = createLoaders({ rest: createRest({ ...shared, signal }), definitions, onCached, onShared });
   // Nobody is told before a write is settled, however long that takes.
   const rest = createRest(shared);

@@ -30,6 +30,8 @@ export interface ErrorDetails {
   readonly limit?: number;
   /** The field that costs the most. */
   readonly field?: string;
+  /** What the caller lacks. */
+  readonly scope?: string;
 }
 
 /** A failure whose message and details may be shown to the caller. Anything else that is thrown gets masked. */

@@ -391,18 +391,10 @@ export function createGovernor(options: GovernorOptions): Governor {
     write,
     state() {
       const limit = picture.quota();
-      const left = picture.left();
       const size = (lane: Lane) => line.size(lane);
+      const resetMs = Math.ceil(picture.resetMs());
       return {
-        quota:
-          limit === null || left === Number.POSITIVE_INFINITY
-            ? null
-            : {
-                limit,
-                // A window that has ended gives back all of its quota.
-                remaining: picture.resetMs() === 0 ? limit : Math.max(0, left),
-                resetMs: Math.ceil(picture.resetMs()),
-              },
+        quota: limit === null ? null : { limit, remaining: picture.lastLeft(), resetMs },
         window: picture.kind(),
         breaker: breaker.state(),
         inFlight: caps.inFlight(),

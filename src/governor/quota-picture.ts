@@ -26,6 +26,8 @@ export interface QuotaPicture {
   exhaust(sending: Sending, said: RateHeaders): void;
   /** Requests granted in a window; null where none is known of. */
   quota(): number | null;
+  /** Requests that were left when the store last spoke of it; all of them once that window is over. */
+  lastLeft(): number;
   kind(): WindowKind;
   windowMs(): number;
   /** Milliseconds until the window ends or, where it slides, its first request leaves it; 0 once that is over. */
@@ -232,7 +234,8 @@ export function createQuotaPicture(now: () => number): QuotaPicture {
       ({ quota, windowMs } = { quota: said.quota, windowMs: said.windowMs });
       hear(sending, 0, resetMs);
     },
-    quota: () => quota,
+    quota: () => (base === null ? null : quota),
+    lastLeft: () => (base === null || isOver() ? (quota ?? 0) : base.left),
     kind: () => kind,
     windowMs: () => windowMs,
     resetMs: () => Math.max(0, (base === null ? 0 : end.latest) - now(), pausedUntil - now()),

@@ -55,8 +55,10 @@ export function createShares(picture: QuotaPicture, line: Line, now: () => numbe
 
   /** What was used in a window that is over counts no more. */
   function startWindow(): void {
-    if (picture.windowsEnded() === windowsEnded) return;
-    windowsEnded = picture.windowsEnded();
+    // The first call of a new window is let through before an answer tells of it.
+    const ended = picture.windowsEnded() + (picture.resetMs() === 0 ? 1 : 0);
+    if (ended === windowsEnded) return;
+    windowsEnded = ended;
     if (picture.kind() === 'sliding') return;
     for (const lane of LANES) {
       laneParty(lane).uses.clear();

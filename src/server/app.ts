@@ -3,9 +3,11 @@ import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createYoga, useExecutionCancellation, type YogaInitialContext } from 'graphql-yoga';
 import type { Logger } from 'pino';
+import type { Authenticator } from '../access/authenticator.ts';
 import { ANYONE } from '../access/caller.ts';
 import { type Context, createContext } from '../context.ts';
 import { createFlights } from '../governor/flights.ts';
+import { createGatherings } from '../governor/gatherings.ts';
 import { type Clock, createGovernor, type Pass } from '../governor/governor.ts';
 import { INTERACTIVE_CONNECTIONS } from '../governor/lanes.ts';
 import { createDefinitionsCache } from '../loaders/attributes.ts';
@@ -13,11 +15,13 @@ import { type CallReport, createHttp, type HttpOptions } from '../rest/http.ts';
 import { createJournal } from '../rest/journal.ts';
 import { CALLS_AT_ONCE } from '../rest/write-rules.ts';
 import { schema } from '../schema/index.ts';
+import { authentication } from './authentication.ts';
 import { currentField } from './field-trace.ts';
 import { graphiqlPage } from './graphiql-page.ts';
 import { incrementalDelivery } from './incremental.ts';
 import { jsonOnly } from './json-only.ts';
-import { createMetrics } from './metrics.ts';
+import { createMetrics } from './metrics/index.ts';
+import { watchOperations } from './operations.ts';
 import { createReadinessMonitor } from './readiness.ts';
 import { type RequestFacts, requestLog } from './request-log.ts';
 import { safeResults } from './results.ts';
@@ -27,6 +31,8 @@ import { upstreamReport, wishOf } from './upstream-report.ts';
 export interface AppOptions {
   readonly store: Omit<HttpOptions, 'onCall'>;
   readonly logger: Logger;
+  /** Finds out who asks; null lets everyone in. */
+  readonly authenticator: Authenticator | null;
   /** Whether a browser at `/graphql` gets GraphiQL. */
   readonly graphiql: boolean;
   /** Whether every answer tells what it cost in REST calls, wished or not. */
@@ -66,8 +72,9 @@ const CLOCK: Clock = { now: () => performance.now(), sleep: (ms) => delay(ms) };
 const MAX_REQUEST_BYTES = 1_000_000;
 
 export function createApp(options: AppOptions): App {
-  const { store, logger, graphiql, alwaysReport, maxCalls, deadlineMs, clock = CLOCK } = options;
-  const metrics = createMetrics();
+  const { store, logger, authenticator, graphiql, alwaysReport, maxCalls } = options;
+  const { deadlineMs, clock = CLOCK } = options;
+  const metrics = createMetrics({ governor: () => governor.state() });
   const http = createHttp({
     ...store,
     connections: store.connections + INTERACTIVE_CONNECTIONS,
@@ -79,11 +86,12 @@ export function createApp(options: AppOptions): App {
     atOnce: CALLS_AT_ONCE,
     connections: store.connections,
     probe,
-    events: metrics.governor,
+    events: metrics.governed,
     clock,
   });
   const definitions = createDefinitionsCache();
   const flights = createFlights();
+  const gatherings = createGatherings();
   const stopping = new AbortController();
   const unsettled = new Set<Promise<unknown>>();
   const writes = {
@@ -101,7 +109,7 @@ export function createApp(options: AppOptions): App {
   }
 
   function onCall(report: CallReport): void {
-    metrics.observe(report);
+    metrics.called(report);
     readiness.observe(report);
     const { operation, status, durationMs } = report;
     logger.debug({ operation, status, durationMs: Math.round(durationMs) }, 'upstream call');
@@ -124,6 +132,7 @@ export function createApp(options: AppOptions): App {
       governor,
       deadlineAt: clock.now() + deadlineMs,
       flights,
+      gatherings,
       writes,
       stopping: stopping.signal,
       journal: createJournal({
@@ -139,10 +148,14 @@ export function createApp(options: AppOptions): App {
     context: contextOf,
     plugins: [
       requestLog({ logger, newId: randomUUID }),
-      sideDoors({ readiness, metrics }),
+      { onResponse: ({ response }) => metrics.responded(response.status) },
+      // The page holds nothing; what it asks for has to say who asks.
       ...(graphiql ? [graphiqlPage()] : []),
+      ...(authenticator ? [authentication({ authenticator })] : []),
+      sideDoors({ readiness, metrics }),
       jsonOnly(),
       safeResults({ logger }),
+      watchOperations({ onOperation: metrics.answered }),
       upstreamReport({
         always: alwaysReport,
         maxCalls,

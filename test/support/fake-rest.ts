@@ -1,4 +1,5 @@
 import { createFlights } from '../../src/governor/flights.ts';
+import { createGatherings } from '../../src/governor/gatherings.ts';
 import type { Governor, Pass } from '../../src/governor/governor.ts';
 import type { Http } from '../../src/rest/http.ts';
 import { createRest, type Rest } from '../../src/rest/index.ts';
@@ -28,6 +29,7 @@ export function restOn(http: Http): Rest {
     governor: open,
     asker: { caller: 'test', lane: 'standard', deadlineAt: Number.POSITIVE_INFINITY },
     flights: createFlights(),
+    gatherings: createGatherings(),
     onIrregular: () => {},
   });
 }

@@ -33,6 +33,8 @@ export interface Done {
 
 /** A store with a quota on a clock that stands still, and governors before it. */
 export interface MeteredStore {
+  /** From sending a request to its answer. */
+  readonly latencyMs: number;
   readonly clock: FakeClock;
   readonly governors: readonly Governor[];
   /** Answers that refused for want of quota. */
@@ -88,17 +90,18 @@ export function createMeteredStore({
     inFlight += 1;
     await clock.sleep(latencyMs / 2);
     sent += 1;
-    const state = isDown ? null : quota.take();
+    const wasDown = isDown;
+    const state = wasDown ? null : quota.take();
     await clock.sleep(latencyMs / 2);
     inFlight -= 1;
     const isRefused = state !== null && !state.allowed;
     if (isRefused) refused += 1;
-    else if (!isDown) served += 1;
+    else if (!wasDown) served += 1;
     // Evenly spread: with a half every other answer has them.
     const speaks = Math.floor((answers + 1) * headers) > Math.floor(answers * headers);
     answers += 1;
     const said = speaks || isRefused ? lowerCased(quotaHeaders(state, true)) : {};
-    const status = state === null ? 503 : isRefused ? 429 : 200;
+    const status = wasDown ? 503 : isRefused ? 429 : 200;
     pass.end({ status, headers: said, failure: null });
     if (status === 503) throw new GatewayError('UPSTREAM_UNAVAILABLE', 'down', { status });
     if (isRefused) throw new GatewayError('UPSTREAM_RATE_LIMITED', 'used up', { status, retryAfterMs: 1 });
@@ -124,6 +127,7 @@ export function createMeteredStore({
   );
 
   return {
+    latencyMs,
     clock,
     governors,
     done,
