@@ -98,7 +98,7 @@ function priceOf(
 ): Estimate | null {
   const operation = getOperationAST(document, operationName);
   const definitions = operation?.variableDefinitions ?? [];
-  const { coerced } = getVariableValues(schema, definitions, variableValues ?? {});
+  const { coerced } = getVariableValues(schema, definitions, variableValues ?? {}, { maxErrors: 1 });
   if (coerced === undefined) return null;
   const price = () =>
     estimate({ schema, document, operationName, variableValues: coerced, knowsDefinitions });

@@ -1,6 +1,7 @@
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { type DocumentNode, print } from 'graphql';
 import { pino } from 'pino';
+import { type Config, parseConfig } from '../../src/config.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/index.ts';
 import { type App, type AppOptions, createApp } from '../../src/server/app.ts';
 
@@ -35,6 +36,7 @@ export interface GatewayOptions {
   readonly settleMs?: number;
   readonly clock?: AppOptions['clock'];
   readonly maxCalls?: number;
+  readonly front?: Partial<AppOptions['front']>;
 }
 
 export function createGateway({
@@ -45,6 +47,7 @@ export function createGateway({
   settleMs = 1_000,
   clock,
   maxCalls = 500,
+  front,
 }: GatewayOptions): Gateway {
   const log: string[] = [];
   const logger = pino({ level: 'debug' }, { write: (line: string) => log.push(line) });
@@ -55,6 +58,7 @@ export function createGateway({
     alwaysReport: false,
     maxCalls,
     writes: { maxItems: 1_000, settleMs },
+    front: { ...configFrom().front, ...front },
     ...(clock && { clock }),
   });
 
@@ -106,4 +110,11 @@ export async function startGatewayOnSandbox(
       await sandbox.close();
     },
   };
+}
+
+/** What counts where the environment says nothing else. */
+export function configFrom(environment: Readonly<Record<string, string>> = {}): Config {
+  const parsed = parseConfig(environment);
+  if ('problems' in parsed) throw new Error(parsed.problems.join('\n'));
+  return parsed.config;
 }

@@ -10,7 +10,7 @@ export interface Post {
 /** Asks as over HTTP, for what the answer itself is to be looked at. */
 export async function post(
   { app }: Pick<Gateway, 'app'>,
-  body: Post,
+  body: Post | readonly Post[],
   accept = 'application/graphql-response+json',
 ): Promise<Response> {
   return app.yoga.fetch('http://gateway/graphql', {
