@@ -33,6 +33,8 @@ export interface ErrorDetails {
   readonly figure?: number;
   /** The field that costs the most. */
   readonly field?: string;
+  /** What the caller lacks. */
+  readonly scope?: string;
 }
 
 /** A failure whose message and details may be shown to the caller. Anything else that is thrown gets masked. */
