@@ -18,7 +18,8 @@ import { BATCH_LIMIT, type FrontOptions, front } from './front.ts';
 import { graphiqlPage } from './graphiql-page.ts';
 import { incrementalDelivery } from './incremental.ts';
 import { jsonOnly } from './json-only.ts';
-import { createMetrics } from './metrics.ts';
+import { createMetrics } from './metrics/index.ts';
+import { watchOperations } from './operations.ts';
 import { createQuotaWatch } from './quota.ts';
 import { createReadinessMonitor } from './readiness.ts';
 import { type RequestFacts, requestLog } from './request-log.ts';
@@ -66,7 +67,7 @@ const CACHED_CHARACTERS = 1_000_000;
 export function createApp(options: AppOptions): App {
   const { store, logger, graphiql, alwaysReport, maxCalls, writes: writeOptions, clock = CLOCK } = options;
   const quota = createQuotaWatch();
-  const metrics = createMetrics();
+  const metrics = createMetrics({ quota: quota.read });
   const http = createHttp({ ...store, onCall });
   const readiness = createReadinessMonitor({ probe });
   const definitions = createDefinitionsCache();
@@ -90,7 +91,7 @@ export function createApp(options: AppOptions): App {
   }
 
   function onCall(report: CallReport): void {
-    metrics.observe(report);
+    metrics.called(report);
     readiness.observe(report);
     quota.observe(report);
     const { operation, status, durationMs } = report;
@@ -127,10 +128,12 @@ export function createApp(options: AppOptions): App {
     context: contextOf,
     plugins: [
       requestLog({ logger, newId: randomUUID }),
+      { onResponse: ({ response }) => metrics.responded(response.status) },
       sideDoors({ readiness, metrics }),
       ...(graphiql ? [graphiqlPage()] : []),
       jsonOnly(),
       safeResults({ logger, suggestions: options.front?.introspection ?? true }),
+      watchOperations({ onOperation: metrics.answered }),
       ...(options.front ? front(options.front) : []),
       upstreamReport({
         always: alwaysReport,
