@@ -73,6 +73,7 @@ async function runGateway(config: Config): Promise<void> {
     writes: config.writes,
     governor: config.governor,
     deadlineMs: config.operationTimeoutMs,
+    front: config.front,
   });
   const listener = await listen(app, {
     host: config.host,

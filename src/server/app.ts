@@ -16,7 +16,9 @@ import { createJournal } from '../rest/journal.ts';
 import { CALLS_AT_ONCE } from '../rest/write-rules.ts';
 import { schema } from '../schema/index.ts';
 import { authentication } from './authentication.ts';
+import { createDocumentCache } from './document-cache.ts';
 import { currentField } from './field-trace.ts';
+import { BATCH_LIMIT, type FrontOptions, front } from './front.ts';
 import { graphiqlPage } from './graphiql-page.ts';
 import { incrementalDelivery } from './incremental.ts';
 import { jsonOnly } from './json-only.ts';
@@ -53,6 +55,8 @@ export interface AppOptions {
   };
   /** Milliseconds within which an operation is answered, if only by saying that the store's quota does not allow it. */
   readonly deadlineMs: number;
+  /** What may be sent, and what is told. @default whatever fits a request, and everything but batches */
+  readonly front?: FrontOptions;
   /** By which calls and writes wait. @default the machine's */
   readonly clock?: Clock;
 }
@@ -70,6 +74,8 @@ export interface App {
 
 const CLOCK: Clock = { now: () => performance.now(), sleep: (ms) => delay(ms) };
 const MAX_REQUEST_BYTES = 1_000_000;
+// A document that was read takes some two hundred times its length.
+const CACHED_CHARACTERS = 1_000_000;
 
 export function createApp(options: AppOptions): App {
   const { store, logger, authenticator, graphiql, alwaysReport, maxCalls } = options;
@@ -154,8 +160,9 @@ export function createApp(options: AppOptions): App {
       ...(authenticator ? [authentication({ authenticator })] : []),
       sideDoors({ readiness, metrics }),
       jsonOnly(),
-      safeResults({ logger }),
+      safeResults({ logger, suggestions: options.front?.introspection ?? true }),
       watchOperations({ onOperation: metrics.answered }),
+      ...(options.front ? front(options.front) : []),
       upstreamReport({
         always: alwaysReport,
         maxCalls,
@@ -171,6 +178,11 @@ export function createApp(options: AppOptions): App {
     // Whoever is let in by an open door on this machine is not to be let in through other sites' pages.
     cors: false,
     multipart: false,
+    batching: options.front?.batching === true && { limit: BATCH_LIMIT },
+    parserAndValidationCache: {
+      documentCache: createDocumentCache(CACHED_CHARACTERS),
+      errorCache: createDocumentCache(CACHED_CHARACTERS),
+    },
     maskedErrors: false,
     logging: false,
     maxRequestBodySize: MAX_REQUEST_BYTES,

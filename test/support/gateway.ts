@@ -3,6 +3,7 @@ import { type DocumentNode, print } from 'graphql';
 import { pino } from 'pino';
 import type { Authenticator } from '../../src/access/authenticator.ts';
 import { ANYONE, type Caller } from '../../src/access/caller.ts';
+import { type Config, parseConfig } from '../../src/config.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/index.ts';
 import { type App, type AppOptions, createApp } from '../../src/server/app.ts';
 
@@ -44,6 +45,7 @@ export interface GatewayOptions {
   /** @default 0: a failure is what the test is about */
   readonly retryShare?: number;
   readonly maxWaiting?: number;
+  readonly front?: Partial<AppOptions['front']>;
   readonly authenticator?: Authenticator | null;
 }
 
@@ -58,6 +60,7 @@ export function createGateway({
   deadlineMs = 3_600_000,
   retryShare = 0,
   maxWaiting = 2_000,
+  front,
   authenticator = null,
 }: GatewayOptions): Gateway {
   const log: string[] = [];
@@ -72,6 +75,7 @@ export function createGateway({
     writes: { maxItems: 1_000, settleMs },
     governor: { maxWaiting, retryShare },
     deadlineMs,
+    front: { ...configFrom().front, ...front },
     ...(clock && { clock }),
   });
 
@@ -131,4 +135,11 @@ export async function startGatewayOnSandbox(
       await sandbox.close();
     },
   };
+}
+
+/** What counts where the environment says nothing else. */
+export function configFrom(environment: Readonly<Record<string, string>> = {}): Config {
+  const parsed = parseConfig(environment);
+  if ('problems' in parsed) throw new Error(parsed.problems.join('\n'));
+  return parsed.config;
 }
