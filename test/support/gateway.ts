@@ -35,6 +35,7 @@ export interface GatewayOptions {
   readonly settleMs?: number;
   readonly clock?: AppOptions['clock'];
   readonly maxCalls?: number;
+  readonly tracing?: AppOptions['tracing'];
 }
 
 export function createGateway({
@@ -45,6 +46,7 @@ export function createGateway({
   settleMs = 1_000,
   clock,
   maxCalls = 500,
+  tracing,
 }: GatewayOptions): Gateway {
   const log: string[] = [];
   const logger = pino({ level: 'debug' }, { write: (line: string) => log.push(line) });
@@ -56,6 +58,7 @@ export function createGateway({
     maxCalls,
     writes: { maxItems: 1_000, settleMs },
     ...(clock && { clock }),
+    ...(tracing && { tracing }),
   });
 
   async function askText<T>(query: string, variables?: object, signal?: AbortSignal): Promise<Answer<T>> {
