@@ -47,13 +47,12 @@ export function createUpstream(options: UpstreamOptions): Upstream {
   /** A call as the pool takes it, entered in the journal. */
   function entered(call: Omit<Call, 'query'>, parameters: readonly Parameter[]): Call {
     const entry = journal.begin(call, parameters);
+    const { requestId } = journal;
     return {
       ...call,
       query: queryString(parameters),
-      onEnd(status, durationMs) {
-        entry.status = status;
-        entry.durationMs = durationMs;
-      },
+      onEnd: entry.end,
+      ...(requestId !== null && { correlationId: requestId }),
     };
   }
 

@@ -17,12 +17,13 @@ import { graphiqlPage } from './graphiql-page.ts';
 import { incrementalDelivery } from './incremental.ts';
 import { jsonOnly } from './json-only.ts';
 import { createMetrics } from './metrics/index.ts';
-import { watchOperations } from './operations.ts';
+import { type OperationReport, watchOperations } from './operations.ts';
 import { createQuotaWatch } from './quota.ts';
 import { createReadinessMonitor } from './readiness.ts';
 import { type RequestFacts, requestLog } from './request-log.ts';
 import { safeResults } from './results.ts';
 import { sideDoors } from './side-doors.ts';
+import type { Tracing } from './tracing.ts';
 import { upstreamReport, wishOf } from './upstream-report.ts';
 
 export interface AppOptions {
@@ -42,6 +43,8 @@ export interface AppOptions {
   };
   /** By which writes wait. @default the machine's */
   readonly clock?: Pick<WriteRun, 'now' | 'sleep'>;
+  /** Makes spans of what is done. @default nobody traces */
+  readonly tracing?: Tracing;
 }
 
 /** The gateway, assembled. It opens no port. */
@@ -59,7 +62,16 @@ const CLOCK = { now: () => performance.now(), sleep: (ms: number) => delay(ms) }
 const MAX_REQUEST_BYTES = 1_000_000;
 
 export function createApp(options: AppOptions): App {
-  const { store, logger, graphiql, alwaysReport, maxCalls, writes: writeOptions, clock = CLOCK } = options;
+  const {
+    store,
+    logger,
+    graphiql,
+    alwaysReport,
+    maxCalls,
+    writes: writeOptions,
+    clock = CLOCK,
+    tracing,
+  } = options;
   const quota = createQuotaWatch();
   const metrics = createMetrics({ quota: quota.read });
   const http = createHttp({ ...store, onCall });
@@ -92,12 +104,18 @@ export function createApp(options: AppOptions): App {
     logger.debug({ operation, status, durationMs: Math.round(durationMs) }, 'upstream call');
   }
 
+  function onOperation(report: OperationReport, facts: RequestFacts): void {
+    metrics.answered(report);
+    tracing?.answered(report, facts);
+  }
+
   function probe(): Promise<unknown> {
     const call = { operation: 'getCustomers', method: 'GET', path: '/customers', query: 'limit=1' };
     return http.send({ ...call, signal: new AbortController().signal });
   }
 
-  function contextOf({ request, params, caller = ANYONE }: YogaInitialContext & RequestFacts): Context {
+  function contextOf(facts: YogaInitialContext & RequestFacts): Context {
+    const { request, params, caller = ANYONE, requestId = null } = facts;
     // Every call in flight listens to the caller's leaving, and there may be hundreds.
     setMaxListeners(0, request.signal);
     return createContext({
@@ -110,7 +128,9 @@ export function createApp(options: AppOptions): App {
       writes,
       stopping: stopping.signal,
       journal: createJournal({
+        requestId,
         maxReads: maxCalls,
+        ...(tracing && { onBegin: tracing.callsOf(facts) }),
         ...(wishOf(params.extensions).explain && { currentField }),
       }),
       onIrregular: metrics.irregular,
@@ -122,12 +142,13 @@ export function createApp(options: AppOptions): App {
     context: contextOf,
     plugins: [
       requestLog({ logger, newId: randomUUID }),
+      ...(tracing ? [tracing.plugin] : []),
       { onResponse: ({ response }) => metrics.responded(response.status) },
       sideDoors({ readiness, metrics }),
       ...(graphiql ? [graphiqlPage()] : []),
       jsonOnly(),
       safeResults({ logger }),
-      watchOperations({ onOperation: metrics.answered }),
+      watchOperations({ onOperation }),
       upstreamReport({
         always: alwaysReport,
         maxCalls,
@@ -157,6 +178,9 @@ export function createApp(options: AppOptions): App {
     async settled() {
       while (unsettled.size > 0) await Promise.allSettled(unsettled);
     },
-    close: http.close,
+    async close() {
+      await http.close();
+      await tracing?.close();
+    },
   };
 }

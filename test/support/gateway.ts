@@ -38,6 +38,7 @@ export interface GatewayOptions {
   readonly settleMs?: number;
   readonly clock?: AppOptions['clock'];
   readonly maxCalls?: number;
+  readonly tracing?: AppOptions['tracing'];
 }
 
 export function createGateway({
@@ -48,6 +49,7 @@ export function createGateway({
   settleMs = 1_000,
   clock,
   maxCalls = 500,
+  tracing,
 }: GatewayOptions): Gateway {
   const log: string[] = [];
   const logger = pino({ level: 'debug' }, { write: (line: string) => log.push(line) });
@@ -59,6 +61,7 @@ export function createGateway({
     maxCalls,
     writes: { maxItems: 1_000, settleMs },
     ...(clock && { clock }),
+    ...(tracing && { tracing }),
   });
 
   function as(caller: Caller): Pick<Gateway, 'ask' | 'askText'> {
