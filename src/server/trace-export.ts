@@ -17,42 +17,41 @@ import {
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
 import type { Logger } from 'pino';
+import type { Config } from '../config.ts';
 import { createTracing, type Tracing } from './tracing.ts';
 
-export interface TraceExportOptions {
-  /** Where spans go: a collector that speaks OTLP over HTTP, or standard output. */
-  readonly exporter: 'otlp' | 'console';
-  /** Which traces are kept, by the names of the OpenTelemetry specification. */
-  readonly sampler: SamplerName;
-  /** Of the traces, what a `traceidratio` sampler keeps: 0 to 1. */
-  readonly ratio: number;
+export interface TraceExportOptions extends NonNullable<Config['tracing']> {
   readonly logger: Logger;
 }
-
-export type SamplerName = `${'' | 'parentbased_'}${'always_on' | 'always_off' | 'traceidratio'}`;
 
 const SERVICE = 'graphql-for-bigcommerce-customers';
 /** Milliseconds that handing over may take, also when the gateway stops. */
 const EXPORT_TIMEOUT_MS = 5_000;
 
 /** Tracing by OpenTelemetry's own SDK, which reads where to send to from the environment. Loaded only where it is wanted. */
-export function startTracing({ exporter, sampler, ratio, logger }: TraceExportOptions): Tracing {
+export function startTracing(options: TraceExportOptions): Tracing {
+  const { exporter, logger } = options;
   // What goes wrong may quote the collector's answer, so no more than its name is told.
-  setGlobalErrorHandler((error) => logger.warn({ error: nameOf(error) }, 'traces could not be handed over'));
+  const complain = (error: unknown) =>
+    logger.warn({ error: nameOf(error) }, 'traces could not be handed over');
+  setGlobalErrorHandler(complain);
   const spanExporter = exporter === 'console' ? new ConsoleSpanExporter() : new OTLPTraceExporter();
   const provider = new TracerProvider({
     resource: defaultResource()
       .merge(resourceFromAttributes({ 'service.name': SERVICE }))
       .merge(detectResources({ detectors: [envDetector] })),
-    sampler: samplerOf(sampler, ratio),
+    sampler: samplerOf(options),
     spanProcessors: [
       new BatchSpanProcessor({ exporter: spanExporter, exportTimeoutMillis: EXPORT_TIMEOUT_MS }),
     ],
   });
-  return createTracing({ tracer: provider.getTracer(SERVICE), close: () => provider.shutdown() });
+  return createTracing({
+    tracer: provider.getTracer(SERVICE),
+    close: () => provider.shutdown().catch(complain),
+  });
 }
 
-function samplerOf(name: SamplerName, ratio: number): Sampler {
+function samplerOf({ sampler: name, ratio }: TraceExportOptions): Sampler {
   const root = name.endsWith('always_on')
     ? new AlwaysOnSampler()
     : name.endsWith('always_off')
