@@ -3,6 +3,7 @@ import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createYoga, useExecutionCancellation, type YogaInitialContext } from 'graphql-yoga';
 import type { Logger } from 'pino';
+import type { Authenticator } from '../access/authenticator.ts';
 import { ANYONE } from '../access/caller.ts';
 import { type Context, createContext, type WriteRun } from '../context.ts';
 import { createFlights } from '../governor/flights.ts';
@@ -12,6 +13,7 @@ import { createJournal } from '../rest/journal.ts';
 import { createTurns } from '../rest/turns.ts';
 import { CALLS_AT_ONCE } from '../rest/write-rules.ts';
 import { schema } from '../schema/index.ts';
+import { authentication } from './authentication.ts';
 import { currentField } from './field-trace.ts';
 import { graphiqlPage } from './graphiql-page.ts';
 import { incrementalDelivery } from './incremental.ts';
@@ -29,6 +31,8 @@ import { upstreamReport, wishOf } from './upstream-report.ts';
 export interface AppOptions {
   readonly store: Omit<HttpOptions, 'onCall'>;
   readonly logger: Logger;
+  /** Finds out who asks; null lets everyone in. */
+  readonly authenticator: Authenticator | null;
   /** Whether a browser at `/graphql` gets GraphiQL. */
   readonly graphiql: boolean;
   /** Whether every answer tells what it cost in REST calls, wished or not. */
@@ -62,16 +66,8 @@ const CLOCK = { now: () => performance.now(), sleep: (ms: number) => delay(ms) }
 const MAX_REQUEST_BYTES = 1_000_000;
 
 export function createApp(options: AppOptions): App {
-  const {
-    store,
-    logger,
-    graphiql,
-    alwaysReport,
-    maxCalls,
-    writes: writeOptions,
-    clock = CLOCK,
-    tracing,
-  } = options;
+  const { store, logger, authenticator, graphiql, alwaysReport, maxCalls } = options;
+  const { writes: writeOptions, clock = CLOCK, tracing } = options;
   const quota = createQuotaWatch();
   const metrics = createMetrics({ quota: quota.read });
   const http = createHttp({ ...store, onCall });
@@ -144,8 +140,10 @@ export function createApp(options: AppOptions): App {
       requestLog({ logger, newId: randomUUID }),
       ...(tracing ? [tracing.plugin] : []),
       { onResponse: ({ response }) => metrics.responded(response.status) },
-      sideDoors({ readiness, metrics }),
+      // The page holds nothing; what it asks for has to say who asks.
       ...(graphiql ? [graphiqlPage()] : []),
+      ...(authenticator ? [authentication({ authenticator })] : []),
+      sideDoors({ readiness, metrics }),
       jsonOnly(),
       safeResults({ logger }),
       watchOperations({ onOperation }),

@@ -36,7 +36,7 @@ export function requestLog({ logger, newId }: RequestLogOptions): Plugin<object,
       if (operation) factsOf(args.contextValue).operationType = operation.operation;
     },
     onResponse({ request, response, serverContext }) {
-      const { requestId, startedAt = performance.now(), operationType, errorCodes } = serverContext;
+      const { requestId, startedAt = performance.now(), operationType, errorCodes, caller } = serverContext;
       if (requestId !== undefined) response.headers.set('x-request-id', requestId);
       const { pathname } = new URL(request.url);
       const durationMs = Math.round(performance.now() - startedAt);
@@ -46,6 +46,7 @@ export function requestLog({ logger, newId }: RequestLogOptions): Plugin<object,
         path: pathname,
         status: response.status,
         durationMs,
+        ...(caller && { caller: caller.name }),
       };
       logger.info(
         { ...facts, ...(operationType && { operationType }), ...(errorCodes?.length && { errorCodes }) },
