@@ -52,6 +52,11 @@ export function watchOperations({ onOperation }: WatchOperationsOptions): Plugin
       else if ('data' in result) end();
       else tell(facts, 'refused');
     },
+    onResponse({ request, serverContext: facts }) {
+      // Who is turned away at the door comes to no result.
+      const isRefusal = !told.has(facts) && facts.errorCodes !== undefined;
+      if (isRefusal && new URL(request.url).pathname === '/graphql') tell(facts, 'refused');
+    },
   };
 }
 
