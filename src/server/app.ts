@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
-import { createYoga, useExecutionCancellation, type YogaInitialContext } from 'graphql-yoga';
+import { createYoga, type YogaInitialContext } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import type { Authenticator } from '../access/authenticator.ts';
 import { ANYONE } from '../access/caller.ts';
@@ -19,6 +18,7 @@ import { currentField } from './field-trace.ts';
 import { graphiqlPage } from './graphiql-page.ts';
 import { incrementalDelivery } from './incremental.ts';
 import { jsonOnly } from './json-only.ts';
+import { endWithCaller, leavingOf } from './leaving.ts';
 import { createMetrics } from './metrics/index.ts';
 import { type OperationReport, watchOperations } from './operations.ts';
 import { createQuotaWatch } from './quota.ts';
@@ -114,12 +114,10 @@ export function createApp(options: AppOptions): App {
 
   function contextOf(facts: YogaInitialContext & RequestFacts): Context {
     const { request, params, caller = ANYONE, requestId = null } = facts;
-    // Every call in flight listens to the caller's leaving, and there may be hundreds.
-    setMaxListeners(0, request.signal);
     return createContext({
       caller,
       http,
-      signal: request.signal,
+      signal: leavingOf(request),
       definitions,
       turns,
       flights,
@@ -157,7 +155,7 @@ export function createApp(options: AppOptions): App {
         knowsDefinitions: () => definitions.get() !== null,
       }),
       ...incrementalDelivery(),
-      useExecutionCancellation(),
+      endWithCaller(),
     ],
     // Yoga's own page comes from a host on the internet.
     graphiql: false,

@@ -1,6 +1,7 @@
 import { isAsyncIterable, mapAsyncIterator } from '@graphql-tools/utils';
 import type { Plugin } from 'graphql-yoga';
 import type { Journal } from '../rest/journal.ts';
+import { leavingOf } from './leaving.ts';
 import type { RequestFacts } from './request-log.ts';
 
 /** How one GraphQL operation went, for whoever counts or traces. Holds nothing personal. */
@@ -44,7 +45,7 @@ export function watchOperations({ onOperation }: WatchOperationsOptions): Plugin
   return {
     onExecute({ args }) {
       const facts = args.contextValue as RequestFacts & { readonly request: Request };
-      facts.request.signal.addEventListener('abort', () => tell(facts, 'left'), { once: true });
+      leavingOf(facts.request).addEventListener('abort', () => tell(facts, 'left'), { once: true });
     },
     onResultProcess({ result, setResult, serverContext: facts }) {
       const end = () => tell(facts, facts.errorCodes?.length ? 'partial' : 'ok');
