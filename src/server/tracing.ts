@@ -43,7 +43,14 @@ export function createTracing({ tracer, close }: TracingOptions): Tracing {
         const facts = args.contextValue as RequestFacts;
         const { operationType: type = 'none' } = facts;
         const options = { attributes: { 'graphql.operation.type': type } };
-        operations.set(facts, tracer.startSpan(type, options, under(requests.get(facts))));
+        operations.set(
+          facts,
+          tracer.startSpan(
+            type,
+            options,
+            under(requests.get(facts) ?? requests.get(Object.getPrototypeOf(facts))),
+          ),
+        );
       },
       onResponse({ response, serverContext: facts }) {
         end(requests.get(facts), response.status, response.status >= 500);

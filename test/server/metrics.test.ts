@@ -50,6 +50,24 @@ test('whoever is turned away at the door is counted by the code of the refusal',
   expect(value('gateway_http_responses_total{status="401"}')).toBe(1);
 });
 
+test('each operation of a batch is counted for itself', async () => {
+  const gateway = createGateway({ baseUrl: store.sandbox.url, front: { batching: true } });
+  const page = '{ customers(first: 1) { nodes { entityId } } }';
+  const batch = [page, '{ customers(first: 251) { totalCount } }', '{ nothing }'];
+  await gateway.app.yoga.fetch('http://gateway/graphql', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(batch.map((query) => ({ query }))),
+  });
+  const { value } = await scrape(gateway.app);
+  await gateway.close();
+  expect(value('gateway_operations_total{type="query",outcome="ok"}')).toBe(1);
+  expect(value('gateway_operations_total{type="query",outcome="partial"}')).toBe(1);
+  expect(value('gateway_operations_total{type="none",outcome="refused"}')).toBe(1);
+  expect(value('gateway_operation_errors_total{code="BAD_USER_INPUT"}')).toBe(1);
+  expect(value('gateway_operation_cost_calls_sum{type="query"}')).toBe(1);
+});
+
 test('what an operation costs and saves is counted', async () => {
   await store.askText(
     '{ a: customer(by: { entityId: 1 }) { email } b: customer(by: { entityId: 2 }) { email } }',

@@ -2,7 +2,7 @@ import { SpanStatusCode } from '@opentelemetry/api';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { App } from '../../src/server/app.ts';
 import { templateOf } from '../../src/server/tracing.ts';
-import { startGatewayOnSandbox } from '../support/gateway.ts';
+import { createGateway, startGatewayOnSandbox } from '../support/gateway.ts';
 import { createSpans, type Spans } from '../support/spans.ts';
 
 let spans: Spans;
@@ -122,6 +122,24 @@ test('an operation whose caller leaves has left', async () => {
   await expect(asked).rejects.toThrow();
   expect(spans.named('query').attributes['gateway.outcome']).toBe('left');
   expect(spans.named('POST /graphql')).toBeDefined();
+});
+
+test('the operations of a batch are under one request, each with its own calls', async () => {
+  const gateway = createGateway({
+    baseUrl: store.sandbox.url,
+    tracing: spans.tracing,
+    front: { batching: true },
+  });
+  await gateway.app.yoga.fetch('http://gateway/graphql', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify([{ query: '{ customerSettings { __typename } }' }, { query: CONSENTS }]),
+  });
+  await gateway.close();
+  const operations = spans.finished().filter(({ name }) => name === 'query');
+  const request = spans.named('POST /graphql').spanContext().spanId;
+  expect(operations.map(({ parentSpanContext }) => parentSpanContext?.spanId)).toEqual([request, request]);
+  expect(operations.map(({ attributes }) => attributes['gateway.calls']).toSorted()).toEqual([1, 3]);
 });
 
 test('nothing else that is served is traced', async () => {
