@@ -81,14 +81,15 @@ export function createUpstream(options: UpstreamOptions): Upstream {
     shown: readonly Parameter[] = parameters,
   ): Call {
     const entry = journal.begin(call, shown);
+    const { requestId } = journal;
     return {
       ...call,
       query: queryString(parameters),
       onEnd(report) {
-        entry.status = report.status;
-        entry.durationMs = report.durationMs;
+        entry.end(report.status, report.durationMs);
         pass.end(report);
       },
+      ...(requestId !== null && { correlationId: requestId }),
     };
   }
 

@@ -45,6 +45,7 @@ export interface GatewayOptions {
   /** @default 0: a failure is what the test is about */
   readonly retryShare?: number;
   readonly maxWaiting?: number;
+  readonly tracing?: AppOptions['tracing'];
   readonly front?: Partial<AppOptions['front']>;
   readonly authenticator?: Authenticator | null;
 }
@@ -60,6 +61,7 @@ export function createGateway({
   deadlineMs = 3_600_000,
   retryShare = 0,
   maxWaiting = 2_000,
+  tracing,
   front,
   authenticator = null,
 }: GatewayOptions): Gateway {
@@ -77,6 +79,7 @@ export function createGateway({
     deadlineMs,
     front: { ...configFrom().front, ...front },
     ...(clock && { clock }),
+    ...(tracing && { tracing }),
   });
 
   function as(caller: Caller): Pick<Gateway, 'ask' | 'askText'> {
