@@ -50,6 +50,14 @@ export interface Config {
     /** Milliseconds for which a write whose answer was lost may still land. */
     readonly settleMs: number;
   };
+  /** Null where nobody traces. */
+  readonly tracing: {
+    /** Where spans go: a collector that speaks OTLP over HTTP, or standard output. */
+    readonly exporter: 'otlp' | 'console';
+    readonly sampler: (typeof SAMPLERS)[number];
+    /** Of the traces, what a `traceidratio` sampler keeps: 0 to 1. */
+    readonly ratio: number;
+  } | null;
   /** What may be sent to the gateway, and what it tells of itself. */
   readonly front: {
     readonly limits: {
@@ -95,6 +103,16 @@ const number = (least: number, most: number) =>
 const port = number(0, 65_535);
 const count = number(0, 1_000_000_000);
 
+/** By the names of the OpenTelemetry specification. */
+const SAMPLERS = [
+  'always_on',
+  'always_off',
+  'traceidratio',
+  'parentbased_always_on',
+  'parentbased_always_off',
+  'parentbased_traceidratio',
+] as const;
+
 const onOrOff = z.enum(['on', 'off'], { error: 'is not one of: on, off' });
 
 const variables = z.object({
@@ -128,6 +146,24 @@ const variables = z.object({
     })
     .default('info')
     .describe('how much is logged'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z
+    .url({ protocol: /^https?$/, error: 'is not an http or https address' })
+    .optional()
+    .describe('collector of OpenTelemetry that takes traces; without one nothing is traced'),
+  OTEL_TRACES_EXPORTER: z
+    .enum(['otlp', 'console', 'none'], { error: 'is not one of: otlp, console, none' })
+    .optional()
+    .describe('where traces go: `console` needs no collector, `none` overrules the endpoint'),
+  OTEL_TRACES_SAMPLER: z
+    .enum(SAMPLERS, { error: `is not one of: ${SAMPLERS.join(', ')}` })
+    .default('parentbased_always_on')
+    .describe('which traces are kept; the caller decides where it is one of `parentbased_...`'),
+  OTEL_TRACES_SAMPLER_ARG: z
+    .string()
+    .regex(/^(0(\.\d+)?|1(\.0+)?)$/, 'is not a number from 0 to 1')
+    .transform(Number)
+    .default(1)
+    .describe('share of the traces that is kept by a sampler `...traceidratio`'),
   NODE_ENV: z.string().optional().describe('`development` relaxes what production forbids'),
   OPERATION_MAX_CALLS: number(1, 1_000_000)
     .default(500)
@@ -291,6 +327,7 @@ function configOf(env: Environment): Omit<Config, 'startedByNpm'> {
     production,
     writes: { maxItems: env.WRITE_MAX_ITEMS, settleMs: env.WRITE_SETTLE_MS },
     operationMaxCalls: env.OPERATION_MAX_CALLS,
+    tracing: tracingOf(env),
     graphiql: isOn(env.GRAPHIQL, !production),
     front: {
       limits: {
@@ -316,6 +353,13 @@ function configOf(env: Environment): Omit<Config, 'startedByNpm'> {
       connections: env.UPSTREAM_CONNECTIONS,
     },
   };
+}
+
+function tracingOf(env: Environment): Config['tracing'] {
+  const exporter =
+    env.OTEL_TRACES_EXPORTER ?? (env.OTEL_EXPORTER_OTLP_ENDPOINT === undefined ? 'none' : 'otlp');
+  if (exporter === 'none') return null;
+  return { exporter, sampler: env.OTEL_TRACES_SAMPLER, ratio: env.OTEL_TRACES_SAMPLER_ARG };
 }
 
 function isOn(value: 'on' | 'off' | undefined, otherwise: boolean): boolean {

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
-import { createYoga, useExecutionCancellation, type YogaInitialContext } from 'graphql-yoga';
+import { createYoga, type YogaInitialContext } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import type { Authenticator } from '../access/authenticator.ts';
 import { ANYONE } from '../access/caller.ts';
@@ -21,13 +20,15 @@ import { BATCH_LIMIT, type FrontOptions, front } from './front.ts';
 import { graphiqlPage } from './graphiql-page.ts';
 import { incrementalDelivery } from './incremental.ts';
 import { jsonOnly } from './json-only.ts';
+import { endWithCaller, leavingOf } from './leaving.ts';
 import { createMetrics } from './metrics/index.ts';
-import { watchOperations } from './operations.ts';
+import { type OperationReport, watchOperations } from './operations.ts';
 import { createQuotaWatch } from './quota.ts';
 import { createReadinessMonitor } from './readiness.ts';
 import { type RequestFacts, requestLog } from './request-log.ts';
 import { safeResults } from './results.ts';
 import { sideDoors } from './side-doors.ts';
+import type { Tracing } from './tracing.ts';
 import { upstreamReport, wishOf } from './upstream-report.ts';
 
 export interface AppOptions {
@@ -51,6 +52,8 @@ export interface AppOptions {
   readonly front?: FrontOptions;
   /** By which writes wait. @default the machine's */
   readonly clock?: Pick<WriteRun, 'now' | 'sleep'>;
+  /** Makes spans of what is done. @default nobody traces */
+  readonly tracing?: Tracing;
 }
 
 /** The gateway, assembled. It opens no port. */
@@ -71,7 +74,7 @@ const CACHED_CHARACTERS = 1_000_000;
 
 export function createApp(options: AppOptions): App {
   const { store, logger, authenticator, graphiql, alwaysReport, maxCalls } = options;
-  const { writes: writeOptions, clock = CLOCK } = options;
+  const { writes: writeOptions, clock = CLOCK, tracing } = options;
   const quota = createQuotaWatch();
   const metrics = createMetrics({ quota: quota.read });
   const http = createHttp({ ...store, onCall });
@@ -105,18 +108,22 @@ export function createApp(options: AppOptions): App {
     logger.debug({ operation, status, durationMs: Math.round(durationMs) }, 'upstream call');
   }
 
+  function onOperation(report: OperationReport, facts: RequestFacts): void {
+    metrics.answered(report);
+    tracing?.answered(report, facts);
+  }
+
   function probe(): Promise<unknown> {
     const call = { operation: 'getCustomers', method: 'GET', path: '/customers', query: 'limit=1' };
     return http.send({ ...call, signal: new AbortController().signal });
   }
 
-  function contextOf({ request, params, caller = ANYONE }: YogaInitialContext & RequestFacts): Context {
-    // Every call in flight listens to the caller's leaving, and there may be hundreds.
-    setMaxListeners(0, request.signal);
+  function contextOf(facts: YogaInitialContext & RequestFacts): Context {
+    const { request, params, caller = ANYONE, requestId = null } = facts;
     return createContext({
       caller,
       http,
-      signal: request.signal,
+      signal: leavingOf(request),
       definitions,
       turns,
       flights,
@@ -124,7 +131,9 @@ export function createApp(options: AppOptions): App {
       writes,
       stopping: stopping.signal,
       journal: createJournal({
+        requestId,
         maxReads: maxCalls,
+        ...(tracing && { onBegin: tracing.callsOf(facts) }),
         ...(wishOf(params.extensions).explain && { currentField }),
       }),
       onIrregular: metrics.irregular,
@@ -136,6 +145,7 @@ export function createApp(options: AppOptions): App {
     context: contextOf,
     plugins: [
       requestLog({ logger, newId: randomUUID }),
+      ...(tracing ? [tracing.plugin] : []),
       { onResponse: ({ response }) => metrics.responded(response.status) },
       // The page holds nothing; what it asks for has to say who asks.
       ...(graphiql ? [graphiqlPage()] : []),
@@ -143,7 +153,7 @@ export function createApp(options: AppOptions): App {
       sideDoors({ readiness, metrics }),
       jsonOnly(),
       safeResults({ logger, suggestions: options.front?.introspection ?? true }),
-      watchOperations({ onOperation: metrics.answered }),
+      watchOperations({ onOperation }),
       ...(options.front ? front(options.front) : []),
       upstreamReport({
         always: alwaysReport,
@@ -152,7 +162,7 @@ export function createApp(options: AppOptions): App {
         knowsDefinitions: () => definitions.get() !== null,
       }),
       ...incrementalDelivery(),
-      useExecutionCancellation(),
+      endWithCaller(),
     ],
     // Yoga's own page comes from a host on the internet.
     graphiql: false,
@@ -179,6 +189,9 @@ export function createApp(options: AppOptions): App {
     async settled() {
       while (unsettled.size > 0) await Promise.allSettled(unsettled);
     },
-    close: http.close,
+    async close() {
+      await http.close();
+      await tracing?.close();
+    },
   };
 }
