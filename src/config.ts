@@ -44,6 +44,14 @@ export interface Config {
   readonly production: boolean;
   /** REST calls that one operation may cost at the most. */
   readonly operationMaxCalls: number;
+  /** Milliseconds within which an operation is answered. */
+  readonly operationTimeoutMs: number;
+  readonly governor: {
+    /** Calls that may wait for the store at the most. */
+    readonly maxWaiting: number;
+    /** Retries of reads per call, over all callers. */
+    readonly retryShare: number;
+  };
   readonly writes: {
     /** Items of one mutation at the most. */
     readonly maxItems: number;
@@ -75,7 +83,12 @@ export interface Config {
     readonly introspection: boolean;
     readonly explain: boolean;
     readonly batching: boolean;
+    readonly corsOrigins: readonly string[];
+    readonly requestBytes: number;
   };
+  /** Names that requests may be for, beside those of this machine; null takes every name. */
+  readonly hosts: readonly string[] | null;
+  readonly maxConnections: number;
   readonly shutdownGraceMs: number;
   /** Whether npm started this process, through a shell that passes no signal on. */
   readonly startedByNpm: boolean;
@@ -102,6 +115,12 @@ const number = (least: number, most: number) =>
     .refine((value) => value >= least && value <= most, `is not between ${least} and ${most}`);
 const port = number(0, 65_535);
 const count = number(0, 1_000_000_000);
+
+const listOf = (isOne: (text: string) => boolean, error: string) =>
+  z
+    .string()
+    .transform((text) => text.split(',').map((one) => one.trim().toLowerCase()))
+    .refine((all) => all.every(isOne), error);
 
 /** By the names of the OpenTelemetry specification. */
 const SAMPLERS = [
@@ -133,6 +152,14 @@ const variables = z.object({
   GRAPHIQL: onOrOff
     .optional()
     .describe('the page at /graphql; off for a real store unless NODE_ENV is development'),
+  CORS_ORIGINS: listOf(isOrigin, 'is not a list of origins such as https://shop.example')
+    .optional()
+    .describe('sites whose pages may ask, with commas between them; none without'),
+  PUBLIC_HOSTS: listOf((name) => /^[\w.-]+$/.test(name), 'is not a list of host names')
+    .optional()
+    .describe('names by which it is reached; on a loopback HOST none but those of this machine without'),
+  MAX_CONNECTIONS: number(1, 100_000).default(1_000).describe('connections of callers at the most'),
+  REQUEST_MAX_BYTES: number(1_000, 100_000_000).default(1_000_000).describe('bytes of a request at the most'),
   INTROSPECTION: onOrOff
     .optional()
     .describe('asking for the schema, and names suggested in errors; off for a real store, as GRAPHIQL is'),
@@ -168,6 +195,15 @@ const variables = z.object({
   OPERATION_MAX_CALLS: number(1, 1_000_000)
     .default(500)
     .describe('REST calls that one operation may cost at the most'),
+  OPERATION_TIMEOUT_MS: number(1, 3_600_000)
+    .default(30_000)
+    .describe('how long an operation may wait for the store; what cannot come in time is refused at once'),
+  QUEUE_MAX_CALLS: number(1, 1_000_000)
+    .default(2_000)
+    .describe('REST calls that may wait for their turn; further ones are refused, bulk first'),
+  RETRY_PERCENT: number(0, 100)
+    .default(10)
+    .describe('reads that may be tried again, of a hundred calls; 0 tries none again'),
   DOCUMENT_MAX_CHARACTERS: number(1, 1_000_000)
     .default(100_000)
     .describe('characters that a document may have'),
@@ -278,6 +314,7 @@ function contradictions(env: Readonly<Record<string, string | undefined>>): stri
       'BIGCOMMERCE_API_URL holds a user name or a password: the access token is all that the API takes',
     );
   }
+  problems.push(...contradictingLimits(env));
   if (hasHash && !/^[\w-]+$/.test(env.BIGCOMMERCE_STORE_HASH ?? '')) {
     problems.push('BIGCOMMERCE_STORE_HASH is not a store hash: letters and digits');
   }
@@ -311,6 +348,26 @@ function contradictions(env: Readonly<Record<string, string | undefined>>): stri
 /** The variables that give callers a way to say who they are. */
 const WAYS_IN = ['GATEWAY_KEYS_FILE', 'GATEWAY_KEYS'] as const;
 
+/** Limits of which one could never be reached, since another one comes before it. */
+function contradictingLimits(env: Readonly<Record<string, string | undefined>>): string[] {
+  const value = (name: keyof Environment) =>
+    Number(env[name] ?? variables.shape[name].safeParse(undefined).data);
+  const problems: string[] = [];
+  if (value('OPERATION_TIMEOUT_MS') < value('UPSTREAM_TIMEOUT_MS'))
+    problems.push(
+      'OPERATION_TIMEOUT_MS is less than UPSTREAM_TIMEOUT_MS: no REST call could take as long as it may',
+    );
+  if (value('QUEUE_MAX_CALLS') < value('OPERATION_MAX_CALLS'))
+    problems.push(
+      'QUEUE_MAX_CALLS is less than OPERATION_MAX_CALLS: an operation of that price could not even wait',
+    );
+  return problems;
+}
+
+function isOrigin(text: string): boolean {
+  return /^https?:\/\/[\w.:[\]-]+$/.test(text) && URL.canParse(text) && new URL(text).origin === text;
+}
+
 function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 }
@@ -327,6 +384,8 @@ function configOf(env: Environment): Omit<Config, 'startedByNpm'> {
     production,
     writes: { maxItems: env.WRITE_MAX_ITEMS, settleMs: env.WRITE_SETTLE_MS },
     operationMaxCalls: env.OPERATION_MAX_CALLS,
+    operationTimeoutMs: env.OPERATION_TIMEOUT_MS,
+    governor: { maxWaiting: env.QUEUE_MAX_CALLS, retryShare: env.RETRY_PERCENT / 100 },
     tracing: tracingOf(env),
     graphiql: isOn(env.GRAPHIQL, !production),
     front: {
@@ -345,7 +404,11 @@ function configOf(env: Environment): Omit<Config, 'startedByNpm'> {
       introspection: isOn(env.INTROSPECTION, !production),
       explain: isOn(env.EXPLAIN, !production),
       batching: env.BATCHING === 'on',
+      corsOrigins: env.CORS_ORIGINS ?? [],
+      requestBytes: env.REQUEST_MAX_BYTES,
     },
+    hosts: env.PUBLIC_HOSTS ?? (isLoopback(env.HOST) ? [] : null),
+    maxConnections: env.MAX_CONNECTIONS,
     shutdownGraceMs: env.SHUTDOWN_GRACE_MS,
     upstream: {
       timeoutMs: env.UPSTREAM_TIMEOUT_MS,

@@ -75,12 +75,16 @@ async function runGateway(config: Config): Promise<void> {
     alwaysReport: !config.production,
     maxCalls: config.operationMaxCalls,
     writes: config.writes,
+    governor: config.governor,
+    deadlineMs: config.operationTimeoutMs,
     front: config.front,
   });
   const listener = await listen(app, {
     host: config.host,
     port: config.port,
     graceMs: config.shutdownGraceMs,
+    hosts: config.hosts,
+    maxConnections: config.maxConnections,
   });
   onStop(config, async () => {
     await listener.stop();
