@@ -42,6 +42,8 @@ export interface Config {
     /** Milliseconds for which a write whose answer was lost may still land. */
     readonly settleMs: number;
   };
+  /** Names or ids of the attributes that shoppers see of themselves. */
+  readonly shopperAttributes: readonly string[];
   readonly shutdownGraceMs: number;
   /** Whether npm started this process, through a shell that passes no signal on. */
   readonly startedByNpm: boolean;
@@ -103,6 +105,10 @@ const variables = z.object({
   WRITE_SETTLE_MS: number(0, 600_000)
     .default(15_000)
     .describe('how long a write whose answer was lost may still land; nothing is settled before'),
+  SHOPPER_ATTRIBUTES: z
+    .string()
+    .optional()
+    .describe('names or ids of the attributes that shoppers see of themselves, with commas in between'),
   SHUTDOWN_GRACE_MS: number(0, 600_000)
     .default(10_000)
     .describe('how long requests may take to finish on SIGTERM'),
@@ -220,6 +226,7 @@ function configOf(env: Environment): Omit<Config, 'startedByNpm'> {
     writes: { maxItems: env.WRITE_MAX_ITEMS, settleMs: env.WRITE_SETTLE_MS },
     operationMaxCalls: env.OPERATION_MAX_CALLS,
     graphiql: env.GRAPHIQL === undefined ? !production : env.GRAPHIQL === 'on',
+    shopperAttributes: wordsIn(env.SHOPPER_ATTRIBUTES),
     shutdownGraceMs: env.SHUTDOWN_GRACE_MS,
     upstream: {
       timeoutMs: env.UPSTREAM_TIMEOUT_MS,
@@ -227,6 +234,11 @@ function configOf(env: Environment): Omit<Config, 'startedByNpm'> {
       connections: env.UPSTREAM_CONNECTIONS,
     },
   };
+}
+
+function wordsIn(list = ''): readonly string[] {
+  const words = list.split(',').map((word) => word.trim());
+  return words.filter((word) => word !== '');
 }
 
 function storeOf(env: Environment): StoreConfig {

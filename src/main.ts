@@ -50,6 +50,7 @@ async function runGateway(config: Config): Promise<void> {
     alwaysReport: !config.production,
     maxCalls: config.operationMaxCalls,
     writes: config.writes,
+    shopperAttributes: config.shopperAttributes,
   });
   const listener = await listen(app, {
     host: config.host,

@@ -39,6 +39,8 @@ export interface AppOptions {
     /** Milliseconds for which a write whose answer was lost may still land. */
     readonly settleMs: number;
   };
+  /** Names or ids of the attributes that shoppers see of themselves. @default none */
+  readonly shopperAttributes?: readonly string[];
   /** By which writes wait. @default the machine's */
   readonly clock?: Pick<WriteRun, 'now' | 'sleep'>;
 }
@@ -113,6 +115,7 @@ export function createApp(options: AppOptions): App {
         ...(wishOf(params.extensions).explain && { currentField }),
       }),
       onIrregular: metrics.irregular,
+      shopperAttributes: options.shopperAttributes ?? [],
     });
   }
 

@@ -58,7 +58,7 @@ export function upstreamReport({
 
   return {
     onExecute({ args, setResultAndStopExecution }) {
-      const { params, journal } = args.contextValue;
+      const { params, journal, caller } = args.contextValue;
       const wish = wishOf(params.extensions);
       const priced = priceOf(args, knowsDefinitions());
       if (priced !== null && priced.calls > maxCalls) {
@@ -70,6 +70,8 @@ export function upstreamReport({
         setResultAndStopExecution({ data: null, extensions: { upstream } });
         return;
       }
+      // What calls are made, and how many, may tell of others: a look-up can be shared with theirs.
+      if (caller.kind === 'shopper') return;
       if (!always && !wish.upstream && !wish.explain) return;
       if (wish.explain) args.schema = tracedSchema(args.schema);
       const report = () => ({

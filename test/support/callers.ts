@@ -9,3 +9,9 @@ export function keyWith(...scopes: readonly Scope[]): Caller {
 export function keyWithout(...lacking: readonly Scope[]): Caller {
   return keyWith(...SCOPES.filter((scope) => !lacking.includes(scope)));
 }
+
+/** A customer of the store, with these scopes beside what every shopper may. */
+export function shopper(customerEntityId: number, ...scopes: readonly Scope[]): Caller {
+  const name = `shopper ${customerEntityId}`;
+  return { ...ANYONE, kind: 'shopper', name, scopes: new Set(scopes), customerEntityId };
+}

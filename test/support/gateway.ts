@@ -38,6 +38,7 @@ export interface GatewayOptions {
   readonly settleMs?: number;
   readonly clock?: AppOptions['clock'];
   readonly maxCalls?: number;
+  readonly shopperAttributes?: readonly string[];
 }
 
 export function createGateway({
@@ -48,6 +49,7 @@ export function createGateway({
   settleMs = 1_000,
   clock,
   maxCalls = 500,
+  shopperAttributes = [],
 }: GatewayOptions): Gateway {
   const log: string[] = [];
   const logger = pino({ level: 'debug' }, { write: (line: string) => log.push(line) });
@@ -58,6 +60,7 @@ export function createGateway({
     alwaysReport: false,
     maxCalls,
     writes: { maxItems: 1_000, settleMs },
+    shopperAttributes,
     ...(clock && { clock }),
   });
 
