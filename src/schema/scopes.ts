@@ -40,9 +40,9 @@ export function needsUnlessOwn(scope: Scope): Needs {
 
 /** For types whose records have an owner: the last door, should another have been left open. */
 export function needsUnlessOwnOf<R>(scope: Scope, ownerOf: (record: R) => number): NeedsOf<R> {
-  const rule: NeedsOf<R> = (record, { caller }) =>
-    confinedTo(caller) === ownerOf(record) ? needsUnlessOwn(scope) : needs(scope);
-  rules.set(rule, needsUnlessOwn(scope));
+  const [others, own] = [needs(scope), needsUnlessOwn(scope)];
+  const rule: NeedsOf<R> = (record, { caller }) => (confinedTo(caller) === ownerOf(record) ? own : others);
+  rules.set(rule, own);
   return rule;
 }
 
