@@ -1,6 +1,7 @@
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { type DocumentNode, print } from 'graphql';
 import { pino } from 'pino';
+import type { Authenticator } from '../../src/access/authenticator.ts';
 import { ANYONE, type Caller } from '../../src/access/caller.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/index.ts';
 import { type App, type AppOptions, createApp } from '../../src/server/app.ts';
@@ -39,6 +40,7 @@ export interface GatewayOptions {
   readonly clock?: AppOptions['clock'];
   readonly maxCalls?: number;
   readonly shopperAttributes?: readonly string[];
+  readonly authenticator?: Authenticator | null;
 }
 
 export function createGateway({
@@ -50,12 +52,14 @@ export function createGateway({
   clock,
   maxCalls = 500,
   shopperAttributes = [],
+  authenticator = null,
 }: GatewayOptions): Gateway {
   const log: string[] = [];
   const logger = pino({ level: 'debug' }, { write: (line: string) => log.push(line) });
   const app = createApp({
     store: { baseUrl, accessToken, timeoutMs, maxBodyBytes, connections: 64 },
     logger,
+    authenticator,
     graphiql: true,
     alwaysReport: false,
     maxCalls,
