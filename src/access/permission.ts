@@ -6,13 +6,10 @@ export function holds({ kind, scopes }: Caller, scope: Scope): boolean {
   return kind !== 'shopper' && scopes.has(scope);
 }
 
-/** Whether a caller is a shopper who may do something with what is their own. */
+/** Whether a caller is a shopper who may do something with what is their own: that is as far as a shopper's scopes reach. */
 export function mayOwn({ kind, scopes }: Caller, scope: Scope): boolean {
-  return kind === 'shopper' && (EVERY_SHOPPERS.has(scope) || scopes.has(scope));
+  return kind === 'shopper' && scopes.has(scope);
 }
-
-/** What shoppers may do with what is their own without being given it. */
-export const EVERY_SHOPPERS: ReadonlySet<Scope> = new Set(['customers:read', 'customers:write']);
 
 /** The customer that a caller is confined to; null where it is confined to none. */
 export function confinedTo({ kind, customerEntityId }: Caller): number | null {

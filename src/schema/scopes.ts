@@ -11,7 +11,7 @@ import {
   isObjectType,
 } from 'graphql';
 import type { Caller, Scope } from '../access/caller.ts';
-import { confinedTo, EVERY_SHOPPERS, forbidden, holds, mayOwn } from '../access/permission.ts';
+import { confinedTo, forbidden, holds, mayOwn } from '../access/permission.ts';
 import type { GatewayError } from '../errors.ts';
 
 /** What a field or a type asks of its callers: any one of these scopes, or that what it shows is a shopper's own. */
@@ -142,14 +142,8 @@ function told({ extensions, description }: Telling): string | null {
   const asked = needsOf({ extensions: extensions ?? {} });
   if (asked === null) return description ?? null;
   const names = scopesIn(asked).map((scope) => `\`${scope}\``);
-  return `${description} Callers need ${names.join(' or ')}${ownTold(asked)}.`;
-}
-
-function ownTold({ own }: Needs): string {
-  if (own === undefined) return '';
-  return EVERY_SHOPPERS.has(own)
-    ? '; shoppers need nothing for what is their own'
-    : '; shoppers too, for what is their own';
+  const reach = asked.own === undefined ? '' : "; a shopper's reaches what is their own";
+  return `${description} Callers need ${names.join(' or ')}${reach}.`;
 }
 
 interface Telling {

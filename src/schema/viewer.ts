@@ -23,8 +23,7 @@ const ViewerRef = builder.objectRef<Caller>('Viewer').implement({
     kind: t.expose('kind', { type: ViewerKind, nullable: false, description: 'What kind of caller it is.' }),
     scopes: t.stringList({
       nullable: false,
-      description:
-        "What the caller may do with everyone's data; a shopper, with what is their own beside what every shopper may.",
+      description: "What the caller may do: with everyone's data, or a shopper with what is their own.",
       resolve: ({ scopes }) => [...scopes],
     }),
     customer: t.field({

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { SCOPES } from '../../src/access/caller.ts';
 import { globalId } from '../../src/resolvers/ids.ts';
 import { keyWith, shopper } from '../support/callers.ts';
 import { type Gateway, startGatewayOnSandbox } from '../support/gateway.ts';
@@ -35,7 +36,7 @@ describe('a shopper', () => {
       '{ viewer { kind scopes customer { entityId email storeCredit { amount } formFields { name } addressCount addresses { totalCount nodes { entityId customer { entityId } } } } } }',
     );
     expect(errors).toEqual([]);
-    expect(data.viewer).toMatchObject({ kind: 'SHOPPER', scopes: [], customer: { entityId: OWN } });
+    expect(data.viewer).toMatchObject({ kind: 'SHOPPER', customer: { entityId: OWN } });
     expect(data.viewer.customer.addresses.totalCount).toBe(10);
     expect(gateway.calls()).toEqual([
       'GET /customers?include=addresses,formfields,storecredit&id:in=7&limit=250',
@@ -80,7 +81,7 @@ describe('a shopper', () => {
   });
 
   test('stays confined with every scope there is', async () => {
-    const rich = gateway.as(shopper(OWN, 'customers:read', 'customers:write', 'settings:read'));
+    const rich = gateway.as(shopper(OWN, ...SCOPES));
     const { errors } = await rich.askText(
       `{ customers { totalCount } customerSettings { id } customer(by: { entityId: ${OTHER} }) { email } }`,
     );
