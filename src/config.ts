@@ -44,6 +44,14 @@ export interface Config {
   readonly production: boolean;
   /** REST calls that one operation may cost at the most. */
   readonly operationMaxCalls: number;
+  /** Milliseconds within which an operation is answered. */
+  readonly operationTimeoutMs: number;
+  readonly governor: {
+    /** Calls that may wait for the store at the most. */
+    readonly maxWaiting: number;
+    /** Retries of reads per call, over all callers. */
+    readonly retryShare: number;
+  };
   readonly writes: {
     /** Items of one mutation at the most. */
     readonly maxItems: number;
@@ -52,6 +60,37 @@ export interface Config {
   };
   /** Names or ids of the attributes that shoppers see of themselves. */
   readonly shopperAttributes: readonly string[];
+  /** Null where nobody traces. */
+  readonly tracing: {
+    /** Where spans go: a collector that speaks OTLP over HTTP, or standard output. */
+    readonly exporter: 'otlp' | 'console';
+    readonly sampler: (typeof SAMPLERS)[number];
+    /** Of the traces, what a `traceidratio` sampler keeps: 0 to 1. */
+    readonly ratio: number;
+  } | null;
+  /** What may be sent to the gateway, and what it tells of itself. */
+  readonly front: {
+    readonly limits: {
+      readonly characters: number;
+      readonly tokens: number;
+      readonly depth: number;
+      readonly recursion: number;
+      readonly selections: number;
+      readonly aliases: number;
+      readonly rootFields: number;
+      readonly directives: number;
+      readonly repeats: number;
+      readonly listItems: number;
+    };
+    readonly introspection: boolean;
+    readonly explain: boolean;
+    readonly batching: boolean;
+    readonly corsOrigins: readonly string[];
+    readonly requestBytes: number;
+  };
+  /** Names that requests may be for, beside those of this machine; null takes every name. */
+  readonly hosts: readonly string[] | null;
+  readonly maxConnections: number;
   readonly shutdownGraceMs: number;
   /** Whether npm started this process, through a shell that passes no signal on. */
   readonly startedByNpm: boolean;
@@ -79,6 +118,22 @@ const number = (least: number, most: number) =>
 const port = number(0, 65_535);
 const count = number(0, 1_000_000_000);
 
+const listOf = (isOne: (text: string) => boolean, error: string) =>
+  z
+    .string()
+    .transform((text) => text.split(',').map((one) => one.trim().toLowerCase()))
+    .refine((all) => all.every(isOne), error);
+
+/** By the names of the OpenTelemetry specification. */
+const SAMPLERS = [
+  'always_on',
+  'always_off',
+  'traceidratio',
+  'parentbased_always_on',
+  'parentbased_always_off',
+  'parentbased_traceidratio',
+] as const;
+
 const onOrOff = z.enum(['on', 'off'], { error: 'is not one of: on, off' });
 
 const variables = z.object({
@@ -99,16 +154,76 @@ const variables = z.object({
   GRAPHIQL: onOrOff
     .optional()
     .describe('the page at /graphql; off for a real store unless NODE_ENV is development'),
+  CORS_ORIGINS: listOf(isOrigin, 'is not a list of origins such as https://shop.example')
+    .optional()
+    .describe('sites whose pages may ask, with commas between them; none without'),
+  PUBLIC_HOSTS: listOf((name) => /^[\w.-]+$/.test(name), 'is not a list of host names')
+    .optional()
+    .describe('names by which it is reached; on a loopback HOST none but those of this machine without'),
+  MAX_CONNECTIONS: number(1, 100_000).default(1_000).describe('connections of callers at the most'),
+  REQUEST_MAX_BYTES: number(1_000, 100_000_000).default(1_000_000).describe('bytes of a request at the most'),
+  INTROSPECTION: onOrOff
+    .optional()
+    .describe('asking for the schema, and names suggested in errors; off for a real store, as GRAPHIQL is'),
+  EXPLAIN: onOrOff
+    .optional()
+    .describe('`extensions.explain`, which lists the calls; off for a real store, as GRAPHIQL is'),
+  BATCHING: onOrOff.default('off').describe('up to ten operations in one request, as an array'),
   LOG_LEVEL: z
     .enum(['debug', 'info', 'warn', 'error', 'silent'], {
       error: 'is not one of: debug, info, warn, error, silent',
     })
     .default('info')
     .describe('how much is logged'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z
+    .url({ protocol: /^https?$/, error: 'is not an http or https address' })
+    .optional()
+    .describe('collector of OpenTelemetry that takes traces; without one nothing is traced'),
+  OTEL_TRACES_EXPORTER: z
+    .enum(['otlp', 'console', 'none'], { error: 'is not one of: otlp, console, none' })
+    .optional()
+    .describe('where traces go: `console` needs no collector, `none` overrules the endpoint'),
+  OTEL_TRACES_SAMPLER: z
+    .enum(SAMPLERS, { error: `is not one of: ${SAMPLERS.join(', ')}` })
+    .default('parentbased_always_on')
+    .describe('which traces are kept; the caller decides where it is one of `parentbased_...`'),
+  OTEL_TRACES_SAMPLER_ARG: z
+    .string()
+    .regex(/^(0(\.\d+)?|1(\.0+)?)$/, 'is not a number from 0 to 1')
+    .transform(Number)
+    .default(1)
+    .describe('share of the traces that is kept by a sampler `...traceidratio`'),
   NODE_ENV: z.string().optional().describe('`development` relaxes what production forbids'),
   OPERATION_MAX_CALLS: number(1, 1_000_000)
     .default(500)
     .describe('REST calls that one operation may cost at the most'),
+  OPERATION_TIMEOUT_MS: number(1, 3_600_000)
+    .default(30_000)
+    .describe('how long an operation may wait for the store; what cannot come in time is refused at once'),
+  QUEUE_MAX_CALLS: number(1, 1_000_000)
+    .default(2_000)
+    .describe('REST calls that may wait for their turn; further ones are refused, bulk first'),
+  RETRY_PERCENT: number(0, 100)
+    .default(10)
+    .describe('reads that may be tried again, of a hundred calls; 0 tries none again'),
+  DOCUMENT_MAX_CHARACTERS: number(1, 1_000_000)
+    .default(100_000)
+    .describe('characters that a document may have'),
+  DOCUMENT_MAX_TOKENS: number(1, 1_000_000)
+    .default(20_000)
+    .describe('names, numbers, texts and signs that it may have'),
+  DOCUMENT_MAX_DEPTH: number(1, 100).default(15).describe('how deep its fields may be nested'),
+  DOCUMENT_MAX_RECURSION: number(1, 100).default(3).describe('how often a field may stand within itself'),
+  DOCUMENT_MAX_SELECTIONS: number(1, 1_000_000)
+    .default(10_000)
+    .describe('fields and fragments that it may select, fragments spread out'),
+  DOCUMENT_MAX_ALIASES: number(0, 1_000_000).default(1_000).describe('aliases that it may use, likewise'),
+  DOCUMENT_MAX_ROOT_FIELDS: number(1, 1_000_000).default(1_000).describe('root fields, likewise'),
+  DOCUMENT_MAX_DIRECTIVES: number(0, 1_000_000).default(1_000).describe('directives, likewise'),
+  DOCUMENT_MAX_REPEATS: number(1, 1_000).default(100).describe('how often one field may stand in one place'),
+  LIST_MAX_ITEMS: number(1, 1_000_000)
+    .default(5_000)
+    .describe('items that a list in the document or the variables may have'),
   WRITE_MAX_ITEMS: number(1, 100_000)
     .default(1_000)
     .describe('items that one mutation may write at the most'),
@@ -205,6 +320,7 @@ function contradictions(env: Readonly<Record<string, string | undefined>>): stri
       'BIGCOMMERCE_API_URL holds a user name or a password: the access token is all that the API takes',
     );
   }
+  problems.push(...contradictingLimits(env));
   if (hasHash && !/^[\w-]+$/.test(env.BIGCOMMERCE_STORE_HASH ?? '')) {
     problems.push('BIGCOMMERCE_STORE_HASH is not a store hash: letters and digits');
   }
@@ -229,11 +345,34 @@ function contradictions(env: Readonly<Record<string, string | undefined>>): stri
       'GATEWAY_AUTH=none lets everyone at a real store: HOST must be a loopback address, such as 127.0.0.1',
     );
   }
+  if (Number(env.WRITE_MAX_ITEMS ?? 1_000) > Number(env.LIST_MAX_ITEMS ?? 5_000)) {
+    problems.push('WRITE_MAX_ITEMS is more than LIST_MAX_ITEMS: such lists would not be let in');
+  }
   return problems;
 }
 
 /** The variables that give callers a way to say who they are. */
 const WAYS_IN = ['GATEWAY_KEYS_FILE', 'GATEWAY_KEYS'] as const;
+
+/** Limits of which one could never be reached, since another one comes before it. */
+function contradictingLimits(env: Readonly<Record<string, string | undefined>>): string[] {
+  const value = (name: keyof Environment) =>
+    Number(env[name] ?? variables.shape[name].safeParse(undefined).data);
+  const problems: string[] = [];
+  if (value('OPERATION_TIMEOUT_MS') < value('UPSTREAM_TIMEOUT_MS'))
+    problems.push(
+      'OPERATION_TIMEOUT_MS is less than UPSTREAM_TIMEOUT_MS: no REST call could take as long as it may',
+    );
+  if (value('QUEUE_MAX_CALLS') < value('OPERATION_MAX_CALLS'))
+    problems.push(
+      'QUEUE_MAX_CALLS is less than OPERATION_MAX_CALLS: an operation of that price could not even wait',
+    );
+  return problems;
+}
+
+function isOrigin(text: string): boolean {
+  return /^https?:\/\/[\w.:[\]-]+$/.test(text) && URL.canParse(text) && new URL(text).origin === text;
+}
 
 function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
@@ -251,8 +390,32 @@ function configOf(env: Environment): Omit<Config, 'startedByNpm'> {
     production,
     writes: { maxItems: env.WRITE_MAX_ITEMS, settleMs: env.WRITE_SETTLE_MS },
     operationMaxCalls: env.OPERATION_MAX_CALLS,
-    graphiql: env.GRAPHIQL === undefined ? !production : env.GRAPHIQL === 'on',
     shopperAttributes: wordsIn(env.SHOPPER_ATTRIBUTES),
+    operationTimeoutMs: env.OPERATION_TIMEOUT_MS,
+    governor: { maxWaiting: env.QUEUE_MAX_CALLS, retryShare: env.RETRY_PERCENT / 100 },
+    tracing: tracingOf(env),
+    graphiql: isOn(env.GRAPHIQL, !production),
+    front: {
+      limits: {
+        characters: env.DOCUMENT_MAX_CHARACTERS,
+        tokens: env.DOCUMENT_MAX_TOKENS,
+        depth: env.DOCUMENT_MAX_DEPTH,
+        recursion: env.DOCUMENT_MAX_RECURSION,
+        selections: env.DOCUMENT_MAX_SELECTIONS,
+        aliases: env.DOCUMENT_MAX_ALIASES,
+        rootFields: env.DOCUMENT_MAX_ROOT_FIELDS,
+        directives: env.DOCUMENT_MAX_DIRECTIVES,
+        repeats: env.DOCUMENT_MAX_REPEATS,
+        listItems: env.LIST_MAX_ITEMS,
+      },
+      introspection: isOn(env.INTROSPECTION, !production),
+      explain: isOn(env.EXPLAIN, !production),
+      batching: env.BATCHING === 'on',
+      corsOrigins: env.CORS_ORIGINS ?? [],
+      requestBytes: env.REQUEST_MAX_BYTES,
+    },
+    hosts: env.PUBLIC_HOSTS ?? (isLoopback(env.HOST) ? [] : null),
+    maxConnections: env.MAX_CONNECTIONS,
     shutdownGraceMs: env.SHUTDOWN_GRACE_MS,
     upstream: {
       timeoutMs: env.UPSTREAM_TIMEOUT_MS,
@@ -265,6 +428,17 @@ function configOf(env: Environment): Omit<Config, 'startedByNpm'> {
 function wordsIn(list = ''): readonly string[] {
   const words = list.split(',').map((word) => word.trim());
   return words.filter((word) => word !== '');
+}
+
+function tracingOf(env: Environment): Config['tracing'] {
+  const exporter =
+    env.OTEL_TRACES_EXPORTER ?? (env.OTEL_EXPORTER_OTLP_ENDPOINT === undefined ? 'none' : 'otlp');
+  if (exporter === 'none') return null;
+  return { exporter, sampler: env.OTEL_TRACES_SAMPLER, ratio: env.OTEL_TRACES_SAMPLER_ARG };
+}
+
+function isOn(value: 'on' | 'off' | undefined, otherwise: boolean): boolean {
+  return value === undefined ? otherwise : value === 'on';
 }
 
 function accessOf({ GATEWAY_KEYS_FILE: file, GATEWAY_KEYS: text }: Environment): AccessConfig | null {

@@ -39,10 +39,14 @@ export interface Call extends CallName {
   readonly query: string;
   /** Sent as JSON. */
   readonly body?: unknown;
+  /** UUID that calls have in common which belong together; the store asks for one. */
+  readonly correlationId?: string;
   /** Aborted when the caller leaves. A call without one is finished whoever leaves. */
   readonly signal?: AbortSignal;
-  /** Told how the call ended; the status is null where no answer came. */
-  readonly onEnd?: (status: number | null, durationMs: number) => void;
+  /** Milliseconds that it may take at the most, where that is less than any call may. */
+  readonly timeoutMs?: number;
+  /** Told how the call ended. */
+  readonly onEnd?: (report: CallReport) => void;
 }
 
 /** How an attempt to write ended. */
@@ -102,12 +106,18 @@ export function createHttp(options: HttpOptions): Http {
 
   let clockAhead = 0;
 
+  function headersOf({ body, correlationId }: Call): Readonly<Record<string, string>> {
+    const common = body === undefined ? readHeaders : writeHeaders;
+    return correlationId === undefined ? common : { ...common, 'x-correlation-id': correlationId };
+  }
+
   /** One request and its whole answer. Throws a GatewayError, or what the caller left with. */
   async function exchange(call: Call): Promise<Answer> {
     call.signal?.throwIfAborted();
     const startedAt = performance.now();
     const stop = new AbortController();
-    const timer = setTimeout(() => stop.abort(TIMED_OUT), timeoutMs);
+    const longestMs = Math.min(timeoutMs, call.timeoutMs ?? timeoutMs);
+    const timer = setTimeout(() => stop.abort(TIMED_OUT), longestMs);
     const leave = () => stop.abort(call.signal?.reason);
     call.signal?.addEventListener('abort', leave, { once: true });
     let status: number | null = null;
@@ -117,7 +127,7 @@ export function createHttp(options: HttpOptions): Http {
       const response = await pool.request({
         path: `${prefix}${call.path}${call.query === '' ? '' : `?${call.query}`}`,
         method: call.method as 'GET',
-        headers: call.body === undefined ? readHeaders : writeHeaders,
+        headers: headersOf(call),
         body: call.body === undefined ? null : JSON.stringify(call.body),
         signal: stop.signal,
       });
@@ -134,13 +144,14 @@ export function createHttp(options: HttpOptions): Http {
       call.signal?.removeEventListener('abort', leave);
       const { operation, method, path } = call;
       const durationMs = performance.now() - startedAt;
-      call.onEnd?.(status, durationMs);
-      onCall({ operation, method, path, status, headers, durationMs, failure });
+      const report = { operation, method, path, status, headers, durationMs, failure };
+      call.onEnd?.(report);
+      onCall(report);
     }
 
     function explain(error: unknown): unknown {
       if (error instanceof GatewayError) return error;
-      if (stop.signal.reason === TIMED_OUT) return tooSlow(call, timeoutMs);
+      if (stop.signal.reason === TIMED_OUT) return tooSlow(call, Math.round(longestMs));
       if (call.signal?.aborted) return call.signal.reason;
       return broken(call, status !== null, error);
     }

@@ -1,31 +1,36 @@
 import { randomUUID } from 'node:crypto';
-import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
-import { createYoga, useExecutionCancellation, type YogaInitialContext } from 'graphql-yoga';
+import { createYoga, type YogaInitialContext } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import type { Authenticator } from '../access/authenticator.ts';
 import { ANYONE } from '../access/caller.ts';
-import { type Context, createContext, type WriteRun } from '../context.ts';
+import { type Context, createContext } from '../context.ts';
 import { createFlights } from '../governor/flights.ts';
 import { createGatherings } from '../governor/gatherings.ts';
+import { type Clock, createGovernor, type Pass } from '../governor/governor.ts';
+import { INTERACTIVE_CONNECTIONS } from '../governor/lanes.ts';
 import { createDefinitionsCache } from '../loaders/attributes.ts';
 import { type CallReport, createHttp, type HttpOptions } from '../rest/http.ts';
 import { createJournal } from '../rest/journal.ts';
-import { createTurns } from '../rest/turns.ts';
 import { CALLS_AT_ONCE } from '../rest/write-rules.ts';
 import { schema } from '../schema/index.ts';
 import { authentication } from './authentication.ts';
+import { createDocumentCache } from './document-cache.ts';
 import { currentField } from './field-trace.ts';
+import { BATCH_LIMIT, type FrontOptions, front } from './front.ts';
 import { graphiqlPage } from './graphiql-page.ts';
 import { incrementalDelivery } from './incremental.ts';
 import { jsonOnly } from './json-only.ts';
+import { endWithCaller, leavingOf } from './leaving.ts';
 import { createMetrics } from './metrics/index.ts';
-import { watchOperations } from './operations.ts';
-import { createQuotaWatch } from './quota.ts';
+import { type OperationReport, watchOperations } from './operations.ts';
+import { otherSites } from './other-sites.ts';
 import { createReadinessMonitor } from './readiness.ts';
 import { type RequestFacts, requestLog } from './request-log.ts';
 import { safeResults } from './results.ts';
+import { securityHeaders } from './security-headers.ts';
 import { sideDoors } from './side-doors.ts';
+import type { Tracing } from './tracing.ts';
 import { upstreamReport, wishOf } from './upstream-report.ts';
 
 export interface AppOptions {
@@ -47,8 +52,20 @@ export interface AppOptions {
   };
   /** Names or ids of the attributes that shoppers see of themselves. @default none */
   readonly shopperAttributes?: readonly string[];
-  /** By which writes wait. @default the machine's */
-  readonly clock?: Pick<WriteRun, 'now' | 'sleep'>;
+  readonly governor: {
+    /** Calls that may wait for the store at the most. */
+    readonly maxWaiting: number;
+    /** Retries of reads per call, over all callers. */
+    readonly retryShare: number;
+  };
+  /** Milliseconds within which an operation is answered, if only by saying that the store's quota does not allow it. */
+  readonly deadlineMs: number;
+  /** What may be sent, and what is told. @default whatever fits a request, and everything but batches */
+  readonly front?: FrontOptions;
+  /** By which calls and writes wait. @default the machine's */
+  readonly clock?: Clock;
+  /** Makes spans of what is done. @default nobody traces */
+  readonly tracing?: Tracing;
 }
 
 /** The gateway, assembled. It opens no port. */
@@ -62,25 +79,36 @@ export interface App {
   close(): Promise<void>;
 }
 
-const CLOCK = { now: () => performance.now(), sleep: (ms: number) => delay(ms) };
+const CLOCK: Clock = { now: () => performance.now(), sleep: (ms) => delay(ms) };
 const MAX_REQUEST_BYTES = 1_000_000;
+// A document that was read takes some two hundred times its length.
+const CACHED_CHARACTERS = 1_000_000;
 
 export function createApp(options: AppOptions): App {
   const { store, logger, authenticator, graphiql, alwaysReport, maxCalls } = options;
-  const { writes: writeOptions, clock = CLOCK } = options;
-  const quota = createQuotaWatch();
-  const metrics = createMetrics({ quota: quota.read });
-  const http = createHttp({ ...store, onCall });
+  const { deadlineMs, clock = CLOCK, tracing } = options;
+  const metrics = createMetrics({ governor: () => governor.state() });
+  const http = createHttp({
+    ...store,
+    connections: store.connections + INTERACTIVE_CONNECTIONS,
+    onCall,
+  });
   const readiness = createReadinessMonitor({ probe });
+  const governor = createGovernor({
+    ...options.governor,
+    atOnce: CALLS_AT_ONCE,
+    connections: store.connections,
+    probe,
+    events: metrics.governed,
+    clock,
+  });
   const definitions = createDefinitionsCache();
-  const turns = createTurns(CALLS_AT_ONCE);
   const flights = createFlights();
   const gatherings = createGatherings();
   const stopping = new AbortController();
   const unsettled = new Set<Promise<unknown>>();
   const writes = {
-    maxItems: writeOptions.maxItems,
-    settleMs: writeOptions.settleMs,
+    ...options.writes,
     storeNow: http.storeNow,
     ...clock,
     hold,
@@ -96,31 +124,38 @@ export function createApp(options: AppOptions): App {
   function onCall(report: CallReport): void {
     metrics.called(report);
     readiness.observe(report);
-    quota.observe(report);
     const { operation, status, durationMs } = report;
     logger.debug({ operation, status, durationMs: Math.round(durationMs) }, 'upstream call');
   }
 
-  function probe(): Promise<unknown> {
-    const call = { operation: 'getCustomers', method: 'GET', path: '/customers', query: 'limit=1' };
-    return http.send({ ...call, signal: new AbortController().signal });
+  function onOperation(report: OperationReport, facts: RequestFacts): void {
+    metrics.answered(report);
+    tracing?.answered(report, facts);
   }
 
-  function contextOf({ request, params, caller = ANYONE }: YogaInitialContext & RequestFacts): Context {
-    // Every call in flight listens to the caller's leaving, and there may be hundreds.
-    setMaxListeners(0, request.signal);
+  /** The cheapest read there is. Without a pass it asks for none: health is judged whatever waits. */
+  function probe(pass?: Pass): Promise<unknown> {
+    const call = { operation: 'getCustomers', method: 'GET', path: '/customers', query: 'limit=1' };
+    return http.send({ ...call, ...(pass && { onEnd: pass.end }) });
+  }
+
+  function contextOf(facts: YogaInitialContext & RequestFacts): Context {
+    const { request, params, caller = ANYONE, requestId = null } = facts;
     return createContext({
       caller,
       http,
-      signal: request.signal,
+      signal: leavingOf(request),
       definitions,
-      turns,
+      governor,
+      deadlineAt: clock.now() + deadlineMs,
       flights,
       gatherings,
       writes,
       stopping: stopping.signal,
       journal: createJournal({
+        requestId,
         maxReads: maxCalls,
+        ...(tracing && { onBegin: tracing.callsOf(facts) }),
         ...(wishOf(params.extensions).explain && { currentField }),
       }),
       onIrregular: metrics.irregular,
@@ -133,32 +168,41 @@ export function createApp(options: AppOptions): App {
     context: contextOf,
     plugins: [
       requestLog({ logger, newId: randomUUID }),
+      securityHeaders(),
+      ...(tracing ? [tracing.plugin] : []),
       { onResponse: ({ response }) => metrics.responded(response.status) },
       // The page holds nothing; what it asks for has to say who asks.
       ...(graphiql ? [graphiqlPage()] : []),
+      otherSites(options.front?.corsOrigins ?? []),
       ...(authenticator ? [authentication({ authenticator })] : []),
       sideDoors({ readiness, metrics }),
       jsonOnly(),
-      safeResults({ logger }),
-      watchOperations({ onOperation: metrics.answered }),
+      safeResults({ logger, suggestions: options.front?.introspection ?? true }),
+      watchOperations({ onOperation }),
+      ...(options.front ? front(options.front) : []),
       upstreamReport({
         always: alwaysReport,
         maxCalls,
-        quota: quota.read,
+        quota: () => governor.state().quota,
         knowsDefinitions: () => definitions.get() !== null,
       }),
       ...incrementalDelivery(),
-      useExecutionCancellation(),
+      endWithCaller(),
     ],
     // Yoga's own page comes from a host on the internet.
     graphiql: false,
     landingPage: false,
-    // Whoever is let in by an open door on this machine is not to be let in through other sites' pages.
+    // Yoga lets pages of every site in, or answers others with a list of those that may.
     cors: false,
     multipart: false,
+    batching: options.front?.batching === true && { limit: BATCH_LIMIT },
+    parserAndValidationCache: {
+      documentCache: createDocumentCache(CACHED_CHARACTERS),
+      errorCache: createDocumentCache(CACHED_CHARACTERS),
+    },
     maskedErrors: false,
     logging: false,
-    maxRequestBodySize: MAX_REQUEST_BYTES,
+    maxRequestBodySize: options.front?.requestBytes ?? MAX_REQUEST_BYTES,
   });
 
   return {
@@ -170,6 +214,9 @@ export function createApp(options: AppOptions): App {
     async settled() {
       while (unsettled.size > 0) await Promise.allSettled(unsettled);
     },
-    close: http.close,
+    async close() {
+      await http.close();
+      await tracing?.close();
+    },
   };
 }

@@ -16,6 +16,8 @@ export interface ErrorContext {
   readonly requestId: string;
   /** Whether the operation has an answer, so that the error concerns a part of it. */
   readonly partial: boolean;
+  /** Whether names of the schema may be suggested. */
+  readonly suggestions: boolean;
   /** Told of each failure that is our own. */
   readonly onInternal: (error: unknown) => void;
 }
@@ -27,7 +29,9 @@ export function publicError(error: unknown, context: ErrorContext): GraphQLError
   if (cause instanceof GatewayError)
     return answer(located, cause.message, cause.code, cause.details, context);
   if (located !== null && cause instanceof GraphQLError && isAboutTheRequest(located)) {
-    return answer(located, withoutValues(located.message), codeOf(located), {}, context);
+    const message = withoutValues(located.message);
+    const shown = context.suggestions ? message : message.replace(SUGGESTION, '');
+    return answer(located, shown, codeOf(located), {}, context);
   }
   context.onInternal(cause);
   const { requestId } = context;
@@ -39,6 +43,8 @@ export function publicError(error: unknown, context: ErrorContext): GraphQLError
     context,
   );
 }
+
+const SUGGESTION = / Did you mean [^?]*\?/g;
 
 // The executor wraps what a resolver throws, and Yoga wraps that once more.
 function causeOf(error: unknown): unknown {
@@ -66,7 +72,11 @@ function answer(
   // `spec`: under application/json a well-formed answer is 200, whatever it says. The executor leaves that out where it
   // refuses a variable.
   const given = located?.extensions.http;
-  const known = given && located?.nodes ? { ...given, spec: true } : given;
+  const known = given && {
+    ...given,
+    ...(located?.nodes && { spec: true }),
+    ...(isUnreadable(located) && { spec: false }),
+  };
   const http = known ?? (status === undefined ? undefined : { status, spec: true });
   return new GraphQLError(message, {
     nodes: located?.nodes ?? null,
@@ -75,6 +85,11 @@ function answer(
     path: located?.path ?? null,
     extensions: { code, ...details, ...(http !== undefined && !partial && { http }) },
   });
+}
+
+// What is no request of GraphQL's at all gets no well-formed answer of GraphQL's either.
+function isUnreadable(error: GraphQLError | null): boolean {
+  return error?.extensions.code === 'BAD_REQUEST';
 }
 
 /** GraphQL quotes the values that it refuses, and they may be anyone's e-mail address. */
@@ -86,6 +101,7 @@ export function withoutValues(message: string): string {
     .replace(/(Unexpected (?:Block)?String) .*$/s, '$1.')
     .replace(/Value ".*" does not exist/s, 'The value does not exist')
     .replace(/Field "(?!\w+" is not).*" is not defined/s, 'A field is not defined')
+    .replace(/Unexpected parameter ".*" in/s, 'Unexpected parameter in')
     .replace(/(Argument "\w+" has invalid value).*$/s, '$1.');
 }
 

@@ -3,6 +3,7 @@ import { type DocumentNode, print } from 'graphql';
 import { pino } from 'pino';
 import type { Authenticator } from '../../src/access/authenticator.ts';
 import { ANYONE, type Caller } from '../../src/access/caller.ts';
+import { type Config, parseConfig } from '../../src/config.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/index.ts';
 import { type App, type AppOptions, createApp } from '../../src/server/app.ts';
 
@@ -40,6 +41,13 @@ export interface GatewayOptions {
   readonly clock?: AppOptions['clock'];
   readonly maxCalls?: number;
   readonly shopperAttributes?: readonly string[];
+  /** @default an hour: no test waits for it */
+  readonly deadlineMs?: number;
+  /** @default 0: a failure is what the test is about */
+  readonly retryShare?: number;
+  readonly maxWaiting?: number;
+  readonly tracing?: AppOptions['tracing'];
+  readonly front?: Partial<AppOptions['front']>;
   readonly authenticator?: Authenticator | null;
 }
 
@@ -52,6 +60,11 @@ export function createGateway({
   clock,
   maxCalls = 500,
   shopperAttributes = [],
+  deadlineMs = 3_600_000,
+  retryShare = 0,
+  maxWaiting = 2_000,
+  tracing,
+  front,
   authenticator = null,
 }: GatewayOptions): Gateway {
   const log: string[] = [];
@@ -65,7 +78,11 @@ export function createGateway({
     maxCalls,
     writes: { maxItems: 1_000, settleMs },
     shopperAttributes,
+    governor: { maxWaiting, retryShare },
+    deadlineMs,
+    front: { ...configFrom().front, ...front },
     ...(clock && { clock }),
+    ...(tracing && { tracing }),
   });
 
   function as(caller: Caller): Pick<Gateway, 'ask' | 'askText'> {
@@ -124,4 +141,11 @@ export async function startGatewayOnSandbox(
       await sandbox.close();
     },
   };
+}
+
+/** What counts where the environment says nothing else. */
+export function configFrom(environment: Readonly<Record<string, string>> = {}): Config {
+  const parsed = parseConfig(environment);
+  if ('problems' in parsed) throw new Error(parsed.problems.join('\n'));
+  return parsed.config;
 }
