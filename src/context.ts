@@ -41,6 +41,8 @@ export interface Context {
   /** The attribute definitions that all requests share. */
   readonly definitions: DefinitionsCache;
   readonly journal: Journal;
+  /** Names or ids of the attributes that shoppers see of themselves. */
+  readonly shopperAttributes: readonly string[];
 }
 
 export interface ContextOptions {
@@ -63,6 +65,8 @@ export interface ContextOptions {
   readonly stopping: AbortSignal;
   readonly journal: Journal;
   readonly onIrregular: OnIrregular;
+  /** Names or ids of the attributes that shoppers see of themselves. */
+  readonly shopperAttributes: readonly string[];
 }
 
 export function createContext(options: ContextOptions): Context {
@@ -82,6 +86,7 @@ export function createContext(options: ContextOptions): Context {
     rest,
     definitions,
     journal,
+    shopperAttributes: options.shopperAttributes,
     writes: { ...writes, signal: leaving },
   };
 }
