@@ -10,6 +10,7 @@ import { createGatherings } from '../governor/gatherings.ts';
 import { type Clock, createGovernor, type Pass } from '../governor/governor.ts';
 import { INTERACTIVE_CONNECTIONS } from '../governor/lanes.ts';
 import { createDefinitionsCache } from '../loaders/attributes.ts';
+import { createBudgets } from '../price/budgets.ts';
 import { type CallReport, createHttp, type HttpOptions } from '../rest/http.ts';
 import { createJournal } from '../rest/journal.ts';
 import { CALLS_AT_ONCE } from '../rest/write-rules.ts';
@@ -102,6 +103,7 @@ export function createApp(options: AppOptions): App {
     events: metrics.governed,
     clock,
   });
+  const budgets = createBudgets(clock.now);
   const definitions = createDefinitionsCache();
   const flights = createFlights();
   const gatherings = createGatherings();
@@ -183,6 +185,7 @@ export function createApp(options: AppOptions): App {
       upstreamReport({
         always: alwaysReport,
         maxCalls,
+        budgets,
         quota: () => governor.state().quota,
         knowsDefinitions: () => definitions.get() !== null,
       }),
