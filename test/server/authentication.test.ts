@@ -13,7 +13,10 @@ let store: HostileStore;
 let gateway: Gateway;
 beforeAll(async () => {
   store = await startHostileStore({ '/customers': json({ data: [{ id: 1 }] }) });
-  const authenticator = createAuthenticator({ keys: { find: async (key) => find(key) } });
+  const authenticator = createAuthenticator({
+    keys: { find: async (key) => find(key) },
+    tokens: new Map(),
+  });
   gateway = createGateway({ baseUrl: store.url, authenticator });
 });
 afterAll(async () => {
