@@ -57,7 +57,7 @@ export function createFlights(): Flights {
 }
 
 /** The answer, or the caller's leaving, whichever comes first. */
-function untilGone<T>(answer: Promise<T>, signal: AbortSignal): Promise<T> {
+export function untilGone<T>(answer: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const leave = () => reject(signal.reason);
     signal.addEventListener('abort', leave, { once: true });

@@ -7,6 +7,7 @@ import type { Authenticator } from '../access/authenticator.ts';
 import { ANYONE } from '../access/caller.ts';
 import { type Context, createContext, type WriteRun } from '../context.ts';
 import { createFlights } from '../governor/flights.ts';
+import { createGatherings } from '../governor/gatherings.ts';
 import { createDefinitionsCache } from '../loaders/attributes.ts';
 import { type CallReport, createHttp, type HttpOptions } from '../rest/http.ts';
 import { createJournal } from '../rest/journal.ts';
@@ -72,6 +73,7 @@ export function createApp(options: AppOptions): App {
   const definitions = createDefinitionsCache();
   const turns = createTurns(CALLS_AT_ONCE);
   const flights = createFlights();
+  const gatherings = createGatherings();
   const stopping = new AbortController();
   const unsettled = new Set<Promise<unknown>>();
   const writes = {
@@ -112,6 +114,7 @@ export function createApp(options: AppOptions): App {
       definitions,
       turns,
       flights,
+      gatherings,
       writes,
       stopping: stopping.signal,
       journal: createJournal({
