@@ -57,6 +57,10 @@ export interface Config {
   readonly store: StoreConfig;
   /** Null lets everyone in. */
   readonly access: AccessConfig | null;
+  /** Proxies in front of the gateway, whose word on the caller's address counts. */
+  readonly proxies: number;
+  /** Where the audit goes: a file, or `stdout`; null keeps none. */
+  readonly audit: string | null;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
   readonly graphiql: boolean;
   /** A real store, and not in development. */
@@ -152,6 +156,13 @@ const variables = z.object({
     .min(32, 'is shorter than 32 characters')
     .optional()
     .describe('what the names of users and shoppers in the log are hashed with; a new one at each start'),
+  TRUST_PROXY: number(0, 10)
+    .default(0)
+    .describe('proxies in front, whose X-Forwarded-For tells the address of a caller'),
+  AUDIT_LOG: z
+    .string()
+    .default('off')
+    .describe('who wrote what, and read stored instruments: a file to append to, or stdout'),
   GRAPHIQL: onOrOff
     .optional()
     .describe('the page at /graphql; off for a real store unless NODE_ENV is development'),
@@ -324,6 +335,8 @@ function configOf(env: Environment): Omit<Config, 'startedByNpm'> {
     port: env.PORT,
     store,
     access: accessOf(env),
+    proxies: env.TRUST_PROXY,
+    audit: env.AUDIT_LOG === 'off' ? null : env.AUDIT_LOG,
     logLevel: env.LOG_LEVEL,
     production,
     writes: { maxItems: env.WRITE_MAX_ITEMS, settleMs: env.WRITE_SETTLE_MS },

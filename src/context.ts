@@ -1,4 +1,5 @@
 import type { Caller } from './access/caller.ts';
+import type { PasswordGuard } from './access/password-guard.ts';
 import type { Flights } from './governor/flights.ts';
 import type { Gatherings } from './governor/gatherings.ts';
 import type { DefinitionsCache } from './loaders/attributes.ts';
@@ -37,11 +38,14 @@ export interface Context {
   readonly writes: WriteRun;
   /** The attribute definitions that all requests share. */
   readonly definitions: DefinitionsCache;
+  /** Counts the wrong passwords of all requests. */
+  readonly passwords: PasswordGuard;
   readonly journal: Journal;
 }
 
 export interface ContextOptions {
   readonly caller: Caller;
+  readonly passwords: PasswordGuard;
   readonly http: Http;
   /** Aborted when the caller leaves. */
   readonly signal: AbortSignal;
@@ -63,6 +67,7 @@ export interface ContextOptions {
 export function createContext(options: ContextOptions): Context {
   const {
     caller,
+    passwords,
     http,
     signal,
     definitions,
@@ -81,6 +86,7 @@ export function createContext(options: ContextOptions): Context {
   const rest = createRest(shared);
   return {
     caller,
+    passwords,
     loaders,
     rest,
     definitions,

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { existsSync } from 'node:fs';
 import { pino } from 'pino';
+import { openAudit } from './access/audit.ts';
 import { openAccess } from './access/index.ts';
 import { runKeysCommand } from './access/keys-command.ts';
 import {
@@ -59,6 +60,8 @@ async function runGateway(config: Config): Promise<void> {
   const logger = pino({ level: config.logLevel });
   const access = config.access === null ? null : await openAccess({ ...config.access, logger });
   if (access !== null && 'problems' in access) return refuse(access.problems);
+  const audit = config.audit === null ? null : await openAudit({ where: config.audit, logger });
+  if (audit !== null && 'problem' in audit) return refuse([audit.problem]);
   const sandbox = config.store.kind === 'sandbox' ? await openSandbox(config.store) : null;
   const { store, upstream } = config;
   const [baseUrl, accessToken] =
@@ -67,6 +70,8 @@ async function runGateway(config: Config): Promise<void> {
     store: { baseUrl, accessToken, ...upstream },
     logger,
     authenticator: access?.authenticator ?? null,
+    proxies: config.proxies,
+    audit: audit?.audit ?? null,
     graphiql: config.graphiql,
     alwaysReport: !config.production,
     maxCalls: config.operationMaxCalls,

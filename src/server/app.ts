@@ -3,8 +3,11 @@ import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createYoga, useExecutionCancellation, type YogaInitialContext } from 'graphql-yoga';
 import type { Logger } from 'pino';
+import type { Audit } from '../access/audit.ts';
 import type { Authenticator } from '../access/authenticator.ts';
 import { ANYONE } from '../access/caller.ts';
+import { createDoorkeeper } from '../access/doorkeeper.ts';
+import { createPasswordGuard } from '../access/password-guard.ts';
 import { type Context, createContext, type WriteRun } from '../context.ts';
 import { createFlights } from '../governor/flights.ts';
 import { createGatherings } from '../governor/gatherings.ts';
@@ -14,6 +17,7 @@ import { createJournal } from '../rest/journal.ts';
 import { createTurns } from '../rest/turns.ts';
 import { CALLS_AT_ONCE } from '../rest/write-rules.ts';
 import { schema } from '../schema/index.ts';
+import { audited } from './audit-trail.ts';
 import { authentication } from './authentication.ts';
 import { currentField } from './field-trace.ts';
 import { graphiqlPage } from './graphiql-page.ts';
@@ -33,6 +37,10 @@ export interface AppOptions {
   readonly logger: Logger;
   /** Finds out who asks; null lets everyone in. */
   readonly authenticator: Authenticator | null;
+  /** Proxies in front of the gateway, whose word on the caller's address counts. @default 0 */
+  readonly proxies?: number;
+  /** Is told of every write and every read of stored instruments. @default nobody is */
+  readonly audit?: Audit | null;
   /** Whether a browser at `/graphql` gets GraphiQL. */
   readonly graphiql: boolean;
   /** Whether every answer tells what it cost in REST calls, wished or not. */
@@ -64,7 +72,16 @@ const CLOCK = { now: () => performance.now(), sleep: (ms: number) => delay(ms) }
 const MAX_REQUEST_BYTES = 1_000_000;
 
 export function createApp(options: AppOptions): App {
-  const { store, logger, authenticator, graphiql, alwaysReport, maxCalls } = options;
+  const {
+    store,
+    logger,
+    authenticator,
+    proxies = 0,
+    audit = null,
+    graphiql,
+    alwaysReport,
+    maxCalls,
+  } = options;
   const { writes: writeOptions, clock = CLOCK } = options;
   const quota = createQuotaWatch();
   const metrics = createMetrics({ quota: quota.read });
@@ -74,6 +91,7 @@ export function createApp(options: AppOptions): App {
   const turns = createTurns(CALLS_AT_ONCE);
   const flights = createFlights();
   const gatherings = createGatherings();
+  const passwords = createPasswordGuard();
   const stopping = new AbortController();
   const unsettled = new Set<Promise<unknown>>();
   const writes = {
@@ -109,6 +127,7 @@ export function createApp(options: AppOptions): App {
     setMaxListeners(0, request.signal);
     return createContext({
       caller,
+      passwords,
       http,
       signal: request.signal,
       definitions,
@@ -126,14 +145,16 @@ export function createApp(options: AppOptions): App {
   }
 
   const yoga = createYoga<RequestFacts, Context>({
-    schema,
+    schema: audit ? audited(schema, audit) : schema,
     context: contextOf,
     plugins: [
       requestLog({ logger, newId: randomUUID }),
       { onResponse: ({ response }) => metrics.responded(response.status) },
       // The page holds nothing; what it asks for has to say who asks.
       ...(graphiql ? [graphiqlPage()] : []),
-      ...(authenticator ? [authentication({ authenticator })] : []),
+      ...(authenticator
+        ? [authentication({ doorkeeper: createDoorkeeper({ authenticator }), proxies })]
+        : []),
       sideDoors({ readiness, metrics }),
       jsonOnly(),
       safeResults({ logger }),

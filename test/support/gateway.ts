@@ -1,6 +1,7 @@
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { type DocumentNode, print } from 'graphql';
 import { pino } from 'pino';
+import type { Audit } from '../../src/access/audit.ts';
 import type { Authenticator } from '../../src/access/authenticator.ts';
 import { ANYONE, type Caller } from '../../src/access/caller.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/index.ts';
@@ -40,6 +41,8 @@ export interface GatewayOptions {
   readonly clock?: AppOptions['clock'];
   readonly maxCalls?: number;
   readonly authenticator?: Authenticator | null;
+  readonly proxies?: number;
+  readonly audit?: Audit;
 }
 
 export function createGateway({
@@ -51,6 +54,8 @@ export function createGateway({
   clock,
   maxCalls = 500,
   authenticator = null,
+  proxies = 0,
+  audit,
 }: GatewayOptions): Gateway {
   const log: string[] = [];
   const logger = pino({ level: 'debug' }, { write: (line: string) => log.push(line) });
@@ -58,6 +63,8 @@ export function createGateway({
     store: { baseUrl, accessToken, timeoutMs, maxBodyBytes, connections: 64 },
     logger,
     authenticator,
+    proxies,
+    ...(audit && { audit }),
     graphiql: true,
     alwaysReport: false,
     maxCalls,
