@@ -73,6 +73,24 @@ export interface Config {
     /** Milliseconds for which a write whose answer was lost may still land. */
     readonly settleMs: number;
   };
+  /** What may be sent to the gateway, and what it tells of itself. */
+  readonly front: {
+    readonly limits: {
+      readonly characters: number;
+      readonly tokens: number;
+      readonly depth: number;
+      readonly recursion: number;
+      readonly selections: number;
+      readonly aliases: number;
+      readonly rootFields: number;
+      readonly directives: number;
+      readonly repeats: number;
+      readonly listItems: number;
+    };
+    readonly introspection: boolean;
+    readonly explain: boolean;
+    readonly batching: boolean;
+  };
   readonly shutdownGraceMs: number;
   /** Whether npm started this process, through a shell that passes no signal on. */
   readonly startedByNpm: boolean;
@@ -166,6 +184,13 @@ const variables = z.object({
   GRAPHIQL: onOrOff
     .optional()
     .describe('the page at /graphql; off for a real store unless NODE_ENV is development'),
+  INTROSPECTION: onOrOff
+    .optional()
+    .describe('asking for the schema, and names suggested in errors; off for a real store, as GRAPHIQL is'),
+  EXPLAIN: onOrOff
+    .optional()
+    .describe('`extensions.explain`, which lists the calls; off for a real store, as GRAPHIQL is'),
+  BATCHING: onOrOff.default('off').describe('up to ten operations in one request, as an array'),
   LOG_LEVEL: z
     .enum(['debug', 'info', 'warn', 'error', 'silent'], {
       error: 'is not one of: debug, info, warn, error, silent',
@@ -176,6 +201,24 @@ const variables = z.object({
   OPERATION_MAX_CALLS: number(1, 1_000_000)
     .default(500)
     .describe('REST calls that one operation may cost at the most'),
+  DOCUMENT_MAX_CHARACTERS: number(1, 1_000_000)
+    .default(100_000)
+    .describe('characters that a document may have'),
+  DOCUMENT_MAX_TOKENS: number(1, 1_000_000)
+    .default(20_000)
+    .describe('names, numbers, texts and signs that it may have'),
+  DOCUMENT_MAX_DEPTH: number(1, 100).default(15).describe('how deep its fields may be nested'),
+  DOCUMENT_MAX_RECURSION: number(1, 100).default(3).describe('how often a field may stand within itself'),
+  DOCUMENT_MAX_SELECTIONS: number(1, 1_000_000)
+    .default(10_000)
+    .describe('fields and fragments that it may select, fragments spread out'),
+  DOCUMENT_MAX_ALIASES: number(0, 1_000_000).default(1_000).describe('aliases that it may use, likewise'),
+  DOCUMENT_MAX_ROOT_FIELDS: number(1, 1_000_000).default(1_000).describe('root fields, likewise'),
+  DOCUMENT_MAX_DIRECTIVES: number(0, 1_000_000).default(1_000).describe('directives, likewise'),
+  DOCUMENT_MAX_REPEATS: number(1, 1_000).default(100).describe('how often one field may stand in one place'),
+  LIST_MAX_ITEMS: number(1, 1_000_000)
+    .default(5_000)
+    .describe('items that a list in the document or the variables may have'),
   WRITE_MAX_ITEMS: number(1, 100_000)
     .default(1_000)
     .describe('items that one mutation may write at the most'),
@@ -293,6 +336,9 @@ function contradictions(env: Readonly<Record<string, string | undefined>>): stri
       'GATEWAY_AUTH=none lets everyone at a real store: HOST must be a loopback address, such as 127.0.0.1',
     );
   }
+  if (Number(env.WRITE_MAX_ITEMS ?? 1_000) > Number(env.LIST_MAX_ITEMS ?? 5_000)) {
+    problems.push('WRITE_MAX_ITEMS is more than LIST_MAX_ITEMS: such lists would not be let in');
+  }
   return problems;
 }
 
@@ -341,7 +387,24 @@ function configOf(env: Environment): Omit<Config, 'startedByNpm'> {
     production,
     writes: { maxItems: env.WRITE_MAX_ITEMS, settleMs: env.WRITE_SETTLE_MS },
     operationMaxCalls: env.OPERATION_MAX_CALLS,
-    graphiql: env.GRAPHIQL === undefined ? !production : env.GRAPHIQL === 'on',
+    graphiql: isOn(env.GRAPHIQL, !production),
+    front: {
+      limits: {
+        characters: env.DOCUMENT_MAX_CHARACTERS,
+        tokens: env.DOCUMENT_MAX_TOKENS,
+        depth: env.DOCUMENT_MAX_DEPTH,
+        recursion: env.DOCUMENT_MAX_RECURSION,
+        selections: env.DOCUMENT_MAX_SELECTIONS,
+        aliases: env.DOCUMENT_MAX_ALIASES,
+        rootFields: env.DOCUMENT_MAX_ROOT_FIELDS,
+        directives: env.DOCUMENT_MAX_DIRECTIVES,
+        repeats: env.DOCUMENT_MAX_REPEATS,
+        listItems: env.LIST_MAX_ITEMS,
+      },
+      introspection: isOn(env.INTROSPECTION, !production),
+      explain: isOn(env.EXPLAIN, !production),
+      batching: env.BATCHING === 'on',
+    },
     shutdownGraceMs: env.SHUTDOWN_GRACE_MS,
     upstream: {
       timeoutMs: env.UPSTREAM_TIMEOUT_MS,
@@ -349,6 +412,10 @@ function configOf(env: Environment): Omit<Config, 'startedByNpm'> {
       connections: env.UPSTREAM_CONNECTIONS,
     },
   };
+}
+
+function isOn(value: 'on' | 'off' | undefined, otherwise: boolean): boolean {
+  return value === undefined ? otherwise : value === 'on';
 }
 
 function accessOf(env: Environment): AccessConfig | null {

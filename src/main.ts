@@ -76,6 +76,7 @@ async function runGateway(config: Config): Promise<void> {
     alwaysReport: !config.production,
     maxCalls: config.operationMaxCalls,
     writes: config.writes,
+    front: config.front,
   });
   const listener = await listen(app, {
     host: config.host,

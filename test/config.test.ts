@@ -54,6 +54,22 @@ test('a store hash and a token mean the real store at its usual address', () => 
   expect(elsewhere.store).toMatchObject({ apiUrl: 'http://127.0.0.1:9/v3' });
 });
 
+test('a real store tells less of itself, unless it is told to or in development', () => {
+  const told = ({ front }: Config) => [front.introspection, front.explain, front.batching];
+  expect(told(configOf({}))).toEqual([true, true, false]);
+  expect(told(configOf(STORE))).toEqual([false, false, false]);
+  expect(told(configOf({ ...STORE, NODE_ENV: 'development' }))).toEqual([true, true, false]);
+  const switched = { ...STORE, INTROSPECTION: 'on', EXPLAIN: 'on', BATCHING: 'on' };
+  expect(told(configOf(switched))).toEqual([true, true, true]);
+});
+
+test('lists that may be written have to be let in', () => {
+  const problem = 'WRITE_MAX_ITEMS is more than LIST_MAX_ITEMS: such lists would not be let in';
+  expect(problemsOf({ WRITE_MAX_ITEMS: '5001' })).toEqual([problem]);
+  expect(problemsOf({ LIST_MAX_ITEMS: '999' })).toEqual([problem]);
+  expect(problemsOf({ WRITE_MAX_ITEMS: '9000', LIST_MAX_ITEMS: '9000' })).toEqual([]);
+});
+
 test('nobody is asked who they are where there is no way to say so', () => {
   expect([configOf({}).access, configOf(STORE).access]).toEqual([null, null]);
 });

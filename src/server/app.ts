@@ -19,7 +19,9 @@ import { CALLS_AT_ONCE } from '../rest/write-rules.ts';
 import { schema } from '../schema/index.ts';
 import { audited } from './audit-trail.ts';
 import { authentication } from './authentication.ts';
+import { createDocumentCache } from './document-cache.ts';
 import { currentField } from './field-trace.ts';
+import { BATCH_LIMIT, type FrontOptions, front } from './front.ts';
 import { graphiqlPage } from './graphiql-page.ts';
 import { incrementalDelivery } from './incremental.ts';
 import { jsonOnly } from './json-only.ts';
@@ -53,6 +55,8 @@ export interface AppOptions {
     /** Milliseconds for which a write whose answer was lost may still land. */
     readonly settleMs: number;
   };
+  /** What may be sent, and what is told. @default whatever fits a request, and everything but batches */
+  readonly front?: FrontOptions;
   /** By which writes wait. @default the machine's */
   readonly clock?: Pick<WriteRun, 'now' | 'sleep'>;
 }
@@ -70,6 +74,8 @@ export interface App {
 
 const CLOCK = { now: () => performance.now(), sleep: (ms: number) => delay(ms) };
 const MAX_REQUEST_BYTES = 1_000_000;
+// A document that was read takes some two hundred times its length.
+const CACHED_CHARACTERS = 1_000_000;
 
 export function createApp(options: AppOptions): App {
   const {
@@ -157,8 +163,9 @@ export function createApp(options: AppOptions): App {
         : []),
       sideDoors({ readiness, metrics }),
       jsonOnly(),
-      safeResults({ logger }),
+      safeResults({ logger, suggestions: options.front?.introspection ?? true }),
       watchOperations({ onOperation: metrics.answered }),
+      ...(options.front ? front(options.front) : []),
       upstreamReport({
         always: alwaysReport,
         maxCalls,
@@ -174,6 +181,11 @@ export function createApp(options: AppOptions): App {
     // Whoever is let in by an open door on this machine is not to be let in through other sites' pages.
     cors: false,
     multipart: false,
+    batching: options.front?.batching === true && { limit: BATCH_LIMIT },
+    parserAndValidationCache: {
+      documentCache: createDocumentCache(CACHED_CHARACTERS),
+      errorCache: createDocumentCache(CACHED_CHARACTERS),
+    },
     maskedErrors: false,
     logging: false,
     maxRequestBodySize: MAX_REQUEST_BYTES,

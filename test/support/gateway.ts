@@ -4,6 +4,7 @@ import { pino } from 'pino';
 import type { Audit } from '../../src/access/audit.ts';
 import type { Authenticator } from '../../src/access/authenticator.ts';
 import { ANYONE, type Caller } from '../../src/access/caller.ts';
+import { type Config, parseConfig } from '../../src/config.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/index.ts';
 import { type App, type AppOptions, createApp } from '../../src/server/app.ts';
 
@@ -40,6 +41,7 @@ export interface GatewayOptions {
   readonly settleMs?: number;
   readonly clock?: AppOptions['clock'];
   readonly maxCalls?: number;
+  readonly front?: Partial<AppOptions['front']>;
   readonly authenticator?: Authenticator | null;
   readonly proxies?: number;
   readonly audit?: Audit;
@@ -53,6 +55,7 @@ export function createGateway({
   settleMs = 1_000,
   clock,
   maxCalls = 500,
+  front,
   authenticator = null,
   proxies = 0,
   audit,
@@ -69,6 +72,7 @@ export function createGateway({
     alwaysReport: false,
     maxCalls,
     writes: { maxItems: 1_000, settleMs },
+    front: { ...configFrom().front, ...front },
     ...(clock && { clock }),
   });
 
@@ -128,4 +132,11 @@ export async function startGatewayOnSandbox(
       await sandbox.close();
     },
   };
+}
+
+/** What counts where the environment says nothing else. */
+export function configFrom(environment: Readonly<Record<string, string>> = {}): Config {
+  const parsed = parseConfig(environment);
+  if ('problems' in parsed) throw new Error(parsed.problems.join('\n'));
+  return parsed.config;
 }
