@@ -87,6 +87,8 @@ async function runGateway(config: Config): Promise<void> {
     await listener.stop();
     await sandbox?.close();
   });
+  // The sandbox that we bring takes whatever we send.
+  if (sandbox === null) void app.learnLimits();
   console.log(sandbox ? sandboxScreen(listener.url, sandbox) : storeScreen(listener.url, baseUrl));
 }
 

@@ -32,6 +32,7 @@ import { createReadinessMonitor } from './readiness.ts';
 import { type RequestFacts, requestLog } from './request-log.ts';
 import { safeResults } from './results.ts';
 import { sideDoors } from './side-doors.ts';
+import { createTokenScopes } from './token-scopes.ts';
 import { upstreamReport, wishOf } from './upstream-report.ts';
 
 export interface AppOptions {
@@ -65,6 +66,8 @@ export interface AppOptions {
 export interface App {
   /** Answers one request; the signature of the web's `fetch`, and of node:http's listeners. */
   readonly yoga: ReturnType<typeof createYoga<RequestFacts, Context>>;
+  /** Learns what the store's token itself may not do, and says so: three cheap calls at the most. */
+  learnLimits(): Promise<void>;
   /** Says from now on, where it is asked for its health, that it is stopping, and sends no further batches of writes. */
   drain(): void;
   /** Resolves when every write in flight has come to its verdict, also those whose callers have left. */
@@ -93,6 +96,7 @@ export function createApp(options: AppOptions): App {
   const metrics = createMetrics({ quota: quota.read });
   const http = createHttp({ ...store, onCall });
   const readiness = createReadinessMonitor({ probe });
+  const tokenScopes = createTokenScopes();
   const definitions = createDefinitionsCache();
   const turns = createTurns(CALLS_AT_ONCE);
   const flights = createFlights();
@@ -118,6 +122,7 @@ export function createApp(options: AppOptions): App {
   function onCall(report: CallReport): void {
     metrics.called(report);
     readiness.observe(report);
+    tokenScopes.observe(report);
     quota.observe(report);
     const { operation, status, durationMs } = report;
     logger.debug({ operation, status, durationMs: Math.round(durationMs) }, 'upstream call');
@@ -161,7 +166,7 @@ export function createApp(options: AppOptions): App {
       ...(authenticator
         ? [authentication({ doorkeeper: createDoorkeeper({ authenticator }), proxies })]
         : []),
-      sideDoors({ readiness, metrics }),
+      sideDoors({ readiness, metrics, tokenScopes }),
       jsonOnly(),
       safeResults({ logger, suggestions: options.front?.introspection ?? true }),
       watchOperations({ onOperation: metrics.answered }),
@@ -193,6 +198,11 @@ export function createApp(options: AppOptions): App {
 
   return {
     yoga,
+    async learnLimits() {
+      await tokenScopes.probe(http);
+      const limits = tokenScopes.limits();
+      if (limits.length > 0) logger.warn({ limits }, 'the access token may not do all that can be asked for');
+    },
     drain() {
       readiness.drain();
       stopping.abort(new Error('the gateway is stopping'));
