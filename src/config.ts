@@ -73,6 +73,14 @@ export interface Config {
     /** Milliseconds for which a write whose answer was lost may still land. */
     readonly settleMs: number;
   };
+  /** Null where nobody traces. */
+  readonly tracing: {
+    /** Where spans go: a collector that speaks OTLP over HTTP, or standard output. */
+    readonly exporter: 'otlp' | 'console';
+    readonly sampler: (typeof SAMPLERS)[number];
+    /** Of the traces, what a `traceidratio` sampler keeps: 0 to 1. */
+    readonly ratio: number;
+  } | null;
   /** What may be sent to the gateway, and what it tells of itself. */
   readonly front: {
     readonly limits: {
@@ -90,7 +98,12 @@ export interface Config {
     readonly introspection: boolean;
     readonly explain: boolean;
     readonly batching: boolean;
+    readonly corsOrigins: readonly string[];
+    readonly requestBytes: number;
   };
+  /** Names that requests may be for, beside those of this machine; null takes every name. */
+  readonly hosts: readonly string[] | null;
+  readonly maxConnections: number;
   readonly shutdownGraceMs: number;
   /** Whether npm started this process, through a shell that passes no signal on. */
   readonly startedByNpm: boolean;
@@ -130,6 +143,22 @@ const ALGORITHMS: readonly string[] = [
   ...['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'],
   ...['ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'],
 ];
+
+const listOf = (isOne: (text: string) => boolean, error: string) =>
+  z
+    .string()
+    .transform((text) => text.split(',').map((one) => one.trim().toLowerCase()))
+    .refine((all) => all.every(isOne), error);
+
+/** By the names of the OpenTelemetry specification. */
+const SAMPLERS = [
+  'always_on',
+  'always_off',
+  'traceidratio',
+  'parentbased_always_on',
+  'parentbased_always_off',
+  'parentbased_traceidratio',
+] as const;
 
 const onOrOff = z.enum(['on', 'off'], { error: 'is not one of: on, off' });
 
@@ -184,6 +213,14 @@ const variables = z.object({
   GRAPHIQL: onOrOff
     .optional()
     .describe('the page at /graphql; off for a real store unless NODE_ENV is development'),
+  CORS_ORIGINS: listOf(isOrigin, 'is not a list of origins such as https://shop.example')
+    .optional()
+    .describe('sites whose pages may ask, with commas between them; none without'),
+  PUBLIC_HOSTS: listOf((name) => /^[\w.-]+$/.test(name), 'is not a list of host names')
+    .optional()
+    .describe('names by which it is reached; on a loopback HOST none but those of this machine without'),
+  MAX_CONNECTIONS: number(1, 100_000).default(1_000).describe('connections of callers at the most'),
+  REQUEST_MAX_BYTES: number(1_000, 100_000_000).default(1_000_000).describe('bytes of a request at the most'),
   INTROSPECTION: onOrOff
     .optional()
     .describe('asking for the schema, and names suggested in errors; off for a real store, as GRAPHIQL is'),
@@ -197,6 +234,24 @@ const variables = z.object({
     })
     .default('info')
     .describe('how much is logged'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z
+    .url({ protocol: /^https?$/, error: 'is not an http or https address' })
+    .optional()
+    .describe('collector of OpenTelemetry that takes traces; without one nothing is traced'),
+  OTEL_TRACES_EXPORTER: z
+    .enum(['otlp', 'console', 'none'], { error: 'is not one of: otlp, console, none' })
+    .optional()
+    .describe('where traces go: `console` needs no collector, `none` overrules the endpoint'),
+  OTEL_TRACES_SAMPLER: z
+    .enum(SAMPLERS, { error: `is not one of: ${SAMPLERS.join(', ')}` })
+    .default('parentbased_always_on')
+    .describe('which traces are kept; the caller decides where it is one of `parentbased_...`'),
+  OTEL_TRACES_SAMPLER_ARG: z
+    .string()
+    .regex(/^(0(\.\d+)?|1(\.0+)?)$/, 'is not a number from 0 to 1')
+    .transform(Number)
+    .default(1)
+    .describe('share of the traces that is kept by a sampler `...traceidratio`'),
   NODE_ENV: z.string().optional().describe('`development` relaxes what production forbids'),
   OPERATION_MAX_CALLS: number(1, 1_000_000)
     .default(500)
@@ -369,6 +424,10 @@ function isSafe({ protocol, hostname }: URL): boolean {
   return protocol === 'https:' || (protocol === 'http:' && isLoopback(host));
 }
 
+function isOrigin(text: string): boolean {
+  return /^https?:\/\/[\w.:[\]-]+$/.test(text) && URL.canParse(text) && new URL(text).origin === text;
+}
+
 function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 }
@@ -387,6 +446,7 @@ function configOf(env: Environment): Omit<Config, 'startedByNpm'> {
     production,
     writes: { maxItems: env.WRITE_MAX_ITEMS, settleMs: env.WRITE_SETTLE_MS },
     operationMaxCalls: env.OPERATION_MAX_CALLS,
+    tracing: tracingOf(env),
     graphiql: isOn(env.GRAPHIQL, !production),
     front: {
       limits: {
@@ -404,7 +464,11 @@ function configOf(env: Environment): Omit<Config, 'startedByNpm'> {
       introspection: isOn(env.INTROSPECTION, !production),
       explain: isOn(env.EXPLAIN, !production),
       batching: env.BATCHING === 'on',
+      corsOrigins: env.CORS_ORIGINS ?? [],
+      requestBytes: env.REQUEST_MAX_BYTES,
     },
+    hosts: env.PUBLIC_HOSTS ?? (isLoopback(env.HOST) ? [] : null),
+    maxConnections: env.MAX_CONNECTIONS,
     shutdownGraceMs: env.SHUTDOWN_GRACE_MS,
     upstream: {
       timeoutMs: env.UPSTREAM_TIMEOUT_MS,
@@ -412,6 +476,13 @@ function configOf(env: Environment): Omit<Config, 'startedByNpm'> {
       connections: env.UPSTREAM_CONNECTIONS,
     },
   };
+}
+
+function tracingOf(env: Environment): Config['tracing'] {
+  const exporter =
+    env.OTEL_TRACES_EXPORTER ?? (env.OTEL_EXPORTER_OTLP_ENDPOINT === undefined ? 'none' : 'otlp');
+  if (exporter === 'none') return null;
+  return { exporter, sampler: env.OTEL_TRACES_SAMPLER, ratio: env.OTEL_TRACES_SAMPLER_ARG };
 }
 
 function isOn(value: 'on' | 'off' | undefined, otherwise: boolean): boolean {

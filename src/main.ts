@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { existsSync } from 'node:fs';
-import { pino } from 'pino';
+import { type Logger, pino } from 'pino';
 import { openAudit } from './access/audit.ts';
 import { openAccess } from './access/index.ts';
 import { runKeysCommand } from './access/keys-command.ts';
@@ -15,8 +15,11 @@ import {
 import { type Sandbox, startSandbox } from './sandbox/index.ts';
 import { createApp } from './server/app.ts';
 import { listen } from './server/listen.ts';
+import type { Tracing } from './server/tracing.ts';
 
 const PARENT = process.ppid;
+
+const NAMES_WIDTH = Math.max(...documentedVariables.map(({ name }) => name.length)) + 2;
 
 const HELP = `Usage: npm start             the gateway, on a sandbox store unless a real one is configured
        npm run sandbox       the sandbox store alone
@@ -26,7 +29,7 @@ Environment, or a file .env (in brackets: what counts where a variable is not se
 ${documentedVariables.map(helpLine).join('\n')}`;
 
 function helpLine({ name, meaning, fallback }: Variable): string {
-  return `  ${name.padEnd(26)}${meaning}${fallback === null ? '' : ` (${fallback})`}`;
+  return `  ${name.padEnd(NAMES_WIDTH)}${meaning}${fallback === null ? '' : ` (${fallback})`}`;
 }
 
 async function main(args: readonly string[]): Promise<void> {
@@ -59,14 +62,16 @@ async function runKeys(args: readonly string[]): Promise<void> {
 async function runGateway(config: Config): Promise<void> {
   const logger = pino({ level: config.logLevel });
   const access = config.access === null ? null : await openAccess({ ...config.access, logger });
-  if (access !== null && 'problems' in access) return refuse(access.problems);
   const audit = config.audit === null ? null : await openAudit({ where: config.audit, logger });
-  if (audit !== null && 'problem' in audit) return refuse([audit.problem]);
+  if ((access && 'problems' in access) || (audit && 'problems' in audit)) {
+    return refuse([access, audit].flatMap((door) => (door && 'problems' in door ? door.problems : [])));
+  }
   const sandbox = config.store.kind === 'sandbox' ? await openSandbox(config.store) : null;
   const { store, upstream } = config;
   const [baseUrl, accessToken] =
     store.kind === 'sandbox' ? [sandbox?.url ?? '', store.token] : [store.apiUrl, store.accessToken];
   const app = createApp({
+    ...(config.tracing && { tracing: await openTracing(config.tracing, logger) }),
     store: { baseUrl, accessToken, ...upstream },
     logger,
     authenticator: access?.authenticator ?? null,
@@ -82,6 +87,8 @@ async function runGateway(config: Config): Promise<void> {
     host: config.host,
     port: config.port,
     graceMs: config.shutdownGraceMs,
+    hosts: config.hosts,
+    maxConnections: config.maxConnections,
   });
   onStop(config, async () => {
     await listener.stop();
@@ -90,6 +97,12 @@ async function runGateway(config: Config): Promise<void> {
   // The sandbox that we bring takes whatever we send.
   if (sandbox === null) void app.learnLimits();
   console.log(sandbox ? sandboxScreen(listener.url, sandbox) : storeScreen(listener.url, baseUrl));
+}
+
+// OpenTelemetry's SDK is large, and nobody who does not trace is to load it.
+async function openTracing(tracing: NonNullable<Config['tracing']>, logger: Logger): Promise<Tracing> {
+  const { startTracing } = await import('./server/trace-export.ts');
+  return startTracing({ ...tracing, logger });
 }
 
 async function runSandbox(config: Config): Promise<void> {

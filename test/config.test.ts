@@ -63,6 +63,27 @@ test('a real store tells less of itself, unless it is told to or in development'
   expect(told(configOf(switched))).toEqual([true, true, true]);
 });
 
+test('only sites that are listed may ask, and only this machine by its names', () => {
+  expect(configOf({}).front.corsOrigins).toEqual([]);
+  const listed = configOf({ CORS_ORIGINS: 'https://shop.example, http://localhost:3000' });
+  expect(listed.front.corsOrigins).toEqual(['https://shop.example', 'http://localhost:3000']);
+  for (const CORS_ORIGINS of [
+    '*',
+    'null',
+    'shop.example',
+    'https://shop.example/',
+    'https://*.example',
+    'a:b',
+  ])
+    expect(problemsOf({ CORS_ORIGINS })).toEqual([
+      'CORS_ORIGINS is not a list of origins such as https://shop.example',
+    ]);
+  expect(configOf({}).hosts).toEqual([]);
+  expect(configOf({ HOST: '0.0.0.0' }).hosts).toBeNull();
+  expect(configOf({ HOST: '0.0.0.0', PUBLIC_HOSTS: 'API.shop.example' }).hosts).toEqual(['api.shop.example']);
+  expect(problemsOf({ PUBLIC_HOSTS: 'https://a' })).toEqual(['PUBLIC_HOSTS is not a list of host names']);
+});
+
 test('lists that may be written have to be let in', () => {
   const problem = 'WRITE_MAX_ITEMS is more than LIST_MAX_ITEMS: such lists would not be let in';
   expect(problemsOf({ WRITE_MAX_ITEMS: '5001' })).toEqual([problem]);
@@ -160,6 +181,25 @@ test('every variable of the sandbox reaches it', () => {
   });
 });
 
+test.each<[Environment, string | undefined]>([
+  [{}, undefined],
+  [{ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318' }, 'otlp'],
+  [{ OTEL_TRACES_EXPORTER: 'otlp' }, 'otlp'],
+  [{ OTEL_TRACES_EXPORTER: 'console' }, 'console'],
+  [{ OTEL_TRACES_EXPORTER: 'none', OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318' }, undefined],
+])('traces go nowhere unless it is said where: %o', (environment, exporter) => {
+  expect(configOf(environment).tracing?.exporter).toBe(exporter);
+});
+
+test("the sampler of traces and its share are OpenTelemetry's", () => {
+  const environment = {
+    OTEL_TRACES_EXPORTER: 'otlp',
+    OTEL_TRACES_SAMPLER: 'traceidratio',
+    OTEL_TRACES_SAMPLER_ARG: '0.25',
+  };
+  expect(configOf(environment).tracing).toEqual({ exporter: 'otlp', sampler: 'traceidratio', ratio: 0.25 });
+});
+
 test.each<[Environment, boolean]>([
   [{}, true],
   [{ GRAPHIQL: 'off' }, false],
@@ -182,6 +222,12 @@ describe('a problem', () => {
     [{ UPSTREAM_CONNECTIONS: '0' }, 'UPSTREAM_CONNECTIONS is not between 1 and 1000'],
     [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL is not one of: debug, info, warn, error, silent'],
     [{ GRAPHIQL: 'yes' }, 'GRAPHIQL is not one of: on, off'],
+    [
+      { OTEL_EXPORTER_OTLP_ENDPOINT: 'collector' },
+      'OTEL_EXPORTER_OTLP_ENDPOINT is not an http or https address',
+    ],
+    [{ OTEL_TRACES_EXPORTER: 'zipkin' }, 'OTEL_TRACES_EXPORTER is not one of: otlp, console, none'],
+    [{ OTEL_TRACES_SAMPLER_ARG: '1.5' }, 'OTEL_TRACES_SAMPLER_ARG is not a number from 0 to 1'],
     [{ GATEWAY_AUTH: 'jwt' }, 'GATEWAY_AUTH is not one of: none'],
     [
       { ...STORE, BIGCOMMERCE_API_URL: 'ftp://example.com/v3' },

@@ -93,7 +93,7 @@ export async function openAudit({
 }: {
   readonly where: string;
   readonly logger: Pick<Logger, 'fatal'>;
-}): Promise<{ readonly audit: Audit } | { readonly problem: string }> {
+}): Promise<{ readonly audit: Audit } | { readonly problems: readonly string[] }> {
   // The file is opened anew each time, so that one that was moved away is made again.
   const append = where === 'stdout' ? print : (text: string) => appendFile(where, text, { mode: 0o600 });
   const onFailure = (error: unknown) =>
@@ -102,7 +102,7 @@ export async function openAudit({
     await append('');
     return { audit: createAudit({ append, onFailure }) };
   } catch (error) {
-    return { problem: `AUDIT_LOG cannot be written (${codeOf(error)})` };
+    return { problems: [`AUDIT_LOG cannot be written (${codeOf(error)})`] };
   }
 }
 

@@ -77,13 +77,12 @@ export function createUpstream(options: UpstreamOptions): Upstream {
     shown: readonly Parameter[] = parameters,
   ): Call {
     const entry = journal.begin(call, shown);
+    const { requestId } = journal;
     return {
       ...call,
       query: queryString(parameters),
-      onEnd(status, durationMs) {
-        entry.status = status;
-        entry.durationMs = durationMs;
-      },
+      onEnd: entry.end,
+      ...(requestId !== null && { correlationId: requestId }),
     };
   }
 

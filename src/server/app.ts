@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
-import { createYoga, useExecutionCancellation, type YogaInitialContext } from 'graphql-yoga';
+import { createYoga, type YogaInitialContext } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import type { Audit } from '../access/audit.ts';
 import type { Authenticator } from '../access/authenticator.ts';
@@ -25,14 +24,18 @@ import { BATCH_LIMIT, type FrontOptions, front } from './front.ts';
 import { graphiqlPage } from './graphiql-page.ts';
 import { incrementalDelivery } from './incremental.ts';
 import { jsonOnly } from './json-only.ts';
+import { endWithCaller, leavingOf } from './leaving.ts';
 import { createMetrics } from './metrics/index.ts';
-import { watchOperations } from './operations.ts';
+import { type OperationReport, watchOperations } from './operations.ts';
+import { otherSites } from './other-sites.ts';
 import { createQuotaWatch } from './quota.ts';
 import { createReadinessMonitor } from './readiness.ts';
 import { type RequestFacts, requestLog } from './request-log.ts';
 import { safeResults } from './results.ts';
+import { securityHeaders } from './security-headers.ts';
 import { sideDoors } from './side-doors.ts';
 import { createTokenScopes } from './token-scopes.ts';
+import type { Tracing } from './tracing.ts';
 import { upstreamReport, wishOf } from './upstream-report.ts';
 
 export interface AppOptions {
@@ -60,6 +63,8 @@ export interface AppOptions {
   readonly front?: FrontOptions;
   /** By which writes wait. @default the machine's */
   readonly clock?: Pick<WriteRun, 'now' | 'sleep'>;
+  /** Makes spans of what is done. @default nobody traces */
+  readonly tracing?: Tracing;
 }
 
 /** The gateway, assembled. It opens no port. */
@@ -81,17 +86,8 @@ const MAX_REQUEST_BYTES = 1_000_000;
 const CACHED_CHARACTERS = 1_000_000;
 
 export function createApp(options: AppOptions): App {
-  const {
-    store,
-    logger,
-    authenticator,
-    proxies = 0,
-    audit = null,
-    graphiql,
-    alwaysReport,
-    maxCalls,
-  } = options;
-  const { writes: writeOptions, clock = CLOCK } = options;
+  const { store, logger, authenticator, audit = null, graphiql, alwaysReport, maxCalls } = options;
+  const { writes: writeOptions, clock = CLOCK, tracing } = options;
   const quota = createQuotaWatch();
   const metrics = createMetrics({ quota: quota.read });
   const http = createHttp({ ...store, onCall });
@@ -128,19 +124,23 @@ export function createApp(options: AppOptions): App {
     logger.debug({ operation, status, durationMs: Math.round(durationMs) }, 'upstream call');
   }
 
+  function onOperation(report: OperationReport, facts: RequestFacts): void {
+    metrics.answered(report);
+    tracing?.answered(report, facts);
+  }
+
   function probe(): Promise<unknown> {
     const call = { operation: 'getCustomers', method: 'GET', path: '/customers', query: 'limit=1' };
     return http.send({ ...call, signal: new AbortController().signal });
   }
 
-  function contextOf({ request, params, caller = ANYONE }: YogaInitialContext & RequestFacts): Context {
-    // Every call in flight listens to the caller's leaving, and there may be hundreds.
-    setMaxListeners(0, request.signal);
+  function contextOf(facts: YogaInitialContext & RequestFacts): Context {
+    const { request, params, caller = ANYONE, requestId = null } = facts;
     return createContext({
       caller,
       passwords,
       http,
-      signal: request.signal,
+      signal: leavingOf(request),
       definitions,
       turns,
       flights,
@@ -148,7 +148,9 @@ export function createApp(options: AppOptions): App {
       writes,
       stopping: stopping.signal,
       journal: createJournal({
+        requestId,
         maxReads: maxCalls,
+        ...(tracing && { onBegin: tracing.callsOf(facts) }),
         ...(wishOf(params.extensions).explain && { currentField }),
       }),
       onIrregular: metrics.irregular,
@@ -160,16 +162,19 @@ export function createApp(options: AppOptions): App {
     context: contextOf,
     plugins: [
       requestLog({ logger, newId: randomUUID }),
+      securityHeaders(),
+      ...(tracing ? [tracing.plugin] : []),
       { onResponse: ({ response }) => metrics.responded(response.status) },
       // The page holds nothing; what it asks for has to say who asks.
       ...(graphiql ? [graphiqlPage()] : []),
+      otherSites(options.front?.corsOrigins ?? []),
       ...(authenticator
-        ? [authentication({ doorkeeper: createDoorkeeper({ authenticator }), proxies })]
+        ? [authentication({ doorkeeper: createDoorkeeper({ authenticator }), proxies: options.proxies ?? 0 })]
         : []),
       sideDoors({ readiness, metrics, tokenScopes }),
       jsonOnly(),
       safeResults({ logger, suggestions: options.front?.introspection ?? true }),
-      watchOperations({ onOperation: metrics.answered }),
+      watchOperations({ onOperation }),
       ...(options.front ? front(options.front) : []),
       upstreamReport({
         always: alwaysReport,
@@ -178,12 +183,12 @@ export function createApp(options: AppOptions): App {
         knowsDefinitions: () => definitions.get() !== null,
       }),
       ...incrementalDelivery(),
-      useExecutionCancellation(),
+      endWithCaller(),
     ],
     // Yoga's own page comes from a host on the internet.
     graphiql: false,
     landingPage: false,
-    // Whoever is let in by an open door on this machine is not to be let in through other sites' pages.
+    // Yoga lets pages of every site in, or answers others with a list of those that may.
     cors: false,
     multipart: false,
     batching: options.front?.batching === true && { limit: BATCH_LIMIT },
@@ -193,13 +198,13 @@ export function createApp(options: AppOptions): App {
     },
     maskedErrors: false,
     logging: false,
-    maxRequestBodySize: MAX_REQUEST_BYTES,
+    maxRequestBodySize: options.front?.requestBytes ?? MAX_REQUEST_BYTES,
   });
 
   return {
     yoga,
     async learnLimits() {
-      await tokenScopes.probe(http);
+      await tokenScopes.probe({ send: (call) => http.send({ ...call, signal: stopping.signal }) });
       const limits = tokenScopes.limits();
       if (limits.length > 0) logger.warn({ limits }, 'the access token may not do all that can be asked for');
     },
@@ -210,6 +215,9 @@ export function createApp(options: AppOptions): App {
     async settled() {
       while (unsettled.size > 0) await Promise.allSettled(unsettled);
     },
-    close: http.close,
+    async close() {
+      await http.close();
+      await tracing?.close();
+    },
   };
 }

@@ -18,7 +18,7 @@ async function auditIn(file: string) {
     where: file,
     logger: { fatal: (facts: object) => fatal.push(facts) } as never,
   });
-  if ('problem' in opened) throw new Error(opened.problem);
+  if ('problems' in opened) throw new Error(opened.problems.join());
   return { ...opened.audit, fatal };
 }
 
@@ -77,6 +77,6 @@ test('whoever tells of something that cannot be written hears of it, and so does
 test('does not begin where it could not write', async () => {
   const where = join(await tempDir(), 'nowhere', 'audit.log');
   expect(await openAudit({ where, logger: { fatal: () => {} } as never })).toEqual({
-    problem: 'AUDIT_LOG cannot be written (ENOENT)',
+    problems: ['AUDIT_LOG cannot be written (ENOENT)'],
   });
 });

@@ -41,6 +41,7 @@ export interface GatewayOptions {
   readonly settleMs?: number;
   readonly clock?: AppOptions['clock'];
   readonly maxCalls?: number;
+  readonly tracing?: AppOptions['tracing'];
   readonly front?: Partial<AppOptions['front']>;
   readonly authenticator?: Authenticator | null;
   readonly proxies?: number;
@@ -55,6 +56,7 @@ export function createGateway({
   settleMs = 1_000,
   clock,
   maxCalls = 500,
+  tracing,
   front,
   authenticator = null,
   proxies = 0,
@@ -74,6 +76,7 @@ export function createGateway({
     writes: { maxItems: 1_000, settleMs },
     front: { ...configFrom().front, ...front },
     ...(clock && { clock }),
+    ...(tracing && { tracing }),
   });
 
   function as(caller: Caller): Pick<Gateway, 'ask' | 'askText'> {
