@@ -81,6 +81,8 @@ async function runGateway(config: Config): Promise<void> {
     alwaysReport: !config.production,
     maxCalls: config.operationMaxCalls,
     writes: config.writes,
+    governor: config.governor,
+    deadlineMs: config.operationTimeoutMs,
     front: config.front,
   });
   const listener = await listen(app, {

@@ -7,13 +7,14 @@ import type { Authenticator } from '../access/authenticator.ts';
 import { ANYONE } from '../access/caller.ts';
 import { createDoorkeeper } from '../access/doorkeeper.ts';
 import { createPasswordGuard } from '../access/password-guard.ts';
-import { type Context, createContext, type WriteRun } from '../context.ts';
+import { type Context, createContext } from '../context.ts';
 import { createFlights } from '../governor/flights.ts';
 import { createGatherings } from '../governor/gatherings.ts';
+import { type Clock, createGovernor, type Pass } from '../governor/governor.ts';
+import { type Asker, INTERACTIVE_CONNECTIONS } from '../governor/lanes.ts';
 import { createDefinitionsCache } from '../loaders/attributes.ts';
-import { type CallReport, createHttp, type HttpOptions } from '../rest/http.ts';
+import { type Call, type CallReport, createHttp, type HttpOptions } from '../rest/http.ts';
 import { createJournal } from '../rest/journal.ts';
-import { createTurns } from '../rest/turns.ts';
 import { CALLS_AT_ONCE } from '../rest/write-rules.ts';
 import { schema } from '../schema/index.ts';
 import { audited } from './audit-trail.ts';
@@ -28,7 +29,6 @@ import { endWithCaller, leavingOf } from './leaving.ts';
 import { createMetrics } from './metrics/index.ts';
 import { type OperationReport, watchOperations } from './operations.ts';
 import { otherSites } from './other-sites.ts';
-import { createQuotaWatch } from './quota.ts';
 import { createReadinessMonitor } from './readiness.ts';
 import { type RequestFacts, requestLog } from './request-log.ts';
 import { safeResults } from './results.ts';
@@ -59,10 +59,18 @@ export interface AppOptions {
     /** Milliseconds for which a write whose answer was lost may still land. */
     readonly settleMs: number;
   };
+  readonly governor: {
+    /** Calls that may wait for the store at the most. */
+    readonly maxWaiting: number;
+    /** Retries of reads per call, over all callers. */
+    readonly retryShare: number;
+  };
+  /** Milliseconds within which an operation is answered, if only by saying that the store's quota does not allow it. */
+  readonly deadlineMs: number;
   /** What may be sent, and what is told. @default whatever fits a request, and everything but batches */
   readonly front?: FrontOptions;
-  /** By which writes wait. @default the machine's */
-  readonly clock?: Pick<WriteRun, 'now' | 'sleep'>;
+  /** By which calls and writes wait. @default the machine's */
+  readonly clock?: Clock;
   /** Makes spans of what is done. @default nobody traces */
   readonly tracing?: Tracing;
 }
@@ -80,29 +88,39 @@ export interface App {
   close(): Promise<void>;
 }
 
-const CLOCK = { now: () => performance.now(), sleep: (ms: number) => delay(ms) };
+const CLOCK: Clock = { now: () => performance.now(), sleep: (ms) => delay(ms) };
+const GATEWAY: Asker = { caller: 'gateway', lane: 'standard', deadlineAt: Number.POSITIVE_INFINITY };
 const MAX_REQUEST_BYTES = 1_000_000;
 // A document that was read takes some two hundred times its length.
 const CACHED_CHARACTERS = 1_000_000;
 
 export function createApp(options: AppOptions): App {
   const { store, logger, authenticator, audit = null, graphiql, alwaysReport, maxCalls } = options;
-  const { writes: writeOptions, clock = CLOCK, tracing } = options;
-  const quota = createQuotaWatch();
-  const metrics = createMetrics({ quota: quota.read });
-  const http = createHttp({ ...store, onCall });
+  const { deadlineMs, clock = CLOCK, tracing } = options;
+  const metrics = createMetrics({ governor: () => governor.state() });
+  const http = createHttp({
+    ...store,
+    connections: store.connections + INTERACTIVE_CONNECTIONS,
+    onCall,
+  });
   const readiness = createReadinessMonitor({ probe });
   const tokenScopes = createTokenScopes();
+  const governor = createGovernor({
+    ...options.governor,
+    atOnce: CALLS_AT_ONCE,
+    connections: store.connections,
+    probe,
+    events: metrics.governed,
+    clock,
+  });
   const definitions = createDefinitionsCache();
-  const turns = createTurns(CALLS_AT_ONCE);
   const flights = createFlights();
   const gatherings = createGatherings();
   const passwords = createPasswordGuard();
   const stopping = new AbortController();
   const unsettled = new Set<Promise<unknown>>();
   const writes = {
-    maxItems: writeOptions.maxItems,
-    settleMs: writeOptions.settleMs,
+    ...options.writes,
     storeNow: http.storeNow,
     ...clock,
     hold,
@@ -119,7 +137,6 @@ export function createApp(options: AppOptions): App {
     metrics.called(report);
     readiness.observe(report);
     tokenScopes.observe(report);
-    quota.observe(report);
     const { operation, status, durationMs } = report;
     logger.debug({ operation, status, durationMs: Math.round(durationMs) }, 'upstream call');
   }
@@ -129,9 +146,18 @@ export function createApp(options: AppOptions): App {
     tracing?.answered(report, facts);
   }
 
-  function probe(): Promise<unknown> {
+  /** The cheapest read there is. Without a pass it asks for none: health is judged whatever waits. */
+  function probe(pass?: Pass): Promise<unknown> {
     const call = { operation: 'getCustomers', method: 'GET', path: '/customers', query: 'limit=1' };
-    return http.send({ ...call, signal: new AbortController().signal });
+    return http.send({ ...call, ...(pass && { onEnd: pass.end }) });
+  }
+
+  /** A read of the gateway's own, which waits like any other. */
+  function readInTurn(call: Call): Promise<unknown> {
+    const { signal } = stopping;
+    return governor.read({ operation: call.operation, asker: GATEWAY, signal }, ({ timeoutMs, end }) =>
+      http.send({ ...call, signal, timeoutMs, onEnd: end }),
+    );
   }
 
   function contextOf(facts: YogaInitialContext & RequestFacts): Context {
@@ -142,7 +168,8 @@ export function createApp(options: AppOptions): App {
       http,
       signal: leavingOf(request),
       definitions,
-      turns,
+      governor,
+      deadlineAt: clock.now() + deadlineMs,
       flights,
       gatherings,
       writes,
@@ -179,7 +206,7 @@ export function createApp(options: AppOptions): App {
       upstreamReport({
         always: alwaysReport,
         maxCalls,
-        quota: quota.read,
+        quota: () => governor.state().quota,
         knowsDefinitions: () => definitions.get() !== null,
       }),
       ...incrementalDelivery(),
@@ -204,7 +231,7 @@ export function createApp(options: AppOptions): App {
   return {
     yoga,
     async learnLimits() {
-      await tokenScopes.probe({ send: (call) => http.send({ ...call, signal: stopping.signal }) });
+      await tokenScopes.probe({ send: readInTurn });
       const limits = tokenScopes.limits();
       if (limits.length > 0) logger.warn({ limits }, 'the access token may not do all that can be asked for');
     },

@@ -41,6 +41,11 @@ export interface GatewayOptions {
   readonly settleMs?: number;
   readonly clock?: AppOptions['clock'];
   readonly maxCalls?: number;
+  /** @default an hour: no test waits for it */
+  readonly deadlineMs?: number;
+  /** @default 0: a failure is what the test is about */
+  readonly retryShare?: number;
+  readonly maxWaiting?: number;
   readonly tracing?: AppOptions['tracing'];
   readonly front?: Partial<AppOptions['front']>;
   readonly authenticator?: Authenticator | null;
@@ -56,6 +61,9 @@ export function createGateway({
   settleMs = 1_000,
   clock,
   maxCalls = 500,
+  deadlineMs = 3_600_000,
+  retryShare = 0,
+  maxWaiting = 2_000,
   tracing,
   front,
   authenticator = null,
@@ -74,6 +82,8 @@ export function createGateway({
     alwaysReport: false,
     maxCalls,
     writes: { maxItems: 1_000, settleMs },
+    governor: { maxWaiting, retryShare },
+    deadlineMs,
     front: { ...configFrom().front, ...front },
     ...(clock && { clock }),
     ...(tracing && { tracing }),
