@@ -81,6 +81,8 @@ export interface Config {
     /** Milliseconds for which a write whose answer was lost may still land. */
     readonly settleMs: number;
   };
+  /** Names or ids of the attributes that shoppers see of themselves. */
+  readonly shopperAttributes: readonly string[];
   /** Null where nobody traces. */
   readonly tracing: {
     /** Where spans go: a collector that speaks OTLP over HTTP, or standard output. */
@@ -297,6 +299,10 @@ const variables = z.object({
   WRITE_SETTLE_MS: number(0, 600_000)
     .default(15_000)
     .describe('how long a write whose answer was lost may still land; nothing is settled before'),
+  SHOPPER_ATTRIBUTES: z
+    .string()
+    .optional()
+    .describe('names or ids of the attributes that shoppers see of themselves, with commas in between'),
   SHUTDOWN_GRACE_MS: number(0, 600_000)
     .default(10_000)
     .describe('how long requests may take to finish on SIGTERM'),
@@ -480,6 +486,7 @@ function configOf(env: Environment): Omit<Config, 'startedByNpm'> {
     production,
     writes: { maxItems: env.WRITE_MAX_ITEMS, settleMs: env.WRITE_SETTLE_MS },
     operationMaxCalls: env.OPERATION_MAX_CALLS,
+    shopperAttributes: wordsIn(env.SHOPPER_ATTRIBUTES),
     operationTimeoutMs: env.OPERATION_TIMEOUT_MS,
     governor: { maxWaiting: env.QUEUE_MAX_CALLS, retryShare: env.RETRY_PERCENT / 100 },
     tracing: tracingOf(env),
@@ -512,6 +519,11 @@ function configOf(env: Environment): Omit<Config, 'startedByNpm'> {
       connections: env.UPSTREAM_CONNECTIONS,
     },
   };
+}
+
+function wordsIn(list = ''): readonly string[] {
+  const words = list.split(',').map((word) => word.trim());
+  return words.filter((word) => word !== '');
 }
 
 function tracingOf(env: Environment): Config['tracing'] {

@@ -44,6 +44,8 @@ export interface Context {
   /** Counts the wrong passwords of all requests. */
   readonly passwords: PasswordGuard;
   readonly journal: Journal;
+  /** Names or ids of the attributes that shoppers see of themselves. */
+  readonly shopperAttributes: readonly string[];
 }
 
 export interface ContextOptions {
@@ -67,6 +69,8 @@ export interface ContextOptions {
   readonly stopping: AbortSignal;
   readonly journal: Journal;
   readonly onIrregular: OnIrregular;
+  /** Names or ids of the attributes that shoppers see of themselves. */
+  readonly shopperAttributes: readonly string[];
 }
 
 export function createContext(options: ContextOptions): Context {
@@ -87,6 +91,7 @@ export function createContext(options: ContextOptions): Context {
     rest,
     definitions,
     journal,
+    shopperAttributes: options.shopperAttributes,
     writes: { ...writes, signal: leaving },
   };
 }

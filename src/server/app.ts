@@ -59,6 +59,8 @@ export interface AppOptions {
     /** Milliseconds for which a write whose answer was lost may still land. */
     readonly settleMs: number;
   };
+  /** Names or ids of the attributes that shoppers see of themselves. @default none */
+  readonly shopperAttributes?: readonly string[];
   readonly governor: {
     /** Calls that may wait for the store at the most. */
     readonly maxWaiting: number;
@@ -181,6 +183,7 @@ export function createApp(options: AppOptions): App {
         ...(wishOf(params.extensions).explain && { currentField }),
       }),
       onIrregular: metrics.irregular,
+      shopperAttributes: options.shopperAttributes ?? [],
     });
   }
 

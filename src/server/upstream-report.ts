@@ -60,7 +60,7 @@ export function upstreamReport({
 
   return {
     onExecute({ args, setResultAndStopExecution }) {
-      const { params, journal, asker } = args.contextValue;
+      const { params, journal, caller, asker } = args.contextValue;
       const wish = wishOf(params.extensions);
       const priced = priceOf(args, knowsDefinitions());
       if (priced !== null) factsOf(args.contextValue).price = priced.calls;
@@ -74,6 +74,8 @@ export function upstreamReport({
         return;
       }
       if (priced !== null && priced.calls > BULK_CALLS) asker.lane = 'bulk';
+      // What calls are made, and how many, may tell of others: a look-up can be shared with theirs.
+      if (caller.kind === 'shopper') return;
       if (!always && !wish.upstream && !wish.explain) return;
       if (wish.explain) args.schema = tracedSchema(args.schema);
       const report = () => ({

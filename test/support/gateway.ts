@@ -41,6 +41,7 @@ export interface GatewayOptions {
   readonly settleMs?: number;
   readonly clock?: AppOptions['clock'];
   readonly maxCalls?: number;
+  readonly shopperAttributes?: readonly string[];
   /** @default an hour: no test waits for it */
   readonly deadlineMs?: number;
   /** @default 0: a failure is what the test is about */
@@ -61,6 +62,7 @@ export function createGateway({
   settleMs = 1_000,
   clock,
   maxCalls = 500,
+  shopperAttributes = [],
   deadlineMs = 3_600_000,
   retryShare = 0,
   maxWaiting = 2_000,
@@ -82,6 +84,7 @@ export function createGateway({
     alwaysReport: false,
     maxCalls,
     writes: { maxItems: 1_000, settleMs },
+    shopperAttributes,
     governor: { maxWaiting, retryShare },
     deadlineMs,
     front: { ...configFrom().front, ...front },
