@@ -13,18 +13,8 @@ import { createGatherings } from '../governor/gatherings.ts';
 import { type Clock, createGovernor, type Pass } from '../governor/governor.ts';
 import { type Asker, INTERACTIVE_CONNECTIONS } from '../governor/lanes.ts';
 import { createDefinitionsCache } from '../loaders/attributes.ts';
-
-<<<<<<< HEAD
-
 import { createBudgets } from '../price/budgets.ts';
-import { type CallReport, createHttp, type HttpOptions } from '../rest/http.ts';
-
-=======
-
 import { type Call, type CallReport, createHttp, type HttpOptions } from '../rest/http.ts';
-
->>>>>>> main
-
 import { createJournal } from '../rest/journal.ts';
 import { CALLS_AT_ONCE } from '../rest/write-rules.ts';
 import { schema } from '../schema/index.ts';
