@@ -30,6 +30,8 @@ export interface ErrorDetails {
   readonly limit?: number;
   /** The field that costs the most. */
   readonly field?: string;
+  /** Items of that field which would be allowed at once, where it is a write. */
+  readonly fits?: number;
 }
 
 /** A failure whose message and details may be shown to the caller. Anything else that is thrown gets masked. */

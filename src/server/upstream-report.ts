@@ -114,12 +114,23 @@ const prices = new WeakMap<OperationDefinitionNode, Estimate>();
 const pricesWithDefinitions = new WeakMap<OperationDefinitionNode, Estimate>();
 
 function tooExpensive({ calls, plan }: Estimate, maxCalls: number): GatewayError {
-  const costliest = plan.toSorted((one, other) => other.calls - one.calls)[0];
-  const where = costliest === undefined ? '' : ` ${costliest.field} alone costs up to ${costliest.calls}.`;
+  const fields = [...Map.groupBy(plan, ({ field }) => field)].map(([field, orders]) => ({
+    field,
+    price: orders.reduce((sum, order) => sum + order.calls, 0),
+    items: orders.find(({ items }) => items !== undefined)?.items ?? 0,
+  }));
+  const costliest = fields.toSorted((one, other) => other.price - one.price)[0];
+  const { field, price, items } = costliest ?? { field: '', price: 1, items: 0 };
+  // By what an item costs on average; what the other fields cost is spent already.
+  const fits = Math.floor((items * (maxCalls - (calls - price))) / price);
+  const advice =
+    fits > 0
+      ? `About ${fits} of its ${items} items fit into one mutation.`
+      : 'Ask for fewer records at once.';
   return new GatewayError(
     'OPERATION_TOO_EXPENSIVE',
-    `The operation may cost ${calls} REST calls; ${maxCalls} are allowed.${where} Ask for fewer records at once.`,
-    { price: calls, limit: maxCalls, ...(costliest && { field: costliest.field }) },
+    `The operation may cost ${calls} REST calls; ${maxCalls} are allowed. ${field} alone costs up to ${price}. ${advice}`,
+    { price: calls, limit: maxCalls, field, ...(fits > 0 && { fits }) },
   );
 }
 

@@ -14,4 +14,5 @@ test.each(['SIGTERM', 'SIGKILL'] as const)(
     expect(violations).toEqual([]);
     expect(submissions.some(({ result }) => result !== null)).toBe(true);
   },
+  120_000,
 );
