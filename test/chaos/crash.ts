@@ -99,22 +99,22 @@ async function liveAndDie(
   chance: Chance,
 ): Promise<Life> {
   const { child, url } = await startChild(sandbox);
+  const exited = once(child, 'exit');
   let lives = true;
   const driven = drive({ world, kinds, ask: askerOf(url), goesOn: () => lives });
   await untilCalled(sandbox, chance.between(0, MOST_CALLS), child);
   lives = false;
-  const exited = once(child, 'exit');
   const endedAt = performance.now();
   child.kill(signal);
-  const [code] = await exited;
+  const [code, killedBy] = await exited;
   const tookMs = Math.round(performance.now() - endedAt);
   const submissions = await driven;
-  if (signal === 'SIGKILL') return { submissions, violations: [] };
+  const isAsMeant = signal === 'SIGTERM' ? code === 0 : killedBy === signal;
   return {
     submissions,
     violations: [
-      ...(code === 0 ? [] : [`SIGTERM: ended with ${code}`]),
-      ...(tookMs <= GRACE_MS + SLACK_MS ? [] : [`SIGTERM: took ${tookMs} ms`]),
+      ...(isAsMeant ? [] : [`${signal}: ended with ${code ?? killedBy}`]),
+      ...(tookMs <= GRACE_MS + SLACK_MS ? [] : [`${signal}: took ${tookMs} ms`]),
     ],
   };
 }
