@@ -1,4 +1,5 @@
 import { type DocumentNode, getNamedType, getOperationAST, isAbstractType } from 'graphql';
+import { ANYONE } from '../src/access/caller.ts';
 import { schema } from '../src/schema/index.ts';
 import { fieldsIn, type SelectionScope } from '../src/schema/selection.ts';
 
@@ -24,7 +25,7 @@ const CALLS: ReadonlySet<string> = new Set([
 
 /** The calls that one resolver a field would make for an operation with this answer: the well-known N + 1. */
 export function naiveCalls(document: DocumentNode, data: unknown): number {
-  const scope: SelectionScope = { schema, fragments: {}, variableValues: {} };
+  const scope: SelectionScope = { schema, fragments: {}, variableValues: {}, caller: ANYONE };
   const operation = getOperationAST(document);
   return operation ? below(operation.selectionSet, 'Query', data) : 0;
 

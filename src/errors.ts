@@ -32,6 +32,8 @@ export interface ErrorDetails {
   readonly field?: string;
   /** Items of that field which would be allowed at once, where it is a write. */
   readonly fits?: number;
+  /** What the caller lacks. */
+  readonly scope?: string;
 }
 
 /** A failure whose message and details may be shown to the caller. Anything else that is thrown gets masked. */

@@ -1,4 +1,5 @@
 import { type DocumentNode, type GraphQLSchema, getNamedType, getOperationAST, Kind } from 'graphql';
+import type { Caller } from '../access/caller.ts';
 import { argumentsIn, fieldsIn, type SelectedField, type SelectionScope } from '../schema/selection.ts';
 import { type Crowd, START } from './crowd.ts';
 import { RULES } from './rules.ts';
@@ -19,11 +20,13 @@ export interface EstimateOptions {
   readonly variableValues: Readonly<Record<string, unknown>>;
   /** Whether the attribute definitions are at hand, so that names and types cost nothing. */
   readonly knowsDefinitions: boolean;
+  /** Who asks: what they will be refused costs nothing. */
+  readonly caller: Caller;
 }
 
 /** Prices an operation by walking its selection. It knows nothing of the store's records and sends nothing. */
 export function estimate(options: EstimateOptions): Estimate {
-  const { schema, document, operationName, variableValues, knowsDefinitions } = options;
+  const { schema, document, operationName, variableValues, knowsDefinitions, caller } = options;
   const operation = getOperationAST(document, operationName);
   const tab = createTab();
   if (!operation) return tab.sum();
@@ -32,7 +35,7 @@ export function estimate(options: EstimateOptions): Estimate {
       node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node]] : [],
     ),
   );
-  const scope: SelectionScope = { schema, fragments, variableValues };
+  const scope: SelectionScope = { schema, fragments, variableValues, caller };
   const root = fieldsIn(operation.selectionSet, schema.getRootType(operation.operation) ?? undefined, scope);
   for (const field of root) order(field, START, '');
   return tab.sum();

@@ -1,3 +1,5 @@
+import type { Scope } from '../access/caller.ts';
+import { demand } from '../access/permission.ts';
 import type { Context } from '../context.ts';
 import type { AddressIncludes } from '../loaders/addresses.ts';
 import type { CustomerAddress } from '../rest/addresses.ts';
@@ -9,7 +11,7 @@ import { attributeValueById, definitionById } from './attributes.ts';
 import { type CustomerWanted, customerById } from './customers.ts';
 import { globalId, type NodeType, parseGlobalId } from './ids.ts';
 
-type Loads = Pick<Context, 'loaders'>;
+type Loads = Pick<Context, 'loaders' | 'caller'>;
 
 /** Whatever has a global id. */
 export type Node =
@@ -41,6 +43,17 @@ const FINDERS: Readonly<Record<NodeType, Find>> = {
   ChannelCustomerSettings: ({ loaders }, [channelId = 0]) => loaders.settings.ofChannel(channelId),
 };
 
+/** What it takes to see a record of each type. */
+const SCOPES: Readonly<Record<NodeType, Scope>> = {
+  Customer: 'customers:read',
+  CustomerAddress: 'customers:read',
+  CustomerAttributeDefinition: 'customers:read',
+  CustomerAttributeValue: 'customers:read',
+  CustomerMetafield: 'customers:read',
+  CustomerSettings: 'settings:read',
+  ChannelCustomerSettings: 'settings:read',
+};
+
 /** The record with a global id, or null where the store has it no more. */
 export async function nodeBy(
   ctx: Loads,
@@ -49,6 +62,7 @@ export async function nodeBy(
   argument = 'id',
 ): Promise<Node | null> {
   const { type, numbers } = parseGlobalId(id, argument);
+  demand(ctx.caller, SCOPES[type], `A ${type}`);
   return FINDERS[type](ctx, numbers, wanted);
 }
 

@@ -6,6 +6,7 @@ import { builder } from './builder.ts';
 import { customerWanted } from './customer-wanted.ts';
 import { defineConnection, pagingArgs } from './paging.ts';
 import { CustomerAddressRef, CustomerRef, FormFieldValueRef, NodeRef } from './refs.ts';
+import { needs } from './scopes.ts';
 import { selectionOf } from './selection.ts';
 
 export const AddressType = builder.enumType('AddressType', {
@@ -17,6 +18,7 @@ export const AddressType = builder.enumType('AddressType', {
 });
 
 builder.objectType(CustomerAddressRef, {
+  authScopes: needs('customers:read'),
   description:
     "One entry of a customer's address book. Served by `GET /customers/addresses`, or with its customer by `include=addresses`; scope `store_v2_customers_read_only`.",
   interfaces: [NodeRef],
@@ -34,7 +36,7 @@ builder.objectType(CustomerAddressRef, {
       description:
         'The customer whose address it is. Costs nothing below that customer, else one REST call for up to 250 customers.',
       resolve: ({ customerEntityId }, _args, ctx, info) =>
-        customerById(ctx, customerEntityId, customerWanted(selectionOf(info))),
+        customerById(ctx, customerEntityId, customerWanted(selectionOf(info, ctx))),
     }),
     firstName: t.exposeString('firstName', {
       nullable: false,
@@ -96,14 +98,16 @@ const CustomerAddressFilter = builder.inputType('CustomerAddressFilter', {
 builder.queryFields((t) => ({
   customerAddress: t.field({
     type: CustomerAddressRef,
+    authScopes: needs('customers:read'),
     description:
       'One address, or null where the store has none such. Any number of them in one operation costs one REST call per 250.',
     args: { entityId: t.arg.int({ required: true, description: 'The id in REST.' }) },
     resolve: (_root, { entityId }, ctx, info) =>
-      addressById(ctx, entityId, selectionOf(info).includes<AddressInclude>('CustomerAddress')),
+      addressById(ctx, entityId, selectionOf(info, ctx).includes<AddressInclude>('CustomerAddress')),
   }),
   customerAddresses: t.field({
     type: CustomerAddressConnection,
+    authScopes: needs('customers:read'),
     description:
       "All customers' addresses, by id. One REST call (`GET /customers/addresses`) a page; the store has no cursors here, so pages may shift while others write.",
     args: {
@@ -112,8 +116,8 @@ builder.queryFields((t) => ({
     },
     resolve: (_root, args, ctx, info) =>
       addresses(ctx, args, {
-        include: selectionOf(info).includes<AddressInclude>('CustomerAddress'),
-        totalCount: selectionOf(info).has('totalCount'),
+        include: selectionOf(info, ctx).includes<AddressInclude>('CustomerAddress'),
+        totalCount: selectionOf(info, ctx).has('totalCount'),
       }),
   }),
 }));

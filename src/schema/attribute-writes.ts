@@ -8,6 +8,7 @@ import {
 import { CustomerAttributeType } from './attributes.ts';
 import { builder } from './builder.ts';
 import { CustomerAttributeDefinitionRef, CustomerAttributeValueRef } from './refs.ts';
+import { needs } from './scopes.ts';
 import { DeleteInput, DeletePayloadRef, definePayload } from './writes.ts';
 
 const CreateCustomerAttributeDefinitionInput = builder.inputType('CreateCustomerAttributeDefinitionInput', {
@@ -110,6 +111,7 @@ const DeleteCustomerAttributeValuesInput = builder.inputType('DeleteCustomerAttr
 builder.mutationFields((t) => ({
   createCustomerAttributeDefinitions: t.field({
     type: CustomerAttributeDefinitionsPayload,
+    authScopes: needs('attributes:write'),
     description:
       'Adds attributes to the store. One REST call (`POST /customers/attributes`) for ten, scope `store_v2_customers`. Beyond the 50 that a store has they are FAILED with the code LIMIT_EXCEEDED.',
     args: {
@@ -123,6 +125,7 @@ builder.mutationFields((t) => ({
   }),
   updateCustomerAttributeDefinitions: t.field({
     type: CustomerAttributeDefinitionsPayload,
+    authScopes: needs('attributes:write'),
     description:
       'Renames attributes. One REST call (`PUT /customers/attributes`) for ten, scope `store_v2_customers`.',
     args: {
@@ -136,6 +139,7 @@ builder.mutationFields((t) => ({
   }),
   deleteCustomerAttributeDefinitions: t.field({
     type: DeletePayloadRef,
+    authScopes: needs('attributes:write'),
     description:
       "Deletes attributes, and with them every customer's value. One REST call (`DELETE /customers/attributes`) for up to 250 ids and one to learn beforehand which of them exist, scope `store_v2_customers`.",
     args: { input: t.arg({ type: DeleteInput, required: true, description: 'Which attributes.' }) },
@@ -143,6 +147,7 @@ builder.mutationFields((t) => ({
   }),
   upsertCustomerAttributeValues: t.field({
     type: CustomerAttributeValuesPayload,
+    authScopes: needs('customers:write'),
     description:
       'Sets attribute values. One REST call (`PUT /customers/attribute-values`) for ten, scope `store_v2_customers`. CREATED is a value that the store dates as new: created since the write began and not changed since, to the second. One that an attempt whose answer was lost had created may be UPDATED by the next.',
     args: {
@@ -156,6 +161,7 @@ builder.mutationFields((t) => ({
   }),
   deleteCustomerAttributeValues: t.field({
     type: DeletePayloadRef,
+    authScopes: needs('customers:write'),
     description:
       "Deletes attribute values. One REST call (`DELETE /customers/attribute-values`) for up to 250 ids and one per 250 of their customers' values to learn beforehand which of them exist, scope `store_v2_customers`. A value of another customer than the one given is FAILED with the code NOT_FOUND.",
     args: {

@@ -13,6 +13,7 @@ import { customerWanted } from './customer-wanted.ts';
 import { DateTimeFilter } from './filters.ts';
 import { defineConnection, pagingArgs } from './paging.ts';
 import { CustomerAttributeDefinitionRef, CustomerAttributeValueRef, CustomerRef, NodeRef } from './refs.ts';
+import { needs } from './scopes.ts';
 import { selectionOf } from './selection.ts';
 
 export const CustomerAttributeType = builder.enumType('CustomerAttributeType', {
@@ -25,6 +26,7 @@ export const CustomerAttributeType = builder.enumType('CustomerAttributeType', {
 });
 
 builder.objectType(CustomerAttributeDefinitionRef, {
+  authScopes: needs('customers:read'),
   description:
     'What an attribute is called and of which type it is. A store has 50 at the most. Served by `GET /customers/attributes`, scope `store_v2_customers_read_only`, and kept for 60 seconds.',
   interfaces: [NodeRef],
@@ -45,6 +47,7 @@ builder.objectType(CustomerAttributeDefinitionRef, {
 });
 
 builder.objectType(CustomerAttributeValueRef, {
+  authScopes: needs('customers:read'),
   description:
     'What one customer has for one attribute. Comes with the customer, or from `GET /customers/attribute-values`; scope `store_v2_customers_read_only`.',
   interfaces: [NodeRef],
@@ -69,7 +72,7 @@ builder.objectType(CustomerAttributeValueRef, {
       description:
         'The customer who has it. Costs nothing below that customer, else one REST call for up to 250 customers.',
       resolve: ({ customerEntityId }, _args, ctx, info) =>
-        customerById(ctx, customerEntityId, customerWanted(selectionOf(info))),
+        customerById(ctx, customerEntityId, customerWanted(selectionOf(info, ctx))),
     }),
     name: t.string({
       description: 'The name of the attribute. Costs what `definition` costs.',
@@ -157,18 +160,20 @@ const CustomerAttributeValueFilter = builder.inputType('CustomerAttributeValueFi
 builder.queryFields((t) => ({
   customerAttributeDefinitions: t.field({
     type: [CustomerAttributeDefinitionRef],
+    authScopes: needs('customers:read'),
     description: "The store's attributes, by id. One REST call, and none for 60 seconds after it.",
     args: { filter: t.arg({ type: CustomerAttributeDefinitionFilter, description: 'Which of them.' }) },
     resolve: (_root, { filter }, ctx) => attributeDefinitions(ctx, filter),
   }),
   customerAttributeValues: t.field({
     type: CustomerAttributeValueConnection,
+    authScopes: needs('customers:read'),
     description:
       "All customers' attribute values, by id. One REST call (`GET /customers/attribute-values`) a page; the store has no cursors here, so pages may shift while others write.",
     args: {
       ...pagingArgs(t.arg),
       filter: t.arg({ type: CustomerAttributeValueFilter, description: 'Which values.' }),
     },
-    resolve: (_root, args, ctx, info) => attributeValues(ctx, args, selectionOf(info).has('totalCount')),
+    resolve: (_root, args, ctx, info) => attributeValues(ctx, args, selectionOf(info, ctx).has('totalCount')),
   }),
 }));

@@ -1,5 +1,6 @@
 import { builder } from './builder.ts';
 import { CustomerConsentRef, CustomerRef } from './refs.ts';
+import { AS_ABOVE } from './scopes.ts';
 
 export const ConsentCategory = builder.enumType('ConsentCategory', {
   description: 'A kind of tracking.',
@@ -12,6 +13,7 @@ export const ConsentCategory = builder.enumType('ConsentCategory', {
 });
 
 builder.objectType(CustomerConsentRef, {
+  extensions: AS_ABOVE,
   description:
     'Which kinds of tracking a customer allows and denies. Kinds that this gateway does not know are left out.',
   fields: (t) => ({

@@ -3,6 +3,7 @@ import type { CredentialsCheck } from '../rest/credentials.ts';
 import { builder } from './builder.ts';
 import { customerWanted } from './customer-wanted.ts';
 import { CustomerRef } from './refs.ts';
+import { AS_ABOVE, needs } from './scopes.ts';
 import { selectionOf } from './selection.ts';
 
 const ValidateCustomerCredentialsInput = builder.inputType('ValidateCustomerCredentialsInput', {
@@ -17,6 +18,7 @@ const ValidateCustomerCredentialsInput = builder.inputType('ValidateCustomerCred
 const ValidateCustomerCredentialsPayload = builder
   .objectRef<CredentialsCheck>('ValidateCustomerCredentialsPayload')
   .implement({
+    extensions: AS_ABOVE,
     description: 'Whether someone may sign in, and who it is.',
     fields: (t) => ({
       isValid: t.exposeBoolean('isValid', {
@@ -28,8 +30,10 @@ const ValidateCustomerCredentialsPayload = builder
       }),
       customer: t.field({
         type: CustomerRef,
+        authScopes: needs('customers:read'),
         description: 'The customer; null where the credentials are not valid. One REST call.',
-        resolve: (check, _args, ctx, info) => customerOfCheck(ctx, check, customerWanted(selectionOf(info))),
+        resolve: (check, _args, ctx, info) =>
+          customerOfCheck(ctx, check, customerWanted(selectionOf(info, ctx))),
       }),
     }),
   });
@@ -37,6 +41,7 @@ const ValidateCustomerCredentialsPayload = builder
 builder.mutationFields((t) => ({
   validateCustomerCredentials: t.field({
     type: ValidateCustomerCredentialsPayload,
+    authScopes: needs('credentials:validate'),
     description:
       "Checks a customer's password. One REST call (`POST /customers/validate-credentials`), scope `store_v2_customers`, which is never made twice, shared or kept. The store's guard against guessing shows as the error UPSTREAM_RATE_LIMITED. A mutation, so that nothing on the way keeps it.",
     args: {

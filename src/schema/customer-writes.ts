@@ -5,6 +5,7 @@ import { builder } from './builder.ts';
 import { customerWanted } from './customer-wanted.ts';
 import { FormFieldValueInput } from './form-field-inputs.ts';
 import { CustomerRef } from './refs.ts';
+import { needs } from './scopes.ts';
 import { selectionOf } from './selection.ts';
 import { DeleteInput, DeletePayloadRef, definePayload } from './writes.ts';
 
@@ -128,12 +129,13 @@ const CustomersPayload = definePayload(
     description:
       'The customer as it is now. What the store did not answer is read: one REST call for up to 250 customers.',
   },
-  (customer, ctx, info) => writtenCustomer(ctx, customer, customerWanted(selectionOf(info))),
+  (customer, ctx, info) => writtenCustomer(ctx, customer, customerWanted(selectionOf(info, ctx))),
 );
 
 builder.mutationFields((t) => ({
   createCustomers: t.field({
     type: CustomersPayload,
+    authScopes: needs('customers:write'),
     description:
       'Creates customers. One REST call (`POST /customers`) for ten, scope `store_v2_customers`. An e-mail address that is in use is FAILED with the code TAKEN.',
     args: { input: t.arg({ type: CreateCustomersInput, required: true, description: 'Whom to create.' }) },
@@ -141,6 +143,7 @@ builder.mutationFields((t) => ({
   }),
   updateCustomers: t.field({
     type: CustomersPayload,
+    authScopes: needs('customers:write'),
     description:
       'Changes customers. One REST call (`PUT /customers`) for ten, scope `store_v2_customers`. Addresses and attribute values have mutations of their own.',
     args: { input: t.arg({ type: UpdateCustomersInput, required: true, description: 'What to change.' }) },
@@ -148,6 +151,7 @@ builder.mutationFields((t) => ({
   }),
   deleteCustomers: t.field({
     type: DeletePayloadRef,
+    authScopes: needs('customers:write'),
     description:
       'Deletes customers. One REST call (`DELETE /customers`) for up to 250 ids and one to learn beforehand which of them exist, scope `store_v2_customers`.',
     args: { input: t.arg({ type: DeleteInput, required: true, description: 'Whom to delete.' }) },

@@ -8,9 +8,11 @@ import { customerWanted } from './customer-wanted.ts';
 import { DateTimeFilter } from './filters.ts';
 import { defineConnection, pagingArgs } from './paging.ts';
 import { CustomerRef, FormFieldValueRef, NodeRef, StoreCreditRef } from './refs.ts';
+import { AS_ABOVE, needs } from './scopes.ts';
 import { selectionOf } from './selection.ts';
 
 builder.objectType(StoreCreditRef, {
+  extensions: AS_ABOVE,
   description: 'Credit that a customer may pay with.',
   fields: (t) => ({
     amount: t.exposeFloat('amount', {
@@ -21,6 +23,7 @@ builder.objectType(StoreCreditRef, {
 });
 
 builder.objectType(CustomerRef, {
+  authScopes: needs('customers:read'),
   description:
     'A registered customer of the store. Served by `GET /customers`, scope `store_v2_customers_read_only`. The selection decides what comes along, so a page of customers with all of their own fields costs one REST call.',
   interfaces: [NodeRef],
@@ -103,7 +106,7 @@ builder.objectType(CustomerRef, {
       args: pagingArgs(t.arg),
       extensions: { include: ['addresses'] },
       resolve: (customer, args, ctx, info) =>
-        addressesOf(ctx, customer, args, selectionOf(info).includes<AddressInclude>('CustomerAddress')),
+        addressesOf(ctx, customer, args, selectionOf(info, ctx).includes<AddressInclude>('CustomerAddress')),
     }),
     formFields: t.field({
       type: [FormFieldValueRef],
@@ -176,13 +179,15 @@ const CustomerSort = builder.enumType('CustomerSort', {
 builder.queryFields((t) => ({
   customer: t.field({
     type: CustomerRef,
+    authScopes: needs('customers:read'),
     description:
       'One customer, or null where the store has none such. Any number of these in one operation costs one REST call per 250 ids, and one per 250 e-mails (or as many as fit a URL).',
     args: { by: t.arg({ type: CustomerBy, required: true, description: 'Who.' }) },
-    resolve: (_root, { by }, ctx, info) => customerBy(ctx, by, customerWanted(selectionOf(info))),
+    resolve: (_root, { by }, ctx, info) => customerBy(ctx, by, customerWanted(selectionOf(info, ctx))),
   }),
   customers: t.field({
     type: CustomerConnection,
+    authScopes: needs('customers:read'),
     description:
       'The customers of the store, by id where no `sort` is given. One REST call (`GET /customers`) a page. Walking by `endCursor` neither repeats nor skips anyone who was there throughout, where the store gives cursors; with a `sort`, and in stores of 2024 and before, pages go by number and may shift while others write.',
     args: {
@@ -192,8 +197,8 @@ builder.queryFields((t) => ({
     },
     resolve: (_root, args, ctx, info) =>
       customers(ctx, args, {
-        ...customerWanted(selectionOf(info)),
-        totalCount: selectionOf(info).has('totalCount'),
+        ...customerWanted(selectionOf(info, ctx)),
+        totalCount: selectionOf(info, ctx).has('totalCount'),
       }),
   }),
 }));

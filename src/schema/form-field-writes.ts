@@ -2,6 +2,7 @@ import { upsertFormFields } from '../resolvers/form-field-writes.ts';
 import { builder } from './builder.ts';
 import { FormFieldContentInput } from './form-field-inputs.ts';
 import { FormFieldValueRef } from './refs.ts';
+import { needs } from './scopes.ts';
 import { definePayload } from './writes.ts';
 
 const FormFieldOwnerInput = builder.inputType('FormFieldOwnerInput', {
@@ -44,6 +45,7 @@ const FormFieldValuesPayload = definePayload(FormFieldValueRef, {
 builder.mutationFields((t) => ({
   upsertFormFieldValues: t.field({
     type: FormFieldValuesPayload,
+    authScopes: needs('customers:write'),
     description:
       'Sets form field values. One REST call (`PUT /customers/form-field-values`) for ten, scope `store_v2_customers`. The vendor deprecates that endpoint: `formFields` of customers and addresses set them too. The store does not say whether there was a value before, so that the outcome is always UPDATED.',
     args: {

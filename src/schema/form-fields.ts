@@ -3,9 +3,11 @@ import type { FormFieldValue } from '../rest/form-fields.ts';
 import { builder } from './builder.ts';
 import { defineConnection, pagingArgs } from './paging.ts';
 import { FormFieldValueRef } from './refs.ts';
+import { AS_ABOVE, needs } from './scopes.ts';
 import { selectionOf } from './selection.ts';
 
 builder.interfaceType(FormFieldValueRef, {
+  extensions: AS_ABOVE,
   description:
     'What a customer or an address holds for one form field of the store. REST does not say which type of field it is: what it holds decides.',
   resolveType: ({ kind }) => TYPES[kind],
@@ -32,6 +34,7 @@ const TYPES = {
 type Of<K extends FormFieldValue['kind']> = Extract<FormFieldValue, { kind: K }>;
 
 builder.objectRef<Of<'text'>>(TYPES.text).implement({
+  extensions: AS_ABOVE,
   interfaces: [FormFieldValueRef],
   description: 'Text, a date, a picked choice: whatever the store keeps as text.',
   fields: (t) => ({
@@ -40,6 +43,7 @@ builder.objectRef<Of<'text'>>(TYPES.text).implement({
 });
 
 builder.objectRef<Of<'number'>>(TYPES.number).implement({
+  extensions: AS_ABOVE,
   interfaces: [FormFieldValueRef],
   description: 'A number.',
   fields: (t) => ({
@@ -48,6 +52,7 @@ builder.objectRef<Of<'number'>>(TYPES.number).implement({
 });
 
 builder.objectRef<Of<'choices'>>(TYPES.choices).implement({
+  extensions: AS_ABOVE,
   interfaces: [FormFieldValueRef],
   description: 'The ticked ones of a group of checkboxes.',
   fields: (t) => ({
@@ -92,12 +97,13 @@ const FormFieldValueFilter = builder.inputType('FormFieldValueFilter', {
 builder.queryFields((t) => ({
   formFieldValues: t.field({
     type: FormFieldValueConnection,
+    authScopes: needs('customers:read'),
     description:
       'Form field values of all customers and addresses. One REST call (`GET /customers/form-field-values`) a page. Walking by `endCursor` neither repeats nor skips one that was there throughout, where the store gives cursors (since 2025); elsewhere pages go by number and may shift while others write.',
     args: {
       ...pagingArgs(t.arg),
       filter: t.arg({ type: FormFieldValueFilter, description: 'Which values.' }),
     },
-    resolve: (_root, args, ctx, info) => formFieldValues(ctx, args, selectionOf(info).has('totalCount')),
+    resolve: (_root, args, ctx, info) => formFieldValues(ctx, args, selectionOf(info, ctx).has('totalCount')),
   }),
 }));

@@ -19,8 +19,11 @@ import './metafield-writes.ts';
 import './settings-writes.ts';
 import './credentials.ts';
 import { builder } from './builder.ts';
+import { guarded } from './scopes.ts';
 
 /** The schema of the gateway, built from every file of this room. */
-export const schema = builder.toSchema({
-  directives: [...specifiedDirectives, GraphQLDeferDirective, GraphQLStreamDirective],
-});
+export const schema = guarded(
+  builder.toSchema({
+    directives: [...specifiedDirectives, GraphQLDeferDirective, GraphQLStreamDirective],
+  }),
+);

@@ -2,6 +2,7 @@ import { createMetafields, deleteMetafields, updateMetafields } from '../resolve
 import { builder } from './builder.ts';
 import { MetafieldPermissionSet } from './metafields.ts';
 import { CustomerMetafieldRef } from './refs.ts';
+import { needs } from './scopes.ts';
 import { DeletePayloadRef, definePayload } from './writes.ts';
 
 const CreateCustomerMetafieldInput = builder.inputType('CreateCustomerMetafieldInput', {
@@ -94,6 +95,7 @@ const CustomerMetafieldsPayload = definePayload(CustomerMetafieldRef, {
 builder.mutationFields((t) => ({
   createCustomerMetafields: t.field({
     type: CustomerMetafieldsPayload,
+    authScopes: needs('customers:write'),
     description:
       'Adds metafields. One REST call for ten (`POST /customers/metafields`, a single one by `POST /customers/{id}/metafields`), scope `store_v2_customers`. A namespace and key that the app has on the customer already are FAILED with the code TAKEN.',
     args: {
@@ -103,6 +105,7 @@ builder.mutationFields((t) => ({
   }),
   updateCustomerMetafields: t.field({
     type: CustomerMetafieldsPayload,
+    authScopes: needs('customers:write'),
     description:
       'Changes metafields. One REST call for ten (`PUT /customers/metafields`, a single one by `PUT /customers/{id}/metafields/{metafieldId}`), scope `store_v2_customers`. Several go by their ids alone: only of a single one does the store check the customer.',
     args: {
@@ -112,6 +115,7 @@ builder.mutationFields((t) => ({
   }),
   deleteCustomerMetafields: t.field({
     type: DeletePayloadRef,
+    authScopes: needs('customers:write'),
     description:
       'Deletes metafields. One REST call for up to 250 (`DELETE /customers/metafields`, a single one by `DELETE /customers/{id}/metafields/{metafieldId}`), scope `store_v2_customers`. Several go by their ids alone: only of a single one does the store check the customer. The answer tells which there were; one that is missing after a lost answer is DELETED, though it may never have been there.',
     args: {

@@ -5,6 +5,7 @@ import { customerWanted } from './customer-wanted.ts';
 import { DateTimeFilter } from './filters.ts';
 import { defineConnection, pagingArgs } from './paging.ts';
 import { CustomerMetafieldRef, CustomerRef, NodeRef } from './refs.ts';
+import { needs } from './scopes.ts';
 import { selectionOf } from './selection.ts';
 
 export const MetafieldPermissionSet = builder.enumType('MetafieldPermissionSet', {
@@ -19,6 +20,7 @@ export const MetafieldPermissionSet = builder.enumType('MetafieldPermissionSet',
 });
 
 builder.objectType(CustomerMetafieldRef, {
+  authScopes: needs('customers:read'),
   description:
     'Text that an app keeps with a customer. Those of another app with APP_ONLY are invisible. Served by `GET /customers/{id}/metafields` or `GET /customers/metafields`, scope `store_v2_customers_read_only`.',
   interfaces: [NodeRef],
@@ -47,7 +49,7 @@ builder.objectType(CustomerMetafieldRef, {
       description:
         'The customer. Costs nothing below that customer, else one REST call for up to 250 customers.',
       resolve: ({ customerEntityId }, _args, ctx, info) =>
-        customerById(ctx, customerEntityId, customerWanted(selectionOf(info))),
+        customerById(ctx, customerEntityId, customerWanted(selectionOf(info, ctx))),
     }),
     ownerClientId: t.exposeString('ownerClientId', { description: 'The API client that made it.' }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was created.' }),
@@ -129,6 +131,7 @@ const SortDirection = builder.enumType('SortDirection', {
 builder.queryFields((t) => ({
   customerMetafields: t.field({
     type: CustomerMetafieldConnection,
+    authScopes: needs('customers:read'),
     description:
       "All customers' metafields, by id. One REST call (`GET /customers/metafields`) a page; there is no filter by customer. Walking by `endCursor` neither repeats nor skips one that was there throughout, where the store gives cursors (since 2026); elsewhere pages go by number and may shift while others write.",
     args: {
@@ -139,6 +142,6 @@ builder.queryFields((t) => ({
         description: 'Which end comes first; the smallest id by default.',
       }),
     },
-    resolve: (_root, args, ctx, info) => metafields(ctx, args, selectionOf(info).has('totalCount')),
+    resolve: (_root, args, ctx, info) => metafields(ctx, args, selectionOf(info, ctx).has('totalCount')),
   }),
 }));

@@ -2,9 +2,11 @@ import { globalIdOf, type NodeWanted, nodeBy, nodesBy } from '../resolvers/nodes
 import { builder } from './builder.ts';
 import { customerWanted } from './customer-wanted.ts';
 import { NodeRef } from './refs.ts';
+import { AS_ABOVE, needs } from './scopes.ts';
 import { type Selection, selectionOf } from './selection.ts';
 
 builder.interfaceType(NodeRef, {
+  extensions: AS_ABOVE,
   description: 'Whatever can be found again by a global id.',
   resolveType: ({ nodeType }) => nodeType,
   fields: (t) => ({
@@ -27,17 +29,19 @@ function wantedOf(selection: Selection): NodeWanted {
 builder.queryFields((t) => ({
   node: t.field({
     type: NodeRef,
+    authScopes: needs('customers:read', 'settings:read'),
     description:
       'The record with a global id, or null where the store has it no more. Costs what the look-up of its type costs: any number of one type in one operation, one REST call per 250.',
     args: { id: t.arg.id({ required: true, description: 'The global id.' }) },
-    resolve: (_root, { id }, ctx, info) => nodeBy(ctx, id, wantedOf(selectionOf(info))),
+    resolve: (_root, { id }, ctx, info) => nodeBy(ctx, id, wantedOf(selectionOf(info, ctx))),
   }),
   nodes: t.field({
     type: [NodeRef],
+    authScopes: needs('customers:read', 'settings:read'),
     nullable: { list: false, items: true },
     description:
       'The records with these global ids, in their order; null for each that the store has no more.',
     args: { ids: t.arg.idList({ required: true, description: 'The global ids.' }) },
-    resolve: (_root, { ids }, ctx, info) => nodesBy(ctx, ids, wantedOf(selectionOf(info))),
+    resolve: (_root, { ids }, ctx, info) => nodesBy(ctx, ids, wantedOf(selectionOf(info, ctx))),
   }),
 }));

@@ -1,6 +1,7 @@
 import type { ArgBuilder, InterfaceRef, ObjectRef } from '@pothos/core';
 import type { Connection } from '../resolvers/paging.ts';
 import { builder, type SchemaTypes } from './builder.ts';
+import { AS_ABOVE } from './scopes.ts';
 
 /** The four arguments of every connection. */
 export function pagingArgs(t: ArgBuilder<SchemaTypes>) {
@@ -23,6 +24,7 @@ export function pagingArgs(t: ArgBuilder<SchemaTypes>) {
 
 // biome-ignore lint/suspicious/noExplicitAny: the page's own records do not matter to the information about it
 const PageInfoRef = builder.objectRef<Connection<any>>('PageInfo').implement({
+  extensions: AS_ABOVE,
   description: 'Where a page stands in its list.',
   fields: (t) => ({
     hasNextPage: t.exposeBoolean('hasNextPage', {
@@ -67,6 +69,7 @@ export function defineConnection<T>(
   words: ConnectionWords,
 ) {
   const edge = builder.objectRef<Edge<T>>(`${name}Edge`).implement({
+    extensions: AS_ABOVE,
     description: `One of ${words.of}, with its place in the list.`,
     fields: (t) => ({
       cursor: t.string({
@@ -84,6 +87,7 @@ export function defineConnection<T>(
     }),
   });
   return builder.objectRef<Connection<T>>(`${name}Connection`).implement({
+    extensions: AS_ABOVE,
     description: `A page of ${words.of}.`,
     fields: (t) => ({
       edges: t.field({

@@ -18,6 +18,8 @@ import {
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
+import type { Caller } from '../access/caller.ts';
+import { isRefused } from './scopes.ts';
 
 /** What the client selected below one field. */
 export interface Selection {
@@ -33,21 +35,34 @@ export interface Selection {
 
 const selections = new WeakMap<readonly FieldNode[], Selection>();
 
-/** Reads a field's selection. Fields under `@skip` and `@include` count only where they will run. */
-export function selectionOf(info: GraphQLResolveInfo): Selection {
+/**
+ * Reads a field's selection. Fields under `@skip` and `@include` count only where they will run, and none that the
+ * caller will be refused.
+ */
+export function selectionOf(
+  { fieldNodes, returnType, schema, fragments, variableValues }: GraphQLResolveInfo,
+  { caller }: { readonly caller: Caller },
+): Selection {
   // The executor hands the same nodes to every item of a list, so a selection is read once per operation.
-  const known = selections.get(info.fieldNodes);
+  const known = selections.get(fieldNodes);
   if (known !== undefined) return known;
-  const selection = readSelection(info);
-  selections.set(info.fieldNodes, selection);
+  const scope = { schema, fragments, variableValues, caller };
+  const type = getNamedType(returnType);
+  const direct = fieldNodes.flatMap(({ selectionSet }) => fieldsIn(selectionSet, type, scope));
+  const selection = selectionFrom(direct, scope);
+  selections.set(fieldNodes, selection);
   return selection;
 }
 
-/** What it takes to follow a selection: fragments by name, and variables to decide `@skip` and `@include` by. */
+/**
+ * What it takes to follow a selection: fragments by name, variables to decide `@skip` and `@include` by, and who asks,
+ * since refused fields do not run either.
+ */
 export interface SelectionScope {
   readonly schema: GraphQLSchema;
   readonly fragments: Readonly<Record<string, FragmentDefinitionNode>>;
   readonly variableValues: Readonly<Record<string, unknown>>;
+  readonly caller: Caller;
 }
 
 /** A field that will run, with the type that it is selected on. */
@@ -66,9 +81,10 @@ export function fieldsIn(
   return (set?.selections ?? []).flatMap((node) => {
     if (!runs(node, scope.variableValues)) return [];
     if (node.kind === Kind.FIELD) {
-      const field =
-        isObjectType(parent) || isInterfaceType(parent) ? parent.getFields()[node.name.value] : undefined;
-      return field === undefined ? [] : [{ parent: parent as SelectedField['parent'], field, node }];
+      if (!isObjectType(parent) && !isInterfaceType(parent)) return [];
+      const field = parent.getFields()[node.name.value];
+      if (field === undefined || isRefused(scope.caller, parent, field)) return [];
+      return [{ parent, field, node }];
     }
     const fragment = node.kind === Kind.FRAGMENT_SPREAD ? scope.fragments[node.name.value] : node;
     const condition = fragment?.typeCondition && scope.schema.getType(fragment.typeCondition.name.value);
@@ -95,19 +111,11 @@ function runs(node: SelectionNode, variableValues: SelectionScope['variableValue
   return skip?.if !== true && include?.if !== false;
 }
 
-function readSelection(info: GraphQLResolveInfo): Selection {
-  const type = getNamedType(info.returnType);
-  return selectionFrom(
-    info.fieldNodes.flatMap(({ selectionSet }) => fieldsIn(selectionSet, type, info)),
-    info,
-  );
-}
-
-function selectionFrom(direct: readonly SelectedField[], info: GraphQLResolveInfo): Selection {
+function selectionFrom(direct: readonly SelectedField[], scope: SelectionScope): Selection {
   const fields = direct.flatMap(withThoseBelow);
 
   function withThoseBelow(selected: SelectedField): readonly SelectedField[] {
-    const below = fieldsIn(selected.node.selectionSet, getNamedType(selected.field.type), info);
+    const below = fieldsIn(selected.node.selectionSet, getNamedType(selected.field.type), scope);
     return [selected, ...below.flatMap(withThoseBelow)];
   }
 
@@ -120,11 +128,11 @@ function selectionFrom(direct: readonly SelectedField[], info: GraphQLResolveInf
     argumentsOf: <T>(type: string, name: string) =>
       fields
         .filter(({ parent, field }) => parent.name === type && field.name === name)
-        .flatMap((selected) => argumentsIn(selected, info) ?? []) as T[],
+        .flatMap((selected) => argumentsIn(selected, scope) ?? []) as T[],
     on: (type) =>
       selectionFrom(
         direct.filter(({ parent }) => parent.name === type),
-        info,
+        scope,
       ),
   };
 }

@@ -2,6 +2,7 @@ import type { ObjectRef } from '@pothos/core';
 import { type SettingsPayload, updateChannelSettings, updateSettings } from '../resolvers/settings-writes.ts';
 import { builder, type SchemaTypes } from './builder.ts';
 import { ChannelCustomerSettingsRef, CustomerSettingsRef } from './refs.ts';
+import { AS_ABOVE, needs } from './scopes.ts';
 import { WriteErrorRef, WriteOutcome } from './writes.ts';
 
 const PrivacySettingsInput = builder.inputType('PrivacySettingsInput', {
@@ -54,6 +55,7 @@ const UpdateChannelCustomerSettingsInput = builder.inputType('UpdateChannelCusto
 
 function defineSettingsPayload<S>(name: string, settings: ObjectRef<SchemaTypes, S>) {
   return builder.objectRef<SettingsPayload<S>>(name).implement({
+    extensions: AS_ABOVE,
     description: 'What became of a change to settings.',
     fields: (t) => ({
       outcome: t.expose('outcome', {
@@ -68,6 +70,7 @@ function defineSettingsPayload<S>(name: string, settings: ObjectRef<SchemaTypes,
       }),
       settings: t.field({
         type: settings,
+        authScopes: needs('settings:read'),
         description: 'The settings as they are now; null where they were not written.',
         // Pothos cannot tell that settings are no list.
         resolve: (payload) => payload.settings as never,
@@ -85,6 +88,7 @@ const ChannelCustomerSettingsPayload = defineSettingsPayload(
 builder.mutationFields((t) => ({
   updateCustomerSettings: t.field({
     type: CustomerSettingsPayload,
+    authScopes: needs('settings:write'),
     description:
       "Changes the store's customer settings. One REST call (`PUT /customers/settings`), scope `store_v2_customers`.",
     args: {
@@ -94,6 +98,7 @@ builder.mutationFields((t) => ({
   }),
   updateChannelCustomerSettings: t.field({
     type: ChannelCustomerSettingsPayload,
+    authScopes: needs('settings:write'),
     description:
       "Changes a channel's customer settings. One REST call (`PUT /customers/settings/channels/{id}`), scope `store_v2_customers`.",
     args: {

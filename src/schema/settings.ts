@@ -7,8 +7,10 @@ import {
   NodeRef,
   PrivacySettingsRef,
 } from './refs.ts';
+import { AS_ABOVE, needs } from './scopes.ts';
 
 builder.objectType(PrivacySettingsRef, {
+  extensions: AS_ABOVE,
   description:
     'What shoppers are asked about tracking. On a channel null is what it inherits from the store.',
   fields: (t) => ({
@@ -25,6 +27,7 @@ builder.objectType(PrivacySettingsRef, {
 });
 
 builder.objectType(CustomerGroupSettingsRef, {
+  extensions: AS_ABOVE,
   description:
     'Which customer groups shoppers start in. On a channel null is what it inherits from the store.',
   fields: (t) => ({
@@ -38,6 +41,7 @@ builder.objectType(CustomerGroupSettingsRef, {
 });
 
 builder.objectType(CustomerSettingsRef, {
+  authScopes: needs('settings:read'),
   description:
     "The store's customer settings. Served by `GET /customers/settings`, scope `store_v2_customers_read_only`.",
   interfaces: [NodeRef],
@@ -54,6 +58,7 @@ builder.objectType(CustomerSettingsRef, {
 });
 
 builder.objectType(ChannelCustomerSettingsRef, {
+  authScopes: needs('settings:read'),
   description:
     "A channel's customer settings: what it says otherwise than the store. Served by `GET /customers/settings/channels/{id}`, scope `store_v2_customers_read_only`.",
   interfaces: [NodeRef],
@@ -76,11 +81,13 @@ builder.objectType(ChannelCustomerSettingsRef, {
 builder.queryFields((t) => ({
   customerSettings: t.field({
     type: CustomerSettingsRef,
+    authScopes: needs('settings:read'),
     description: "The store's customer settings. One REST call.",
     resolve: (_root, _args, ctx) => customerSettings(ctx),
   }),
   channelCustomerSettings: t.field({
     type: ChannelCustomerSettingsRef,
+    authScopes: needs('settings:read'),
     description: "A channel's customer settings, or null where the store has no such channel. One REST call.",
     args: { channelId: t.arg.int({ required: true, description: 'The channel.' }) },
     resolve: (_root, { channelId }, ctx) => channelCustomerSettings(ctx, channelId),

@@ -4,6 +4,7 @@ import type { Context } from '../context.ts';
 import type { DeletePayload, DeleteResult } from '../resolvers/deletes.ts';
 import type { WriteError, WritePayload, WriteResult, WriteSummary } from '../resolvers/write-results.ts';
 import { builder, type SchemaTypes } from './builder.ts';
+import { AS_ABOVE, needs } from './scopes.ts';
 
 builder.mutationType({
   description:
@@ -45,6 +46,7 @@ const WriteErrorCode = builder.enumType('WriteErrorCode', {
 });
 
 export const WriteErrorRef = builder.objectRef<WriteError>('WriteError').implement({
+  extensions: AS_ABOVE,
   description: 'Why an item was not written.',
   fields: (t) => ({
     code: t.expose('code', {
@@ -67,6 +69,7 @@ export const WriteErrorRef = builder.objectRef<WriteError>('WriteError').impleme
 });
 
 const WriteSummaryRef = builder.objectRef<WriteSummary>('WriteSummary').implement({
+  extensions: AS_ABOVE,
   description: 'How many items came to which outcome.',
   fields: (t) => ({
     total: t.exposeInt('total', { nullable: false, description: 'All items.' }),
@@ -87,6 +90,7 @@ const WriteSummaryRef = builder.objectRef<WriteSummary>('WriteSummary').implemen
 });
 
 const WriteResultRef = builder.interfaceRef<WriteResult<unknown>>('WriteResult').implement({
+  extensions: AS_ABOVE,
   description: 'What became of one item.',
   fields: (t) => ({
     index: t.exposeInt('index', {
@@ -108,6 +112,7 @@ interface AnyPayload {
 }
 
 const WritePayloadRef = builder.interfaceRef<AnyPayload>('WritePayload').implement({
+  extensions: AS_ABOVE,
   description: 'What became of a write.',
   fields: (t) => ({
     summary: t.expose('summary', {
@@ -138,11 +143,13 @@ export function definePayload<R>(
   complete: Complete<R> = (written) => written,
 ) {
   const result = builder.objectRef<WriteResult<R>>(`${words.result}Result`).implement({
+    extensions: AS_ABOVE,
     description: `What became of one item of a \`${words.payload}Payload\`.`,
     interfaces: [WriteResultRef],
     fields: (t) => ({
       [words.field]: t.field({
         type: record,
+        authScopes: needs('customers:read'),
         description: words.description,
         // Pothos cannot tell that no record is a list.
         resolve: (each, _args, ctx, info) => complete(each.record, ctx, info) as never,
@@ -150,6 +157,7 @@ export function definePayload<R>(
     }),
   });
   return builder.objectRef<WritePayload<R>>(`${words.payload}Payload`).implement({
+    extensions: AS_ABOVE,
     description: `What became of a write: a result for each item, in the order of the items.`,
     interfaces: [WritePayloadRef],
     fields: (t) => ({
@@ -164,6 +172,7 @@ export function definePayload<R>(
 }
 
 const DeleteResultRef = builder.objectRef<DeleteResult>('DeleteResult').implement({
+  extensions: AS_ABOVE,
   description: 'What became of one record that was to be deleted.',
   interfaces: [WriteResultRef],
   fields: (t) => ({
@@ -172,6 +181,7 @@ const DeleteResultRef = builder.objectRef<DeleteResult>('DeleteResult').implemen
 });
 
 export const DeletePayloadRef = builder.objectRef<DeletePayload>('DeletePayload').implement({
+  extensions: AS_ABOVE,
   description: 'What became of a delete: a result for each id, in the order of the ids.',
   interfaces: [WritePayloadRef],
   fields: (t) => ({

@@ -2,6 +2,7 @@ import { isAsyncIterable, mapAsyncIterator } from '@graphql-tools/utils';
 import type { ExecutionResult, GraphQLError } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { Logger } from 'pino';
+import { GatewayError } from '../errors.ts';
 import { publicError } from './errors.ts';
 import type { RequestFacts } from './request-log.ts';
 
@@ -28,6 +29,9 @@ export function safeResults({ logger }: { readonly logger: Logger }): Plugin<obj
   }
 
   function safe(answer: Answer, facts: RequestFacts): Answer {
+    const { data, ...withoutData } = answer;
+    // What was refused whole has no answer, as if it had been refused before it was looked at.
+    if (isRefusedWhole(answer)) return safeErrors(withoutData, false, facts);
     const outer = safeErrors(answer, 'data' in answer, facts);
     if (!outer.incremental) return outer;
     return { ...outer, incremental: outer.incremental.map((part) => safeErrors(part, true, facts)) };
@@ -41,6 +45,21 @@ export function safeResults({ logger }: { readonly logger: Logger }): Plugin<obj
       else setResult(safe(result, serverContext));
     },
   };
+}
+
+/** Whether nothing of an operation ran, since its caller may have none of what it asks for. */
+function isRefusedWhole({ data, errors = [] }: Answer): boolean {
+  const refused = errors.filter(
+    ({ path, originalError }) =>
+      path?.length === 1 && originalError instanceof GatewayError && originalError.code === 'FORBIDDEN',
+  );
+  const fields = Object.values(data ?? {});
+  return (
+    refused.length > 0 &&
+    refused.length === errors.length &&
+    refused.length >= fields.length &&
+    fields.every((field) => field === null)
+  );
 }
 
 // Where it happened, without the message: that may quote whatever was at hand.

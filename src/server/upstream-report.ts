@@ -93,25 +93,28 @@ export function upstreamReport({
 
 // Variables that cannot be read are told of by the execution; there is nothing to price.
 function priceOf(
-  { schema, document, operationName, variableValues }: ExecutionArgs,
+  { schema, document, operationName, variableValues, contextValue }: ExecutionArgs,
   knowsDefinitions: boolean,
 ): Estimate | null {
   const operation = getOperationAST(document, operationName);
   const definitions = operation?.variableDefinitions ?? [];
   const { coerced } = getVariableValues(schema, definitions, variableValues ?? {});
   if (coerced === undefined) return null;
+  const { caller } = contextValue as Context;
   const price = () =>
-    estimate({ schema, document, operationName, variableValues: coerced, knowsDefinitions });
+    estimate({ schema, document, operationName, variableValues: coerced, knowsDefinitions, caller });
   if (!operation || definitions.length > 0) return price();
-  // Without variables the same operation always has the same price, and it may be asked thousands of times.
-  const known = knowsDefinitions ? pricesWithDefinitions : prices;
-  const priced = known.get(operation) ?? price();
-  known.set(operation, priced);
+  // Without variables the same operation has the same price for all who may do the same, and it may be asked thousands
+  // of times.
+  const known = prices.get(operation) ?? new Map<string, Estimate>();
+  prices.set(operation, known);
+  const key = `${knowsDefinitions} ${caller.kind === 'shopper'} ${[...caller.scopes].join()}`;
+  const priced = known.get(key) ?? price();
+  known.set(key, priced);
   return priced;
 }
 
-const prices = new WeakMap<OperationDefinitionNode, Estimate>();
-const pricesWithDefinitions = new WeakMap<OperationDefinitionNode, Estimate>();
+const prices = new WeakMap<OperationDefinitionNode, Map<string, Estimate>>();
 
 function tooExpensive({ calls, plan }: Estimate, maxCalls: number): GatewayError {
   const fields = [...Map.groupBy(plan, ({ field }) => field)].map(([field, orders]) => ({

@@ -1,5 +1,6 @@
 import { parse, validate } from 'graphql';
 import { describe, expect, test } from 'vitest';
+import { ANYONE, type Caller } from '../../src/access/caller.ts';
 import { estimate } from '../../src/price/estimate.ts';
 import { writeCursor } from '../../src/resolvers/cursors.ts';
 import { globalId } from '../../src/resolvers/ids.ts';
@@ -8,12 +9,16 @@ import { schema } from '../../src/schema/index.ts';
 interface Question {
   readonly variables?: Readonly<Record<string, unknown>>;
   readonly knowsDefinitions?: boolean;
+  readonly caller?: Caller;
 }
 
-function priceOf(query: string, { variables = {}, knowsDefinitions = false }: Question = {}) {
+function priceOf(
+  query: string,
+  { variables = {}, knowsDefinitions = false, caller = ANYONE }: Question = {},
+) {
   const document = parse(query);
   expect(validate(schema, document)).toEqual([]);
-  return estimate({ schema, document, variableValues: variables, knowsDefinitions });
+  return estimate({ schema, document, variableValues: variables, knowsDefinitions, caller });
 }
 
 function ids(count: number): string {

@@ -1,6 +1,7 @@
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { type DocumentNode, print } from 'graphql';
 import { pino } from 'pino';
+import { ANYONE, type Caller } from '../../src/access/caller.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/index.ts';
 import { type App, type AppOptions, createApp } from '../../src/server/app.ts';
 
@@ -24,6 +25,8 @@ export interface Gateway {
   /** Asks with a text, for what no generated document can be: broken or made up on the spot. */
   // biome-ignore lint/suspicious/noExplicitAny: the shape of the answer follows from the text
   askText(query: string, variables?: object, signal?: AbortSignal): Promise<Answer<any>>;
+  /** The same gateway, asked by someone who was recognised as this caller. */
+  as(caller: Caller): Pick<Gateway, 'ask' | 'askText'>;
   close(): Promise<void>;
 }
 
@@ -58,23 +61,31 @@ export function createGateway({
     ...(clock && { clock }),
   });
 
-  async function askText<T>(query: string, variables?: object, signal?: AbortSignal): Promise<Answer<T>> {
-    const response = await app.yoga.fetch('http://gateway/graphql', {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', accept: 'application/graphql-response+json' },
-      body: JSON.stringify({ query, variables }),
-      ...(signal && { signal }),
-    });
-    const { data, errors = [] } = (await response.json()) as { data: T; errors?: Answer<T>['errors'] };
-    return { status: response.status, data, errors };
+  function as(caller: Caller): Pick<Gateway, 'ask' | 'askText'> {
+    async function askText<T>(query: string, variables?: object, signal?: AbortSignal): Promise<Answer<T>> {
+      const request = {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', accept: 'application/graphql-response+json' },
+        body: JSON.stringify({ query, variables }),
+        ...(signal && { signal }),
+      };
+      const response = await app.yoga.fetch('http://gateway/graphql', request, { caller });
+      const { data, errors = [] } = (await response.json()) as { data: T; errors?: Answer<T>['errors'] };
+      return { status: response.status, data, errors };
+    }
+
+    return {
+      ask: <T, V>(operation: TypedDocumentNode<T, V>, variables?: V) =>
+        askText<T>(print(operation as DocumentNode), variables as object),
+      askText,
+    };
   }
 
   return {
     app,
     log,
-    ask: <T, V>(operation: TypedDocumentNode<T, V>, variables?: V) =>
-      askText<T>(print(operation as DocumentNode), variables as object),
-    askText,
+    as,
+    ...as(ANYONE),
     close: () => app.close(),
   };
 }

@@ -1,3 +1,4 @@
+import { ANYONE, type Caller } from '../../src/access/caller.ts';
 import type { Gateway } from './gateway.ts';
 
 /** A request as callers write it. */
@@ -12,10 +13,9 @@ export async function post(
   { app }: Pick<Gateway, 'app'>,
   body: Post,
   accept = 'application/graphql-response+json',
+  caller: Caller = ANYONE,
 ): Promise<Response> {
-  return app.yoga.fetch('http://gateway/graphql', {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', accept },
-    body: JSON.stringify(body),
-  });
+  const headers = { 'content-type': 'application/json', accept };
+  const request = { method: 'POST', headers, body: JSON.stringify(body) };
+  return app.yoga.fetch('http://gateway/graphql', request, { caller });
 }

@@ -1,0 +1,11 @@
+import { ANYONE, type Caller, SCOPES, type Scope } from '../../src/access/caller.ts';
+
+/** A backend with a key that has these scopes. */
+export function keyWith(...scopes: readonly Scope[]): Caller {
+  return { ...ANYONE, kind: 'key', name: `key with ${scopes.join(' ')}`, scopes: new Set(scopes) };
+}
+
+/** A backend whose key has all scopes but these. */
+export function keyWithout(...lacking: readonly Scope[]): Caller {
+  return keyWith(...SCOPES.filter((scope) => !lacking.includes(scope)));
+}
