@@ -48,6 +48,7 @@ export async function crash({ seed, signal, times, switches = {} }: CrashOptions
     sandbox.requests.clear();
     const submissions: Submission[] = [];
     const violations: Violation[] = [];
+    let longestEndMs = 0;
     let left = times;
     await Promise.all(
       Array.from({ length: LANES }, async (_, lane) => {
@@ -58,6 +59,7 @@ export async function crash({ seed, signal, times, switches = {} }: CrashOptions
           const life = await liveAndDie(sandbox, { ...world, callers }, signal, chance);
           submissions.push(...life.submissions);
           violations.push(...life.violations);
+          longestEndMs = Math.max(longestEndMs, life.endMs);
         }
       }),
     );
@@ -69,7 +71,7 @@ export async function crash({ seed, signal, times, switches = {} }: CrashOptions
     sandbox.faults.clear();
     violations.push(...(await judge({ world, sandbox, submissions, gateway })));
     if (signal === 'SIGTERM') violations.push(...untold(sandbox, submissions));
-    return { submissions, calls, hits, violations };
+    return { submissions, calls, hits, violations, longestEndMs };
   } finally {
     await gateway.close();
     await sandbox.close();
@@ -88,6 +90,8 @@ function untold({ ledger }: Sandbox, submissions: readonly Submission[]): Violat
 
 interface Life {
   readonly submissions: readonly Submission[];
+  /** Milliseconds from the signal to the end. */
+  readonly endMs: number;
   readonly violations: readonly Violation[];
 }
 
@@ -107,14 +111,15 @@ async function liveAndDie(
   const endedAt = performance.now();
   child.kill(signal);
   const [code, killedBy] = await exited;
-  const tookMs = Math.round(performance.now() - endedAt);
+  const endMs = Math.round(performance.now() - endedAt);
   const submissions = await driven;
   const isAsMeant = signal === 'SIGTERM' ? code === 0 : killedBy === signal;
   return {
     submissions,
+    endMs,
     violations: [
       ...(isAsMeant ? [] : [`${signal}: ended with ${code ?? killedBy}`]),
-      ...(tookMs <= GRACE_MS + SLACK_MS ? [] : [`${signal}: took ${tookMs} ms`]),
+      ...(endMs <= GRACE_MS + SLACK_MS ? [] : [`${signal}: took ${endMs} ms`]),
     ],
   };
 }
