@@ -25,6 +25,7 @@ export async function countCalls(): Promise<readonly Count[]> {
       connections: 64,
     },
     logger: pino({ level: 'silent' }),
+    authenticator: null,
     graphiql: false,
     alwaysReport: false,
     maxCalls: 500,

@@ -12,6 +12,7 @@ const app = createApp({
     connections: 64,
   },
   logger: pino({ level: 'silent' }),
+  authenticator: null,
   graphiql: false,
   alwaysReport: false,
   maxCalls: 500,

@@ -22,6 +22,7 @@ const app = createApp({
     connections: 64,
   },
   logger: pino({ level: 'silent' }),
+  authenticator: null,
   graphiql: true,
   alwaysReport: true,
   maxCalls: 500,

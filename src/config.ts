@@ -26,10 +26,18 @@ export type StoreConfig =
       readonly accessToken: string;
     };
 
+/** How callers may say who they are. */
+export interface AccessConfig {
+  /** The file that holds the keys, or the text that it would hold; null where there are none. */
+  readonly keys: { readonly file: string } | { readonly text: string } | null;
+}
+
 export interface Config {
   readonly host: string;
   readonly port: number;
   readonly store: StoreConfig;
+  /** Null lets everyone in. */
+  readonly access: AccessConfig | null;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
   readonly graphiql: boolean;
   /** A real store, and not in development. */
@@ -84,6 +92,8 @@ const variables = z.object({
     .enum(['none'], { error: 'is not one of: none' })
     .optional()
     .describe('`none` lets everyone in; with a real store on a loopback address only'),
+  GATEWAY_KEYS_FILE: z.string().optional().describe('file of the keys that callers have: npm run keys'),
+  GATEWAY_KEYS: z.string().optional().describe('what such a file would hold, in its place'),
   GRAPHIQL: onOrOff
     .optional()
     .describe('the page at /graphql; off for a real store unless NODE_ENV is development'),
@@ -133,6 +143,11 @@ const variables = z.object({
     .optional()
     .describe('where it sends its webhooks, signed as the store does'),
 });
+
+/** Where keys are kept, for the command that makes them: it needs no other variable. */
+export function keysFileOf(environment: Readonly<Record<string, string | undefined>> = process.env): string {
+  return environment.GATEWAY_KEYS_FILE || 'keys.json';
+}
 
 type Environment = z.infer<typeof variables>;
 
@@ -193,10 +208,17 @@ function contradictions(env: Readonly<Record<string, string | undefined>>): stri
   if (hasToken && !/^[\x21-\x7e]+$/.test(env.BIGCOMMERCE_ACCESS_TOKEN ?? '')) {
     problems.push('BIGCOMMERCE_ACCESS_TOKEN holds characters that a token cannot have');
   }
-  if (hasHash && env.GATEWAY_AUTH === undefined) {
+  const ways = WAYS_IN.filter((name) => env[name] !== undefined);
+  if (hasHash && env.GATEWAY_AUTH === undefined && ways.length === 0) {
     problems.push(
-      'GATEWAY_AUTH is not set: a real store needs a way to know its callers, or GATEWAY_AUTH=none on a loopback HOST',
+      'GATEWAY_AUTH is not set: a real store needs a way to know its callers, such as GATEWAY_KEYS_FILE, or GATEWAY_AUTH=none on a loopback HOST',
     );
+  }
+  if (env.GATEWAY_AUTH === 'none') {
+    problems.push(...ways.map((name) => `${name} is set, although GATEWAY_AUTH=none lets everyone in`));
+  }
+  if (env.GATEWAY_KEYS !== undefined && env.GATEWAY_KEYS_FILE !== undefined) {
+    problems.push('GATEWAY_KEYS and GATEWAY_KEYS_FILE are both set: keys are in one place');
   }
   if (hasHash && env.GATEWAY_AUTH === 'none' && env.HOST !== undefined && !isLoopback(env.HOST)) {
     problems.push(
@@ -205,6 +227,9 @@ function contradictions(env: Readonly<Record<string, string | undefined>>): stri
   }
   return problems;
 }
+
+/** The variables that give callers a way to say who they are. */
+const WAYS_IN = ['GATEWAY_KEYS_FILE', 'GATEWAY_KEYS'] as const;
 
 function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
@@ -217,6 +242,7 @@ function configOf(env: Environment): Omit<Config, 'startedByNpm'> {
     host: env.HOST,
     port: env.PORT,
     store,
+    access: accessOf(env),
     logLevel: env.LOG_LEVEL,
     production,
     writes: { maxItems: env.WRITE_MAX_ITEMS, settleMs: env.WRITE_SETTLE_MS },
@@ -229,6 +255,11 @@ function configOf(env: Environment): Omit<Config, 'startedByNpm'> {
       connections: env.UPSTREAM_CONNECTIONS,
     },
   };
+}
+
+function accessOf({ GATEWAY_KEYS_FILE: file, GATEWAY_KEYS: text }: Environment): AccessConfig | null {
+  const keys = file !== undefined ? { file } : text !== undefined ? { text } : null;
+  return keys === null ? null : { keys };
 }
 
 function storeOf(env: Environment): StoreConfig {

@@ -1,7 +1,16 @@
 #!/usr/bin/env node
 import { existsSync } from 'node:fs';
 import { pino } from 'pino';
-import { type Config, documentedVariables, parseConfig, type StoreConfig, type Variable } from './config.ts';
+import { openAccess } from './access/index.ts';
+import { runKeysCommand } from './access/keys-command.ts';
+import {
+  type Config,
+  documentedVariables,
+  keysFileOf,
+  parseConfig,
+  type StoreConfig,
+  type Variable,
+} from './config.ts';
 import { type Sandbox, startSandbox } from './sandbox/index.ts';
 import { createApp } from './server/app.ts';
 import { listen } from './server/listen.ts';
@@ -10,6 +19,7 @@ const PARENT = process.ppid;
 
 const HELP = `Usage: npm start             the gateway, on a sandbox store unless a real one is configured
        npm run sandbox       the sandbox store alone
+       npm run keys          the keys of callers: create, list, revoke
 
 Environment, or a file .env (in brackets: what counts where a variable is not set):
 ${documentedVariables.map(helpLine).join('\n')}`;
@@ -21,10 +31,11 @@ function helpLine({ name, meaning, fallback }: Variable): string {
 async function main(args: readonly string[]): Promise<void> {
   const [command, ...others] = args;
   if (command === '--help' || command === '-h') return console.log(HELP);
-  if (others.length > 0 || (command !== undefined && command !== 'sandbox'))
-    return refuse([`unknown: ${args.join(' ')}`, '', HELP]);
   // What the environment says itself goes before what the file says.
   if (existsSync('.env')) process.loadEnvFile('.env');
+  if (command === 'keys') return runKeys(others);
+  if (others.length > 0 || (command !== undefined && command !== 'sandbox'))
+    return refuse([`unknown: ${args.join(' ')}`, '', HELP]);
   const parsed = parseConfig();
   if ('problems' in parsed)
     return refuse([...parsed.problems, '', 'npm start -- --help tells what they mean']);
@@ -37,8 +48,17 @@ function refuse(lines: readonly string[]): void {
   process.exitCode = 1;
 }
 
+async function runKeys(args: readonly string[]): Promise<void> {
+  const { output, remarks, failed } = await runKeysCommand(args, keysFileOf());
+  for (const line of output) console.log(line);
+  for (const line of remarks) console.error(line);
+  if (failed) process.exitCode = 1;
+}
+
 async function runGateway(config: Config): Promise<void> {
   const logger = pino({ level: config.logLevel });
+  const access = config.access === null ? null : await openAccess({ ...config.access, logger });
+  if (access !== null && 'problems' in access) return refuse(access.problems);
   const sandbox = config.store.kind === 'sandbox' ? await openSandbox(config.store) : null;
   const { store, upstream } = config;
   const [baseUrl, accessToken] =
@@ -46,6 +66,7 @@ async function runGateway(config: Config): Promise<void> {
   const app = createApp({
     store: { baseUrl, accessToken, ...upstream },
     logger,
+    authenticator: access?.authenticator ?? null,
     graphiql: config.graphiql,
     alwaysReport: !config.production,
     maxCalls: config.operationMaxCalls,
@@ -100,7 +121,7 @@ function sandboxScreen(url: string, sandbox: Sandbox): string {
   Ask it           ${url}/graphql   (GraphiQL in a browser)
   The store's API  ${sandbox.url}
 
-For a real store set BIGCOMMERCE_STORE_HASH, BIGCOMMERCE_ACCESS_TOKEN and GATEWAY_AUTH=none (npm start -- --help).
+For a real store set BIGCOMMERCE_STORE_HASH, BIGCOMMERCE_ACCESS_TOKEN and GATEWAY_KEYS_FILE (npm start -- --help).
 `;
 }
 

@@ -52,6 +52,16 @@ test('a store hash and a token mean the real store at its usual address', () => 
   expect(elsewhere.store).toMatchObject({ apiUrl: 'http://127.0.0.1:9/v3' });
 });
 
+test.each<[Environment, Config['access']]>([
+  [{}, null],
+  [STORE, null],
+  [{ GATEWAY_KEYS_FILE: 'keys.json' }, { keys: { file: 'keys.json' } }],
+  [{ ...STORE, GATEWAY_AUTH: '', GATEWAY_KEYS_FILE: 'keys.json' }, { keys: { file: 'keys.json' } }],
+  [{ GATEWAY_KEYS: '{"keys":[]}' }, { keys: { text: '{"keys":[]}' } }],
+])('a way to know callers closes the door to everyone else: %o', (environment, access) => {
+  expect(configOf(environment).access).toEqual(access);
+});
+
 test('an empty variable is not set', () => {
   expect(configOf({ PORT: '', BIGCOMMERCE_STORE_HASH: '', SANDBOX_FILE: '' })).toEqual(configOf({}));
 });
@@ -134,7 +144,15 @@ describe('a problem', () => {
     ],
     [
       { BIGCOMMERCE_STORE_HASH: 'abc123', BIGCOMMERCE_ACCESS_TOKEN: 'secret-token' },
-      'GATEWAY_AUTH is not set: a real store needs a way to know its callers, or GATEWAY_AUTH=none on a loopback HOST',
+      'GATEWAY_AUTH is not set: a real store needs a way to know its callers, such as GATEWAY_KEYS_FILE, or GATEWAY_AUTH=none on a loopback HOST',
+    ],
+    [
+      { GATEWAY_AUTH: 'none', GATEWAY_KEYS_FILE: 'keys.json' },
+      'GATEWAY_KEYS_FILE is set, although GATEWAY_AUTH=none lets everyone in',
+    ],
+    [
+      { GATEWAY_KEYS: '{"keys":[]}', GATEWAY_KEYS_FILE: 'keys.json' },
+      'GATEWAY_KEYS and GATEWAY_KEYS_FILE are both set: keys are in one place',
     ],
     [
       { ...STORE, HOST: '0.0.0.0' },

@@ -3,6 +3,7 @@ import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createYoga, useExecutionCancellation, type YogaInitialContext } from 'graphql-yoga';
 import type { Logger } from 'pino';
+import type { Authenticator } from '../access/authenticator.ts';
 import { ANYONE } from '../access/caller.ts';
 import { type Context, createContext, type WriteRun } from '../context.ts';
 import { createFlights } from '../governor/flights.ts';
@@ -12,11 +13,13 @@ import { createJournal } from '../rest/journal.ts';
 import { createTurns } from '../rest/turns.ts';
 import { CALLS_AT_ONCE } from '../rest/write-rules.ts';
 import { schema } from '../schema/index.ts';
+import { authentication } from './authentication.ts';
 import { currentField } from './field-trace.ts';
 import { graphiqlPage } from './graphiql-page.ts';
 import { incrementalDelivery } from './incremental.ts';
 import { jsonOnly } from './json-only.ts';
-import { createMetrics } from './metrics.ts';
+import { createMetrics } from './metrics/index.ts';
+import { watchOperations } from './operations.ts';
 import { createQuotaWatch } from './quota.ts';
 import { createReadinessMonitor } from './readiness.ts';
 import { type RequestFacts, requestLog } from './request-log.ts';
@@ -27,6 +30,8 @@ import { upstreamReport, wishOf } from './upstream-report.ts';
 export interface AppOptions {
   readonly store: Omit<HttpOptions, 'onCall'>;
   readonly logger: Logger;
+  /** Finds out who asks; null lets everyone in. */
+  readonly authenticator: Authenticator | null;
   /** Whether a browser at `/graphql` gets GraphiQL. */
   readonly graphiql: boolean;
   /** Whether every answer tells what it cost in REST calls, wished or not. */
@@ -58,9 +63,10 @@ const CLOCK = { now: () => performance.now(), sleep: (ms: number) => delay(ms) }
 const MAX_REQUEST_BYTES = 1_000_000;
 
 export function createApp(options: AppOptions): App {
-  const { store, logger, graphiql, alwaysReport, maxCalls, writes: writeOptions, clock = CLOCK } = options;
+  const { store, logger, authenticator, graphiql, alwaysReport, maxCalls } = options;
+  const { writes: writeOptions, clock = CLOCK } = options;
   const quota = createQuotaWatch();
-  const metrics = createMetrics();
+  const metrics = createMetrics({ quota: quota.read });
   const http = createHttp({ ...store, onCall });
   const readiness = createReadinessMonitor({ probe });
   const definitions = createDefinitionsCache();
@@ -84,7 +90,7 @@ export function createApp(options: AppOptions): App {
   }
 
   function onCall(report: CallReport): void {
-    metrics.observe(report);
+    metrics.called(report);
     readiness.observe(report);
     quota.observe(report);
     const { operation, status, durationMs } = report;
@@ -121,10 +127,14 @@ export function createApp(options: AppOptions): App {
     context: contextOf,
     plugins: [
       requestLog({ logger, newId: randomUUID }),
-      sideDoors({ readiness, metrics }),
+      { onResponse: ({ response }) => metrics.responded(response.status) },
+      // The page holds nothing; what it asks for has to say who asks.
       ...(graphiql ? [graphiqlPage()] : []),
+      ...(authenticator ? [authentication({ authenticator })] : []),
+      sideDoors({ readiness, metrics }),
       jsonOnly(),
       safeResults({ logger }),
+      watchOperations({ onOperation: metrics.answered }),
       upstreamReport({
         always: alwaysReport,
         maxCalls,

@@ -2,6 +2,7 @@ import { getOperationAST } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import type { Caller } from '../access/caller.ts';
+import type { Journal } from '../rest/journal.ts';
 
 /** What is known of one HTTP request while it is served. Holds nothing personal. */
 export interface RequestFacts {
@@ -11,6 +12,10 @@ export interface RequestFacts {
   startedAt?: number;
   /** `query` or `mutation`, once the document is read. */
   operationType?: string;
+  /** REST calls that the operation may cost at the most, once it is priced. */
+  price?: number;
+  /** Its REST calls, from when it runs. */
+  readonly journal?: Journal;
   errorCodes?: readonly string[];
 }
 
@@ -31,7 +36,7 @@ export function requestLog({ logger, newId }: RequestLogOptions): Plugin<object,
       if (operation) factsOf(args.contextValue).operationType = operation.operation;
     },
     onResponse({ request, response, serverContext }) {
-      const { requestId, startedAt = performance.now(), operationType, errorCodes } = serverContext;
+      const { requestId, startedAt = performance.now(), operationType, errorCodes, caller } = serverContext;
       if (requestId !== undefined) response.headers.set('x-request-id', requestId);
       const { pathname } = new URL(request.url);
       const durationMs = Math.round(performance.now() - startedAt);
@@ -41,6 +46,7 @@ export function requestLog({ logger, newId }: RequestLogOptions): Plugin<object,
         path: pathname,
         status: response.status,
         durationMs,
+        ...(caller && { caller: caller.name }),
       };
       logger.info(
         { ...facts, ...(operationType && { operationType }), ...(errorCodes?.length && { errorCodes }) },
@@ -50,7 +56,7 @@ export function requestLog({ logger, newId }: RequestLogOptions): Plugin<object,
   };
 }
 
-// The execution's context is made from the request's facts, so it holds them too.
-function factsOf(contextValue: unknown): RequestFacts {
+/** The execution's context is made from the request's facts, so it holds them too. */
+export function factsOf(contextValue: unknown): RequestFacts {
   return contextValue as RequestFacts;
 }

@@ -1,5 +1,5 @@
 import type { Plugin } from 'graphql-yoga';
-import type { Metrics } from './metrics.ts';
+import type { Metrics } from './metrics/index.ts';
 import type { ReadinessMonitor } from './readiness.ts';
 
 export interface SideDoorsOptions {

@@ -14,6 +14,7 @@ import { type Estimate, estimate } from '../price/estimate.ts';
 import { queryOf } from '../rest/journal.ts';
 import { traceFields } from './field-trace.ts';
 import type { Quota } from './quota.ts';
+import { factsOf } from './request-log.ts';
 
 /** What a caller may ask about its operation, in the `extensions` of its request. */
 export interface Wish {
@@ -61,6 +62,7 @@ export function upstreamReport({
       const { params, journal } = args.contextValue;
       const wish = wishOf(params.extensions);
       const priced = priceOf(args, knowsDefinitions());
+      if (priced !== null) factsOf(args.contextValue).price = priced.calls;
       if (priced !== null && priced.calls > maxCalls) {
         setResultAndStopExecution({ errors: [tooExpensive(priced, maxCalls) as never] });
         return;

@@ -1,7 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
+import { tempDir } from '../support/temp-dir.ts';
 
 // The program itself, as `npm start` runs it, on ports that are free.
 
@@ -39,6 +41,28 @@ test('keeps a real store to itself until it is told to let everyone on this mach
   expect(open.output()).toMatch(/^GATEWAY_AUTH=none lets everyone at a real store/);
 });
 
+// Four processes in a row take their time where others keep the machine busy.
+test('lets in who has a key, with keys that npm run keys makes and takes back', {
+  timeout: 90_000,
+}, async () => {
+  const GATEWAY_KEYS_FILE = join(await tempDir(), 'keys.json');
+  const unready = start({ GATEWAY_KEYS_FILE });
+  expect(await unready.ended).toBe(1);
+  expect(unready.output()).toBe(`${GATEWAY_KEYS_FILE} is not there\n`);
+
+  const created = start({ GATEWAY_KEYS_FILE }, ['keys', 'create', '--name=shop', '--scopes=customers:read']);
+  expect(await created.ended).toBe(0);
+  const [key = ''] = /gfbc_\S+/.exec(created.output()) ?? [];
+  const gateway = start({ GATEWAY_KEYS_FILE, LOG_LEVEL: 'debug' });
+  const url = await gateway.url();
+  expect(await ask(url)).toMatchObject({ errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] });
+  expect(await ask(url, key)).toMatchObject({ data: { customers: { nodes: [{ entityId: 1 }] } } });
+
+  await start({ GATEWAY_KEYS_FILE }, ['keys', 'revoke', 'shop']).ended;
+  await vi.waitUntil(async () => 'errors' in (await ask(url, key)), { timeout: 10_000, interval: 100 });
+  expect(gateway.output()).not.toContain(key.slice(5));
+});
+
 test('ends where its port is taken, with the sandbox up already', async () => {
   const taken = createServer();
   await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
@@ -70,18 +94,18 @@ test('finishes what runs when it is told to stop, and takes nothing new', async 
 });
 
 test('stops with the npm that started it, whose shell keeps the signal to itself', async () => {
-  const shell = start({ npm_lifecycle_event: 'start' }, 'through a shell');
+  const shell = start({ npm_lifecycle_event: 'start' }, [], 'through a shell');
   const url = await shell.url();
   shell.stop();
   await untilClosed(url);
 });
 
-function start(variables: Record<string, string>, how?: 'through a shell') {
+function start(variables: Record<string, string>, args: readonly string[] = [], how?: 'through a shell') {
   const env = { PATH: process.env.PATH, PORT: '0', SANDBOX_PORT: '0', ...variables };
   // The second command keeps the shell from becoming the first.
   const child = how
     ? spawn('sh', ['-c', `"${process.execPath}" src/main.ts; true`], { env })
-    : spawn(process.execPath, ['src/main.ts'], { env });
+    : spawn(process.execPath, ['src/main.ts', ...args], { env });
   running.push(child);
   let output = '';
   const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
@@ -97,13 +121,13 @@ function start(variables: Record<string, string>, how?: 'through a shell') {
   return { output: () => output, ended, url: () => url, stop: () => child.kill('SIGTERM') };
 }
 
-async function ask(url: string): Promise<unknown> {
+async function ask(url: string, key?: string): Promise<object> {
   const response = await fetch(`${url}/graphql`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', ...(key && { authorization: `Bearer ${key}` }) },
     body: JSON.stringify({ query: '{ customers(first: 1) { nodes { entityId } } }' }),
   });
-  return response.json();
+  return (await response.json()) as object;
 }
 
 async function untilClosed(url: string): Promise<void> {

@@ -57,6 +57,7 @@ test('writes one line a request, with what it was and how it ended', async () =>
       path: '/graphql',
       status: 200,
       durationMs: expect.any(Number),
+      caller: 'anyone',
       operationType: 'query',
       errorCodes: ['UPSTREAM_REJECTED'],
     },

@@ -1,0 +1,111 @@
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { createKeyFinder, parseKeys } from '../../src/access/keys.ts';
+import { KEYS_USAGE, runKeysCommand } from '../../src/access/keys-command.ts';
+import { tempDir } from '../support/temp-dir.ts';
+
+async function inTempDir() {
+  const dir = await tempDir();
+  const file = join(dir, 'keys.json');
+  return {
+    dir,
+    file,
+    run: (line: string) => runKeysCommand(line.split(' '), file),
+    async find(key = '') {
+      const parsed = parseKeys(await readFile(file, 'utf8'), file);
+      return 'keys' in parsed ? createKeyFinder(parsed.keys)(key) : null;
+    },
+  };
+}
+
+test('creates a key, shows it once, and keeps its hash where only the owner reads', async () => {
+  const { dir, file, run, find } = await inTempDir();
+  const { output, failed } = await run(
+    'create --name shop --scopes customers:read,settings:read --lane interactive --calls-per-minute 600',
+  );
+  expect(failed).toBe(false);
+  const [key = ''] = output;
+  expect(await find(key)).toMatchObject({
+    name: 'shop',
+    scopes: new Set(['customers:read', 'settings:read']),
+    lane: 'interactive',
+    callsPerMinute: 600,
+  });
+  expect(await readFile(file, 'utf8')).not.toContain(key);
+  expect((await stat(file)).mode & 0o777).toBe(0o600);
+  expect(await readdir(dir)).toEqual(['keys.json']);
+});
+
+test('lists keys, and revokes them', async () => {
+  const { run, find } = await inTempDir();
+  const [shop] = (await run('create --name shop --scopes customers:read')).output;
+  const [sync] = (await run('create --name sync --scopes customers:write --lane bulk')).output;
+  expect((await run('list')).output).toEqual([
+    expect.stringMatching(/^shop\tcustomers:read\tstandard\tunlimited\t\d{4}-/),
+    expect.stringMatching(/^sync\tcustomers:write\tbulk\tunlimited\t\d{4}-/),
+  ]);
+  expect((await run('revoke shop')).failed).toBe(false);
+  expect([await find(shop), (await find(sync))?.name]).toEqual([null, 'sync']);
+});
+
+test('keeps every one of many keys that are created at a time, or says that it did not', async () => {
+  const { run } = await inTempDir();
+  const created = await Promise.all(
+    Array.from({ length: 8 }, (_, i) => run(`create --name key${i} --scopes customers:read`)),
+  );
+  const kept = created.flatMap(({ failed }, i) => (failed ? [] : [`key${i}`]));
+  const listed = (await run('list')).output.map((line) => line.split('\t')[0]);
+  expect(listed.toSorted()).toEqual(kept.toSorted());
+  expect(kept.length).toBeGreaterThan(0);
+});
+
+describe('leaves everything as it is', () => {
+  test.each<[string, string]>([
+    ['create --name shop --scopes customers:reed', 'the key: scopes[0] is not a scope'],
+    [
+      'create --name shop --scopes customers:read --lane fast',
+      'the key: lane is not one of: interactive, standard, bulk',
+    ],
+    [
+      'create --name shop --scopes customers:read --calls-per-minute many',
+      'the key: callsPerMinute is not a whole number',
+    ],
+    [
+      'create --name a/b --scopes customers:read',
+      'the key: name is not a name: up to 64 letters, digits, dots, dashes and underscores',
+    ],
+    ['create --name shop', KEYS_USAGE],
+    ['create', KEYS_USAGE],
+    ['create --nome shop', KEYS_USAGE],
+    ['revoke', KEYS_USAGE],
+    ['revoke shop sync', KEYS_USAGE],
+    ['rotate', KEYS_USAGE],
+  ])('on %s', async (line, remark) => {
+    const { dir, run } = await inTempDir();
+    expect(await run(line)).toEqual({ output: [], remarks: [remark], failed: true });
+    expect(await readdir(dir)).toEqual([]);
+  });
+
+  test('where the name is taken, or there is none of that name', async () => {
+    const { file, run } = await inTempDir();
+    await run('create --name shop --scopes customers:read');
+    const before = await readFile(file, 'utf8');
+    const again = await run('create --name shop --scopes customers:write');
+    expect(again.remarks).toEqual([`${file} holds a key of that name: revoke it first`]);
+    expect((await run('revoke sync')).remarks).toEqual([`${file} holds no key of that name`]);
+    expect(await readFile(file, 'utf8')).toBe(before);
+  });
+
+  test('where the file is not one of keys, or someone else is at it', async () => {
+    const { file, run } = await inTempDir();
+    await writeFile(file, 'my shopping list');
+    expect((await run('create --name shop --scopes customers:read')).remarks).toEqual([
+      `${file} is not JSON`,
+    ]);
+    expect(await readFile(file, 'utf8')).toBe('my shopping list');
+    await writeFile(`${file}.new`, '');
+    expect((await run('revoke shop')).remarks[0]).toMatch(/someone is changing the keys/);
+    expect(await readFile(`${file}.new`, 'utf8')).toBe('');
+  });
+});

@@ -1,0 +1,99 @@
+import { describe, expect, test } from 'vitest';
+import { createKey, createKeyFinder, parseKeys } from '../../src/access/keys.ts';
+import { keyNamed, keysText } from '../support/key.ts';
+
+test('a key has a beginning that is recognised and 256 bits that nobody guesses', () => {
+  expect(createKey()).toMatch(/^gfbc_[A-Za-z0-9_-]{43}$/);
+  expect(new Set(Array.from({ length: 100 }, createKey)).size).toBe(100);
+});
+
+describe('a finder', () => {
+  const shop = keyNamed('shop', { scopes: ['customers:read'], lane: 'interactive', callsPerMinute: 600 });
+  const sync = keyNamed('sync');
+  const find = createKeyFinder([shop.stored, sync.stored]);
+
+  test('answers the caller of a key, with all that stands beside its hash', () => {
+    expect(find(shop.key)).toEqual({
+      kind: 'key',
+      name: 'shop',
+      scopes: new Set(['customers:read']),
+      customerEntityId: null,
+      lane: 'interactive',
+      callsPerMinute: 600,
+    });
+    expect(find(sync.key)?.name).toBe('sync');
+  });
+
+  test.each([
+    ['another one', createKey()],
+    ['a part of one', shop.key.slice(0, -1)],
+    ['one with something behind it', `${shop.key}A`],
+    ['one in capitals', shop.key.toUpperCase()],
+    ['its hash', shop.stored.sha256],
+    ['nothing', ''],
+  ])('knows nobody by %s', (_what, key) => {
+    expect(find(key)).toBeNull();
+  });
+});
+
+describe('a document of keys', () => {
+  const { stored } = keyNamed('shop');
+  const { createdAt: _, lane: __, callsPerMinute: ___, ...least } = stored;
+
+  test('may leave out the lane, the budget and the moment', () => {
+    expect(parseKeys(JSON.stringify({ keys: [least] }), 'keys.json')).toEqual({
+      keys: [{ ...least, lane: 'standard', callsPerMinute: null, createdAt: null }],
+    });
+  });
+
+  test('may hold no key, once the last one was revoked', () => {
+    expect(parseKeys('{"keys":[]}', 'keys.json')).toEqual({ keys: [] });
+  });
+
+  test.each<[unknown, string]>([
+    [[], 'keys.json is no object'],
+    [{}, 'keys.json: keys is not a list'],
+    [{ keys: [], key: 'x' }, 'keys.json holds more than the list `keys`'],
+    [{ keys: ['x'] }, 'keys.json: keys[0] is not a key'],
+    [
+      { keys: [{ ...stored, name: 'a:b' }] },
+      'keys.json: keys[0].name is not a name: up to 64 letters, digits, dots, dashes and underscores',
+    ],
+    [{ keys: [{ ...stored, name: undefined }] }, 'keys.json: keys[0].name is not a text'],
+    [
+      { keys: [{ ...stored, sha256: createKey() }] },
+      'keys.json: keys[0].sha256 is not 64 hexadecimal digits',
+    ],
+    [{ keys: [{ ...stored, scopes: [] }] }, 'keys.json: keys[0].scopes names no scope'],
+    [{ keys: [{ ...stored, scopes: ['customers:reed'] }] }, 'keys.json: keys[0].scopes[0] is not a scope'],
+    [
+      { keys: [{ ...stored, lane: 'fast' }] },
+      'keys.json: keys[0].lane is not one of: interactive, standard, bulk',
+    ],
+    [{ keys: [{ ...stored, callsPerMinute: 0 }] }, 'keys.json: keys[0].callsPerMinute is not 1 or more'],
+    [
+      { keys: [{ ...stored, callsPerMinute: '9' }] },
+      'keys.json: keys[0].callsPerMinute is not a whole number',
+    ],
+    [{ keys: [{ ...stored, scope: [] }] }, 'keys.json: keys[0] holds a field that is not known'],
+    [{ keys: [stored, { ...stored, sha256: '0'.repeat(64) }] }, 'keys.json: keys[1].name is there twice'],
+    [{ keys: [stored, { ...stored, name: 'b' }] }, 'keys.json: keys[1] is there twice'],
+  ])('like %j is refused in one line', (document, problem) => {
+    expect(parseKeys(JSON.stringify(document), 'keys.json')).toEqual({ problems: [problem] });
+  });
+
+  test('is refused with all that is wrong with it, and without a value', () => {
+    const secret = createKey();
+    const bad = { name: secret, sha256: secret, scopes: [secret], lane: secret, [secret]: secret };
+    const parsed = parseKeys(JSON.stringify({ keys: [bad, 5] }), 'keys.json');
+    expect(parsed).toMatchObject({ problems: { length: 6 } });
+    expect(JSON.stringify(parsed)).not.toContain(secret);
+  });
+
+  test('that is no JSON is refused without a word of it', () => {
+    expect(parseKeys(`{"keys": [${createKey()}`, 'keys.json')).toEqual({
+      problems: ['keys.json is not JSON'],
+    });
+    expect(parseKeys(keysText(), 'keys.json')).toEqual({ keys: [] });
+  });
+});

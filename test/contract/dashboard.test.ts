@@ -1,0 +1,105 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { createMetrics } from '../../src/server/metrics/index.ts';
+
+interface Panel {
+  readonly id: number;
+  readonly type: string;
+  readonly title: string;
+  readonly gridPos: { readonly x: number; readonly y: number; readonly w: number; readonly h: number };
+  readonly targets?: readonly { readonly expr: string }[];
+}
+
+interface Dashboard {
+  readonly panels: readonly Panel[];
+  readonly templating: { readonly list: readonly { readonly name: string; readonly query: unknown }[] };
+}
+
+const dashboard: Dashboard = JSON.parse(readFileSync('docs/grafana/dashboard.json', 'utf8'));
+const alerts = readFileSync('docs/grafana/alerts.yml', 'utf8');
+const guide = readFileSync('docs/observing.md', 'utf8');
+const { panels } = dashboard;
+const shown = namesIn(JSON.stringify(dashboard));
+
+/** What is counted of the process and not worth a panel. Some of it is told on some systems only. */
+const NOT_SHOWN: readonly string[] = [
+  'process_cpu_user_seconds_total',
+  'process_cpu_system_seconds_total',
+  'process_start_time_seconds',
+  'process_virtual_memory_bytes',
+  'process_heap_bytes',
+  'process_open_fds',
+  'process_max_fds',
+  'nodejs_eventloop_lag_seconds',
+  'nodejs_eventloop_lag_min_seconds',
+  'nodejs_eventloop_lag_max_seconds',
+  'nodejs_eventloop_lag_mean_seconds',
+  'nodejs_eventloop_lag_stddev_seconds',
+  'nodejs_eventloop_lag_p90_seconds',
+  'nodejs_active_resources',
+  'nodejs_active_resources_total',
+  'nodejs_active_handles',
+  'nodejs_active_handles_total',
+  'nodejs_active_requests',
+  'nodejs_active_requests_total',
+  'nodejs_heap_size_total_bytes',
+  'nodejs_external_memory_bytes',
+  'nodejs_heap_space_size_total_bytes',
+  'nodejs_heap_space_size_used_bytes',
+  'nodejs_heap_space_size_available_bytes',
+  'nodejs_version_info',
+];
+
+/** Names of all metrics, without the suffixes of histograms. */
+const known = [...(await createMetrics({ quota: () => null }).text()).matchAll(/^# TYPE (\w+)/gm)].map(
+  ([, name = '']) => name,
+);
+
+function namesIn(text: string): readonly string[] {
+  const names = [...text.matchAll(/\b(gateway|nodejs|process)_\w+/g)].map(([name]) => name);
+  return [...new Set(names.map((name) => name.replace(/_(bucket|sum|count)$/, '')))];
+}
+
+test('every metric that the dashboard asks for exists', () => {
+  expect(shown.length).toBeGreaterThan(10);
+  expect(known).toEqual(expect.arrayContaining([...shown]));
+});
+
+test('every metric that an alert asks for exists', () => {
+  expect(namesIn(alerts).length).toBeGreaterThan(4);
+  expect(known).toEqual(expect.arrayContaining([...namesIn(alerts)]));
+});
+
+test('every metric is shown, but for those that are listed here', () => {
+  expect(known.filter((name) => !shown.includes(name) && !NOT_SHOWN.includes(name))).toEqual([]);
+  expect(shown.filter((name) => NOT_SHOWN.includes(name))).toEqual([]);
+});
+
+test('the guide tells of every metric of the gateway, and of no other', () => {
+  const told = [...guide.matchAll(/^\| `(gateway_\w+)` \|/gm)].map(([, name]) => name);
+  expect(told.toSorted()).toEqual(known.filter((name) => name.startsWith('gateway_')).toSorted());
+});
+
+test('panels have ids of their own, and none lies on another', () => {
+  expect(new Set(panels.map(({ id }) => id)).size).toBe(panels.length);
+  const cells = panels.flatMap(({ gridPos: { x, y, w, h } }) =>
+    Array.from({ length: w * h }, (_, cell) => `${x + (cell % w)},${y + Math.floor(cell / w)}`),
+  );
+  expect(new Set(cells).size).toBe(cells.length);
+  for (const { gridPos } of panels) expect(gridPos.x + gridPos.w).toBeLessThanOrEqual(24);
+});
+
+test('every panel asks one data source, which is chosen on the page', () => {
+  expect(dashboard.templating.list[0]).toMatchObject({ name: 'datasource', query: 'prometheus' });
+  for (const panel of panels.filter(({ type }) => type !== 'row')) {
+    expect(panel).toMatchObject({ datasource: { type: 'prometheus', uid: '$' + '{datasource}' } });
+    expect(panel.targets?.length).toBeGreaterThan(0);
+  }
+});
+
+test('every expression is about the gateways that are chosen on the page', () => {
+  for (const { expr } of panels.flatMap(({ targets = [] }) => targets)) {
+    const selected = expr.match(/\b(gateway|nodejs|process)_\w+/g)?.length;
+    expect(expr.match(/\{instance=~"\$instance"/g)?.length, expr).toBe(selected);
+  }
+});

@@ -1,0 +1,88 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { scrape } from '../support/exposition.ts';
+import { startGatewayOnSandbox } from '../support/gateway.ts';
+
+let store: Awaited<ReturnType<typeof startGatewayOnSandbox>>;
+beforeEach(async () => {
+  store = await startGatewayOnSandbox({ quota: 150 });
+});
+afterEach(() => store.close());
+
+test('operations are counted by type and outcome', async () => {
+  await store.askText('{ customers(first: 1) { nodes { entityId } } }');
+  await store.askText('{ customers(first: 251) { nodes { entityId } } nodes(ids: []) { id } }');
+  await store.askText('{ nothing }');
+  await store.askText('{');
+  await store.askText(
+    'mutation { updateCustomers(input: { customers: [{ entityId: 1, firstName: "A" }] }) { summary { updated } } }',
+  );
+  const { value } = await scrape(store.app);
+  expect(value('gateway_operations_total{type="query",outcome="ok"}')).toBe(1);
+  expect(value('gateway_operations_total{type="query",outcome="partial"}')).toBe(1);
+  expect(value('gateway_operations_total{type="none",outcome="refused"}')).toBe(2);
+  expect(value('gateway_operations_total{type="mutation",outcome="ok"}')).toBe(1);
+  expect(value('gateway_operation_errors_total{code="BAD_USER_INPUT"}')).toBe(1);
+  expect(value('gateway_operation_errors_total{code="GRAPHQL_VALIDATION_FAILED"}')).toBe(1);
+  expect(value('gateway_operation_errors_total{code="GRAPHQL_PARSE_FAILED"}')).toBe(1);
+  expect(value('gateway_http_responses_total{status="400"}')).toBe(2);
+});
+
+test('an operation too expensive to run is refused, and its price is counted', async () => {
+  await store.askText(
+    '{ customers(first: 250) { nodes { consent { allow } storedInstruments { kind: __typename } } } }',
+  );
+  const { value } = await scrape(store.app);
+  expect(value('gateway_operations_total{type="query",outcome="refused"}')).toBe(1);
+  expect(value('gateway_operation_price_calls_bucket{le="500",type="query"}')).toBe(0);
+  expect(value('gateway_operation_price_calls_count{type="query"}')).toBe(1);
+  expect(value('gateway_operation_cost_calls_sum{type="query"}')).toBe(0);
+});
+
+test('what an operation costs and saves is counted', async () => {
+  await store.askText(
+    '{ a: customer(by: { entityId: 1 }) { email } b: customer(by: { entityId: 2 }) { email } }',
+  );
+  const { value } = await scrape(store.app);
+  expect(value('gateway_operation_cost_calls_sum{type="query"}')).toBe(1);
+  expect(value('gateway_lookups_coalesced_total')).toBe(1);
+  expect(value('gateway_upstream_calls_total{operation="getCustomers",status="200"}')).toBe(1);
+});
+
+test("the store's quota is what it last said of it, and nothing before it has", async () => {
+  expect((await scrape(store.app)).text).not.toMatch(/^gateway_upstream_quota/m);
+  await store.askText('{ customers(first: 1) { nodes { entityId } } }');
+  const { value } = await scrape(store.app);
+  expect(value('gateway_upstream_quota_limit')).toBe(150);
+  expect(value('gateway_upstream_quota_remaining')).toBe(149);
+});
+
+test('an answer in parts is counted once, when its last part is ready', async () => {
+  const response = await store.app.yoga.fetch('http://gateway/graphql', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', accept: 'multipart/mixed' },
+    body: JSON.stringify({
+      query: '{ customers(first: 2) { nodes { entityId ... @defer { consent { allow } } } } }',
+    }),
+  });
+  await response.text();
+  const { value } = await scrape(store.app);
+  expect(value('gateway_operations_total{type="query",outcome="ok"}')).toBe(1);
+  expect(value('gateway_operation_cost_calls_sum{type="query"}')).toBe(3);
+});
+
+test('an operation whose caller does not wait has left', async () => {
+  const leaving = new AbortController();
+  const asked = store.askText('{ customers(first: 1) { nodes { entityId } } }', {}, leaving.signal);
+  while (store.sandbox.concurrency.highest().getCustomers === undefined) await new Promise(setImmediate);
+  leaving.abort();
+  await expect(asked).rejects.toThrow();
+  const { value } = await scrape(store.app);
+  expect(value('gateway_operations_total{type="query",outcome="left"}')).toBe(1);
+});
+
+test('the process is looked at as well', async () => {
+  const { names } = await scrape(store.app);
+  expect(names).toEqual(
+    expect.arrayContaining(['nodejs_eventloop_lag_p99_seconds', 'process_resident_memory_bytes']),
+  );
+});

@@ -1,0 +1,25 @@
+/** What `/metrics` says, to be looked into. */
+export interface Exposition {
+  /** Names of the metrics, without the suffixes of histograms. */
+  readonly names: readonly string[];
+  /** The value of a sample, written as Prometheus does: `calls_total{status="200"}`. 0 where there is none. */
+  value(sample: string): number;
+  readonly text: string;
+}
+
+export async function scrape(app: {
+  readonly yoga: { fetch(url: string): Response | Promise<Response> };
+}): Promise<Exposition> {
+  const text = await (await app.yoga.fetch('http://gateway/metrics')).text();
+  const samples = new Map(
+    text.split('\n').flatMap((line) => {
+      const at = line.lastIndexOf(' ');
+      return line.startsWith('#') ? [] : [[line.slice(0, at), Number(line.slice(at + 1))] as const];
+    }),
+  );
+  return {
+    names: [...text.matchAll(/^# TYPE (\w+)/gm)].map(([, name = '']) => name),
+    value: (sample) => samples.get(sample) ?? 0,
+    text,
+  };
+}
