@@ -25,8 +25,9 @@ export async function judge({ world, sandbox, submissions, gateway }: Evidence):
     violations.push(...lies(submission, ids).map((lie) => `${lie}: ${nameOf(submission)}`));
   }
   for (const submission of submissions) {
-    const { probe, trace } = submission.item;
-    if (submission.result?.outcome !== 'UNKNOWN' || probe === null) continue;
+    const { probe, trace, nature } = submission.item;
+    // Of a twin every read shows the one that stood there before.
+    if (submission.result?.outcome !== 'UNKNOWN' || probe === null || nature === 'twin') continue;
     const seen = await look(gateway, probe);
     if ('problem' in seen) violations.push(`${seen.problem}: ${nameOf(submission)}`);
     else if (seen.isDone !== commits.has(trace ?? ''))
