@@ -113,6 +113,17 @@ module.exports = {
       anyOf('^src/(sandbox|main)'),
       'The server does not know which store it serves.',
     ),
+    {
+      name: 'tracing-is-loaded-where-wanted',
+      severity: 'error',
+      comment: 'Who does not trace is not to load what traces.',
+      from: { path: '^src/', pathNot: '^src/server/(tracing|trace-export)\\.ts$' },
+      to: {
+        path: `^src/server/(tracing|trace-export)\\.ts$|${packages('@opentelemetry')}`,
+        dynamic: false,
+        dependencyTypesNot: ['type-only'],
+      },
+    },
     forbid(
       'sandbox-stands-apart',
       '^src/sandbox/',

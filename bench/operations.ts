@@ -1,19 +1,21 @@
 /** An operation whose REST calls are counted. */
 export interface Counted {
   readonly name: string;
-  readonly query: string;
+  /** Several are asked at once, by as many callers. */
+  readonly query: string | readonly string[];
   /** The fewest calls that any client of the REST API could answer it with, and why not fewer. */
   readonly least: number;
   readonly because: string;
 }
 
-const aliases = (count: number, field: (i: number) => string) =>
-  Array.from(
-    { length: count },
-    (_, i) => `c${i + 1}: ${field(i + 1)} { entityId email firstName lastName }`,
-  ).join(' ');
+const numbers = (count: number) => Array.from({ length: count }, (_, i) => i + 1);
 
-/** Asked one after the other of one gateway on the seeded store of 250 customers. */
+const aliases = (count: number, field: (i: number) => string) =>
+  numbers(count)
+    .map((i) => `c${i}: ${field(i)} { entityId email firstName lastName }`)
+    .join(' ');
+
+/** Asked row by row of one gateway on the seeded store of 250 customers. */
 export function countedOperations(emails: readonly string[]): readonly Counted[] {
   return [
     {
@@ -64,6 +66,18 @@ export function countedOperations(emails: readonly string[]): readonly Counted[]
       query: `{ ${aliases(20, (i) => `customer(by: { email: ${JSON.stringify(emails[i - 1])} })`)} }`,
       least: 1,
       because: 'one list of e-mails',
+    },
+    {
+      name: '100 callers at once, each for another customer',
+      query: numbers(100).map((id) => `{ customer(by: { entityId: ${id} }) { email } }`),
+      least: 1,
+      because: 'one list of ids',
+    },
+    {
+      name: '64 callers at once, all for the same page',
+      query: numbers(64).map(() => '{ customers(first: 5) { nodes { email consent { allow } } } }'),
+      least: 6,
+      because: 'the page, and there is no batch of consents',
     },
     {
       name: '50 addresses and whose they are',

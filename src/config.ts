@@ -50,6 +50,32 @@ export interface Config {
     /** Milliseconds for which a write whose answer was lost may still land. */
     readonly settleMs: number;
   };
+  /** Null where nobody traces. */
+  readonly tracing: {
+    /** Where spans go: a collector that speaks OTLP over HTTP, or standard output. */
+    readonly exporter: 'otlp' | 'console';
+    readonly sampler: (typeof SAMPLERS)[number];
+    /** Of the traces, what a `traceidratio` sampler keeps: 0 to 1. */
+    readonly ratio: number;
+  } | null;
+  /** What may be sent to the gateway, and what it tells of itself. */
+  readonly front: {
+    readonly limits: {
+      readonly characters: number;
+      readonly tokens: number;
+      readonly depth: number;
+      readonly recursion: number;
+      readonly selections: number;
+      readonly aliases: number;
+      readonly rootFields: number;
+      readonly directives: number;
+      readonly repeats: number;
+      readonly listItems: number;
+    };
+    readonly introspection: boolean;
+    readonly explain: boolean;
+    readonly batching: boolean;
+  };
   readonly shutdownGraceMs: number;
   /** Whether npm started this process, through a shell that passes no signal on. */
   readonly startedByNpm: boolean;
@@ -77,6 +103,16 @@ const number = (least: number, most: number) =>
 const port = number(0, 65_535);
 const count = number(0, 1_000_000_000);
 
+/** By the names of the OpenTelemetry specification. */
+const SAMPLERS = [
+  'always_on',
+  'always_off',
+  'traceidratio',
+  'parentbased_always_on',
+  'parentbased_always_off',
+  'parentbased_traceidratio',
+] as const;
+
 const onOrOff = z.enum(['on', 'off'], { error: 'is not one of: on, off' });
 
 const variables = z.object({
@@ -97,16 +133,59 @@ const variables = z.object({
   GRAPHIQL: onOrOff
     .optional()
     .describe('the page at /graphql; off for a real store unless NODE_ENV is development'),
+  INTROSPECTION: onOrOff
+    .optional()
+    .describe('asking for the schema, and names suggested in errors; off for a real store, as GRAPHIQL is'),
+  EXPLAIN: onOrOff
+    .optional()
+    .describe('`extensions.explain`, which lists the calls; off for a real store, as GRAPHIQL is'),
+  BATCHING: onOrOff.default('off').describe('up to ten operations in one request, as an array'),
   LOG_LEVEL: z
     .enum(['debug', 'info', 'warn', 'error', 'silent'], {
       error: 'is not one of: debug, info, warn, error, silent',
     })
     .default('info')
     .describe('how much is logged'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z
+    .url({ protocol: /^https?$/, error: 'is not an http or https address' })
+    .optional()
+    .describe('collector of OpenTelemetry that takes traces; without one nothing is traced'),
+  OTEL_TRACES_EXPORTER: z
+    .enum(['otlp', 'console', 'none'], { error: 'is not one of: otlp, console, none' })
+    .optional()
+    .describe('where traces go: `console` needs no collector, `none` overrules the endpoint'),
+  OTEL_TRACES_SAMPLER: z
+    .enum(SAMPLERS, { error: `is not one of: ${SAMPLERS.join(', ')}` })
+    .default('parentbased_always_on')
+    .describe('which traces are kept; the caller decides where it is one of `parentbased_...`'),
+  OTEL_TRACES_SAMPLER_ARG: z
+    .string()
+    .regex(/^(0(\.\d+)?|1(\.0+)?)$/, 'is not a number from 0 to 1')
+    .transform(Number)
+    .default(1)
+    .describe('share of the traces that is kept by a sampler `...traceidratio`'),
   NODE_ENV: z.string().optional().describe('`development` relaxes what production forbids'),
   OPERATION_MAX_CALLS: number(1, 1_000_000)
     .default(500)
     .describe('REST calls that one operation may cost at the most'),
+  DOCUMENT_MAX_CHARACTERS: number(1, 1_000_000)
+    .default(100_000)
+    .describe('characters that a document may have'),
+  DOCUMENT_MAX_TOKENS: number(1, 1_000_000)
+    .default(20_000)
+    .describe('names, numbers, texts and signs that it may have'),
+  DOCUMENT_MAX_DEPTH: number(1, 100).default(15).describe('how deep its fields may be nested'),
+  DOCUMENT_MAX_RECURSION: number(1, 100).default(3).describe('how often a field may stand within itself'),
+  DOCUMENT_MAX_SELECTIONS: number(1, 1_000_000)
+    .default(10_000)
+    .describe('fields and fragments that it may select, fragments spread out'),
+  DOCUMENT_MAX_ALIASES: number(0, 1_000_000).default(1_000).describe('aliases that it may use, likewise'),
+  DOCUMENT_MAX_ROOT_FIELDS: number(1, 1_000_000).default(1_000).describe('root fields, likewise'),
+  DOCUMENT_MAX_DIRECTIVES: number(0, 1_000_000).default(1_000).describe('directives, likewise'),
+  DOCUMENT_MAX_REPEATS: number(1, 1_000).default(100).describe('how often one field may stand in one place'),
+  LIST_MAX_ITEMS: number(1, 1_000_000)
+    .default(5_000)
+    .describe('items that a list in the document or the variables may have'),
   WRITE_MAX_ITEMS: number(1, 100_000)
     .default(1_000)
     .describe('items that one mutation may write at the most'),
@@ -225,6 +304,9 @@ function contradictions(env: Readonly<Record<string, string | undefined>>): stri
       'GATEWAY_AUTH=none lets everyone at a real store: HOST must be a loopback address, such as 127.0.0.1',
     );
   }
+  if (Number(env.WRITE_MAX_ITEMS ?? 1_000) > Number(env.LIST_MAX_ITEMS ?? 5_000)) {
+    problems.push('WRITE_MAX_ITEMS is more than LIST_MAX_ITEMS: such lists would not be let in');
+  }
   return problems;
 }
 
@@ -247,7 +329,25 @@ function configOf(env: Environment): Omit<Config, 'startedByNpm'> {
     production,
     writes: { maxItems: env.WRITE_MAX_ITEMS, settleMs: env.WRITE_SETTLE_MS },
     operationMaxCalls: env.OPERATION_MAX_CALLS,
-    graphiql: env.GRAPHIQL === undefined ? !production : env.GRAPHIQL === 'on',
+    tracing: tracingOf(env),
+    graphiql: isOn(env.GRAPHIQL, !production),
+    front: {
+      limits: {
+        characters: env.DOCUMENT_MAX_CHARACTERS,
+        tokens: env.DOCUMENT_MAX_TOKENS,
+        depth: env.DOCUMENT_MAX_DEPTH,
+        recursion: env.DOCUMENT_MAX_RECURSION,
+        selections: env.DOCUMENT_MAX_SELECTIONS,
+        aliases: env.DOCUMENT_MAX_ALIASES,
+        rootFields: env.DOCUMENT_MAX_ROOT_FIELDS,
+        directives: env.DOCUMENT_MAX_DIRECTIVES,
+        repeats: env.DOCUMENT_MAX_REPEATS,
+        listItems: env.LIST_MAX_ITEMS,
+      },
+      introspection: isOn(env.INTROSPECTION, !production),
+      explain: isOn(env.EXPLAIN, !production),
+      batching: env.BATCHING === 'on',
+    },
     shutdownGraceMs: env.SHUTDOWN_GRACE_MS,
     upstream: {
       timeoutMs: env.UPSTREAM_TIMEOUT_MS,
@@ -255,6 +355,17 @@ function configOf(env: Environment): Omit<Config, 'startedByNpm'> {
       connections: env.UPSTREAM_CONNECTIONS,
     },
   };
+}
+
+function tracingOf(env: Environment): Config['tracing'] {
+  const exporter =
+    env.OTEL_TRACES_EXPORTER ?? (env.OTEL_EXPORTER_OTLP_ENDPOINT === undefined ? 'none' : 'otlp');
+  if (exporter === 'none') return null;
+  return { exporter, sampler: env.OTEL_TRACES_SAMPLER, ratio: env.OTEL_TRACES_SAMPLER_ARG };
+}
+
+function isOn(value: 'on' | 'off' | undefined, otherwise: boolean): boolean {
+  return value === undefined ? otherwise : value === 'on';
 }
 
 function accessOf({ GATEWAY_KEYS_FILE: file, GATEWAY_KEYS: text }: Environment): AccessConfig | null {

@@ -1,5 +1,6 @@
 import type { Caller } from './access/caller.ts';
 import type { Flights } from './governor/flights.ts';
+import type { Gatherings } from './governor/gatherings.ts';
 import type { DefinitionsCache } from './loaders/attributes.ts';
 import { createLoaders, type Loaders } from './loaders/index.ts';
 import type { Http } from './rest/http.ts';
@@ -50,6 +51,8 @@ export interface ContextOptions {
   readonly turns: Turns;
   /** The reads in flight of all requests. */
   readonly flights: Flights;
+  /** The look-ups by key of all requests. */
+  readonly gatherings: Gatherings;
   readonly writes: Omit<WriteRun, 'signal'>;
   /** Aborted when the gateway stops. */
   readonly stopping: AbortSignal;
@@ -58,11 +61,22 @@ export interface ContextOptions {
 }
 
 export function createContext(options: ContextOptions): Context {
-  const { caller, http, signal, definitions, turns, flights, writes, stopping, journal, onIrregular } =
-    options;
+  const {
+    caller,
+    http,
+    signal,
+    definitions,
+    turns,
+    flights,
+    gatherings,
+    writes,
+    stopping,
+    journal,
+    onIrregular,
+  } = options;
   const { noteCached: onCached, noteShared: onShared } = journal;
   const leaving = AbortSignal.any([signal, stopping]);
-  const shared = { http, leaving, journal, turns, flights, onIrregular };
+  const shared = { http, leaving, journal, turns, flights, gatherings, onIrregular };
   const loaders = createLoaders({ rest: createRest({ ...shared, signal }), definitions, onCached, onShared });
   const rest = createRest(shared);
   return {

@@ -28,6 +28,9 @@ export interface ErrorDetails {
   /** REST calls that the operation may cost, and how many it may. */
   readonly price?: number;
   readonly limit?: number;
+  /** What an operation has too much of, and how much of it was counted. */
+  readonly what?: string;
+  readonly figure?: number;
   /** The field that costs the most. */
   readonly field?: string;
   /** Items of that field which would be allowed at once, where it is a write. */

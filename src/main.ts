@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { existsSync } from 'node:fs';
-import { pino } from 'pino';
+import { type Logger, pino } from 'pino';
 import { openAccess } from './access/index.ts';
 import { runKeysCommand } from './access/keys-command.ts';
 import {
@@ -14,8 +14,11 @@ import {
 import { type Sandbox, startSandbox } from './sandbox/index.ts';
 import { createApp } from './server/app.ts';
 import { listen } from './server/listen.ts';
+import type { Tracing } from './server/tracing.ts';
 
 const PARENT = process.ppid;
+
+const NAMES_WIDTH = Math.max(...documentedVariables.map(({ name }) => name.length)) + 2;
 
 const HELP = `Usage: npm start             the gateway, on a sandbox store unless a real one is configured
        npm run sandbox       the sandbox store alone
@@ -25,7 +28,7 @@ Environment, or a file .env (in brackets: what counts where a variable is not se
 ${documentedVariables.map(helpLine).join('\n')}`;
 
 function helpLine({ name, meaning, fallback }: Variable): string {
-  return `  ${name.padEnd(26)}${meaning}${fallback === null ? '' : ` (${fallback})`}`;
+  return `  ${name.padEnd(NAMES_WIDTH)}${meaning}${fallback === null ? '' : ` (${fallback})`}`;
 }
 
 async function main(args: readonly string[]): Promise<void> {
@@ -64,6 +67,7 @@ async function runGateway(config: Config): Promise<void> {
   const [baseUrl, accessToken] =
     store.kind === 'sandbox' ? [sandbox?.url ?? '', store.token] : [store.apiUrl, store.accessToken];
   const app = createApp({
+    ...(config.tracing && { tracing: await openTracing(config.tracing, logger) }),
     store: { baseUrl, accessToken, ...upstream },
     logger,
     authenticator: access?.authenticator ?? null,
@@ -71,6 +75,7 @@ async function runGateway(config: Config): Promise<void> {
     alwaysReport: !config.production,
     maxCalls: config.operationMaxCalls,
     writes: config.writes,
+    front: config.front,
   });
   const listener = await listen(app, {
     host: config.host,
@@ -82,6 +87,12 @@ async function runGateway(config: Config): Promise<void> {
     await sandbox?.close();
   });
   console.log(sandbox ? sandboxScreen(listener.url, sandbox) : storeScreen(listener.url, baseUrl));
+}
+
+// OpenTelemetry's SDK is large, and nobody who does not trace is to load it.
+async function openTracing(tracing: NonNullable<Config['tracing']>, logger: Logger): Promise<Tracing> {
+  const { startTracing } = await import('./server/trace-export.ts');
+  return startTracing({ ...tracing, logger });
 }
 
 async function runSandbox(config: Config): Promise<void> {

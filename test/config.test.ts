@@ -52,6 +52,22 @@ test('a store hash and a token mean the real store at its usual address', () => 
   expect(elsewhere.store).toMatchObject({ apiUrl: 'http://127.0.0.1:9/v3' });
 });
 
+test('a real store tells less of itself, unless it is told to or in development', () => {
+  const told = ({ front }: Config) => [front.introspection, front.explain, front.batching];
+  expect(told(configOf({}))).toEqual([true, true, false]);
+  expect(told(configOf(STORE))).toEqual([false, false, false]);
+  expect(told(configOf({ ...STORE, NODE_ENV: 'development' }))).toEqual([true, true, false]);
+  const switched = { ...STORE, INTROSPECTION: 'on', EXPLAIN: 'on', BATCHING: 'on' };
+  expect(told(configOf(switched))).toEqual([true, true, true]);
+});
+
+test('lists that may be written have to be let in', () => {
+  const problem = 'WRITE_MAX_ITEMS is more than LIST_MAX_ITEMS: such lists would not be let in';
+  expect(problemsOf({ WRITE_MAX_ITEMS: '5001' })).toEqual([problem]);
+  expect(problemsOf({ LIST_MAX_ITEMS: '999' })).toEqual([problem]);
+  expect(problemsOf({ WRITE_MAX_ITEMS: '9000', LIST_MAX_ITEMS: '9000' })).toEqual([]);
+});
+
 test.each<[Environment, Config['access']]>([
   [{}, null],
   [STORE, null],
@@ -94,6 +110,25 @@ test('every variable of the sandbox reaches it', () => {
   });
 });
 
+test.each<[Environment, string | undefined]>([
+  [{}, undefined],
+  [{ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318' }, 'otlp'],
+  [{ OTEL_TRACES_EXPORTER: 'otlp' }, 'otlp'],
+  [{ OTEL_TRACES_EXPORTER: 'console' }, 'console'],
+  [{ OTEL_TRACES_EXPORTER: 'none', OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318' }, undefined],
+])('traces go nowhere unless it is said where: %o', (environment, exporter) => {
+  expect(configOf(environment).tracing?.exporter).toBe(exporter);
+});
+
+test("the sampler of traces and its share are OpenTelemetry's", () => {
+  const environment = {
+    OTEL_TRACES_EXPORTER: 'otlp',
+    OTEL_TRACES_SAMPLER: 'traceidratio',
+    OTEL_TRACES_SAMPLER_ARG: '0.25',
+  };
+  expect(configOf(environment).tracing).toEqual({ exporter: 'otlp', sampler: 'traceidratio', ratio: 0.25 });
+});
+
 test.each<[Environment, boolean]>([
   [{}, true],
   [{ GRAPHIQL: 'off' }, false],
@@ -116,6 +151,12 @@ describe('a problem', () => {
     [{ UPSTREAM_CONNECTIONS: '0' }, 'UPSTREAM_CONNECTIONS is not between 1 and 1000'],
     [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL is not one of: debug, info, warn, error, silent'],
     [{ GRAPHIQL: 'yes' }, 'GRAPHIQL is not one of: on, off'],
+    [
+      { OTEL_EXPORTER_OTLP_ENDPOINT: 'collector' },
+      'OTEL_EXPORTER_OTLP_ENDPOINT is not an http or https address',
+    ],
+    [{ OTEL_TRACES_EXPORTER: 'zipkin' }, 'OTEL_TRACES_EXPORTER is not one of: otlp, console, none'],
+    [{ OTEL_TRACES_SAMPLER_ARG: '1.5' }, 'OTEL_TRACES_SAMPLER_ARG is not a number from 0 to 1'],
     [{ GATEWAY_AUTH: 'jwt' }, 'GATEWAY_AUTH is not one of: none'],
     [
       { ...STORE, BIGCOMMERCE_API_URL: 'ftp://example.com/v3' },

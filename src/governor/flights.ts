@@ -44,7 +44,8 @@ export function createFlights(): Flights {
       flight.waiting += 1;
       const value = await untilGone(flight.answer, signal).finally(() => {
         flight.waiting -= 1;
-        if (flight.waiting > 0) return;
+        // Whoever was answered leaves nothing behind that could be given up.
+        if (flight.waiting > 0 || !signal.aborted) return;
         // Nobody may join a read that is being given up.
         if (open.get(key) === flight) open.delete(key);
         flight.abandon.abort(signal.reason);
@@ -57,7 +58,7 @@ export function createFlights(): Flights {
 }
 
 /** The answer, or the caller's leaving, whichever comes first. */
-function untilGone<T>(answer: Promise<T>, signal: AbortSignal): Promise<T> {
+export function untilGone<T>(answer: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const leave = () => reject(signal.reason);
     signal.addEventListener('abort', leave, { once: true });

@@ -1,13 +1,7 @@
 import { type FormFieldValue, readFormFields } from './form-fields.ts';
-import {
-  everyPage,
-  type PageRequest,
-  pageParameters,
-  readPage,
-  type StorePage,
-  WIDEST_PAGE,
-} from './page.ts';
-import { inPortions, type Portion } from './portions.ts';
+import { idIn, lookUp } from './look-ups.ts';
+import { type PageRequest, pageParameters, readPage, type StorePage } from './page.ts';
+import { type Portion, readPortions } from './portions.ts';
 import { list, type Parameter } from './query.ts';
 import type { Upstream } from './upstream.ts';
 import { identity, isId, isObject, type OnIrregular, optionalText, text, word } from './wire.ts';
@@ -81,13 +75,22 @@ export function createAddresses(upstream: Upstream): AddressesRest {
     return readPage(body, (item) => readAddress(item, { asked: include.has('formFields'), onIrregular }));
   }
 
-  function byList(
+  async function byList(
     by: 'entityIds' | 'customerEntityIds',
     ids: readonly number[],
     include: ReadonlySet<AddressInclude>,
-  ) {
-    const room = upstream.roomFor(PATH, [...includeParameters(include), ...WIDEST_PAGE], FILTERS[by]);
-    return inPortions(ids, room, (part) => everyPage((request) => page(request, { [by]: part }, include)));
+  ): Promise<Portion<number, CustomerAddress>[]> {
+    const portions = await lookUp<number, AddressInclude>(upstream, {
+      operation: 'getCustomersAddresses',
+      path: PATH,
+      keys: ids,
+      parts: include,
+      parametersFor: ({ keys, parts }) => [...includeParameters(parts), ...filterParameters({ [by]: keys })],
+      keyOf: KEYS[by],
+    });
+    return readPortions(portions, (record) =>
+      readAddress(record, { asked: include.has('formFields'), onIrregular }),
+    );
   }
 
   return {
@@ -96,6 +99,8 @@ export function createAddresses(upstream: Upstream): AddressesRest {
     ofCustomers: (customerIds, include) => byList('customerEntityIds', customerIds, include),
   };
 }
+
+const KEYS = { entityIds: idIn('id'), customerEntityIds: idIn('customer_id') };
 
 const FILTERS = {
   entityIds: 'id:in',

@@ -1,12 +1,6 @@
-import {
-  everyPage,
-  type PageRequest,
-  pageParameters,
-  readPage,
-  type StorePage,
-  WIDEST_PAGE,
-} from './page.ts';
-import { inPortions, type Portion } from './portions.ts';
+import { idIn, lookUp } from './look-ups.ts';
+import { everyPage, type PageRequest, pageParameters, readPage, type StorePage } from './page.ts';
+import { type Portion, readPortions } from './portions.ts';
 import { type DateRange, dateRange, list, type Parameter, scalar } from './query.ts';
 import type { Upstream } from './upstream.ts';
 import { dateTime, identity, isId, isObject, type OnIrregular, text, word } from './wire.ts';
@@ -54,6 +48,7 @@ export interface AttributesRest {
 }
 
 const DEFINITIONS = '/customers/attributes';
+const NO_PARTS: ReadonlySet<never> = new Set();
 const VALUES = '/customers/attribute-values';
 
 export function createAttributes(upstream: Upstream): AttributesRest {
@@ -73,10 +68,17 @@ export function createAttributes(upstream: Upstream): AttributesRest {
   return {
     definitions: () => everyPage(definitionsPage),
     valuesPage,
-    valuesOfCustomers: (customerIds) =>
-      inPortions(customerIds, upstream.roomFor(VALUES, WIDEST_PAGE, 'customer_id:in'), (part) =>
-        everyPage((request) => valuesPage(request, { customerEntityIds: part })),
-      ),
+    async valuesOfCustomers(customerIds) {
+      const portions = await lookUp<number, never>(upstream, {
+        operation: 'getCustomersAttributeValues',
+        path: VALUES,
+        keys: customerIds,
+        parts: NO_PARTS,
+        parametersFor: ({ keys }) => valueFilterParameters({ customerEntityIds: keys }),
+        keyOf: idIn('customer_id'),
+      });
+      return readPortions(portions, (record) => readAttributeValue(record, onIrregular));
+    },
   };
 }
 

@@ -1,15 +1,9 @@
 import { type CustomerAddress, readAddress } from './addresses.ts';
 import { type CustomerAttributeValue, readAttributeValue } from './attributes.ts';
 import { type FormFieldValue, readFormFields } from './form-fields.ts';
-import {
-  everyPage,
-  type PageRequest,
-  pageParameters,
-  readPage,
-  type StorePage,
-  WIDEST_PAGE,
-} from './page.ts';
-import { inPortions, type Portion } from './portions.ts';
+import { idIn, lookUp, wordIn } from './look-ups.ts';
+import { type PageRequest, pageParameters, readPage, type StorePage } from './page.ts';
+import { type Portion, readPortions } from './portions.ts';
 import { type DateRange, dateRange, list, type Parameter } from './query.ts';
 import type { Upstream } from './upstream.ts';
 import {
@@ -126,17 +120,29 @@ export function createCustomers(upstream: Upstream): CustomersRest {
     return readPage(body, (item) => readCustomer(item, include, upstream.onIrregular));
   }
 
-  function byList<K extends string | number>(
+  async function byList<K extends string | number>(
     by: 'entityIds' | 'emails',
     values: readonly K[],
-    query: CustomerQuery,
-  ) {
-    const others = { ...query.filter, [by]: undefined };
-    const beside = [...includeParameters(query.include), ...filterParameters(others), ...WIDEST_PAGE];
-    const room = upstream.roomFor(PATH, beside, LIST_FILTERS[by]);
-    return inPortions(values, room, (part) =>
-      everyPage((request) => page(request, { ...query, filter: { ...others, [by]: part } })),
+    { filter, sort, include }: CustomerQuery,
+  ): Promise<Portion<K, Customer>[]> {
+    // A record is told to be somebody's by comparing it with what was asked for, to the letter.
+    const company = values.every(isPlain) ? upstream.company : null;
+    const portions = await lookUp<K, CustomerInclude>(
+      { ...upstream, company },
+      {
+        operation: 'getCustomers',
+        path: PATH,
+        keys: values,
+        parts: include,
+        parametersFor: ({ keys, parts }) => [
+          ...includeParameters(parts),
+          ...filterParameters({ ...filter, [by]: keys }),
+          ...sortParameters(sort),
+        ],
+        keyOf: (record) => KEYS[by](record) as K | null,
+      },
     );
+    return readPortions(portions, (record) => readCustomer(record, include, upstream.onIrregular));
   }
 
   return {
@@ -145,6 +151,10 @@ export function createCustomers(upstream: Upstream): CustomersRest {
     byEmails: (emails, query) => byList('emails', emails, query),
   };
 }
+
+const isPlain = (value: string | number) => typeof value === 'number' || value === value.toLowerCase();
+
+const KEYS = { entityIds: idIn('id'), emails: wordIn('email') };
 
 const LIST_FILTERS = {
   entityIds: 'id:in',

@@ -39,6 +39,8 @@ export interface Call extends CallName {
   readonly query: string;
   /** Sent as JSON. */
   readonly body?: unknown;
+  /** UUID that calls have in common which belong together; the store asks for one. */
+  readonly correlationId?: string;
   /** Aborted when the caller leaves. A call without one is finished whoever leaves. */
   readonly signal?: AbortSignal;
   /** Told how the call ended; the status is null where no answer came. */
@@ -102,6 +104,11 @@ export function createHttp(options: HttpOptions): Http {
 
   let clockAhead = 0;
 
+  function headersOf({ body, correlationId }: Call): Readonly<Record<string, string>> {
+    const common = body === undefined ? readHeaders : writeHeaders;
+    return correlationId === undefined ? common : { ...common, 'x-correlation-id': correlationId };
+  }
+
   /** One request and its whole answer. Throws a GatewayError, or what the caller left with. */
   async function exchange(call: Call): Promise<Answer> {
     call.signal?.throwIfAborted();
@@ -117,7 +124,7 @@ export function createHttp(options: HttpOptions): Http {
       const response = await pool.request({
         path: `${prefix}${call.path}${call.query === '' ? '' : `?${call.query}`}`,
         method: call.method as 'GET',
-        headers: call.body === undefined ? readHeaders : writeHeaders,
+        headers: headersOf(call),
         body: call.body === undefined ? null : JSON.stringify(call.body),
         signal: stop.signal,
       });

@@ -7,12 +7,19 @@ export interface JournalEntry extends CallName {
   /** The field that needed it first. Null where nobody keeps track. */
   readonly field: string | null;
   /** Null while it is in flight, and where no answer came. */
-  status: number | null;
-  durationMs: number | null;
+  readonly status: number | null;
+  readonly durationMs: number | null;
+  /** To be told how the call ended; the status is null where no answer came. */
+  end(status: number | null, durationMs: number): void;
 }
+
+/** Told of each call when it begins; what it answers is told the status when the call has ended. */
+export type OnBegin = (call: CallName) => (status: number | null) => void;
 
 /** The REST calls of one operation, in the order in which they were sent, and those that it did not need. */
 export interface Journal {
+  /** UUID of the operation, under which the store finds calls that belong together. Null where it has none. */
+  readonly requestId: string | null;
   readonly entries: readonly JournalEntry[];
   /** Calls that may be made for reads at the most. What settles a write is not counted. */
   readonly maxReads: number;
@@ -26,20 +33,27 @@ export interface Journal {
 }
 
 export interface JournalOptions {
+  /** @default none */
+  readonly requestId?: string | null;
   /** @default no limit */
   readonly maxReads?: number;
   /** Tells which field is being resolved. @default nobody keeps track */
   readonly currentField?: () => string | null;
+  /** @default nobody is told */
+  readonly onBegin?: OnBegin;
 }
 
 export function createJournal({
+  requestId = null,
   maxReads = Number.POSITIVE_INFINITY,
   currentField = () => null,
+  onBegin = () => () => {},
 }: JournalOptions = {}): Journal {
   const entries: JournalEntry[] = [];
   let cached = 0;
   let coalesced = 0;
   return {
+    requestId,
     entries,
     maxReads,
     get cached() {
@@ -48,15 +62,22 @@ export function createJournal({
     get coalesced() {
       return coalesced;
     },
-    begin({ operation, method, path }, parameters) {
+    begin(call, parameters) {
+      const { operation, method, path } = call;
+      const onEnd = onBegin(call);
       const entry = {
         operation,
         method,
         path,
         parameters,
         field: currentField(),
-        status: null,
-        durationMs: null,
+        status: null as number | null,
+        durationMs: null as number | null,
+        end(status: number | null, durationMs: number) {
+          entry.status = status;
+          entry.durationMs = durationMs;
+          onEnd(status);
+        },
       };
       entries.push(entry);
       return entry;

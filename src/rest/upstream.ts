@@ -1,8 +1,11 @@
 import { badInput, GatewayError } from '../errors.ts';
 import type { Flights } from '../governor/flights.ts';
+import type { Gatherings } from '../governor/gatherings.ts';
+import type { Ask, Key } from '../governor/readings.ts';
 import type { Attempt, Call, Http } from './http.ts';
 import type { Journal } from './journal.ts';
 import { URL_LENGTH } from './limits.ts';
+import type { Portion } from './portions.ts';
 import { type Parameter, queryString } from './query.ts';
 import type { Turns } from './turns.ts';
 import type { OnIrregular } from './wire.ts';
@@ -14,9 +17,30 @@ export interface Upstream {
   get(operation: string, path: string, parameters?: readonly Parameter[]): Promise<unknown>;
   /** Makes one attempt at a write, in its turn. It is finished even where the caller leaves. */
   write(rule: WriteRule, path: string, body: unknown, parameters?: readonly Parameter[]): Promise<Attempt>;
-  /** Characters that are left in the URL for the values of one more list. */
-  roomFor(path: string, parameters: readonly Parameter[], listName: string): number;
+  /** Characters that are left in the URL beside these parameters. */
+  roomFor(path: string, parameters: readonly Parameter[]): number;
+  /** How this request takes part in look-ups with others. Null where it shares its reads with nobody. */
+  readonly company: Company | null;
   readonly onIrregular: OnIrregular;
+}
+
+/** One request among those whose look-ups go out together. */
+export interface Company {
+  readonly signal: AbortSignal;
+  /** Calls that the request may still make for reads. */
+  readsLeft(): number;
+  join<K extends Key, P extends string>(ask: Ask<K, P>): Promise<readonly Portion<K, unknown>[]>;
+  /** Makes a call on behalf of all who take part. Of its parameters only what is the request's `own` is shown to it. */
+  get(call: SharedCall): Promise<unknown>;
+}
+
+export interface SharedCall {
+  readonly operation: string;
+  readonly path: string;
+  readonly parameters: readonly Parameter[];
+  readonly own: readonly Parameter[];
+  /** Aborted when nobody waits any more. */
+  readonly signal: AbortSignal;
 }
 
 export interface UpstreamOptions {
@@ -33,41 +57,72 @@ export interface UpstreamOptions {
   readonly turns: Turns;
   /** The reads in flight of all requests. */
   readonly flights: Flights;
+  /** The look-ups by key of all requests. */
+  readonly gatherings: Gatherings;
   readonly onIrregular: OnIrregular;
 }
 
 /** Binds the pool to one request. */
 export function createUpstream(options: UpstreamOptions): Upstream {
-  const { http, signal, leaving, journal, turns, flights, onIrregular } = options;
+  const { http, signal, leaving, journal, turns, flights, gatherings, onIrregular } = options;
 
   function lengthOf(path: string, query: string): number {
     return http.urlOverhead + path.length + 1 + query.length;
   }
 
-  /** A call as the pool takes it, entered in the journal. */
-  function entered(call: Omit<Call, 'query'>, parameters: readonly Parameter[]): Call {
-    const entry = journal.begin(call, parameters);
+  /** A call as the pool takes it, entered in the journal with what of its parameters may be shown. */
+  function entered(
+    call: Omit<Call, 'query'>,
+    parameters: readonly Parameter[],
+    shown: readonly Parameter[] = parameters,
+  ): Call {
+    const entry = journal.begin(call, shown);
+    const { requestId } = journal;
     return {
       ...call,
       query: queryString(parameters),
-      onEnd(status, durationMs) {
-        entry.status = status;
-        entry.durationMs = durationMs;
-      },
+      onEnd: entry.end,
+      ...(requestId !== null && { correlationId: requestId }),
     };
   }
+
+  function checkLength(path: string, query: string, parameters: readonly Parameter[]): void {
+    const length = lengthOf(path, query);
+    if (length <= URL_LENGTH || parameters.length < 2) return;
+    throw badInput('filter', `takes ${length} characters in a URL of the store, ${URL_LENGTH} fit.`);
+  }
+
+  const readsLeft = () => journal.maxReads - journal.entries.length;
+
+  // An estimate cannot know how many addresses a customer has, nor trust a store to end its lists.
+  function checkReads(): void {
+    if (readsLeft() <= 0) throw tooManyReads(journal.maxReads);
+  }
+
+  const company = (leaving: AbortSignal): Company => ({
+    signal: leaving,
+    readsLeft,
+    async join(ask) {
+      checkReads();
+      const { portions, shared } = await gatherings.join(ask);
+      if (shared > 0) journal.noteShared(shared);
+      return portions;
+    },
+    async get({ operation, path, parameters, own, signal: abandoned }) {
+      checkLength(path, queryString(parameters), parameters);
+      checkReads();
+      const call = { operation, method: 'GET', path, signal: abandoned };
+      return http.send(entered(call, parameters, own));
+    },
+  });
 
   return {
     async get(operation, path, parameters = []) {
       const query = queryString(parameters);
-      const length = lengthOf(path, query);
-      if (length > URL_LENGTH && parameters.length > 1) {
-        throw badInput('filter', `takes ${length} characters in a URL of the store, ${URL_LENGTH} fit.`);
-      }
+      checkLength(path, query, parameters);
       const call = { operation, method: 'GET', path };
       if (signal === undefined) return http.send(entered(call, parameters));
-      // An estimate cannot know how many addresses a customer has, nor trust a store to end its lists.
-      if (journal.entries.length >= journal.maxReads) throw tooManyReads(journal.maxReads);
+      checkReads();
       const { value, shared } = await flights.join(`${path}?${query}`, signal, (abandoned) =>
         http.send({ ...entered(call, parameters), signal: abandoned }),
       );
@@ -81,11 +136,12 @@ export function createUpstream(options: UpstreamOptions): Upstream {
         const attempt = await http.attempt(entered(call, parameters));
         // What was read before this may be over.
         flights.close();
+        gatherings.close();
         return attempt;
       });
     },
-    roomFor: (path, parameters, listName) =>
-      URL_LENGTH - lengthOf(path, queryString(parameters)) - listName.length - '&='.length,
+    roomFor: (path, parameters) => URL_LENGTH - lengthOf(path, queryString(parameters)),
+    company: signal === undefined ? null : company(signal),
     onIrregular,
   };
 }

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
-import { createYoga, useExecutionCancellation, type YogaInitialContext } from 'graphql-yoga';
+import { createYoga, type YogaInitialContext } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import type { Authenticator } from '../access/authenticator.ts';
 import { ANYONE } from '../access/caller.ts';
 import { type Context, createContext, type WriteRun } from '../context.ts';
 import { createFlights } from '../governor/flights.ts';
+import { createGatherings } from '../governor/gatherings.ts';
 import { createDefinitionsCache } from '../loaders/attributes.ts';
 import { type CallReport, createHttp, type HttpOptions } from '../rest/http.ts';
 import { createJournal } from '../rest/journal.ts';
@@ -14,17 +14,21 @@ import { createTurns } from '../rest/turns.ts';
 import { CALLS_AT_ONCE } from '../rest/write-rules.ts';
 import { schema } from '../schema/index.ts';
 import { authentication } from './authentication.ts';
+import { createDocumentCache } from './document-cache.ts';
 import { currentField } from './field-trace.ts';
+import { BATCH_LIMIT, type FrontOptions, front } from './front.ts';
 import { graphiqlPage } from './graphiql-page.ts';
 import { incrementalDelivery } from './incremental.ts';
 import { jsonOnly } from './json-only.ts';
+import { endWithCaller, leavingOf } from './leaving.ts';
 import { createMetrics } from './metrics/index.ts';
-import { watchOperations } from './operations.ts';
+import { type OperationReport, watchOperations } from './operations.ts';
 import { createQuotaWatch } from './quota.ts';
 import { createReadinessMonitor } from './readiness.ts';
 import { type RequestFacts, requestLog } from './request-log.ts';
 import { safeResults } from './results.ts';
 import { sideDoors } from './side-doors.ts';
+import type { Tracing } from './tracing.ts';
 import { upstreamReport, wishOf } from './upstream-report.ts';
 
 export interface AppOptions {
@@ -44,8 +48,12 @@ export interface AppOptions {
     /** Milliseconds for which a write whose answer was lost may still land. */
     readonly settleMs: number;
   };
+  /** What may be sent, and what is told. @default whatever fits a request, and everything but batches */
+  readonly front?: FrontOptions;
   /** By which writes wait. @default the machine's */
   readonly clock?: Pick<WriteRun, 'now' | 'sleep'>;
+  /** Makes spans of what is done. @default nobody traces */
+  readonly tracing?: Tracing;
 }
 
 /** The gateway, assembled. It opens no port. */
@@ -61,10 +69,12 @@ export interface App {
 
 const CLOCK = { now: () => performance.now(), sleep: (ms: number) => delay(ms) };
 const MAX_REQUEST_BYTES = 1_000_000;
+// A document that was read takes some two hundred times its length.
+const CACHED_CHARACTERS = 1_000_000;
 
 export function createApp(options: AppOptions): App {
   const { store, logger, authenticator, graphiql, alwaysReport, maxCalls } = options;
-  const { writes: writeOptions, clock = CLOCK } = options;
+  const { writes: writeOptions, clock = CLOCK, tracing } = options;
   const quota = createQuotaWatch();
   const metrics = createMetrics({ quota: quota.read });
   const http = createHttp({ ...store, onCall });
@@ -72,6 +82,7 @@ export function createApp(options: AppOptions): App {
   const definitions = createDefinitionsCache();
   const turns = createTurns(CALLS_AT_ONCE);
   const flights = createFlights();
+  const gatherings = createGatherings();
   const stopping = new AbortController();
   const unsettled = new Set<Promise<unknown>>();
   const writes = {
@@ -97,25 +108,32 @@ export function createApp(options: AppOptions): App {
     logger.debug({ operation, status, durationMs: Math.round(durationMs) }, 'upstream call');
   }
 
+  function onOperation(report: OperationReport, facts: RequestFacts): void {
+    metrics.answered(report);
+    tracing?.answered(report, facts);
+  }
+
   function probe(): Promise<unknown> {
     const call = { operation: 'getCustomers', method: 'GET', path: '/customers', query: 'limit=1' };
     return http.send({ ...call, signal: new AbortController().signal });
   }
 
-  function contextOf({ request, params, caller = ANYONE }: YogaInitialContext & RequestFacts): Context {
-    // Every call in flight listens to the caller's leaving, and there may be hundreds.
-    setMaxListeners(0, request.signal);
+  function contextOf(facts: YogaInitialContext & RequestFacts): Context {
+    const { request, params, caller = ANYONE, requestId = null } = facts;
     return createContext({
       caller,
       http,
-      signal: request.signal,
+      signal: leavingOf(request),
       definitions,
       turns,
       flights,
+      gatherings,
       writes,
       stopping: stopping.signal,
       journal: createJournal({
+        requestId,
         maxReads: maxCalls,
+        ...(tracing && { onBegin: tracing.callsOf(facts) }),
         ...(wishOf(params.extensions).explain && { currentField }),
       }),
       onIrregular: metrics.irregular,
@@ -127,14 +145,16 @@ export function createApp(options: AppOptions): App {
     context: contextOf,
     plugins: [
       requestLog({ logger, newId: randomUUID }),
+      ...(tracing ? [tracing.plugin] : []),
       { onResponse: ({ response }) => metrics.responded(response.status) },
       // The page holds nothing; what it asks for has to say who asks.
       ...(graphiql ? [graphiqlPage()] : []),
       ...(authenticator ? [authentication({ authenticator })] : []),
       sideDoors({ readiness, metrics }),
       jsonOnly(),
-      safeResults({ logger }),
-      watchOperations({ onOperation: metrics.answered }),
+      safeResults({ logger, suggestions: options.front?.introspection ?? true }),
+      watchOperations({ onOperation }),
+      ...(options.front ? front(options.front) : []),
       upstreamReport({
         always: alwaysReport,
         maxCalls,
@@ -142,7 +162,7 @@ export function createApp(options: AppOptions): App {
         knowsDefinitions: () => definitions.get() !== null,
       }),
       ...incrementalDelivery(),
-      useExecutionCancellation(),
+      endWithCaller(),
     ],
     // Yoga's own page comes from a host on the internet.
     graphiql: false,
@@ -150,6 +170,11 @@ export function createApp(options: AppOptions): App {
     // Whoever is let in by an open door on this machine is not to be let in through other sites' pages.
     cors: false,
     multipart: false,
+    batching: options.front?.batching === true && { limit: BATCH_LIMIT },
+    parserAndValidationCache: {
+      documentCache: createDocumentCache(CACHED_CHARACTERS),
+      errorCache: createDocumentCache(CACHED_CHARACTERS),
+    },
     maskedErrors: false,
     logging: false,
     maxRequestBodySize: MAX_REQUEST_BYTES,
@@ -164,6 +189,9 @@ export function createApp(options: AppOptions): App {
     async settled() {
       while (unsettled.size > 0) await Promise.allSettled(unsettled);
     },
-    close: http.close,
+    async close() {
+      await http.close();
+      await tracing?.close();
+    },
   };
 }

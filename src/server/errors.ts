@@ -16,6 +16,8 @@ export interface ErrorContext {
   readonly requestId: string;
   /** Whether the operation has an answer, so that the error concerns a part of it. */
   readonly partial: boolean;
+  /** Whether names of the schema may be suggested. */
+  readonly suggestions: boolean;
   /** Told of each failure that is our own. */
   readonly onInternal: (error: unknown) => void;
 }
@@ -27,7 +29,9 @@ export function publicError(error: unknown, context: ErrorContext): GraphQLError
   if (cause instanceof GatewayError)
     return answer(located, cause.message, cause.code, cause.details, context);
   if (located !== null && cause instanceof GraphQLError && isAboutTheRequest(located)) {
-    return answer(located, withoutValues(located.message), codeOf(located), {}, context);
+    const message = withoutValues(located.message);
+    const shown = context.suggestions ? message : message.replace(SUGGESTION, '');
+    return answer(located, shown, codeOf(located), {}, context);
   }
   context.onInternal(cause);
   const { requestId } = context;
@@ -39,6 +43,8 @@ export function publicError(error: unknown, context: ErrorContext): GraphQLError
     context,
   );
 }
+
+const SUGGESTION = / Did you mean [^?]*\?/g;
 
 // The executor wraps what a resolver throws, and Yoga wraps that once more.
 function causeOf(error: unknown): unknown {

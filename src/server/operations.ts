@@ -1,6 +1,8 @@
 import { isAsyncIterable, mapAsyncIterator } from '@graphql-tools/utils';
+import type { ExecutionResult } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { Journal } from '../rest/journal.ts';
+import { leavingOf } from './leaving.ts';
 import type { RequestFacts } from './request-log.ts';
 
 /** How one GraphQL operation went, for whoever counts or traces. Holds nothing personal. */
@@ -18,6 +20,13 @@ export interface OperationReport {
   readonly journal: Journal | null;
 }
 
+/** Tells of an answer in a batch which operation it answers. */
+const FACTS = Symbol('facts');
+
+interface BatchedAnswer extends ExecutionResult {
+  readonly [FACTS]?: RequestFacts;
+}
+
 export interface WatchOperationsOptions {
   readonly onOperation: (report: OperationReport, facts: RequestFacts) => void;
 }
@@ -26,14 +35,18 @@ export interface WatchOperationsOptions {
 export function watchOperations({ onOperation }: WatchOperationsOptions): Plugin<object, RequestFacts> {
   const told = new WeakSet<RequestFacts>();
 
-  function tell(facts: RequestFacts, outcome: OperationReport['outcome']): void {
+  function tell(
+    facts: RequestFacts,
+    outcome: OperationReport['outcome'],
+    codes: readonly string[] = facts.errorCodes ?? [],
+  ): void {
     if (told.has(facts)) return;
     told.add(facts);
-    const { operationType, errorCodes = [], startedAt = 0, price, journal } = facts;
+    const { operationType, startedAt = 0, price, journal } = facts;
     const report = {
       type: operationType ?? 'none',
       outcome,
-      codes: errorCodes,
+      codes,
       durationMs: performance.now() - startedAt,
       price: price ?? null,
       journal: journal ?? null,
@@ -41,16 +54,40 @@ export function watchOperations({ onOperation }: WatchOperationsOptions): Plugin
     onOperation(report, facts);
   }
 
+  function tellEach(answers: readonly BatchedAnswer[]): void {
+    for (const { [FACTS]: facts, errors = [], ...answer } of answers) {
+      const codes = new Set(errors.map(({ extensions }) => String(extensions.code)));
+      const outcome = !('data' in answer) ? 'refused' : codes.size > 0 ? 'partial' : 'ok';
+      if (facts !== undefined) tell(facts, outcome, [...codes]);
+    }
+  }
+
   return {
     onExecute({ args }) {
       const facts = args.contextValue as RequestFacts & { readonly request: Request };
-      facts.request.signal.addEventListener('abort', () => tell(facts, 'left'), { once: true });
+      leavingOf(facts.request).addEventListener('abort', () => tell(facts, 'left'), { once: true });
+    },
+    onExecutionResult({ result, setResult, context }) {
+      // An operation of a batch has facts of its own, which are made from those of the request.
+      const isOfBatch = Object.getPrototypeOf(context) !== Object.prototype;
+      if (!isOfBatch || isAsyncIterable(result)) return;
+      const marked = { ...result, [FACTS]: context };
+      setResult(marked);
     },
     onResultProcess({ result, setResult, serverContext: facts }) {
+      if (Array.isArray(result)) {
+        told.add(facts);
+        return tellEach(result);
+      }
       const end = () => tell(facts, facts.errorCodes?.length ? 'partial' : 'ok');
       if (isAsyncIterable(result)) setResult(atItsEnd(result, end));
       else if ('data' in result) end();
       else tell(facts, 'refused');
+    },
+    onResponse({ request, serverContext: facts }) {
+      // Who is turned away at the door comes to no result.
+      const isRefusal = !told.has(facts) && facts.errorCodes !== undefined;
+      if (isRefusal && new URL(request.url).pathname === '/graphql') tell(facts, 'refused');
     },
   };
 }

@@ -11,8 +11,14 @@ interface Answer extends ExecutionResult {
   readonly incremental?: readonly { readonly errors?: readonly GraphQLError[] }[];
 }
 
+export interface SafeResultsOptions {
+  readonly logger: Logger;
+  /** Whether errors may suggest names of the schema. */
+  readonly suggestions: boolean;
+}
+
 /** Lets no error out of the house before it was made fit to be seen. */
-export function safeResults({ logger }: { readonly logger: Logger }): Plugin<object, RequestFacts> {
+export function safeResults({ logger, suggestions }: SafeResultsOptions): Plugin<object, RequestFacts> {
   function safeErrors<T extends { readonly errors?: readonly GraphQLError[] }>(
     answer: T,
     partial: boolean,
@@ -22,7 +28,9 @@ export function safeResults({ logger }: { readonly logger: Logger }): Plugin<obj
     const { requestId = '' } = facts;
     const onInternal = (error: unknown) =>
       logger.error({ requestId, error: traceOf(error) }, 'internal error');
-    const errors = answer.errors.map((error) => publicError(error, { requestId, partial, onInternal }));
+    const errors = answer.errors.map((error) =>
+      publicError(error, { requestId, partial, suggestions, onInternal }),
+    );
     const codes = errors.map(({ extensions }) => String(extensions.code));
     facts.errorCodes = [...new Set([...(facts.errorCodes ?? []), ...codes])];
     return { ...answer, errors };

@@ -100,7 +100,7 @@ function priceOf(
 ): Estimate | null {
   const operation = getOperationAST(document, operationName);
   const definitions = operation?.variableDefinitions ?? [];
-  const { coerced } = getVariableValues(schema, definitions, variableValues ?? {});
+  const { coerced } = getVariableValues(schema, definitions, variableValues ?? {}, { maxErrors: 1 });
   if (coerced === undefined) return null;
   const { caller } = contextValue as Context;
   const price = () =>

@@ -81,6 +81,14 @@ test.each<[string, Readonly<Record<string, string>>, string]>([
     'no-cycles: src/rest/one.ts -> src/rest/two.ts',
   ],
   [
+    'tracing that is loaded by whoever does not want it',
+    {
+      'src/main.ts': "import { tracing } from './server/tracing.ts';\nexport const main = tracing;\n",
+      'src/server/tracing.ts': 'export const tracing = 1;\n',
+    },
+    'tracing-is-loaded-where-wanted: src/main.ts -> src/server/tracing.ts',
+  ],
+  [
     'an import that leads nowhere',
     { 'src/rest/one.ts': "import { two } from './gone.ts';\nexport const one = two;\n" },
     'no-unresolvable: src/rest/one.ts -> ./gone.ts',

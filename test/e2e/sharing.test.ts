@@ -1,8 +1,24 @@
-import { afterEach, expect, test } from 'vitest';
-import { startGatewayOnSandbox } from '../support/gateway.ts';
+import { afterEach, describe, expect, test } from 'vitest';
+import type { Json } from '../sandbox/support/store-client.ts';
+import type { Instead } from '../support/gate.ts';
+import { type GatedGateway, startGatedGateway } from '../support/gated.ts';
+import { type Gateway, startGatewayOnSandbox } from '../support/gateway.ts';
+import { post } from '../support/post.ts';
 
 let store: Awaited<ReturnType<typeof startGatewayOnSandbox>>;
-afterEach(() => store.close());
+let gated: GatedGateway | undefined;
+afterEach(async () => {
+  await (gated ?? store).close();
+  gated = undefined;
+});
+
+async function behindGate(instead?: Instead): Promise<GatedGateway> {
+  gated = await startGatedGateway({ closed: true, ...(instead && { instead }) });
+  return gated;
+}
+
+const numbers = (count: number) => Array.from({ length: count }, (_, i) => i + 1);
+const emailOf = (id: number) => `{ customer(by: { entityId: ${id} }) { entityId email } }`;
 
 const PAGE = '{ customers(first: 3) { nodes { entityId firstName consent { allow } } } }';
 
@@ -41,3 +57,136 @@ test('what is read after a write does not join what was read before it', async (
   expect((await store.askText(PAGE)).data.customers.nodes[0].firstName).toBe('Anew');
   await before;
 });
+
+test.each([
+  ['a page with nested addresses', '{ customers(first: 20) { nodes { addresses { nodes { city } } } } }', 2],
+  ['metafields', '{ customers(first: 20) { nodes { metafields { nodes { key value } } } } }', 2],
+  ['attributes with their names', '{ customers(first: 20) { nodes { attributes { name value } } } }', 3],
+  ['owners of addresses', '{ customerAddresses(first: 20) { nodes { customer { email } } } }', 2],
+  ['stored instruments', '{ customers(first: 3) { nodes { storedInstruments { type } } } }', 4],
+  [
+    'look-ups',
+    '{ a: customer(by: { entityId: 1 }) { email } b: customer(by: { entityId: 2 }) { notes } }',
+    1,
+  ],
+])('64 identical queries at once cost the calls of one: %s', async (_name, query, calls) => {
+  store = await startGatewayOnSandbox({ latencyMs: 30 });
+  const answers = await Promise.all(Array.from({ length: 64 }, () => store.askText(query)));
+  for (const { data, errors } of answers) {
+    expect(errors).toEqual([]);
+    expect(data).toEqual(answers[0]?.data);
+  }
+  expect(store.calls()).toHaveLength(calls);
+});
+
+describe('operations that ask for different records at once', () => {
+  test('100 for 100 customers cost three calls at the most', async () => {
+    store = await startGatewayOnSandbox();
+    const answers = await Promise.all(numbers(100).map((id) => store.askText(emailOf(id))));
+    expect(answers.map(({ data }) => data.customer.entityId)).toEqual(numbers(100));
+    expect(store.calls().length).toBeLessThanOrEqual(3);
+  });
+
+  test('100 of every kind cost a handful', async () => {
+    store = await startGatewayOnSandbox();
+    const { data } = await store.askText(
+      '{ customerAddresses(first: 25) { nodes { id } } customers(first: 25) { nodes { email } } }',
+    );
+    store.calls();
+    const queries = [
+      ...numbers(25).map(emailOf),
+      ...data.customers.nodes.map(
+        (customer: Json) => `{ customer(by: { email: "${customer.email}" }) { entityId } }`,
+      ),
+      ...data.customerAddresses.nodes.map((address: Json) => `{ node(id: "${address.id}") { id } }`),
+      ...numbers(25).map(
+        (id) =>
+          `{ customer(by: { entityId: ${id} }) { addresses { totalCount nodes { city } } attributes { value } } }`,
+      ),
+    ];
+    const answers = await Promise.all(queries.map((query) => store.askText(query)));
+    expect(answers.flatMap(({ errors }) => errors)).toEqual([]);
+    // By id, by e-mail, addresses by id, and what does not show on customers: their further addresses and attributes.
+    expect(store.calls().length).toBeLessThanOrEqual(10);
+  });
+
+  test('each sees what it selected, though all of it was asked for', async () => {
+    const { gate, askText } = await behindGate();
+    const all = [
+      askText('{ customer(by: { entityId: 1 }) { email } }'),
+      askText('{ customer(by: { entityId: 2 }) { storeCredit { amount } } }'),
+      askText('{ customers(filter: { entityIds: [3, 1] }) { nodes { entityId formFields { name } } } }'),
+    ];
+    await gate.arrived(1);
+    gate.open();
+    const [one, two, three] = await Promise.all(all);
+    expect(gate.calls).toEqual(['/customers?include=formfields,storecredit&id:in=1,2,3&limit=250']);
+    expect(one?.data).toEqual({ customer: { email: expect.any(String) } });
+    expect(two?.data).toEqual({ customer: { storeCredit: [{ amount: expect.any(Number) }] } });
+    expect(three?.data.customers.nodes.map(({ entityId }: Json) => entityId)).toEqual([1, 3]);
+  });
+
+  test('the first is told of the call, as if it had been its alone, and the others that they shared one', async () => {
+    const { gate, ...gateway } = await behindGate();
+    const all = numbers(3).map((id) => explained(gateway, emailOf(id)));
+    await gate.arrived(1);
+    gate.open();
+    const [first, ...others] = await Promise.all(all);
+    expect(first).toMatchObject({
+      requests: 1,
+      coalesced: 0,
+      calls: [{ path: '/customers', query: 'id:in=1&limit=250', status: 200, field: 'customer' }],
+    });
+    for (const other of others) expect(other).toMatchObject({ requests: 0, coalesced: 1, calls: [] });
+  });
+
+  test('nobody fails for what a neighbour asked for', async () => {
+    const poison = 'poison@example.com';
+    const { gate, askText } = await behindGate((call) =>
+      call.includes(encodeURIComponent(poison)) ? { status: 422, body: { title: 'no' } } : null,
+    );
+    const byEmail = (email: string) => askText(`{ customer(by: { email: "${email}" }) { email } }`);
+    const neighbours = numbers(9).map((i) => byEmail(`nobody-${i}@example.com`));
+    const poisoned = byEmail(poison);
+    await gate.arrived(1);
+    gate.open();
+    for (const { data, errors } of await Promise.all(neighbours)) {
+      expect([data, errors]).toEqual([{ customer: null }, []]);
+    }
+    expect((await poisoned).errors[0]?.extensions).toMatchObject({ code: 'UPSTREAM_REJECTED', status: 422 });
+    expect(gate.calls.length).toBeLessThanOrEqual(9);
+  });
+
+  test('one that leaves takes nobody along, and the call ends with the last', async () => {
+    const { gate, askText } = await behindGate();
+    const leaving = [new AbortController(), new AbortController()];
+    const all = leaving.map(({ signal }, i) => askText(emailOf(i + 1), {}, signal).catch(() => 'left'));
+    await gate.arrived(1);
+    leaving[0]?.abort();
+    expect(await all[0]).toBe('left');
+    const later = askText(emailOf(2));
+    leaving[1]?.abort();
+    expect(await all[1]).toBe('left');
+    gate.open();
+    expect((await later).data.customer.entityId).toBe(2);
+  });
+
+  test('one that asks after a write sees what was written', async () => {
+    store = await startGatewayOnSandbox({ latencyMs: 40 });
+    const nameOf = (id: number) => `{ customer(by: { entityId: ${id} }) { firstName } }`;
+    const before = numbers(5).map((id) => store.askText(nameOf(id)));
+    const change =
+      'mutation { updateCustomers(input: { customers: [{ entityId: 1, firstName: "Anew" }] }) { summary { updated } } }';
+    expect((await store.askText(change)).data.updateCustomers.summary.updated).toBe(1);
+    const after = await Promise.all([1, 2, 1].map((id) => store.askText(nameOf(id))));
+    expect(after[0]?.data.customer.firstName).toBe('Anew');
+    expect(after[2]?.data.customer.firstName).toBe('Anew');
+    await Promise.all(before);
+  });
+});
+
+async function explained(gateway: Pick<Gateway, 'app'>, query: string): Promise<Json> {
+  const response = await post(gateway, { query, extensions: { explain: true } });
+  const { extensions } = (await response.json()) as Json;
+  return extensions.upstream;
+}

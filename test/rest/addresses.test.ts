@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { createFlights } from '../../src/governor/flights.ts';
+import { createGatherings } from '../../src/governor/gatherings.ts';
 import { createRest } from '../../src/rest/index.ts';
 import { createJournal } from '../../src/rest/journal.ts';
 import { joined } from '../../src/rest/portions.ts';
@@ -23,6 +24,7 @@ test('reads the addresses of several customers to the last page', async () => {
     journal: createJournal(),
     turns: createTurns(new Map()),
     flights: createFlights(),
+    gatherings: createGatherings(),
     onIrregular: () => {},
   });
   const read = joined(await addresses.ofCustomers([7, 8], new Set(['formFields'])));
@@ -42,6 +44,7 @@ test('knows whose an address on a customer is, also where it does not say so', a
     journal: createJournal(),
     turns: createTurns(new Map()),
     flights: createFlights(),
+    gatherings: createGatherings(),
     onIrregular: () => {},
   });
   const page = await customers.page({ page: 1, limit: 1 }, { filter: {}, include: new Set(['addresses']) });
@@ -56,6 +59,7 @@ test('does not take an address of nobody', async () => {
     journal: createJournal(),
     turns: createTurns(new Map()),
     flights: createFlights(),
+    gatherings: createGatherings(),
     onIrregular: () => {},
   });
   await expect(addresses.page({ page: 1, limit: 1 }, {}, new Set())).rejects.toMatchObject({

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createFlights } from '../../src/governor/flights.ts';
+import { createGatherings } from '../../src/governor/gatherings.ts';
 import type { CustomerInclude, CustomerSort } from '../../src/rest/customers.ts';
 import type { Call } from '../../src/rest/http.ts';
 import { createRest } from '../../src/rest/index.ts';
@@ -22,6 +23,7 @@ function restOn(answer: (call: Call) => unknown) {
       journal: createJournal(),
       turns: createTurns(new Map()),
       flights: createFlights(),
+      gatherings: createGatherings(),
       onIrregular: () => {},
     }),
   };

@@ -10,6 +10,7 @@ function seen(error: unknown, partial = false): { answer: GraphQLError; internal
   const answer = publicError(error, {
     requestId: 'request-1',
     partial,
+    suggestions: true,
     onInternal: (failure) => internal.push(failure),
   });
   return { answer, internal };

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { ANYONE } from '../../src/access/caller.ts';
 import { scrape } from '../support/exposition.ts';
-import { startGatewayOnSandbox } from '../support/gateway.ts';
+import { createGateway, startGatewayOnSandbox } from '../support/gateway.ts';
 
 let store: Awaited<ReturnType<typeof startGatewayOnSandbox>>;
 beforeEach(async () => {
@@ -36,6 +37,35 @@ test('an operation too expensive to run is refused, and its price is counted', a
   expect(value('gateway_operation_price_calls_bucket{le="500",type="query"}')).toBe(0);
   expect(value('gateway_operation_price_calls_count{type="query"}')).toBe(1);
   expect(value('gateway_operation_cost_calls_sum{type="query"}')).toBe(0);
+});
+
+test('whoever is turned away at the door is counted by the code of the refusal', async () => {
+  const identify = async (credential: string) => (credential === 'mine' ? ANYONE : null);
+  const gateway = createGateway({ baseUrl: store.sandbox.url, authenticator: { identify } });
+  expect((await gateway.askText('{ __typename }')).status).toBe(401);
+  const { value } = await scrape(gateway.app, { authorization: 'Bearer mine' });
+  await gateway.close();
+  expect(value('gateway_operations_total{type="none",outcome="refused"}')).toBe(1);
+  expect(value('gateway_operation_errors_total{code="UNAUTHENTICATED"}')).toBe(1);
+  expect(value('gateway_http_responses_total{status="401"}')).toBe(1);
+});
+
+test('each operation of a batch is counted for itself', async () => {
+  const gateway = createGateway({ baseUrl: store.sandbox.url, front: { batching: true } });
+  const page = '{ customers(first: 1) { nodes { entityId } } }';
+  const batch = [page, '{ customers(first: 251) { totalCount } }', '{ nothing }'];
+  await gateway.app.yoga.fetch('http://gateway/graphql', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(batch.map((query) => ({ query }))),
+  });
+  const { value } = await scrape(gateway.app);
+  await gateway.close();
+  expect(value('gateway_operations_total{type="query",outcome="ok"}')).toBe(1);
+  expect(value('gateway_operations_total{type="query",outcome="partial"}')).toBe(1);
+  expect(value('gateway_operations_total{type="none",outcome="refused"}')).toBe(1);
+  expect(value('gateway_operation_errors_total{code="BAD_USER_INPUT"}')).toBe(1);
+  expect(value('gateway_operation_cost_calls_sum{type="query"}')).toBe(1);
 });
 
 test('what an operation costs and saves is counted', async () => {

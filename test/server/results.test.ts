@@ -11,7 +11,7 @@ function process(result: object, facts: RequestFacts = { requestId: 'request-1' 
   let answered: unknown = result;
   // The plugin looks at these three of all that Yoga hands it.
   const payload = { result, serverContext: facts, setResult: (safe: unknown) => (answered = safe) };
-  safeResults({ logger }).onResultProcess?.(payload as never);
+  safeResults({ logger, suggestions: true }).onResultProcess?.(payload as never);
   return { answered, log, facts };
 }
 

@@ -1,3 +1,5 @@
+import type { App } from '../../src/server/app.ts';
+
 /** What `/metrics` says, to be looked into. */
 export interface Exposition {
   /** Names of the metrics, without the suffixes of histograms. */
@@ -7,10 +9,9 @@ export interface Exposition {
   readonly text: string;
 }
 
-export async function scrape(app: {
-  readonly yoga: { fetch(url: string): Response | Promise<Response> };
-}): Promise<Exposition> {
-  const text = await (await app.yoga.fetch('http://gateway/metrics')).text();
+/** @param headers of the request, where not everybody is let in */
+export async function scrape(app: App, headers: Readonly<Record<string, string>> = {}): Promise<Exposition> {
+  const text = await (await app.yoga.fetch('http://gateway/metrics', { headers })).text();
   const samples = new Map(
     text.split('\n').flatMap((line) => {
       const at = line.lastIndexOf(' ');

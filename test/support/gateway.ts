@@ -3,6 +3,7 @@ import { type DocumentNode, print } from 'graphql';
 import { pino } from 'pino';
 import type { Authenticator } from '../../src/access/authenticator.ts';
 import { ANYONE, type Caller } from '../../src/access/caller.ts';
+import { type Config, parseConfig } from '../../src/config.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/index.ts';
 import { type App, type AppOptions, createApp } from '../../src/server/app.ts';
 
@@ -39,6 +40,8 @@ export interface GatewayOptions {
   readonly settleMs?: number;
   readonly clock?: AppOptions['clock'];
   readonly maxCalls?: number;
+  readonly tracing?: AppOptions['tracing'];
+  readonly front?: Partial<AppOptions['front']>;
   readonly authenticator?: Authenticator | null;
 }
 
@@ -50,6 +53,8 @@ export function createGateway({
   settleMs = 1_000,
   clock,
   maxCalls = 500,
+  tracing,
+  front,
   authenticator = null,
 }: GatewayOptions): Gateway {
   const log: string[] = [];
@@ -62,7 +67,9 @@ export function createGateway({
     alwaysReport: false,
     maxCalls,
     writes: { maxItems: 1_000, settleMs },
+    front: { ...configFrom().front, ...front },
     ...(clock && { clock }),
+    ...(tracing && { tracing }),
   });
 
   function as(caller: Caller): Pick<Gateway, 'ask' | 'askText'> {
@@ -121,4 +128,11 @@ export async function startGatewayOnSandbox(
       await sandbox.close();
     },
   };
+}
+
+/** What counts where the environment says nothing else. */
+export function configFrom(environment: Readonly<Record<string, string>> = {}): Config {
+  const parsed = parseConfig(environment);
+  if ('problems' in parsed) throw new Error(parsed.problems.join('\n'));
+  return parsed.config;
 }

@@ -11,7 +11,7 @@ export interface Post {
 /** Asks as over HTTP, for what the answer itself is to be looked at. */
 export async function post(
   { app }: Pick<Gateway, 'app'>,
-  body: Post,
+  body: Post | readonly Post[],
   accept = 'application/graphql-response+json',
   caller: Caller = ANYONE,
 ): Promise<Response> {

@@ -1,0 +1,35 @@
+import type { Plugin } from 'graphql-yoga';
+import { GatewayError } from '../errors.ts';
+import type { Limits } from './limits/limits.ts';
+import { sizeLimits } from './size-limits.ts';
+import { wishOf } from './upstream-report.ts';
+import { validation } from './validation.ts';
+
+/** What may be sent to the gateway, and what it tells of itself. */
+export interface FrontOptions {
+  readonly limits: Limits;
+  /** Whether the schema may be asked for, and errors suggest names out of it. */
+  readonly introspection: boolean;
+  /** Whether callers may have the calls to the store listed. */
+  readonly explain: boolean;
+  /** Whether one request may hold several operations. */
+  readonly batching: boolean;
+}
+
+/** Operations that one request may hold where it may hold several. */
+export const BATCH_LIMIT = 10;
+
+/** All that stands between a request and its execution. */
+export function front({ limits, introspection, explain }: FrontOptions): readonly Plugin[] {
+  return [...(explain ? [] : [unexplained()]), sizeLimits(limits), validation({ introspection })];
+}
+
+// Not to be passed over in silence: who asks for an explanation only does not mean the operation to run.
+function unexplained(): Plugin {
+  return {
+    onParams({ params }) {
+      if (wishOf(params.extensions).explain)
+        throw new GatewayError('FORBIDDEN', 'Nothing is explained here: EXPLAIN=on switches that on.');
+    },
+  };
+}

@@ -1,0 +1,131 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { scrape } from '../support/exposition.ts';
+import { startGatewayOnSandbox } from '../support/gateway.ts';
+import { createSpans, type Spans } from '../support/spans.ts';
+
+/** Stands in every value that is secret or personal, so that it is found wherever one of them shows. */
+const MARK = /k4narie/i;
+const PERSON = {
+  email: 'k4narie@example.org',
+  firstName: 'K4narie',
+  lastName: 'von K4narie',
+  company: 'K4narie & Sons',
+  phone: '+32 k4narie',
+  notes: 'likes k4narie',
+};
+
+let spans: Spans;
+let store: Awaited<ReturnType<typeof startGatewayOnSandbox>>;
+beforeEach(async () => {
+  spans = createSpans();
+  store = await startGatewayOnSandbox({ token: 'k4narie-token', customers: 20 }, { tracing: spans.tracing });
+});
+afterEach(() => store.close());
+
+/** All that the gateway says of itself: the log at its most talkative, the metrics, the spans. */
+async function everythingSaid(): Promise<string> {
+  const { text } = await scrape(store.app);
+  const traced = spans.finished().map(({ name, attributes, events, links, status, resource }) => {
+    return { name, attributes, events, links, status, resource: resource.attributes };
+  });
+  return [...store.log, text, JSON.stringify(traced)].join('\n');
+}
+
+const CREATE = `mutation K4narie($input: CreateCustomersInput!) {
+  createCustomers(input: $input) { results { errors { code message } customer { k4narie: entityId email } } }
+}`;
+
+test('nothing that is logged, counted or traced holds what a caller wrote', async () => {
+  const created = {
+    ...PERSON,
+    authentication: { newPassword: 'k4narie-Secret1' },
+    addresses: [
+      {
+        firstName: 'K4narie',
+        lastName: 'K4narie',
+        address1: '1 K4narie Road',
+        city: 'K4narie',
+        countryCode: 'BE',
+        postalCode: 'k4narie',
+      },
+    ],
+  };
+  const { data, errors } = await store.askText(CREATE, { input: { customers: [created] } });
+  expect(errors).toEqual([]);
+  const [{ customer }] = data.createCustomers.results;
+  expect(customer.email).toBe(PERSON.email);
+  // The same e-mail address again: the store quotes it in its refusal.
+  await store.askText(CREATE, { input: { customers: [{ ...PERSON, firstName: 'Other' }] } });
+  await store.askText(
+    `mutation ($email: String!, $password: String!) {
+      validateCustomerCredentials(input: { email: $email, password: $password }) { isValid }
+    }`,
+    { email: PERSON.email, password: 'k4narie-wrong' },
+  );
+  await store.askText(
+    `query ($email: String!) {
+      customer(by: { email: $email }) { email addresses { nodes { city } } consent { allow } }
+      customers(filter: { nameLike: ["K4narie"], company: ["K4narie & Sons"] }) { nodes { email } }
+    }`,
+    { email: PERSON.email },
+  );
+  // A value of the wrong type, a field that is none, a document that is none.
+  await store.askText('query ($id: Int!) { customer(by: { entityId: $id }) { email } }', { id: 'k4narie' });
+  await store.askText('{ k4narie(email: "k4narie@example.org") }');
+  await store.askText('{ "k4narie" }');
+  expect(await everythingSaid()).not.toMatch(MARK);
+});
+
+test('nor does it where the store fails, and says so at length', async () => {
+  store.sandbox.faults.set([{ fault: { kind: 'status', status: 500 } }]);
+  const { errors } = await store.askText(
+    '{ customer(by: { email: "k4narie@example.org" }) { email } customers(filter: { nameLike: ["k4narie"] }) { totalCount } }',
+  );
+  expect(errors).toHaveLength(2);
+  expect(await everythingSaid()).not.toMatch(MARK);
+});
+
+test('nor what a request carries beside its document', async () => {
+  await store.app.yoga.fetch('http://gateway/graphql?k4narie=k4narie@example.org', {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      authorization: 'Bearer k4narie',
+      cookie: 'session=k4narie',
+      'user-agent': 'k4narie',
+      'x-request-id': 'k4narie',
+      traceparent: '00-k4narie-k4narie-01',
+      tracestate: 'vendor=k4narie',
+      baggage: 'user=k4narie',
+    },
+    body: JSON.stringify({
+      query: 'query K4narie { customers(first: 1) { nodes { email } } }',
+      operationName: 'K4narie',
+      extensions: { k4narie: 'k4narie' },
+    }),
+  });
+  expect(spans.tree()).toContain('    GET /customers');
+  expect(await everythingSaid()).not.toMatch(MARK);
+});
+
+test('no token of an instrument, and no address or name that the store holds, is among it', async () => {
+  const { data, errors } = await store.askText(`{
+    customers(first: 20) { nodes { email lastName phone entityId storedInstruments { token } } }
+  }`);
+  expect(errors).toEqual([]);
+  interface Person {
+    readonly email: string;
+    readonly lastName: string;
+    readonly phone: string | null;
+    readonly storedInstruments: readonly { readonly token: string }[];
+  }
+  const people: readonly Person[] = data.customers.nodes;
+  const tokens = people.flatMap(({ storedInstruments }) => storedInstruments.map(({ token }) => token));
+  expect(tokens.length).toBeGreaterThan(0);
+  const said = await everythingSaid();
+  const found = people
+    .flatMap(({ email, lastName, phone }) => [email, lastName, phone ?? ''])
+    .concat(tokens)
+    .filter((value) => value.length > 4 && said.includes(value));
+  expect(found).toEqual([]);
+});

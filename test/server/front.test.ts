@@ -1,0 +1,94 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { configFrom, startGatewayOnSandbox } from '../support/gateway.ts';
+import { post } from '../support/post.ts';
+
+type Gateway = Awaited<ReturnType<typeof startGatewayOnSandbox>>;
+
+const STORE = { BIGCOMMERCE_STORE_HASH: 'abc', BIGCOMMERCE_ACCESS_TOKEN: 'token', GATEWAY_AUTH: 'none' };
+const QUERY = '{ customer(by: { entityId: 1 }) { entityId } }';
+
+let open: Gateway;
+let closed: Gateway;
+beforeAll(async () => {
+  open = await startGatewayOnSandbox({ customers: 1 }, { front: { batching: true } });
+  closed = await startGatewayOnSandbox({ customers: 1 }, { front: configFrom(STORE).front });
+});
+afterAll(() => Promise.all([open.close(), closed.close()]));
+
+const batchOf = (gateway: Gateway, size: number) =>
+  post(
+    gateway,
+    Array.from({ length: size }, () => ({ query: QUERY })),
+  );
+
+describe('in production', () => {
+  test('nobody learns the schema by asking for it', async () => {
+    for (const query of ['{ __schema { types { name } } }', '{ __type(name: "Customer") { name } }']) {
+      const { errors } = await closed.askText(query);
+      expect(errors[0]?.extensions.code).toBe('GRAPHQL_VALIDATION_FAILED');
+      expect(errors[0]?.message).toContain('introspection has been disabled');
+    }
+    expect((await closed.askText('{ __typename }')).data).toEqual({ __typename: 'Query' });
+  });
+
+  test('nor by guessing', async () => {
+    const { errors } = await closed.askText('{ custmers { totalCount } }');
+    expect(errors[0]?.message).toBe('Cannot query field "custmers" on type "Query".');
+    const wrong = await closed.askText('query ($by: CustomerBy!) { customer(by: $by) { id } }', {
+      by: { entityIt: 1 },
+    });
+    expect(wrong.errors[0]?.message).toBe(
+      'Variable "$by" is invalid; Field "entityIt" is not defined by type "CustomerBy".',
+    );
+  });
+
+  test.each([true, 'only'])('explain: %j is refused, and nothing runs', async (explain) => {
+    closed.calls();
+    const response = await post(closed, { query: QUERY, extensions: { explain } });
+    expect([response.status, await response.json()]).toEqual([
+      403,
+      {
+        errors: [
+          {
+            message: 'Nothing is explained here: EXPLAIN=on switches that on.',
+            extensions: { code: 'FORBIDDEN' },
+          },
+        ],
+      },
+    ]);
+    expect(closed.calls()).toEqual([]);
+  });
+
+  test('several operations in one request are refused, and none of them runs', async () => {
+    closed.calls();
+    expect((await batchOf(closed, 2)).status).toBe(400);
+    expect(closed.calls()).toEqual([]);
+  });
+});
+
+describe('where all is switched on', () => {
+  test('the schema is told, and names are suggested', async () => {
+    expect((await open.askText('{ __type(name: "Customer") { name } }')).data.__type.name).toBe('Customer');
+    const { errors } = await open.askText('{ custmers { totalCount } }');
+    expect(errors[0]?.message).toContain('Did you mean "customers"');
+  });
+
+  test('ten operations in one request are answered in order', async () => {
+    const answers = (await (await batchOf(open, 10)).json()) as unknown[];
+    expect(answers).toEqual(Array.from({ length: 10 }, () => ({ data: { customer: { entityId: 1 } } })));
+  });
+
+  test('eleven are too many', async () => {
+    expect((await batchOf(open, 11)).status).toBe(413);
+  });
+
+  test('a bad one of several fails alone', async () => {
+    const response = await post(open, [{ query: '{ nope }' }, { query: QUERY }, { query: '{a'.repeat(500) }]);
+    const answers = (await response.json()) as { errors?: { extensions: { code: string } }[] }[];
+    expect(answers.map(({ errors }) => errors?.[0]?.extensions.code)).toEqual([
+      'GRAPHQL_VALIDATION_FAILED',
+      undefined,
+      'OPERATION_TOO_EXPENSIVE',
+    ]);
+  });
+});

@@ -1,0 +1,55 @@
+import {
+  InMemorySpanExporter,
+  type ReadableSpan,
+  SimpleSpanProcessor,
+  TracerProvider,
+} from '@opentelemetry/sdk-trace';
+import { createTracing, type Tracing } from '../../src/server/tracing.ts';
+
+/** What was traced, kept in memory. */
+export interface Spans {
+  readonly tracing: Tracing;
+  finished(): readonly ReadableSpan[];
+  /** The only span of that name. */
+  named(name: string): ReadableSpan;
+  /** Names of all spans, each below the one that it belongs to, in the order in which they began. */
+  tree(): readonly string[];
+  close(): Promise<void>;
+}
+
+export function createSpans(): Spans {
+  const exporter = new InMemorySpanExporter();
+  const provider = new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })] });
+  const finished = () => exporter.getFinishedSpans();
+
+  function below(parentId: string | undefined, depth: number): readonly string[] {
+    const known = new Set(finished().map((span) => span.spanContext().spanId));
+    return finished()
+      .filter(({ parentSpanContext: parent }) =>
+        parentId === undefined
+          ? parent === undefined || !known.has(parent.spanId)
+          : parent?.spanId === parentId,
+      )
+      .toSorted(
+        (one, other) => one.startTime[0] - other.startTime[0] || one.startTime[1] - other.startTime[1],
+      )
+      .flatMap((span) => [
+        `${'  '.repeat(depth)}${span.name}`,
+        ...below(span.spanContext().spanId, depth + 1),
+      ]);
+  }
+
+  return {
+    // What is in memory is looked at after the gateway has closed, too.
+    tracing: createTracing({ tracer: provider.getTracer('test'), close: () => provider.forceFlush() }),
+    finished,
+    named(name) {
+      const [span, ...others] = finished().filter((one) => one.name === name);
+      if (span === undefined || others.length > 0)
+        throw new Error(`${others.length + 1} or no spans are named ${name}`);
+      return span;
+    },
+    tree: () => below(undefined, 0),
+    close: () => provider.shutdown(),
+  };
+}
