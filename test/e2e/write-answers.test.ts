@@ -843,7 +843,7 @@ describe('afterwards', () => {
 });
 
 test('no more writes are in flight at once than the store takes, and no fewer than it does', async () => {
-  const slow = await startGatewayOnSandbox({ customers: 100, latencyMs: 5 }, { settleMs: 50 });
+  const slow = await startGatewayOnSandbox({ customers: 100, latencyMs: 30 }, { settleMs: 50 });
   const most: Record<string, number> = {};
   for (const kind of writeKinds.filter(({ entity }) => entity !== 'attribute')) {
     const items = await kind.items(clientOf(slow.sandbox), 100);
