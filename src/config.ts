@@ -75,7 +75,12 @@ export interface Config {
     readonly introspection: boolean;
     readonly explain: boolean;
     readonly batching: boolean;
+    readonly corsOrigins: readonly string[];
+    readonly requestBytes: number;
   };
+  /** Names that requests may be for, beside those of this machine; null takes every name. */
+  readonly hosts: readonly string[] | null;
+  readonly maxConnections: number;
   readonly shutdownGraceMs: number;
   /** Whether npm started this process, through a shell that passes no signal on. */
   readonly startedByNpm: boolean;
@@ -102,6 +107,12 @@ const number = (least: number, most: number) =>
     .refine((value) => value >= least && value <= most, `is not between ${least} and ${most}`);
 const port = number(0, 65_535);
 const count = number(0, 1_000_000_000);
+
+const listOf = (isOne: (text: string) => boolean, error: string) =>
+  z
+    .string()
+    .transform((text) => text.split(',').map((one) => one.trim().toLowerCase()))
+    .refine((all) => all.every(isOne), error);
 
 /** By the names of the OpenTelemetry specification. */
 const SAMPLERS = [
@@ -133,6 +144,14 @@ const variables = z.object({
   GRAPHIQL: onOrOff
     .optional()
     .describe('the page at /graphql; off for a real store unless NODE_ENV is development'),
+  CORS_ORIGINS: listOf(isOrigin, 'is not a list of origins such as https://shop.example')
+    .optional()
+    .describe('sites whose pages may ask, with commas between them; none without'),
+  PUBLIC_HOSTS: listOf((name) => /^[\w.-]+$/.test(name), 'is not a list of host names')
+    .optional()
+    .describe('names by which it is reached; on a loopback HOST none but those of this machine without'),
+  MAX_CONNECTIONS: number(1, 100_000).default(1_000).describe('connections of callers at the most'),
+  REQUEST_MAX_BYTES: number(1_000, 100_000_000).default(1_000_000).describe('bytes of a request at the most'),
   INTROSPECTION: onOrOff
     .optional()
     .describe('asking for the schema, and names suggested in errors; off for a real store, as GRAPHIQL is'),
@@ -313,6 +332,10 @@ function contradictions(env: Readonly<Record<string, string | undefined>>): stri
 /** The variables that give callers a way to say who they are. */
 const WAYS_IN = ['GATEWAY_KEYS_FILE', 'GATEWAY_KEYS'] as const;
 
+function isOrigin(text: string): boolean {
+  return /^https?:\/\/[\w.:[\]-]+$/.test(text) && URL.canParse(text) && new URL(text).origin === text;
+}
+
 function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 }
@@ -347,7 +370,11 @@ function configOf(env: Environment): Omit<Config, 'startedByNpm'> {
       introspection: isOn(env.INTROSPECTION, !production),
       explain: isOn(env.EXPLAIN, !production),
       batching: env.BATCHING === 'on',
+      corsOrigins: env.CORS_ORIGINS ?? [],
+      requestBytes: env.REQUEST_MAX_BYTES,
     },
+    hosts: env.PUBLIC_HOSTS ?? (isLoopback(env.HOST) ? [] : null),
+    maxConnections: env.MAX_CONNECTIONS,
     shutdownGraceMs: env.SHUTDOWN_GRACE_MS,
     upstream: {
       timeoutMs: env.UPSTREAM_TIMEOUT_MS,

@@ -81,6 +81,8 @@ async function runGateway(config: Config): Promise<void> {
     host: config.host,
     port: config.port,
     graceMs: config.shutdownGraceMs,
+    hosts: config.hosts,
+    maxConnections: config.maxConnections,
   });
   onStop(config, async () => {
     await listener.stop();

@@ -61,6 +61,27 @@ test('a real store tells less of itself, unless it is told to or in development'
   expect(told(configOf(switched))).toEqual([true, true, true]);
 });
 
+test('only sites that are listed may ask, and only this machine by its names', () => {
+  expect(configOf({}).front.corsOrigins).toEqual([]);
+  const listed = configOf({ CORS_ORIGINS: 'https://shop.example, http://localhost:3000' });
+  expect(listed.front.corsOrigins).toEqual(['https://shop.example', 'http://localhost:3000']);
+  for (const CORS_ORIGINS of [
+    '*',
+    'null',
+    'shop.example',
+    'https://shop.example/',
+    'https://*.example',
+    'a:b',
+  ])
+    expect(problemsOf({ CORS_ORIGINS })).toEqual([
+      'CORS_ORIGINS is not a list of origins such as https://shop.example',
+    ]);
+  expect(configOf({}).hosts).toEqual([]);
+  expect(configOf({ HOST: '0.0.0.0' }).hosts).toBeNull();
+  expect(configOf({ HOST: '0.0.0.0', PUBLIC_HOSTS: 'API.shop.example' }).hosts).toEqual(['api.shop.example']);
+  expect(problemsOf({ PUBLIC_HOSTS: 'https://a' })).toEqual(['PUBLIC_HOSTS is not a list of host names']);
+});
+
 test('lists that may be written have to be let in', () => {
   const problem = 'WRITE_MAX_ITEMS is more than LIST_MAX_ITEMS: such lists would not be let in';
   expect(problemsOf({ WRITE_MAX_ITEMS: '5001' })).toEqual([problem]);

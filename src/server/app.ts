@@ -23,10 +23,12 @@ import { jsonOnly } from './json-only.ts';
 import { endWithCaller, leavingOf } from './leaving.ts';
 import { createMetrics } from './metrics/index.ts';
 import { type OperationReport, watchOperations } from './operations.ts';
+import { otherSites } from './other-sites.ts';
 import { createQuotaWatch } from './quota.ts';
 import { createReadinessMonitor } from './readiness.ts';
 import { type RequestFacts, requestLog } from './request-log.ts';
 import { safeResults } from './results.ts';
+import { securityHeaders } from './security-headers.ts';
 import { sideDoors } from './side-doors.ts';
 import type { Tracing } from './tracing.ts';
 import { upstreamReport, wishOf } from './upstream-report.ts';
@@ -145,10 +147,12 @@ export function createApp(options: AppOptions): App {
     context: contextOf,
     plugins: [
       requestLog({ logger, newId: randomUUID }),
+      securityHeaders(),
       ...(tracing ? [tracing.plugin] : []),
       { onResponse: ({ response }) => metrics.responded(response.status) },
       // The page holds nothing; what it asks for has to say who asks.
       ...(graphiql ? [graphiqlPage()] : []),
+      otherSites(options.front?.corsOrigins ?? []),
       ...(authenticator ? [authentication({ authenticator })] : []),
       sideDoors({ readiness, metrics }),
       jsonOnly(),
@@ -167,7 +171,7 @@ export function createApp(options: AppOptions): App {
     // Yoga's own page comes from a host on the internet.
     graphiql: false,
     landingPage: false,
-    // Whoever is let in by an open door on this machine is not to be let in through other sites' pages.
+    // Yoga lets pages of every site in, or answers others with a list of those that may.
     cors: false,
     multipart: false,
     batching: options.front?.batching === true && { limit: BATCH_LIMIT },
@@ -177,7 +181,7 @@ export function createApp(options: AppOptions): App {
     },
     maskedErrors: false,
     logging: false,
-    maxRequestBodySize: MAX_REQUEST_BYTES,
+    maxRequestBodySize: options.front?.requestBytes ?? MAX_REQUEST_BYTES,
   });
 
   return {

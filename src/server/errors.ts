@@ -72,7 +72,11 @@ function answer(
   // `spec`: under application/json a well-formed answer is 200, whatever it says. The executor leaves that out where it
   // refuses a variable.
   const given = located?.extensions.http;
-  const known = given && located?.nodes ? { ...given, spec: true } : given;
+  const known = given && {
+    ...given,
+    ...(located?.nodes && { spec: true }),
+    ...(isUnreadable(located) && { spec: false }),
+  };
   const http = known ?? (status === undefined ? undefined : { status, spec: true });
   return new GraphQLError(message, {
     nodes: located?.nodes ?? null,
@@ -81,6 +85,11 @@ function answer(
     path: located?.path ?? null,
     extensions: { code, ...details, ...(http !== undefined && !partial && { http }) },
   });
+}
+
+// What is no request of GraphQL's at all gets no well-formed answer of GraphQL's either.
+function isUnreadable(error: GraphQLError | null): boolean {
+  return error?.extensions.code === 'BAD_REQUEST';
 }
 
 /** GraphQL quotes the values that it refuses, and they may be anyone's e-mail address. */
@@ -92,6 +101,7 @@ export function withoutValues(message: string): string {
     .replace(/(Unexpected (?:Block)?String) .*$/s, '$1.')
     .replace(/Value ".*" does not exist/s, 'The value does not exist')
     .replace(/Field "(?!\w+" is not).*" is not defined/s, 'A field is not defined')
+    .replace(/Unexpected parameter ".*" in/s, 'Unexpected parameter in')
     .replace(/(Argument "\w+" has invalid value).*$/s, '$1.');
 }
 

@@ -14,6 +14,10 @@ export interface FrontOptions {
   readonly explain: boolean;
   /** Whether one request may hold several operations. */
   readonly batching: boolean;
+  /** Sites whose pages may ask, as `https://shop.example`. */
+  readonly corsOrigins: readonly string[];
+  /** Bytes of a request. */
+  readonly requestBytes: number;
 }
 
 /** Operations that one request may hold where it may hold several. */
@@ -28,7 +32,7 @@ export function front({ limits, introspection, explain }: FrontOptions): readonl
 function unexplained(): Plugin {
   return {
     onParams({ params }) {
-      if (wishOf(params.extensions).explain)
+      if (wishOf(params?.extensions).explain)
         throw new GatewayError('FORBIDDEN', 'Nothing is explained here: EXPLAIN=on switches that on.');
     },
   };

@@ -8,7 +8,8 @@ import { checkText } from './limits/text.ts';
 export function sizeLimits(limits: Limits): Plugin {
   return {
     onParams({ params }) {
-      checkLists(params.variables, limits.listItems);
+      // A batch may hold anything, which is looked at only after this.
+      checkLists(params?.variables, limits.listItems);
     },
     onParse({ parseFn, setParseFn }) {
       setParseFn((source, options) => {

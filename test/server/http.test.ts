@@ -151,6 +151,24 @@ describe('a request', () => {
     },
   );
 
+  test.each(['gzip', 'br', 'deflate', 'zstd'])('with a body packed by %s is not taken', async (packing) => {
+    const headers = { 'content-type': 'application/json', 'content-encoding': packing };
+    const response = await send({ method: 'POST', headers, body: JSON.stringify({ query: QUERY }) });
+    expect([response.status, response.headers.get('accept-encoding')]).toEqual([415, 'identity']);
+    expect(await codeOf(response)).toBe('BAD_USER_INPUT');
+  });
+
+  test('by GET with variables that are no JSON is 400', async () => {
+    const search = `?${new URLSearchParams({ query: QUERY, variables: '{oops' })}`;
+    const response = await send({ headers: { accept: GRAPHQL } }, search);
+    expect([response.status, await codeOf(response)]).toEqual([400, 'BAD_USER_INPUT']);
+  });
+
+  test('that is no request of GraphQL is 400 whatever answer is accepted', async () => {
+    expect((await post('{oops', { accept: 'application/json' })).status).toBe(400);
+    expect((await post({}, { accept: 'application/json' })).status).toBe(400);
+  });
+
   test.each(['PUT', 'DELETE', 'PATCH'])('by %s is 405', async (method) => {
     expect((await send({ method, headers: { accept: GRAPHQL } })).status).toBe(405);
   });
