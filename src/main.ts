@@ -75,6 +75,9 @@ async function runGateway(config: Config): Promise<void> {
     alwaysReport: !config.production,
     maxCalls: config.operationMaxCalls,
     writes: config.writes,
+    shopperAttributes: config.shopperAttributes,
+    governor: config.governor,
+    deadlineMs: config.operationTimeoutMs,
     front: config.front,
   });
   const listener = await listen(app, {

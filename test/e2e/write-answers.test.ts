@@ -295,7 +295,7 @@ describe('the store refuses', () => {
   });
 
   test('a write beyond the quota, and says until when', async () => {
-    const poor = await startGatewayOnSandbox({ customers: 2, quota: 5 }, { settleMs: 50 });
+    const poor = await startGatewayOnSandbox({ customers: 2, quota: 5 }, { settleMs: 50, deadlineMs: 5_000 });
     poor.sandbox.takeQuota(5);
     const { data } = await poor.askText(
       'mutation { updateCustomers(input: { customers: [{ entityId: 1, company: "x" }] }) { results { outcome errors { code retryAfterMs } } } }',
