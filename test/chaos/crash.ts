@@ -144,6 +144,7 @@ async function startChild(sandbox: Sandbox): Promise<{ readonly child: ChildProc
       WRITE_SETTLE_MS: String(SETTLE_MS),
       SHUTDOWN_GRACE_MS: String(GRACE_MS),
       UPSTREAM_TIMEOUT_MS: String(TIMEOUT_MS),
+      OPERATION_TIMEOUT_MS: String(TIMEOUT_MS),
       // As under npm it then ends when its parent does, whatever becomes of this run.
       npm_lifecycle_event: 'start',
     },
