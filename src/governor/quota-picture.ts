@@ -46,6 +46,9 @@ const FALLEN_SILENT_ANSWERS = 30;
 const FIRST_SHARE = 0.25;
 /** Parts of a window after which the word of an answer is out of date. */
 const OUT_OF_DATE = 0.05;
+/** How far the clocks of the store's machines may be apart, in parts of a window, and at the least. */
+const CLOCKS_APART = 0.01;
+const LEAST_APART_MS = 20;
 /** The weight of the last window where foreign apps are judged, in parts of a window. */
 const LAST_WINDOW = 0.2;
 /** By how much foreign apps may exceed what they did before. */
@@ -161,21 +164,24 @@ export function createQuotaPicture(now: () => number): QuotaPicture {
       believe(sending, leftNow);
       return;
     }
-    if (ends.earliest > end.latest) {
+    const apart = Math.max(windowMs * CLOCKS_APART, LEAST_APART_MS);
+    if (ends.earliest > end.latest + apart) {
       learnKind(leftNow, ends);
       turnOver(ends);
       believe(sending, leftNow);
       return;
     }
     // An answer that comes late speaks of a window that is over.
-    if (ends.latest < end.earliest) {
+    if (ends.latest < end.earliest - apart) {
       count(sending);
       return;
     }
-    end = {
-      earliest: Math.max(end.earliest, ends.earliest),
-      latest: Math.min(end.latest, ends.latest),
-    };
+    if (ends.earliest <= end.latest && ends.latest >= end.earliest) {
+      end = {
+        earliest: Math.max(end.earliest, ends.earliest),
+        latest: Math.min(end.latest, ends.latest),
+      };
+    }
     // Else the store saw it before the one that is believed.
     if (sending.sentAt >= base.at || leftNow < base.left) believe(sending, leftNow);
     else count(sending);
@@ -194,7 +200,7 @@ export function createQuotaPicture(now: () => number): QuotaPicture {
     } else if (kind === 'fixed' && quota !== null && sending.sentAt >= end.latest) {
       // It opened a window, or found one open: a window later that one is over.
       turnOver({ earliest: sending.sentAt, latest: now() + windowMs });
-      believe(sending, Math.max(1, quota - loose.size - Math.ceil((foreignBefore ?? 0) * MARGIN)));
+      believe(sending, Math.max(1, quota - loose.size - Math.ceil(foreignBefore * MARGIN)));
     }
   }
 
@@ -209,7 +215,11 @@ export function createQuotaPicture(now: () => number): QuotaPicture {
     land(sending: Sending, said: RateHeaders | null, answered: boolean) {
       sending.doneAt = now();
       sending.answered = answered;
-      if (!answered) return base === null ? void loose.delete(sending) : undefined;
+      if (!answered) {
+        // The store may have counted it all the same; where it sets no limit that is no matter.
+        if (base === null) loose.delete(sending);
+        return;
+      }
       refusals = 0;
       if (said === null || said.quota === null || said.left === null || said.resetMs === null)
         return hearNothing(sending);
