@@ -1,5 +1,4 @@
-import { startSandbox } from '../../src/sandbox/index.ts';
-import { clientOf, type Json, type StoreClient } from '../sandbox/support/store-client.ts';
+import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 import { createGateway, type Gateway } from '../support/gateway.ts';
 import {
   type Asked,
@@ -37,8 +36,7 @@ const PEOPLE = 60;
 /** Lets fifty callers ask at once for their own and for others' data, while calls of the store go wrong. */
 export async function soak({ requests, seed }: SoakOptions): Promise<SoakReport> {
   const sandbox = await startSandbox({ quota: 0, customers: PEOPLE, seed });
-  const store = clientOf(sandbox);
-  const people = await mark(store);
+  const people = await mark(sandbox);
   const gateway = createGateway({ baseUrl: sandbox.url, settleMs: 20 });
   sandbox.faults.set(FAULTS, { seed });
   const draw = drawsFrom(seed);
@@ -66,7 +64,7 @@ export async function soak({ requests, seed }: SoakOptions): Promise<SoakReport>
   const calls = sandbox.requests.list().length;
   await gateway.app.settled();
   sandbox.faults.clear();
-  leaks.push(...(await strayMarks(store)));
+  leaks.push(...(await strayMarks(sandbox)));
   await gateway.close();
   await sandbox.close();
   return { tallies, calls, spoiled, leaks };
@@ -82,21 +80,21 @@ const FAULTS = [
 ] as const;
 
 /** Puts its owner's mark on whatever a customer can be seen by. */
-async function mark(store: StoreClient): Promise<People> {
+async function mark(sandbox: Sandbox): Promise<People> {
   const ids = Array.from({ length: PEOPLE }, (_, i) => i + 1);
   const people = new Map<number, number[]>();
   for (const id of ids) {
     const company = markOf(id);
     const nickname = { name: 'Nickname', value: company };
-    await store.send('PUT', '/customers', [{ id, company, form_fields: [nickname] }]);
+    await send(sandbox, 'PUT', '/customers', [{ id, company, form_fields: [nickname] }]);
     const addresses = [1, 2].map((place) => ({
       customer_id: id,
       ...{ first_name: 'A', last_name: 'B', address1: `${company}${place}`, city: 'D', country_code: 'GB' },
     }));
-    const { json } = await store.send('POST', '/customers/addresses', addresses);
+    const made = await send(sandbox, 'POST', '/customers/addresses', addresses);
     people.set(
       id,
-      json.data.map((address: Json) => address.id),
+      made.map((address) => address.id),
     );
   }
   return people;
@@ -109,14 +107,33 @@ async function answerTo({ app }: Gateway, { query, variables, caller }: Asked): 
   return response.text();
 }
 
-/** Records in the store that hold another customer's mark. */
-async function strayMarks(store: StoreClient): Promise<readonly string[]> {
-  const { json } = await store.get('/customers/addresses?limit=250');
-  return json.data.flatMap((address: Json) =>
+/** Addresses in the store that hold another customer's mark. */
+async function strayMarks(sandbox: Sandbox): Promise<readonly string[]> {
+  const addresses = await send(sandbox, 'GET', '/customers/addresses?limit=250');
+  return addresses.flatMap((address) =>
     [...marksIn(JSON.stringify(address))].some((customer) => customer !== address.customer_id)
       ? [`address ${address.id} of customer ${address.customer_id} holds another's mark`]
       : [],
   );
+}
+
+interface Stored {
+  readonly id: number;
+  readonly customer_id?: number;
+}
+
+async function send(
+  { url, token }: Sandbox,
+  method: string,
+  path: string,
+  body?: unknown,
+): Promise<readonly Stored[]> {
+  const response = await fetch(url + path, {
+    method,
+    headers: { 'x-auth-token': token, 'content-type': 'application/json' },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  });
+  return ((await response.json()) as { data: readonly Stored[] }).data;
 }
 
 // A linear congruential generator: the draws need not be good, but the same from the same seed.
