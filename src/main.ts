@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { existsSync } from 'node:fs';
 import { type Logger, pino } from 'pino';
+import { openAudit } from './access/audit.ts';
 import { openAccess } from './access/index.ts';
 import { runKeysCommand } from './access/keys-command.ts';
 import {
@@ -61,7 +62,10 @@ async function runKeys(args: readonly string[]): Promise<void> {
 async function runGateway(config: Config): Promise<void> {
   const logger = pino({ level: config.logLevel });
   const access = config.access === null ? null : await openAccess({ ...config.access, logger });
-  if (access !== null && 'problems' in access) return refuse(access.problems);
+  const audit = config.audit === null ? null : await openAudit({ where: config.audit, logger });
+  if ((access && 'problems' in access) || (audit && 'problems' in audit)) {
+    return refuse([access, audit].flatMap((door) => (door && 'problems' in door ? door.problems : [])));
+  }
   const sandbox = config.store.kind === 'sandbox' ? await openSandbox(config.store) : null;
   const { store, upstream } = config;
   const [baseUrl, accessToken] =
@@ -71,6 +75,8 @@ async function runGateway(config: Config): Promise<void> {
     store: { baseUrl, accessToken, ...upstream },
     logger,
     authenticator: access?.authenticator ?? null,
+    proxies: config.proxies,
+    audit: audit?.audit ?? null,
     graphiql: config.graphiql,
     alwaysReport: !config.production,
     maxCalls: config.operationMaxCalls,
@@ -91,6 +97,8 @@ async function runGateway(config: Config): Promise<void> {
     await listener.stop();
     await sandbox?.close();
   });
+  // The sandbox that we bring takes whatever we send.
+  if (sandbox === null) void app.learnLimits();
   console.log(sandbox ? sandboxScreen(listener.url, sandbox) : storeScreen(listener.url, baseUrl));
 }
 

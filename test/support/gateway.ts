@@ -1,6 +1,7 @@
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { type DocumentNode, print } from 'graphql';
 import { pino } from 'pino';
+import type { Audit } from '../../src/access/audit.ts';
 import type { Authenticator } from '../../src/access/authenticator.ts';
 import { ANYONE, type Caller } from '../../src/access/caller.ts';
 import { type Config, parseConfig } from '../../src/config.ts';
@@ -49,6 +50,8 @@ export interface GatewayOptions {
   readonly tracing?: AppOptions['tracing'];
   readonly front?: Partial<AppOptions['front']>;
   readonly authenticator?: Authenticator | null;
+  readonly proxies?: number;
+  readonly audit?: Audit;
 }
 
 export function createGateway({
@@ -66,6 +69,8 @@ export function createGateway({
   tracing,
   front,
   authenticator = null,
+  proxies = 0,
+  audit,
 }: GatewayOptions): Gateway {
   const log: string[] = [];
   const logger = pino({ level: 'debug' }, { write: (line: string) => log.push(line) });
@@ -73,6 +78,8 @@ export function createGateway({
     store: { baseUrl, accessToken, timeoutMs, maxBodyBytes, connections: 64 },
     logger,
     authenticator,
+    proxies,
+    ...(audit && { audit }),
     graphiql: true,
     alwaysReport: false,
     maxCalls,
