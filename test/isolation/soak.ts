@@ -109,12 +109,16 @@ async function answerTo({ app }: Gateway, { query, variables, caller }: Asked): 
 
 /** Addresses in the store that hold another customer's mark. */
 async function strayMarks(sandbox: Sandbox): Promise<readonly string[]> {
-  const addresses = await send(sandbox, 'GET', '/customers/addresses?limit=250');
-  return addresses.flatMap((address) =>
-    [...marksIn(JSON.stringify(address))].some((customer) => customer !== address.customer_id)
-      ? [`address ${address.id} of customer ${address.customer_id} holds another's mark`]
-      : [],
+  const pages = await Promise.all(
+    [1, 2, 3].map((page) => send(sandbox, 'GET', `/customers/addresses?limit=250&page=${page}`)),
   );
+  return pages
+    .flat()
+    .flatMap((address) =>
+      [...marksIn(JSON.stringify(address))].some((customer) => customer !== address.customer_id)
+        ? [`address ${address.id} of customer ${address.customer_id} holds another's mark`]
+        : [],
+    );
 }
 
 interface Stored {
