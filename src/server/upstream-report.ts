@@ -14,6 +14,7 @@ import { GatewayError } from '../errors.ts';
 import type { GovernorState } from '../governor/governor.ts';
 import { BULK_CALLS } from '../governor/lanes.ts';
 import type { Budgets } from '../price/budgets.ts';
+import { costliestOf } from '../price/costliest.ts';
 import { type Estimate, estimate } from '../price/estimate.ts';
 import { queryOf } from '../rest/journal.ts';
 import { traceFields } from './field-trace.ts';
@@ -166,17 +167,18 @@ function priceOf(
 const prices = new WeakMap<OperationDefinitionNode, Map<string, Estimate>>();
 
 function tooExpensive({ calls, plan }: Estimate, maxCalls: number): GatewayError {
-  const costliest = costliestOf(plan);
-  const where = costliest === undefined ? '' : ` ${costliest.field} alone costs up to ${costliest.calls}.`;
+  const { field, price, items } = costliestOf(plan) ?? { field: '', price: calls, items: 0 };
+  // By what an item costs on average; what the other fields cost is spent already.
+  const fits = Math.floor((items * (maxCalls - (calls - price))) / price);
+  const advice =
+    fits > 0
+      ? `About ${fits} of its ${items} items fit into one mutation.`
+      : 'Ask for fewer records at once.';
   return new GatewayError(
     'OPERATION_TOO_EXPENSIVE',
-    `The operation may cost ${calls} REST calls; ${maxCalls} are allowed.${where} Ask for fewer records at once.`,
-    { price: calls, limit: maxCalls, ...(costliest && { field: costliest.field }) },
+    `The operation may cost ${calls} REST calls; ${maxCalls} are allowed. ${field} alone costs up to ${price}. ${advice}`,
+    { price: calls, limit: maxCalls, field, ...(fits > 0 && { fits }) },
   );
-}
-
-function costliestOf(plan: Estimate['plan']): Estimate['plan'][number] | undefined {
-  return plan.toSorted((one, other) => other.calls - one.calls)[0];
 }
 
 function callOf(entry: Context['journal']['entries'][number]): object {
