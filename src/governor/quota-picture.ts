@@ -71,6 +71,8 @@ export function createQuotaPicture(now: () => number): QuotaPicture {
   let base: Base | null = null;
   // Between these two moments the window ends: an answer's word is older than its arrival by an unknown part of its way.
   let end = { earliest: 0, latest: 0 };
+  /** By how much answers contradicted each other on when a window ends. */
+  let skew = 0;
   let silent = 0;
   let refusals = 0;
   let pausedUntil = 0;
@@ -82,7 +84,7 @@ export function createQuotaPicture(now: () => number): QuotaPicture {
   let foreignRate = 0;
   let foreignBefore = 0;
 
-  const isOver = () => now() >= end.latest;
+  const isOver = () => now() >= end.latest + skew;
 
   function left(): number {
     if (now() < pausedUntil) return 0;
@@ -101,10 +103,14 @@ export function createQuotaPicture(now: () => number): QuotaPicture {
     if (base === null) return left();
     if (now() < pausedUntil || !isOver()) return 0;
     // Foreign apps may have been faster, whatever ours have left.
-    if (kind === 'fixed') return Math.max(1, Math.floor((quota ?? 1) * FIRST_SHARE)) - inFlight();
+    const isFresh = now() - Math.max(base.at, end.latest) < windowMs * OUT_OF_DATE;
+    if (kind === 'fixed') {
+      // The store may be a little late with its new window.
+      const first = isFresh ? 1 : Math.max(1, Math.floor((quota ?? 1) * FIRST_SHARE));
+      return first - inFlight();
+    }
     // Of a window that slides only one request has left at first, and whoever is faster takes its place.
-    const since = Math.max(base.at, end.latest);
-    return now() - since < windowMs * OUT_OF_DATE ? 0 : 1 - inFlight();
+    return isFresh ? 0 : 1 - inFlight();
   }
 
   function inFlight(): number {
@@ -176,6 +182,7 @@ export function createQuotaPicture(now: () => number): QuotaPicture {
       count(sending);
       return;
     }
+    skew = Math.max(skew, ends.earliest - end.latest, end.earliest - ends.latest);
     if (ends.earliest <= end.latest && ends.latest >= end.earliest) {
       end = {
         earliest: Math.max(end.earliest, ends.earliest),
@@ -248,7 +255,7 @@ export function createQuotaPicture(now: () => number): QuotaPicture {
     lastLeft: () => (base === null || isOver() ? (quota ?? 0) : base.left),
     kind: () => kind,
     windowMs: () => windowMs,
-    resetMs: () => Math.max(0, (base === null ? 0 : end.latest) - now(), pausedUntil - now()),
+    resetMs: () => Math.max(0, (base === null ? 0 : end.latest + skew) - now(), pausedUntil - now()),
     foreign() {
       if (kind === 'sliding' || base === null || isOver()) return 0;
       // Now and then one call goes all the same, to learn whether they did send what they were expected to.
