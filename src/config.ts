@@ -304,8 +304,10 @@ const variables = z.object({
     .optional()
     .describe('names or ids of the attributes that shoppers see of themselves, with commas in between'),
   SHUTDOWN_GRACE_MS: number(0, 600_000)
-    .default(10_000)
-    .describe('how long requests may take to finish on SIGTERM'),
+    .default(25_000)
+    .describe(
+      'how long requests may take to finish on SIGTERM; more than WRITE_SETTLE_MS, so that lost writes are settled',
+    ),
   UPSTREAM_TIMEOUT_MS: number(1, 600_000).default(10_000).describe('how long one REST call may take in all'),
   UPSTREAM_MAX_BODY_BYTES: number(1, 1_000_000_000)
     .default(32_000_000)

@@ -35,6 +35,8 @@ export interface ErrorDetails {
   readonly figure?: number;
   /** The field that costs the most. */
   readonly field?: string;
+  /** Items of that field which would be allowed at once, where it is a write. */
+  readonly fits?: number;
   /** What the caller lacks. */
   readonly scope?: string;
 }

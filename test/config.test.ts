@@ -39,7 +39,7 @@ test('nothing set means the sandbox on loopback, with the documented defaults', 
     },
     logLevel: 'info',
     graphiql: true,
-    shutdownGraceMs: 10_000,
+    shutdownGraceMs: 25_000,
     upstream: { timeoutMs: 10_000, maxBodyBytes: 32_000_000, connections: 64 },
   });
 });

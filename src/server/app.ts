@@ -13,6 +13,7 @@ import { createGatherings } from '../governor/gatherings.ts';
 import { type Clock, createGovernor, type Pass } from '../governor/governor.ts';
 import { type Asker, INTERACTIVE_CONNECTIONS } from '../governor/lanes.ts';
 import { createDefinitionsCache } from '../loaders/attributes.ts';
+import { createBudgets } from '../price/budgets.ts';
 import { type Call, type CallReport, createHttp, type HttpOptions } from '../rest/http.ts';
 import { createJournal } from '../rest/journal.ts';
 import { CALLS_AT_ONCE } from '../rest/write-rules.ts';
@@ -115,6 +116,7 @@ export function createApp(options: AppOptions): App {
     events: metrics.governed,
     clock,
   });
+  const budgets = createBudgets(clock.now);
   const definitions = createDefinitionsCache();
   const flights = createFlights();
   const gatherings = createGatherings();
@@ -209,6 +211,7 @@ export function createApp(options: AppOptions): App {
       upstreamReport({
         always: alwaysReport,
         maxCalls,
+        budgets,
         quota: () => governor.state().quota,
         knowsDefinitions: () => definitions.get() !== null,
       }),
