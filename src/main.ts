@@ -15,6 +15,7 @@ import { type Sandbox, startSandbox } from './sandbox/index.ts';
 import { createApp } from './server/app.ts';
 import { listen } from './server/listen.ts';
 import type { Tracing } from './server/tracing.ts';
+import { readTrustedDocuments } from './server/trusted-documents.ts';
 
 const PARENT = process.ppid;
 
@@ -62,6 +63,9 @@ async function runGateway(config: Config): Promise<void> {
   const logger = pino({ level: config.logLevel });
   const access = config.access === null ? null : await openAccess({ ...config.access, logger });
   if (access !== null && 'problems' in access) return refuse(access.problems);
+  const { trustedDocuments } = config;
+  const trusted = trustedDocuments && (await readTrustedDocuments(trustedDocuments.file));
+  if (trusted !== null && 'problems' in trusted) return refuse(trusted.problems);
   const sandbox = config.store.kind === 'sandbox' ? await openSandbox(config.store) : null;
   const { store, upstream } = config;
   const [baseUrl, accessToken] =
@@ -75,7 +79,10 @@ async function runGateway(config: Config): Promise<void> {
     alwaysReport: !config.production,
     maxCalls: config.operationMaxCalls,
     writes: config.writes,
-    front: config.front,
+    front: {
+      ...config.front,
+      trusted: trusted && { documents: trusted.documents, only: trustedDocuments?.only === true },
+    },
   });
   const listener = await listen(app, {
     host: config.host,

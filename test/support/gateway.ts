@@ -42,6 +42,8 @@ export interface GatewayOptions {
   readonly maxCalls?: number;
   readonly tracing?: AppOptions['tracing'];
   readonly front?: Partial<AppOptions['front']>;
+  readonly graphiql?: boolean;
+  readonly logLevel?: string;
   readonly authenticator?: Authenticator | null;
 }
 
@@ -55,15 +57,17 @@ export function createGateway({
   maxCalls = 500,
   tracing,
   front,
+  graphiql = true,
+  logLevel = 'debug',
   authenticator = null,
 }: GatewayOptions): Gateway {
   const log: string[] = [];
-  const logger = pino({ level: 'debug' }, { write: (line: string) => log.push(line) });
+  const logger = pino({ level: logLevel }, { write: (line: string) => log.push(line) });
   const app = createApp({
     store: { baseUrl, accessToken, timeoutMs, maxBodyBytes, connections: 64 },
     logger,
     authenticator,
-    graphiql: true,
+    graphiql,
     alwaysReport: false,
     maxCalls,
     writes: { maxItems: 1_000, settleMs },

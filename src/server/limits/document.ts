@@ -103,6 +103,7 @@ function walker(document: DocumentNode, limits: Limits, count: Count): Walker {
   function walkField(node: FieldNode, { place, depth, nesting, above, isRoot }: Level): void {
     if (depth > limits.depth) throw tooLarge('depth', depth, limits.depth);
     if (isRoot) count('rootFields');
+    if (node.name.value === 'validateCustomerCredentials') count('passwordChecks');
     if (node.alias) count('aliases');
     const name = node.alias?.value ?? node.name.value;
     count('comparisons', meet(place, name));
