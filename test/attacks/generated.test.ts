@@ -118,29 +118,63 @@ const body = fc.oneof(
   { weight: 1, arbitrary: fc.string({ unit: 'binary' }) },
 );
 
+function send(to: Gateway, text: string): Promise<Response> | Response {
+  return to.app.yoga.fetch('http://gateway/graphql', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', accept: 'application/graphql-response+json' },
+    body: text,
+  });
+}
+
+/** Milliseconds for which the thread worked, whatever else the machine did meanwhile. */
+async function workOf(run: () => Promise<unknown>): Promise<number> {
+  const before = process.threadCpuUsage();
+  await run();
+  const { user, system } = process.threadCpuUsage(before);
+  return (user + system) / 1_000;
+}
+
 test('nothing that can be sent is a failure of the gateway', { timeout: 3_600_000 }, async () => {
-  let most = { milliseconds: 0, text: '' };
+  const refusals: { readonly work: number; readonly text: string }[] = [];
   await fc.assert(
     fc.asyncProperty(body, async (text) => {
-      const before = process.threadCpuUsage();
-      const response = await gateway.app.yoga.fetch('http://gateway/graphql', {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', accept: 'application/graphql-response+json' },
-        body: text,
+      let response = new Response();
+      const work = await workOf(async () => {
+        response = await send(gateway, text);
       });
-      const { user, system } = process.threadCpuUsage(before);
       const answer = await response.text();
       expect(response.status).toBeLessThan(500);
       expect(answer).not.toContain('"INTERNAL"');
-      if (response.status >= 400) expectNoInside(answer.replaceAll(/"message":"(?:[^"\\]|\\.)*"/g, ''));
-      const milliseconds = (user + system) / 1_000;
-      if (response.status >= 400 && milliseconds > most.milliseconds) most = { milliseconds, text };
+      // Messages may name what was asked for.
+      expectNoInside(answer.replaceAll(/"message":"(?:[^"\\]|\\.)*"/g, ''));
+      if (LONG_RUN && response.status >= 400) refusals.push({ work, text });
     }),
     { numRuns: RUNS },
   );
   expect(gateway.log).toEqual([]);
-  if (!LONG_RUN) return;
-  console.info(`The costliest of ${RUNS} took ${most.milliseconds} ms of work: ${most.text.slice(0, 200)}`);
-  // Ten times what is promised, since the machine may be busy with other things.
-  expect(most.milliseconds).toBeLessThan(500);
+  if (LONG_RUN) await judgeWork(refusals);
 });
+
+// The garbage of all of them is collected during some: so the costliest are tried again, each by a gateway to whom they
+// are new.
+async function judgeWork(
+  refusals: readonly { readonly work: number; readonly text: string }[],
+): Promise<void> {
+  const costliest = refusals.toSorted((one, other) => other.work - one.work).slice(0, 20);
+  const again = [];
+  for (const { text } of costliest) {
+    const tries = [];
+    for (let i = 0; i < 5; i += 1) {
+      const fresh = createGateway({ baseUrl: store.url, logLevel: 'error' });
+      await send(fresh, '{"query":"{ __typename }"}');
+      tries.push(await workOf(async () => send(fresh, text)));
+      await fresh.close();
+    }
+    again.push({ work: Math.min(...tries), text });
+  }
+  const [most = { work: 0, text: '' }] = again.toSorted((one, other) => other.work - one.work);
+  console.info(
+    `The costliest of ${refusals.length} refusals took ${most.work} ms of work: ${most.text.slice(0, 200)}`,
+  );
+  expect(most.work).toBeLessThan(50);
+}
