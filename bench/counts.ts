@@ -30,6 +30,8 @@ export async function countCalls(): Promise<readonly Count[]> {
     alwaysReport: false,
     maxCalls: 500,
     writes: { maxItems: 1_000, settleMs: 15_000 },
+    governor: { maxWaiting: 2_000, retryShare: 0.1 },
+    deadlineMs: 30_000,
   });
   const ask = async (query: string) => {
     const response = await app.yoga.fetch('http://gateway/graphql', {

@@ -17,6 +17,8 @@ const app = createApp({
   alwaysReport: false,
   maxCalls: 500,
   writes: { maxItems: 1_000, settleMs: 15_000 },
+  governor: { maxWaiting: 2_000, retryShare: 0.1 },
+  deadlineMs: 30_000,
 });
 const { url } = await listen(app, { host: '127.0.0.1', port: 0, graceMs: 0 });
 reportTo(process, `${url}/graphql`);

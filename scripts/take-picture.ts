@@ -27,6 +27,8 @@ const app = createApp({
   alwaysReport: true,
   maxCalls: 500,
   writes: { maxItems: 1_000, settleMs: 15_000 },
+  governor: { maxWaiting: 2_000, retryShare: 0.1 },
+  deadlineMs: 30_000,
 });
 const listener = await listen(app, { host: '127.0.0.1', port: 0, graceMs: 1_000 });
 const browser = await openChromium(chromium);

@@ -44,12 +44,22 @@ export interface Config {
   readonly production: boolean;
   /** REST calls that one operation may cost at the most. */
   readonly operationMaxCalls: number;
+  /** Milliseconds within which an operation is answered. */
+  readonly operationTimeoutMs: number;
+  readonly governor: {
+    /** Calls that may wait for the store at the most. */
+    readonly maxWaiting: number;
+    /** Retries of reads per call, over all callers. */
+    readonly retryShare: number;
+  };
   readonly writes: {
     /** Items of one mutation at the most. */
     readonly maxItems: number;
     /** Milliseconds for which a write whose answer was lost may still land. */
     readonly settleMs: number;
   };
+  /** Names or ids of the attributes that shoppers see of themselves. */
+  readonly shopperAttributes: readonly string[];
   /** Null where nobody traces. */
   readonly tracing: {
     /** Where spans go: a collector that speaks OTLP over HTTP, or standard output. */
@@ -198,6 +208,15 @@ const variables = z.object({
   OPERATION_MAX_CALLS: number(1, 1_000_000)
     .default(500)
     .describe('REST calls that one operation may cost at the most'),
+  OPERATION_TIMEOUT_MS: number(1, 3_600_000)
+    .default(30_000)
+    .describe('how long an operation may wait for the store; what cannot come in time is refused at once'),
+  QUEUE_MAX_CALLS: number(1, 1_000_000)
+    .default(2_000)
+    .describe('REST calls that may wait for their turn; further ones are refused, bulk first'),
+  RETRY_PERCENT: number(0, 100)
+    .default(10)
+    .describe('reads that may be tried again, of a hundred calls; 0 tries none again'),
   DOCUMENT_MAX_CHARACTERS: number(1, 1_000_000)
     .default(100_000)
     .describe('characters that a document may have'),
@@ -222,6 +241,10 @@ const variables = z.object({
   WRITE_SETTLE_MS: number(0, 600_000)
     .default(15_000)
     .describe('how long a write whose answer was lost may still land; nothing is settled before'),
+  SHOPPER_ATTRIBUTES: z
+    .string()
+    .optional()
+    .describe('names or ids of the attributes that shoppers see of themselves, with commas in between'),
   SHUTDOWN_GRACE_MS: number(0, 600_000)
     .default(10_000)
     .describe('how long requests may take to finish on SIGTERM'),
@@ -308,6 +331,7 @@ function contradictions(env: Readonly<Record<string, string | undefined>>): stri
       'BIGCOMMERCE_API_URL holds a user name or a password: the access token is all that the API takes',
     );
   }
+  problems.push(...contradictingLimits(env));
   if (hasHash && !/^[\w-]+$/.test(env.BIGCOMMERCE_STORE_HASH ?? '')) {
     problems.push('BIGCOMMERCE_STORE_HASH is not a store hash: letters and digits');
   }
@@ -344,6 +368,22 @@ function contradictions(env: Readonly<Record<string, string | undefined>>): stri
 /** The variables that give callers a way to say who they are. */
 const WAYS_IN = ['GATEWAY_KEYS_FILE', 'GATEWAY_KEYS'] as const;
 
+/** Limits of which one could never be reached, since another one comes before it. */
+function contradictingLimits(env: Readonly<Record<string, string | undefined>>): string[] {
+  const value = (name: keyof Environment) =>
+    Number(env[name] ?? variables.shape[name].safeParse(undefined).data);
+  const problems: string[] = [];
+  if (value('OPERATION_TIMEOUT_MS') < value('UPSTREAM_TIMEOUT_MS'))
+    problems.push(
+      'OPERATION_TIMEOUT_MS is less than UPSTREAM_TIMEOUT_MS: no REST call could take as long as it may',
+    );
+  if (value('QUEUE_MAX_CALLS') < value('OPERATION_MAX_CALLS'))
+    problems.push(
+      'QUEUE_MAX_CALLS is less than OPERATION_MAX_CALLS: an operation of that price could not even wait',
+    );
+  return problems;
+}
+
 function isOrigin(text: string): boolean {
   return /^https?:\/\/[\w.:[\]-]+$/.test(text) && URL.canParse(text) && new URL(text).origin === text;
 }
@@ -364,6 +404,9 @@ function configOf(env: Environment): Omit<Config, 'startedByNpm'> {
     production,
     writes: { maxItems: env.WRITE_MAX_ITEMS, settleMs: env.WRITE_SETTLE_MS },
     operationMaxCalls: env.OPERATION_MAX_CALLS,
+    shopperAttributes: wordsIn(env.SHOPPER_ATTRIBUTES),
+    operationTimeoutMs: env.OPERATION_TIMEOUT_MS,
+    governor: { maxWaiting: env.QUEUE_MAX_CALLS, retryShare: env.RETRY_PERCENT / 100 },
     tracing: tracingOf(env),
     graphiql: isOn(env.GRAPHIQL, !production),
     front: {
@@ -398,6 +441,11 @@ function configOf(env: Environment): Omit<Config, 'startedByNpm'> {
       connections: env.UPSTREAM_CONNECTIONS,
     },
   };
+}
+
+function wordsIn(list = ''): readonly string[] {
+  const words = list.split(',').map((word) => word.trim());
+  return words.filter((word) => word !== '');
 }
 
 function tracingOf(env: Environment): Config['tracing'] {

@@ -1,12 +1,13 @@
 import type { Caller } from './access/caller.ts';
 import type { Flights } from './governor/flights.ts';
 import type { Gatherings } from './governor/gatherings.ts';
+import type { Governor } from './governor/governor.ts';
+import type { Asker } from './governor/lanes.ts';
 import type { DefinitionsCache } from './loaders/attributes.ts';
 import { createLoaders, type Loaders } from './loaders/index.ts';
 import type { Http } from './rest/http.ts';
 import { createRest, type Rest } from './rest/index.ts';
 import type { Journal } from './rest/journal.ts';
-import type { Turns } from './rest/turns.ts';
 import type { OnIrregular } from './rest/wire.ts';
 
 /** How writes are run: what they may take, and whose leaving ends them. */
@@ -30,6 +31,8 @@ export interface WriteRun {
 export interface Context {
   /** Who asks, and what they may. */
   readonly caller: Caller;
+  /** For whom the governor lets this request's calls through. */
+  readonly asker: Asker;
   /** Reads for the caller, which end when it leaves. */
   readonly loaders: Loaders;
   /** Writes and what settles them, which are finished whoever leaves. */
@@ -38,6 +41,8 @@ export interface Context {
   /** The attribute definitions that all requests share. */
   readonly definitions: DefinitionsCache;
   readonly journal: Journal;
+  /** Names or ids of the attributes that shoppers see of themselves. */
+  readonly shopperAttributes: readonly string[];
 }
 
 export interface ContextOptions {
@@ -47,8 +52,10 @@ export interface ContextOptions {
   readonly signal: AbortSignal;
   /** The attribute definitions that all requests share. */
   readonly definitions: DefinitionsCache;
-  /** The turns that writes of all requests take. */
-  readonly turns: Turns;
+  /** Decides when each call goes, over all requests. */
+  readonly governor: Governor;
+  /** When the operation has to be answered, by the governor's clock. */
+  readonly deadlineAt: number;
   /** The reads in flight of all requests. */
   readonly flights: Flights;
   /** The look-ups by key of all requests. */
@@ -58,33 +65,28 @@ export interface ContextOptions {
   readonly stopping: AbortSignal;
   readonly journal: Journal;
   readonly onIrregular: OnIrregular;
+  /** Names or ids of the attributes that shoppers see of themselves. */
+  readonly shopperAttributes: readonly string[];
 }
 
 export function createContext(options: ContextOptions): Context {
-  const {
-    caller,
-    http,
-    signal,
-    definitions,
-    turns,
-    flights,
-    gatherings,
-    writes,
-    stopping,
-    journal,
-    onIrregular,
-  } = options;
+  const { caller, http, signal, definitions, governor, deadlineAt, flights, gatherings } = options;
+  const { writes, stopping, journal, onIrregular } = options;
   const { noteCached: onCached, noteShared: onShared } = journal;
   const leaving = AbortSignal.any([signal, stopping]);
-  const shared = { http, leaving, journal, turns, flights, gatherings, onIrregular };
+  const asker = { caller: caller.name, lane: caller.lane, deadlineAt };
+  const shared = { http, leaving, journal, governor, asker, flights, gatherings, onIrregular };
   const loaders = createLoaders({ rest: createRest({ ...shared, signal }), definitions, onCached, onShared });
+  // Nobody is told before a write is settled, however long that takes.
   const rest = createRest(shared);
   return {
     caller,
+    asker,
     loaders,
     rest,
     definitions,
     journal,
+    shopperAttributes: options.shopperAttributes,
     writes: { ...writes, signal: leaving },
   };
 }

@@ -83,6 +83,9 @@ async function runGateway(config: Config): Promise<void> {
       ...config.front,
       trusted: trusted && { documents: trusted.documents, only: trustedDocuments?.only === true },
     },
+    shopperAttributes: config.shopperAttributes,
+    governor: config.governor,
+    deadlineMs: config.operationTimeoutMs,
   });
   const listener = await listen(app, {
     host: config.host,

@@ -47,15 +47,17 @@ export function createGatherings({ whenOver = whenQuiet }: GatheringsOptions = {
 
   function gather(name: string): Gathering {
     const guests = new Set<Guest>();
-    const sent = new Promise<void>((resolve) => {
-      whenOver(
-        () => {
-          open.delete(name);
-          send(name, [...guests]);
-          resolve();
-        },
-        () => guests.size,
-      );
+    const sent = new Promise<void>((resolve, reject) => {
+      function close(): void {
+        open.delete(name);
+        // Nobody has called this who could be told what goes wrong: those who wait are.
+        try {
+          resolve(send(name, [...guests]));
+        } catch (error) {
+          reject(error);
+        }
+      }
+      whenOver(close, () => guests.size);
     });
     const gathering = { guests, sent };
     open.set(name, gathering);

@@ -1,3 +1,4 @@
+import type { Caller } from '../access/caller.ts';
 import type { Tab } from './tab.ts';
 
 /** Records that a level of an operation stands for. */
@@ -34,6 +35,7 @@ export interface RuleInput {
   readonly wants: (field: string) => boolean;
   /** Whether the attribute definitions are at hand. */
   readonly knowsDefinitions: boolean;
+  readonly caller: Caller;
 }
 
 /** Orders what a field needs, and says what its subfields are fields of. */

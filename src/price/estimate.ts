@@ -53,7 +53,8 @@ export function estimate(options: EstimateOptions): Estimate {
     const below = fieldsIn(node.selectionSet, getNamedType(field.type), scope);
     const wants = (subfield: string) => below.some((one) => one.field.name === subfield);
     const next =
-      RULES[`${parent.name}.${field.name}`]?.({ args, crowd, tab, path, wants, knowsDefinitions }) ?? crowd;
+      RULES[`${parent.name}.${field.name}`]?.({ args, crowd, tab, path, wants, knowsDefinitions, caller }) ??
+      crowd;
     for (const one of below) order(one, next, path);
   }
 }

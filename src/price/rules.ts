@@ -25,6 +25,8 @@ export const RULES: Readonly<Record<string, Rule>> = {
   },
   'Query.node': (input) => nodes(input, [String(input.args.id)]),
   'Query.nodes': (input) => nodes(input, input.args.ids as readonly string[]),
+  'Viewer.customer': ({ tab, path, caller }) =>
+    customersById(tab, path, caller.kind === 'shopper' ? [String(caller.customerEntityId)] : []),
   'Query.customerAddress': ({ args, tab, path }) => {
     const id = String(args.entityId);
     tab.batch('addresses by id', read('getCustomersAddresses', path), [id], callsForNames);

@@ -1,3 +1,4 @@
+import { confinedTo } from '../access/permission.ts';
 import type { Context } from '../context.ts';
 import type { AddressCreation, AddressFields, AddressUpdate } from '../rest/address-writes.ts';
 import { type AddressInclude, type CustomerAddress, readAddress } from '../rest/addresses.ts';
@@ -5,6 +6,7 @@ import { joined } from '../rest/portions.ts';
 import { WRITE_RULES } from '../rest/write-rules.ts';
 import { country, each, id, noNulls, text } from './checks.ts';
 import { among, type DeletePayload, runDeletes } from './deletes.ts';
+import { ofOthers, ownAddressIds } from './own.ts';
 import { holds, holdsFields, recordsIn } from './write-answers.ts';
 import {
   failed,
@@ -16,7 +18,7 @@ import {
 } from './write-results.ts';
 import { type Found, runWrites } from './writes.ts';
 
-type Writes = Pick<Context, 'rest' | 'writes' | 'loaders'>;
+type Writes = Pick<Context, 'rest' | 'writes' | 'loaders' | 'caller'>;
 
 const NOT_FOUND: Problem = { code: 'NOT_FOUND', message: 'The store has no such record.', field: null };
 const DUPLICATE: Problem = {
@@ -36,7 +38,11 @@ export async function createAddresses(
       list: 'addresses',
       rule: WRITE_RULES.createAddresses,
       outcome: 'CREATED',
-      check: (address) => [...id('customerEntityId', address.customerEntityId), ...checkAddress(address)],
+      check: (address) => [
+        ...ofOthers(ctx, 'customerEntityId', address.customerEntityId),
+        ...id('customerEntityId', address.customerEntityId),
+        ...checkAddress(address),
+      ],
       keyOf: tupleOf,
       repeated: (first) =>
         first.outcome === 'CREATED' || first.outcome === 'UNCHANGED' ? unchanged(first.record) : first,
@@ -92,6 +98,10 @@ async function ofCustomers(
   return joined(await rest.addresses.ofCustomers([...new Set(ids)], new Set()));
 }
 
+async function byIds(rest: Writes['rest'], ids: readonly number[]): Promise<readonly CustomerAddress[]> {
+  return joined(await rest.addresses.byIds(ids, new Set()));
+}
+
 function unchanged(twin: CustomerAddress | null | undefined): Verdict<CustomerAddress> {
   if (!twin) return OUTCOME_UNKNOWN;
   return { outcome: 'UNCHANGED', problems: [DUPLICATE], record: twin };
@@ -102,6 +112,15 @@ export async function updateAddresses(
   ctx: Writes,
   addresses: readonly AddressUpdate[],
 ): Promise<WritePayload<CustomerAddress>> {
+  const ownIds = ownAddressIds(ctx);
+
+  /** The store changes whatever address it is told to; those of others are to a shopper as if they were not there. */
+  async function learn(items: readonly AddressUpdate[]) {
+    const ids = await ownIds?.();
+    const others = items.filter(({ entityId }) => ids?.has(entityId) === false);
+    return new Map(others.map((item) => [item, failed(NOT_FOUND)]));
+  }
+
   const payload = await runWrites<AddressUpdate, CustomerAddress>(
     ctx.writes,
     {
@@ -114,6 +133,7 @@ export async function updateAddresses(
         ...checkAddress(address),
       ],
       keyOf: ({ entityId }) => String(entityId),
+      ...(ownIds && { learn }),
       send: (items) => ctx.rest.addressWrites.update(items),
       recordsIn: (body) =>
         recordsIn(body, (item) => readAddress(item, { asked: false, onIrregular: ctx.rest.onIrregular })),
@@ -176,18 +196,17 @@ async function heldByIds(
   return new Map(records.map((record) => [record.entityId, record]));
 }
 
+/** Deletes addresses. A shopper's are looked for among their own, so that all others are as if they were not there. */
 export async function deleteAddresses(ctx: Writes, entityIds: readonly number[]): Promise<DeletePayload> {
+  const own = confinedTo(ctx.caller);
   const payload = await runDeletes(
     ctx.writes,
     {
       rule: WRITE_RULES.deleteAddresses,
       send: (items) => ctx.rest.addressWrites.delete(items.map(({ entityId }) => entityId)),
       async existing(items) {
-        const portions = await ctx.rest.addresses.byIds(
-          items.map(({ entityId }) => entityId),
-          new Set(),
-        );
-        return among(items, joined(portions));
+        const ids = items.map(({ entityId }) => entityId);
+        return among(items, own === null ? await byIds(ctx.rest, ids) : await ofCustomers(ctx.rest, [own]));
       },
     },
     entityIds.map((entityId) => ({ entityId })),

@@ -1,3 +1,4 @@
+import { confinedTo } from '../access/permission.ts';
 import type { Context } from '../context.ts';
 import type { AddressIncludes } from '../loaders/addresses.ts';
 import type { AddressFilter, CustomerAddress } from '../rest/addresses.ts';
@@ -13,12 +14,24 @@ import { emptyConnection, storeConnection } from './store-paging.ts';
 type Loads = Pick<Context, 'loaders'>;
 
 /** One address, or null where the store has none such. */
-export async function addressById(
-  ctx: Loads,
+export async function addressBy(
+  ctx: Loads & Pick<Context, 'caller'>,
   entityId: number,
   include: AddressIncludes,
 ): Promise<CustomerAddress | null> {
-  return ctx.loaders.addresses.byId(parseEntityId(entityId, 'entityId'), include);
+  return addressById(ctx, parseEntityId(entityId, 'entityId'), include);
+}
+
+/** One address, or null. A shopper's is looked for among their own, so that all others are as if they were not there. */
+export async function addressById(
+  { loaders, caller }: Loads & Pick<Context, 'caller'>,
+  entityId: number,
+  include: AddressIncludes,
+): Promise<CustomerAddress | null> {
+  const own = confinedTo(caller);
+  if (own === null) return loaders.addresses.byId(entityId, include);
+  const addresses = await loaders.addresses.ofCustomer(own, include);
+  return addresses.find((address) => address.entityId === entityId) ?? null;
 }
 
 export interface AddressesArguments extends PagingArguments {

@@ -12,10 +12,12 @@ import type { DateRange } from '../rest/query.ts';
 import { isDay } from './dates.ts';
 import { type DateTimeFilter, matchesNothing, parseDates, parseIds, parseText } from './filters.ts';
 import { parseEntityId } from './ids.ts';
+import { visibleAttributes } from './own.ts';
 import { type Connection, type PagingArguments, parsePaging } from './paging.ts';
 import { emptyConnection, storeConnection } from './store-paging.ts';
 
 type Loads = Pick<Context, 'loaders'>;
+type Sees = Loads & Pick<Context, 'caller' | 'shopperAttributes'>;
 
 export interface DefinitionFilterArgument {
   readonly entityIds?: readonly number[] | null | undefined;
@@ -105,11 +107,25 @@ export async function attributeValues(
   );
 }
 
-/** All of a customer's attribute values, by id. */
+/** The attribute values of a customer that the caller may see, by id. */
 export async function attributesOf(
-  ctx: Loads,
+  ctx: Sees,
   customer: Customer,
 ): Promise<readonly CustomerAttributeValue[]> {
+  return seen(ctx, () => allAttributesOf(ctx, customer));
+}
+
+async function seen(
+  ctx: Sees,
+  read: () => Promise<readonly CustomerAttributeValue[]>,
+): Promise<readonly CustomerAttributeValue[]> {
+  const visible = await visibleAttributes(ctx);
+  if (visible === null) return read();
+  if (visible.size === 0) return [];
+  return (await read()).filter(({ attributeEntityId }) => visible.has(attributeEntityId));
+}
+
+async function allAttributesOf(ctx: Loads, customer: Customer): Promise<readonly CustomerAttributeValue[]> {
   const { shownAttributes: shown, attributeCount } = customer;
   const isComplete =
     typeof attributeCount === 'number'
@@ -126,7 +142,7 @@ export interface AttributeBy {
 
 /** What a customer has for one attribute, or null. Of two attributes with one name the older counts. */
 export async function attributeOf(
-  ctx: Loads,
+  ctx: Sees,
   customer: Customer,
   { name, attributeEntityId }: AttributeBy,
 ): Promise<CustomerAttributeValue | null> {
@@ -145,11 +161,11 @@ async function definitionIdNamed(ctx: Loads, name: string): Promise<number | nul
 
 /** The value that a global id leads to, found again through its customer: the store has no filter by value id. */
 export async function attributeValueById(
-  ctx: Loads,
+  ctx: Sees,
   customerEntityId: number,
   entityId: number,
 ): Promise<CustomerAttributeValue | null> {
-  const values = await ctx.loaders.attributes.valuesOfCustomer(customerEntityId);
+  const values = await seen(ctx, () => ctx.loaders.attributes.valuesOfCustomer(customerEntityId));
   return values.find((value) => value.entityId === entityId) ?? null;
 }
 

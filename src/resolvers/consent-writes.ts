@@ -3,11 +3,12 @@ import { type ConsentCategory, type CustomerConsent, readConsent } from '../rest
 import { categoriesToWire, type StoredConsent } from '../rest/consent-writes.ts';
 import { WRITE_RULES } from '../rest/write-rules.ts';
 import { id, noNulls } from './checks.ts';
+import { ofOthers } from './own.ts';
 import { recordIn } from './write-answers.ts';
 import { failed, type Problem, type Verdict, type WritePayload } from './write-results.ts';
 import { type Found, runWrites } from './writes.ts';
 
-type Writes = Pick<Context, 'rest' | 'writes' | 'loaders'>;
+type Writes = Pick<Context, 'rest' | 'writes' | 'loaders' | 'caller'>;
 
 /** What a customer allows and denies. A list that is absent stays as it is. */
 export interface ConsentUpdate {
@@ -50,7 +51,7 @@ export async function updateConsent(
       list: 'customers',
       rule: WRITE_RULES.updateConsent,
       outcome: 'UPDATED',
-      check: checkUpdate,
+      check: (item) => [...ofOthers(ctx, 'customerEntityId', item.customerEntityId), ...checkUpdate(item)],
       keyOf: ({ customerEntityId }) => String(customerEntityId),
       learn,
       send: ([item]) =>

@@ -7,12 +7,13 @@ import { WRITE_RULES } from '../rest/write-rules.ts';
 import { checkAddress } from './address-writes.ts';
 import { count, each, email, id, noNulls, text } from './checks.ts';
 import { among, type DeletePayload, runDeletes } from './deletes.ts';
+import { beyondProfile, ofOthers } from './own.ts';
 import { quotes } from './refusals.ts';
 import { equals, holds, holdsFields, recordsIn } from './write-answers.ts';
 import type { Problem, WritePayload } from './write-results.ts';
 import { type Found, runWrites } from './writes.ts';
 
-type Writes = Pick<Context, 'rest' | 'writes' | 'loaders'>;
+type Writes = Pick<Context, 'rest' | 'writes' | 'loaders' | 'caller'>;
 
 /** Adds customers, with up to ten addresses and ten attribute values each. */
 export async function createCustomers(
@@ -82,7 +83,11 @@ export async function updateCustomers(
       list: 'customers',
       rule: WRITE_RULES.updateCustomers,
       outcome: 'UPDATED',
-      check: checkUpdate,
+      check: (customer) => [
+        ...ofOthers(ctx, 'entityId', customer.entityId),
+        ...beyondProfile(ctx, customer),
+        ...checkUpdate(customer),
+      ],
       keyOf: ({ entityId }) => String(entityId),
       send: (items) => ctx.rest.customerWrites.update(items),
       recordsIn: (body) => recordsIn(body, (item) => readCustomer(item, ANSWERED, ctx.rest.onIrregular)),

@@ -1,3 +1,4 @@
+import { confinedTo, demand, demandCustomer } from '../access/permission.ts';
 import type { Context } from '../context.ts';
 import { badInput, GatewayError } from '../errors.ts';
 import type { CustomerIncludes, CustomerList } from '../loaders/customers.ts';
@@ -19,6 +20,7 @@ import { type Connection, memoryConnection, type PagingArguments, parsePaging } 
 import { emptyConnection, storeConnection } from './store-paging.ts';
 
 type Loads = Pick<Context, 'loaders'>;
+type Asks = Pick<Context, 'caller'>;
 
 /** What of customers the caller selected. */
 export interface CustomerWanted {
@@ -36,16 +38,25 @@ export interface CustomerBy {
 
 /** One customer, or null where the store has none such. */
 export async function customerBy(
-  ctx: Loads,
+  ctx: Loads & Asks,
   by: CustomerBy,
   wanted: CustomerWanted,
 ): Promise<Customer | null> {
+  // Whose e-mail address it is would have to be asked first.
+  if (typeof by.email === 'string') demand(ctx.caller, 'customers:read', 'A customer by e-mail');
   if (typeof by.email === 'string') return customerByEmail(ctx, by.email, wanted);
   const entityId =
     typeof by.id === 'string'
       ? parseIdOf('Customer', by.id, 'by.id')
       : parseEntityId(by.entityId ?? 0, 'by.entityId');
+  demandCustomer(ctx.caller, entityId);
   return customerById(ctx, entityId, wanted);
+}
+
+/** The customer that a shopper is, or null where the store has them no more; null for everyone else. */
+export async function customerOfViewer(ctx: Loads & Asks, wanted: CustomerWanted): Promise<Customer | null> {
+  const entityId = confinedTo(ctx.caller);
+  return entityId === null ? null : customerById(ctx, entityId, wanted);
 }
 
 export function customerById(ctx: Loads, entityId: number, wanted: CustomerWanted): Promise<Customer | null> {

@@ -1,5 +1,5 @@
-import type { Scope } from '../access/caller.ts';
-import { demand } from '../access/permission.ts';
+import type { Caller, Scope } from '../access/caller.ts';
+import { confinedTo, demand, demandCustomer } from '../access/permission.ts';
 import type { Context } from '../context.ts';
 import type { AddressIncludes } from '../loaders/addresses.ts';
 import type { CustomerAddress } from '../rest/addresses.ts';
@@ -7,11 +7,12 @@ import type { CustomerAttributeDefinition, CustomerAttributeValue } from '../res
 import type { Customer } from '../rest/customers.ts';
 import type { CustomerMetafield } from '../rest/metafields.ts';
 import type { ChannelCustomerSettings, CustomerSettings } from '../rest/settings.ts';
+import { addressById } from './addresses.ts';
 import { attributeValueById, definitionById } from './attributes.ts';
 import { type CustomerWanted, customerById } from './customers.ts';
 import { globalId, type NodeType, parseGlobalId } from './ids.ts';
 
-type Loads = Pick<Context, 'loaders' | 'caller'>;
+type Asks = Pick<Context, 'loaders' | 'caller' | 'shopperAttributes'>;
 
 /** Whatever has a global id. */
 export type Node =
@@ -29,11 +30,11 @@ export interface NodeWanted {
   readonly address: AddressIncludes;
 }
 
-type Find = (ctx: Loads, numbers: readonly number[], wanted: NodeWanted) => Promise<Node | null>;
+type Find = (ctx: Asks, numbers: readonly number[], wanted: NodeWanted) => Promise<Node | null>;
 
 const FINDERS: Readonly<Record<NodeType, Find>> = {
   Customer: (ctx, [entityId = 0], { customer }) => customerById(ctx, entityId, customer),
-  CustomerAddress: ({ loaders }, [entityId = 0], { address }) => loaders.addresses.byId(entityId, address),
+  CustomerAddress: (ctx, [entityId = 0], { address }) => addressById(ctx, entityId, address),
   CustomerAttributeDefinition: (ctx, [entityId = 0]) => definitionById(ctx, entityId),
   CustomerAttributeValue: (ctx, [customerId = 0, , entityId = 0]) =>
     attributeValueById(ctx, customerId, entityId),
@@ -43,31 +44,38 @@ const FINDERS: Readonly<Record<NodeType, Find>> = {
   ChannelCustomerSettings: ({ loaders }, [channelId = 0]) => loaders.settings.ofChannel(channelId),
 };
 
-/** What it takes to see a record of each type. */
-const SCOPES: Readonly<Record<NodeType, Scope>> = {
-  Customer: 'customers:read',
-  CustomerAddress: 'customers:read',
-  CustomerAttributeDefinition: 'customers:read',
-  CustomerAttributeValue: 'customers:read',
-  CustomerMetafield: 'customers:read',
-  CustomerSettings: 'settings:read',
-  ChannelCustomerSettings: 'settings:read',
+/** Refuses a caller who may not see a record of a type, before it is asked for. */
+const DEMANDS: Readonly<Record<NodeType, (caller: Caller, numbers: readonly number[]) => void>> = {
+  Customer: (caller, [entityId = 0]) => demandCustomer(caller, entityId),
+  // Whose it is shows when it is found, or is not.
+  CustomerAddress: (caller) => {
+    if (confinedTo(caller) === null) demand(caller, 'customers:read', 'An address');
+  },
+  CustomerAttributeDefinition: demanding('customers:read', 'An attribute definition'),
+  CustomerAttributeValue: (caller, [customerId = 0]) => demandCustomer(caller, customerId),
+  CustomerMetafield: demanding('customers:read', 'A metafield'),
+  CustomerSettings: demanding('settings:read', 'A node of settings'),
+  ChannelCustomerSettings: demanding('settings:read', 'A node of settings'),
 };
+
+function demanding(scope: Scope, what: string): (caller: Caller) => void {
+  return (caller) => demand(caller, scope, what);
+}
 
 /** The record with a global id, or null where the store has it no more. */
 export async function nodeBy(
-  ctx: Loads,
+  ctx: Asks,
   id: string,
   wanted: NodeWanted,
   argument = 'id',
 ): Promise<Node | null> {
   const { type, numbers } = parseGlobalId(id, argument);
-  demand(ctx.caller, SCOPES[type], `A ${type}`);
+  DEMANDS[type](ctx.caller, numbers);
   return FINDERS[type](ctx, numbers, wanted);
 }
 
 /** The records with these global ids, each by itself: one that cannot be had does not keep the others back. */
-export function nodesBy(ctx: Loads, ids: readonly string[], wanted: NodeWanted): Promise<Node | null>[] {
+export function nodesBy(ctx: Asks, ids: readonly string[], wanted: NodeWanted): Promise<Node | null>[] {
   return ids.map((id, index) => nodeBy(ctx, id, wanted, `ids.${index}`));
 }
 

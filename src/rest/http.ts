@@ -43,8 +43,10 @@ export interface Call extends CallName {
   readonly correlationId?: string;
   /** Aborted when the caller leaves. A call without one is finished whoever leaves. */
   readonly signal?: AbortSignal;
-  /** Told how the call ended; the status is null where no answer came. */
-  readonly onEnd?: (status: number | null, durationMs: number) => void;
+  /** Milliseconds that it may take at the most, where that is less than any call may. */
+  readonly timeoutMs?: number;
+  /** Told how the call ended. */
+  readonly onEnd?: (report: CallReport) => void;
 }
 
 /** How an attempt to write ended. */
@@ -114,7 +116,8 @@ export function createHttp(options: HttpOptions): Http {
     call.signal?.throwIfAborted();
     const startedAt = performance.now();
     const stop = new AbortController();
-    const timer = setTimeout(() => stop.abort(TIMED_OUT), timeoutMs);
+    const longestMs = Math.min(timeoutMs, call.timeoutMs ?? timeoutMs);
+    const timer = setTimeout(() => stop.abort(TIMED_OUT), longestMs);
     const leave = () => stop.abort(call.signal?.reason);
     call.signal?.addEventListener('abort', leave, { once: true });
     let status: number | null = null;
@@ -141,13 +144,14 @@ export function createHttp(options: HttpOptions): Http {
       call.signal?.removeEventListener('abort', leave);
       const { operation, method, path } = call;
       const durationMs = performance.now() - startedAt;
-      call.onEnd?.(status, durationMs);
-      onCall({ operation, method, path, status, headers, durationMs, failure });
+      const report = { operation, method, path, status, headers, durationMs, failure };
+      call.onEnd?.(report);
+      onCall(report);
     }
 
     function explain(error: unknown): unknown {
       if (error instanceof GatewayError) return error;
-      if (stop.signal.reason === TIMED_OUT) return tooSlow(call, timeoutMs);
+      if (stop.signal.reason === TIMED_OUT) return tooSlow(call, Math.round(longestMs));
       if (call.signal?.aborted) return call.signal.reason;
       return broken(call, status !== null, error);
     }

@@ -1,13 +1,14 @@
 import { badInput, GatewayError } from '../errors.ts';
 import type { Flights } from '../governor/flights.ts';
 import type { Gatherings } from '../governor/gatherings.ts';
+import type { Governor, Pass, Ticket } from '../governor/governor.ts';
+import { type Asker, BULK_PAGE } from '../governor/lanes.ts';
 import type { Ask, Key } from '../governor/readings.ts';
 import type { Attempt, Call, Http } from './http.ts';
 import type { Journal } from './journal.ts';
 import { URL_LENGTH } from './limits.ts';
 import type { Portion } from './portions.ts';
 import { type Parameter, queryString } from './query.ts';
-import type { Turns } from './turns.ts';
 import type { OnIrregular } from './wire.ts';
 import type { WriteRule } from './write-rules.ts';
 
@@ -15,7 +16,7 @@ import type { WriteRule } from './write-rules.ts';
 export interface Upstream {
   /** Reads a path. Filters that do not fit one URL are the caller's mistake and are not sent. */
   get(operation: string, path: string, parameters?: readonly Parameter[]): Promise<unknown>;
-  /** Makes one attempt at a write, in its turn. It is finished even where the caller leaves. */
+  /** Makes one attempt at a write in its turn. Once it is sent it is finished, even where the caller leaves. */
   write(rule: WriteRule, path: string, body: unknown, parameters?: readonly Parameter[]): Promise<Attempt>;
   /** Characters that are left in the URL beside these parameters. */
   roomFor(path: string, parameters: readonly Parameter[]): number;
@@ -53,8 +54,10 @@ export interface UpstreamOptions {
   /** Aborted when no write may be begun any more: those that wait for their turn are not sent. */
   readonly leaving?: AbortSignal;
   readonly journal: Journal;
-  /** Keeps the number of writes in flight below what the store takes, over all requests. */
-  readonly turns: Turns;
+  /** Decides when each call goes, over all requests. */
+  readonly governor: Governor;
+  /** For whom the calls are made. */
+  readonly asker: Asker;
   /** The reads in flight of all requests. */
   readonly flights: Flights;
   /** The look-ups by key of all requests. */
@@ -64,15 +67,16 @@ export interface UpstreamOptions {
 
 /** Binds the pool to one request. */
 export function createUpstream(options: UpstreamOptions): Upstream {
-  const { http, signal, leaving, journal, turns, flights, gatherings, onIrregular } = options;
+  const { http, signal, leaving, journal, governor, asker, flights, gatherings, onIrregular } = options;
 
   function lengthOf(path: string, query: string): number {
     return http.urlOverhead + path.length + 1 + query.length;
   }
 
-  /** A call as the pool takes it, entered in the journal with what of its parameters may be shown. */
+  /** A call that is let through, as the pool takes it, entered in the journal with what of its parameters may be shown. */
   function entered(
     call: Omit<Call, 'query'>,
+    pass: Pass,
     parameters: readonly Parameter[],
     shown: readonly Parameter[] = parameters,
   ): Call {
@@ -81,9 +85,33 @@ export function createUpstream(options: UpstreamOptions): Upstream {
     return {
       ...call,
       query: queryString(parameters),
-      onEnd: entry.end,
+      onEnd(report) {
+        entry.end(report.status, report.durationMs);
+        pass.end(report);
+      },
       ...(requestId !== null && { correlationId: requestId }),
     };
+  }
+
+  function ticketFor(operation: string, parameters: readonly Parameter[], nobodyWaits?: AbortSignal): Ticket {
+    const isDeep = parameters.some(([name, value]) => name === 'page' && Number(value) >= BULK_PAGE);
+    return { operation, asker: isDeep ? { ...asker, lane: 'bulk' } : asker, signal: nobodyWaits };
+  }
+
+  /** What settles a write is read however late it is: the alternative is not to know. */
+  function ticketOfSettling(operation: string): Ticket {
+    return { operation, asker: { ...asker, deadlineAt: Number.POSITIVE_INFINITY } };
+  }
+
+  /** Makes a read in its turn, for as long as somebody waits for it. */
+  function read(
+    call: Omit<Call, 'query'>,
+    parameters: readonly Parameter[],
+    shown?: readonly Parameter[],
+  ): Promise<unknown> {
+    return governor.read(ticketFor(call.operation, parameters, call.signal), (pass) =>
+      http.send({ ...entered(call, pass, parameters, shown), timeoutMs: pass.timeoutMs }),
+    );
   }
 
   function checkLength(path: string, query: string, parameters: readonly Parameter[]): void {
@@ -111,8 +139,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
     async get({ operation, path, parameters, own, signal: abandoned }) {
       checkLength(path, queryString(parameters), parameters);
       checkReads();
-      const call = { operation, method: 'GET', path, signal: abandoned };
-      return http.send(entered(call, parameters, own));
+      return read({ operation, method: 'GET', path, signal: abandoned }, parameters, own);
     },
   });
 
@@ -121,19 +148,23 @@ export function createUpstream(options: UpstreamOptions): Upstream {
       const query = queryString(parameters);
       checkLength(path, query, parameters);
       const call = { operation, method: 'GET', path };
-      if (signal === undefined) return http.send(entered(call, parameters));
+      if (signal === undefined) {
+        return governor.read(ticketOfSettling(operation), (pass) =>
+          http.send(entered(call, pass, parameters)),
+        );
+      }
       checkReads();
       const { value, shared } = await flights.join(`${path}?${query}`, signal, (abandoned) =>
-        http.send({ ...entered(call, parameters), signal: abandoned }),
+        read({ ...call, signal: abandoned }, parameters),
       );
       if (shared) journal.noteShared(1);
       return value;
     },
-    write({ operation, method }, path, body, parameters = []) {
-      return turns.take(operation, async () => {
+    write({ operation, method, repeat }, path, body, parameters = []) {
+      return governor.write(ticketFor(operation, parameters, leaving), { repeat }, async (pass) => {
         if (leaving?.aborted) return NOT_BEGUN;
         const call = { operation, method, path, ...(body !== undefined && { body }) };
-        const attempt = await http.attempt(entered(call, parameters));
+        const attempt = await http.attempt(entered(call, pass, parameters));
         // What was read before this may be over.
         flights.close();
         gatherings.close();

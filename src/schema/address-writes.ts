@@ -3,7 +3,7 @@ import { AddressType } from './addresses.ts';
 import { builder } from './builder.ts';
 import { FormFieldValueInput } from './form-field-inputs.ts';
 import { CustomerAddressRef } from './refs.ts';
-import { needs } from './scopes.ts';
+import { needsUnlessOwn } from './scopes.ts';
 import { DeleteInput, DeletePayloadRef, definePayload } from './writes.ts';
 
 export const CreateCustomerNestedAddressInput = builder.inputType('CreateCustomerNestedAddressInput', {
@@ -87,7 +87,7 @@ const CustomerAddressesPayload = definePayload(CustomerAddressRef, {
 builder.mutationFields((t) => ({
   createCustomerAddresses: t.field({
     type: CustomerAddressesPayload,
-    authScopes: needs('customers:write'),
+    authScopes: needsUnlessOwn('customers:write'),
     description:
       'Adds addresses. One REST call (`POST /customers/addresses`) for ten, scope `store_v2_customers`. An address that the customer has already is UNCHANGED with the code DUPLICATE. One that is found after a lost answer is CREATED, though it may have stood there before: nothing dates an address.',
     args: {
@@ -97,7 +97,7 @@ builder.mutationFields((t) => ({
   }),
   updateCustomerAddresses: t.field({
     type: CustomerAddressesPayload,
-    authScopes: needs('customers:write'),
+    authScopes: needsUnlessOwn('customers:write'),
     description:
       'Changes addresses. One REST call (`PUT /customers/addresses`) for ten, scope `store_v2_customers`.',
     args: {
@@ -107,7 +107,7 @@ builder.mutationFields((t) => ({
   }),
   deleteCustomerAddresses: t.field({
     type: DeletePayloadRef,
-    authScopes: needs('customers:write'),
+    authScopes: needsUnlessOwn('customers:write'),
     description:
       'Deletes addresses. One REST call (`DELETE /customers/addresses`) for up to 250 ids and one to learn beforehand which of them exist, scope `store_v2_customers`.',
     args: { input: t.arg({ type: DeleteInput, required: true, description: 'Which addresses.' }) },

@@ -1,4 +1,4 @@
-import { addressById, addresses, formFieldsOfAddress } from '../resolvers/addresses.ts';
+import { addressBy, addresses, formFieldsOfAddress } from '../resolvers/addresses.ts';
 import { customerById } from '../resolvers/customers.ts';
 import { named } from '../resolvers/form-fields.ts';
 import type { AddressInclude } from '../rest/addresses.ts';
@@ -6,7 +6,7 @@ import { builder } from './builder.ts';
 import { customerWanted } from './customer-wanted.ts';
 import { defineConnection, pagingArgs } from './paging.ts';
 import { CustomerAddressRef, CustomerRef, FormFieldValueRef, NodeRef } from './refs.ts';
-import { needs } from './scopes.ts';
+import { needs, needsUnlessOwn, needsUnlessOwnOf } from './scopes.ts';
 import { selectionOf } from './selection.ts';
 
 export const AddressType = builder.enumType('AddressType', {
@@ -18,7 +18,7 @@ export const AddressType = builder.enumType('AddressType', {
 });
 
 builder.objectType(CustomerAddressRef, {
-  authScopes: needs('customers:read'),
+  authScopes: needsUnlessOwnOf('customers:read', ({ customerEntityId }) => customerEntityId),
   description:
     "One entry of a customer's address book. Served by `GET /customers/addresses`, or with its customer by `include=addresses`; scope `store_v2_customers_read_only`.",
   interfaces: [NodeRef],
@@ -98,12 +98,12 @@ const CustomerAddressFilter = builder.inputType('CustomerAddressFilter', {
 builder.queryFields((t) => ({
   customerAddress: t.field({
     type: CustomerAddressRef,
-    authScopes: needs('customers:read'),
+    authScopes: needsUnlessOwn('customers:read'),
     description:
       'One address, or null where the store has none such. Any number of them in one operation costs one REST call per 250.',
     args: { entityId: t.arg.int({ required: true, description: 'The id in REST.' }) },
     resolve: (_root, { entityId }, ctx, info) =>
-      addressById(ctx, entityId, selectionOf(info, ctx).includes<AddressInclude>('CustomerAddress')),
+      addressBy(ctx, entityId, selectionOf(info, ctx).includes<AddressInclude>('CustomerAddress')),
   }),
   customerAddresses: t.field({
     type: CustomerAddressConnection,

@@ -13,7 +13,7 @@ import { customerWanted } from './customer-wanted.ts';
 import { DateTimeFilter } from './filters.ts';
 import { defineConnection, pagingArgs } from './paging.ts';
 import { CustomerAttributeDefinitionRef, CustomerAttributeValueRef, CustomerRef, NodeRef } from './refs.ts';
-import { needs } from './scopes.ts';
+import { needs, needsUnlessOwn, needsUnlessOwnOf } from './scopes.ts';
 import { selectionOf } from './selection.ts';
 
 export const CustomerAttributeType = builder.enumType('CustomerAttributeType', {
@@ -26,7 +26,7 @@ export const CustomerAttributeType = builder.enumType('CustomerAttributeType', {
 });
 
 builder.objectType(CustomerAttributeDefinitionRef, {
-  authScopes: needs('customers:read'),
+  authScopes: needsUnlessOwn('customers:read'),
   description:
     'What an attribute is called and of which type it is. A store has 50 at the most. Served by `GET /customers/attributes`, scope `store_v2_customers_read_only`, and kept for 60 seconds.',
   interfaces: [NodeRef],
@@ -47,7 +47,7 @@ builder.objectType(CustomerAttributeDefinitionRef, {
 });
 
 builder.objectType(CustomerAttributeValueRef, {
-  authScopes: needs('customers:read'),
+  authScopes: needsUnlessOwnOf('customers:read', ({ customerEntityId }) => customerEntityId),
   description:
     'What one customer has for one attribute. Comes with the customer, or from `GET /customers/attribute-values`; scope `store_v2_customers_read_only`.',
   interfaces: [NodeRef],

@@ -1,14 +1,15 @@
 import SchemaBuilder from '@pothos/core';
 import ScopeAuthPlugin from '@pothos/plugin-scope-auth';
 import { SCOPES, type Scope } from '../access/caller.ts';
-import { holds } from '../access/permission.ts';
+import { holds, mayOwn } from '../access/permission.ts';
 import type { Context } from '../context.ts';
 import { refusal } from './scopes.ts';
 
 /** What the fields of this schema know beside their types. */
 export interface SchemaShape {
   Context: Context;
-  AuthScopes: Record<Scope, boolean>;
+  /** `own`: what a shopper may do with what is their own. */
+  AuthScopes: Record<Scope, boolean> & { own: Scope };
   Scalars: {
     ID: { Input: string; Output: string };
     DateTime: { Input: Date; Output: Date };
@@ -19,8 +20,10 @@ export interface SchemaShape {
 export const builder = new SchemaBuilder<SchemaShape>({
   plugins: [ScopeAuthPlugin],
   scopeAuth: {
-    authScopes: ({ caller }) =>
-      Object.fromEntries(SCOPES.map((scope) => [scope, holds(caller, scope)])) as Record<Scope, boolean>,
+    authScopes: ({ caller }) => ({
+      ...(Object.fromEntries(SCOPES.map((scope) => [scope, holds(caller, scope)])) as Record<Scope, boolean>),
+      own: (scope) => mayOwn(caller, scope),
+    }),
     // Once for each object, and not for each of its fields: a page of customers has thousands of those.
     runScopesOnType: true,
     unauthorizedError: (_parent, _context, info, { failure }) => refusal(info, failure),

@@ -2,7 +2,7 @@ import { updateConsent } from '../resolvers/consent-writes.ts';
 import { builder } from './builder.ts';
 import { ConsentCategory } from './consent.ts';
 import { CustomerConsentRef } from './refs.ts';
-import { needs } from './scopes.ts';
+import { needsUnlessOwn } from './scopes.ts';
 import { definePayload } from './writes.ts';
 
 const CustomerConsentInput = builder.inputType('CustomerConsentInput', {
@@ -37,7 +37,7 @@ const CustomerConsentPayload = definePayload(CustomerConsentRef, {
 builder.mutationFields((t) => ({
   updateCustomerConsent: t.field({
     type: CustomerConsentPayload,
-    authScopes: needs('customers:write'),
+    authScopes: needsUnlessOwn('customers:write'),
     description:
       'Sets what customers consent to. One REST call a customer (`PUT /customers/{id}/consent`), side by side: the store has no batch. It wants both lists, so that one more call reads where one of them is absent. Scope `store_v2_customers`.',
     args: {

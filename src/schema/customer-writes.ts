@@ -5,7 +5,7 @@ import { builder } from './builder.ts';
 import { customerWanted } from './customer-wanted.ts';
 import { FormFieldValueInput } from './form-field-inputs.ts';
 import { CustomerRef } from './refs.ts';
-import { needs } from './scopes.ts';
+import { needs, needsUnlessOwn } from './scopes.ts';
 import { selectionOf } from './selection.ts';
 import { DeleteInput, DeletePayloadRef, definePayload } from './writes.ts';
 
@@ -143,7 +143,7 @@ builder.mutationFields((t) => ({
   }),
   updateCustomers: t.field({
     type: CustomersPayload,
-    authScopes: needs('customers:write'),
+    authScopes: needsUnlessOwn('customers:write'),
     description:
       'Changes customers. One REST call (`PUT /customers`) for ten, scope `store_v2_customers`. Addresses and attribute values have mutations of their own.',
     args: { input: t.arg({ type: UpdateCustomersInput, required: true, description: 'What to change.' }) },

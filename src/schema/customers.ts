@@ -8,7 +8,7 @@ import { customerWanted } from './customer-wanted.ts';
 import { DateTimeFilter } from './filters.ts';
 import { defineConnection, pagingArgs } from './paging.ts';
 import { CustomerRef, FormFieldValueRef, NodeRef, StoreCreditRef } from './refs.ts';
-import { AS_ABOVE, needs } from './scopes.ts';
+import { AS_ABOVE, needs, needsUnlessOwn, needsUnlessOwnOf } from './scopes.ts';
 import { selectionOf } from './selection.ts';
 
 builder.objectType(StoreCreditRef, {
@@ -23,7 +23,7 @@ builder.objectType(StoreCreditRef, {
 });
 
 builder.objectType(CustomerRef, {
-  authScopes: needs('customers:read'),
+  authScopes: needsUnlessOwnOf('customers:read', ({ entityId }) => entityId),
   description:
     'A registered customer of the store. Served by `GET /customers`, scope `store_v2_customers_read_only`. The selection decides what comes along, so a page of customers with all of their own fields costs one REST call.',
   interfaces: [NodeRef],
@@ -41,27 +41,34 @@ builder.objectType(CustomerRef, {
     company: t.exposeString('company', { description: 'Company; null where none is set.' }),
     phone: t.exposeString('phone', { description: 'Telephone number; null where none is set.' }),
     notes: t.exposeString('notes', {
+      authScopes: needs('customers:read'),
       description: 'What the staff noted about the customer; null where nothing.',
     }),
     taxExemptCategory: t.exposeString('taxExemptCategory', {
+      authScopes: needs('customers:read'),
       description: 'Code of the tax exemption; null where none.',
     }),
     customerGroupId: t.exposeInt('customerGroupId', {
+      authScopes: needs('customers:read'),
       description: 'The customer group; null where in none.',
     }),
     registrationIpAddress: t.exposeString('registrationIpAddress', {
+      authScopes: needs('customers:read'),
       description: 'The IP address of the sign-up; null for customers created through the API.',
     }),
     acceptsProductReviewAbandonedCartEmails: t.exposeBoolean('acceptsProductReviewAbandonedCartEmails', {
       description: 'Whether the customer takes e-mails on product reviews and abandoned carts.',
     }),
     forcePasswordReset: t.exposeBoolean('forcePasswordReset', {
+      authScopes: needs('customers:read'),
       description: 'Whether a new password must be chosen at the next sign-in.',
     }),
     originChannelId: t.exposeInt('originChannelId', {
+      authScopes: needs('customers:read'),
       description: 'The channel of the sign-up. Never changes.',
     }),
     channelIds: t.exposeIntList('channelIds', {
+      authScopes: needs('customers:read'),
       description:
         'The channels that the customer may sign in on; null: every channel that allows global logins.',
     }),
@@ -76,6 +83,7 @@ builder.objectType(CustomerRef, {
       resolve: (customer, _args, ctx) => includedPart(ctx, customer, 'addressCount'),
     }),
     attributeCount: t.int({
+      authScopes: needs('customers:read'),
       description:
         'How many attribute values there are in all. Comes with the customer (`include=attributes`).',
       extensions: { include: ['attributes'] },
@@ -88,12 +96,14 @@ builder.objectType(CustomerRef, {
       resolve: (customer, _args, ctx) => includedPart(ctx, customer, 'storeCredit'),
     }),
     shopperProfileId: t.string({
+      authScopes: needs('customers:read'),
       description:
         'The shopper profile, a UUID. Comes with the customer (`include=shopper_profile_id`); beta upstream.',
       extensions: { include: ['shopperProfileId'] },
       resolve: (customer, _args, ctx) => includedPart(ctx, customer, 'shopperProfileId'),
     }),
     segmentIds: t.stringList({
+      authScopes: needs('customers:read'),
       description:
         'The segments the customer is in, UUIDs. Come with the customer (`include=segment_ids`); beta upstream.',
       extensions: { include: ['segmentIds'] },
@@ -179,7 +189,7 @@ const CustomerSort = builder.enumType('CustomerSort', {
 builder.queryFields((t) => ({
   customer: t.field({
     type: CustomerRef,
-    authScopes: needs('customers:read'),
+    authScopes: needsUnlessOwn('customers:read'),
     description:
       'One customer, or null where the store has none such. Any number of these in one operation costs one REST call per 250 ids, and one per 250 e-mails (or as many as fit a URL).',
     args: { by: t.arg({ type: CustomerBy, required: true, description: 'Who.' }) },

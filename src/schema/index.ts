@@ -10,6 +10,7 @@ import './consent.ts';
 import './instruments.ts';
 import './metafields.ts';
 import './settings.ts';
+import './viewer.ts';
 import './customer-writes.ts';
 import './address-writes.ts';
 import './attribute-writes.ts';

@@ -6,7 +6,7 @@ import type {
 } from '../rest/instruments.ts';
 import { builder } from './builder.ts';
 import { BillingAddressRef, CustomerRef, StoredInstrumentRef } from './refs.ts';
-import { AS_ABOVE, needs } from './scopes.ts';
+import { AS_ABOVE, needsUnlessOwn } from './scopes.ts';
 
 const TYPES = {
   card: 'CardInstrument',
@@ -16,7 +16,7 @@ const TYPES = {
 } as const;
 
 builder.interfaceType(StoredInstrumentRef, {
-  authScopes: needs('instruments:read'),
+  authScopes: needsUnlessOwn('instruments:read'),
   description: 'A way to pay that a customer has stored.',
   resolveType: ({ kind }) => TYPES[kind],
   fields: (t) => ({
@@ -25,7 +25,7 @@ builder.interfaceType(StoredInstrumentRef, {
       description: 'The kind as the store names it: `stored_card` ...',
     }),
     token: t.exposeString('token', {
-      authScopes: needs('instrument-tokens:read'),
+      authScopes: needsUnlessOwn('instrument-tokens:read'),
       description: 'What a payment names it by. Sensitive: it is never logged.',
     }),
     isDefault: t.exposeBoolean('isDefault', {
@@ -100,7 +100,7 @@ builder.objectType(BillingAddressRef, {
 builder.objectFields(CustomerRef, (t) => ({
   storedInstruments: t.field({
     type: [StoredInstrumentRef],
-    authScopes: needs('instruments:read'),
+    authScopes: needsUnlessOwn('instruments:read'),
     description:
       'Stored ways to pay. One REST call a customer (`GET /customers/{id}/stored-instruments`), side by side: the store has no batch. Needs the scope `store_stored_payment_instruments_read_only`; a token without it makes this field null and leaves the others. Worth a `@defer` on a page of customers.',
     resolve: ({ entityId }, _args, ctx) => ctx.loaders.instruments.ofCustomer(entityId),

@@ -86,6 +86,7 @@ const CustomerMetafieldBy = builder.inputType('CustomerMetafieldBy', {
 builder.objectFields(CustomerRef, (t) => ({
   metafields: t.field({
     type: CustomerMetafieldConnection,
+    authScopes: needs('customers:read'),
     description:
       "Metafields, complete and by id. For one or two customers one REST call each; for more, whichever is less: one each, or the store's whole list of these namespaces and keys, whose first page is asked for beside the customers. Worth a `@defer` on a page of customers.",
     args: {
@@ -99,6 +100,7 @@ builder.objectFields(CustomerRef, (t) => ({
   }),
   metafield: t.field({
     type: CustomerMetafieldRef,
+    authScopes: needs('customers:read'),
     description:
       'One metafield, or null where the customer has none such. By name it costs what `metafields` costs.',
     args: { by: t.arg({ type: CustomerMetafieldBy, required: true, description: 'Which one.' }) },

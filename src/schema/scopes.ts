@@ -11,31 +11,60 @@ import {
   isObjectType,
 } from 'graphql';
 import type { Caller, Scope } from '../access/caller.ts';
-import { forbidden, holds } from '../access/permission.ts';
+import { confinedTo, forbidden, holds, mayOwn } from '../access/permission.ts';
 import type { GatewayError } from '../errors.ts';
 
-type Needs = Readonly<Partial<Record<Scope, true>>>;
+/** What a field or a type asks of its callers: any one of these scopes, or that what it shows is a shopper's own. */
+type Needs = Readonly<Partial<Record<Scope, true>> & { own?: Scope }>;
+/** The same, where it depends on whose record it is. */
+type NeedsOf<R> = (record: R, context: { readonly caller: Caller }) => Needs;
 
 const known = new Map<string, Needs>();
 
-/** What a field or a type asks of its callers, to be given as `authScopes`: any one of these scopes. */
-export function needs(...scopes: readonly Scope[]): Needs {
-  const name = scopes.join();
-  // Pothos remembers what it decided by the object that it was given.
-  const asked = known.get(name) ?? Object.fromEntries(scopes.map((scope) => [scope, true]));
-  known.set(name, asked);
-  return asked;
+// Pothos remembers what it decided by the object that it was given.
+function oneOfEach(name: string, asked: Needs): Needs {
+  const same = known.get(name) ?? asked;
+  known.set(name, same);
+  return same;
 }
 
-/** For the `extensions` of a type that asks nothing more than the fields that lead to it. */
+/** Asks for any one of these scopes, to be given as `authScopes`. No shopper has one. */
+export function needs(...scopes: readonly Scope[]): Needs {
+  return oneOfEach(scopes.join(), Object.fromEntries(scopes.map((scope) => [scope, true])));
+}
+
+/** Asks for a scope, but lets shoppers at what is their own. Whoever uses it sees to it that nothing else is there. */
+export function needsUnlessOwn(scope: Scope): Needs {
+  return oneOfEach(`${scope} or own`, { [scope]: true, own: scope });
+}
+
+/** For types whose records have an owner: the last door, should another have been left open. */
+export function needsUnlessOwnOf<R>(scope: Scope, ownerOf: (record: R) => number): NeedsOf<R> {
+  const [others, own] = [needs(scope), needsUnlessOwn(scope)];
+  const rule: NeedsOf<R> = (record, { caller }) => (confinedTo(caller) === ownerOf(record) ? own : others);
+  rules.set(rule, own);
+  return rule;
+}
+
+const rules = new WeakMap<object, Needs>();
+
+/**
+ * For the `extensions` of a type that asks for nothing more than the fields that lead to it, and of a field at the root
+ * that leaves it to what it leads to.
+ */
 export const AS_ABOVE = { needs: 'as above' } as const;
 
 type Declared = GraphQLField<unknown, unknown> | GraphQLObjectType | GraphQLInterfaceType;
 
-/** The scopes that a field or a type asks for by itself, of which one is enough; none where it asks for nothing. */
-export function scopesOf({ extensions }: Pick<Declared, 'extensions'>): readonly Scope[] {
-  const { authScopes = {} } = (extensions.pothosOptions ?? {}) as { authScopes?: Needs };
-  return Object.keys(authScopes) as Scope[];
+/** What a field or a type asks for by itself; null where it asks for nothing. */
+export function needsOf({ extensions }: Pick<Declared, 'extensions'>): Needs | null {
+  const { authScopes } = (extensions.pothosOptions ?? {}) as { authScopes?: Needs | NeedsOf<never> };
+  return (typeof authScopes === 'function' ? rules.get(authScopes) : authScopes) ?? null;
+}
+
+/** The scopes among what is asked for, of which one is enough. */
+export function scopesIn({ own: _, ...scopes }: Needs): readonly Scope[] {
+  return Object.keys(scopes) as Scope[];
 }
 
 /** Whether a caller will be refused a field, so that nothing needs to be asked on its behalf. */
@@ -45,20 +74,22 @@ export function isRefused(
   field: GraphQLField<unknown, unknown>,
 ): boolean {
   return [parent, field].some((declared) => {
-    const scopes = scopesOf(declared);
-    return scopes.length > 0 && !scopes.some((scope) => holds(caller, scope));
+    const asked = needsOf(declared);
+    if (asked === null) return false;
+    const isOpen = asked.own !== undefined && mayOwn(caller, asked.own);
+    return !isOpen && !scopesIn(asked).some((scope) => holds(caller, scope));
   });
 }
 
 /** The error of a field that its caller may not ask for. */
 export function refusal({ parentType, fieldName }: GraphQLResolveInfo, failure: AuthFailure): GatewayError {
-  return forbidden(`${parentType.name}.${fieldName}`, scopesIn(failure));
+  return forbidden(`${parentType.name}.${fieldName}`, lackingIn(failure));
 }
 
-function scopesIn(failure: AuthFailure): readonly Scope[] {
-  if ('failures' in failure) return failure.failures.flatMap(scopesIn);
+function lackingIn(failure: AuthFailure): readonly Scope[] {
+  if ('failures' in failure) return failure.failures.flatMap(lackingIn);
   // What is declared here are scopes of ours and nothing else.
-  return 'scope' in failure ? [failure.scope as Scope] : [];
+  return 'scope' in failure && failure.scope !== 'own' ? [failure.scope as Scope] : [];
 }
 
 /** Refuses a schema in which something is open because nobody thought of it, and tells in its descriptions what is not. */
@@ -80,7 +111,7 @@ function undeclared(schema: GraphQLSchema): readonly string[] {
       const isCovered = !roots.some((root) => root === type) && isDeclared(type);
       const fields = Object.values(type.getFields());
       return fields
-        .filter((field) => !isCovered && scopesOf(field).length === 0)
+        .filter((field) => !isCovered && !saysItself(field))
         .map(({ name }) => `${type.name}.${name}`);
     });
 }
@@ -88,7 +119,11 @@ function undeclared(schema: GraphQLSchema): readonly string[] {
 function isDeclared(type: GraphQLObjectType | GraphQLInterfaceType): boolean {
   // Pothos holds an object to what its interfaces ask for.
   const all: readonly Declared[] = [type, ...type.getInterfaces()];
-  return type.extensions.needs === AS_ABOVE.needs || all.some((one) => scopesOf(one).length > 0);
+  return saysItself(type) || all.some((one) => needsOf(one) !== null);
+}
+
+function saysItself(declared: Declared): boolean {
+  return declared.extensions.needs === AS_ABOVE.needs || needsOf(declared) !== null;
 }
 
 function withScopesTold(schema: GraphQLSchema): GraphQLSchema {
@@ -104,8 +139,11 @@ function withScopesTold(schema: GraphQLSchema): GraphQLSchema {
 }
 
 function told({ extensions, description }: Telling): string | null {
-  const names = scopesOf({ extensions: extensions ?? {} }).map((scope) => `\`${scope}\``);
-  return names.length === 0 ? (description ?? null) : `${description} Callers need ${names.join(' or ')}.`;
+  const asked = needsOf({ extensions: extensions ?? {} });
+  if (asked === null) return description ?? null;
+  const names = scopesIn(asked).map((scope) => `\`${scope}\``);
+  const reach = asked.own === undefined ? '' : "; a shopper's reaches what is their own";
+  return `${description} Callers need ${names.join(' or ')}${reach}.`;
 }
 
 interface Telling {

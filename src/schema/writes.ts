@@ -4,7 +4,7 @@ import type { Context } from '../context.ts';
 import type { DeletePayload, DeleteResult } from '../resolvers/deletes.ts';
 import type { WriteError, WritePayload, WriteResult, WriteSummary } from '../resolvers/write-results.ts';
 import { builder, type SchemaTypes } from './builder.ts';
-import { AS_ABOVE, needs } from './scopes.ts';
+import { AS_ABOVE, needsUnlessOwn } from './scopes.ts';
 
 builder.mutationType({
   description:
@@ -36,7 +36,7 @@ const WriteErrorCode = builder.enumType('WriteErrorCode', {
     BATCH_REJECTED: { description: 'Valid in itself, refused together with another item.' },
     REJECTED: { description: 'Refused by the store, for a reason of its own that the message quotes.' },
     CONFLICT: { description: "Someone else's write came in between." },
-    FORBIDDEN: { description: "The gateway's token may not write this." },
+    FORBIDDEN: { description: "The gateway's token, or the caller, may not write this." },
     RATE_LIMITED: { description: "The store's quota is used up; `retryAfterMs` says until when." },
     UPSTREAM_UNAVAILABLE: { description: 'The store could not be reached.' },
     TIMEOUT: { description: 'The deadline passed before it was sent.' },
@@ -149,7 +149,7 @@ export function definePayload<R>(
     fields: (t) => ({
       [words.field]: t.field({
         type: record,
-        authScopes: needs('customers:read'),
+        authScopes: needsUnlessOwn('customers:read'),
         description: words.description,
         // Pothos cannot tell that no record is a list.
         resolve: (each, _args, ctx, info) => complete(each.record, ctx, info) as never,

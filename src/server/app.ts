@@ -4,13 +4,14 @@ import { createYoga, type YogaInitialContext } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import type { Authenticator } from '../access/authenticator.ts';
 import { ANYONE } from '../access/caller.ts';
-import { type Context, createContext, type WriteRun } from '../context.ts';
+import { type Context, createContext } from '../context.ts';
 import { createFlights } from '../governor/flights.ts';
 import { createGatherings } from '../governor/gatherings.ts';
+import { type Clock, createGovernor, type Pass } from '../governor/governor.ts';
+import { INTERACTIVE_CONNECTIONS } from '../governor/lanes.ts';
 import { createDefinitionsCache } from '../loaders/attributes.ts';
 import { type CallReport, createHttp, type HttpOptions } from '../rest/http.ts';
 import { createJournal } from '../rest/journal.ts';
-import { createTurns } from '../rest/turns.ts';
 import { CALLS_AT_ONCE } from '../rest/write-rules.ts';
 import { schema } from '../schema/index.ts';
 import { authentication } from './authentication.ts';
@@ -24,7 +25,6 @@ import { endWithCaller, leavingOf } from './leaving.ts';
 import { createMetrics } from './metrics/index.ts';
 import { type OperationReport, watchOperations } from './operations.ts';
 import { otherSites } from './other-sites.ts';
-import { createQuotaWatch } from './quota.ts';
 import { createReadinessMonitor } from './readiness.ts';
 import { type RequestFacts, requestLog } from './request-log.ts';
 import { safeResults } from './results.ts';
@@ -50,10 +50,20 @@ export interface AppOptions {
     /** Milliseconds for which a write whose answer was lost may still land. */
     readonly settleMs: number;
   };
+  /** Names or ids of the attributes that shoppers see of themselves. @default none */
+  readonly shopperAttributes?: readonly string[];
+  readonly governor: {
+    /** Calls that may wait for the store at the most. */
+    readonly maxWaiting: number;
+    /** Retries of reads per call, over all callers. */
+    readonly retryShare: number;
+  };
+  /** Milliseconds within which an operation is answered, if only by saying that the store's quota does not allow it. */
+  readonly deadlineMs: number;
   /** What may be sent, and what is told. @default whatever fits a request, and everything but batches */
   readonly front?: FrontOptions;
-  /** By which writes wait. @default the machine's */
-  readonly clock?: Pick<WriteRun, 'now' | 'sleep'>;
+  /** By which calls and writes wait. @default the machine's */
+  readonly clock?: Clock;
   /** Makes spans of what is done. @default nobody traces */
   readonly tracing?: Tracing;
 }
@@ -69,27 +79,36 @@ export interface App {
   close(): Promise<void>;
 }
 
-const CLOCK = { now: () => performance.now(), sleep: (ms: number) => delay(ms) };
+const CLOCK: Clock = { now: () => performance.now(), sleep: (ms) => delay(ms) };
 const MAX_REQUEST_BYTES = 1_000_000;
 // A document that was read takes some two hundred times its length.
 const CACHED_CHARACTERS = 1_000_000;
 
 export function createApp(options: AppOptions): App {
   const { store, logger, authenticator, graphiql, alwaysReport, maxCalls } = options;
-  const { writes: writeOptions, clock = CLOCK, tracing } = options;
-  const quota = createQuotaWatch();
-  const metrics = createMetrics({ quota: quota.read });
-  const http = createHttp({ ...store, onCall });
+  const { deadlineMs, clock = CLOCK, tracing } = options;
+  const metrics = createMetrics({ governor: () => governor.state() });
+  const http = createHttp({
+    ...store,
+    connections: store.connections + INTERACTIVE_CONNECTIONS,
+    onCall,
+  });
   const readiness = createReadinessMonitor({ probe });
+  const governor = createGovernor({
+    ...options.governor,
+    atOnce: CALLS_AT_ONCE,
+    connections: store.connections,
+    probe,
+    events: metrics.governed,
+    clock,
+  });
   const definitions = createDefinitionsCache();
-  const turns = createTurns(CALLS_AT_ONCE);
   const flights = createFlights();
   const gatherings = createGatherings();
   const stopping = new AbortController();
   const unsettled = new Set<Promise<unknown>>();
   const writes = {
-    maxItems: writeOptions.maxItems,
-    settleMs: writeOptions.settleMs,
+    ...options.writes,
     storeNow: http.storeNow,
     ...clock,
     hold,
@@ -105,7 +124,6 @@ export function createApp(options: AppOptions): App {
   function onCall(report: CallReport): void {
     metrics.called(report);
     readiness.observe(report);
-    quota.observe(report);
     const { operation, status, durationMs } = report;
     logger.debug({ operation, status, durationMs: Math.round(durationMs) }, 'upstream call');
   }
@@ -115,9 +133,10 @@ export function createApp(options: AppOptions): App {
     tracing?.answered(report, facts);
   }
 
-  function probe(): Promise<unknown> {
+  /** The cheapest read there is. Without a pass it asks for none: health is judged whatever waits. */
+  function probe(pass?: Pass): Promise<unknown> {
     const call = { operation: 'getCustomers', method: 'GET', path: '/customers', query: 'limit=1' };
-    return http.send({ ...call, signal: new AbortController().signal });
+    return http.send({ ...call, ...(pass && { onEnd: pass.end }) });
   }
 
   function contextOf(facts: YogaInitialContext & RequestFacts): Context {
@@ -127,7 +146,8 @@ export function createApp(options: AppOptions): App {
       http,
       signal: leavingOf(request),
       definitions,
-      turns,
+      governor,
+      deadlineAt: clock.now() + deadlineMs,
       flights,
       gatherings,
       writes,
@@ -139,6 +159,7 @@ export function createApp(options: AppOptions): App {
         ...(wishOf(params.extensions).explain && { currentField }),
       }),
       onIrregular: metrics.irregular,
+      shopperAttributes: options.shopperAttributes ?? [],
     });
   }
 
@@ -162,7 +183,7 @@ export function createApp(options: AppOptions): App {
       upstreamReport({
         always: alwaysReport,
         maxCalls,
-        quota: quota.read,
+        quota: () => governor.state().quota,
         knowsDefinitions: () => definitions.get() !== null,
       }),
       ...incrementalDelivery(),

@@ -57,17 +57,17 @@ export function safeResults({ logger, suggestions }: SafeResultsOptions): Plugin
 
 /** Whether nothing of an operation ran, since its caller may have none of what it asks for. */
 function isRefusedWhole({ data, errors = [] }: Answer): boolean {
-  const refused = errors.filter(
-    ({ path, originalError }) =>
-      path?.length === 1 && originalError instanceof GatewayError && originalError.code === 'FORBIDDEN',
-  );
-  const fields = Object.values(data ?? {});
-  return (
-    refused.length > 0 &&
-    refused.length === errors.length &&
-    refused.length >= fields.length &&
-    fields.every((field) => field === null)
-  );
+  const isRefused = ({ originalError }: GraphQLError) =>
+    originalError instanceof GatewayError && originalError.code === 'FORBIDDEN';
+  return errors.length > 0 && errors.every(isRefused) && nullsIn(Object.values(data ?? {})) <= errors.length;
+}
+
+/** How many nulls an answer holds at its top; infinitely many where it holds anything else. */
+function nullsIn(values: readonly unknown[]): number {
+  return values.reduce<number>((sum, value) => {
+    if (Array.isArray(value)) return sum + nullsIn(value);
+    return value === null ? sum + 1 : Number.POSITIVE_INFINITY;
+  }, 0);
 }
 
 // Where it happened, without the message: that may quote whatever was at hand.

@@ -10,10 +10,11 @@ import {
 import type { Plugin } from 'graphql-yoga';
 import type { Context } from '../context.ts';
 import { GatewayError } from '../errors.ts';
+import type { GovernorState } from '../governor/governor.ts';
+import { BULK_CALLS } from '../governor/lanes.ts';
 import { type Estimate, estimate } from '../price/estimate.ts';
 import { queryOf } from '../rest/journal.ts';
 import { traceFields } from './field-trace.ts';
-import type { Quota } from './quota.ts';
 import { factsOf } from './request-log.ts';
 
 /** What a caller may ask about its operation, in the `extensions` of its request. */
@@ -29,7 +30,7 @@ export interface UpstreamReportOptions {
   readonly always: boolean;
   /** REST calls that one operation may cost at the most. */
   readonly maxCalls: number;
-  readonly quota: () => Quota | null;
+  readonly quota: () => GovernorState['quota'];
   readonly knowsDefinitions: () => boolean;
 }
 
@@ -59,7 +60,7 @@ export function upstreamReport({
 
   return {
     onExecute({ args, setResultAndStopExecution }) {
-      const { params, journal } = args.contextValue;
+      const { params, journal, caller, asker } = args.contextValue;
       const wish = wishOf(params.extensions);
       const priced = priceOf(args, knowsDefinitions());
       if (priced !== null) factsOf(args.contextValue).price = priced.calls;
@@ -72,6 +73,9 @@ export function upstreamReport({
         setResultAndStopExecution({ data: null, extensions: { upstream } });
         return;
       }
+      if (priced !== null && priced.calls > BULK_CALLS) asker.lane = 'bulk';
+      // What calls are made, and how many, may tell of others: a look-up can be shared with theirs.
+      if (caller.kind === 'shopper') return;
       if (!always && !wish.upstream && !wish.explain) return;
       if (wish.explain) args.schema = tracedSchema(args.schema);
       const report = () => ({

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import type { GovernorState } from '../../src/governor/governor.ts';
 import { createMetrics } from '../../src/server/metrics/index.ts';
 
 interface Panel {
@@ -50,8 +51,16 @@ const NOT_SHOWN: readonly string[] = [
   'nodejs_version_info',
 ];
 
+const idle = (): GovernorState => ({
+  quota: null,
+  window: 'unknown',
+  breaker: 'closed',
+  inFlight: 0,
+  waiting: { interactive: 0, standard: 0, bulk: 0 },
+});
+
 /** Names of all metrics, without the suffixes of histograms. */
-const known = [...(await createMetrics({ quota: () => null }).text()).matchAll(/^# TYPE (\w+)/gm)].map(
+const known = [...(await createMetrics({ governor: idle }).text()).matchAll(/^# TYPE (\w+)/gm)].map(
   ([, name = '']) => name,
 );
 

@@ -86,7 +86,7 @@ describe('a store that cannot be reached', () => {
     const gateway = openGateway({ baseUrl: `http://127.0.0.1:${await closedPort()}/stores/gone/v3` });
     const { data, errors } = await gateway.ask(CustomerBesideAddressDocument);
     expect(data).toEqual({ customer: null, customerAddress: null });
-    expect(errors.map(({ path, extensions }) => [path, extensions.code])).toEqual([
+    expect(errors.map(({ path, extensions }) => [path, extensions.code]).toSorted()).toEqual([
       [['customer'], 'UPSTREAM_UNAVAILABLE'],
       [['customerAddress'], 'UPSTREAM_UNAVAILABLE'],
     ]);

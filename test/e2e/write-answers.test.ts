@@ -294,7 +294,7 @@ describe('the store refuses', () => {
   });
 
   test('a write beyond the quota, and says until when', async () => {
-    const poor = await startGatewayOnSandbox({ customers: 2, quota: 5 }, { settleMs: 50 });
+    const poor = await startGatewayOnSandbox({ customers: 2, quota: 5 }, { settleMs: 50, deadlineMs: 5_000 });
     poor.sandbox.takeQuota(5);
     const { data } = await poor.askText(
       'mutation { updateCustomers(input: { customers: [{ entityId: 1, company: "x" }] }) { results { outcome errors { code retryAfterMs } } } }',
@@ -843,7 +843,7 @@ describe('afterwards', () => {
 });
 
 test('no more writes are in flight at once than the store takes, and no fewer than it does', async () => {
-  const slow = await startGatewayOnSandbox({ customers: 100, latencyMs: 5 }, { settleMs: 50 });
+  const slow = await startGatewayOnSandbox({ customers: 100, latencyMs: 50 }, { settleMs: 50 });
   const most: Record<string, number> = {};
   for (const kind of writeKinds.filter(({ entity }) => entity !== 'attribute')) {
     const items = await kind.items(clientOf(slow.sandbox), 100);

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { GatewayError } from '../../src/errors.ts';
+import { createGatherings } from '../../src/governor/gatherings.ts';
 import { gatheringHall } from '../support/gathering.ts';
 
 const refusal = new GatewayError('UPSTREAM_REJECTED', 'no', { status: 422 });
@@ -258,4 +259,21 @@ test('makes no call for an operation that has made all it may, where another can
   await hall.answer();
   expect(await spent).toMatchObject({ ids: [1], made: 0, shared: 1 });
   expect(await other).toMatchObject({ ids: [2], made: 1, shared: 0 });
+});
+
+test('tells those who wait what went wrong before anything was sent', async () => {
+  const gatherings = createGatherings();
+  const look = gatherings.join<number, never>({
+    name: 'customers',
+    keys: [1],
+    parts: new Set(),
+    signal: new AbortController().signal,
+    split() {
+      throw new Error('cannot be cut');
+    },
+    callsLeft: () => 1,
+    page: () => Promise.reject(new Error('was not to be read')),
+    keyOf: () => null,
+  });
+  await expect(look).rejects.toThrow('cannot be cut');
 });

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
+import { ANYONE } from '../../src/access/caller.ts';
 import type { AddressIncludes, AddressLoader } from '../../src/loaders/addresses.ts';
 import type { Loaders } from '../../src/loaders/index.ts';
-import { addressById, addressesOf, formFieldsOfAddress } from '../../src/resolvers/addresses.ts';
+import { addressBy, addressesOf, formFieldsOfAddress } from '../../src/resolvers/addresses.ts';
 import type { Customer } from '../../src/rest/customers.ts';
 import { address, customer } from '../support/records.ts';
 
@@ -24,7 +25,7 @@ function context() {
     page: async () => ({ items: [], total: 0, cursors: null }),
   };
   // Only addresses are asked for here; a resolver that reached for another loader would fail loudly.
-  return { ctx: { loaders: { addresses: loader } as unknown as Loaders }, asked };
+  return { ctx: { loaders: { addresses: loader } as unknown as Loaders, caller: ANYONE }, asked };
 }
 
 const shown = (count: number, given = {}) =>
@@ -64,7 +65,7 @@ test('checks the arguments before it asks for anything', async () => {
   await expect(addressesOf(ctx, customer({ entityId: 7 }), { first: 251 }, NOTHING)).rejects.toMatchObject({
     details: { argument: 'first' },
   });
-  await expect(addressById(ctx, 0, NOTHING)).rejects.toMatchObject({ details: { argument: 'entityId' } });
+  await expect(addressBy(ctx, 0, NOTHING)).rejects.toMatchObject({ details: { argument: 'entityId' } });
   expect(asked).toEqual([]);
 });
 

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { ANYONE, type Caller } from '../../src/access/caller.ts';
 import type { CustomerLoader } from '../../src/loaders/customers.ts';
 import type { Loaders } from '../../src/loaders/index.ts';
 import {
@@ -15,7 +16,7 @@ import { customer } from '../support/records.ts';
 const NOTHING: CustomerWanted = { include: new Set(), metafields: [] };
 
 /** A context whose loader answers from memory and notes what it is asked. */
-function contextOn(records: readonly Customer[]) {
+function contextOn(records: readonly Customer[], caller: Caller = ANYONE) {
   const asked: string[] = [];
   const loader: CustomerLoader = {
     async byId(entityId, include) {
@@ -36,7 +37,7 @@ function contextOn(records: readonly Customer[]) {
     },
   };
   // Only customers are asked for here; a resolver that reached for another loader would fail loudly.
-  const ctx = { loaders: { customers: loader } as unknown as Loaders };
+  const ctx = { loaders: { customers: loader } as unknown as Loaders, caller };
   return { ctx, asked };
 }
 

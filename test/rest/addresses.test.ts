@@ -1,13 +1,7 @@
 import { expect, test } from 'vitest';
-import { createFlights } from '../../src/governor/flights.ts';
-import { createGatherings } from '../../src/governor/gatherings.ts';
-import { createRest } from '../../src/rest/index.ts';
-import { createJournal } from '../../src/rest/journal.ts';
 import { joined } from '../../src/rest/portions.ts';
-import { createTurns } from '../../src/rest/turns.ts';
 import { fakeHttp } from '../support/fake-http.ts';
-
-const forever = new AbortController().signal;
+import { restOn } from '../support/fake-rest.ts';
 
 test('reads the addresses of several customers to the last page', async () => {
   const http = fakeHttp(({ query }) => {
@@ -18,15 +12,7 @@ test('reads the addresses of several customers to the last page', async () => {
     }));
     return { data, meta: { pagination: { total: 520 } } };
   });
-  const { addresses } = createRest({
-    http,
-    signal: forever,
-    journal: createJournal(),
-    turns: createTurns(new Map()),
-    flights: createFlights(),
-    gatherings: createGatherings(),
-    onIrregular: () => {},
-  });
+  const { addresses } = restOn(http);
   const read = joined(await addresses.ofCustomers([7, 8], new Set(['formFields'])));
   expect(read.map(({ entityId }) => entityId)).toEqual(Array.from({ length: 520 }, (_, i) => i + 1));
   expect(http.calls).toEqual([
@@ -38,30 +24,14 @@ test('reads the addresses of several customers to the last page', async () => {
 
 test('knows whose an address on a customer is, also where it does not say so', async () => {
   const http = fakeHttp(() => ({ data: [{ id: 7, addresses: [{ id: 3 }, { id: 4, customer_id: 7 }] }] }));
-  const { customers } = createRest({
-    http,
-    signal: forever,
-    journal: createJournal(),
-    turns: createTurns(new Map()),
-    flights: createFlights(),
-    gatherings: createGatherings(),
-    onIrregular: () => {},
-  });
+  const { customers } = restOn(http);
   const page = await customers.page({ page: 1, limit: 1 }, { filter: {}, include: new Set(['addresses']) });
   expect(page.items[0]?.shownAddresses?.map(({ customerEntityId }) => customerEntityId)).toEqual([7, 7]);
 });
 
 test('does not take an address of nobody', async () => {
   const http = fakeHttp(() => ({ data: [{ id: 3 }] }));
-  const { addresses } = createRest({
-    http,
-    signal: forever,
-    journal: createJournal(),
-    turns: createTurns(new Map()),
-    flights: createFlights(),
-    gatherings: createGatherings(),
-    onIrregular: () => {},
-  });
+  const { addresses } = restOn(http);
   await expect(addresses.page({ page: 1, limit: 1 }, {}, new Set())).rejects.toMatchObject({
     code: 'UPSTREAM_BAD_RESPONSE',
     message: 'The store answered a record without a usable address customer_id.',

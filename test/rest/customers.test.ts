@@ -1,32 +1,16 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createFlights } from '../../src/governor/flights.ts';
-import { createGatherings } from '../../src/governor/gatherings.ts';
 import type { CustomerInclude, CustomerSort } from '../../src/rest/customers.ts';
 import type { Call } from '../../src/rest/http.ts';
-import { createRest } from '../../src/rest/index.ts';
-import { createJournal } from '../../src/rest/journal.ts';
 import { joined } from '../../src/rest/portions.ts';
-import { createTurns } from '../../src/rest/turns.ts';
 import { fakeHttp, urlLength } from '../support/fake-http.ts';
+import { restOn } from '../support/fake-rest.ts';
 
-const forever = new AbortController().signal;
 const NOTHING: ReadonlySet<CustomerInclude> = new Set();
 
-function restOn(answer: (call: Call) => unknown) {
+function restAnswering(answer: (call: Call) => unknown) {
   const http = fakeHttp(answer);
-  return {
-    http,
-    rest: createRest({
-      http,
-      signal: forever,
-      journal: createJournal(),
-      turns: createTurns(new Map()),
-      flights: createFlights(),
-      gatherings: createGatherings(),
-      onIrregular: () => {},
-    }),
-  };
+  return { http, rest: restOn(http) };
 }
 
 /** The values of a list filter of a query or a whole call, decoded. */
@@ -41,7 +25,7 @@ function valuesOf(call: string, name: string): string[] {
 }
 
 test('writes every filter, the sort, the include and the page into one query', async () => {
-  const { http, rest } = restOn(() => ({ data: [] }));
+  const { http, rest } = restAnswering(() => ({ data: [] }));
   await rest.customers.page(
     { page: 2, limit: 20 },
     {
@@ -78,7 +62,7 @@ test('writes every filter, the sort, the include and the page into one query', a
 });
 
 test('sends filters that do not fit one URL nowhere', async () => {
-  const { http, rest } = restOn(() => ({ data: [] }));
+  const { http, rest } = restAnswering(() => ({ data: [] }));
   const names = Array.from({ length: 200 }, (_, i) => `Name Number ${i}`);
   const page = rest.customers.page({ page: 1, limit: 20 }, { filter: { names }, include: NOTHING });
   await expect(page).rejects.toMatchObject({ code: 'BAD_USER_INPUT', details: { argument: 'filter' } });
@@ -90,7 +74,7 @@ test('keeps every URL within 2,000 characters and every list within 250 values, 
   const includes = fc.subarray<CustomerInclude>(['addresses', 'attributes', 'formFields', 'segmentIds']);
   await fc.assert(
     fc.asyncProperty(emails, includes, async (wanted, include) => {
-      const { http, rest } = restOn(({ query }) => ({
+      const { http, rest } = restAnswering(({ query }) => ({
         data: valuesOf(query, 'email:in').map((email) => ({ id: wanted.indexOf(email) + 1, email })),
         meta: { pagination: { total: valuesOf(query, 'email:in').length } },
       }));
@@ -110,7 +94,7 @@ test('keeps every URL within 2,000 characters and every list within 250 values, 
 
 test('asks for 250 ids of six digits in one call, beside every include', async () => {
   const ids = Array.from({ length: 250 }, (_, i) => 700_000 + i);
-  const { http, rest } = restOn(({ query }) => ({
+  const { http, rest } = restAnswering(({ query }) => ({
     data: valuesOf(query, 'id:in').map((id) => ({ id: Number(id) })),
     meta: { pagination: { total: valuesOf(query, 'id:in').length } },
   }));
@@ -127,7 +111,7 @@ test('asks for 250 ids of six digits in one call, beside every include', async (
 });
 
 test('tells what was not asked for from what the store left out', async () => {
-  const { rest } = restOn(() => ({ data: [{ id: 1 }] }));
+  const { rest } = restAnswering(() => ({ data: [{ id: 1 }] }));
   const { items } = await rest.customers.page(
     { page: 1, limit: 1 },
     { filter: {}, include: new Set(['formFields']) },

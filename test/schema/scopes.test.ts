@@ -1,7 +1,7 @@
 import { GraphQLObjectType, GraphQLSchema, GraphQLString } from 'graphql';
 import { expect, test } from 'vitest';
 import { SCOPES, type Scope } from '../../src/access/caller.ts';
-import { AS_ABOVE, guarded, needs, scopesOf } from '../../src/schema/scopes.ts';
+import { AS_ABOVE, guarded, needs, needsOf, scopesIn } from '../../src/schema/scopes.ts';
 
 /** A schema with one field at the root and one below it, with these declarations. */
 function schemaOf(at: { readonly root?: object; readonly type?: object; readonly field?: object }) {
@@ -54,7 +54,7 @@ test('knows no scope beside those that callers can have', async () => {
   const { schema } = await import('../../src/schema/index.ts');
   const used = Object.values(schema.getTypeMap()).flatMap((type) =>
     type instanceof GraphQLObjectType
-      ? [type, ...Object.values(type.getFields())].flatMap((each) => scopesOf(each))
+      ? [type, ...Object.values(type.getFields())].flatMap((each) => scopesIn(needsOf(each) ?? {}))
       : [],
   );
   expect([...new Set(used)].toSorted()).toEqual([...SCOPES].toSorted());

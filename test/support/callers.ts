@@ -9,3 +9,10 @@ export function keyWith(...scopes: readonly Scope[]): Caller {
 export function keyWithout(...lacking: readonly Scope[]): Caller {
   return keyWith(...SCOPES.filter((scope) => !lacking.includes(scope)));
 }
+
+/** A customer of the store, with these scopes beside those that every shopper has. */
+export function shopper(customerEntityId: number, ...scopes: readonly Scope[]): Caller {
+  const name = `shopper ${customerEntityId}`;
+  const all = new Set<Scope>(['customers:read', 'customers:write', ...scopes]);
+  return { ...ANYONE, kind: 'shopper', name, scopes: all, customerEntityId };
+}

@@ -40,6 +40,12 @@ export interface GatewayOptions {
   readonly settleMs?: number;
   readonly clock?: AppOptions['clock'];
   readonly maxCalls?: number;
+  readonly shopperAttributes?: readonly string[];
+  /** @default an hour: no test waits for it */
+  readonly deadlineMs?: number;
+  /** @default 0: a failure is what the test is about */
+  readonly retryShare?: number;
+  readonly maxWaiting?: number;
   readonly tracing?: AppOptions['tracing'];
   readonly front?: Partial<AppOptions['front']>;
   readonly graphiql?: boolean;
@@ -55,6 +61,10 @@ export function createGateway({
   settleMs = 1_000,
   clock,
   maxCalls = 500,
+  shopperAttributes = [],
+  deadlineMs = 3_600_000,
+  retryShare = 0,
+  maxWaiting = 2_000,
   tracing,
   front,
   graphiql = true,
@@ -71,6 +81,9 @@ export function createGateway({
     alwaysReport: false,
     maxCalls,
     writes: { maxItems: 1_000, settleMs },
+    shopperAttributes,
+    governor: { maxWaiting, retryShare },
+    deadlineMs,
     front: { ...configFrom().front, ...front },
     ...(clock && { clock }),
     ...(tracing && { tracing }),

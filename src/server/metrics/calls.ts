@@ -1,6 +1,8 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import type { GovernorState } from '../../governor/governor.ts';
 import type { CallReport } from '../../rest/http.ts';
-import type { Quota } from '../quota.ts';
+
+type Quota = NonNullable<GovernorState['quota']>;
 
 export interface CallMetrics {
   /** Counts a call to the store. */

@@ -1,0 +1,165 @@
+import { type GraphQLObjectType, getNamedType, isAbstractType, isCompositeType } from 'graphql';
+import { globalId } from '../../src/resolvers/ids.ts';
+import { schema } from '../../src/schema/index.ts';
+
+/** What the operations are about: records of one customer, the owner. */
+export interface World {
+  readonly owner: number;
+  readonly email: string;
+  readonly address: number;
+  readonly value: number;
+  readonly metafield: number;
+  /** A customer and an attribute that may be deleted. */
+  readonly doomed: number;
+  readonly definition: number;
+  /** A text that nothing holds yet. */
+  readonly fresh: string;
+}
+
+/** The field that leads to each type. From the roots on there is one way to every field. */
+const LEADS_TO: Readonly<Record<string, string>> = {
+  Viewer: 'Query.viewer',
+  Customer: 'Query.customer',
+  CustomerConnection: 'Query.customers',
+  CustomerEdge: 'CustomerConnection.edges',
+  StoreCredit: 'Customer.storeCredit',
+  CustomerAddressConnection: 'Customer.addresses',
+  CustomerAddressEdge: 'CustomerAddressConnection.edges',
+  CustomerAddress: 'CustomerAddressConnection.nodes',
+  PageInfo: 'CustomerAddressConnection.pageInfo',
+  TextFormFieldValue: 'Customer.formFields',
+  NumberFormFieldValue: 'Customer.formFields',
+  ChoicesFormFieldValue: 'Customer.formFields',
+  FormFieldValueConnection: 'Query.formFieldValues',
+  FormFieldValueEdge: 'FormFieldValueConnection.edges',
+  CustomerConsent: 'Customer.consent',
+  CustomerAttributeValue: 'Customer.attributes',
+  CustomerAttributeDefinition: 'CustomerAttributeValue.definition',
+  CustomerAttributeValueConnection: 'Query.customerAttributeValues',
+  CustomerAttributeValueEdge: 'CustomerAttributeValueConnection.edges',
+  CustomerMetafieldConnection: 'Customer.metafields',
+  CustomerMetafieldEdge: 'CustomerMetafieldConnection.edges',
+  CustomerMetafield: 'CustomerMetafieldConnection.nodes',
+  CardInstrument: 'Customer.storedInstruments',
+  PayPalAccountInstrument: 'Customer.storedInstruments',
+  BankAccountInstrument: 'Customer.storedInstruments',
+  OtherInstrument: 'Customer.storedInstruments',
+  BillingAddress: 'CardInstrument.billingAddress',
+  CustomerSettings: 'Query.customerSettings',
+  PrivacySettings: 'CustomerSettings.privacy',
+  CustomerGroupSettings: 'CustomerSettings.customerGroups',
+  ChannelCustomerSettings: 'Query.channelCustomerSettings',
+  CustomersPayload: 'Mutation.updateCustomers',
+  CustomerResult: 'CustomersPayload.results',
+  CustomerAddressesPayload: 'Mutation.updateCustomerAddresses',
+  CustomerAddressResult: 'CustomerAddressesPayload.results',
+  CustomerAttributeDefinitionsPayload: 'Mutation.updateCustomerAttributeDefinitions',
+  CustomerAttributeDefinitionResult: 'CustomerAttributeDefinitionsPayload.results',
+  CustomerAttributeValuesPayload: 'Mutation.upsertCustomerAttributeValues',
+  CustomerAttributeValueResult: 'CustomerAttributeValuesPayload.results',
+  FormFieldValuesPayload: 'Mutation.upsertFormFieldValues',
+  FormFieldValueResult: 'FormFieldValuesPayload.results',
+  CustomerConsentPayload: 'Mutation.updateCustomerConsent',
+  CustomerConsentResult: 'CustomerConsentPayload.results',
+  CustomerMetafieldsPayload: 'Mutation.updateCustomerMetafields',
+  CustomerMetafieldResult: 'CustomerMetafieldsPayload.results',
+  DeletePayload: 'Mutation.deleteCustomerAddresses',
+  DeleteResult: 'DeletePayload.results',
+  WriteSummary: 'CustomersPayload.summary',
+  // Of two changes of one customer the second is refused.
+  WriteError: 'CustomerResult.errors',
+  CustomerSettingsPayload: 'Mutation.updateCustomerSettings',
+  ChannelCustomerSettingsPayload: 'Mutation.updateChannelCustomerSettings',
+  ValidateCustomerCredentialsPayload: 'Mutation.validateCustomerCredentials',
+};
+
+function argumentsOf(
+  field: string,
+  { owner, email, address, value, metafield, doomed, definition, fresh }: World,
+): string {
+  const place = `firstName: "A", lastName: "B", address1: "${fresh}-2", city: "D", countryCode: "GB"`;
+  const id = globalId('Customer', owner);
+  const all: Readonly<Record<string, string>> = {
+    'Query.customer': `by: { entityId: ${owner} }`,
+    'Query.customers': `first: 1, filter: { entityIds: [${owner}] }`,
+    'Query.customerAddress': `entityId: ${address}`,
+    'Query.customerAddresses': `first: 1, filter: { customerEntityIds: [${owner}] }`,
+    'Query.customerAttributeValues': `first: 1, filter: { customerEntityIds: [${owner}] }`,
+    'Query.formFieldValues': `first: 1, filter: { customerEntityId: ${owner} }`,
+    'Query.node': `id: "${id}"`,
+    'Query.nodes': `ids: ["${id}"]`,
+    'Query.channelCustomerSettings': 'channelId: 1',
+    'Customer.attribute': 'by: { attributeEntityId: 1 }',
+    'Customer.metafield': `by: { entityId: ${metafield} }`,
+    'Mutation.updateCustomers': `input: { customers: [{ entityId: ${owner}, company: "X" }, { entityId: ${owner}, company: "Y" }] }`,
+    'Mutation.createCustomers': `input: { customers: [{ email: "new-${fresh}@example.org", firstName: "N", lastName: "N" }] }`,
+    'Mutation.deleteCustomers': `input: { entityIds: [${doomed}] }`,
+    'Mutation.createCustomerAddresses': `input: { addresses: [{ customerEntityId: ${owner}, ${place} }] }`,
+    'Mutation.updateCustomerAddresses': `input: { addresses: [{ entityId: ${address}, city: "X" }] }`,
+    'Mutation.deleteCustomerAddresses': `input: { entityIds: [${address}] }`,
+    'Mutation.createCustomerAttributeDefinitions': `input: { definitions: [{ name: "${fresh}", type: STRING }] }`,
+    'Mutation.updateCustomerAttributeDefinitions': `input: { definitions: [{ entityId: 1, name: "${fresh}" }] }`,
+    'Mutation.deleteCustomerAttributeDefinitions': `input: { entityIds: [${definition}] }`,
+    'Mutation.upsertCustomerAttributeValues': `input: { values: [{ customerEntityId: ${owner}, attributeEntityId: 1, value: "1" }] }`,
+    'Mutation.deleteCustomerAttributeValues': `input: { values: [{ customerEntityId: ${owner}, entityId: ${value} }] }`,
+    'Mutation.upsertFormFieldValues': `input: { values: [{ owner: { customerEntityId: ${owner} }, name: "Nickname", value: { text: "X" } }] }`,
+    'Mutation.updateCustomerConsent': `input: { customers: [{ customerEntityId: ${owner}, allow: [ESSENTIAL], deny: [] }] }`,
+    'Mutation.createCustomerMetafields': `input: { metafields: [{ customerEntityId: ${owner}, namespace: "n", key: "${fresh}-2", value: "v", permissionSet: READ }] }`,
+    'Mutation.updateCustomerMetafields': `input: { metafields: [{ customerEntityId: ${owner}, entityId: ${metafield}, value: "v" }] }`,
+    'Mutation.deleteCustomerMetafields': `input: { metafields: [{ customerEntityId: ${owner}, entityId: ${metafield} }] }`,
+    'Mutation.updateCustomerSettings':
+      'input: { privacy: { policyUrl: "https://shop.example.com/privacy" } }',
+    'Mutation.updateChannelCustomerSettings': 'input: { channelId: 1, allowGlobalLogins: true }',
+    'Mutation.validateCustomerCredentials': `input: { email: "${email}", password: "sandbox1" }`,
+  };
+  const given = all[field];
+  return given === undefined ? '' : `(${given})`;
+}
+
+/** The fields that lead from a root to a field, and the field itself: `Query.customer`, `Customer.email`. */
+export function routeTo(field: string): readonly string[] {
+  const type = typeOf(field);
+  if (type === 'Query' || type === 'Mutation') return [field];
+  const leading = LEADS_TO[type];
+  if (leading === undefined) throw new Error(`no field is known that leads to ${type}`);
+  return [...routeTo(leading), field];
+}
+
+/** An operation that asks for one field by its route. */
+export function documentOf(route: readonly string[], world: World): string {
+  const [root = '', ...rest] = route;
+  return `${typeOf(root) === 'Mutation' ? 'mutation ' : ''}{ ${written(root, rest)} }`;
+
+  function written(field: string, below: readonly string[]): string {
+    const [next, ...others] = below;
+    const selection = next === undefined ? lastSelection(field) : `{ ${onType(field, next, others)} }`;
+    return `${nameOf(field)}${argumentsOf(field, world)} ${selection}`;
+  }
+
+  function onType(field: string, next: string, others: readonly string[]): string {
+    const step = written(next, others);
+    return isAbstractType(returned(field)) ? `... on ${typeOf(next)} { ${step} }` : step;
+  }
+
+  /** Of a write that is asked for itself its outcomes, where it has any. */
+  function lastSelection(field: string): string {
+    const type = returned(field);
+    if (!isCompositeType(type)) return '';
+    const hasResults = typeOf(field) === 'Mutation' && 'getFields' in type && 'results' in type.getFields();
+    return hasResults ? '{ results { outcome } }' : '{ __typename }';
+  }
+}
+
+export function typeOf(field: string): string {
+  return field.slice(0, field.indexOf('.'));
+}
+
+export function nameOf(field: string): string {
+  return field.slice(field.indexOf('.') + 1);
+}
+
+function returned(field: string) {
+  const { type } = (schema.getType(typeOf(field)) as GraphQLObjectType).getFields()[nameOf(field)] ?? {};
+  if (type === undefined) throw new Error(`there is no field ${field}`);
+  return getNamedType(type);
+}

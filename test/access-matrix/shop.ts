@@ -1,0 +1,150 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
+import { clientOf, type Reply, type StoreClient } from '../sandbox/support/store-client.ts';
+import { createGateway, type Gateway } from '../support/gateway.ts';
+import { type Door, openDoors } from './callers.ts';
+import type { World } from './routes.ts';
+import type { Answer } from './verdicts.ts';
+
+/** A store in which one customer has something of everything, and the gateway before it, with every kind of caller. */
+export interface Shop {
+  readonly doors: readonly Door[];
+  /** What there is to ask for from a root: records of the owner, and for a write some that none has touched yet. */
+  worldFor(root: string): Promise<World>;
+  ask(door: Door, query: string): Promise<Answer & { readonly calls: number; readonly writes: number }>;
+  close(): Promise<void>;
+}
+
+const OWNER = 7;
+const OTHER = 8;
+
+export async function openShop(): Promise<Shop> {
+  const dir = await mkdtemp(join(tmpdir(), 'gateway-matrix-'));
+  const file = join(dir, 'store.sqlite');
+  const seeded = await startSandbox({ quota: 0, customers: 20, file });
+  await seeded.close();
+  insertInstruments(file);
+  const sandbox = await startSandbox({ quota: 0, customers: 20, file });
+  const store = clientOf(sandbox);
+  const { definitions } = await enrich(store);
+  const { authenticator, doors, close } = await openDoors({ owner: OWNER, other: OTHER });
+  const gateway = createGateway({ baseUrl: sandbox.url, authenticator, shopperAttributes: definitions });
+  const world: World = {
+    owner: OWNER,
+    email: (await store.get(`/customers?id:in=${OWNER}`)).json.data[0].email,
+    fresh: '',
+    ...{ address: 0, value: 0, metafield: 0, doomed: 0, definition: 0 },
+    ...(await newAddress(store, 'first')),
+    ...(await newMetafield(store, 'first')),
+  };
+  return {
+    doors,
+    async worldFor(root) {
+      made += 1;
+      const fresh = `fresh-${made}`;
+      return { ...world, fresh, ...(await MAKE[root]?.(store, fresh)) };
+    },
+    ask: (door, query) => ask({ sandbox, gateway }, door, query),
+    async close() {
+      await Promise.all([gateway.close(), sandbox.close(), close()]);
+      await rm(dir, { recursive: true });
+    },
+  };
+}
+
+/** Ways to pay can only be read: one of each kind, and one of a kind that nobody knows. */
+function insertInstruments(file: string): void {
+  const database = new DatabaseSync(file);
+  const insert = database.prepare('INSERT INTO stored_instruments (customer_id, instrument) VALUES (?, ?)');
+  const card = { brand: 'visa', expiry_month: 1, expiry_year: 2030, last_4: '1111', billing_address: {} };
+  const kinds = [
+    { type: 'stored_card', ...card },
+    { type: 'stored_paypal_account', email: 'payer@example.org' },
+    { type: 'stored_bank_account', masked_account_number: '****1', issuer: 'Nordbank' },
+    { type: 'stored_shells' },
+  ];
+  for (const kind of kinds)
+    insert.run(OWNER, JSON.stringify({ token: 'secret', is_default: false, ...kind }));
+  database.close();
+}
+
+async function enrich(store: StoreClient) {
+  const definitions = (await store.get('/customers/attributes')).json.data.map(
+    ({ id }: { id: number }) => id,
+  );
+  await store.send('PUT', '/customers', [{ id: OWNER, store_credit_amounts: [{ amount: 5 }] }]);
+  await store.send('PUT', '/customers/attribute-values', [
+    { customer_id: OWNER, attribute_id: definitions[0], value: 'x' },
+  ]);
+  await store.send(
+    'PUT',
+    '/customers/form-field-values',
+    [
+      { name: 'Nickname', value: 'Nick' },
+      { name: 'People in the household', value: 2 },
+      { name: 'Interests', value: ['Cycling'] },
+    ].map((field) => ({ customer_id: OWNER, ...field })),
+  );
+  return { definitions: definitions.map(String) as readonly string[] };
+}
+
+let made = 0;
+
+/** What a write of each kind may change or delete, made anew. */
+const MAKE: Readonly<Record<string, (store: StoreClient, fresh: string) => Promise<Partial<World>>>> = {
+  'Mutation.updateCustomerAddresses': newAddress,
+  'Mutation.deleteCustomerAddresses': newAddress,
+  'Mutation.updateCustomerMetafields': newMetafield,
+  'Mutation.deleteCustomerMetafields': newMetafield,
+  async 'Mutation.deleteCustomers'(store, fresh) {
+    const doomed = { email: `${fresh}@example.org`, first_name: 'D', last_name: 'D' };
+    return { doomed: idOf(await store.send('POST', '/customers', [doomed])) };
+  },
+  async 'Mutation.deleteCustomerAttributeValues'(store, value) {
+    const values = [{ customer_id: OWNER, attribute_id: 2, value }];
+    return { value: idOf(await store.send('PUT', '/customers/attribute-values', values)) };
+  },
+  async 'Mutation.deleteCustomerAttributeDefinitions'(store, name) {
+    const definitions = [{ name, type: 'string' }];
+    return { definition: idOf(await store.send('POST', '/customers/attributes', definitions)) };
+  },
+};
+
+async function newAddress(store: StoreClient, address1: string): Promise<Partial<World>> {
+  const person = { customer_id: OWNER, first_name: 'A', last_name: 'B' };
+  const address = { ...person, address1, city: 'D', country_code: 'GB' };
+  return { address: idOf(await store.send('POST', '/customers/addresses', [address])) };
+}
+
+async function newMetafield(store: StoreClient, key: string): Promise<Partial<World>> {
+  const metafield = { namespace: 'matrix', key, value: 'v', permission_set: 'read' };
+  return { metafield: idOf(await store.send('POST', `/customers/${OWNER}/metafields`, metafield)) };
+}
+
+function idOf({ json }: Reply): number {
+  return [json.data].flat()[0].id;
+}
+
+async function ask(
+  { sandbox, gateway }: { readonly sandbox: Sandbox; readonly gateway: Gateway },
+  { credential }: Door,
+  query: string,
+) {
+  sandbox.requests.clear();
+  sandbox.ledger.clear();
+  const response = await gateway.app.yoga.fetch('http://gateway/graphql', {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      accept: 'application/graphql-response+json',
+      ...(credential !== null && { authorization: `Bearer ${credential}` }),
+    },
+    body: JSON.stringify({ query }),
+  });
+  const body = (await response.json()) as Omit<Answer, 'status'>;
+  const [calls, writes] = [sandbox.requests.list().length, sandbox.ledger.list().length];
+  return { ...body, status: response.status, calls, writes };
+}

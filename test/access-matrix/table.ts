@@ -1,0 +1,24 @@
+import { readFileSync } from 'node:fs';
+import type { Scope } from '../../src/access/caller.ts';
+
+/** What is said of one field. */
+export interface Row {
+  /** `Customer.email` */
+  readonly field: string;
+  readonly scope: Scope | null;
+  readonly shopper: 'own' | 'hidden' | 'no' | null;
+}
+
+/** The rows of the table beside this file. */
+export const table: readonly Row[] = readFileSync(new URL('./table.txt', import.meta.url), 'utf8')
+  .split('\n')
+  .filter((line) => line !== '' && !line.startsWith('#'))
+  .map((line) => {
+    const [field = '', scope = '', shopper = ''] = line.split(/ +/);
+    // A word that is neither would fail every comparison.
+    return { field, scope: orNull<Scope>(scope), shopper: orNull<'own' | 'hidden' | 'no'>(shopper) };
+  });
+
+function orNull<T extends string>(word: string): T | null {
+  return word === '-' ? null : (word as T);
+}

@@ -1,0 +1,299 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { SCOPES } from '../../src/access/caller.ts';
+import { globalId } from '../../src/resolvers/ids.ts';
+import { keyWith, shopper } from '../support/callers.ts';
+import { type Gateway, startGatewayOnSandbox } from '../support/gateway.ts';
+import { post } from '../support/post.ts';
+
+// Customer 7 has ten addresses, customer 8 two; nobody is customer 9999, and no address has such an id.
+const OWN = 7;
+const OTHER = 8;
+const NOBODY = 9_999;
+
+let gateway: Awaited<ReturnType<typeof startGatewayOnSandbox>>;
+let me: Pick<Gateway, 'askText'>;
+let ids: { readonly own: number; readonly other: number };
+
+beforeAll(async () => {
+  gateway = await startGatewayOnSandbox({ customers: 40 });
+  me = gateway.as(shopper(OWN));
+  const { data } = await gateway.askText(
+    `{ own: customerAddresses(filter: { customerEntityIds: [${OWN}] }) { nodes { entityId } }
+       other: customerAddresses(filter: { customerEntityIds: [${OTHER}] }) { nodes { entityId } } }`,
+  );
+  ids = { own: data.own.nodes[0].entityId, other: data.other.nodes[0].entityId };
+});
+
+afterAll(() => gateway.close());
+beforeEach(() => {
+  gateway.sandbox.reset();
+  gateway.calls();
+});
+
+describe('a shopper', () => {
+  test('sees who they are, in one call', async () => {
+    const { data, errors } = await me.askText(
+      '{ viewer { kind scopes customer { entityId email storeCredit { amount } formFields { name } addressCount addresses { totalCount nodes { entityId customer { entityId } } } } } }',
+    );
+    expect(errors).toEqual([]);
+    expect(data.viewer).toMatchObject({ kind: 'SHOPPER', customer: { entityId: OWN } });
+    expect(data.viewer.customer.addresses.totalCount).toBe(10);
+    expect(gateway.calls()).toEqual([
+      'GET /customers?include=addresses,formfields,storecredit&id:in=7&limit=250',
+    ]);
+  });
+
+  test('finds themselves by id, and their own address by its', async () => {
+    const { data, errors } = await me.askText(
+      `{ customer(by: { entityId: ${OWN} }) { id } node(id: "${globalId('Customer', OWN)}") { id }
+         customerAddress(entityId: ${ids.own}) { id customer { id } } consent: viewer { customer { consent { allow } } } }`,
+    );
+    expect(errors).toEqual([]);
+    expect(data.node).toEqual(data.customer);
+    expect(data.customerAddress.customer).toEqual(data.customer);
+  });
+
+  test.each([
+    ...['notes', 'taxExemptCategory', 'customerGroupId', 'registrationIpAddress', 'forcePasswordReset'],
+    ...['originChannelId', 'channelIds', 'attributeCount', 'shopperProfileId', 'segmentIds'],
+    ...[
+      'metafields { totalCount }',
+      'metafield(by: { entityId: 1 }) { value }',
+      'storedInstruments { type }',
+    ],
+  ])('is refused %s, for which nothing is asked', async (field) => {
+    const { status, data, errors } = await me.askText(`{ viewer { customer { entityId ${field} } } }`);
+    expect(status).toBe(200);
+    expect(Object.values(data.viewer.customer)).toEqual([OWN, null]);
+    expect(errors).toMatchObject([{ extensions: { code: 'FORBIDDEN', scope: /\w+:read/ } }]);
+    expect(gateway.calls()).toEqual(['GET /customers?id:in=7&limit=250']);
+  });
+
+  test('sees their instruments where they were given the scope, without tokens', async () => {
+    const given = gateway.as(shopper(OWN, 'instruments:read'));
+    const { data, errors } = await given.askText('{ viewer { customer { storedInstruments { type } } } }');
+    expect(errors).toEqual([]);
+    expect(data.viewer.customer.storedInstruments).toEqual(expect.any(Array));
+    const tokens = await given.askText('{ viewer { customer { storedInstruments { token } } } }');
+    expect(new Set(tokens.errors.map(({ extensions }) => extensions.scope))).toEqual(
+      new Set(data.viewer.customer.storedInstruments.map(() => 'instrument-tokens:read')),
+    );
+  });
+
+  test('stays confined with every scope there is', async () => {
+    const rich = gateway.as(shopper(OWN, ...SCOPES));
+    const { errors } = await rich.askText(
+      `{ customers { totalCount } customerSettings { id } customer(by: { entityId: ${OTHER} }) { email } }`,
+    );
+    expect(errors.map(({ extensions }) => extensions.code)).toEqual(['FORBIDDEN', 'FORBIDDEN', 'FORBIDDEN']);
+    expect(gateway.calls()).toEqual([]);
+  });
+
+  test('who is not said to be anyone is nobody', async () => {
+    const nobody = gateway.as({ ...shopper(OWN), customerEntityId: null });
+    const { data } = await nobody.askText(
+      `{ viewer { customer { email } } customerAddress(entityId: ${ids.own}) { city } }`,
+    );
+    expect(data).toEqual({ viewer: { customer: null }, customerAddress: null });
+  });
+
+  test('is told neither calls nor their number, which may tell of others', async () => {
+    const request = { query: '{ viewer { customer { email } } }', extensions: { explain: true } };
+    const response = await post(gateway, request, undefined, shopper(OWN));
+    expect(await response.json()).toEqual({ data: { viewer: { customer: { email: expect.any(String) } } } });
+  });
+});
+
+test('a backend that asks who it is has no customer, at no cost', async () => {
+  const { data } = await gateway
+    .as(keyWith('settings:read'))
+    .askText('{ viewer { kind scopes customer { email } } }');
+  expect(data.viewer).toEqual({ kind: 'KEY', scopes: ['settings:read'], customer: null });
+  expect(gateway.calls()).toEqual([]);
+});
+
+describe('what is not theirs is to a shopper as if it were not there', () => {
+  const address = `firstName: "A", lastName: "B", address1: "C", city: "D", countryCode: "GB"`;
+  const results = 'results { outcome errors { code path message } }';
+
+  /** Operations by an id of another customer, or by one of their address; the same with ids that nobody has. */
+  const byCustomer: readonly (readonly [string, (id: number) => string])[] = [
+    ['customer by entityId', (id) => `{ customer(by: { entityId: ${id} }) { email } }`],
+    ['customer by id', (id) => `{ customer(by: { id: "${globalId('Customer', id)}" }) { email } }`],
+    ['customer by e-mail', (id) => `{ customer(by: { email: "${id}@example.com" }) { email } }`],
+    ['node', (id) => `{ node(id: "${globalId('Customer', id)}") { id } }`],
+    ['nodes', (id) => `{ nodes(ids: ["${globalId('Customer', id)}"]) { id } }`],
+    ['node of a value', (id) => `{ node(id: "${globalId('CustomerAttributeValue', id, 1, 1)}") { id } }`],
+    ['node of a metafield', (id) => `{ node(id: "${globalId('CustomerMetafield', id, 1)}") { id } }`],
+    ['customers', (id) => `{ customers(filter: { entityIds: [${id}] }) { totalCount } }`],
+    ['addresses', (id) => `{ customerAddresses(filter: { customerEntityIds: [${id}] }) { totalCount } }`],
+    ['values', (id) => `{ customerAttributeValues(filter: { customerEntityIds: [${id}] }) { totalCount } }`],
+    ['form fields', (id) => `{ formFieldValues(filter: { customerEntityId: ${id} }) { totalCount } }`],
+    [
+      'changes',
+      (id) =>
+        `mutation { updateCustomers(input: { customers: [{ entityId: ${id}, phone: "1" }] }) { ${results} } }`,
+    ],
+    ['deletes', (id) => `mutation { deleteCustomers(input: { entityIds: [${id}] }) { ${results} } }`],
+    [
+      'new addresses',
+      (id) =>
+        `mutation { createCustomerAddresses(input: { addresses: [{ customerEntityId: ${id}, ${address} }] }) { ${results} } }`,
+    ],
+    [
+      'consent',
+      (id) =>
+        `mutation { updateCustomerConsent(input: { customers: [{ customerEntityId: ${id}, allow: [] }] }) { ${results} } }`,
+    ],
+    [
+      'form field writes',
+      (id) =>
+        `mutation { upsertFormFieldValues(input: { values: [{ owner: { customerEntityId: ${id} }, name: "x", value: { text: "y" } }] }) { ${results} } }`,
+    ],
+    [
+      'attribute writes',
+      (id) =>
+        `mutation { upsertCustomerAttributeValues(input: { values: [{ customerEntityId: ${id}, attributeEntityId: 1, value: "1" }] }) { ${results} } }`,
+    ],
+    [
+      'metafield writes',
+      (id) =>
+        `mutation { createCustomerMetafields(input: { metafields: [{ customerEntityId: ${id}, namespace: "n", key: "k", value: "v", permissionSet: READ }] }) { ${results} } }`,
+    ],
+  ];
+  const byAddress: readonly (readonly [string, (id: number) => string])[] = [
+    ['address', (id) => `{ customerAddress(entityId: ${id}) { city } }`],
+    ['node of an address', (id) => `{ node(id: "${globalId('CustomerAddress', id)}") { id } }`],
+    ['nodes of addresses', (id) => `{ nodes(ids: ["${globalId('CustomerAddress', id)}"]) { id } }`],
+    [
+      'address changes',
+      (id) =>
+        `mutation { updateCustomerAddresses(input: { addresses: [{ entityId: ${id}, city: "X" }] }) { ${results} } }`,
+    ],
+    [
+      'address deletes',
+      (id) => `mutation { deleteCustomerAddresses(input: { entityIds: [${id}] }) { ${results} } }`,
+    ],
+  ];
+
+  async function told(query: string) {
+    const { status, data, errors } = await me.askText(query);
+    const answer = {
+      status,
+      data,
+      errors: errors.map(({ locations: _, ...error }: object & { locations?: unknown }) => error),
+    };
+    return { answer, calls: gateway.calls(), written: gateway.sandbox.ledger.list() };
+  }
+
+  test.each(byCustomer)('%s: refused before anything is asked', async (_name, query) => {
+    const [other, nobody] = [await told(query(OTHER)), await told(query(NOBODY))];
+    expect(other).toEqual(nobody);
+    expect(other.calls).toEqual([]);
+    expect(JSON.stringify(other.answer)).toContain('FORBIDDEN');
+  });
+
+  test.each(byAddress)('%s: looked for among their own', async (_name, query) => {
+    const [other, nobody] = [await told(query(ids.other)), await told(query(NOBODY))];
+    expect(other).toEqual(nobody);
+    expect(other.calls).toEqual([`GET /customers/addresses?customer_id:in=${OWN}&limit=250`]);
+    expect(other.written).toEqual([]);
+    const { answer } = await told(query(ids.own));
+    expect(answer).not.toEqual(other.answer);
+  });
+});
+
+describe('a shopper changes', () => {
+  test('their profile, and neither their password, e-mail address nor what the staff keeps', async () => {
+    const change = async (fields: string) => {
+      const { data } = await me.askText(
+        `mutation { updateCustomers(input: { customers: [{ entityId: ${OWN}, ${fields} }] }) {
+          results { outcome errors { code path } customer { company phone notes } } } }`,
+      );
+      return data.updateCustomers.results[0];
+    };
+    expect(await change('company: "Nord", phone: null')).toMatchObject({
+      outcome: 'UPDATED',
+      customer: { company: 'Nord', phone: null, notes: null },
+    });
+    const refused = [
+      'email: "new@example.com"',
+      'authentication: { newPassword: "Abc12345" }',
+      'notes: "vip"',
+      'taxExemptCategory: "X"',
+      'customerGroupId: 2',
+      'storeCredit: [{ amount: 1000000 }]',
+      'channelIds: null',
+    ];
+    for (const field of refused) {
+      expect(await change(`company: "Syd", ${field}`)).toEqual({
+        outcome: 'FAILED',
+        errors: [{ code: 'FORBIDDEN', path: ['customers', '0', field.split(':')[0]] }],
+        customer: null,
+      });
+    }
+    expect(gateway.sandbox.ledger.list()).toHaveLength(1);
+  });
+
+  test('their addresses and their consent, in the company of items that are not theirs', async () => {
+    const { data } = await me.askText(
+      `mutation {
+        updateCustomerAddresses(input: { addresses: [{ entityId: ${ids.other}, city: "X" }, { entityId: ${ids.own}, city: "Oslo" }] }) {
+          results { outcome errors { code } address { city customer { entityId } } } }
+        updateCustomerConsent(input: { customers: [{ customerEntityId: ${OWN}, allow: [ESSENTIAL], deny: [] }, { customerEntityId: ${OTHER}, allow: [], deny: [] }] }) {
+          results { outcome errors { code } consent { allow } } }
+        deleteCustomerAddresses(input: { entityIds: [${ids.own}, ${ids.other}] }) { results { outcome errors { code } } }
+      }`,
+    );
+    expect(data.updateCustomerAddresses.results).toEqual([
+      { outcome: 'FAILED', errors: [{ code: 'NOT_FOUND' }], address: null },
+      { outcome: 'UPDATED', errors: [], address: { city: 'Oslo', customer: { entityId: OWN } } },
+    ]);
+    expect(data.updateCustomerConsent.results).toEqual([
+      { outcome: 'UPDATED', errors: [], consent: { allow: ['ESSENTIAL'] } },
+      { outcome: 'FAILED', errors: [{ code: 'FORBIDDEN' }], consent: null },
+    ]);
+    expect(data.deleteCustomerAddresses.results).toEqual([
+      { outcome: 'DELETED', errors: [] },
+      { outcome: 'FAILED', errors: [{ code: 'NOT_FOUND' }] },
+    ]);
+  });
+});
+
+describe('attributes', () => {
+  const query = `{ viewer { customer {
+    attributes { name attributeEntityId definition { name } }
+    birthday: attribute(by: { name: "Birthday" }) { name } second: attribute(by: { attributeEntityId: 2 }) { name } } } }`;
+
+  async function seenWith(...shopperAttributes: readonly string[]) {
+    const shop = await startGatewayOnSandbox({ customers: 20 }, { shopperAttributes });
+    const { data, errors } = await shop.as(shopper(4)).askText(query);
+    const value = globalId('CustomerAttributeValue', 4, 1, (await firstValue(shop)).entityId);
+    const node = await shop.as(shopper(4)).askText(`{ node(id: "${value}") { id } }`);
+    await shop.close();
+    expect(errors).toEqual([]);
+    return { ...data.viewer.customer, node: node.data.node !== null };
+  }
+
+  async function firstValue(shop: Gateway) {
+    const { data } = await shop.askText(
+      '{ customerAttributeValues(filter: { customerEntityIds: [4], attributeEntityIds: [1] }) { nodes { entityId } } }',
+    );
+    return data.customerAttributeValues.nodes[0];
+  }
+
+  test('are hidden from shoppers unless they are configured', async () => {
+    expect(await seenWith()).toEqual({ attributes: [], birthday: null, second: null, node: false });
+  });
+
+  test('are visible by name or by id', async () => {
+    const all = await gateway.askText('{ customerAttributeDefinitions { entityId name } }');
+    const nameOf = (id: number) =>
+      all.data.customerAttributeDefinitions.find((each: { entityId: number }) => each.entityId === id).name;
+    const seen = await seenWith(nameOf(1), '2', 'no such attribute');
+    expect(seen.attributes.map((each: { attributeEntityId: number }) => each.attributeEntityId)).toEqual([
+      1, 2,
+    ]);
+    expect(seen).toMatchObject({ second: { name: nameOf(2) }, node: true });
+  });
+});
