@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createGateway, type Gateway } from '../support/gateway.ts';
 import {
@@ -123,46 +124,49 @@ const STORES: Readonly<Record<string, Behaviour>> = {
   'answers with what is no JSON': answer(200, HEADERS, '{"canary": canary'),
 };
 
-/** Time that passes as soon as someone waits for it: writes whose answers are lost are asked about again and again. */
-function hurriedClock() {
-  let now = 0;
-  return {
-    now: () => now,
-    async sleep(ms: number) {
-      now += ms;
-    },
-  };
-}
+/** A clock that goes twenty times as fast: writes whose answers are lost are asked about for seconds. */
+const FAST = {
+  now: () => performance.now() * 20,
+  sleep: (ms: number) => delay(ms / 20),
+};
 
 let store: HostileStore;
-let gateway: Gateway;
 let behaviour: Behaviour = json({ data: [] });
 beforeAll(async () => {
   store = await startHostileStore({}, (socket, request) => behaviour(socket, request));
-  gateway = createGateway({
+});
+afterAll(() => store.close());
+
+function openGateway(): Gateway {
+  return createGateway({
     baseUrl: store.url,
     accessToken: 'canary-of-a-token',
     settleMs: 0,
     maxCalls: 1_000,
-    clock: hurriedClock(),
+    clock: FAST,
   });
-});
-afterAll(async () => {
-  await gateway.close();
-  await store.close();
-});
+}
 
-async function ask({ query, variables }: WholeOperation): Promise<Places> {
+async function ask(gateway: Gateway, { query, variables }: WholeOperation): Promise<Places> {
   const response = await post(gateway, { query, variables, extensions: { explain: true } });
   const { errors = null, extensions = null } = (await response.json()) as Record<string, unknown>;
   return { errors, explanation: extensions };
 }
 
+// Each is asked of a gateway of its own, since one that knows a store to be broken would not ask it again; and all at
+// once, since some have to wait for a store that does not recover.
 async function expectNoCanary(operations: readonly WholeOperation[]): Promise<void> {
-  const told = [];
-  for (const operation of operations) told.push({ name: operation.name, ...(await ask(operation)) });
-  const found = told.filter((places) => CANARY.test(JSON.stringify(places)));
-  expect(found).toEqual([]);
+  await Promise.all(
+    operations.map(async (operation) => {
+      const gateway = openGateway();
+      expect(JSON.stringify(await ask(gateway, operation)), operation.name).not.toMatch(CANARY);
+      await expectNoneOutside(gateway);
+      await gateway.close();
+    }),
+  );
+}
+
+async function expectNoneOutside(gateway: Gateway): Promise<void> {
   for (const [place, read] of Object.entries(OUTSIDE))
     expect(
       (await read(gateway)).split('\n').filter((line) => CANARY.test(line)),
@@ -191,6 +195,7 @@ describe('what a caller sends is found nowhere', () => {
       { query: '{ __typename } "canary' },
       { query: '{ customer(by: { email: "canary@example.org", entityId: 1 }) { id } }' },
     ];
+    const gateway = openGateway();
     for (const body of odd) await post(gateway, body);
     const headers = {
       authorization: 'Bearer canary',
@@ -200,12 +205,13 @@ describe('what a caller sends is found nowhere', () => {
     };
     await gateway.app.yoga.fetch('http://gateway/canary@example.org?canary=canary', { headers });
     await gateway.app.yoga.fetch('http://gateway/graphql?query={__typename}&canary=canary', { headers });
-    await expectNoCanary([]);
+    await expectNoneOutside(gateway);
+    await gateway.close();
   });
 });
 
 describe('what the store answers is found nowhere but in the data', () => {
-  test.each(Object.keys(STORES))('where it %s', async (name) => {
+  test.each(Object.keys(STORES))('where it %s', { timeout: 120_000 }, async (name) => {
     behaviour = STORES[name] ?? behaviour;
     await expectNoCanary(wholeOperations(wellFormed, isNoPaging));
   });
@@ -213,7 +219,9 @@ describe('what the store answers is found nowhere but in the data', () => {
 
 test('canaries were sent, and came back as data', async () => {
   behaviour = STORES['answers as it should'] ?? behaviour;
+  const gateway = openGateway();
   const { data } = await gateway.askText('{ customers { nodes { email firstName } } }');
+  await gateway.close();
   expect(data).toEqual({ customers: { nodes: [{ email: 'canary', firstName: 'canary' }] } });
   expect(wholeOperations(wellFormed).length).toBeGreaterThan(30);
 });
