@@ -30,6 +30,25 @@ export type StoreConfig =
 export interface AccessConfig {
   /** The file that holds the keys, or the text that it would hold; null where there are none. */
   readonly keys: { readonly file: string } | { readonly text: string } | null;
+  /** Tokens of an OpenID provider; null where there is none. */
+  readonly users: {
+    readonly issuer: string;
+    readonly audience: string;
+    /** Null looks it up at the issuer. */
+    readonly jwksUrl: string | null;
+    readonly algorithms: readonly string[];
+    readonly clockToleranceS: number;
+    readonly scopeClaim: string;
+    readonly scopePrefix: string;
+  } | null;
+  /** Tokens of shoppers, which the platform signs for an app; null where they are not let in. */
+  readonly shoppers: {
+    readonly storeHash: string;
+    readonly clientId: string;
+    readonly clientSecret: string;
+  } | null;
+  /** The key of the hashes that users and shoppers are named by; null makes one up. */
+  readonly hashKey: string | null;
 }
 
 export interface Config {
@@ -38,6 +57,10 @@ export interface Config {
   readonly store: StoreConfig;
   /** Null lets everyone in. */
   readonly access: AccessConfig | null;
+  /** Proxies in front of the gateway, whose word on the caller's address counts. */
+  readonly proxies: number;
+  /** Where the audit goes: a file, or `stdout`; null keeps none. */
+  readonly audit: string | null;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
   readonly graphiql: boolean;
   /** A real store, and not in development. */
@@ -124,6 +147,19 @@ const number = (least: number, most: number) =>
 const port = number(0, 65_535);
 const count = number(0, 1_000_000_000);
 
+/** An address whose answers are believed: nobody may change them on their way. */
+const safeUrl = z
+  .url({ error: 'is not an address' })
+  .refine((text) => !URL.canParse(text) || isSafe(new URL(text)), {
+    error: 'is not an https address (http is for loopback addresses)',
+  });
+
+/** Signatures with a public key. With any other kind the provider and whoever checks would share a secret. */
+const ALGORITHMS: readonly string[] = [
+  ...['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'],
+  ...['ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'],
+];
+
 const listOf = (isOne: (text: string) => boolean, error: string) =>
   z
     .string()
@@ -157,6 +193,39 @@ const variables = z.object({
     .describe('`none` lets everyone in; with a real store on a loopback address only'),
   GATEWAY_KEYS_FILE: z.string().optional().describe('file of the keys that callers have: npm run keys'),
   GATEWAY_KEYS: z.string().optional().describe('what such a file would hold, in its place'),
+  OIDC_ISSUER: safeUrl.optional().describe('the OpenID provider whose tokens let users in'),
+  OIDC_AUDIENCE: z.string().optional().describe('what its tokens must be made for'),
+  OIDC_JWKS_URL: safeUrl
+    .optional()
+    .describe("where its keys are; by default where the issuer's own description says"),
+  OIDC_ALGORITHMS: z
+    .string()
+    .transform((list) => list.split(',').map((each) => each.trim()))
+    .refine((list) => list.every((each) => ALGORITHMS.includes(each)), {
+      error: `holds something else than ${ALGORITHMS.join(', ')}`,
+    })
+    .default(['RS256', 'PS256', 'ES256', 'EdDSA'])
+    .describe('the algorithms that its tokens may be signed with'),
+  OIDC_CLOCK_TOLERANCE_S: number(0, 300).default(30).describe('seconds that its clock may be off'),
+  OIDC_SCOPE_CLAIM: z.string().default('scope').describe('the claim that holds the scopes of a user'),
+  OIDC_SCOPE_PREFIX: z.string().optional().describe('what stands before the scopes there'),
+  BIGCOMMERCE_CLIENT_ID: z
+    .string()
+    .optional()
+    .describe('the app whose current-customer tokens let shoppers in'),
+  BIGCOMMERCE_CLIENT_SECRET: z.string().optional().describe('its secret, which those tokens are signed with'),
+  GATEWAY_HASH_KEY: z
+    .string()
+    .min(32, 'is shorter than 32 characters')
+    .optional()
+    .describe('what the names of users and shoppers in the log are hashed with; a new one at each start'),
+  TRUST_PROXY: number(0, 10)
+    .default(0)
+    .describe('proxies in front, whose X-Forwarded-For tells the address of a caller'),
+  AUDIT_LOG: z
+    .string()
+    .default('off')
+    .describe('who wrote what, and read stored instruments: a file to append to, or stdout'),
   GRAPHIQL: onOrOff
     .optional()
     .describe('the page at /graphql; off for a real store unless NODE_ENV is development'),
@@ -246,8 +315,10 @@ const variables = z.object({
     .optional()
     .describe('names or ids of the attributes that shoppers see of themselves, with commas in between'),
   SHUTDOWN_GRACE_MS: number(0, 600_000)
-    .default(10_000)
-    .describe('how long requests may take to finish on SIGTERM'),
+    .default(25_000)
+    .describe(
+      'how long requests may take to finish on SIGTERM; more than WRITE_SETTLE_MS, so that lost writes are settled',
+    ),
   UPSTREAM_TIMEOUT_MS: number(1, 600_000).default(10_000).describe('how long one REST call may take in all'),
   UPSTREAM_MAX_BODY_BYTES: number(1, 1_000_000_000)
     .default(32_000_000)
@@ -348,6 +419,7 @@ function contradictions(env: Readonly<Record<string, string | undefined>>): stri
   if (env.GATEWAY_AUTH === 'none') {
     problems.push(...ways.map((name) => `${name} is set, although GATEWAY_AUTH=none lets everyone in`));
   }
+  problems.push(...lonely(env));
   if (env.GATEWAY_KEYS !== undefined && env.GATEWAY_KEYS_FILE !== undefined) {
     problems.push('GATEWAY_KEYS and GATEWAY_KEYS_FILE are both set: keys are in one place');
   }
@@ -366,7 +438,31 @@ function contradictions(env: Readonly<Record<string, string | undefined>>): stri
 }
 
 /** The variables that give callers a way to say who they are. */
-const WAYS_IN = ['GATEWAY_KEYS_FILE', 'GATEWAY_KEYS'] as const;
+const WAYS_IN = ['GATEWAY_KEYS_FILE', 'GATEWAY_KEYS', 'OIDC_ISSUER', 'BIGCOMMERCE_CLIENT_ID'] as const;
+
+/** Variables that say nothing without another one. */
+const NEEDS: readonly (readonly [string, string])[] = [
+  ['OIDC_ISSUER', 'OIDC_AUDIENCE'],
+  ['OIDC_AUDIENCE', 'OIDC_ISSUER'],
+  ['OIDC_JWKS_URL', 'OIDC_ISSUER'],
+  ['OIDC_ALGORITHMS', 'OIDC_ISSUER'],
+  ['OIDC_CLOCK_TOLERANCE_S', 'OIDC_ISSUER'],
+  ['OIDC_SCOPE_CLAIM', 'OIDC_ISSUER'],
+  ['OIDC_SCOPE_PREFIX', 'OIDC_ISSUER'],
+  ['BIGCOMMERCE_CLIENT_ID', 'BIGCOMMERCE_CLIENT_SECRET'],
+  ['BIGCOMMERCE_CLIENT_SECRET', 'BIGCOMMERCE_CLIENT_ID'],
+];
+
+function lonely(env: Readonly<Record<string, string | undefined>>): string[] {
+  return NEEDS.filter(([given, needed]) => env[given] !== undefined && env[needed] === undefined).map(
+    ([given, needed]) => `${needed} is missing, although ${given} is set`,
+  );
+}
+
+function isSafe({ protocol, hostname }: URL): boolean {
+  const host = hostname.replace(/^\[|\]$/g, '');
+  return protocol === 'https:' || (protocol === 'http:' && isLoopback(host));
+}
 
 /** Limits of which one could never be reached, since another one comes before it. */
 function contradictingLimits(env: Readonly<Record<string, string | undefined>>): string[] {
@@ -400,6 +496,8 @@ function configOf(env: Environment): Omit<Config, 'startedByNpm'> {
     port: env.PORT,
     store,
     access: accessOf(env),
+    proxies: env.TRUST_PROXY,
+    audit: env.AUDIT_LOG === 'off' ? null : env.AUDIT_LOG,
     logLevel: env.LOG_LEVEL,
     production,
     writes: { maxItems: env.WRITE_MAX_ITEMS, settleMs: env.WRITE_SETTLE_MS },
@@ -459,9 +557,38 @@ function isOn(value: 'on' | 'off' | undefined, otherwise: boolean): boolean {
   return value === undefined ? otherwise : value === 'on';
 }
 
-function accessOf({ GATEWAY_KEYS_FILE: file, GATEWAY_KEYS: text }: Environment): AccessConfig | null {
-  const keys = file !== undefined ? { file } : text !== undefined ? { text } : null;
-  return keys === null ? null : { keys };
+function accessOf(env: Environment): AccessConfig | null {
+  const keys = keysOf(env);
+  const users = usersOf(env);
+  const shoppers = shoppersOf(env);
+  if (keys === null && users === null && shoppers === null) return null;
+  return { keys, users, shoppers, hashKey: env.GATEWAY_HASH_KEY ?? null };
+}
+
+function keysOf({ GATEWAY_KEYS_FILE: file, GATEWAY_KEYS: text }: Environment): AccessConfig['keys'] {
+  if (file !== undefined) return { file };
+  return text === undefined ? null : { text };
+}
+
+function usersOf(env: Environment): AccessConfig['users'] {
+  const { OIDC_ISSUER: issuer, OIDC_AUDIENCE: audience } = env;
+  if (issuer === undefined || audience === undefined) return null;
+  return {
+    issuer,
+    audience,
+    jwksUrl: env.OIDC_JWKS_URL ?? null,
+    algorithms: env.OIDC_ALGORITHMS,
+    clockToleranceS: env.OIDC_CLOCK_TOLERANCE_S,
+    scopeClaim: env.OIDC_SCOPE_CLAIM,
+    scopePrefix: env.OIDC_SCOPE_PREFIX ?? '',
+  };
+}
+
+function shoppersOf(env: Environment): AccessConfig['shoppers'] {
+  const { BIGCOMMERCE_CLIENT_ID: clientId, BIGCOMMERCE_CLIENT_SECRET: clientSecret } = env;
+  if (clientId === undefined || clientSecret === undefined) return null;
+  // The sandbox has the hash that its address names.
+  return { storeHash: env.BIGCOMMERCE_STORE_HASH ?? 'sandbox', clientId, clientSecret };
 }
 
 function storeOf(env: Environment): StoreConfig {

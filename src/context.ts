@@ -1,4 +1,5 @@
 import type { Caller } from './access/caller.ts';
+import type { PasswordGuard } from './access/password-guard.ts';
 import type { Flights } from './governor/flights.ts';
 import type { Gatherings } from './governor/gatherings.ts';
 import type { Governor } from './governor/governor.ts';
@@ -40,6 +41,8 @@ export interface Context {
   readonly writes: WriteRun;
   /** The attribute definitions that all requests share. */
   readonly definitions: DefinitionsCache;
+  /** Counts the wrong passwords of all requests. */
+  readonly passwords: PasswordGuard;
   readonly journal: Journal;
   /** Names or ids of the attributes that shoppers see of themselves. */
   readonly shopperAttributes: readonly string[];
@@ -47,6 +50,7 @@ export interface Context {
 
 export interface ContextOptions {
   readonly caller: Caller;
+  readonly passwords: PasswordGuard;
   readonly http: Http;
   /** Aborted when the caller leaves. */
   readonly signal: AbortSignal;
@@ -70,7 +74,7 @@ export interface ContextOptions {
 }
 
 export function createContext(options: ContextOptions): Context {
-  const { caller, http, signal, definitions, governor, deadlineAt, flights, gatherings } = options;
+  const { caller, passwords, http, signal, definitions, governor, deadlineAt, flights, gatherings } = options;
   const { writes, stopping, journal, onIrregular } = options;
   const { noteCached: onCached, noteShared: onShared } = journal;
   const leaving = AbortSignal.any([signal, stopping]);
@@ -81,6 +85,7 @@ export function createContext(options: ContextOptions): Context {
   const rest = createRest(shared);
   return {
     caller,
+    passwords,
     asker,
     loaders,
     rest,

@@ -5,6 +5,8 @@ export type ErrorCode =
   | 'BAD_USER_INPUT'
   | 'UNAUTHENTICATED'
   | 'FORBIDDEN'
+  | 'TOO_MANY_ATTEMPTS'
+  | 'AUDIT_UNAVAILABLE'
   | 'OPERATION_TOO_EXPENSIVE'
   | 'UPSTREAM_UNAUTHENTICATED'
   | 'UPSTREAM_FORBIDDEN'
@@ -33,6 +35,8 @@ export interface ErrorDetails {
   readonly figure?: number;
   /** The field that costs the most. */
   readonly field?: string;
+  /** Items of that field which would be allowed at once, where it is a write. */
+  readonly fits?: number;
   /** What the caller lacks. */
   readonly scope?: string;
 }

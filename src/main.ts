@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { existsSync } from 'node:fs';
 import { type Logger, pino } from 'pino';
+import { openAudit } from './access/audit.ts';
 import { openAccess } from './access/index.ts';
 import { runKeysCommand } from './access/keys-command.ts';
 import {
@@ -62,7 +63,10 @@ async function runKeys(args: readonly string[]): Promise<void> {
 async function runGateway(config: Config): Promise<void> {
   const logger = pino({ level: config.logLevel });
   const access = config.access === null ? null : await openAccess({ ...config.access, logger });
-  if (access !== null && 'problems' in access) return refuse(access.problems);
+  const audit = config.audit === null ? null : await openAudit({ where: config.audit, logger });
+  if ((access && 'problems' in access) || (audit && 'problems' in audit)) {
+    return refuse([access, audit].flatMap((door) => (door && 'problems' in door ? door.problems : [])));
+  }
   const { trustedDocuments } = config;
   const trusted = trustedDocuments && (await readTrustedDocuments(trustedDocuments.file));
   if (trusted !== null && 'problems' in trusted) return refuse(trusted.problems);
@@ -75,6 +79,8 @@ async function runGateway(config: Config): Promise<void> {
     store: { baseUrl, accessToken, ...upstream },
     logger,
     authenticator: access?.authenticator ?? null,
+    proxies: config.proxies,
+    audit: audit?.audit ?? null,
     graphiql: config.graphiql,
     alwaysReport: !config.production,
     maxCalls: config.operationMaxCalls,
@@ -98,6 +104,8 @@ async function runGateway(config: Config): Promise<void> {
     await listener.stop();
     await sandbox?.close();
   });
+  // The sandbox that we bring takes whatever we send.
+  if (sandbox === null) void app.learnLimits();
   console.log(sandbox ? sandboxScreen(listener.url, sandbox) : storeScreen(listener.url, baseUrl));
 }
 

@@ -20,6 +20,8 @@ const STORE: Environment = {
   GATEWAY_AUTH: 'none',
 };
 
+const OIDC: Environment = { OIDC_ISSUER: 'https://id.example.com/', OIDC_AUDIENCE: 'gateway' };
+
 test('nothing set means the sandbox on loopback, with the documented defaults', () => {
   expect(configOf({})).toMatchObject({
     host: '127.0.0.1',
@@ -37,7 +39,7 @@ test('nothing set means the sandbox on loopback, with the documented defaults', 
     },
     logLevel: 'info',
     graphiql: true,
-    shutdownGraceMs: 10_000,
+    shutdownGraceMs: 25_000,
     upstream: { timeoutMs: 10_000, maxBodyBytes: 32_000_000, connections: 64 },
   });
 });
@@ -98,14 +100,62 @@ test('lists that may be written have to be let in', () => {
   expect(problemsOf({ WRITE_MAX_ITEMS: '9000', LIST_MAX_ITEMS: '9000' })).toEqual([]);
 });
 
-test.each<[Environment, Config['access']]>([
-  [{}, null],
-  [STORE, null],
-  [{ GATEWAY_KEYS_FILE: 'keys.json' }, { keys: { file: 'keys.json' } }],
+test('nobody is asked who they are where there is no way to say so', () => {
+  expect([configOf({}).access, configOf(STORE).access]).toEqual([null, null]);
+});
+
+test.each<[Environment, Partial<Config['access']>]>([
+  [{ GATEWAY_KEYS_FILE: 'keys.json' }, { keys: { file: 'keys.json' }, users: null, shoppers: null }],
   [{ ...STORE, GATEWAY_AUTH: '', GATEWAY_KEYS_FILE: 'keys.json' }, { keys: { file: 'keys.json' } }],
-  [{ GATEWAY_KEYS: '{"keys":[]}' }, { keys: { text: '{"keys":[]}' } }],
+  [{ GATEWAY_KEYS: '{"keys":[]}' }, { keys: { text: '{"keys":[]}' }, hashKey: null }],
+  [
+    OIDC,
+    {
+      keys: null,
+      users: {
+        issuer: 'https://id.example.com/',
+        audience: 'gateway',
+        jwksUrl: null,
+        algorithms: ['RS256', 'PS256', 'ES256', 'EdDSA'],
+        clockToleranceS: 30,
+        scopeClaim: 'scope',
+        scopePrefix: '',
+      },
+    },
+  ],
+  [
+    {
+      ...OIDC,
+      OIDC_JWKS_URL: 'http://[::1]:8080/keys',
+      OIDC_ALGORITHMS: 'ES256, EdDSA',
+      OIDC_CLOCK_TOLERANCE_S: '0',
+      OIDC_SCOPE_CLAIM: 'permissions',
+      OIDC_SCOPE_PREFIX: 'shop:',
+      GATEWAY_HASH_KEY: 'k'.repeat(32),
+    },
+    {
+      hashKey: 'k'.repeat(32),
+      users: {
+        issuer: 'https://id.example.com/',
+        audience: 'gateway',
+        jwksUrl: 'http://[::1]:8080/keys',
+        algorithms: ['ES256', 'EdDSA'],
+        clockToleranceS: 0,
+        scopeClaim: 'permissions',
+        scopePrefix: 'shop:',
+      },
+    },
+  ],
+  [
+    { ...STORE, GATEWAY_AUTH: '', BIGCOMMERCE_CLIENT_ID: 'app', BIGCOMMERCE_CLIENT_SECRET: 'secret' },
+    { shoppers: { storeHash: 'abc123', clientId: 'app', clientSecret: 'secret' } },
+  ],
+  [
+    { BIGCOMMERCE_CLIENT_ID: 'app', BIGCOMMERCE_CLIENT_SECRET: 'secret' },
+    { shoppers: { storeHash: 'sandbox', clientId: 'app', clientSecret: 'secret' } },
+  ],
 ])('a way to know callers closes the door to everyone else: %o', (environment, access) => {
-  expect(configOf(environment).access).toEqual(access);
+  expect(configOf(environment).access).toMatchObject(access ?? {});
 });
 
 test('an empty variable is not set', () => {
@@ -221,6 +271,27 @@ describe('a problem', () => {
       { GATEWAY_AUTH: 'none', GATEWAY_KEYS_FILE: 'keys.json' },
       'GATEWAY_KEYS_FILE is set, although GATEWAY_AUTH=none lets everyone in',
     ],
+    [{ OIDC_ISSUER: 'https://id.example.com' }, 'OIDC_AUDIENCE is missing, although OIDC_ISSUER is set'],
+    [{ OIDC_SCOPE_PREFIX: 'x' }, 'OIDC_ISSUER is missing, although OIDC_SCOPE_PREFIX is set'],
+    [
+      { BIGCOMMERCE_CLIENT_ID: 'app' },
+      'BIGCOMMERCE_CLIENT_SECRET is missing, although BIGCOMMERCE_CLIENT_ID is set',
+    ],
+    [
+      { ...OIDC, OIDC_ISSUER: 'http://id.example.com' },
+      'OIDC_ISSUER is not an https address (http is for loopback addresses)',
+    ],
+    [
+      { ...OIDC, OIDC_JWKS_URL: 'http://127.0.0.1.example.com/keys' },
+      'OIDC_JWKS_URL is not an https address (http is for loopback addresses)',
+    ],
+    [{ ...OIDC, OIDC_ISSUER: 'example' }, 'OIDC_ISSUER is not an address'],
+    [
+      { ...OIDC, OIDC_ALGORITHMS: 'RS256,HS256' },
+      'OIDC_ALGORITHMS holds something else than RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA, Ed25519',
+    ],
+    [{ ...OIDC, OIDC_CLOCK_TOLERANCE_S: '301' }, 'OIDC_CLOCK_TOLERANCE_S is not between 0 and 300'],
+    [{ ...OIDC, GATEWAY_HASH_KEY: 'short' }, 'GATEWAY_HASH_KEY is shorter than 32 characters'],
     [
       { GATEWAY_KEYS: '{"keys":[]}', GATEWAY_KEYS_FILE: 'keys.json' },
       'GATEWAY_KEYS and GATEWAY_KEYS_FILE are both set: keys are in one place',

@@ -8,6 +8,8 @@ export interface PlannedRead {
   readonly field: string;
   /** What the figure takes for granted, or when the calls are not made. */
   readonly note: string | null;
+  /** Items of the mutation that it writes. */
+  readonly items?: number;
 }
 
 /** What a read is, before it is known how many calls it takes. */

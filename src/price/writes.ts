@@ -43,7 +43,7 @@ function write(name: keyof typeof WRITE_RULES, list: string | null): Rule {
   const { operation, items } = WRITE_RULES[name];
   return (input) => {
     const size = list === null ? 1 : itemsOf(input, list).length;
-    const planned = { operation, path: PATHS[name], field: input.path, note: NOTE };
+    const planned = { operation, path: PATHS[name], field: input.path, note: NOTE, items: size };
     input.tab.once(`${name} at ${input.path}`, planned, Math.ceil(size / items));
     const crowd = `written at ${input.path}`;
     return { ...START, name: crowd, size, after: crowd };

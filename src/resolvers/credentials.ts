@@ -4,13 +4,16 @@ import type { Customer } from '../rest/customers.ts';
 import { type CustomerWanted, customerById } from './customers.ts';
 import { parseEntityId } from './ids.ts';
 
-/** Asks the store once whether someone may sign in. Nothing of it is kept, shared or tried again. */
+/**
+ * Asks the store once whether someone may sign in. Nothing of it is kept, shared or tried again; who was wrong too often is
+ * not asked about before some time has passed.
+ */
 export async function validateCredentials(
-  { rest }: Pick<Context, 'rest'>,
+  { rest, caller, passwords }: Pick<Context, 'rest' | 'caller' | 'passwords'>,
   { email, password, channelId }: Credentials,
 ): Promise<CredentialsCheck> {
   if (channelId !== null && channelId !== undefined) parseEntityId(channelId, 'input.channelId');
-  return rest.credentials.check({ email, password, channelId });
+  return passwords.check(caller, email, () => rest.credentials.check({ email, password, channelId }));
 }
 
 /** The customer whose credentials were checked, or null where they are not valid. */

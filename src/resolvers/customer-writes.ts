@@ -53,17 +53,20 @@ async function readBackCreations(
   const held = joined(await rest.customers.byEmails(emails, { filter: {}, include: ANSWERED }));
   return new Map(
     items.map((customer): [CustomerCreation, Found<Customer>] => {
-      const record = held.find(
+      const made = held.filter(
+        ({ email: theirs, createdAt }) =>
+          sameEmail(theirs, customer.email) && createdAt !== null && createdAt >= since,
+      );
+      const record = made.find(
         (each) =>
-          sameEmail(each.email, customer.email) &&
-          each.createdAt !== null &&
-          each.createdAt >= since &&
           holds(each.firstName, customer.firstName) &&
           holds(each.lastName, customer.lastName) &&
           holds(each.company, customer.company ?? undefined) &&
           holds(each.phone, customer.phone ?? undefined),
       );
-      return [customer, record ? { state: 'written', record } : { state: 'absent' }];
+      if (record) return [customer, { state: 'written', record }];
+      // Someone else's that was made just now, or ours, which the store spells otherwise.
+      return [customer, { state: made.length > 0 ? 'unclear' : 'absent' }];
     }),
   );
 }

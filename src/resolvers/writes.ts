@@ -282,11 +282,15 @@ async function writeBatch<I extends object, R>(
   async function unsettled(items: readonly I[], attempt: number): Promise<void> {
     const { repeat } = spec.rule;
     const isSafe = repeat === 'safe' || repeat === 'harmless';
+    // What was made or deleted stays so; what was set may have been set to something else since.
+    const isLasting = repeat === 'when-absent' || repeat === 'harmless';
     const mayRepeat = (item: I) => spec.mayRepeat?.(item) ?? repeat !== 'never';
     const overAt = run.now() + run.settleMs;
-    // What the store is found to hold it may have held before: the write itself may still land.
+    // What the store is found to hold it may have held before: the write itself may still land. Not even one that was
+    // absent before is told of sooner, since another writer may have sent the same meanwhile.
     if (repeat === 'safe') landsUntil = Math.max(landsUntil, overAt);
     let remaining = items;
+    let unwritten: readonly I[] = [];
     let isOver = false;
     for (
       let wait = FIRST_WAIT_MS;
@@ -301,9 +305,11 @@ async function writeBatch<I extends object, R>(
       const mayGoOn = attempt < ATTEMPTS && !run.signal.aborted;
       const again = mayGoOn ? ready.filter(mayRepeat) : [];
       remaining = open.filter((item) => !again.includes(item));
+      unwritten = isOver && isLasting ? remaining.filter((item) => absent.includes(item)) : [];
       await write(again, attempt + 1);
     }
     settle(remaining, OUTCOME_UNKNOWN);
+    settle(unwritten, failed(NEVER_ARRIVED));
   }
 
   async function nothingLands(): Promise<void> {
@@ -357,6 +363,11 @@ const LONGEST_WAIT_MS = 2_000;
 /** How far apart the clocks of the store's machines may be. */
 const CLOCKS_APART_MS = 2_000;
 
+const NEVER_ARRIVED: Problem = {
+  code: 'UPSTREAM_UNAVAILABLE',
+  message: "The store's answer was lost, and reading back shows that nothing was written.",
+  field: null,
+};
 const NOT_FOUND: Problem = { code: 'NOT_FOUND', message: 'The store has no such record.', field: null };
 const UNDECIDED: Problem = {
   code: 'BATCH_REJECTED',

@@ -31,6 +31,8 @@ export function handle(options: HandlingOptions, { route, query, body, clientId 
   const { store, switches, limits, credentialGuard, now } = options;
   const { operation, ids, storeHash } = route;
   const changes = createChanges();
+  // The ledger dates a change as the record does.
+  const at = now();
   const work = (): Answer => {
     const call: Call = {
       store,
@@ -43,7 +45,7 @@ export function handle(options: HandlingOptions, { route, query, body, clientId 
       switches,
       limits,
       credentialGuard,
-      nowSeconds: Math.floor(now() / 1000),
+      nowSeconds: Math.floor(at / 1000),
     };
     return operation.handle(call);
   };
@@ -54,7 +56,7 @@ export function handle(options: HandlingOptions, { route, query, body, clientId 
   const kept = outcome instanceof Refusal ? !switches.atomicBatches : !(outcome instanceof Error);
   if (kept) {
     store.commit();
-    options.ledger.append(operation.operationId, now(), changes.recorded);
+    options.ledger.append(operation.operationId, at, changes.recorded);
     options.announce(changes.announced);
   } else {
     store.rollback();

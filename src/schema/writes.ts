@@ -38,7 +38,10 @@ const WriteErrorCode = builder.enumType('WriteErrorCode', {
     CONFLICT: { description: "Someone else's write came in between." },
     FORBIDDEN: { description: "The gateway's token, or the caller, may not write this." },
     RATE_LIMITED: { description: "The store's quota is used up; `retryAfterMs` says until when." },
-    UPSTREAM_UNAVAILABLE: { description: 'The store could not be reached.' },
+    UPSTREAM_UNAVAILABLE: {
+      description:
+        'The store could not be reached, or its answer was lost and reading back shows that nothing was written.',
+    },
     TIMEOUT: { description: 'The deadline passed before it was sent.' },
     CANCELLED: { description: 'The caller left, or the gateway is stopping, before it was sent.' },
     OUTCOME_UNKNOWN: { description: 'Whether it was written could not be settled.' },

@@ -2,18 +2,23 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createYoga, type YogaInitialContext } from 'graphql-yoga';
 import type { Logger } from 'pino';
+import type { Audit } from '../access/audit.ts';
 import type { Authenticator } from '../access/authenticator.ts';
 import { ANYONE } from '../access/caller.ts';
+import { createDoorkeeper } from '../access/doorkeeper.ts';
+import { createPasswordGuard } from '../access/password-guard.ts';
 import { type Context, createContext } from '../context.ts';
 import { createFlights } from '../governor/flights.ts';
 import { createGatherings } from '../governor/gatherings.ts';
 import { type Clock, createGovernor, type Pass } from '../governor/governor.ts';
-import { INTERACTIVE_CONNECTIONS } from '../governor/lanes.ts';
+import { type Asker, INTERACTIVE_CONNECTIONS } from '../governor/lanes.ts';
 import { createDefinitionsCache } from '../loaders/attributes.ts';
-import { type CallReport, createHttp, type HttpOptions } from '../rest/http.ts';
+import { createBudgets } from '../price/budgets.ts';
+import { type Call, type CallReport, createHttp, type HttpOptions } from '../rest/http.ts';
 import { createJournal } from '../rest/journal.ts';
 import { CALLS_AT_ONCE } from '../rest/write-rules.ts';
 import { schema } from '../schema/index.ts';
+import { audited } from './audit-trail.ts';
 import { authentication } from './authentication.ts';
 import { createDocumentCache } from './document-cache.ts';
 import { currentField } from './field-trace.ts';
@@ -30,6 +35,7 @@ import { type RequestFacts, requestLog } from './request-log.ts';
 import { safeResults } from './results.ts';
 import { securityHeaders } from './security-headers.ts';
 import { sideDoors } from './side-doors.ts';
+import { createTokenScopes } from './token-scopes.ts';
 import type { Tracing } from './tracing.ts';
 import { upstreamReport, wishOf } from './upstream-report.ts';
 
@@ -38,6 +44,10 @@ export interface AppOptions {
   readonly logger: Logger;
   /** Finds out who asks; null lets everyone in. */
   readonly authenticator: Authenticator | null;
+  /** Proxies in front of the gateway, whose word on the caller's address counts. @default 0 */
+  readonly proxies?: number;
+  /** Is told of every write and every read of stored instruments. @default nobody is */
+  readonly audit?: Audit | null;
   /** Whether a browser at `/graphql` gets GraphiQL. */
   readonly graphiql: boolean;
   /** Whether every answer tells what it cost in REST calls, wished or not. */
@@ -72,6 +82,8 @@ export interface AppOptions {
 export interface App {
   /** Answers one request; the signature of the web's `fetch`, and of node:http's listeners. */
   readonly yoga: ReturnType<typeof createYoga<RequestFacts, Context>>;
+  /** Learns what the store's token itself may not do, and says so: three cheap calls at the most. */
+  learnLimits(): Promise<void>;
   /** Says from now on, where it is asked for its health, that it is stopping, and sends no further batches of writes. */
   drain(): void;
   /** Resolves when every write in flight has come to its verdict, also those whose callers have left. */
@@ -80,12 +92,13 @@ export interface App {
 }
 
 const CLOCK: Clock = { now: () => performance.now(), sleep: (ms) => delay(ms) };
+const GATEWAY: Asker = { caller: 'gateway', lane: 'standard', deadlineAt: Number.POSITIVE_INFINITY };
 const MAX_REQUEST_BYTES = 1_000_000;
 // A document that was read takes some two hundred times its length.
 const CACHED_CHARACTERS = 1_000_000;
 
 export function createApp(options: AppOptions): App {
-  const { store, logger, authenticator, graphiql, alwaysReport, maxCalls } = options;
+  const { store, logger, authenticator, audit = null, graphiql, alwaysReport, maxCalls } = options;
   const { deadlineMs, clock = CLOCK, tracing } = options;
   const metrics = createMetrics({ governor: () => governor.state() });
   const http = createHttp({
@@ -94,6 +107,7 @@ export function createApp(options: AppOptions): App {
     onCall,
   });
   const readiness = createReadinessMonitor({ probe });
+  const tokenScopes = createTokenScopes();
   const governor = createGovernor({
     ...options.governor,
     atOnce: CALLS_AT_ONCE,
@@ -102,9 +116,11 @@ export function createApp(options: AppOptions): App {
     events: metrics.governed,
     clock,
   });
+  const budgets = createBudgets(clock.now);
   const definitions = createDefinitionsCache();
   const flights = createFlights();
   const gatherings = createGatherings();
+  const passwords = createPasswordGuard();
   const stopping = new AbortController();
   const unsettled = new Set<Promise<unknown>>();
   const writes = {
@@ -124,6 +140,7 @@ export function createApp(options: AppOptions): App {
   function onCall(report: CallReport): void {
     metrics.called(report);
     readiness.observe(report);
+    tokenScopes.observe(report);
     const { operation, status, durationMs } = report;
     logger.debug({ operation, status, durationMs: Math.round(durationMs) }, 'upstream call');
   }
@@ -139,10 +156,19 @@ export function createApp(options: AppOptions): App {
     return http.send({ ...call, ...(pass && { onEnd: pass.end }) });
   }
 
+  /** A read of the gateway's own, which waits like any other. */
+  function readInTurn(call: Call): Promise<unknown> {
+    const { signal } = stopping;
+    return governor.read({ operation: call.operation, asker: GATEWAY, signal }, ({ timeoutMs, end }) =>
+      http.send({ ...call, signal, timeoutMs, onEnd: end }),
+    );
+  }
+
   function contextOf(facts: YogaInitialContext & RequestFacts): Context {
     const { request, params, caller = ANYONE, requestId = null } = facts;
     return createContext({
       caller,
+      passwords,
       http,
       signal: leavingOf(request),
       definitions,
@@ -164,7 +190,7 @@ export function createApp(options: AppOptions): App {
   }
 
   const yoga = createYoga<RequestFacts, Context>({
-    schema,
+    schema: audit ? audited(schema, audit) : schema,
     context: contextOf,
     plugins: [
       requestLog({ logger, newId: randomUUID }),
@@ -174,8 +200,10 @@ export function createApp(options: AppOptions): App {
       // The page holds nothing; what it asks for has to say who asks.
       ...(graphiql ? [graphiqlPage()] : []),
       otherSites(options.front?.corsOrigins ?? []),
-      ...(authenticator ? [authentication({ authenticator })] : []),
-      sideDoors({ readiness, metrics }),
+      ...(authenticator
+        ? [authentication({ doorkeeper: createDoorkeeper({ authenticator }), proxies: options.proxies ?? 0 })]
+        : []),
+      sideDoors({ readiness, metrics, tokenScopes }),
       jsonOnly(),
       safeResults({ logger, suggestions: options.front?.introspection ?? true }),
       watchOperations({ onOperation }),
@@ -183,6 +211,7 @@ export function createApp(options: AppOptions): App {
       upstreamReport({
         always: alwaysReport,
         maxCalls,
+        budgets,
         quota: () => governor.state().quota,
         knowsDefinitions: () => definitions.get() !== null,
       }),
@@ -207,6 +236,11 @@ export function createApp(options: AppOptions): App {
 
   return {
     yoga,
+    async learnLimits() {
+      await tokenScopes.probe({ send: readInTurn });
+      const limits = tokenScopes.limits();
+      if (limits.length > 0) logger.warn({ limits }, 'the access token may not do all that can be asked for');
+    },
     drain() {
       readiness.drain();
       stopping.abort(new Error('the gateway is stopping'));

@@ -1,5 +1,7 @@
 import type { Plugin } from 'graphql-yoga';
-import type { Authenticator } from '../access/authenticator.ts';
+import type { Doorkeeper } from '../access/doorkeeper.ts';
+import type { ErrorCode } from '../errors.ts';
+import { clientAddress } from './client-address.ts';
 import type { RequestFacts } from './request-log.ts';
 
 /** What is served to whoever asks: nothing of it is about the store's customers. */
@@ -8,26 +10,29 @@ const OPEN: ReadonlySet<string> = new Set(['/', '/health/live', '/health/ready']
 /** A token of an OpenID provider may be long; nothing that is longer is one. */
 const LONGEST_CREDENTIAL = 8_192;
 
+export interface AuthenticationOptions {
+  readonly doorkeeper: Doorkeeper;
+  /** Proxies in front of the gateway, whose word on the caller's address counts. */
+  readonly proxies: number;
+}
+
 /**
  * Lets nobody in who does not say who they are: `Authorization: Bearer`, with a key or a token. Why someone is not let in
  * is not told: missing, unknown, expired and broken are one answer.
  */
-export function authentication({
-  authenticator,
-}: {
-  readonly authenticator: Authenticator;
-}): Plugin<object, RequestFacts> {
+export function authentication({ doorkeeper, proxies }: AuthenticationOptions): Plugin<object, RequestFacts> {
   return {
     async onRequest({ request, url, serverContext, endResponse }) {
       if (OPEN.has(url.pathname)) return;
-      const credential = credentialOf(request);
-      const caller = credential === null ? null : await authenticator.identify(credential);
-      if (caller !== null) {
-        serverContext.caller = caller;
+      const address = clientAddress(request, serverContext, { proxies });
+      const admission = await doorkeeper.admit(credentialOf(request), address);
+      if (admission.caller !== null) {
+        serverContext.caller = admission.caller;
         return;
       }
-      serverContext.errorCodes = ['UNAUTHENTICATED'];
-      endResponse(refusal(request));
+      const refusal = admission.waitMs > 0 ? tooMany(admission.waitMs) : UNKNOWN;
+      serverContext.errorCodes = [refusal.code];
+      endResponse(responseOf(request, refusal));
     },
   };
 }
@@ -37,12 +42,37 @@ function credentialOf({ headers }: Request): string | null {
   return credential === '' || credential.length > LONGEST_CREDENTIAL ? null : credential;
 }
 
-function refusal({ headers }: Request): Response {
-  const message = 'It is not known who asks: send a valid key or token as "Authorization: Bearer ...".';
-  const isGraphql = headers.get('accept')?.includes('application/graphql-response+json') === true;
+interface Refusal {
+  readonly status: number;
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly details?: object;
+}
+
+const UNKNOWN: Refusal = {
+  status: 401,
+  code: 'UNAUTHENTICATED',
+  message: 'It is not known who asks: send a valid key or token as "Authorization: Bearer ...".',
+  headers: { 'www-authenticate': 'Bearer' },
+};
+
+function tooMany(waitMs: number): Refusal {
+  return {
+    status: 429,
+    code: 'TOO_MANY_ATTEMPTS',
+    message: 'Too many credentials were not valid; try again later.',
+    headers: { 'retry-after': String(Math.ceil(waitMs / 1000)) },
+    details: { retryAfterMs: Math.ceil(waitMs) },
+  };
+}
+
+// Refused before GraphQL has its say, so that the status tells it whatever type is wished for.
+function responseOf(request: Request, { status, code, message, headers, details }: Refusal): Response {
+  const isGraphql = request.headers.get('accept')?.includes('application/graphql-response+json') === true;
   const type = isGraphql ? 'application/graphql-response+json' : 'application/json';
-  return new Response(JSON.stringify({ errors: [{ message, extensions: { code: 'UNAUTHENTICATED' } }] }), {
-    status: 401,
-    headers: { 'content-type': `${type}; charset=utf-8`, 'www-authenticate': 'Bearer' },
+  return new Response(JSON.stringify({ errors: [{ message, extensions: { code, ...details } }] }), {
+    status,
+    headers: { 'content-type': `${type}; charset=utf-8`, ...headers },
   });
 }

@@ -1,20 +1,26 @@
 import type { Plugin } from 'graphql-yoga';
 import type { Metrics } from './metrics/index.ts';
 import type { ReadinessMonitor } from './readiness.ts';
+import type { TokenScopes } from './token-scopes.ts';
 
 export interface SideDoorsOptions {
   readonly readiness: ReadinessMonitor;
   readonly metrics: Metrics;
+  readonly tokenScopes: Pick<TokenScopes, 'limits' | 'isUseless'>;
 }
 
 /** What is served beside GraphQL: health, metrics, and the way from `/` to GraphiQL. */
-export function sideDoors({ readiness, metrics }: SideDoorsOptions): Plugin {
+export function sideDoors({ readiness, metrics, tokenScopes }: SideDoorsOptions): Plugin {
   const doors: Readonly<Record<string, () => Response | Promise<Response>>> = {
     '/': () => new Response(null, { status: 302, headers: { location: '/graphql' } }),
     '/health/live': () => Response.json({ status: 'live' }),
     '/health/ready': async () => {
       const { ready, reasons } = await readiness.check();
-      return Response.json({ status: ready ? 'ready' : 'not ready', reasons }, { status: ready ? 200 : 503 });
+      const limits = tokenScopes.limits();
+      // A token with less than all rights is what many want; one that reads no customers is of no use.
+      const isReady = ready && !tokenScopes.isUseless();
+      const report = { status: isReady ? 'ready' : 'not ready', reasons, limits };
+      return Response.json(report, { status: isReady ? 200 : 503 });
     },
     '/metrics': async () =>
       new Response(await metrics.text(), {

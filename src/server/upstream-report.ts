@@ -8,10 +8,13 @@ import {
   type OperationDefinitionNode,
 } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
+import type { Caller } from '../access/caller.ts';
 import type { Context } from '../context.ts';
 import { GatewayError } from '../errors.ts';
 import type { GovernorState } from '../governor/governor.ts';
 import { BULK_CALLS } from '../governor/lanes.ts';
+import type { Budgets } from '../price/budgets.ts';
+import { costliestOf } from '../price/costliest.ts';
 import { type Estimate, estimate } from '../price/estimate.ts';
 import { queryOf } from '../rest/journal.ts';
 import { traceFields } from './field-trace.ts';
@@ -30,6 +33,8 @@ export interface UpstreamReportOptions {
   readonly always: boolean;
   /** REST calls that one operation may cost at the most. */
   readonly maxCalls: number;
+  /** What callers who have a budget may still cause. */
+  readonly budgets: Budgets;
   readonly quota: () => GovernorState['quota'];
   readonly knowsDefinitions: () => boolean;
 }
@@ -47,6 +52,7 @@ export function wishOf(extensions: unknown): Wish {
 export function upstreamReport({
   always,
   maxCalls,
+  budgets,
   quota,
   knowsDefinitions,
 }: UpstreamReportOptions): Plugin<Context> {
@@ -56,6 +62,32 @@ export function upstreamReport({
     const known = traced.get(schema) ?? traceFields(schema);
     traced.set(schema, known);
     return known;
+  }
+
+  /** What is wrong with the operation for a caller whose budget is smaller. */
+  function overdraftOf({ calls, plan }: Estimate, { name, callsPerMinute }: Caller): GatewayError | null {
+    if (callsPerMinute === null) return null;
+    const waitMs = budgets.charge(name, callsPerMinute, calls);
+    if (waitMs === null) return null;
+    const field = costliestOf(plan)?.field;
+    const when =
+      waitMs === Number.POSITIVE_INFINITY
+        ? 'Ask for fewer records at once.'
+        : 'Of those not enough are left: ask for fewer records at once, or later.';
+    return new GatewayError(
+      'OPERATION_TOO_EXPENSIVE',
+      `The operation may cost ${calls} REST calls; this caller may cause ${callsPerMinute} in a minute. ${when}`,
+      {
+        price: calls,
+        limit: callsPerMinute,
+        ...(field !== undefined && { field }),
+        ...(waitMs !== Number.POSITIVE_INFINITY && { retryAfterMs: Math.ceil(waitMs) }),
+      },
+    );
+  }
+
+  function giveBack({ name, callsPerMinute }: Caller, calls: number): void {
+    if (callsPerMinute !== null && calls > 0) budgets.refund(name, callsPerMinute, calls);
   }
 
   return {
@@ -73,11 +105,17 @@ export function upstreamReport({
         setResultAndStopExecution({ data: null, extensions: { upstream } });
         return;
       }
+      const overdraft = priced === null ? null : overdraftOf(priced, caller);
+      if (overdraft !== null) {
+        setResultAndStopExecution({ errors: [overdraft as never] });
+        return;
+      }
       if (priced !== null && priced.calls > BULK_CALLS) asker.lane = 'bulk';
+      const isAsked = always || wish.upstream || wish.explain !== false;
       // What calls are made, and how many, may tell of others: a look-up can be shared with theirs.
-      if (caller.kind === 'shopper') return;
-      if (!always && !wish.upstream && !wish.explain) return;
-      if (wish.explain) args.schema = tracedSchema(args.schema);
+      const isReported = isAsked && caller.kind !== 'shopper';
+      if (!isReported && caller.callsPerMinute === null) return;
+      if (isReported && wish.explain) args.schema = tracedSchema(args.schema);
       const report = () => ({
         requests: journal.entries.length,
         coalesced: journal.coalesced,
@@ -88,9 +126,15 @@ export function upstreamReport({
       });
       return {
         onExecuteDone({ result, setResult }) {
+          const paid = priced?.calls ?? 0;
+          const settle = () => giveBack(caller, paid - journal.entries.length);
+          const told = isReported ? report : null;
           if (isAsyncIterable(result))
-            setResult(withReportAtTheEnd(result as AsyncIterable<ExecutionResult>, report));
-          else setResult(withReport(result as ExecutionResult, report()));
+            setResult(inParts(result as AsyncIterable<ExecutionResult>, told, settle));
+          else {
+            settle();
+            if (told !== null) setResult(withReport(result as ExecutionResult, told()));
+          }
         },
       };
     },
@@ -123,12 +167,17 @@ function priceOf(
 const prices = new WeakMap<OperationDefinitionNode, Map<string, Estimate>>();
 
 function tooExpensive({ calls, plan }: Estimate, maxCalls: number): GatewayError {
-  const costliest = plan.toSorted((one, other) => other.calls - one.calls)[0];
-  const where = costliest === undefined ? '' : ` ${costliest.field} alone costs up to ${costliest.calls}.`;
+  const { field, price, items } = costliestOf(plan) ?? { field: '', price: calls, items: 0 };
+  // By what an item costs on average; what the other fields cost is spent already.
+  const fits = Math.floor((items * (maxCalls - (calls - price))) / price);
+  const advice =
+    fits > 0
+      ? `About ${fits} of its ${items} items fit into one mutation.`
+      : 'Ask for fewer records at once.';
   return new GatewayError(
     'OPERATION_TOO_EXPENSIVE',
-    `The operation may cost ${calls} REST calls; ${maxCalls} are allowed.${where} Ask for fewer records at once.`,
-    { price: calls, limit: maxCalls, ...(costliest && { field: costliest.field }) },
+    `The operation may cost ${calls} REST calls; ${maxCalls} are allowed. ${field} alone costs up to ${price}. ${advice}`,
+    { price: calls, limit: maxCalls, field, ...(fits > 0 && { fits }) },
   );
 }
 
@@ -148,9 +197,15 @@ function withReport<R extends ExecutionResult>(result: R, upstream: object): R {
   return { ...result, extensions: { ...result.extensions, upstream } };
 }
 
-async function* withReportAtTheEnd(
+async function* inParts(
   results: AsyncIterable<ExecutionResult & { hasNext?: boolean }>,
-  report: () => object,
+  report: (() => object) | null,
+  settle: () => void,
 ): AsyncGenerator<ExecutionResult> {
-  for await (const result of results) yield result.hasNext === false ? withReport(result, report()) : result;
+  try {
+    for await (const result of results)
+      yield report !== null && result.hasNext === false ? withReport(result, report()) : result;
+  } finally {
+    settle();
+  }
 }

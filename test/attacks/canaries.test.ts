@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createAudit } from '../../src/access/audit.ts';
 import { createGateway, type Gateway } from '../support/gateway.ts';
 import {
   answer,
@@ -21,9 +22,15 @@ interface Places {
   readonly explanation: unknown;
 }
 
+interface Watched extends Gateway {
+  /** What the audit was told, a line each. */
+  readonly audit: readonly string[];
+}
+
 /** All places where a canary must not be: whoever writes anything down elsewhere adds where. */
-const OUTSIDE: Readonly<Record<string, (gateway: Gateway) => Promise<string>>> = {
+const OUTSIDE: Readonly<Record<string, (gateway: Watched) => Promise<string>>> = {
   'the log at debug level': async ({ log }) => log.join('\n'),
+  'the audit': async ({ audit }) => audit.join('\n'),
   'the metrics': async ({ app }) => (await app.yoga.fetch('http://gateway/metrics')).text(),
 };
 
@@ -137,14 +144,18 @@ beforeAll(async () => {
 });
 afterAll(() => store.close());
 
-function openGateway(): Gateway {
-  return createGateway({
+function openGateway(): Watched {
+  const lines: string[] = [];
+  const append = async (line: string) => void lines.push(line);
+  const gateway = createGateway({
+    audit: createAudit({ append, onFailure: () => {} }),
     baseUrl: store.url,
     accessToken: 'canary-of-a-token',
     settleMs: 0,
     maxCalls: 1_000,
     clock: FAST,
   });
+  return { ...gateway, audit: lines };
 }
 
 async function ask(gateway: Gateway, { query, variables }: WholeOperation): Promise<Places> {
@@ -166,7 +177,7 @@ async function expectNoCanary(operations: readonly WholeOperation[]): Promise<vo
   );
 }
 
-async function expectNoneOutside(gateway: Gateway): Promise<void> {
+async function expectNoneOutside(gateway: Watched): Promise<void> {
   for (const [place, read] of Object.entries(OUTSIDE))
     expect(
       (await read(gateway)).split('\n').filter((line) => CANARY.test(line)),

@@ -7,11 +7,11 @@ import type { Sandbox, SandboxOptions } from '../../src/sandbox/index.ts';
 import { createGateway } from '../support/gateway.ts';
 import { type Ask, drive, type Submission } from './drive.ts';
 import { disturb, hitsOf } from './faults.ts';
-import { judge, type Violation } from './judge.ts';
+import { judge, nameOf, type Violation } from './judge.ts';
 import { kinds } from './kinds.ts';
 import type { Report } from './report.ts';
 import { contentsOf, openStore } from './storm.ts';
-import { createWorld, type World } from './world.ts';
+import { createWorld, traceOf, type World } from './world.ts';
 
 export interface CrashOptions {
   readonly seed: number;
@@ -23,13 +23,20 @@ export interface CrashOptions {
 
 /** Gateways that run side by side. */
 const LANES = 2;
+/** Calls that the store gets while a gateway lives. */
+const MOST_CALLS = 60;
+const POLL_MS = 2;
 const CALLERS = 10;
-/** Far more than the latest, since all gateways of a run share the machine. */
+// What lands late has a timer in this process, and the read that settles it passes through this process as well, so that
+// even a machine that stalls does not turn their order round.
 const SETTLE_MS = 1_000;
 const LATEST_MS = 300;
-const GRACE_MS = 4_000;
-/** What the machine may need on top, to notice and to end. */
-const SLACK_MS = 2_000;
+/** Enough to settle a write of which every fifth call goes wrong. */
+const GRACE_MS = 12_000;
+/** What a busy machine may need on top, to notice and to end. */
+const SLACK_MS = 12_000;
+/** Never reached: nobody gives up a call that this process has only not come to yet. */
+const TIMEOUT_MS = 60_000;
 
 /** Lets callers write through gateways that are ended at random moments. Nobody submits anything again. */
 export async function crash({ seed, signal, times, switches = {} }: CrashOptions): Promise<Report> {
@@ -41,6 +48,7 @@ export async function crash({ seed, signal, times, switches = {} }: CrashOptions
     sandbox.requests.clear();
     const submissions: Submission[] = [];
     const violations: Violation[] = [];
+    let longestEndMs = 0;
     let left = times;
     await Promise.all(
       Array.from({ length: LANES }, async (_, lane) => {
@@ -51,6 +59,7 @@ export async function crash({ seed, signal, times, switches = {} }: CrashOptions
           const life = await liveAndDie(sandbox, { ...world, callers }, signal, chance);
           submissions.push(...life.submissions);
           violations.push(...life.violations);
+          longestEndMs = Math.max(longestEndMs, life.endMs);
         }
       }),
     );
@@ -60,17 +69,29 @@ export async function crash({ seed, signal, times, switches = {} }: CrashOptions
     const calls = sandbox.requests.counts();
     const hits = hitsOf(sandbox);
     sandbox.faults.clear();
-    const ask: Ask = async (query, variables) => (await gateway.askText(query, variables)).data;
-    violations.push(...(await judge({ world, sandbox, submissions, ask })));
-    return { submissions, calls, hits, violations };
+    violations.push(...(await judge({ world, sandbox, submissions, gateway })));
+    if (signal === 'SIGTERM') violations.push(...untold(sandbox, submissions));
+    return { submissions, calls, hits, violations, longestEndMs };
   } finally {
     await gateway.close();
     await sandbox.close();
   }
 }
 
+/** Who is asked to stop settles what is in flight and says so: without a result nothing was written. */
+function untold({ ledger }: Sandbox, submissions: readonly Submission[]): Violation[] {
+  const traces = new Set(ledger.list().map(traceOf));
+  return submissions
+    .filter(
+      ({ item, result }) => result === null && item.nature === 'possible' && traces.has(item.trace ?? ''),
+    )
+    .map((submission) => `SIGTERM: written, and nobody was told: ${nameOf(submission)}`);
+}
+
 interface Life {
   readonly submissions: readonly Submission[];
+  /** Milliseconds from the signal to the end. */
+  readonly endMs: number;
   readonly violations: readonly Violation[];
 }
 
@@ -82,24 +103,32 @@ async function liveAndDie(
   chance: Chance,
 ): Promise<Life> {
   const { child, url } = await startChild(sandbox);
+  const exited = once(child, 'exit');
   let lives = true;
   const driven = drive({ world, kinds, ask: askerOf(url), goesOn: () => lives });
-  await delay(chance.between(10, 400));
+  await untilCalled(sandbox, chance.between(0, MOST_CALLS), child);
   lives = false;
-  const exited = once(child, 'exit');
   const endedAt = performance.now();
   child.kill(signal);
-  const [code] = await exited;
-  const tookMs = Math.round(performance.now() - endedAt);
+  const [code, killedBy] = await exited;
+  const endMs = Math.round(performance.now() - endedAt);
   const submissions = await driven;
-  if (signal === 'SIGKILL') return { submissions, violations: [] };
+  const isAsMeant = signal === 'SIGTERM' ? code === 0 : killedBy === signal;
   return {
     submissions,
+    endMs,
     violations: [
-      ...(code === 0 ? [] : [`SIGTERM: ended with ${code}`]),
-      ...(tookMs <= GRACE_MS + SLACK_MS ? [] : [`SIGTERM: took ${tookMs} ms`]),
+      ...(isAsMeant ? [] : [`${signal}: ended with ${code ?? killedBy}`]),
+      ...(endMs <= GRACE_MS + SLACK_MS ? [] : [`${signal}: took ${endMs} ms`]),
     ],
   };
+}
+
+/** The moment comes by what was done and not by the clock, so that a slow machine sees as much of it. */
+async function untilCalled({ requests }: Sandbox, calls: number, child: ChildProcess): Promise<void> {
+  const made = () => Object.values(requests.counts()).reduce((sum, count) => sum + count, 0);
+  const enough = made() + calls;
+  while (made() < enough && child.exitCode === null) await delay(POLL_MS);
 }
 
 async function startChild(sandbox: Sandbox): Promise<{ readonly child: ChildProcess; readonly url: string }> {
@@ -114,6 +143,10 @@ async function startChild(sandbox: Sandbox): Promise<{ readonly child: ChildProc
       BIGCOMMERCE_API_URL: sandbox.url,
       WRITE_SETTLE_MS: String(SETTLE_MS),
       SHUTDOWN_GRACE_MS: String(GRACE_MS),
+      UPSTREAM_TIMEOUT_MS: String(TIMEOUT_MS),
+      OPERATION_TIMEOUT_MS: String(TIMEOUT_MS),
+      // As under npm it then ends when its parent does, whatever becomes of this run.
+      npm_lifecycle_event: 'start',
     },
   });
   for await (const line of createInterface({ input: child.stdout })) {

@@ -1,6 +1,7 @@
 import type { LedgerEntry, Sandbox } from '../../src/sandbox/index.ts';
-import type { Ask, Result, Submission } from './drive.ts';
-import { type Expectation, type Item, traceOf, type World } from './world.ts';
+import type { Gateway } from '../support/gateway.ts';
+import type { Result, Submission } from './drive.ts';
+import { type Expectation, type Item, type Probe, traceOf, type World } from './world.ts';
 
 /** A promise that was broken, in one line. */
 export type Violation = string;
@@ -9,11 +10,12 @@ export interface Evidence {
   readonly world: World;
   readonly sandbox: Sandbox;
   readonly submissions: readonly Submission[];
-  readonly ask: Ask;
+  /** A gateway that is asked for what is unknown, when nothing goes wrong any more. */
+  readonly gateway: Pick<Gateway, 'askText'>;
 }
 
 /** Compares what the callers were told with what the store did. The store must have come to rest. */
-export async function judge({ world, sandbox, submissions, ask }: Evidence): Promise<Violation[]> {
+export async function judge({ world, sandbox, submissions, gateway }: Evidence): Promise<Violation[]> {
   const commits = Map.groupBy(sandbox.ledger.list(), traceOf);
   const violations: Violation[] = [];
 
@@ -23,13 +25,26 @@ export async function judge({ world, sandbox, submissions, ask }: Evidence): Pro
     violations.push(...lies(submission, ids).map((lie) => `${lie}: ${nameOf(submission)}`));
   }
   for (const submission of submissions) {
-    const { probe, trace } = submission.item;
-    if (submission.result?.outcome !== 'UNKNOWN' || probe === null) continue;
-    const isThere = probe.isDone(await ask(probe.query, probe.variables));
-    if (isThere !== commits.has(trace ?? ''))
+    const { probe, trace, nature } = submission.item;
+    // Of a twin every read shows the one that stood there before.
+    if (submission.result?.outcome !== 'UNKNOWN' || probe === null || nature === 'twin') continue;
+    const seen = await look(gateway, probe);
+    if ('problem' in seen) violations.push(`${seen.problem}: ${nameOf(submission)}`);
+    else if (seen.isDone !== commits.has(trace ?? ''))
       violations.push(`not settled by a later read: ${nameOf(submission)}`);
   }
   return [...violations, ...(await losses(world, sandbox))];
+}
+
+/** Whether a later read shows an item as done. An answer that is not whole shows nothing, absence least of all. */
+export async function look(
+  { askText }: Evidence['gateway'],
+  { query, variables, isDone }: Probe,
+): Promise<{ readonly isDone: boolean } | { readonly problem: string }> {
+  const { status, data, errors } = await askText(query, variables);
+  if (errors.length === 0 && data) return { isDone: isDone(data) };
+  const said = errors.map(({ message }) => message).join(' ');
+  return { problem: `a later read failed with ${status}: ${said}` };
 }
 
 // The store tells what an upsert made from what it changed by dates, which are whole seconds.
@@ -40,11 +55,12 @@ function isTooSoonToTell(
   if (item.outcome !== 'UPDATED' || result?.outcome !== 'CREATED' || item.trace === null) return false;
   const [made] = commits.get(item.trace.replace('updated', 'created')) ?? [];
   const [changed] = commits.get(item.trace) ?? [];
-  return made !== undefined && changed !== undefined && changed.at - made.at <= A_SECOND_MS;
+  return made !== undefined && changed !== undefined && secondOf(made) === secondOf(changed);
 }
 
-/** With what it takes to write an entry. */
-const A_SECOND_MS = 1_100;
+function secondOf({ at }: LedgerEntry): number {
+  return Math.floor(at / 1_000);
+}
 
 /** What is untrue in a result, given the records that the item's commits were about. */
 function lies({ kind, item, result }: Submission, ids: readonly number[]): string[] {
@@ -132,7 +148,8 @@ export async function recordsAt({ url, token }: Sandbox, path: string): Promise<
   }
 }
 
-function nameOf({ kind, item, result }: Submission): string {
+/** What was submitted and told, in one line. */
+export function nameOf({ kind, item, result }: Submission): string {
   const told = result ? [result.outcome, ...result.codes].join(' ') : 'no result';
   return `${kind.mutation} ${JSON.stringify(item.input)} was told ${told}`;
 }

@@ -53,7 +53,9 @@ function keyOf(customerId: number, key: string): string {
 function probeFor(customerId: number, key: string): Item['probe'] {
   return {
     query: `query ($id: Int!, $key: String!) {
-      customer(by: { entityId: $id }) { metafield(by: { namespace: "${NAMESPACE}", key: $key }) { entityId } }
+      customer(by: { entityId: $id }) {
+        metafield(by: { name: { namespace: "${NAMESPACE}", key: $key } }) { entityId }
+      }
     }`,
     variables: { id: customerId, key },
     isDone: ({ customer }) => (customer?.metafield ?? null) !== null,

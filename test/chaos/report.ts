@@ -9,6 +9,8 @@ export interface Report {
   /** Calls that each kind of fault has spoiled. */
   readonly hits: Readonly<Record<string, number>>;
   readonly violations: readonly Violation[];
+  /** Milliseconds that the slowest gateway took to end after it was told to. */
+  readonly longestEndMs?: number;
 }
 
 const OUTCOMES = [
@@ -23,7 +25,8 @@ const OUTCOMES = [
 const MOST_SHOWN = 20;
 
 /** Prints what became of the items of each mutation, what it took, and every promise that was broken. */
-export function print(title: string, { submissions, calls, hits, violations }: Report): void {
+export function print(title: string, report: Report): void {
+  const { submissions, calls, hits, violations, longestEndMs } = report;
   console.log(`\n${title}`);
   const rows = [...Map.groupBy(submissions, ({ kind }) => kind.mutation)].toSorted();
   console.table(
@@ -35,6 +38,7 @@ export function print(title: string, { submissions, calls, hits, violations }: R
   const made = Object.values(calls).reduce((sum, count) => sum + count, 0);
   console.log(`calls: ${made} (${listed(calls)})`);
   console.log(`spoiled: ${spoiled}, ${((100 * spoiled) / made).toFixed(1)} % (${listed(hits)})`);
+  if (longestEndMs !== undefined) console.log(`longest end: ${longestEndMs} ms`);
   console.log(`promises broken: ${violations.length}`);
   for (const violation of violations.slice(0, MOST_SHOWN)) console.log(`  ${violation}`);
 }

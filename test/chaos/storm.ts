@@ -4,7 +4,7 @@ import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandb
 import { createGateway } from '../support/gateway.ts';
 import { type Ask, drive, type Submission } from './drive.ts';
 import { disturb, hitsOf } from './faults.ts';
-import { judge, recordsAt, type Violation } from './judge.ts';
+import { judge, nameOf, recordsAt, type Violation } from './judge.ts';
 import { kinds } from './kinds.ts';
 import type { Report } from './report.ts';
 import { createWorld } from './world.ts';
@@ -43,8 +43,8 @@ export async function storm({ seed, writes, switches = {} }: StormOptions): Prom
     const hits = hitsOf(sandbox);
     const crowded = overCap(sandbox);
     sandbox.faults.clear();
-    const lies = await judge({ world, sandbox, submissions, ask });
-    const violations = [...lies, ...doubts(submissions), ...crowded];
+    const lies = await judge({ world, sandbox, submissions, gateway });
+    const violations = [...lies, ...doubts(submissions), ...silences(submissions), ...crowded];
     return { submissions, calls, hits, violations };
   } finally {
     await gateway.close();
@@ -59,6 +59,13 @@ function doubts(submissions: readonly Submission[]): Violation[] {
   const unknown = submissions.filter(({ result }) => result?.outcome === 'UNKNOWN').length;
   if (unknown <= submissions.length * MOST_UNKNOWN) return [];
   return [`${unknown} of ${submissions.length} are UNKNOWN`];
+}
+
+// Nobody leaves here, and nothing ends: whoever gets no result was failed.
+function silences(submissions: readonly Submission[]): Violation[] {
+  return submissions
+    .filter(({ result }) => result === null)
+    .map((submission) => `no result: ${nameOf(submission)}`);
 }
 
 function overCap({ concurrency }: Sandbox): Violation[] {

@@ -223,6 +223,28 @@ test('refuses what may cost more than 500 calls before anything is sent, and nam
   expect(gateway.calls()).toEqual([]);
 });
 
+test.each([
+  ['each of its items costs a call', { allow: [], deny: [] }, 600, 500],
+  ['each costs a read as well', { allow: [] }, 1_200, 250],
+])('says how many items of a mutation are allowed at once, where %s', async (_why, lists, price, fits) => {
+  const query =
+    'mutation ($input: UpdateCustomerConsentInput!) { it: updateCustomerConsent(input: $input) { results { outcome } } }';
+  const customers = Array.from({ length: 600 }, (_, i) => ({ customerEntityId: i + 1, ...lists }));
+  const errorsOf = async (some: typeof customers) => {
+    const variables = { input: { customers: some } };
+    const response = await post(gateway, { query, variables, extensions: { explain: 'only' } });
+    return ((await response.json()) as Json).errors;
+  };
+  expect(await errorsOf(customers)).toEqual([
+    {
+      message: `The operation may cost ${price} REST calls; 500 are allowed. it alone costs up to ${price}. About ${fits} of its 600 items fit into one mutation.`,
+      extensions: { code: 'OPERATION_TOO_EXPENSIVE', price, limit: 500, field: 'it', fits },
+    },
+  ]);
+  expect(await errorsOf(customers.slice(0, fits))).toBeUndefined();
+  expect(gateway.calls()).toEqual([]);
+});
+
 test('lets through what may cost 500 calls', async () => {
   const { errors, extensions } = await ask(
     { upstream: true },

@@ -2,7 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, expect, onTestFinished, test, vi } from 'vitest';
+import { startSandbox } from '../../src/sandbox/index.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
 // The program itself, as `npm start` runs it, on ports that are free.
@@ -56,11 +57,35 @@ test('lets in who has a key, with keys that npm run keys makes and takes back', 
   const gateway = start({ GATEWAY_KEYS_FILE, LOG_LEVEL: 'debug' });
   const url = await gateway.url();
   expect(await ask(url)).toMatchObject({ errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] });
-  expect(await ask(url, key)).toMatchObject({ data: { customers: { nodes: [{ entityId: 1 }] } } });
+  expect(await ask(url, key)).toMatchObject({
+    data: { customers: { nodes: [{ entityId: 1 }, { entityId: 2 }] } },
+  });
 
   await start({ GATEWAY_KEYS_FILE }, ['keys', 'revoke', 'shop']).ended;
   await vi.waitUntil(async () => 'errors' in (await ask(url, key)), { timeout: 10_000, interval: 100 });
   expect(gateway.output()).not.toContain(key.slice(5));
+});
+
+test('finds out at the start what the token of the store may not do', async () => {
+  const sandbox = await startSandbox({ quota: 0, customers: 20 });
+  onTestFinished(() => sandbox.close());
+  const gateway = start({
+    BIGCOMMERCE_STORE_HASH: 'abc',
+    BIGCOMMERCE_ACCESS_TOKEN: 'sandbox-no-instruments',
+    BIGCOMMERCE_API_URL: sandbox.url,
+    GATEWAY_AUTH: 'none',
+  });
+  const url = await gateway.url();
+  const limit =
+    'reading stored instruments is refused (403): it needs the scope store_stored_payment_instruments_read_only';
+  await vi.waitUntil(() => gateway.output().includes(limit), { timeout: 10_000 });
+  expect(sandbox.requests.list().map(({ path }) => path.replace(/\d+/, 'n'))).toEqual([
+    '/customers',
+    '/customers/n/stored-instruments',
+    '/customers/settings',
+  ]);
+  const ready = await fetch(`${url}/health/ready`);
+  expect(await ready.json()).toEqual({ status: 'ready', reasons: [], limits: [limit] });
 });
 
 test('ends where its port is taken, with the sandbox up already', async () => {
@@ -125,7 +150,7 @@ async function ask(url: string, key?: string): Promise<object> {
   const response = await fetch(`${url}/graphql`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...(key && { authorization: `Bearer ${key}` }) },
-    body: JSON.stringify({ query: '{ customers(first: 1) { nodes { entityId } } }' }),
+    body: JSON.stringify({ query: '{ customers(first: 2) { nodes { entityId } } }' }),
   });
   return (await response.json()) as object;
 }
@@ -141,12 +166,13 @@ async function untilClosed(url: string): Promise<void> {
   );
 }
 
-/** A store that answers its first request when it is told to. */
+/** A store that answers its first request when it is told to; not those that find out what its token may do. */
 async function standInStore() {
   const { promise: asked, resolve: onAsked } = Promise.withResolvers<() => void>();
-  const server = createServer((_request, response) => {
+  const server = createServer((request, response) => {
     response.setHeader('content-type', 'application/json');
-    onAsked(() => response.end('{"data":[{"id":7}],"meta":{"pagination":{"total":1}}}'));
+    if (/\?limit=1$|settings/.test(request.url ?? '')) response.end('{"data":[]}');
+    else onAsked(() => response.end('{"data":[{"id":7}],"meta":{"pagination":{"total":1}}}'));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;

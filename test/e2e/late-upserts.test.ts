@@ -8,10 +8,23 @@ const FASTER = 50;
 const now = () => performance.timeOrigin + performance.now() * FASTER;
 const sleep = (ms: number) => delay(ms / FASTER);
 
+const LANDS_MS = 2_000;
+const ARRIVES_MS = 5_000;
+/** What is late lands when the second attempt has arrived, and before that one is done, however slow the machine is. */
+let arrive = () => {};
+const arrived = new Promise<void>((resolve) => {
+  arrive = resolve;
+});
+async function sleepInStore(ms: number): Promise<void> {
+  if (ms === LANDS_MS) return arrived;
+  if (ms === ARRIVES_MS) arrive();
+  return sleep(ms);
+}
+
 let sandbox: Sandbox;
 let gateway: Gateway;
 beforeEach(async () => {
-  sandbox = await startSandbox({ quota: 0, customers: 5, now, sleep });
+  sandbox = await startSandbox({ quota: 0, customers: 5, now, sleep: sleepInStore });
   gateway = createGateway({ baseUrl: sandbox.url, settleMs: 15_000, clock: { now, sleep } });
   await gateway.askText(
     'mutation { createCustomerAttributeDefinitions(input: { definitions: [{ name: "Shoes", type: STRING }] }) { results { outcome } } }',
@@ -35,8 +48,8 @@ async function outcomeOf(value: string): Promise<string> {
 test('is CREATED where the second attempt changes what the first one made late', async () => {
   const operations = ['upsertCustomersAttributeValues'];
   sandbox.faults.set([
-    { operations, calls: [1], fault: { kind: 'late-commit', delayMs: 2_000, answer: 504 } },
-    { operations, calls: [2], fault: { kind: 'latency', ms: 5_000 } },
+    { operations, calls: [1], fault: { kind: 'late-commit', delayMs: LANDS_MS, answer: 504 } },
+    { operations, calls: [2], fault: { kind: 'latency', ms: ARRIVES_MS } },
   ]);
   expect(await outcomeOf('42')).toBe('CREATED');
   const changes = sandbox.ledger.list().filter(({ kind }) => kind === 'attribute-value');

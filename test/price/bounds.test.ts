@@ -4,7 +4,7 @@ import { expect, test, vi } from 'vitest';
 import { schema } from '../../src/schema/index.ts';
 import { clientOf, type Json } from '../sandbox/support/store-client.ts';
 import { ceilingOf } from '../support/ceiling.ts';
-import { startGatewayOnSandbox } from '../support/gateway.ts';
+import { configFrom, startGatewayOnSandbox } from '../support/gateway.ts';
 import { post } from '../support/post.ts';
 import { drawOperation, type World } from '../support/random-operation.ts';
 
@@ -38,6 +38,10 @@ async function worldOf(gateway: Running, customers: number): Promise<World> {
   return world;
 }
 
+// However deep an operation is, its price is right.
+const { limits } = configFrom().front;
+const front = { limits: { ...limits, depth: 100, recursion: 100 } };
+
 test('no operation costs more than its estimate, and no estimate is above what is promised', async () => {
   await fc.assert(
     fc.asyncProperty(
@@ -47,7 +51,7 @@ test('no operation costs more than its estimate, and no estimate is above what i
       fc.gen(),
       async (customers, seed, cursors, gen) => {
         const draw = (below: number) => gen(fc.nat, below - 1);
-        const gateway = await startGatewayOnSandbox({ customers, seed, switches: { cursors } });
+        const gateway = await startGatewayOnSandbox({ customers, seed, switches: { cursors } }, { front });
         try {
           const world = await worldOf(gateway, customers);
           let knowsDefinitions = false;

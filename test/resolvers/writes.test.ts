@@ -170,12 +170,21 @@ describe('a lost answer', () => {
     expect(fake.sent[1]).toEqual(['c', 'd']);
   });
 
-  test('is given up after six attempts, as unknown and not as failed', async () => {
-    for (const repeat of ['safe', 'when-absent'] as const) {
-      const { outcomes, calls } = await three({ repeat, fates: Array(20).fill('cut-before') });
-      expect(outcomes).toEqual(UNKNOWN);
+  test('is given up after six attempts', async () => {
+    for (const repeat of ['harmless', 'safe', 'when-absent'] as const) {
+      const { calls } = await three({ repeat, fates: Array(20).fill('cut-before') });
       expect(calls).toBe(6);
     }
+  });
+
+  test('is told as failed where the store would still show what was made or deleted, and else as unknown', async () => {
+    for (const repeat of ['harmless', 'when-absent'] as const) {
+      const fake = fakeWrite({ repeat, fates: Array(20).fill('cut-before') });
+      expect(await codesOf(fake, items(1))).toEqual(['UPSTREAM_UNAVAILABLE']);
+    }
+    // What was set may have been set to something else since.
+    const { outcomes } = await three({ repeat: 'safe', fates: Array(20).fill('cut-before') });
+    expect(outcomes).toEqual(UNKNOWN);
   });
 
   test('never sends a password twice, and says that nobody knows whether it was set', async () => {
@@ -457,9 +466,13 @@ describe('a caller who leaves', () => {
     }
   });
 
-  test('leaves unknown what never shows', async () => {
-    const fake: FakeWrite = fakeWrite({ fates: ['cut-before'], onSend: () => fake.leave() });
-    expect(await outcomesOf(fake, items(3))).toEqual(UNKNOWN);
-    expect(fake.elapsed()).toBeGreaterThanOrEqual(1_000);
+  test('has what never shows settled when it cannot land any more', async () => {
+    const verdicts = { 'when-absent': 'FAILED', harmless: 'FAILED', safe: 'UNKNOWN' } as const;
+    for (const repeat of ['when-absent', 'harmless', 'safe'] as const) {
+      const fake: FakeWrite = fakeWrite({ repeat, fates: ['cut-before'], onSend: () => fake.leave() });
+      expect(await outcomesOf(fake, items(1))).toEqual([verdicts[repeat]]);
+      expect(fake.elapsed()).toBeGreaterThanOrEqual(1_000);
+      expect(fake.sent).toHaveLength(1);
+    }
   });
 });

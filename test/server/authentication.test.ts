@@ -13,7 +13,10 @@ let store: HostileStore;
 let gateway: Gateway;
 beforeAll(async () => {
   store = await startHostileStore({ '/customers': json({ data: [{ id: 1 }] }) });
-  const authenticator = createAuthenticator({ keys: { find: async (key) => find(key) } });
+  const authenticator = createAuthenticator({
+    keys: { find: async (key) => find(key) },
+    tokens: new Map(),
+  });
   gateway = createGateway({ baseUrl: store.url, authenticator });
 });
 afterAll(async () => {
@@ -110,4 +113,24 @@ test('names the caller in the log, and holds no key there', async () => {
   for (const secret of [SHOP.key, SHOP.key.slice(5), stranger, stranger.slice(5)]) {
     expect(gateway.log.join('\n') + metrics).not.toContain(secret);
   }
+});
+
+test('makes who keeps bringing the same bad key wait, and says for how long', async () => {
+  const headers = { authorization: `Bearer ${createKey()}`, accept: 'application/graphql-response+json' };
+  for (let i = 0; i < 6; i += 1) expect((await post(headers)).status).toBe(401);
+  const response = await post(headers);
+  expect([
+    response.status,
+    response.headers.get('retry-after'),
+    response.headers.get('content-type'),
+  ]).toEqual([429, '1', 'application/graphql-response+json; charset=utf-8']);
+  expect(await response.json()).toEqual({
+    errors: [
+      {
+        message: 'Too many credentials were not valid; try again later.',
+        extensions: { code: 'TOO_MANY_ATTEMPTS', retryAfterMs: expect.any(Number) },
+      },
+    ],
+  });
+  expect((await post({ authorization: `Bearer ${SHOP.key}` })).status).toBe(200);
 });

@@ -192,7 +192,7 @@ describe('beside GraphQL', () => {
   test('health is told', async () => {
     expect(await (await get('/health/live')).json()).toEqual({ status: 'live' });
     const ready = await get('/health/ready');
-    expect([ready.status, await ready.json()]).toEqual([200, { status: 'ready', reasons: [] }]);
+    expect([ready.status, await ready.json()]).toEqual([200, { status: 'ready', reasons: [], limits: [] }]);
   });
 
   test('metrics count the calls to the store, by operation and status', async () => {

@@ -56,7 +56,7 @@ test('finishes what runs and takes nothing new when it stops', async () => {
   const ready = await gateway.app.yoga.fetch('http://gateway/health/ready');
   expect([ready.status, await ready.json()]).toEqual([
     503,
-    { status: 'not ready', reasons: ['the gateway is stopping'] },
+    { status: 'not ready', reasons: ['the gateway is stopping'], limits: [] },
   ]);
 
   json({ data: [{ id: 1 }] })(socket, {} as never);

@@ -1,6 +1,7 @@
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { type DocumentNode, print } from 'graphql';
 import { pino } from 'pino';
+import type { Audit } from '../../src/access/audit.ts';
 import type { Authenticator } from '../../src/access/authenticator.ts';
 import { ANYONE, type Caller } from '../../src/access/caller.ts';
 import { type Config, parseConfig } from '../../src/config.ts';
@@ -51,6 +52,8 @@ export interface GatewayOptions {
   readonly graphiql?: boolean;
   readonly logLevel?: string;
   readonly authenticator?: Authenticator | null;
+  readonly proxies?: number;
+  readonly audit?: Audit;
 }
 
 export function createGateway({
@@ -70,6 +73,8 @@ export function createGateway({
   graphiql = true,
   logLevel = 'debug',
   authenticator = null,
+  proxies = 0,
+  audit,
 }: GatewayOptions): Gateway {
   const log: string[] = [];
   const logger = pino({ level: logLevel }, { write: (line: string) => log.push(line) });
@@ -78,6 +83,8 @@ export function createGateway({
     logger,
     authenticator,
     graphiql,
+    proxies,
+    ...(audit && { audit }),
     alwaysReport: false,
     maxCalls,
     writes: { maxItems: 1_000, settleMs },

@@ -1,0 +1,152 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type Audit, createAudit } from '../../src/access/audit.ts';
+import { keyWith, keyWithout } from '../support/callers.ts';
+import { startGatewayOnSandbox } from '../support/gateway.ts';
+
+type OnSandbox = Awaited<ReturnType<typeof startGatewayOnSandbox>>;
+
+let gateway: OnSandbox;
+let text = '';
+let isBroken = false;
+beforeEach(async () => {
+  text = '';
+  isBroken = false;
+  const audit: Audit = createAudit({
+    append: async (lines) => {
+      if (isBroken) throw new Error('the disk is full');
+      text += lines;
+    },
+    onFailure: () => {},
+  });
+  gateway = await startGatewayOnSandbox({ customers: 20 }, { audit });
+});
+afterEach(() => gateway.close());
+
+/** The lines since this was asked last, without when and in which request. */
+function lines(): object[] {
+  const told = text
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line));
+  text = '';
+  return told.map(({ at, requestId, caller, kind, ...line }) => {
+    expect([at, requestId]).toEqual([
+      expect.stringMatching(/^\d{4}-.*Z$/),
+      expect.stringMatching(/^[\w-]{36}$/),
+    ]);
+    expect([caller, kind]).toEqual(['anyone', 'anyone']);
+    return line;
+  });
+}
+
+const CREATE = `mutation ($email: String!) {
+  createCustomers(input: { customers: [
+    { email: $email, firstName: "Ana", lastName: "Reis", addresses: [] }
+    { email: "nobody", firstName: "Ben", lastName: "Ott" }
+  ] }) { results { outcome customer { entityId } } }
+}`;
+
+test('a write leaves a line before it is sent and one when it is over, and no word of what it held', async () => {
+  const email = 'ana.reis@example.com';
+  const { data } = await gateway.askText(CREATE, { email });
+  const [{ customer }] = data.createCustomers.results;
+  expect(text).not.toMatch(/ana|reis|Ana|Ben|Ott|example|nobody/);
+  expect(lines()).toEqual([
+    { event: 'write.begun', operation: 'createCustomers', items: [{}, {}] },
+    {
+      event: 'write.ended',
+      operation: 'createCustomers',
+      items: [{ entityId: customer.entityId, outcome: 'CREATED' }, { outcome: 'FAILED' }],
+    },
+  ]);
+});
+
+test.each<[string, string, object[], object[]]>([
+  [
+    'of customers by id',
+    'mutation { deleteCustomers(input: { entityIds: [3, 999999] }) { summary { total } } }',
+    [{ entityId: 3 }, { entityId: 999999 }],
+    [
+      { entityId: 3, outcome: 'DELETED' },
+      { entityId: 999999, outcome: 'FAILED' },
+    ],
+  ],
+  [
+    'of consent',
+    'mutation { updateCustomerConsent(input: { customers: [{ customerEntityId: 4, allow: [ANALYTICS], deny: [] }] }) { summary { total } } }',
+    [{ customerEntityId: 4 }],
+    [{ customerEntityId: 4, outcome: 'UPDATED' }],
+  ],
+  [
+    'of settings',
+    'mutation { updateCustomerSettings(input: { customerGroups: { defaultCustomerGroupId: 0 } }) { outcome } }',
+    [{}],
+    [{ outcome: 'UPDATED' }],
+  ],
+  [
+    'of a password',
+    'mutation { validateCustomerCredentials(input: { email: "x@example.com", password: "secret" }) { isValid } }',
+    [{}],
+    [{ outcome: 'INVALID' }],
+  ],
+])('the lines %s name the records', async (_of, mutation, begun, ended) => {
+  const { errors } = await gateway.askText(mutation);
+  expect(errors).toEqual([]);
+  expect(text).not.toMatch(/secret|example/);
+  const operation = /\{ (\w+)/.exec(mutation)?.[1];
+  expect(lines()).toEqual([
+    { event: 'write.begun', operation, items: begun },
+    { event: 'write.ended', operation, items: ended },
+  ]);
+});
+
+test('a write that its caller may not do is told of as well', async () => {
+  await gateway
+    .as({ ...keyWith('customers:read'), kind: 'anyone', name: 'anyone' })
+    .askText('mutation { deleteCustomers(input: { entityIds: [3] }) { summary { total } } }');
+  expect(lines()).toMatchObject([
+    { event: 'write.begun' },
+    { event: 'write.ended', outcome: 'FORBIDDEN', items: [{ entityId: 3 }] },
+  ]);
+});
+
+test('stored instruments leave a line for each customer whose they are, also where they may not be seen', async () => {
+  const query = '{ customers(first: 2) { nodes { storedInstruments { type } } } }';
+  await gateway.askText(query);
+  const read = { event: 'read', operation: 'storedInstruments', outcome: 'READ' };
+  expect(lines()).toEqual([1, 2].map((entityId) => ({ ...read, items: [{ entityId }] })));
+  const other = { ...keyWithout('instruments:read'), kind: 'anyone', name: 'anyone' } as const;
+  await gateway.as(other).askText(query);
+  expect(lines()).toMatchObject([{ outcome: 'FORBIDDEN' }, { outcome: 'FORBIDDEN' }]);
+});
+
+test('other reads leave none', async () => {
+  await gateway.askText('{ customers(first: 2) { nodes { email addresses { nodes { city } } } } }');
+  expect(lines()).toEqual([]);
+});
+
+describe('where the audit cannot be written', () => {
+  test('nothing is written, and instruments are kept back', async () => {
+    isBroken = true;
+    gateway.calls();
+    const write = await gateway.askText(CREATE, { email: 'ana.reis@example.com' });
+    expect(write.errors).toMatchObject([{ extensions: { code: 'AUDIT_UNAVAILABLE' } }]);
+    expect(gateway.calls()).toEqual([]);
+    const read = await gateway.askText(
+      '{ customers(first: 1) { nodes { email storedInstruments { type } } } }',
+    );
+    expect(read.data).toEqual({
+      customers: { nodes: [{ email: expect.any(String), storedInstruments: null }] },
+    });
+    expect(read.errors).toMatchObject([{ extensions: { code: 'AUDIT_UNAVAILABLE' } }]);
+  });
+
+  test('and can be again, writes go on', async () => {
+    isBroken = true;
+    await gateway.askText(CREATE, { email: 'ana.reis@example.com' });
+    isBroken = false;
+    const { data } = await gateway.askText(CREATE, { email: 'ana.reis@example.com' });
+    expect(data.createCustomers.results[0].outcome).toBe('CREATED');
+    expect(lines()).toHaveLength(2);
+  });
+});

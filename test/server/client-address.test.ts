@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import { clientAddress } from '../../src/server/client-address.ts';
+
+function addressOf(remoteAddress: string | undefined, forwarded?: string, proxies = 0): string {
+  const headers = new Headers(forwarded === undefined ? {} : { 'x-forwarded-for': forwarded });
+  const request = new Request('http://gateway/', { headers });
+  return clientAddress(request, { req: { socket: { remoteAddress } } }, { proxies });
+}
+
+test.each<[string | undefined, string]>([
+  ['192.0.2.1', '192.0.2.1'],
+  ['::ffff:192.0.2.1', '192.0.2.1'],
+  ['::1', '0:0:0:0::/64'],
+  ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
+  ['2001:db8:1:2::9', '2001:db8:1:2::/64'],
+  ['2001:0DB8::9', '2001:db8:0:0::/64'],
+  ['fe80::1%eth0', 'fe80:0:0:0::/64'],
+  [undefined, 'unknown'],
+])('a connection from %s is counted as %s', (remote, expected) => {
+  expect(addressOf(remote)).toBe(expected);
+});
+
+test.each<[string, number, string]>([
+  ['203.0.113.9', 0, '192.0.2.1'],
+  ['203.0.113.9', 1, '203.0.113.9'],
+  ['198.51.100.7, 203.0.113.9', 1, '203.0.113.9'],
+  ['198.51.100.7, 203.0.113.9', 2, '198.51.100.7'],
+  ['1.1.1.1, 198.51.100.7,203.0.113.9', 2, '198.51.100.7'],
+  ['203.0.113.9', 2, '203.0.113.9'],
+  ['203.0.113.9:4711', 1, '203.0.113.9'],
+  ['[2001:db8::9]:4711', 1, '2001:db8:0:0::/64'],
+  ['unknown', 1, '192.0.2.1'],
+  ['', 1, '192.0.2.1'],
+  ['203.0.113.9, <script>', 1, '192.0.2.1'],
+])('X-Forwarded-For: %s, with %i proxies of ours, is counted as %s', (forwarded, proxies, expected) => {
+  expect(addressOf('192.0.2.1', forwarded, proxies)).toBe(expected);
+});
+
+test('a proxy that tells nothing is the caller', () => {
+  expect(addressOf('192.0.2.1', undefined, 1)).toBe('192.0.2.1');
+});

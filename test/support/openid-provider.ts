@@ -1,0 +1,67 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { exportJWK, generateKeyPair, type JWK, type JWTHeaderParameters, SignJWT } from 'jose';
+
+type Key = Awaited<ReturnType<typeof generateKeyPair>>['privateKey'];
+
+/** What a token says; a claim that is undefined is left out. */
+export type Claims = Readonly<Record<string, unknown>>;
+
+/** An OpenID provider on loopback, which says what it is told to. */
+export interface Provider {
+  readonly issuer: string;
+  readonly jwksUrl: string;
+  /** The private key that it signs with now. */
+  readonly key: () => Key;
+  /** The public half, as others see it. */
+  readonly publicJwk: () => JWK;
+  /** Signs with another key from now on, which its set of keys holds as well. */
+  rotate(kid: string): Promise<void>;
+  /** Answers this in place of the paths' own answers; null goes back to them. */
+  answer(body: string | null, status?: number): void;
+  /** How often its keys were asked for. */
+  readonly asked: () => number;
+  sign(claims: Claims, header?: Partial<JWTHeaderParameters>, key?: Key | Uint8Array): Promise<string>;
+  close(): Promise<void>;
+}
+
+export async function startProvider(): Promise<Provider> {
+  const jwks: JWK[] = [];
+  let signing: Key;
+  let current = '';
+  let instead: { readonly body: string; readonly status: number } | null = null;
+  let asked = 0;
+
+  const server = createServer((request, response) => {
+    if (request.url === '/keys') asked += 1;
+    const body = request.url === '/keys' ? { keys: jwks } : { issuer, jwks_uri: jwksUrl };
+    response.writeHead(instead?.status ?? 200, { 'content-type': 'application/json' });
+    response.end(instead?.body ?? JSON.stringify(body));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  const jwksUrl = `${issuer}keys`;
+
+  async function rotate(kid: string): Promise<void> {
+    const { privateKey, publicKey } = await generateKeyPair('RS256', { extractable: true });
+    signing = privateKey;
+    current = kid;
+    jwks.push({ ...(await exportJWK(publicKey)), kid, use: 'sig' });
+  }
+
+  await rotate('first');
+  return {
+    issuer,
+    jwksUrl,
+    key: () => signing,
+    publicJwk: () => jwks.at(-1) as JWK,
+    rotate,
+    answer(body, status = 200) {
+      instead = body === null ? null : { body, status };
+    },
+    asked: () => asked,
+    sign: (claims, header = {}, key = signing) =>
+      new SignJWT(claims).setProtectedHeader({ alg: 'RS256', kid: current, typ: 'JWT', ...header }).sign(key),
+    close: () => new Promise<void>((resolve) => server.close(() => resolve())),
+  };
+}
