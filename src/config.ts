@@ -278,7 +278,7 @@ const variables = z.object({
     .default(500)
     .describe('REST calls that one operation may cost at the most'),
   OPERATION_TIMEOUT_MS: number(1, 3_600_000)
-    .default(30_000)
+    .default(45_000)
     .describe('how long an operation may wait for the store; what cannot come in time is refused at once'),
   QUEUE_MAX_CALLS: number(1, 1_000_000)
     .default(2_000)

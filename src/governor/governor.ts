@@ -24,6 +24,8 @@ export interface Ticket {
 export interface Pass {
   /** Milliseconds until the caller's deadline. */
   readonly timeoutMs: number;
+  /** Milliseconds that the call has waited for its turn. */
+  readonly waitedMs: number;
   /** To be told how the call ended, whatever came of it. */
   readonly end: (report: Pick<CallReport, 'status' | 'headers' | 'failure'>) => void;
 }
@@ -134,6 +136,7 @@ export function createGovernor(options: GovernorOptions): Governor {
     let ended = false;
     return {
       timeoutMs: Math.max(1, deadlineAt - now()),
+      waitedMs,
       end({ status, headers, failure }) {
         if (ended) return;
         ended = true;

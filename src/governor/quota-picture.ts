@@ -46,6 +46,9 @@ const FALLEN_SILENT_ANSWERS = 30;
 const FIRST_SHARE = 0.25;
 /** Parts of a window after which the word of an answer is out of date. */
 const OUT_OF_DATE = 0.05;
+/** How far the clocks of the store's machines may be apart, in parts of a window, and at the least. */
+const CLOCKS_APART = 0.01;
+const LEAST_APART_MS = 20;
 /** The weight of the last window where foreign apps are judged, in parts of a window. */
 const LAST_WINDOW = 0.2;
 /** By how much foreign apps may exceed what they did before. */
@@ -68,6 +71,8 @@ export function createQuotaPicture(now: () => number): QuotaPicture {
   let base: Base | null = null;
   // Between these two moments the window ends: an answer's word is older than its arrival by an unknown part of its way.
   let end = { earliest: 0, latest: 0 };
+  /** By how much answers contradicted each other on when a window ends. */
+  let skew = 0;
   let silent = 0;
   let refusals = 0;
   let pausedUntil = 0;
@@ -79,7 +84,7 @@ export function createQuotaPicture(now: () => number): QuotaPicture {
   let foreignRate = 0;
   let foreignBefore = 0;
 
-  const isOver = () => now() >= end.latest;
+  const isOver = () => now() >= end.latest + skew;
 
   function left(): number {
     if (now() < pausedUntil) return 0;
@@ -98,10 +103,14 @@ export function createQuotaPicture(now: () => number): QuotaPicture {
     if (base === null) return left();
     if (now() < pausedUntil || !isOver()) return 0;
     // Foreign apps may have been faster, whatever ours have left.
-    if (kind === 'fixed') return Math.max(1, Math.floor((quota ?? 1) * FIRST_SHARE)) - inFlight();
+    const isFresh = now() - Math.max(base.at, end.latest) < windowMs * OUT_OF_DATE;
+    if (kind === 'fixed') {
+      // The store may be a little late with its new window.
+      const first = isFresh ? 1 : Math.max(1, Math.floor((quota ?? 1) * FIRST_SHARE));
+      return first - inFlight();
+    }
     // Of a window that slides only one request has left at first, and whoever is faster takes its place.
-    const since = Math.max(base.at, end.latest);
-    return now() - since < windowMs * OUT_OF_DATE ? 0 : 1 - inFlight();
+    return isFresh ? 0 : 1 - inFlight();
   }
 
   function inFlight(): number {
@@ -161,21 +170,25 @@ export function createQuotaPicture(now: () => number): QuotaPicture {
       believe(sending, leftNow);
       return;
     }
-    if (ends.earliest > end.latest) {
+    const apart = Math.max(windowMs * CLOCKS_APART, LEAST_APART_MS);
+    if (ends.earliest > end.latest + apart) {
       learnKind(leftNow, ends);
       turnOver(ends);
       believe(sending, leftNow);
       return;
     }
     // An answer that comes late speaks of a window that is over.
-    if (ends.latest < end.earliest) {
+    if (ends.latest < end.earliest - apart) {
       count(sending);
       return;
     }
-    end = {
-      earliest: Math.max(end.earliest, ends.earliest),
-      latest: Math.min(end.latest, ends.latest),
-    };
+    skew = Math.max(skew, ends.earliest - end.latest, end.earliest - ends.latest);
+    if (ends.earliest <= end.latest && ends.latest >= end.earliest) {
+      end = {
+        earliest: Math.max(end.earliest, ends.earliest),
+        latest: Math.min(end.latest, ends.latest),
+      };
+    }
     // Else the store saw it before the one that is believed.
     if (sending.sentAt >= base.at || leftNow < base.left) believe(sending, leftNow);
     else count(sending);
@@ -194,7 +207,7 @@ export function createQuotaPicture(now: () => number): QuotaPicture {
     } else if (kind === 'fixed' && quota !== null && sending.sentAt >= end.latest) {
       // It opened a window, or found one open: a window later that one is over.
       turnOver({ earliest: sending.sentAt, latest: now() + windowMs });
-      believe(sending, Math.max(1, quota - loose.size - Math.ceil((foreignBefore ?? 0) * MARGIN)));
+      believe(sending, Math.max(1, quota - loose.size - Math.ceil(foreignBefore * MARGIN)));
     }
   }
 
@@ -209,7 +222,11 @@ export function createQuotaPicture(now: () => number): QuotaPicture {
     land(sending: Sending, said: RateHeaders | null, answered: boolean) {
       sending.doneAt = now();
       sending.answered = answered;
-      if (!answered) return base === null ? void loose.delete(sending) : undefined;
+      if (!answered) {
+        // The store may have counted it all the same; where it sets no limit that is no matter.
+        if (base === null) loose.delete(sending);
+        return;
+      }
       refusals = 0;
       if (said === null || said.quota === null || said.left === null || said.resetMs === null)
         return hearNothing(sending);
@@ -238,7 +255,7 @@ export function createQuotaPicture(now: () => number): QuotaPicture {
     lastLeft: () => (base === null || isOver() ? (quota ?? 0) : base.left),
     kind: () => kind,
     windowMs: () => windowMs,
-    resetMs: () => Math.max(0, (base === null ? 0 : end.latest) - now(), pausedUntil - now()),
+    resetMs: () => Math.max(0, (base === null ? 0 : end.latest + skew) - now(), pausedUntil - now()),
     foreign() {
       if (kind === 'sliding' || base === null || isOver()) return 0;
       // Now and then one call goes all the same, to learn whether they did send what they were expected to.

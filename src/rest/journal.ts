@@ -14,7 +14,7 @@ export interface JournalEntry extends CallName {
 }
 
 /** Told of each call when it begins; what it answers is told the status when the call has ended. */
-export type OnBegin = (call: CallName) => (status: number | null) => void;
+export type OnBegin = (call: CallName, waitedMs: number) => (status: number | null) => void;
 
 /** The REST calls of one operation, in the order in which they were sent, and those that it did not need. */
 export interface Journal {
@@ -27,7 +27,8 @@ export interface Journal {
   readonly cached: number;
   /** Look-ups that another look-up's call answered too. */
   readonly coalesced: number;
-  begin(call: CallName, parameters: readonly Parameter[]): JournalEntry;
+  /** Enters a call that has waited so many milliseconds for its turn. */
+  begin(call: CallName, parameters: readonly Parameter[], waitedMs: number): JournalEntry;
   noteCached(): void;
   noteShared(lookups: number): void;
 }
@@ -62,9 +63,9 @@ export function createJournal({
     get coalesced() {
       return coalesced;
     },
-    begin(call, parameters) {
+    begin(call, parameters, waitedMs) {
       const { operation, method, path } = call;
-      const onEnd = onBegin(call);
+      const onEnd = onBegin(call, waitedMs);
       const entry = {
         operation,
         method,

@@ -80,7 +80,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
     parameters: readonly Parameter[],
     shown: readonly Parameter[] = parameters,
   ): Call {
-    const entry = journal.begin(call, shown);
+    const entry = journal.begin(call, shown, pass.waitedMs);
     const { requestId } = journal;
     return {
       ...call,

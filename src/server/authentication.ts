@@ -1,11 +1,14 @@
 import type { Plugin } from 'graphql-yoga';
-import type { Doorkeeper } from '../access/doorkeeper.ts';
+import type { Admission, Doorkeeper } from '../access/doorkeeper.ts';
 import type { ErrorCode } from '../errors.ts';
 import { clientAddress } from './client-address.ts';
 import type { RequestFacts } from './request-log.ts';
 
 /** What is served to whoever asks: nothing of it is about the store's customers. */
 const OPEN: ReadonlySet<string> = new Set(['/', '/health/live', '/health/ready']);
+
+/** What is served to backends alone: it tells of everyone's doings. */
+const FOR_KEYS: ReadonlySet<string> = new Set(['/metrics']);
 
 /** A token of an OpenID provider may be long; nothing that is longer is one. */
 const LONGEST_CREDENTIAL = 8_192;
@@ -26,11 +29,9 @@ export function authentication({ doorkeeper, proxies }: AuthenticationOptions): 
       if (OPEN.has(url.pathname)) return;
       const address = clientAddress(request, serverContext, { proxies });
       const admission = await doorkeeper.admit(credentialOf(request), address);
-      if (admission.caller !== null) {
-        serverContext.caller = admission.caller;
-        return;
-      }
-      const refusal = admission.waitMs > 0 ? tooMany(admission.waitMs) : UNKNOWN;
+      const refusal = refusalOf(admission, url.pathname);
+      if (admission.caller !== null) serverContext.caller = admission.caller;
+      if (refusal === null) return;
       serverContext.errorCodes = [refusal.code];
       endResponse(responseOf(request, refusal));
     },
@@ -49,6 +50,18 @@ interface Refusal {
   readonly headers: Readonly<Record<string, string>>;
   readonly details?: object;
 }
+
+function refusalOf(admission: Admission, path: string): Refusal | null {
+  if (admission.caller === null) return admission.waitMs > 0 ? tooMany(admission.waitMs) : UNKNOWN;
+  return FOR_KEYS.has(path) && admission.caller.kind !== 'key' ? NO_KEY : null;
+}
+
+const NO_KEY: Refusal = {
+  status: 403,
+  code: 'FORBIDDEN',
+  message: 'Only a key opens this.',
+  headers: {},
+};
 
 const UNKNOWN: Refusal = {
   status: 401,

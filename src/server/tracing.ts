@@ -58,12 +58,13 @@ export function createTracing({ tracer, close }: TracingOptions): Tracing {
     },
     callsOf:
       (facts) =>
-      ({ operation, method, path }) => {
+      ({ operation, method, path }, waitedMs) => {
         const template = templateOf(path);
         const attributes = {
           'gateway.upstream.operation': operation,
           'http.request.method': method,
           'url.template': template,
+          'gateway.waited_ms': Math.round(waitedMs),
         };
         const options = { kind: SpanKind.CLIENT, attributes };
         const span = tracer.startSpan(`${method} ${template}`, options, under(operations.get(facts)));

@@ -1,47 +1,100 @@
+import { randomUUID } from 'node:crypto';
+import { type JWTPayload, SignJWT } from 'jose';
 import type { Authenticator } from '../../src/access/authenticator.ts';
-import { ANYONE, type Caller, type Scope } from '../../src/access/caller.ts';
+import { SCOPES, type Scope } from '../../src/access/caller.ts';
+import { openAccess } from '../../src/access/index.ts';
+import { keyNamed, keysText } from '../support/key.ts';
+import { type Claims, startProvider } from '../support/openid-provider.ts';
 import type { Asker } from './verdicts.ts';
 
+/** A way to come to the gateway. */
 export interface Door extends Asker {
   readonly name: string;
-  readonly credential: string | null;
+  /** What is brought along. Whoever is not let in brings a new one each time: the door is slow for those who repeat themselves. */
+  credential(): Promise<string | null>;
 }
 
+export interface Doors {
+  readonly doors: readonly Door[];
+  readonly authenticator: Authenticator;
+  close(): Promise<void>;
+}
+
+const SECRET = 'the-secret-of-the-app-which-nobody-may-see';
+const SHOPPERS: readonly Scope[] = ['customers:read', 'customers:write'];
+const KEYS: Readonly<Record<string, readonly Scope[]>> = {
+  'a read-only key': ['customers:read'],
+  'a write key': ['customers:write'],
+  'an instruments key': ['customers:read', 'instruments:read'],
+  'a settings key': ['settings:read', 'settings:write'],
+  'a full key': SCOPES,
+};
+
+/** Every kind of caller, as the program lets them in: by keys, by tokens of an OpenID provider, and by those of shoppers. */
 export async function openDoors({
   owner,
   other,
 }: {
-  owner: number;
-  other: number;
-}): Promise<{ authenticator: Authenticator; doors: readonly Door[]; close(): Promise<void> }> {
-  const shopper = (id: number, ...more: Scope[]): Caller => ({
-    ...ANYONE,
-    kind: 'shopper',
-    customerEntityId: id,
-    scopes: new Set<Scope>(['customers:read', 'customers:write', ...more]),
+  readonly owner: number;
+  readonly other: number;
+}): Promise<Doors> {
+  const provider = await startProvider();
+  const keys = Object.entries(KEYS).map(([name, scopes]) => {
+    const made = keyNamed(name.replaceAll(' ', '-'), { scopes: [...scopes] });
+    return { name, scopes, owns: null, credential: async () => made.key, stored: made.stored };
   });
-  const key = (...scopes: Scope[]): Caller => ({ ...ANYONE, kind: 'key', scopes: new Set(scopes) });
-  const callers: Record<string, Caller> = {
-    'a read-only key': key('customers:read'),
-    'a write key': key('customers:write'),
-    'an instruments key': key('customers:read', 'instruments:read'),
-    'a full key': ANYONE,
-    'the shopper': shopper(owner),
-    'another shopper': shopper(other),
-    'the shopper with instruments': shopper(owner, 'instruments:read'),
-  };
-  const doors: Door[] = [
-    { name: 'nobody', credential: null, scopes: null, owns: null },
-    ...Object.entries(callers).map(([name, caller]) => ({
-      name,
-      credential: name.replaceAll(' ', '_'),
-      scopes: [...caller.scopes],
-      owns: caller.kind === 'shopper' ? caller.customerEntityId === owner : null,
-    })),
+  const access = await openAccess({
+    keys: { text: keysText(...keys) },
+    users: {
+      issuer: provider.issuer,
+      audience: 'gateway',
+      jwksUrl: null,
+      algorithms: ['RS256'],
+      clockToleranceS: 30,
+      scopeClaim: 'scope',
+      scopePrefix: '',
+    },
+    shoppers: { storeHash: 'sandbox', clientId: 'app', clientSecret: SECRET },
+    hashKey: null,
+    logger: { info: () => {}, error: () => {} },
+  });
+  if ('problems' in access) throw new Error(access.problems.join('\n'));
+
+  const now = Math.floor(Date.now() / 1000);
+  const user = (claims: Claims) =>
+    provider.sign({
+      jti: randomUUID(),
+      ...{ iss: provider.issuer, aud: 'gateway', sub: 'someone', exp: now + 3_600, scope: SCOPES.join(' ') },
+      ...claims,
+    });
+  const lockedOut = { scopes: null, owns: null };
+  const doors: readonly Door[] = [
+    { name: 'nobody', credential: async () => null, ...lockedOut },
+    { name: 'an expired user', credential: () => user({ exp: now - 600 }), ...lockedOut },
+    { name: 'a user of another service', credential: () => user({ aud: 'elsewhere' }), ...lockedOut },
+    { name: 'an expired shopper', credential: () => shopperToken(owner, now - 7_200), ...lockedOut },
+    { name: 'a shopper of another app', credential: () => shopperToken(owner, now, 'another'), ...lockedOut },
+    {
+      name: 'a user',
+      credential: () => user({ scope: 'customers:read' }),
+      scopes: ['customers:read'],
+      owns: null,
+    },
+    ...keys.map(({ stored: _, ...door }) => door),
+    { name: 'the shopper', credential: () => shopperToken(owner, now), scopes: SHOPPERS, owns: true },
+    { name: 'another shopper', credential: () => shopperToken(other, now), scopes: SHOPPERS, owns: false },
   ];
-  return {
-    doors,
-    authenticator: { identify: async (credential) => callers[credential.replaceAll('_', ' ')] ?? null },
-    close: async () => {},
+  return { doors, ...access, close: provider.close };
+}
+
+function shopperToken(id: number, issuedAt: number, app = 'app'): Promise<string> {
+  const claims: JWTPayload = {
+    jti: randomUUID(),
+    customer: { id, email: 'someone@example.com', group_id: '6' },
+    ...{ iss: 'bc/apps', sub: 'sandbox', aud: app, store_hash: 'sandbox', application_id: '1' },
+    ...{ operation: 'current_customer', version: 1, iat: issuedAt, exp: issuedAt + 900 },
   };
+  return new SignJWT(claims)
+    .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
+    .sign(new TextEncoder().encode(SECRET));
 }

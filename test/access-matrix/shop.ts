@@ -31,7 +31,12 @@ export async function openShop(): Promise<Shop> {
   const store = clientOf(sandbox);
   const { definitions } = await enrich(store);
   const { authenticator, doors, close } = await openDoors({ owner: OWNER, other: OTHER });
-  const gateway = createGateway({ baseUrl: sandbox.url, authenticator, shopperAttributes: definitions });
+  const gateway = createGateway({
+    baseUrl: sandbox.url,
+    authenticator,
+    proxies: 1,
+    shopperAttributes: definitions,
+  });
   const world: World = {
     owner: OWNER,
     email: (await store.get(`/customers?id:in=${OWNER}`)).json.data[0].email,
@@ -124,15 +129,20 @@ async function newMetafield(store: StoreClient, key: string): Promise<Partial<Wo
   return { metafield: idOf(await store.send('POST', `/customers/${OWNER}/metafields`, metafield)) };
 }
 
+function addressOf(number: number): string {
+  return `10.${(number >> 16) & 255}.${(number >> 8) & 255}.${number & 255}`;
+}
+
 function idOf({ json }: Reply): number {
   return [json.data].flat()[0].id;
 }
 
 async function ask(
   { sandbox, gateway }: { readonly sandbox: Sandbox; readonly gateway: Gateway },
-  { credential }: Door,
+  door: Door,
   query: string,
 ) {
+  const credential = await door.credential();
   sandbox.requests.clear();
   sandbox.ledger.clear();
   const response = await gateway.app.yoga.fetch('http://gateway/graphql', {
@@ -140,6 +150,8 @@ async function ask(
     headers: {
       'content-type': 'application/json',
       accept: 'application/graphql-response+json',
+      // Everyone comes from somewhere else, since an address that brings bad credentials has to wait.
+      'x-forwarded-for': addressOf(made),
       ...(credential !== null && { authorization: `Bearer ${credential}` }),
     },
     body: JSON.stringify({ query }),

@@ -78,6 +78,16 @@ test('a key, a user and a shopper come in, each with what they may', async () =>
   expect((await ask(await shopperToken())).body).toMatchObject(forbidden);
 });
 
+test('only a key opens the metrics', async () => {
+  const statusOf = async (credential: string) => {
+    const headers = { authorization: `Bearer ${credential}` };
+    return (await fetch(`${listener.url}/metrics`, { headers })).status;
+  };
+  expect(await statusOf(SHOP.key)).toBe(200);
+  expect(await statusOf(await userToken('customers:read'))).toBe(403);
+  expect(await statusOf(await shopperToken())).toBe(403);
+});
+
 test('whoever brings something broken gets one answer, whatever it was', async () => {
   const good = await userToken('customers:read');
   const bodies = await Promise.all(

@@ -136,6 +136,15 @@ describe.each(['fixed', 'sliding'] as const)(
   },
 );
 
+test("clocks of the store's machines that are apart do not make fixed windows look sliding", async () => {
+  const store = createMeteredStore({ apartMs: 60, latencyMs: 5 });
+  demand(store, 10);
+  await store.clock.runUntil(RUN_MS);
+  expect(store.refused).toBe(0);
+  expect(used(store)).toBeGreaterThanOrEqual(0.95);
+  expect(store.governors[0]?.state().window).toBe('fixed');
+});
+
 test('a store without a quota is not held up', async () => {
   const store = createMeteredStore({ quota: 0 });
   for (let count = 0; count < 1_000; count += 1) store.want();

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { ANYONE } from '../../src/access/caller.ts';
+import { keyWith } from '../support/callers.ts';
 import { scrape } from '../support/exposition.ts';
 import { createGateway, startGatewayOnSandbox } from '../support/gateway.ts';
 
@@ -40,7 +40,7 @@ test('an operation too expensive to run is refused, and its price is counted', a
 });
 
 test('whoever is turned away at the door is counted by the code of the refusal', async () => {
-  const identify = async (credential: string) => (credential === 'mine' ? ANYONE : null);
+  const identify = async (credential: string) => (credential === 'mine' ? keyWith('customers:read') : null);
   const gateway = createGateway({ baseUrl: store.sandbox.url, authenticator: { identify } });
   expect((await gateway.askText('{ __typename }')).status).toBe(401);
   const { value } = await scrape(gateway.app, { authorization: 'Bearer mine' });

@@ -53,6 +53,7 @@ test('a span says what was done and what came of it', async () => {
   expect(spans.named('GET /customers').attributes).toEqual({
     'gateway.upstream.operation': 'getCustomers',
     'http.request.method': 'GET',
+    'gateway.waited_ms': expect.any(Number),
     'url.template': '/customers',
     'http.response.status_code': 200,
   });

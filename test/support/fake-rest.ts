@@ -5,7 +5,7 @@ import type { Http } from '../../src/rest/http.ts';
 import { createRest, type Rest } from '../../src/rest/index.ts';
 import { createJournal } from '../../src/rest/journal.ts';
 
-const PASS: Pass = { timeoutMs: 10_000, end: () => {} };
+const PASS: Pass = { timeoutMs: 10_000, waitedMs: 0, end: () => {} };
 
 /** Lets every call go at once. */
 const open: Governor = {

@@ -16,6 +16,8 @@ export interface MeteredStoreOptions {
   readonly latencyMs?: number;
   /** Of the answers, how many have rate headers. */
   readonly headers?: number;
+  /** How far the clocks of the store's machines are apart. */
+  readonly apartMs?: number;
   /** Governors that share the store. */
   readonly governors?: number;
   readonly connections?: number;
@@ -71,6 +73,7 @@ export function createMeteredStore({
   window = 'fixed',
   latencyMs = 50,
   headers = 1,
+  apartMs = 0,
   governors: count = 1,
   connections = 64,
   maxWaiting = 100_000,
@@ -100,7 +103,8 @@ export function createMeteredStore({
     // Evenly spread: with a half every other answer has them.
     const speaks = Math.floor((answers + 1) * headers) > Math.floor(answers * headers);
     answers += 1;
-    const said = speaks || isRefused ? lowerCased(quotaHeaders(state, true)) : {};
+    const skewed = state && { ...state, resetMs: Math.max(0, state.resetMs + (random() - 0.5) * apartMs) };
+    const said = speaks || isRefused ? lowerCased(quotaHeaders(skewed, true)) : {};
     const status = wasDown ? 503 : isRefused ? 429 : 200;
     pass.end({ status, headers: said, failure: null });
     if (status === 503) throw new GatewayError('UPSTREAM_UNAVAILABLE', 'down', { status });

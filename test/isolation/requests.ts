@@ -1,0 +1,95 @@
+import type { Caller } from '../../src/access/caller.ts';
+import { globalId } from '../../src/resolvers/ids.ts';
+import { keyWith, shopper } from '../support/callers.ts';
+
+/** Draws a whole number from 0 up to, and without, this one. */
+export type Draw = (below: number) => number;
+
+/** A request, and whose marks may be in its answer. */
+export interface Asked {
+  readonly kind: string;
+  readonly caller: Caller;
+  readonly query: string;
+  readonly variables: object;
+  readonly mayShow: ReadonlySet<number>;
+}
+
+/** Customers, each with the ids of their addresses. */
+export type People = ReadonlyMap<number, readonly number[]>;
+
+/** What a record of a customer is marked with. */
+export function markOf(customer: number): string {
+  return `mark-${customer}-`;
+}
+
+/** Whose marks are in a text. */
+export function marksIn(text: string): ReadonlySet<number> {
+  return new Set([...text.matchAll(/mark-(\d+)-/g)].map(([, customer]) => Number(customer)));
+}
+
+const SHOPPERS = 40;
+const KEYS = 10;
+
+/** Forty shoppers and ten backends. */
+export function callersAmong(people: People): readonly Caller[] {
+  const shoppers = [...people.keys()].slice(0, SHOPPERS).map((customer) => shopper(customer));
+  const keys = Array.from({ length: KEYS }, (_, i) => ({
+    ...keyWith('customers:read', 'customers:write'),
+    name: `key ${i}`,
+  }));
+  return [...shoppers, ...keys];
+}
+
+const PROFILE = 'entityId company formFields { ... on TextFormFieldValue { text } }';
+const BOOK = 'addresses(first: 20) { nodes { address1 address2 customer { company } } }';
+
+/** Draws what a caller asks for next: a shopper their own or another's, a backend anyone's. */
+export function drawRequest(draw: Draw, people: People, caller: Caller): Asked {
+  const ids = [...people.keys()];
+  const one = <T>(all: readonly T[]): T => all[draw(all.length)] as T;
+  const own = caller.customerEntityId;
+  // Half of what shoppers ask for is not theirs.
+  const customer = own !== null && draw(2) === 0 ? own : one(ids);
+  const address = one(people.get(customer) ?? []);
+  const some = [customer, one(ids), one(ids)];
+  const about = (who: readonly number[]) => new Set(own === null ? who : [own]);
+
+  const kinds: Readonly<Record<string, () => Pick<Asked, 'query' | 'variables' | 'mayShow'>>> = {
+    viewer: () => ({
+      query: `{ viewer { customer { ${PROFILE} ${BOOK} } } }`,
+      variables: {},
+      mayShow: about([]),
+    }),
+    customer: () => ({
+      query: `query ($id: Int!) { customer(by: { entityId: $id }) { ${PROFILE} ${BOOK} } }`,
+      variables: { id: customer },
+      mayShow: about([customer]),
+    }),
+    customers: () => ({
+      query: `query ($ids: [Int!]) { customers(filter: { entityIds: $ids }) { nodes { ${PROFILE} } } }`,
+      variables: { ids: some },
+      mayShow: about(some),
+    }),
+    address: () => ({
+      query: 'query ($id: Int!) { customerAddress(entityId: $id) { address1 customer { company } } }',
+      variables: { id: address },
+      mayShow: about([customer]),
+    }),
+    nodes: () => ({
+      query: `query ($ids: [ID!]!) { nodes(ids: $ids) { id ... on Customer { ${PROFILE} } ... on CustomerAddress { address1 } } }`,
+      variables: {
+        ids: [globalId('CustomerAddress', address), ...some.map((id) => globalId('Customer', id))],
+      },
+      mayShow: about(some),
+    }),
+    write: () => ({
+      query: `mutation ($change: UpdateCustomerAddressInput!) {
+        updateCustomerAddresses(input: { addresses: [$change] }) {
+          results { outcome errors { message } address { address1 address2 } } } }`,
+      variables: { change: { entityId: address, address2: markOf(own ?? customer) } },
+      mayShow: about([customer]),
+    }),
+  };
+  const kind = draw(20) === 0 ? 'write' : one(['viewer', 'customer', 'customers', 'address', 'nodes']);
+  return { kind, caller, ...(kinds[kind] as () => Omit<Asked, 'kind' | 'caller'>)() };
+}

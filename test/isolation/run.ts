@@ -1,0 +1,14 @@
+import { soak } from './soak.ts';
+
+// The long run: `npm run soak`. Ends with 1 where a mark was seen by someone whom it was not for.
+
+const REQUESTS = 100_000;
+const startedAt = performance.now();
+const { tallies, calls, spoiled, leaks } = await soak({ requests: REQUESTS, seed: 1 });
+const seconds = Math.round((performance.now() - startedAt) / 1000);
+console.log(`${REQUESTS} requests of fifty callers in ${seconds} s`);
+console.table(tallies);
+console.log(`calls of the store: ${calls}, spoiled: ${spoiled}`);
+console.log(`marks seen by others: ${leaks.length}`);
+for (const leak of leaks.slice(0, 20)) console.log(`  ${leak}`);
+process.exitCode = leaks.length > 0 ? 1 : 0;
