@@ -3,10 +3,12 @@ import type { Attempt, CallReport } from '../rest/http.ts';
 import type { WriteRule } from '../rest/write-rules.ts';
 import { createBreaker } from './breaker.ts';
 import { createCaps } from './caps.ts';
+import { createForecast } from './forecast.ts';
 import { type Asker, INTERACTIVE_CONNECTIONS, LANES, type Lane } from './lanes.ts';
 import { createLine, type Waiting } from './line.ts';
 import { createQuotaPicture, type WindowKind } from './quota-picture.ts';
 import { readRateHeaders } from './rate-headers.ts';
+import { callerLeft, isTurnedAway, lineIsFull, storeIsDown, tooLate } from './refusals.ts';
 import { createRetries } from './retries.ts';
 import { createShares } from './shares.ts';
 
@@ -108,6 +110,7 @@ export function createGovernor(options: GovernorOptions): Governor {
   const shares = createShares(picture, line, now);
   const caps = createCaps({ atOnce, otherwise: connections + INTERACTIVE_CONNECTIONS, now, random });
   const breaker = createBreaker({ now });
+  const forecast = createForecast(picture, line, shares);
   const retries = createRetries({ random, ...(retryShare !== undefined && { share: retryShare }) });
   let nextLookAt = Number.POSITIVE_INFINITY;
   let nextReviewAt = 0;
@@ -164,15 +167,7 @@ export function createGovernor(options: GovernorOptions): Governor {
   }
 
   function refuseAll(): void {
-    for (const waiting of [...line.all()]) refuse(waiting, isDown(), 'breaker');
-  }
-
-  function isDown(): GatewayError {
-    return new GatewayError(
-      'UPSTREAM_UNAVAILABLE',
-      'The store does not answer; until it does, it is asked nothing but whether it is back.',
-      { retryAfterMs: Math.ceil(breaker.waitMs()) },
-    );
+    for (const waiting of [...line.all()]) refuse(waiting, storeIsDown(breaker.waitMs()), 'breaker');
   }
 
   function refuse(waiting: Waiting, error: GatewayError, why: 'deadline' | 'full' | 'breaker'): void {
@@ -200,7 +195,7 @@ export function createGovernor(options: GovernorOptions): Governor {
     if (breaker.isDue()) findOut();
     if (breaker.state() === 'open') {
       events.onRefuse(lane, 'breaker');
-      throw isDown();
+      throw storeIsDown(breaker.waitMs());
     }
     shares.want(lane, caller);
     if (line.size() === 0 && mayGo(operation, lane, caller)) return Promise.resolve(grant(ticket, 0));
@@ -235,51 +230,15 @@ export function createGovernor(options: GovernorOptions): Governor {
 
   /** Refuses at once whom waiting would not help, and lets who matters most have the last place. */
   function makeRoomFor(waiting: Waiting): boolean {
-    const waitMs = expectedWait(waiting.lane, waiting.caller, line.sizeOf(waiting.lane, waiting.caller));
+    const waitMs = forecast(waiting.lane, waiting.caller, line.sizeOf(waiting.lane, waiting.caller));
     if (now() + waitMs > waiting.deadlineAt) {
-      refuse(waiting, tooLate(waitMs), 'deadline');
+      refuse(waiting, tooLate(Math.max(waitMs, picture.resetMs())), 'deadline');
       return false;
     }
     if (line.size() < maxWaiting) return true;
     const last = line.lastBelow(waiting.lane);
-    refuse(last ?? waiting, isFull(), 'full');
+    refuse(last ?? waiting, lineIsFull(maxWaiting, picture.resetMs()), 'full');
     return last !== null;
-  }
-
-  function tooLate(waitMs: number): GatewayError {
-    return new GatewayError(
-      'UPSTREAM_RATE_LIMITED',
-      "The store's quota is used up: the call could not be made before the operation's deadline.",
-      { retryAfterMs: Math.max(1, Math.ceil(Math.max(waitMs, picture.resetMs()))) },
-    );
-  }
-
-  function isFull(): GatewayError {
-    return new GatewayError(
-      'UPSTREAM_RATE_LIMITED',
-      `${maxWaiting} calls wait for the store already; no further one is taken.`,
-      { retryAfterMs: Math.max(1, Math.ceil(picture.resetMs())) },
-    );
-  }
-
-  /** Milliseconds that a call with so many of its caller's before it has to wait at the least. */
-  function expectedWait(lane: Lane, caller: string, before: number): number {
-    const free = shares.free();
-    if (free === Number.POSITIVE_INFINITY) return 0;
-    const perWindow = Math.max(1, picture.quota() ?? 1);
-    const windowMs = picture.windowMs();
-    const others = line.callers(lane).filter((other) => other !== caller);
-    // Callers take turns: of each other one no more goes first than of this one.
-    const ahead = others.reduce((sum, other) => sum + Math.min(before + 1, line.sizeOf(lane, other)), before);
-    const above = LANES.slice(0, LANES.indexOf(lane)).reduce((sum, other) => sum + line.size(other), 0);
-    const position = ahead + above;
-    if (picture.kind() === 'sliding') return Math.max(0, ((position + 1 - free) / perWindow) * windowMs);
-    const resetMs = picture.resetMs();
-    if (resetMs === 0) return Math.floor(position / perWindow) * windowMs;
-    const spare = Math.max(0, shares.spare(lane));
-    if (position < spare) return 0;
-    if (position < free) return (resetMs * (position + 1 - spare)) / (free - spare);
-    return resetMs + Math.floor((position - Math.max(0, free)) / perWindow) * windowMs;
   }
 
   /** Lets through whoever may go, the most important first. */
@@ -336,8 +295,9 @@ export function createGovernor(options: GovernorOptions): Governor {
       const count = before.get(place) ?? 0;
       before.set(place, count + 1);
       if (deadlineAt === Number.POSITIVE_INFINITY) continue;
-      const waitMs = expectedWait(lane, caller, count);
-      if (now() + waitMs >= deadlineAt) refuse(waiting, tooLate(waitMs), 'deadline');
+      const waitMs = forecast(lane, caller, count);
+      if (now() + waitMs >= deadlineAt)
+        refuse(waiting, tooLate(Math.max(waitMs, picture.resetMs())), 'deadline');
     }
   }
 
@@ -383,9 +343,7 @@ export function createGovernor(options: GovernorOptions): Governor {
     try {
       return await admit(ticket);
     } catch (error) {
-      if (error instanceof GatewayError) return { ended: 'not-sent', error };
-      const left = new GatewayError('UPSTREAM_UNAVAILABLE', 'The caller left before it was sent.');
-      return { ended: 'not-sent', error: left };
+      return { ended: 'not-sent', error: error instanceof GatewayError ? error : callerLeft() };
     }
   }
 
@@ -412,10 +370,3 @@ const NO_ANSWER = { status: null, headers: {}, failure: null };
 /** Attempts at a write that the store's door turns away for want of quota. */
 const TURNED_AWAY = 3;
 const DOWN: ReadonlySet<string> = new Set(['UPSTREAM_UNAVAILABLE', 'UPSTREAM_TIMEOUT']);
-
-/** Whether the store's quota was used up: such a call was counted, and not done. */
-function isTurnedAway(error: unknown): boolean {
-  return (
-    error instanceof GatewayError && error.details.status === 429 && error.details.retryAfterMs !== undefined
-  );
-}
