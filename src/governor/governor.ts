@@ -151,7 +151,8 @@ export function createGovernor(options: GovernorOptions): Governor {
         if (isRefusal && said && !(guarded && said.quota === null)) picture.exhaust(sending, said);
         else picture.land(sending, said, status !== null);
         if (isRefusal && !said && !guarded) caps.lower(operation);
-        judge(status, failure);
+        // Whose time was up says nothing of the store.
+        judge(status, now() >= deadlineAt ? null : failure);
         letThrough();
       },
     };

@@ -116,6 +116,23 @@ describe('deadlines', () => {
   });
 });
 
+test('callers whose time is up do not make a store look as if it were down', async () => {
+  const { clock, governor } = governed();
+  for (let count = 0; count < 20; count += 1) {
+    const hurried = ticketOf('getCustomers', 'standard', clock.now() + 5);
+    governor
+      .read(hurried, async (pass) => {
+        await clock.sleep(pass.timeoutMs);
+        const failure = new GatewayError('UPSTREAM_TIMEOUT', 'too slow');
+        pass.end({ status: null, headers: {}, failure });
+        throw failure;
+      })
+      .catch(() => {});
+    await clock.runUntil(clock.now() + 10);
+  }
+  expect(governor.state().breaker).toBe('closed');
+});
+
 describe('the line', () => {
   test('is bounded, and bulk makes room for those who matter more', async () => {
     const { governor, read, events } = governed({ atOnce: new Map([['slow', 1]]), maxWaiting: 2 });
