@@ -114,6 +114,12 @@ export interface Config {
   /** Names that requests may be for, beside those of this machine; null takes every name. */
   readonly hosts: readonly string[] | null;
   readonly maxConnections: number;
+  /** Null where there is no such file. */
+  readonly trustedDocuments: {
+    readonly file: string;
+    /** Whether no other document runs. */
+    readonly only: boolean;
+  } | null;
   readonly shutdownGraceMs: number;
   /** Whether npm started this process, through a shell that passes no signal on. */
   readonly startedByNpm: boolean;
@@ -231,6 +237,11 @@ const variables = z.object({
     .describe('names by which it is reached; on a loopback HOST none but those of this machine without'),
   MAX_CONNECTIONS: number(1, 100_000).default(1_000).describe('connections of callers at the most'),
   REQUEST_MAX_BYTES: number(1_000, 100_000_000).default(1_000_000).describe('bytes of a request at the most'),
+  TRUSTED_DOCUMENTS: z
+    .string()
+    .optional()
+    .describe('JSON file of documents by hash, which callers name instead of sending them'),
+  TRUSTED_DOCUMENTS_ONLY: onOrOff.default('off').describe('whether no other document runs'),
   INTROSPECTION: onOrOff
     .optional()
     .describe('asking for the schema, and names suggested in errors; off for a real store, as GRAPHIQL is'),
@@ -417,6 +428,9 @@ function contradictions(env: Readonly<Record<string, string | undefined>>): stri
       'GATEWAY_AUTH=none lets everyone at a real store: HOST must be a loopback address, such as 127.0.0.1',
     );
   }
+  if (env.TRUSTED_DOCUMENTS_ONLY === 'on' && env.TRUSTED_DOCUMENTS === undefined) {
+    problems.push('TRUSTED_DOCUMENTS_ONLY is on, but TRUSTED_DOCUMENTS names no file: nothing could run');
+  }
   if (Number(env.WRITE_MAX_ITEMS ?? 1_000) > Number(env.LIST_MAX_ITEMS ?? 5_000)) {
     problems.push('WRITE_MAX_ITEMS is more than LIST_MAX_ITEMS: such lists would not be let in');
   }
@@ -514,6 +528,10 @@ function configOf(env: Environment): Omit<Config, 'startedByNpm'> {
     },
     hosts: env.PUBLIC_HOSTS ?? (isLoopback(env.HOST) ? [] : null),
     maxConnections: env.MAX_CONNECTIONS,
+    trustedDocuments:
+      env.TRUSTED_DOCUMENTS === undefined
+        ? null
+        : { file: env.TRUSTED_DOCUMENTS, only: env.TRUSTED_DOCUMENTS_ONLY === 'on' },
     shutdownGraceMs: env.SHUTDOWN_GRACE_MS,
     upstream: {
       timeoutMs: env.UPSTREAM_TIMEOUT_MS,

@@ -16,6 +16,7 @@ import { type Sandbox, startSandbox } from './sandbox/index.ts';
 import { createApp } from './server/app.ts';
 import { listen } from './server/listen.ts';
 import type { Tracing } from './server/tracing.ts';
+import { readTrustedDocuments } from './server/trusted-documents.ts';
 
 const PARENT = process.ppid;
 
@@ -66,6 +67,9 @@ async function runGateway(config: Config): Promise<void> {
   if ((access && 'problems' in access) || (audit && 'problems' in audit)) {
     return refuse([access, audit].flatMap((door) => (door && 'problems' in door ? door.problems : [])));
   }
+  const { trustedDocuments } = config;
+  const trusted = trustedDocuments && (await readTrustedDocuments(trustedDocuments.file));
+  if (trusted !== null && 'problems' in trusted) return refuse(trusted.problems);
   const sandbox = config.store.kind === 'sandbox' ? await openSandbox(config.store) : null;
   const { store, upstream } = config;
   const [baseUrl, accessToken] =
@@ -81,10 +85,13 @@ async function runGateway(config: Config): Promise<void> {
     alwaysReport: !config.production,
     maxCalls: config.operationMaxCalls,
     writes: config.writes,
+    front: {
+      ...config.front,
+      trusted: trusted && { documents: trusted.documents, only: trustedDocuments?.only === true },
+    },
     shopperAttributes: config.shopperAttributes,
     governor: config.governor,
     deadlineMs: config.operationTimeoutMs,
-    front: config.front,
   });
   const listener = await listen(app, {
     host: config.host,

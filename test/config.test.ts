@@ -84,6 +84,15 @@ test('only sites that are listed may ask, and only this machine by its names', (
   expect(problemsOf({ PUBLIC_HOSTS: 'https://a' })).toEqual(['PUBLIC_HOSTS is not a list of host names']);
 });
 
+test('only trusted documents can run where there are some', () => {
+  expect(configOf({}).trustedDocuments).toBeNull();
+  const trusted = configOf({ TRUSTED_DOCUMENTS: 'documents.json', TRUSTED_DOCUMENTS_ONLY: 'on' });
+  expect(trusted.trustedDocuments).toEqual({ file: 'documents.json', only: true });
+  expect(problemsOf({ TRUSTED_DOCUMENTS_ONLY: 'on' })).toEqual([
+    'TRUSTED_DOCUMENTS_ONLY is on, but TRUSTED_DOCUMENTS names no file: nothing could run',
+  ]);
+});
+
 test('lists that may be written have to be let in', () => {
   const problem = 'WRITE_MAX_ITEMS is more than LIST_MAX_ITEMS: such lists would not be let in';
   expect(problemsOf({ WRITE_MAX_ITEMS: '5001' })).toEqual([problem]);

@@ -2,6 +2,7 @@ import type { Plugin } from 'graphql-yoga';
 import { GatewayError } from '../errors.ts';
 import type { Limits } from './limits/limits.ts';
 import { sizeLimits } from './size-limits.ts';
+import { type TrustedDocuments, trustedDocuments } from './trusted-documents.ts';
 import { wishOf } from './upstream-report.ts';
 import { validation } from './validation.ts';
 
@@ -18,14 +19,22 @@ export interface FrontOptions {
   readonly corsOrigins: readonly string[];
   /** Bytes of a request. */
   readonly requestBytes: number;
+  /** @default null, where documents are sent whole */
+  readonly trusted?: TrustedDocuments | null;
 }
 
 /** Operations that one request may hold where it may hold several. */
 export const BATCH_LIMIT = 10;
 
 /** All that stands between a request and its execution. */
-export function front({ limits, introspection, explain }: FrontOptions): readonly Plugin[] {
-  return [...(explain ? [] : [unexplained()]), sizeLimits(limits), validation({ introspection })];
+export function front(options: FrontOptions): readonly Plugin[] {
+  const { limits, introspection, explain, trusted } = options;
+  return [
+    ...(explain ? [] : [unexplained()]),
+    ...(trusted ? [trustedDocuments(trusted)] : []),
+    sizeLimits(limits),
+    validation({ introspection }),
+  ];
 }
 
 // Not to be passed over in silence: who asks for an explanation only does not mean the operation to run.

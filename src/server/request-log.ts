@@ -19,6 +19,8 @@ export interface RequestFacts {
   errorCodes?: readonly string[];
 }
 
+const OURS: ReadonlySet<string> = new Set(['/', '/graphql', '/health/live', '/health/ready', '/metrics']);
+
 export interface RequestLogOptions {
   readonly logger: Logger;
   readonly newId: () => string;
@@ -43,7 +45,8 @@ export function requestLog({ logger, newId }: RequestLogOptions): Plugin<object,
       const facts = {
         requestId,
         method: request.method,
-        path: pathname,
+        // What is not ours is whatever a caller wrote.
+        path: OURS.has(pathname) ? pathname : 'other',
         status: response.status,
         durationMs,
         ...(caller && { caller: caller.name }),

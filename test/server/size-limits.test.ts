@@ -180,6 +180,11 @@ describe('what is wrong otherwise is told as before', () => {
       '{ ...a } fragment a on Query { ...b ...b } fragment b on Query { ...a ...a }',
       'GRAPHQL_VALIDATION_FAILED',
     ],
+    [
+      'a fragment that comes back to itself by fields, on which validation would run over its stack',
+      '{ id } fragment F on Customer { a { a { ...G } } } fragment G on Query { b { b { ...G } ...G } }',
+      'GRAPHQL_VALIDATION_FAILED',
+    ],
     ['a document that breaks off', '{ customers { nodes', 'GRAPHQL_PARSE_FAILED'],
     ['a sign that is none', '{ customers ? }', 'GRAPHQL_PARSE_FAILED'],
     ['closing brackets alone', '}'.repeat(300), 'GRAPHQL_PARSE_FAILED'],

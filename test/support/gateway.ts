@@ -49,6 +49,8 @@ export interface GatewayOptions {
   readonly maxWaiting?: number;
   readonly tracing?: AppOptions['tracing'];
   readonly front?: Partial<AppOptions['front']>;
+  readonly graphiql?: boolean;
+  readonly logLevel?: string;
   readonly authenticator?: Authenticator | null;
   readonly proxies?: number;
   readonly audit?: Audit;
@@ -68,19 +70,21 @@ export function createGateway({
   maxWaiting = 2_000,
   tracing,
   front,
+  graphiql = true,
+  logLevel = 'debug',
   authenticator = null,
   proxies = 0,
   audit,
 }: GatewayOptions): Gateway {
   const log: string[] = [];
-  const logger = pino({ level: 'debug' }, { write: (line: string) => log.push(line) });
+  const logger = pino({ level: logLevel }, { write: (line: string) => log.push(line) });
   const app = createApp({
     store: { baseUrl, accessToken, timeoutMs, maxBodyBytes, connections: 64 },
     logger,
     authenticator,
+    graphiql,
     proxies,
     ...(audit && { audit }),
-    graphiql: true,
     alwaysReport: false,
     maxCalls,
     writes: { maxItems: 1_000, settleMs },

@@ -20,6 +20,7 @@ const PREFIX = '/stores/hostile/v3';
 
 export async function startHostileStore(
   behaviours: Readonly<Record<string, Behaviour>> = {},
+  otherwise: Behaviour = json({ data: [] }),
 ): Promise<HostileStore> {
   const byPath = new Map(Object.entries(behaviours));
   const calls: string[] = [];
@@ -27,7 +28,7 @@ export async function startHostileStore(
     const { pathname, search } = new URL(request.url ?? '', 'http://store');
     const path = pathname.replace(PREFIX, '');
     calls.push(`${request.method} ${path}${search}`);
-    const behaviour = byPath.get(path) ?? json({ data: [] });
+    const behaviour = byPath.get(path) ?? otherwise;
     behaviour(request.socket, request);
   });
   // Who sends garbage gets cut off in the middle; that is no failure of the server's.

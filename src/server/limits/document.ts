@@ -2,6 +2,8 @@ import {
   type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
+  type FragmentSpreadNode,
+  GraphQLError,
   Kind,
   type SelectionSetNode,
   visit,
@@ -96,13 +98,14 @@ function walker(document: DocumentNode, limits: Limits, count: Count): Walker {
       for (const _ of node.directives ?? []) count('directives');
       if (node.kind === Kind.FIELD) walkField(node, level);
       else if (node.kind === Kind.INLINE_FRAGMENT) walkSet(node.selectionSet, deeper);
-      else walkFragment(node.name.value, deeper);
+      else walkFragment(node, deeper);
     }
   }
 
   function walkField(node: FieldNode, { place, depth, nesting, above, isRoot }: Level): void {
     if (depth > limits.depth) throw tooLarge('depth', depth, limits.depth);
     if (isRoot) count('rootFields');
+    if (node.name.value === 'validateCustomerCredentials') count('passwordChecks');
     if (node.alias) count('aliases');
     const name = node.alias?.value ?? node.name.value;
     count('comparisons', meet(place, name));
@@ -128,10 +131,12 @@ function walker(document: DocumentNode, limits: Limits, count: Count): Walker {
     if (times > limits.recursion) throw tooLarge('recursion', times, limits.recursion);
   }
 
-  // A fragment within itself is left to validation.
-  function walkFragment(name: string, level: Level): void {
+  // A fragment that is not there is left to validation. One within itself is not: validation may never come to an end.
+  function walkFragment(node: FragmentSpreadNode, level: Level): void {
+    const name = node.name.value;
     const set = fragments.get(name);
-    if (set === undefined || trail.has(name)) return;
+    if (set === undefined) return;
+    if (trail.has(name)) throw spreadWithinItself(node);
     spread.add(name);
     trail.add(name);
     walkSet(set, level);
@@ -162,6 +167,14 @@ function walker(document: DocumentNode, limits: Limits, count: Count): Walker {
       walkSet(set, { place: newPlace(), depth: 1, nesting: 1, above: [], isRoot: isOperation }),
     spread,
   };
+}
+
+function spreadWithinItself(node: FragmentSpreadNode): GraphQLError {
+  const extensions = { code: 'GRAPHQL_VALIDATION_FAILED' };
+  return new GraphQLError(`Cannot spread fragment "${node.name.value}" within itself.`, {
+    nodes: node,
+    extensions,
+  });
 }
 
 function newPlace(): Place {

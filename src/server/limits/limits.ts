@@ -30,6 +30,8 @@ export const FIXED_LIMITS = {
   directivesAtOnePlace: 8,
   // Each is checked by itself with all the fragments that it spreads.
   operations: 50,
+  // Whoever checks one password checks one; whoever guesses would put many into one request.
+  passwordChecks: 3,
   variables: 1_000,
   // Validation compares each fragment with each other one, and what stands in one place under one name likewise.
   fragments: 200,
@@ -60,6 +62,7 @@ const WORDS: Readonly<Record<Limited, string>> = {
   directivesAtOnePlace: 'directives at one place',
   repeats: 'repeats of one field in one place',
   operations: 'operations',
+  passwordChecks: 'checks of a password',
   variables: 'variables of an operation',
   fragments: 'fragments',
   comparisons: 'pairs of fields with one name in one place',

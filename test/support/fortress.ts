@@ -1,0 +1,95 @@
+import { expect } from 'vitest';
+import { type Listener, listen } from '../../src/server/listen.ts';
+import { configFrom, startGatewayOnSandbox } from './gateway.ts';
+
+/** The gateway as it stands before a real store in production, on a port of its own. */
+export interface Fortress {
+  readonly url: string;
+  readonly log: readonly string[];
+  /** Calls that the store got since this was asked last. */
+  calls(): readonly string[];
+  /** Sends one request by POST as JSON. */
+  send(body: unknown, headers?: Readonly<Record<string, string>>): Promise<Reply>;
+  /** Sends any request. */
+  request(path: string, init?: RequestInit): Promise<Reply>;
+  close(): Promise<void>;
+}
+
+export interface Reply {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  readonly errors: readonly {
+    readonly message: string;
+    readonly extensions: { readonly [name: string]: unknown };
+  }[];
+  readonly data: unknown;
+  /** The calls to the store that it caused. */
+  readonly calls: readonly string[];
+}
+
+const PRODUCTION = {
+  BIGCOMMERCE_STORE_HASH: 'abc123',
+  BIGCOMMERCE_ACCESS_TOKEN: 'token',
+  GATEWAY_AUTH: 'none',
+};
+
+export async function startFortress(
+  environment: Readonly<Record<string, string>> = PRODUCTION,
+): Promise<Fortress> {
+  const { front, hosts, graphiql } = configFrom(environment);
+  const gateway = await startGatewayOnSandbox({ customers: 20 }, { front, graphiql });
+  const listener: Listener = await listen(gateway.app, { host: '127.0.0.1', port: 0, graceMs: 0, hosts });
+
+  async function request(path: string, init: RequestInit = {}): Promise<Reply> {
+    gateway.calls();
+    const response = await fetch(`${listener.url}${path}`, { redirect: 'manual', ...init });
+    const text = await response.text();
+    const { errors = [], data = null } = parsed(text);
+    return { status: response.status, headers: response.headers, text, errors, data, calls: gateway.calls() };
+  }
+
+  return {
+    url: listener.url,
+    log: gateway.log,
+    calls: gateway.calls,
+    request,
+    send: (body, headers = {}) =>
+      request('/graphql', {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          accept: 'application/graphql-response+json',
+          ...headers,
+        },
+        body: typeof body === 'string' ? body : JSON.stringify(body),
+      }),
+    async close() {
+      await listener.stop();
+      await gateway.close();
+    },
+  };
+}
+
+function parsed(text: string): { errors?: Reply['errors']; data?: unknown } {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return {};
+  }
+}
+
+/** Whatever was asked: nothing ran, nothing was sent to the store, and the answer shows nothing of the inside. */
+export function expectRefused({ status, text, data, calls }: Reply): void {
+  expect({ refused: status >= 400 && status < 500, data, calls }, text).toEqual({
+    refused: true,
+    data: null,
+    calls: [],
+  });
+  expectNoInside(text);
+}
+
+/** No stack, no path of a file, no name of a module. */
+export function expectNoInside(text: string): void {
+  expect(text).not.toMatch(/\bat .+:\d+:\d+|node_modules|\.[jt]s\b|node:internal|originalError|stack/);
+}
