@@ -23,8 +23,9 @@ export function createForecast(picture: QuotaPicture, line: Line, shares: Shares
 
   return (lane, caller, before) => {
     const free = shares.free();
-    if (free === Number.POSITIVE_INFINITY) return 0;
-    const perWindow = Math.max(1, picture.quota() ?? 1);
+    const perWindow = picture.quota();
+    // Without a word of the store's on what it grants, all that is known is how long it told to stay away.
+    if (free === Number.POSITIVE_INFINITY || perWindow === null) return picture.resetMs();
     const windowMs = picture.windowMs();
     const position = ahead(lane, caller, before);
     if (picture.kind() === 'sliding') return Math.max(0, ((position + 1 - free) / perWindow) * windowMs);

@@ -96,6 +96,19 @@ describe('deadlines', () => {
     expect(Math.max(...ends)).toBeLessThan(1_500);
   });
 
+  test('nobody is refused for a quota that the store has not told', async () => {
+    const { clock, governor, events, read, passes } = governed();
+    const answers = Array.from({ length: 90 }, () => read(ticketOf('getCustomers', 'standard', 30_000)));
+    for (const answer of answers) answer.catch(() => {});
+    await clock.runUntil(10);
+    // Turned away without a word on how many there are: that is a pause, not a quota of one.
+    const headers = { 'x-rate-limit-requests-left': '0', 'x-rate-limit-time-reset-ms': '1000' };
+    passes.splice(0, 1)[0]?.end({ status: 429, headers, failure: null });
+    await clock.runUntil(500);
+    expect(events).toEqual([]);
+    expect(governor.state().waiting.standard).toBeGreaterThan(50);
+  });
+
   test('a deadline that passes in line ends the waiting', async () => {
     const { clock, read, events, governor } = governed({ atOnce: new Map([['slow', 1]]) });
     void read(ticketOf('slow'));
