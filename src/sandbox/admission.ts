@@ -20,11 +20,11 @@ export interface Arrival {
   readonly urlCharacters: number;
   readonly headers: IncomingHttpHeaders;
   readonly hasBody: boolean;
-  /** Whether the operation has room for one more call. */
+  /** Whether the operation is within its concurrency limit. */
   readonly withinCap: boolean;
 }
 
-/** Either who may go on, or the answer that ends it; and the headers that go with any answer from here on. */
+/** Either the account of an admitted request or the response that rejects it, and the headers of every later response. */
 export interface Admission {
   readonly account: Account | null;
   readonly refusal: Answer | null;
@@ -33,7 +33,7 @@ export interface Admission {
 
 const missingScope = "You don't have a required scope to access the endpoint";
 
-/** Lets a request in or refuses it, in the platform's order: route and method, token, store, quota, scope, media. */
+/** Admits or rejects a request. Checks in the platform's order: route and method, token, store, quota, scope, media types. */
 export function admit(options: AdmissionOptions, arrival: Arrival): Admission {
   const { route, headers, hasBody, withinCap } = arrival;
   if (!route) return refuse(missing('The route is not found, check the URL'));
@@ -44,13 +44,13 @@ export function admit(options: AdmissionOptions, arrival: Arrival): Admission {
   const quota = options.quota.take();
   const rate = quotaHeaders(quota, options.switches.retryAfter);
   if (quota && !quota.allowed) return refuse(problem(429, 'Too many requests'), rate);
-  // The platform's other 429: it carries no rate headers, which is how a client tells it from the quota's.
+  // The platform's other 429 has no rate-limit headers. Clients tell it from the quota's 429 by that.
   if (!withinCap) return refuse(problem(429, 'Too many concurrent requests'));
   if (!mayUse(account, route.operation.access)) {
     return refuse(inStyleOf(route.operation, problem(403, missingScope)), rate);
   }
-  const longest = options.limits.urlCharacters || Number.POSITIVE_INFINITY;
-  if (arrival.urlCharacters > longest) return refuse(problem(414, 'URI Too Long'), rate);
+  const maxLength = options.limits.urlCharacters || Number.POSITIVE_INFINITY;
+  if (arrival.urlCharacters > maxLength) return refuse(problem(414, 'URI Too Long'), rate);
   if (!acceptsJson(headers.accept)) return refuse(problem(406, 'Not Acceptable'), rate);
   if (hasBody && !isJson(headers['content-type']))
     return refuse(problem(415, 'Unsupported Media Type'), rate);
@@ -61,11 +61,11 @@ function refuse(refusal: Answer, headers: Admission['headers'] = {}): Admission 
   return { account: null, refusal, headers };
 }
 
-/** Payments come from another service, which has an error body of its own. */
-function inStyleOf({ access }: Operation, refusal: Answer): Answer {
-  if (access !== 'instruments' || refusal.contentType !== 'application/json') return refusal;
-  const message = refusal.status === 401 ? 'Unauthorized' : missingScope;
-  return json(refusal.status, { code: refusal.status, message });
+/** Stored instruments come from the payments service, which has its own error body. */
+function inStyleOf({ access }: Operation, rejection: Answer): Answer {
+  if (access !== 'instruments' || rejection.contentType !== 'application/json') return rejection;
+  const message = rejection.status === 401 ? 'Unauthorized' : missingScope;
+  return json(rejection.status, { code: rejection.status, message });
 }
 
 function acceptsJson(accept: string | undefined): boolean {

@@ -1,4 +1,4 @@
-/** What goes back over the wire, before any fault is applied to it. */
+/** An HTTP response, before fault injection. */
 export interface Answer {
   readonly status: number;
   readonly contentType: string | null;
@@ -7,14 +7,14 @@ export interface Answer {
 
 export type FieldErrors = Readonly<Record<string, string>>;
 
-/** Thrown by a handler that will not do what it was asked; becomes the vendor's error body. */
+/** Thrown by a handler to reject a request. Becomes the vendor's error body. */
 export class Refusal extends Error {
   readonly status: number;
   readonly errors: FieldErrors;
 
   constructor(status: number, title: string, errors: FieldErrors = {}) {
     super(title);
-    this.name = 'Refusal';
+    this.name = 'ApiError';
     this.status = status;
     this.errors = errors;
   }
@@ -32,7 +32,7 @@ export function plainText(status: number, body: string): Answer {
 
 export const noContent: Answer = { status: 204, contentType: null, body: '' };
 
-/** The usual envelope: one record or a list of them, and what is said about it. */
+/** The usual envelope: one record or a list of records, with metadata. */
 export function envelope(data: unknown, meta: unknown = {}): Answer {
   return json(200, { data, meta });
 }
@@ -42,12 +42,12 @@ export function problem(status: number, title: string, errors: FieldErrors = {})
   return json(status, { status, title, type: statusPage, errors });
 }
 
-/** The shorter body of a missing resource, which has no `errors`. */
+/** The body of a 404. Unlike other errors it has no `errors`. */
 export function missing(title: string): Answer {
   return json(404, { status: 404, title, type: statusPage });
 }
 
-/** The body of a malformed request, which explains itself in `detail`. */
+/** The body of a 400 for a malformed request, explained in `detail`. */
 export function malformed(title: string, detail: string): Answer {
   return json(400, { status: 400, title, type: statusPage, detail });
 }

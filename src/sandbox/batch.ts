@@ -2,7 +2,7 @@ import { Refusal } from './answers.ts';
 import type { Call } from './call.ts';
 import { parseIntegers, refuseUnknown } from './query.ts';
 
-/** Works through the items of a bulk write. Each is done whole or not at all; the first that is refused ends it. */
+/** Processes the items of a bulk write in order. Each item is atomic. The first rejected item stops the batch. */
 export function eachItem<Item, Result>(
   { store, changes }: Call,
   items: readonly Item[],
@@ -12,21 +12,21 @@ export function eachItem<Item, Result>(
 }
 
 /**
- * The ids that a DELETE names, without repetition. Naming none is a success that does nothing, and a trap. Of
- * customers that is known; whether the other resources are kinder is not.
+ * The distinct ids in the query of a DELETE. A DELETE without ids succeeds and does nothing. This is known for
+ * customers; for other resources it is not documented.
  */
 export function idsToDelete(
   { query, switches }: Call,
-  { emptyIsFine = false }: { readonly emptyIsFine?: boolean } = {},
+  { allowEmpty = false }: { readonly allowEmpty?: boolean } = {},
 ): number[] {
   refuseUnknown(query, ['id:in']);
   const raw = query.get('id:in') ?? '';
   if (raw !== '') return [...new Set(parseIntegers('id:in', raw))];
-  if (emptyIsFine || !switches.deleteRefusesEmptyList) return [];
+  if (allowEmpty || !switches.deleteRefusesEmptyList) return [];
   throw new Refusal(422, 'The query parameter "id:in" is required.');
 }
 
-/** The properties that were given, so that an update leaves the others alone. */
+/** The defined properties. An update leaves the others unchanged. */
 export function given<Value>(properties: Readonly<Record<string, Value | undefined>>): Record<string, Value> {
   const entries = Object.entries(properties).filter(
     (entry): entry is [string, Value] => entry[1] !== undefined,

@@ -5,7 +5,7 @@ import type { Query } from './query.ts';
 import type { Store } from './store.ts';
 import type { Switches } from './switches.ts';
 
-/** The ids in the path, 0 where it has none. The router lets only digits through. */
+/** The ids in the path; 0 if the path has none. The router accepts only digits. */
 export interface PathIds {
   readonly customerId: number;
   readonly metafieldId: number;
@@ -13,21 +13,21 @@ export interface PathIds {
   readonly hookId: number;
 }
 
-/** One request as a handler sees it: routed, allowed, its body parsed. */
+/** A request as a handler sees it: routed, admitted, with its body parsed. */
 export interface Call {
   readonly store: Store;
-  /** What a write tells about itself, for the ledger and the webhooks. */
+  /** Where a write records its changes for the ledger and its events for webhooks. */
   readonly changes: Changes;
   readonly ids: PathIds;
   readonly query: Query;
-  /** The parsed JSON body; undefined when none was sent. */
+  /** The parsed JSON body; undefined if the request has no body. */
   readonly body: unknown;
   readonly storeHash: string;
-  /** The API account behind the token. */
+  /** The API account of the token. */
   readonly clientId: string;
   readonly switches: Switches;
   readonly limits: Limits;
   readonly credentialGuard: CredentialGuard;
-  /** The store's clock, in whole unix seconds. */
+  /** The store's clock, in whole Unix seconds. */
   readonly nowSeconds: number;
 }

@@ -1,26 +1,26 @@
-/** A stream of chance that always runs the same way from the same numbers. */
+/** A deterministic pseudo-random number generator. */
 export interface Chance {
-  /** At least 0, less than 1. */
+  /** Uniform in [0, 1). */
   number(): number;
-  /** A whole number, both ends included. */
+  /** A uniform integer from `low` to `high`, both included. */
   between(low: number, high: number): number;
-  /** True for this share of the calls, 0 to 1. */
-  happens(share: number): boolean;
+  /** True with this probability, from 0 to 1. */
+  happens(probability: number): boolean;
   pick<T>(from: readonly [T, ...T[]]): T;
-  /** A text with each `#` replaced by a digit and each `@` by a capital letter. */
+  /** The pattern with each `#` replaced by a digit and each `@` by a capital letter. */
   fill(pattern: string): string;
-  /** A version 4 UUID in shape. */
+  /** A string in the format of a version 4 UUID. */
   uuid(): string;
 }
 
 /**
- * Each record has a stream of its own, made from the seed and the record's place, so that one customer does not
- * change when another gets one address more.
+ * Creates a generator from seed numbers. Each record has its own generator, seeded with the store's seed and the
+ * record's position, so an additional address of one customer does not change other customers.
  */
 export function createChance(...numbers: readonly number[]): Chance {
   let state = numbers.reduce((sum, number) => scramble(sum ^ scramble(number)), 0x9e3779b9);
 
-  // Mulberry32: small, fast, and good enough for names and house numbers.
+  // Mulberry32: small, fast, and random enough for names and house numbers.
   function number(): number {
     state = (state + 0x6d2b79f5) | 0;
     let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
@@ -33,7 +33,7 @@ export function createChance(...numbers: readonly number[]): Chance {
   return Object.freeze({
     number,
     between,
-    happens: (share: number) => number() < share,
+    happens: (probability: number) => number() < probability,
     pick: <T>(from: readonly [T, ...T[]]): T => from[between(0, from.length - 1)] ?? from[0],
     fill: (pattern: string) =>
       pattern

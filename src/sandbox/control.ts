@@ -5,15 +5,15 @@ import type { Ledger } from './ledger.ts';
 import type { Concurrency } from './limits.ts';
 import type { RequestLog } from './request-log.ts';
 
-/** What the door opens to. The same things are there for those who run the store in their own process. */
+/** What the control API operates on. A process that starts the sandbox itself can call the same functions directly. */
 export interface ControlOptions {
   readonly requests: RequestLog;
   readonly ledger: Ledger;
   readonly concurrency: Concurrency;
   readonly faults: Faults;
-  /** Brings everything back to the seed. */
+  /** Resets all state to the seed. */
   readonly reset: () => void;
-  /** Takes requests out of the quota, as another app would. */
+  /** Consumes requests of the quota, as another app would. */
   readonly takeQuota: (requests: number) => void;
 }
 
@@ -30,12 +30,12 @@ const root = '/__sandbox';
 const faultsBody = z.strictObject({ rules: z.array(faultRuleSchema), seed: z.int().optional() });
 const quotaBody = z.strictObject({ requests: z.int().positive() });
 
-/** Whether a path belongs to the control door and not to the API. */
+/** Whether a path belongs to the control API, not to the store's API. */
 export function isControlPath(path: string): boolean {
   return path === root || path.startsWith(`${root}/`);
 }
 
-/** The store's back door, over HTTP: no token, no quota, no faults. */
+/** The control API over HTTP. It has no token, no quota and no faults. */
 export function createControlDoor(options: ControlOptions): ControlDoor {
   const { requests, ledger, concurrency, faults, reset, takeQuota } = options;
   const actions: Readonly<Record<string, (body: unknown) => unknown>> = {
@@ -44,7 +44,7 @@ export function createControlDoor(options: ControlOptions): ControlDoor {
     'DELETE /requests': () => done(requests.clear),
     'GET /ledger': () => ({ entries: ledger.list() }),
     'DELETE /ledger': () => done(ledger.clear),
-    'GET /concurrency': () => ({ highest: concurrency.highest() }),
+    'GET /concurrency': () => ({ peak: concurrency.highest() }),
     'DELETE /concurrency': () => done(concurrency.clear),
     'GET /faults': () => ({ rules: faults.list() }),
     'PUT /faults': (body) => {
@@ -57,7 +57,10 @@ export function createControlDoor(options: ControlOptions): ControlDoor {
 
   return ({ method, path, body }) => {
     const action = actions[`${method} ${path.slice(root.length)}`];
-    if (!action) return json(404, { error: `There is ${Object.keys(actions).join(', ')} under ${root}.` });
+    if (!action)
+      return json(404, {
+        error: `Unknown endpoint. Endpoints under ${root}: ${Object.keys(actions).join(', ')}.`,
+      });
     try {
       return json(200, action(body === '' ? undefined : JSON.parse(body)));
     } catch (reason) {

@@ -1,10 +1,11 @@
-/** The platform's defence against guessing passwords: so many checks in a window, right or wrong. */
+/** The platform's protection against password guessing: a maximum number of checks per sliding window, right or wrong. */
 export interface CredentialGuard {
-  /** Counts a check; false when there were too many. */
+  /** Counts a check. False if the window already has the maximum. */
   admit(): boolean;
   clear(): void;
 }
 
+/** @param checks Maximum number of checks per window; 0 = unlimited. */
 export function createCredentialGuard(checks: number, windowMs: number, now: () => number): CredentialGuard {
   let times: number[] = [];
   return Object.freeze({

@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { Refusal } from './answers.ts';
 import { decode } from './query.ts';
 
-/** The values of the columns by which a listing is ordered. */
+/** The values of the columns that a list is ordered by. */
 export type Key = readonly (string | number)[];
 
-/** The cursor of a row, opaque to the caller: its key as JSON in base64. An empty page has empty cursors. */
+/** Encodes the key of a row as JSON in base64. An empty page has empty cursors. */
 export function cursorOf(order: readonly string[], row: object | undefined): string {
   if (row === undefined) return '';
   const columns = new Map<string, unknown>(Object.entries(row));
@@ -13,7 +13,7 @@ export function cursorOf(order: readonly string[], row: object | undefined): str
   return Buffer.from(JSON.stringify(key)).toString('base64');
 }
 
-/** The key that a cursor stands for. */
+/** Decodes the key of a cursor. Throws a 422 if the cursor is invalid. */
 export function parseCursor(name: string, raw: string, order: readonly string[]): Key {
   const shape = z.record(z.string(), z.union([z.string(), z.number()]));
   try {

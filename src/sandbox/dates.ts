@@ -1,16 +1,18 @@
-/** Unix seconds as customers, attributes and values write them: `2023-02-01T05:06:55Z`. */
+/** Formats Unix seconds as customers, attributes and attribute values do: `2023-02-01T05:06:55Z`. */
 export function instant(seconds: number): string {
   return `${new Date(seconds * 1000).toISOString().slice(0, 19)}Z`;
 }
 
-/** Unix seconds as metafields write them: with an offset instead of a Z. */
+/** Formats Unix seconds as metafields do: with an offset instead of `Z`. */
 export function offsetInstant(seconds: number): string {
   return `${new Date(seconds * 1000).toISOString().slice(0, 19)}+00:00`;
 }
 
-/** An instant that a filter names, in unix seconds, and how many seconds it stands for (a bare date is a day). */
+/** The time range that a date in a filter covers: one second, or a whole day for a date without a time. */
 export interface NamedInstant {
+  /** The first second, in Unix seconds. */
   readonly from: number;
+  /** The length in seconds. */
   readonly seconds: number;
 }
 
@@ -18,12 +20,12 @@ const day = 86_400;
 const bareDate = /^\d{4}-\d{2}-\d{2}$/;
 const dateTime = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?$/;
 
-/** Reads a date or a date-time; null when it is neither. Without an offset it is UTC. */
+/** Parses a date or a date-time. Null if it is neither. UTC if it has no offset. */
 export function parseInstant(text: string): NamedInstant | null {
   if (bareDate.test(text)) return named(Date.parse(text), day);
   const match = dateTime.exec(text);
   if (!match) return null;
-  // The platform writes offsets without a colon, which Date.parse does not read.
+  // The platform writes offsets without a colon, which Date.parse does not accept.
   const iso = text.replace(/([+-]\d{2})(\d{2})$/, '$1:$2');
   return named(Date.parse(match[3] ? iso : `${iso}Z`), 1);
 }

@@ -5,18 +5,21 @@ import type { Misbehaviour } from './faults.ts';
 
 export interface Delivery {
   readonly response: ServerResponse;
-  /** Headers that the way in has added, such as those of the quota. */
+  /** Headers that admission added, such as the rate-limit headers. */
   readonly headers: Readonly<Record<string, string>>;
   readonly sleep: (milliseconds: number) => Promise<void>;
 }
 
-/** Sends an answer as the platform would. */
-export function send({ response, headers }: Delivery, answer: Answer): void {
-  response.writeHead(answer.status, { ...lengthOf(answer), ...headersOf(answer), ...headers });
-  response.end(answer.body);
+/** Sends a response as the platform does. */
+export function send({ response, headers }: Delivery, apiResponse: Answer): void {
+  response.writeHead(apiResponse.status, { ...lengthOf(apiResponse), ...headersOf(apiResponse), ...headers });
+  response.end(apiResponse.body);
 }
 
-/** Answers wrongly, or not at all. `perform` does what was asked, at most once; `later` does it after a while. */
+/**
+ * Injects a fault into a response. Calls `perform` at most once, to handle the request now, or `later`, to handle it
+ * after a delay.
+ */
 export async function misbehave(
   delivery: Delivery,
   fault: Misbehaviour,
@@ -26,7 +29,7 @@ export async function misbehave(
   switch (fault.kind) {
     case 'status': {
       if (fault.commits) perform();
-      // A 429 that is not the quota's carries no rate headers.
+      // A 429 that is not the quota's has no rate-limit headers.
       const kept = fault.status === 429 ? {} : headers;
       return send(
         { ...delivery, headers: { ...kept, ...fault.headers } },
@@ -46,9 +49,13 @@ export async function misbehave(
       if (fault.commits) perform();
       return;
     case 'drip': {
-      const answer = perform();
-      const bytes = Buffer.from(answer.body);
-      response.writeHead(answer.status, { ...lengthOf(answer), ...headersOf(answer), ...headers });
+      const apiResponse = perform();
+      const bytes = Buffer.from(apiResponse.body);
+      response.writeHead(apiResponse.status, {
+        ...lengthOf(apiResponse),
+        ...headersOf(apiResponse),
+        ...headers,
+      });
       for (let sent = 0; sent < bytes.length && !response.destroyed; sent += fault.bytes) {
         response.write(bytes.subarray(sent, sent + fault.bytes));
         await sleep(fault.everyMs);
@@ -57,10 +64,10 @@ export async function misbehave(
       return;
     }
     case 'truncate': {
-      const answer = perform();
-      const bytes = Buffer.from(answer.body);
-      const length = fault.chunked ? {} : lengthOf(answer);
-      response.writeHead(answer.status, { ...length, ...headersOf(answer), ...headers });
+      const apiResponse = perform();
+      const bytes = Buffer.from(apiResponse.body);
+      const length = fault.chunked ? {} : lengthOf(apiResponse);
+      response.writeHead(apiResponse.status, { ...length, ...headersOf(apiResponse), ...headers });
       response.write(bytes.subarray(0, Math.floor(bytes.length / 2)), () => response.destroy());
       return;
     }

@@ -3,52 +3,52 @@ import { createChance } from './chance.ts';
 
 const milliseconds = z.number().nonnegative();
 
-/** What can go wrong with one answer. A write is done or not as the fault says, and the ledger knows which. */
+/** A fault of one response. Each kind defines whether a write is committed. The ledger lists the committed ones. */
 const faultSchema = z.discriminatedUnion('kind', [
-  /** Waits before anything is done: `ms`, or a time drawn between `ms` and `upToMs`. */
+  /** Delays handling by `ms`, or by a uniform random time between `ms` and `upToMs`. In milliseconds. */
   z.strictObject({ kind: z.literal('latency'), ms: milliseconds, upToMs: milliseconds.optional() }),
-  /** Answers with this status instead; what was asked is done first only with `commits`. */
+  /** Responds with this status instead. The request is handled first only if `commits` is true. */
   z.strictObject({
     kind: z.literal('status'),
     status: z.int().min(300).max(599),
-    /** Such as `The store is suspended.` with a 503. */
+    /** For example `The store is suspended.` with a 503. */
     title: z.string().optional(),
     commits: z.boolean().optional(),
     headers: z.record(z.string(), z.string()).optional(),
   }),
-  /** Ends the connection without an answer, before or after the write is committed. */
+  /** Closes the connection without a response, before or after the write is committed. */
   z.strictObject({ kind: z.literal('cut'), when: z.enum(['before-commit', 'after-commit']) }),
-  /** Gives up (a cut, or a status such as 504) and does what was asked only later. */
+  /** Fails now (a closed connection, or a status such as 504) and commits the write after `delayMs`. */
   z.strictObject({
     kind: z.literal('late-commit'),
     delayMs: milliseconds,
     answer: z.union([z.literal('cut'), z.int().min(300).max(599)]),
   }),
-  /** Never answers. The caller has to leave. */
+  /** Never responds. The client must abort. */
   z.strictObject({ kind: z.literal('hang'), commits: z.boolean().optional() }),
-  /** Sends the true answer, so many bytes at a time. */
+  /** Sends the correct response slowly: `bytes` every `everyMs` milliseconds. */
   z.strictObject({ kind: z.literal('drip'), bytes: z.int().positive(), everyMs: milliseconds }),
-  /** Sends half of the true answer and ends the connection; with `chunked` no length was promised. */
+  /** Sends half of the correct body and closes the connection. With `chunked` there is no Content-Length. */
   z.strictObject({ kind: z.literal('truncate'), chunked: z.boolean().optional() }),
-  /** Does what was asked and sends something else. */
+  /** Handles the request and sends another body. */
   z.strictObject({
     kind: z.literal('body'),
     body: z.string(),
     status: z.int().min(200).max(599).optional(),
     contentType: z.string().optional(),
   }),
-  /** A foreign app takes so many requests out of the quota, just before. */
+  /** Another app consumes this many requests of the quota just before. */
   z.strictObject({ kind: z.literal('quota'), requests: z.int().positive() }),
 ]);
 
 export const faultRuleSchema = z.strictObject({
-  /** Ids of operations; every operation when absent. */
+  /** Operation ids; all operations if absent. */
   operations: z.array(z.string()).optional(),
-  /** The share of calls that it meets, 0 to 1. @default 1 */
+  /** The probability that a call is affected, from 0 to 1. @default 1 */
   share: z.number().min(0).max(1).optional(),
-  /** Which of the calls that the rule sees, counted from 1; all when absent. */
+  /** Which of the calls to its operations the rule affects, counted from 1; all if absent. */
   calls: z.array(z.int().positive()).optional(),
-  /** It ends after it has met so many calls. */
+  /** The rule ends after it has matched this many calls, including calls that an earlier rule affected. */
   times: z.int().positive().optional(),
   fault: faultSchema,
 });
@@ -56,23 +56,23 @@ export const faultRuleSchema = z.strictObject({
 type Fault = z.output<typeof faultSchema>;
 export type FaultRule = z.output<typeof faultRuleSchema>;
 
-/** Which faults the store has. The same rules and seed meet the same calls, as long as these come in one order. */
+/** The store's fault injection. The same rules and seed affect the same calls if these arrive in the same order. */
 export interface Faults {
   set(rules: readonly FaultRule[], options?: { readonly seed?: number }): void;
   list(): readonly FaultRule[];
-  /** How many calls each rule has spoiled, in the order of the rules. */
+  /** The number of calls that each rule has affected, in the order of the rules. */
   hits(): readonly number[];
   clear(): void;
 }
 
-/** A fault that changes the answer, rather than what comes before it. */
+/** A fault that changes the response. */
 export type Misbehaviour = Exclude<Fault, { readonly kind: 'latency' | 'quota' }>;
 
-/** What one call has to go through. */
+/** The faults of one call. */
 interface Mishap {
   readonly latencyMs: number;
   readonly foreignRequests: number;
-  /** The first that was drawn; an answer can be spoiled only once. */
+  /** The fault of the first matching rule. A response has at most one. */
   readonly misbehaviour: Misbehaviour | null;
 }
 
@@ -96,7 +96,7 @@ export function createFaults(defaultSeed: number, operationIds: ReadonlySet<stri
     if (operations && !operations.includes(operationId)) return false;
     if (times !== undefined && entry.met >= times) return false;
     entry.seen += 1;
-    // The draw is made for every call that is seen, so that a script does not shift the chances.
+    // Every call consumes a random number, so `calls` does not shift the random sequence.
     const drawn = entry.chance.happens(share);
     const met = drawn && (calls?.includes(entry.seen) ?? true);
     if (met) entry.met += 1;
@@ -108,10 +108,10 @@ export function createFaults(defaultSeed: number, operationIds: ReadonlySet<stri
       const unknown = rules.flatMap(({ operations = [] }) =>
         operations.filter((id) => !operationIds.has(id)),
       );
-      if (unknown.length > 0) throw new RangeError(`There is no operation ${unknown.join(', ')}.`);
-      active = rules.map((rule, place) => ({
+      if (unknown.length > 0) throw new RangeError(`Unknown operation: ${unknown.join(', ')}.`);
+      active = rules.map((rule, position) => ({
         rule,
-        chance: createChance(seed, place),
+        chance: createChance(seed, position),
         seen: 0,
         met: 0,
         hits: 0,
@@ -129,7 +129,7 @@ export function createFaults(defaultSeed: number, operationIds: ReadonlySet<stri
       for (const entry of active) {
         if (!meets(entry, operationId)) continue;
         const { fault } = entry.rule;
-        // What another rule has spoiled already is not spoiled again.
+        // A response has at most one fault.
         if (misbehaviour !== null && fault.kind !== 'latency' && fault.kind !== 'quota') continue;
         entry.hits += 1;
         if (fault.kind === 'latency') {

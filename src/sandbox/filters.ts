@@ -4,16 +4,16 @@ import { decode, parseIntegers, parseList } from './query.ts';
 import type { SqlValue } from './store.ts';
 import type { Switches } from './switches.ts';
 
-/** One part of a WHERE clause. */
+/** A condition of a WHERE clause. */
 export interface Condition {
   readonly sql: string;
   readonly params: readonly SqlValue[];
 }
 
-/** Turns the value of one query parameter into a condition, or null when it is not applied. */
+/** Converts the raw value of a query parameter to a condition, or to null if the filter is not applied. */
 export type Filter = (name: string, raw: string, switches: Switches) => Condition | null;
 
-/** The filters of an operation by the name of their parameter. */
+/** The filters of an operation by parameter name. */
 export type Filters = Readonly<Record<string, Filter>>;
 
 export function integerIn(column: string): Filter {
@@ -28,7 +28,7 @@ export function textIs(column: string): Filter {
   return (_name, raw) => ({ sql: `${column} = ?`, params: [decode(raw)] });
 }
 
-/** Ids that the description types as strings: a word that is no number matches nothing, without an error. */
+/** For ids that the API types as strings: a non-numeric value matches nothing and is not an error. */
 export function idTextIn(column: string): Filter {
   return (_name, raw) =>
     oneOf(
@@ -39,7 +39,7 @@ export function idTextIn(column: string): Filter {
     );
 }
 
-/** Any of the listed texts, anywhere in the column, without regard to the case of ASCII letters. */
+/** Matches columns that contain any of the listed strings, case-insensitively for ASCII letters. */
 export function textLike(column: string): Filter {
   return (_name, raw) => {
     const patterns = parseList(raw).map((text) => `%${text.trim().replace(/[\\%_]/g, '\\$&')}%`);
@@ -48,11 +48,11 @@ export function textLike(column: string): Filter {
   };
 }
 
-/** The three parameters of a date: the instant itself, `:min` and `:max`, both inclusive. */
+/** The three parameters of a date: the exact timestamp, `:min` and `:max`, both inclusive. */
 export function dateFilters(column: string, options: { readonly unixTime?: boolean } = {}): Filters {
   const read = (build: (value: NamedInstant) => Condition): Filter => {
     return (name, raw, switches) => {
-      // A client that encodes the colons gets every row: the store drops the filter and does not say so.
+      // A client that encodes the colons gets every row: the store silently drops the filter.
       if (switches.encodedDateColon === 'ignored' && /%3a/i.test(raw)) return null;
       return build(namedInstant(name, decode(raw), options.unixTime ?? false));
     };
@@ -73,11 +73,11 @@ function oneOf(column: string, values: readonly (string | number)[]): Condition 
 
 function namedInstant(name: string, text: string, unixTime: boolean): NamedInstant {
   if (unixTime && /^\d+$/.test(text)) {
-    // The documented example is in milliseconds; seconds are told by their size.
+    // The documented example is in milliseconds. A smaller value is in seconds.
     const value = Number(text);
     return { from: value > 99_999_999_999 ? Math.floor(value / 1000) : value, seconds: 1 };
   }
-  // A decoded plus sign is a space, so an offset that was sent as `+01:00` arrives as ` 01:00`.
+  // A plus sign decodes to a space, so an offset sent as `+01:00` arrives as ` 01:00`.
   const value = parseInstant(text.replace(' ', '+'));
   if (value === null)
     throw new Refusal(422, `Query parameter "${name}" value "${text}" is not a valid date.`);

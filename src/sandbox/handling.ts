@@ -15,7 +15,7 @@ export interface HandlingOptions {
   readonly credentialGuard: CredentialGuard;
   readonly switches: Switches;
   readonly now: () => number;
-  /** Told what happened, after it is committed. */
+  /** Called with the events of a write after its commit. */
   readonly announce: (events: readonly StoreEvent[]) => void;
 }
 
@@ -26,12 +26,12 @@ export interface Incoming {
   readonly clientId: string;
 }
 
-/** Does what was asked and answers it. A write is committed, and in the ledger, before its answer exists. */
+/** Handles a request. A write is committed and in the ledger before this returns. */
 export function handle(options: HandlingOptions, { route, query, body, clientId }: Incoming): Answer {
-  const { store, switches, limits, credentialGuard, now } = options;
+  const { store, switches, limits, now } = options;
   const { operation, ids, storeHash } = route;
   const changes = createChanges();
-  // The ledger dates a change as the record does.
+  // The ledger entry and the record have the same timestamp.
   const at = now();
   const work = (): Answer => {
     const call: Call = {
@@ -44,7 +44,7 @@ export function handle(options: HandlingOptions, { route, query, body, clientId 
       clientId,
       switches,
       limits,
-      credentialGuard,
+      credentialGuard: options.credentialGuard,
       nowSeconds: Math.floor(at / 1000),
     };
     return operation.handle(call);
@@ -67,7 +67,7 @@ export function handle(options: HandlingOptions, { route, query, body, clientId 
   });
 }
 
-/** The result of the work, or the error that it ended with. */
+/** The result of the work, or the error that it threw. */
 function attempt(work: () => Answer): Answer | Error {
   try {
     return work();
@@ -80,7 +80,7 @@ function answerOf(work: () => Answer): Answer {
   const outcome = attempt(work);
   if (!(outcome instanceof Error)) return outcome;
   if (!(outcome instanceof Refusal)) {
-    // A bug of ours: the operator sees it whole, the caller only that it happened.
+    // A bug in the sandbox: the details are for the operator only.
     console.error(outcome);
     return problem(500, 'Internal Server Error');
   }

@@ -17,7 +17,7 @@ import { openStore } from './store.ts';
 import { accountsOf, fullClientId, secretOf } from './tokens.ts';
 import { createWebhooks, type Webhooks } from './webhooks.ts';
 
-// The types that a user of the sandbox can come to name.
+// The types in the public API of the sandbox.
 export type { FaultRule, Faults } from './faults.ts';
 export type { Change, EntityKind, Ledger, LedgerEntry } from './ledger.ts';
 export type { Concurrency, Limits } from './limits.ts';
@@ -29,28 +29,28 @@ export type { WebhookDelivery, Webhooks } from './webhooks.ts';
 
 /** A running store. */
 export interface Sandbox {
-  /** The base of the REST API, up to and including `/v3`. */
+  /** The base URL of the REST API, including `/v3`. */
   readonly url: string;
   readonly token: string;
   readonly requests: RequestLog;
-  /** What was really written, whatever the callers were told. */
+  /** The committed changes, whatever the responses said. */
   readonly ledger: Ledger;
-  /** How many calls of each operation were in flight at once. */
+  /** The peak number of in-flight calls by operation. */
   readonly concurrency: Concurrency;
-  /** What goes wrong, set from outside. */
+  /** Fault injection. */
   readonly faults: Faults;
-  /** What the subscribers were told. */
+  /** The webhook deliveries. */
   readonly webhooks: Webhooks;
-  /** Takes requests out of the quota, as another app of the store would. */
+  /** Consumes requests of the quota, as another app of the store would. */
   takeQuota(requests: number): void;
-  /** Brings records, log, ledger, quota and faults back to where they were at the start. */
+  /** Resets records, log, ledger, quota and faults to their initial state. */
   reset(): void;
-  /** Resolves when every write that was to land late has landed. */
+  /** Resolves when no late write is pending. */
   settled(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Starts a store that answers like the platform's REST API. */
+/** Starts a store with the platform's REST API. Rejects if the options are invalid or the port is in use. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const settings = settle(options);
   const { storeHash, token, data, limits, switches, now, sleep } = settings;
@@ -67,7 +67,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 
   const subscribeAll = () => subscribe(store, fullClientId, Math.floor(now() / 1000), settings.hooks);
 
-  const handles = {
+  const controls = {
     requests: { list: log.list, counts: log.counts, clear: log.clear },
     ledger: { list: ledger.list, clear: ledger.clear },
     concurrency: { highest: concurrency.highest, clear: concurrency.clear },
@@ -93,7 +93,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     faults,
     lateWrites,
     announce: webhooks.announce,
-    control: settings.control ? createControlDoor(handles) : null,
+    control: settings.control ? createControlDoor(controls) : null,
   });
 
   try {
@@ -104,13 +104,13 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     store.close();
     throw reason;
   }
-  // A server that listens on a port has an address of this form; the other forms belong to pipes.
+  // The address is an AddressInfo if the server listens on a port. Other forms belong to pipes.
   const { port } = server.address() as AddressInfo;
   const host = settings.host.includes(':') ? `[${settings.host}]` : settings.host;
   return Object.freeze({
     url: `http://${host}:${port}/stores/${storeHash}/v3`,
     token,
-    ...handles,
+    ...controls,
     webhooks: { deliveries: webhooks.deliveries, settled: webhooks.settled },
     settled: lateWrites.settled,
     async close() {

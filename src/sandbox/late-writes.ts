@@ -1,30 +1,30 @@
-/** Writes that were given up towards their callers and land after all. */
+/** Writes that are committed after their call has failed. */
 export interface LateWrites {
   schedule(delayMs: number, write: () => void): void;
-  /** Resolves when none is outstanding. */
+  /** Resolves when none is pending. */
   settled(): Promise<void>;
-  /** Drops those that are outstanding: the records that they meant are gone. */
+  /** Cancels all pending writes, because their records no longer exist. */
   drop(): void;
 }
 
 export function createLateWrites(sleep: (milliseconds: number) => Promise<void>): LateWrites {
-  let outstanding = new Set<Promise<void>>();
+  let pending = new Set<Promise<void>>();
   let generation = 0;
   return Object.freeze({
     schedule(delayMs: number, write: () => void) {
-      const born = generation;
-      const landing = sleep(delayMs).then(() => {
-        outstanding.delete(landing);
-        if (born === generation) write();
+      const scheduledIn = generation;
+      const task = sleep(delayMs).then(() => {
+        pending.delete(task);
+        if (scheduledIn === generation) write();
       });
-      outstanding.add(landing);
+      pending.add(task);
     },
     async settled() {
-      while (outstanding.size > 0) await Promise.all(outstanding);
+      while (pending.size > 0) await Promise.all(pending);
     },
     drop() {
       generation += 1;
-      outstanding = new Set();
+      pending = new Set();
     },
   });
 }

@@ -8,22 +8,22 @@ export type EntityKind =
   | 'metafield'
   | 'settings';
 
-/** One thing that a write did to one record. */
+/** A change of one record by a write. */
 export interface Change {
   readonly kind: EntityKind;
   readonly id: number;
-  /** What tells the record apart without its id: an e-mail address, a pair of ids, a namespace and a key. */
+  /** The natural key of the record: an email address, a pair of ids, a namespace and a key. */
   readonly key: string;
-  /** `unchanged`: the write was accepted and did nothing, as for a duplicate address. */
+  /** `unchanged`: the write succeeded without effect, for example a duplicate address. */
   readonly change: 'created' | 'updated' | 'deleted' | 'unchanged';
 }
 
-/** A change that was committed, whatever the caller was told about it. */
+/** A committed change, whatever the response said. */
 export interface LedgerEntry extends Change {
   /** Counts committed changes from 1, without gaps. */
   readonly seq: number;
   readonly operationId: string;
-  /** Milliseconds of the sandbox's clock. */
+  /** The sandbox's clock, in milliseconds. */
   readonly at: number;
 }
 
@@ -33,17 +33,17 @@ export interface Ledger {
   clear(): void;
 }
 
-/** What a webhook would tell about a change. */
+/** The event that webhooks send for a change. */
 export interface StoreEvent {
   readonly scope: string;
   readonly data: Readonly<Record<string, unknown>>;
 }
 
-/** The changes of one write, held back until it is committed. */
+/** Buffers the changes and events of one write until its commit. */
 export interface Changes {
   record(change: Change): void;
   announce(event: StoreEvent): void;
-  /** Runs the work; forgets what it recorded when it throws. */
+  /** Runs the work. Discards what it recorded if it throws. */
   nested<T>(work: () => T): T;
   readonly recorded: readonly Change[];
   readonly announced: readonly StoreEvent[];

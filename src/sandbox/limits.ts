@@ -1,20 +1,20 @@
-/** How much the store takes at once. Everywhere 0 means no limit. */
+/** The store's limits. For all of them 0 = unlimited. */
 export interface Limits {
-  /** Items in one call that creates or updates customers, or sets attribute values. @default 10 */
+  /** Maximum items per call that creates or updates customers or upserts attribute values. @default 10 */
   readonly itemsPerCall: number;
-  /** Items in one call of the other bulk operations, for which no number is documented. @default 0 */
+  /** Maximum items per call of the other bulk operations. Not documented. @default 0 */
   readonly itemsPerOtherCall: number;
-  /** Calls in flight by operation; an operation that is not named has no cap. */
+  /** Maximum in-flight calls by operation. An operation that is not listed is unlimited. */
   readonly concurrency: Readonly<Record<string, number>>;
-  /** Characters of a path with its query; beyond them 414. No number is documented. @default 0 */
+  /** Maximum length of the path with its query, in characters; a longer one gets 414. Not documented. @default 0 */
   readonly urlCharacters: number;
-  /** Credential checks in a window; the platform's own number is secret. @default 10 */
+  /** Maximum credential checks per window. The platform does not publish its number. @default 10 */
   readonly credentialChecks: number;
-  /** Length of the credential guard's window in milliseconds. @default 60000 */
+  /** Length of the window for credential checks, in milliseconds. @default 60000 */
   readonly credentialWindowMs: number;
-  /** Attribute definitions in the store. @default 50 */
+  /** Maximum attribute definitions in the store. @default 50 */
   readonly attributes: number;
-  /** Metafields of one customer that one API account may make. @default 250 */
+  /** Maximum metafields per customer and API account. @default 250 */
   readonly metafields: number;
 }
 
@@ -49,32 +49,32 @@ export const noLimits: Limits = {
   metafields: 0,
 };
 
-/** Calls in flight by operation, and the most that there were at once. */
+/** Statistics of in-flight calls. */
 export interface Concurrency {
-  /** The highest number of calls in flight that each operation has seen, the refused ones included. */
+  /** The peak number of in-flight calls by operation, including rejected calls. */
   highest(): Readonly<Record<string, number>>;
   clear(): void;
 }
 
 export interface ConcurrencyGate extends Concurrency {
-  /** Counts a call in, tells whether it is within the cap, and hands out what counts it off again. */
+  /** Counts a call as in flight. Returns whether it is within the limit, and the function that ends it. */
   enter(operationId: string): { readonly allowed: boolean; readonly leave: () => void };
 }
 
 export function createConcurrencyGate(caps: Limits['concurrency']): ConcurrencyGate {
   const inFlight = new Map<string, number>();
-  let highest = new Map<string, number>();
+  let peaks = new Map<string, number>();
   return Object.freeze({
     enter(operationId: string) {
       const calls = (inFlight.get(operationId) ?? 0) + 1;
       inFlight.set(operationId, calls);
-      highest.set(operationId, Math.max(calls, highest.get(operationId) ?? 0));
+      peaks.set(operationId, Math.max(calls, peaks.get(operationId) ?? 0));
       const leave = () => inFlight.set(operationId, (inFlight.get(operationId) ?? 1) - 1);
       return { allowed: calls <= (caps[operationId] || Number.POSITIVE_INFINITY), leave };
     },
-    highest: () => Object.fromEntries(highest),
+    highest: () => Object.fromEntries(peaks),
     clear() {
-      highest = new Map();
+      peaks = new Map();
     },
   });
 }

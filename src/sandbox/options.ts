@@ -4,62 +4,62 @@ import { defaultSwitches, type Switches } from './switches.ts';
 import { type Account, demonstrationAccounts } from './tokens.ts';
 
 export interface SandboxOptions {
-  /** Where it listens. @default '127.0.0.1' */
+  /** The address to listen on. @default '127.0.0.1' */
   readonly host?: string;
   /** 0 = any free port. @default 0 */
   readonly port?: number;
   /** @default 'sandbox' */
   readonly storeHash?: string;
-  /** The token that may do everything. @default 'sandbox' */
+  /** The access token with all scopes. @default 'sandbox' */
   readonly token?: string;
-  /** More accounts by token, beside `sandbox-read-only` and `sandbox-no-instruments`. */
+  /** API accounts by token, in addition to `sandbox-read-only` and `sandbox-no-instruments`. */
   readonly tokens?: Readonly<Record<string, Account>>;
-  /** How many customers the seed makes, up to 1,000,000. @default 250 */
+  /** Number of seeded customers, at most 1,000,000. @default 250 */
   readonly customers?: number;
-  /** The number from which all data is drawn. @default 1 */
+  /** The seed of the random data. @default 1 */
   readonly seed?: number;
-  /** SQLite file to keep the records in; in memory when absent. A file that holds records is not seeded again. */
+  /** Path of the SQLite database; in memory if absent. An already seeded database is not seeded again. */
   readonly file?: string;
-  /** Requests in a window; 0 = unlimited. @default 150, as on the vendor's smaller plans */
+  /** Requests per window; 0 = unlimited. @default 150, as on the vendor's smaller plans */
   readonly quota?: number;
-  /** Length of the quota's window in milliseconds. @default 30000 */
+  /** Length of the quota's window, in milliseconds. @default 30000 */
   readonly windowMs?: number;
-  /** Added to every answer, in milliseconds. @default 0 */
+  /** Latency added to every response, in milliseconds. @default 0 */
   readonly latencyMs?: number;
-  /** What the store takes at once; 'off' = anything. The quota is apart from this. */
+  /** Limits other than the quota; 'off' = none. */
   readonly limits?: Partial<Limits> | 'off';
-  /** Answers to what the documents leave open. */
+  /** Behaviour that the vendor's documentation leaves open. */
   readonly switches?: Partial<Switches>;
-  /** Who is told of changes, besides those who subscribe under `/hooks`. */
+  /** Webhooks, in addition to those created under `/hooks`. */
   readonly webhooks?: WebhookSettings;
-  /** Whether the control door under `/__sandbox` is open, to anyone who reaches the port. @default false */
+  /** Whether to serve the control API under `/__sandbox`, without authentication. @default false */
   readonly control?: boolean;
-  /** Told while a large store is seeded: after every ten thousand customers, and at the end. */
+  /** Called during seeding: after every 10,000 customers, and at the end. */
   readonly progress?: (done: number, customers: number) => void;
-  /** Milliseconds since 1970. @default Date.now */
+  /** The clock, in milliseconds since the Unix epoch. @default Date.now */
   readonly now?: () => number;
-  /** @default a timer */
+  /** Resolves after this many milliseconds. @default a timer */
   readonly sleep?: (milliseconds: number) => Promise<void>;
 }
 
 export interface WebhookSettings {
-  /** Subscriptions that are there from the start, as if the account of `token` had made them. */
+  /** Subscriptions that exist at startup, owned by the account of `token`. */
   readonly hooks?: readonly HookSubscription[];
-  /** Multiplies the platform's retry delays, of which the first is a minute. @default 1 */
+  /** Multiplies the platform's retry delays, the first of which is 1 minute. @default 1 */
   readonly retryFactor?: number;
 }
 
 export interface HookSubscription {
-  /** Such as `store/customer/*`. */
+  /** For example `store/customer/*`. */
   readonly scope: string;
   readonly destination: string;
-  /** Sent along with every call. */
+  /** Additional headers of every delivery. */
   readonly headers?: Readonly<Record<string, string>>;
 }
 
 const largestStore = 1_000_000;
 
-/** The options with every default in its place. */
+/** Applies the defaults. Throws a RangeError if the number of customers is out of range. */
 export function settle(options: SandboxOptions) {
   const { customers = 250, seed = 1, limits = {} } = options;
   if (!Number.isInteger(customers) || customers < 0 || customers > largestStore) {
@@ -86,7 +86,7 @@ export function settle(options: SandboxOptions) {
   };
 }
 
-/** A wait that does not keep a process alive which has nothing else to do. */
+/** Sleeps without keeping the process alive. */
 async function wait(milliseconds: number): Promise<void> {
   await delay(milliseconds, undefined, { ref: false });
 }

@@ -5,20 +5,20 @@ import type { Condition, Filters } from './filters.ts';
 import { decode, parseInteger, refuseUnknown } from './query.ts';
 import type { SqlValue } from './store.ts';
 
-/** What a listing reads, and in which order. */
+/** A list operation: its table, filters and order. */
 export interface Listing {
   readonly table: string;
   readonly filters: Filters;
-  /** Parameters of the operation that are neither filters nor paging. */
+  /** Query parameters other than filters and paging. */
   readonly parameters?: readonly string[];
-  /** Conditions that hold whatever the query says. */
+  /** Conditions that always apply. */
   readonly always?: readonly Condition[];
-  /** Columns that together are unique; all of them go the same way. */
+  /** The columns to order by. Unique together, and all in the same direction. */
   readonly order: readonly string[];
   readonly descending?: boolean;
-  /** Whether the platform offers cursors here at all. */
+  /** Whether the platform offers cursors for this list. */
   readonly cursors?: boolean;
-  /** Whether the order is one that the caller asked for. */
+  /** Whether the client chose the order. */
   readonly sorted?: boolean;
 }
 
@@ -37,7 +37,7 @@ interface Place {
 const defaultLimit = 50;
 const maximumLimit = 250;
 
-/** Reads one page of a listing, by number or by cursor, with the paging blocks that the store would add. */
+/** Reads one page of a list, by page number or by cursor, with the store's paging blocks. */
 export function pageOf<Row extends object>(call: Call, listing: Listing): Page<Row> {
   const offersCursors = Boolean(listing.cursors) && call.switches.cursors;
   const cursorNames = offersCursors ? ['after', 'before'] : [];
@@ -93,8 +93,8 @@ function placeOf({ query }: Call, listing: Listing, usesCursors: boolean): Place
   };
 }
 
-function positive(name: string, raw: string | undefined, absent: number): number {
-  if (raw === undefined) return absent;
+function positive(name: string, raw: string | undefined, fallback: number): number {
+  if (raw === undefined) return fallback;
   const value = parseInteger(name, decode(raw));
   if (value < 1) throw new Refusal(422, `Query parameter "${name}" value must be greater than 0.`);
   return value;
@@ -110,10 +110,13 @@ function rowsByNumber<Row>(call: Call, listing: Listing, where: readonly Conditi
 function rowsByCursor<Row>(call: Call, listing: Listing, where: readonly Condition[], place: Place): Row[] {
   const backwards = place.before !== null;
   const key = place.after ?? place.before ?? [];
-  // Backwards is the same walk in the opposite direction, turned round afterwards.
+  // Backwards: query in the opposite direction, then reverse the rows.
   const descending = (listing.descending ?? false) !== backwards;
-  const marks = listing.order.map(() => '?').join(', ');
-  const beyond = { sql: `(${listing.order.join(', ')}) ${descending ? '<' : '>'} (${marks})`, params: key };
+  const placeholders = listing.order.map(() => '?').join(', ');
+  const beyond = {
+    sql: `(${listing.order.join(', ')}) ${descending ? '<' : '>'} (${placeholders})`,
+    params: key,
+  };
   const rows = select<Row>(call, listing, [...where, beyond], place.limit, { descending, offset: 0 });
   return backwards ? rows.reverse() : rows;
 }

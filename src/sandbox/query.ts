@@ -1,11 +1,11 @@
 import { Refusal } from './answers.ts';
 
-/** The parameters of a request by decoded name, their values still as they were sent. */
+/** Query parameters by decoded name. The values are not decoded. */
 export type Query = ReadonlyMap<string, string>;
 
 const int32 = { min: -2_147_483_648, max: 2_147_483_647 };
 
-/** Splits what follows the question mark. Of a repeated name the first value counts. */
+/** Parses the query string, without the question mark. The first value of a repeated parameter counts. */
 export function parseQuery(raw: string): Query {
   const query = new Map<string, string>();
   if (raw === '') return query;
@@ -17,7 +17,7 @@ export function parseQuery(raw: string): Query {
   return query;
 }
 
-/** A value as a form sends it: `+` is a space. */
+/** Decodes a form-encoded value: `+` is a space. Throws a 400 if it is malformed. */
 export function decode(raw: string): string {
   try {
     return decodeURIComponent(raw.replaceAll('+', ' '));
@@ -26,7 +26,7 @@ export function decode(raw: string): string {
   }
 }
 
-/** A comma-joined list. Decoded before it is split, because the store takes `%2C` for a separator too. */
+/** Parses a comma-separated list. Decodes before it splits, because `%2C` is a separator for the store too. */
 export function parseList(raw: string): string[] {
   return decode(raw).split(',');
 }
@@ -46,7 +46,7 @@ export function parseInteger(name: string, text: string): number {
   return value;
 }
 
-/** A list of words of which each must be known. */
+/** Parses a comma-separated list of enum values. Throws a 422 if one is unknown. */
 export function parseChoices<T extends string>(name: string, raw: string, choices: readonly T[]): T[] {
   return parseList(raw).map((text) => parseChoice(name, text.trim(), choices));
 }
@@ -62,7 +62,7 @@ export function parseChoice<T extends string>(name: string, text: string, choice
   return choice;
 }
 
-/** Refuses the request when it names a parameter that the operation does not have. */
+/** Throws a 422 if the request has a parameter that the operation does not support. */
 export function refuseUnknown(query: Query, known: readonly string[]): void {
   const unknown = [...query.keys()].filter((name) => !known.includes(name));
   if (unknown.length > 0) {

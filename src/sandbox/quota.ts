@@ -1,13 +1,13 @@
 export interface QuotaOptions {
-  /** Requests in a window; 0 = unlimited. */
+  /** Requests per window; 0 = unlimited. */
   readonly quota: number;
   readonly windowMs: number;
-  /** A fixed window opens with its first request; a sliding one always reaches back by its length. */
+  /** A fixed window starts with its first request. A sliding window always covers the last `windowMs`. */
   readonly window: 'fixed' | 'sliding';
   readonly now: () => number;
 }
 
-/** What the rate headers of one answer say. */
+/** The values of the rate-limit headers. */
 export interface QuotaState {
   readonly allowed: boolean;
   readonly quota: number;
@@ -16,16 +16,16 @@ export interface QuotaState {
   readonly resetMs: number;
 }
 
-/** The store's quota, shared by every token. */
+/** The store's quota, shared by all tokens. */
 export interface Quota {
-  /** Takes some requests (one, unless a foreign app is at work) and tells what is left; null when unlimited. */
+  /** Consumes requests and returns the new state; null if unlimited. @param requests more than 1 simulates other apps */
   take(requests?: number): QuotaState | null;
-  /** Forgets what was taken. */
+  /** Restores the full quota. */
   clear(): void;
 }
 
 export function createQuota({ quota, windowMs, window, now }: QuotaOptions): Quota {
-  // Times at which requests were taken, oldest first; a fixed window keeps its first time and a count.
+  // A sliding window keeps the time of each request, oldest first. A fixed window keeps its start and a count.
   let taken: number[] = [];
   let openedAt = 0;
   let used = 0;
@@ -43,7 +43,7 @@ export function createQuota({ quota, windowMs, window, now }: QuotaOptions): Quo
 
   function takeSliding(requests: number): QuotaState {
     const time = now();
-    taken = taken.filter((moment) => moment > time - windowMs);
+    taken = taken.filter((takenAt) => takenAt > time - windowMs);
     const allowed = taken.length < quota;
     const room = Math.min(requests, quota - taken.length);
     for (let count = 0; count < room; count += 1) taken.push(time);
@@ -68,7 +68,7 @@ export function createQuota({ quota, windowMs, window, now }: QuotaOptions): Quo
   });
 }
 
-/** The four headers that come with every answer of a metered store, and the fifth when it refuses. */
+/** The four rate-limit headers of every response under a quota, and `X-Retry-After` of a 429. */
 export function quotaHeaders(state: QuotaState | null, retryAfter: boolean): Record<string, string> {
   if (state === null) return {};
   return {

@@ -1,33 +1,33 @@
-/** One request as it arrived, and what became of it. */
+/** A received request and its outcome. */
 export interface RequestEntry {
-  /** The operation of the API, or null when the route is not known. */
+  /** The API operation; null if the route is unknown. */
   readonly operationId: string | null;
   readonly method: string;
-  /** The path below `/v3`, as it was sent. */
+  /** The path below `/v3`, as received. */
   readonly path: string;
-  /** What followed the question mark, as it was sent. */
+  /** The query string without the question mark, as received. */
   readonly query: string;
-  /** The status that was sent; null while the answer is under way, and for good when the connection was cut. */
+  /** The response status; null until the response is sent, and forever if the connection closed before. */
   readonly status: number | null;
-  /** Milliseconds of the sandbox's clock. */
+  /** The sandbox's clock, in milliseconds. */
   readonly startedAt: number;
   readonly finishedAt: number | null;
 }
 
-/** What was asked of the store, oldest first. */
+/** The requests that the store received, oldest first. */
 export interface RequestLog {
   list(): readonly RequestEntry[];
-  /** Requests by operation, those of unknown routes under `unknown`. */
+  /** Number of requests by operation. Unknown routes count as `unknown`. */
   counts(): Readonly<Record<string, number>>;
   clear(): void;
 }
 
-/** The log's other side: an entry is opened when a request arrives and closed when it has its answer. */
+/** The writable request log: `open` adds an entry and returns the function that completes it. */
 export interface RequestRecorder extends RequestLog {
   open(arrival: Omit<RequestEntry, 'status' | 'finishedAt'>): (status: number | null, at: number) => void;
 }
 
-// A long run must not fill the memory; the counts go on when the oldest entries are dropped.
+// Bounds the memory of a long run. The counts still include dropped entries.
 const keptEntries = 100_000;
 
 export function createRequestLog(): RequestRecorder {

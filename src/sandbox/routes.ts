@@ -46,7 +46,7 @@ import {
 } from './resources/settings.ts';
 import type { Access } from './tokens.ts';
 
-/** One operation of the API, under the description's own id, irregular spellings kept. */
+/** An API operation. Its id is the OpenAPI operationId, with the vendor's irregular spelling. */
 export interface Operation {
   readonly operationId: string;
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -118,18 +118,18 @@ const hookHandlers: readonly Handler[] = [
 /** The customers API: 34 operations. */
 export const operations = operationsOf(customerHandlers);
 
-/** What is needed of the webhooks API to subscribe. */
+/** The part of the webhooks API that subscribes. */
 const hookOperations = operationsOf(hookHandlers);
 
 export const operationIds: ReadonlySet<string> = new Set(
   [...operations, ...hookOperations].map(({ operationId }) => operationId),
 );
 
-/** Finds the operation that a method and a path ask for; null is the platform's 404 for both. */
+/** Matches a method and a path to an operation. Null if either is unknown; the platform sends a 404 for both. */
 export function createRoutes(): (method: string, path: string) => Route | null {
   const router = createRouter();
   for (const operation of [...operations, ...hookOperations]) {
-    // The router wants a handler; ours needs more than it would be given, so it travels as the route's own data.
+    // The router requires a handler. Ours needs other arguments, so the operation is the route's store.
     router.on(operation.method, `/stores/:storeHash/v3${operation.path}`, () => undefined, operation);
   }
   return (method, path) => {
@@ -146,7 +146,7 @@ export function createRoutes(): (method: string, path: string) => Route | null {
   };
 }
 
-/** A handler carries the name of its operation. */
+// The name of a handler function is the id of its operation.
 function operationsOf(handlers: readonly Handler[]): readonly Operation[] {
   return handlers.map(([method, path, handle]) => ({
     operationId: handle.name,

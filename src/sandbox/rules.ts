@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type FieldErrors, Refusal } from './answers.ts';
 
-/** Text of a bounded length. */
+/** A string with a length from `min` to `max`. */
 export function text(min: number, max: number) {
   const message = `length must be between ${min} and ${max}`;
   return z.string().min(min, message).max(max, message);
@@ -9,12 +9,12 @@ export function text(min: number, max: number) {
 
 export const id = z.int32().positive('must be greater than 0');
 
-/** What a form field holds: a list for checkboxes, a number, or text. */
+/** Form field values: a list for checkboxes, a number, or a string. */
 export const formFieldInputs = z.array(
   z.object({ name: z.string(), value: z.union([z.string(), z.number(), z.array(z.string())]) }),
 );
 
-/** Items of a bulk write: shape first, then their number, then their values. */
+/** Parses the items of a bulk write. Throws a 413 if there are more than `limit` (0 = unlimited), else as parseBody. */
 export function parseItems<Item extends z.ZodType>(
   body: unknown,
   item: Item,
@@ -26,7 +26,7 @@ export function parseItems<Item extends z.ZodType>(
   return parseBody(body, z.array(item), failure);
 }
 
-/** A body that has to be as the schema says; else the vendor's 422, in one of its two styles. */
+/** Parses a body. Throws the vendor's 422, in one of its two formats, if it does not match the schema. */
 export function parseBody<Schema extends z.ZodType>(
   body: unknown,
   schema: Schema,
@@ -37,7 +37,7 @@ export function parseBody<Schema extends z.ZodType>(
   throw refusalOf(body, result.error.issues, failure);
 }
 
-/** What is wrong with a value, in the words of the vendor's JSON reader; null when its shape is right. */
+/** The error code of the vendor's JSON parser for a value of the wrong type; null if the type is right. */
 export function shapeProblem(body: unknown, issue: z.core.$ZodIssue): string | null {
   if (issue.path.length > 0 && valueAt(body, issue.path) === undefined) return 'error.path.missing';
   if (issue.code === 'invalid_union') return 'error.expected.jsstring';
@@ -46,10 +46,10 @@ export function shapeProblem(body: unknown, issue: z.core.$ZodIssue): string | n
 }
 
 function refusalOf(body: unknown, issues: readonly z.core.$ZodIssue[], failure: string): Refusal {
-  // A body that cannot be read at all is told before one whose values are wrong, and its keys carry no index.
-  const misshapen = issues.filter((issue) => shapeProblem(body, issue) !== null);
-  if (misshapen.length > 0) {
-    const errors = ofFirstItem(misshapen).map((issue) => [
+  // Wrong types are reported before invalid values, and without the index of the item.
+  const wrongTypes = issues.filter((issue) => shapeProblem(body, issue) !== null);
+  if (wrongTypes.length > 0) {
+    const errors = ofFirstItem(wrongTypes).map((issue) => [
       pathText(withoutIndex(issue.path)) || 'obj',
       shapeProblem(body, issue) ?? '',
     ]);
@@ -59,7 +59,7 @@ function refusalOf(body: unknown, issues: readonly z.core.$ZodIssue[], failure: 
   return new Refusal(422, failure, Object.fromEntries(errors) as FieldErrors);
 }
 
-/** The store reports the first bad item and stays silent about the others. */
+/** The issues of the first invalid item. The store reports no others. */
 function ofFirstItem(issues: readonly z.core.$ZodIssue[]): readonly z.core.$ZodIssue[] {
   const first = issues[0]?.path[0];
   return typeof first === 'number' ? issues.filter((issue) => issue.path[0] === first) : issues;

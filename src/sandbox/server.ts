@@ -13,23 +13,23 @@ export interface ServerOptions extends AdmissionOptions, HandlingOptions {
   readonly log: RequestRecorder;
   readonly faults: FaultSource;
   readonly lateWrites: LateWrites;
-  /** Null when the control door is shut. */
+  /** Null if the control API is disabled. */
   readonly control: ControlDoor | null;
   readonly latencyMs: number;
   readonly sleep: (milliseconds: number) => Promise<void>;
 }
 
-// No documented request comes near this; a larger one is refused before it is read to its end.
+// Far above any documented request. A larger body is not buffered.
 const maximumBodyBytes = 4 * 1024 * 1024;
 
-/** The API over HTTP. Listens nowhere yet. */
+/** Creates the HTTP server of the API. It does not listen yet. */
 export function createApiServer(options: ServerOptions): Server {
   const serve = createService(options);
-  // Longer than clients keep an idle connection, so that none of them writes into one that is being closed.
+  // Longer than clients keep idle connections, so no client writes to a connection that is being closed.
   const timeouts = { keepAliveTimeout: 65_000 };
   return createServer(timeouts, (request, response) => {
     serve(request, response).catch((reason: unknown) => {
-      // A caller who has gone away is no failure of the store; everything else is a bug and says so.
+      // A closed connection is not an error of the store. Everything else is a bug.
       if (!response.destroyed) console.error(reason);
       response.destroy();
     });
@@ -41,19 +41,19 @@ function createService(options: ServerOptions) {
   const findRoute = createRoutes();
 
   return async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    // The store dates its answers by the clock by which it dates its records.
+    // The Date header and the records use the same clock.
     response.setHeader('Date', new Date(now()).toUTCString());
     const { path, query } = splitTarget(request.url ?? '');
     const method = request.method ?? 'GET';
     if (control && isControlPath(path)) {
-      const answer = control({ method, path, body: (await readBody(request)) ?? '' });
-      return send({ response, headers: {}, sleep }, answer);
+      const controlResponse = control({ method, path, body: (await readBody(request)) ?? '' });
+      return send({ response, headers: {}, sleep }, controlResponse);
     }
 
     const route = findRoute(method, path);
     const operationId = route?.operation.operationId ?? null;
-    const below = path.replace(/^\/stores\/[^/]*\/v3(?=\/|$)/, '');
-    const done = log.open({ operationId, method, path: below, query, startedAt: now() });
+    const apiPath = path.replace(/^\/stores\/[^/]*\/v3(?=\/|$)/, '');
+    const done = log.open({ operationId, method, path: apiPath, query, startedAt: now() });
     const slot = operationId === null ? null : concurrency.enter(operationId);
     response.once('close', () => {
       slot?.leave();
@@ -61,8 +61,8 @@ function createService(options: ServerOptions) {
     });
 
     const body = await readBody(request);
-    const mishap = operationId === null ? null : faults.draw(operationId);
-    if (mishap && mishap.foreignRequests > 0) quota.take(mishap.foreignRequests);
+    const injected = operationId === null ? null : faults.draw(operationId);
+    if (injected && injected.foreignRequests > 0) quota.take(injected.foreignRequests);
     const { account, refusal, headers } = admit(options, {
       route,
       urlCharacters: (request.url ?? '').length,
@@ -71,9 +71,9 @@ function createService(options: ServerOptions) {
       withinCap: slot?.allowed ?? true,
     });
     const delivery = { response, headers, sleep };
-    const waitMs = latencyMs + (mishap?.latencyMs ?? 0);
+    const waitMs = latencyMs + (injected?.latencyMs ?? 0);
     if (waitMs > 0) await sleep(waitMs);
-    // A caller who has left meanwhile changes nothing: the platform goes on too. Only a closed store stops here.
+    // Like the platform, the sandbox handles a request even if the client has disconnected, unless the store is closed.
     if (!options.store.isOpen()) return;
     if (refusal || !route || !account)
       return send(delivery, refusal ?? problem(500, 'Internal Server Error'));
@@ -81,12 +81,12 @@ function createService(options: ServerOptions) {
 
     const perform = () => handle(options, { route, query, body, clientId: account.clientId });
     const later = (delayMs: number) => lateWrites.schedule(delayMs, perform);
-    if (mishap?.misbehaviour) return misbehave(delivery, mishap.misbehaviour, { perform, later });
+    if (injected?.misbehaviour) return misbehave(delivery, injected.misbehaviour, { perform, later });
     send(delivery, perform());
   };
 }
 
-/** The whole body, or null when it is larger than anything the API takes. */
+/** The whole body; null if it is too large. Drains it in either case. */
 async function readBody(request: IncomingMessage): Promise<string | null> {
   const chunks: Buffer[] = [];
   let bytes = 0;

@@ -5,36 +5,36 @@ export type SqlValue = SQLInputValue;
 /** Values by column. */
 export type Row = Readonly<Record<string, SqlValue>>;
 
-/** The records, and the few ways in which the rest of the sandbox touches them. */
+/** The database of the records. */
 export interface Store {
-  /** Every row of a query. Tables are STRICT, so a row is what its table says. */
+  /** All rows of a query. Tables are STRICT, so the types of a row are those of its table. */
   all<R>(sql: string, ...params: readonly SqlValue[]): R[];
   first<R>(sql: string, ...params: readonly SqlValue[]): R | null;
-  /** Runs a write and answers the id of the row that it inserted, if it did. */
+  /** Runs a write. Returns the id of the last inserted row. */
   run(sql: string, ...params: readonly SqlValue[]): number;
-  /** Inserts a row and answers its id. */
+  /** Inserts a row and returns its id. */
   insert(table: string, row: Row): number;
-  /** Changes some columns of the row with this id. */
+  /** Updates the given columns of the row with this id. */
   update(table: string, id: number, row: Row): void;
-  /** Rows of a table that meet a condition. Remembered until the next write, because counting a large table is slow. */
+  /** Counts rows. Cached until the next write, because counting a large table is slow. */
   count(from: string, where: string, params: readonly SqlValue[]): number;
   execute(sql: string): void;
   begin(): void;
   commit(): void;
   rollback(): void;
-  /** Runs the work whole or not at all, inside the transaction that is already open. */
+  /** Runs the work atomically in a savepoint of the open transaction. */
   nested<T>(work: () => T): T;
   isOpen(): boolean;
   close(): void;
 }
 
-// Lists travel as one JSON parameter, so the same few statements come back; the bound is for odd combinations of filters.
+// Lists are one JSON parameter, so there are few distinct statements. The bound is for unusual combinations of filters.
 const keptStatements = 500;
 
-/** Opens the records in a file, or in memory when there is none. */
+/** Opens the database in a file; in memory if `file` is null. */
 export function openStore(file: string | null): Store {
   const database = new DatabaseSync(file ?? ':memory:');
-  // Made-up records need not survive a power cut, only the end of the process.
+  // Invented records need to survive the end of the process, but not a power failure.
   database.exec('PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536');
   const statements = new Map<string, StatementSync>();
   const counts = new Map<string, number>();
@@ -49,7 +49,7 @@ export function openStore(file: string | null): Store {
   }
 
   function first<R>(sql: string, ...params: readonly SqlValue[]): R | null {
-    // The tables are STRICT, which is the check that stands behind this reading of the row.
+    // The cast is safe because the tables are STRICT.
     return (statement(sql).get(...params) as R | undefined) ?? null;
   }
 
@@ -72,8 +72,11 @@ export function openStore(file: string | null): Store {
     run,
     insert(table: string, row: Row): number {
       const columns = Object.keys(row);
-      const marks = columns.map(() => '?').join(', ');
-      return run(`INSERT INTO ${table} (${columns.join(', ')}) VALUES (${marks})`, ...Object.values(row));
+      const placeholders = columns.map(() => '?').join(', ');
+      return run(
+        `INSERT INTO ${table} (${columns.join(', ')}) VALUES (${placeholders})`,
+        ...Object.values(row),
+      );
     },
     update(table: string, id: number, row: Row): void {
       const assignments = Object.keys(row).map((column) => `${column} = ?`);

@@ -1,31 +1,31 @@
 /**
- * What the documents leave open. Each switch is one question, each value one possible answer, and each default
- * the answer that is best supported; a client that is right works under all of them.
+ * Behaviour that the vendor's documentation leaves open. Each switch is a question, each value a possible answer, and
+ * each default the answer with the best evidence. A correct client works with all values.
  */
 export interface Switches {
-  /** Does a 422 for one item of a batch undo the items before it? Not documented. @default true */
+  /** Does a 422 for one item of a batch roll back the items before it? Not documented. @default true */
   readonly atomicBatches: boolean;
-  /** Does the quota's window open with the first request, or move along? Recorded: fixed. @default 'fixed' */
+  /** Is the quota's window fixed (it starts with the first request) or sliding? Recorded: fixed. @default 'fixed' */
   readonly window: 'fixed' | 'sliding';
-  /** Do settings come as `{data, meta}` or bare? Today's pages and recordings wrap them. @default true */
+  /** Are settings wrapped as `{data, meta}`? They are in current documentation and recordings. @default true */
   readonly settingsEnvelope: boolean;
-  /** Are state and postcode required where the country has them? The description contradicts itself. @default false */
+  /** Are state and postal code required if the country has them? The description contradicts itself. @default false */
   readonly strictAddresses: boolean;
-  /** Does a DELETE without `id:in`, customers apart, answer 422 instead of a 204 that does nothing? @default false */
+  /** Is a DELETE without `id:in` a 422, not a 204 without effect? Not for customers. @default false */
   readonly deleteRefusesEmptyList: boolean;
-  /** May one e-mail address exist once in every channel instead of once in the store? @default false */
+  /** Must an email address be unique per channel, not per store? @default false */
   readonly emailPerChannel: boolean;
-  /** Are there cursors on a listing that is sorted? Not documented. @default false */
+  /** Does a list with `sort` have cursors? Not documented. @default false */
   readonly cursorWithSort: boolean;
-  /** Are there cursors at all? Stores had none before 2025. @default true */
+  /** Are there cursors? Stores had none before 2025. @default true */
   readonly cursors: boolean;
-  /** Do the paging blocks carry `links`? Described, but never recorded on customers. @default false */
+  /** Do the paging blocks have `links`? Documented, but never recorded for customers. @default false */
   readonly paginationLinks: boolean;
-  /** What does `%3A` in the value of a date filter do? Reported: the filter is not applied. @default 'ignored' */
+  /** What does `%3A` in the value of a date filter do? Reported: the filter is ignored. @default 'ignored' */
   readonly encodedDateColon: 'ignored' | 'honoured';
-  /** Is an attribute's value checked against the attribute's type? Not documented. @default false */
+  /** Is an attribute value validated against the attribute's type? Not documented. @default false */
   readonly strictAttributeValues: boolean;
-  /** Does a 429 of the quota carry `X-Retry-After`? Documented as "not always there". @default true */
+  /** Does a 429 of the quota have `X-Retry-After`? Documented as "not always there". @default true */
   readonly retryAfter: boolean;
 }
 

@@ -1,4 +1,4 @@
-// Instants are whole unix seconds. Ids come from AUTOINCREMENT, so the id of a deleted record never returns.
+// Timestamps are whole Unix seconds. AUTOINCREMENT never reuses the id of a deleted record.
 export const createTables = `
 CREATE TABLE customers (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -103,7 +103,7 @@ CREATE TABLE settings (
 ) STRICT;
 `;
 
-// Made after the seed, which is several times faster than keeping them up row by row.
+// Created after seeding, which is several times faster than updating them for every row.
 export const createIndices = `
 CREATE INDEX customers_email ON customers (email);
 CREATE INDEX customers_last_name ON customers (last_name, id);

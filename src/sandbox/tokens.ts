@@ -7,23 +7,23 @@ export type Scope =
   | 'store_stored_payment_instruments'
   | 'store_stored_payment_instruments_read_only';
 
-/** What an operation does, which decides the scope that it needs. */
+/** The kind of access that an operation requires. It determines the scopes. */
 export type Access = 'read' | 'modify' | 'instruments' | 'any';
 
-/** An API account of the store: what its token may do, and the client id that owns what it makes. */
+/** An API account of the store. Its client id owns the metafields and webhooks that it creates. */
 export interface Account {
   readonly clientId: string;
   readonly scopes: readonly Scope[];
-  /** Signs the account's webhooks. @default 'sandbox-secret' */
+  /** The key that signs the account's webhooks. @default 'sandbox-secret' */
   readonly clientSecret?: string;
 }
 
 export type Accounts = ReadonlyMap<string, Account>;
 
-/** The client id of the account that may do everything. */
+/** The client id of the account with all scopes. */
 export const fullClientId = 'sandbox-client';
 
-/** Accounts beside the full one, with which a client can see what a missing scope does. */
+/** Additional accounts that each lack a scope, to try what that does. */
 export const demonstrationAccounts: Readonly<Record<string, Account>> = {
   'sandbox-read-only': {
     clientId: 'sandbox-reader',
@@ -32,7 +32,7 @@ export const demonstrationAccounts: Readonly<Record<string, Account>> = {
   'sandbox-no-instruments': { clientId: 'sandbox-limited', scopes: ['store_v2_customers'] },
 };
 
-/** The accounts of a store: the one that may do everything, and others by token. */
+/** The accounts of a store by token: the one with all scopes, and the others. */
 export function accountsOf(token: string, others: Readonly<Record<string, Account>>): Accounts {
   const full: Account = {
     clientId: fullClientId,
@@ -51,13 +51,13 @@ export function mayUse(account: Account, access: Access): boolean {
   return access === 'any' || account.scopes.some((scope) => sufficient[access].includes(scope));
 }
 
-/** The secret of the account with this client id. */
+/** The client secret of the account with this client id. */
 export function secretOf(accounts: Accounts, clientId: string): string {
   const account = [...accounts.values()].find((candidate) => candidate.clientId === clientId);
   return account?.clientSecret ?? 'sandbox-secret';
 }
 
-/** The account behind a request, or the answer that refuses it. Only the last of the three refusals is JSON. */
+/** The account of a request, or the response that rejects it. Only the last of the three rejections is JSON. */
 export function authenticate(headers: IncomingHttpHeaders, accounts: Accounts): Account | Answer {
   const token = headers['x-auth-token'];
   if (token === undefined) return plainText(401, 'X-Auth-Token header is required');

@@ -3,24 +3,24 @@ import type { StoreEvent } from './ledger.ts';
 import { type HookRow, hookById } from './resources/hooks.ts';
 import type { Store } from './store.ts';
 
-/** One attempt to deliver one event. */
+/** One attempt to deliver an event. */
 export interface WebhookDelivery {
   readonly hookId: number;
   readonly scope: string;
-  /** Tells repeats of one event. */
+  /** Identifies the event; the same for all its attempts. */
   readonly hash: string;
-  /** Counts from 1. */
+  /** The number of the attempt, from 1. */
   readonly attempt: number;
-  /** The receiver's status; null when it could not be reached. */
+  /** The receiver's response status; null if there was no response. */
   readonly status: number | null;
-  /** Milliseconds of the sandbox's clock. */
+  /** The sandbox's clock, in milliseconds. */
   readonly at: number;
 }
 
 export interface Webhooks {
-  /** What was sent and what came back, oldest first. */
+  /** All delivery attempts, oldest first. */
   deliveries(): readonly WebhookDelivery[];
-  /** Resolves when nothing is under way any more, retries included. */
+  /** Resolves when no delivery is pending, including retries. */
   settled(): Promise<void>;
 }
 
@@ -33,7 +33,7 @@ export interface WebhookSender extends Webhooks {
 export interface WebhookOptions {
   readonly store: Store;
   readonly storeHash: string;
-  /** The secret of an API account, with which its webhooks are signed. */
+  /** The client secret of an API account. It signs the account's webhooks. */
   readonly secretOf: (clientId: string) => string;
   /** Multiplies the platform's delays between attempts. */
   readonly retryFactor: number;
@@ -41,16 +41,16 @@ export interface WebhookOptions {
   readonly sleep: (milliseconds: number) => Promise<void>;
 }
 
-/** Seconds to wait after each failed attempt, about 48 hours in all. */
+/** Delay after each failed attempt, in seconds. About 48 hours in total. */
 const retryAfterSeconds = [60, 180, 300, 600, 900, 1800, 3600, 7200, 21_600, 50_400, 86_400];
 
-// Not documented; the platform was seen to accept an answer after five seconds.
+// Not documented. The platform accepted a response after five seconds.
 const answerTimeoutMs = 10_000;
 
 const keptDeliveries = 10_000;
 const exceptionScope = 'store/hook/deliveryException';
 
-/** Tells the store's subscribers what happened, in its own time and, if need be, again. */
+/** Sends events to the store's webhook subscriptions asynchronously, with retries. */
 export function createWebhooks(options: WebhookOptions): WebhookSender {
   const { store, storeHash, secretOf, retryFactor, now, sleep } = options;
   const underway = new Set<Promise<void>>();
@@ -126,7 +126,7 @@ export function createWebhooks(options: WebhookOptions): WebhookSender {
     scope: string,
     failure: { error_code: number; message: string },
   ): void {
-    // A failing exception hook must not tell of itself for ever.
+    // A failed delivery to an exception hook must not cause another exception event.
     if (scope === exceptionScope) return;
     announce([{ scope: exceptionScope, data: { type: 'webhook', id: hook.id, ...failure } }]);
   }
@@ -156,7 +156,7 @@ export function createWebhooks(options: WebhookOptions): WebhookSender {
   });
 }
 
-/** Whether a subscription, which may end in `*`, covers an event. */
+/** Whether a subscribed scope, which may end in `*`, includes the scope of an event. */
 function matches(subscribed: string, scope: string): boolean {
   return subscribed.endsWith('*') ? scope.startsWith(subscribed.slice(0, -1)) : subscribed === scope;
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { openShop } from './support/store-client.ts';
 
-test('refuses a missing and an empty token in plain text, a wrong one in JSON', async () => {
+test('rejects a missing or empty token in plain text and a wrong token in JSON', async () => {
   const { sandbox, get } = await openShop({ customers: 1 });
   const none = await fetch(`${sandbox.url}/customers`);
   expect([none.status, none.headers.get('content-type'), await none.text()]).toEqual([
@@ -11,11 +11,11 @@ test('refuses a missing and an empty token in plain text, a wrong one in JSON', 
   ]);
   const empty = await get('/customers', { 'X-Auth-Token': '' });
   expect([empty.status, empty.text]).toEqual([401, 'X-Auth-Token header should have correct format']);
-  const wrong = await get('/customers', { 'X-Auth-Token': 'nobody' });
+  const wrong = await get('/customers', { 'X-Auth-Token': 'unknown' });
   expect([wrong.status, wrong.json.title]).toEqual([401, 'Unauthorized']);
 });
 
-test('knows neither other routes nor other methods, with a token or without', async () => {
+test('responds 404 to unknown routes and methods, with or without a token', async () => {
   const { sandbox, send } = await openShop({ customers: 1 });
   for (const [method, path] of [
     ['GET', '/orders'],
@@ -29,7 +29,7 @@ test('knows neither other routes nor other methods, with a token or without', as
   expect((await fetch(`${sandbox.url}/orders`)).status).toBe(404);
 });
 
-test('refuses the token of another store', async () => {
+test('rejects a request for another store', async () => {
   const { sandbox, send } = await openShop({ customers: 1, storeHash: 'abc' });
   expect((await send('GET', '/customers')).status).toBe(200);
   const elsewhere = sandbox.url.replace('/abc/', '/other/');
@@ -37,7 +37,7 @@ test('refuses the token of another store', async () => {
   expect(status).toBe(403);
 });
 
-test('logs what was asked, as it was sent', async () => {
+test('logs requests as received', async () => {
   const { sandbox, get } = await openShop({ customers: 1 });
   await get('/customers?id:in=1%2C2');
   await get('/nowhere');
@@ -50,7 +50,7 @@ test('logs what was asked, as it was sent', async () => {
   expect(sandbox.requests.list()).toEqual([]);
 });
 
-test('wants JSON to be accepted and sent, and no more than it takes', async () => {
+test('rejects media types other than JSON, long URLs, large bodies and invalid JSON', async () => {
   const { get, send } = await openShop({ customers: 1, limits: { urlCharacters: 60 } });
   expect((await get('/customers', { Accept: 'text/html' })).status).toBe(406);
   expect((await get('/customers', { Accept: 'text/html, */*;q=0.1' })).status).toBe(200);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { idsOf, openShop } from './support/store-client.ts';
 
-test('lists every address of a customer, where the customer object stops at ten', async () => {
+test('lists all addresses of a customer, more than the ten in the customer object', async () => {
   const { get } = await openShop();
   const { json } = await get('/customers/addresses?customer_id:in=33&limit=250');
   expect(json.data).toHaveLength(60);
@@ -10,7 +10,7 @@ test('lists every address of a customer, where the customer object stops at ten'
   });
 });
 
-test('shows its keys in the order of the store, form fields only when asked', async () => {
+test('has the keys in the order of the store, and form fields only if included', async () => {
   const { get } = await openShop();
   const plain = await get('/customers/addresses?limit=1');
   const keys = Object.keys(plain.json.data[0]);
@@ -21,7 +21,7 @@ test('shows its keys in the order of the store, form fields only when asked', as
   expect(Object.keys(full.json.data[0])).toEqual([...keys, 'form_fields']);
 });
 
-test('filters by id, customer, company and name', async () => {
+test('filters addresses by id, customer, company and name', async () => {
   const { get } = await openShop();
   const [address] = (await get('/customers/addresses?customer_id:in=8')).json.data;
   const name = encodeURIComponent(`${address.first_name} ${address.last_name}`);
@@ -32,11 +32,14 @@ test('filters by id, customer, company and name', async () => {
   ).toBeGreaterThan(0);
 });
 
-test.each(['customer_id=8', 'sort=id:asc', 'after=eyJpZCI6MX0='])('has no parameter %s', async (query) => {
-  const { get } = await openShop({ customers: 5 });
-  const { status, json } = await get(`/customers/addresses?${query}`);
-  expect([status, json.title]).toEqual([
-    422,
-    `The filter(s): ${query.split('=')[0]} are not valid filter parameter(s).`,
-  ]);
-});
+test.each(['customer_id=8', 'sort=id:asc', 'after=eyJpZCI6MX0='])(
+  'rejects the unsupported address parameter %s',
+  async (query) => {
+    const { get } = await openShop({ customers: 5 });
+    const { status, json } = await get(`/customers/addresses?${query}`);
+    expect([status, json.title]).toEqual([
+      422,
+      `The filter(s): ${query.split('=')[0]} are not valid filter parameter(s).`,
+    ]);
+  },
+);

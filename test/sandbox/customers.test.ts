@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { idsOf, openShop } from './support/store-client.ts';
 
-test('shows sixteen keys in the order of the store, and nothing that was not asked for', async () => {
+test('has sixteen keys in the order of the store, and no part that was not included', async () => {
   const { get } = await openShop();
   const { json } = await get('/customers?id:in=1');
   expect(Object.keys(json.data[0])).toEqual([
@@ -24,16 +24,16 @@ test('shows sixteen keys in the order of the store, and nothing that was not ask
   ]);
 });
 
-test('cuts addresses and attributes at ten and tells how many there are', async () => {
+test('embeds at most ten addresses and attributes, with their total counts', async () => {
   const { get } = await openShop();
   const { json } = await get('/customers?id:in=3,4,7,12,33&include=addresses,attributes');
-  const shown = json.data.map((customer: Record<string, unknown[]>) => [
+  const embedded = json.data.map((customer: Record<string, unknown[]>) => [
     customer.id,
     customer.address_count,
     customer.addresses?.length,
     customer.attribute_count === customer.attributes?.length,
   ]);
-  expect(shown).toEqual([
+  expect(embedded).toEqual([
     [3, 0, 0, true],
     [4, expect.any(Number), expect.any(Number), false],
     [7, 10, 10, true],
@@ -44,7 +44,7 @@ test('cuts addresses and attributes at ten and tells how many there are', async 
   expect(Object.keys(json.data[0]).slice(0, 3)).toEqual(['id', 'address_count', 'addresses']);
 });
 
-test('holds three customers with more than ten addresses, all among the first fifty', async () => {
+test('seeds three customers with more than ten addresses, all in the first fifty', async () => {
   const { get } = await openShop();
   const { json } = await get('/customers?limit=250&include=addresses');
   const many = json.data.filter((customer: { address_count: number }) => customer.address_count > 10);
@@ -55,7 +55,7 @@ test('holds three customers with more than ten addresses, all among the first fi
   ]);
 });
 
-test('adds form fields, store credit, profile and segments only when asked', async () => {
+test('adds form fields, store credit, profile and segments only if included', async () => {
   const { get } = await openShop();
   const { json } = await get(
     '/customers?id:in=8&include=addresses,storecredit,formfields,shopper_profile_id,segment_ids',
@@ -68,32 +68,32 @@ test('adds form fields, store credit, profile and segments only when asked', asy
   expect(customer.segment_ids).toEqual(expect.any(Array));
 });
 
-test('finds customers by e-mail with a plus tag and in any case', async () => {
+test('finds customers by email address with a plus tag, case-insensitively', async () => {
   const { get } = await openShop();
   expect(idsOf(await get('/customers?email:in=ana.reis%2Bnewsletter@example.com'))).toEqual([5]);
   expect(idsOf(await get('/customers?email:in=ana.reis+newsletter@example.com'))).toEqual([]);
   expect(idsOf(await get('/customers?email:in=SIOBHAN.MCKENNA@EXAMPLE.COM'))).toEqual([14]);
 });
 
-test('reads every list filter as comma-joined, the comma encoded or not', async () => {
+test('splits every list filter at commas, encoded or not', async () => {
   const { get } = await openShop();
   expect(idsOf(await get('/customers?id:in=9,3'))).toEqual([3, 9]);
   expect(idsOf(await get('/customers?id%3Ain=9%2C3'))).toEqual([3, 9]);
-  // A company with a comma in its name can therefore not be found by it.
+  // Therefore a company with a comma in its name cannot be found by name.
   expect(idsOf(await get('/customers?company:in=Baker%2C%20Sons%20%26%20Daughters'))).toEqual([]);
   expect(idsOf(await get('/customers?name:in=Ana+Reis,Siobh%C3%A1n+McKenna'))).toEqual([5, 14]);
   expect(idsOf(await get('/customers?name:like=a+rei,%20n%20mckenn'))).toEqual([5, 14]);
   expect(idsOf(await get('/customers?customer_group_id:in=nonsense'))).toEqual([]);
 });
 
-test('sorts with the id as tie-break in the same direction', async () => {
+test('sorts with the id as the tie-break in the same direction', async () => {
   const { get } = await openShop();
   const among = '/customers?id:in=19,20,21,22,23,24&sort=date_created';
   expect(idsOf(await get(`${among}:asc`))).toEqual([19, 20, 21, 22, 23, 24]);
   expect(idsOf(await get(`${among}%3Adesc`))).toEqual([24, 23, 22, 21, 20, 19]);
 });
 
-test('includes the bounds of date filters, and drops one whose colon is encoded', async () => {
+test('treats the bounds of date filters as inclusive, and ignores a date filter with an encoded colon', async () => {
   const { get } = await openShop();
   const [{ date_created: created }] = (await get('/customers?id:in=20')).json.data;
   expect(idsOf(await get(`/customers?date_created:min=${created}&limit=4`))).toEqual([20, 21, 22, 23]);
@@ -120,13 +120,13 @@ test.each([
   ['after=eyJpZCI6MX0=&before=eyJpZCI6MX0=', expect.stringContaining('can not be used together')],
   ['after=garbage', 'Query parameter "after" value is not a valid cursor.'],
   ['after=eyJpZCI6MX0=&sort=last_name:asc', 'A cursor can not be used together with "sort".'],
-])('refuses %s with a 422 that says why in its title', async (query, title) => {
+])('rejects ?%s with a 422 whose title has the reason', async (query, title) => {
   const { get } = await openShop({ customers: 5 });
   const { status, json } = await get(`/customers?${query}`);
   expect([status, json]).toEqual([422, { status: 422, title, type: expect.any(String), errors: {} }]);
 });
 
-test('answers an empty page for what does not exist', async () => {
+test('returns an empty page if no customer matches', async () => {
   const { get } = await openShop();
   const { status, json } = await get('/customers?id:in=9999&page=1');
   expect(status).toBe(200);

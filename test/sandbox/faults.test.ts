@@ -15,7 +15,7 @@ async function shopWith(
   return shop;
 }
 
-test('answers a status instead, with what was asked done or not', async () => {
+test('responds with the status of a fault, with or without a commit', async () => {
   const shop = await shopWith({ kind: 'status', status: 503 }, { times: 1 });
   expect((await create(shop)).status).toBe(503);
   expect(shop.sandbox.ledger.list()).toEqual([]);
@@ -26,34 +26,37 @@ test('answers a status instead, with what was asked done or not', async () => {
   ]);
 });
 
-test('cuts the connection before the commit', async () => {
+test('closes the connection before the commit', async () => {
   const shop = await shopWith({ kind: 'cut', when: 'before-commit' });
   await expect(create(shop)).rejects.toThrow();
   expect(shop.sandbox.ledger.list()).toEqual([]);
 });
 
-test('cuts the connection after the commit', async () => {
+test('closes the connection after the commit', async () => {
   const shop = await shopWith({ kind: 'cut', when: 'after-commit' });
   await expect(create(shop)).rejects.toThrow();
   expect(shop.sandbox.ledger.list()).toHaveLength(1);
   expect(shop.sandbox.requests.list()).toMatchObject([{ operationId: 'createCustomers', status: null }]);
 });
 
-test.each(['cut', 504] as const)('gives up with %s and does it later', async (answer) => {
-  let land = () => {};
-  const shop = await openShop({ customers: 5, sleep: () => new Promise((resolve) => (land = resolve)) });
+test.each(['cut', 504] as const)('fails with %s and commits later', async (answer) => {
+  let commitLate = () => {};
+  const shop = await openShop({
+    customers: 5,
+    sleep: () => new Promise((resolve) => (commitLate = resolve)),
+  });
   shop.sandbox.faults.set([{ fault: { kind: 'late-commit', delayMs: 5000, answer } }]);
   const status = await create(shop).then(
     (reply) => reply.status,
     () => 'cut',
   );
   expect([status, shop.sandbox.ledger.list()]).toEqual([answer, []]);
-  land();
+  commitLate();
   await shop.sandbox.settled();
   expect(shop.sandbox.ledger.list()).toHaveLength(1);
 });
 
-test('drips the true answer', async () => {
+test('sends the correct response slowly', async () => {
   const waits: number[] = [];
   const shop = await openShop({ customers: 5, sleep: async (milliseconds) => void waits.push(milliseconds) });
   shop.sandbox.faults.set([{ fault: { kind: 'drip', bytes: 100, everyMs: 250 } }]);
@@ -62,30 +65,30 @@ test('drips the true answer', async () => {
   expect(waits).toEqual(Array(Math.ceil(Buffer.byteLength(text) / 100)).fill(250));
 });
 
-test.each([true, false])('truncates the answer, chunked: %s', async (chunked) => {
+test.each([true, false])('truncates the response (chunked: %s)', async (chunked) => {
   const shop = await shopWith({ kind: 'truncate', chunked });
   await expect(shop.get('/customers')).rejects.toThrow();
 });
 
-test('sends another body than it should', async () => {
+test('sends the body of a fault after the commit', async () => {
   const shop = await shopWith({ kind: 'body', body: '<html>', contentType: 'text/html' });
   const { status, text } = await create(shop);
   expect([status, text, shop.sandbox.ledger.list().length]).toEqual([200, '<html>', 1]);
 });
 
-test('never answers until the caller leaves', async () => {
+test('does not respond to a hanging call until the client aborts', async () => {
   const { sandbox } = await shopWith({ kind: 'hang' });
-  const leaving = new AbortController();
+  const aborting = new AbortController();
   const call = fetch(`${sandbox.url}/customers`, {
     headers: { 'X-Auth-Token': sandbox.token },
-    signal: leaving.signal,
+    signal: aborting.signal,
   });
   while (sandbox.requests.list().length === 0) await new Promise((resolve) => setImmediate(resolve));
-  leaving.abort();
+  aborting.abort();
   await expect(call).rejects.toThrow();
 });
 
-test('waits a time that is drawn, and one that is fixed', async () => {
+test('adds fixed and random latency', async () => {
   const waits: number[] = [];
   const shop = await openShop({ customers: 5, sleep: async (milliseconds) => void waits.push(milliseconds) });
   shop.sandbox.faults.set([
@@ -98,7 +101,7 @@ test('waits a time that is drawn, and one that is fixed', async () => {
   expect(new Set(waits).size).toBe(2);
 });
 
-test('lets a foreign app eat the quota', async () => {
+test('lets another app consume the quota', async () => {
   const shop = await openShop({ customers: 5, quota: 10 });
   shop.sandbox.faults.set([{ fault: { kind: 'quota', requests: 4 } }]);
   const left = async () => (await shop.get('/customers')).headers.get('x-rate-limit-requests-left');
@@ -106,7 +109,7 @@ test('lets a foreign app eat the quota', async () => {
   expect((await shop.get('/customers')).status).toBe(429);
 });
 
-test('meets operations, a script of calls, and a share of them, the same way from the same seed', async () => {
+test('affects calls by operation, number, count and probability, reproducibly for a seed', async () => {
   const shop = await openShop({ customers: 5 });
   const statuses = async (rule: Omit<FaultRule, 'fault'>, seed: number) => {
     shop.sandbox.faults.set([{ ...rule, fault: { kind: 'status', status: 500 } }], { seed });

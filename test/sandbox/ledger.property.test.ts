@@ -79,10 +79,10 @@ async function recordsOf({ get }: StoreClient): Promise<Map<EntityKind, Set<numb
   return records;
 }
 
-/** Does to the ids what the ledger says was done to the records. */
+/** Applies the changes in the ledger to the ids. */
 function replay(sandbox: Sandbox, records: Map<EntityKind, Set<number>>): void {
-  sandbox.ledger.list().forEach(({ seq, kind, id: own, change }, place) => {
-    expect(seq).toBe(place + 1);
+  sandbox.ledger.list().forEach(({ seq, kind, id: own, change }, position) => {
+    expect(seq).toBe(position + 1);
     const known = records.get(kind);
     if (!known) return;
     expect([seq, kind, own, change, known.has(own)]).toEqual([seq, kind, own, change, change !== 'created']);
@@ -92,7 +92,7 @@ function replay(sandbox: Sandbox, records: Map<EntityKind, Set<number>>): void {
 }
 
 test.each([true, false])(
-  'tells in the ledger what the records show, atomic batches: %s',
+  'lists in the ledger exactly the changes of the records (atomic batches: %s)',
   async (atomicBatches) => {
     await fc.assert(
       fc.asyncProperty(
@@ -113,7 +113,7 @@ test.each([true, false])(
               faults.map((fault) => ({ fault, share: 0.3 })),
               { seed },
             );
-            // Half of the writes go out together, as those of several callers would.
+            // Half of the writes are concurrent, like those of several clients.
             const send = ({ method, path, body }: Write) => shop.send(method, path, body).catch(() => null);
             const half = Math.floor(writes.length / 2);
             for (const one of writes.slice(0, half)) await send(one);
@@ -133,7 +133,7 @@ test.each([true, false])(
   },
 );
 
-/** The ledger sees metafields that this client cannot list: those of others that go with their customer. */
+/** Adds the metafields of other apps. This client cannot list them, but the ledger has their deletion with the customer. */
 function addHiddenMetafields(sandbox: Sandbox, records: Map<EntityKind, Set<number>>): void {
   const known = records.get('metafield');
   const created = new Set<number>();

@@ -26,30 +26,30 @@ async function everyPage(path: string): Promise<Json[]> {
   }
 }
 
-/** Walks by cursor from one end until a page is not full, or empty. */
-async function everyCursor(path: string, limit: number, way: 'after' | 'before'): Promise<Json[]> {
+/** Reads all pages by cursor, from one end until a page is not full. */
+async function everyCursor(path: string, limit: number, direction: 'after' | 'before'): Promise<Json[]> {
   const pages: Json[][] = [];
   let from = '';
-  if (way === 'before') {
+  if (direction === 'before') {
     const last = await everyPage(path);
     const { json } = await shop.get(`${path}&page=1`);
     if (last.length === 0 || !json.meta.cursor_pagination) return last;
-    // Backwards starts after the end: the last record comes from its own page, the rest from before it.
+    // Backwards: the last record comes from its page, the others from the pages before it.
     const end = await shop.get(`${path.replace(/limit=\d+/, 'limit=1')}&page=1`);
     pages.push(last.slice(-1));
     from = cursorOf(end.json.meta.cursor_pagination.start_cursor, last.at(-1));
   }
   for (;;) {
-    const { json } = await shop.get(`${path}${from ? `&${way}=${encodeURIComponent(from)}` : ''}`);
+    const { json } = await shop.get(`${path}${from ? `&${direction}=${encodeURIComponent(from)}` : ''}`);
     pages.push(json.data);
     const block = json.meta.cursor_pagination;
     if (block.count < limit) break;
-    from = way === 'after' ? block.end_cursor : block.start_cursor;
+    from = direction === 'after' ? block.end_cursor : block.start_cursor;
   }
-  return (way === 'after' ? pages : pages.reverse()).flat();
+  return (direction === 'after' ? pages : pages.reverse()).flat();
 }
 
-/** A cursor for another record, in the form of one that the store gave. */
+/** A cursor for another record, in the format of a cursor from the store. */
 function cursorOf(sample: string, record: Json): string {
   const key = JSON.parse(Buffer.from(sample, 'base64').toString());
   const seconds = (value: unknown) =>
@@ -67,7 +67,7 @@ const sorts = [
   'date_modified:asc',
 ];
 
-test('visits every record exactly once, by either kind of paging, in either direction', async () => {
+test('returns every record exactly once, by page number and by cursor, in both directions', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.integer({ min: 9, max: 250 }),
@@ -77,8 +77,8 @@ test('visits every record exactly once, by either kind of paging, in either dire
         const path = `/customers?limit=${limit}${sort && `&sort=${sort}`}${filter && `&${filter}`}`;
         const byNumber = (await everyPage(path)).map(({ id }) => id);
         expect(new Set(byNumber).size).toBe(byNumber.length);
-        for (const way of ['after', 'before'] as const) {
-          expect((await everyCursor(path, limit, way)).map(({ id }) => id)).toEqual(byNumber);
+        for (const direction of ['after', 'before'] as const) {
+          expect((await everyCursor(path, limit, direction)).map(({ id }) => id)).toEqual(byNumber);
         }
         if (filter === '') expect([...byNumber].sort((a, b) => a - b)).toEqual(customers.map(({ id }) => id));
       },
@@ -87,7 +87,7 @@ test('visits every record exactly once, by either kind of paging, in either dire
   );
 });
 
-// SQLite and the platform ignore case for ASCII letters only.
+// SQLite and the platform are case-insensitive for ASCII letters only.
 const folded = (text: string) => text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 const encoded = (values: readonly unknown[]) =>
   values.map((value) => encodeURIComponent(String(value))).join(',');
@@ -117,12 +117,12 @@ function bound(name: 'date_created' | 'date_modified'): fc.Arbitrary<Filtered> {
   return fc
     .record({ at: fc.nat(customers.length - 1), side: fc.constantFrom(':min', ':max', '') })
     .map(({ at, side }) => {
-      const moment = customers[at][name];
+      const timestamp = customers[at][name];
       const keeps = (record: Json) => {
-        if (side === ':min') return seconds(record[name]) >= seconds(moment);
-        return side === ':max' ? seconds(record[name]) <= seconds(moment) : record[name] === moment;
+        if (side === ':min') return seconds(record[name]) >= seconds(timestamp);
+        return side === ':max' ? seconds(record[name]) <= seconds(timestamp) : record[name] === timestamp;
       };
-      return { query: `${name}${side}=${moment}`, keeps };
+      return { query: `${name}${side}=${timestamp}`, keeps };
     });
 }
 
@@ -162,16 +162,16 @@ function customerFilters(): fc.Arbitrary<Filtered>[] {
   ];
 }
 
-test('keeps the customers that the same filters keep in memory', async () => {
+test('filters customers like the same filters in memory', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.tuple(...customerFilters().map((filter) => fc.option(filter, { freq: 1 }))),
       async (drawn) => {
         const filters = drawn.filter((filter) => filter !== null).slice(0, 3);
-        // A parameter that is repeated counts once, so each column may be bounded once.
-        const own = filters.filter(({ query }, place) => {
+        // Only the first value of a repeated parameter counts, so each parameter occurs once.
+        const own = filters.filter(({ query }, position) => {
           const name = query.split('=')[0];
-          return filters.findIndex((other) => other.query.split('=')[0] === name) === place;
+          return filters.findIndex((other) => other.query.split('=')[0] === name) === position;
         });
         const reply = await shop.get(
           `/customers?limit=250&${own.map(({ query }) => query).join('&') || 'page=1'}`,
@@ -185,7 +185,7 @@ test('keeps the customers that the same filters keep in memory', async () => {
   );
 });
 
-test('keeps the addresses that the same filters keep in memory', async () => {
+test('filters addresses like the same filters in memory', async () => {
   const names = withoutComma(addresses.map(fullName));
   const filters = [
     someOf(

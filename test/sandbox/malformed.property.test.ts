@@ -124,14 +124,14 @@ const bodies = fc.oneof(
     '[{"email":"\\u0000@example.com","first_name":"\\ud800","last_name":"x"}]',
   ),
 );
-// Most requests are let in, for the deeper rooms see more mistakes.
+// Most requests pass admission, because the handlers behind it have more to check.
 const mostly = (usual: string, ...others: string[]) =>
   fc.oneof(
     { arbitrary: fc.constant(usual), weight: 9 },
     { arbitrary: fc.constantFrom(...others), weight: 1 },
   );
 const headers = fc.record({
-  'X-Auth-Token': mostly('sandbox', '', 'nobody', 'sandbox-read-only'),
+  'X-Auth-Token': mostly('sandbox', '', 'unknown', 'sandbox-read-only'),
   'Content-Type': mostly('application/json', 'text/xml', ''),
   Accept: mostly('application/json', '*/*', 'text/html', ';;;'),
 });
@@ -146,7 +146,7 @@ function send(sandbox: Sandbox, { method, path, headers: given, body }: Malforme
   return new Promise<{ status: number; type: string; text: string }>((resolve, reject) => {
     const base = new URL(sandbox.url);
     const sent = method === 'GET' ? '' : body;
-    // Node gives a DELETE no length by itself, and the body would be read as the next request.
+    // Node sets no Content-Length for a DELETE, and the server would parse the body as the next request.
     const headers = { ...given, 'Content-Length': Buffer.byteLength(sent) };
     const options = {
       host: base.hostname,
@@ -165,7 +165,7 @@ function send(sandbox: Sandbox, { method, path, headers: given, body }: Malforme
   });
 }
 
-test('stands 500 malformed requests, answers each in the shapes of the vendor, and stays consistent', async () => {
+test("responds to 500 malformed requests in the vendor's error formats and stays consistent", async () => {
   const { sandbox, get } = await openShop({ customers: 12, seed: 3, limits: { credentialChecks: 0 } });
   const first = (await get('/customers?limit=250')).json.data.length;
   await fc.assert(
@@ -190,7 +190,7 @@ function expectVendorShape(status: number, type: string, text: string): void {
   }
   expect(type).toBe('application/json');
   const body = JSON.parse(text);
-  // The partial success of a batch, the payments service, or the usual body.
+  // Partial success of a batch, an error of the payments service, or the usual error body.
   if (body.data) expect(Object.keys(body)).toEqual(['data', 'errors', 'meta']);
   else if (body.code) expect(Object.keys(body)).toEqual(['code', 'message']);
   else expect(body).toMatchObject({ status, title: expect.any(String), type: expect.any(String) });

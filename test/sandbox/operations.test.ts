@@ -19,18 +19,18 @@ describe.each(operations.map((operation) => ({ ...operation, name: operation.ope
     const path = operation.path.replace(/:\w+\([^)]*\)/g, '1');
     const body = operation.method === 'POST' || operation.method === 'PUT' ? [] : undefined;
 
-    // Every operation refuses in the same three ways before it looks at what was asked.
+    // Every operation has the same three checks before it handles a request.
     const common: Case[] = [
       {
         cell: '401',
-        does: 'refuses a token that the store does not know',
+        does: 'rejects an unknown token',
         async run({ send }) {
-          expect((await send(operation.method, path, body, { 'X-Auth-Token': 'nobody' })).status).toBe(401);
+          expect((await send(operation.method, path, body, { 'X-Auth-Token': 'unknown' })).status).toBe(401);
         },
       },
       {
         cell: '403',
-        does: 'refuses a token without the scope',
+        does: 'rejects a token without the scope',
         options: { tokens: { scopeless: { clientId: 'scopeless', scopes: [] } } },
         async run({ send }) {
           expect((await send(operation.method, path, body, { 'X-Auth-Token': 'scopeless' })).status).toBe(
@@ -46,7 +46,7 @@ describe.each(operations.map((operation) => ({ ...operation, name: operation.ope
       },
       {
         cell: '429',
-        does: 'refuses what goes beyond the quota',
+        does: 'rejects a request beyond the quota',
         options: { quota: 1 },
         async run({ get, send }) {
           await get('/customers?limit=1');
@@ -71,13 +71,13 @@ describe.each(operations.map((operation) => ({ ...operation, name: operation.ope
   },
 );
 
-/** Limits that many operations share: how many calls at once, and how much on a page. */
+/** Limits of many operations: page size and concurrency. */
 function* limitsOf(operationId: string, method: string, path: string): Generator<Case> {
   const cells = requirements[operationId] ?? [];
   if (cells.includes('limit: page of 250')) {
     yield {
       cell: 'limit: page of 250',
-      does: 'answers 413 beyond it',
+      does: 'responds 413 to a longer page',
       async run({ get }) {
         expect([(await get(`${path}?limit=250`)).status, (await get(`${path}?limit=251`)).status]).toEqual([
           200, 413,
@@ -90,7 +90,7 @@ function* limitsOf(operationId: string, method: string, path: string): Generator
   const gate = Promise.withResolvers<void>();
   yield {
     cell: 'limit: concurrency',
-    does: `answers 429 without rate headers beyond ${cap} at once`,
+    does: `responds 429 without rate-limit headers to more than ${cap} concurrent calls`,
     options: { quota: 100, latencyMs: 1, sleep: () => gate.promise },
     async run({ sandbox, send }) {
       const calls = Array.from({ length: cap + 2 }, () => send(method, path, []));
@@ -110,11 +110,11 @@ afterAll(() => {
     return `| ${operationId} | ${cells.filter((cell) => !cell.includes(':')).join(' ')} | ${cells.filter((cell) => cell.includes(':')).join('; ')} |`;
   });
   console.log(
-    ['| operation | success and statuses | limits and traps |', '| --- | --- | --- |', ...rows].join('\n'),
+    ['| operation | success and statuses | limits and quirks |', '| --- | --- | --- |', ...rows].join('\n'),
   );
 });
 
-test('leaves no cell of the table empty', () => {
+test('has a passing test for every required case of every operation', () => {
   const empty = Object.entries(requirements).flatMap(([operationId, cells]) =>
     cells.filter((cell) => !passed.get(operationId)?.has(cell)).map((cell) => `${operationId}: ${cell}`),
   );

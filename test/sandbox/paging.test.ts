@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { idsOf, openShop } from './support/store-client.ts';
 
-test('gives both blocks on the first page, and only page numbers on the next', async () => {
+test('has both paging blocks on the first page, and only the page-number block on the next', async () => {
   const { get } = await openShop();
   const first = (await get('/customers?limit=100')).json.meta;
   expect(first.pagination).toEqual({
@@ -15,7 +15,7 @@ test('gives both blocks on the first page, and only page numbers on the next', a
   expect(Object.keys((await get('/customers?limit=100&page=2')).json.meta)).toEqual(['pagination']);
 });
 
-test('goes forwards and backwards by cursor, ignoring the page number', async () => {
+test('pages forwards and backwards by cursor, ignoring the page number', async () => {
   const { get } = await openShop();
   const first = await get('/customers?limit=10');
   const { end_cursor: end } = first.json.meta.cursor_pagination;
@@ -26,24 +26,24 @@ test('goes forwards and backwards by cursor, ignoring the page number', async ()
   expect(idsOf(back)).toEqual(idsOf(first));
 });
 
-test('is empty past the end', async () => {
+test('returns an empty page past the end', async () => {
   const { get } = await openShop();
   const { status, json } = await get('/customers?page=99');
   expect([status, json.data, json.meta.pagination.total]).toEqual([200, [], 250]);
 });
 
-test('refuses more than 250 on a page', async () => {
+test('rejects a page of more than 250', async () => {
   const { get } = await openShop({ customers: 1 });
   expect((await get('/customers?limit=251')).status).toBe(413);
 });
 
-test('has no cursors when the store is an older one', async () => {
+test('has no cursors with `cursors: false`, like an older store', async () => {
   const { get } = await openShop({ switches: { cursors: false } });
   expect(Object.keys((await get('/customers?limit=1')).json.meta)).toEqual(['pagination']);
   expect((await get('/customers?after=eyJpZCI6MX0=')).status).toBe(422);
 });
 
-test('carries cursors under a sort, and links, when switched so', async () => {
+test('has cursors in sorted lists and links if switched on', async () => {
   const { get } = await openShop({ switches: { cursorWithSort: true, paginationLinks: true } });
   const sorted = idsOf(await get('/customers?limit=250&sort=last_name:desc'));
   const first = await get('/customers?limit=100&sort=last_name:desc');

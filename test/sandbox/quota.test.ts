@@ -6,7 +6,7 @@ const rateOf = ({ headers }: Reply) =>
     headers.get(`x-rate-limit-${name}`),
   );
 
-test('opens a fixed window with the first request and refuses what goes beyond', async () => {
+test('starts a fixed window with the first request and rejects requests beyond the quota', async () => {
   let time = 1_000_000;
   const { get } = await openShop({ customers: 1, quota: 2, windowMs: 30_000, now: () => time });
   expect(rateOf(await get('/customers'))).toEqual(['30000', '30000', '2', '1']);
@@ -22,7 +22,7 @@ test('opens a fixed window with the first request and refuses what goes beyond',
   expect(rateOf(await get('/customers'))).toEqual(['30000', '30000', '2', '1']);
 });
 
-test('takes a request out of a sliding window when its own time is over', async () => {
+test('frees a request of a sliding window when the window has passed it', async () => {
   let time = 1_000_000;
   const { get } = await openShop({
     customers: 1,
@@ -38,7 +38,7 @@ test('takes a request out of a sliding window when its own time is over', async 
   expect(rateOf(await get('/customers'))).toEqual(['30000', '20000', '2', '0']);
 });
 
-test('sends no rate headers without a quota, nor for what is no route', async () => {
+test('sends no rate-limit headers without a quota or for an unknown route', async () => {
   const { get } = await openShop({ customers: 1 });
   expect(rateOf(await get('/customers'))).toEqual([null, null, null, null]);
   const metered = await openShop({ customers: 1, quota: 5 });

@@ -11,7 +11,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const everything =
   '/customers?limit=250&include=addresses,attributes,formfields,storecredit,shopper_profile_id,segment_ids';
 
-test('gives the same bytes from one seed, in the file and over the wire, and others from another', async () => {
+test('seeds the same bytes for the same seed, in the file and in responses, and others for another seed', async () => {
   const files = [];
   const pages = [];
   for (const [name, seed] of [
@@ -32,29 +32,29 @@ test('gives the same bytes from one seed, in the file and over the wire, and oth
   expect(pages[0]).not.toBe(pages[2]);
 });
 
-test('opens a file again as it was left, without seeding it', async () => {
+test('reopens a file without seeding it again', async () => {
   const file = join(folder, 'kept');
   const first = await startSandbox({ customers: 20, file, quota: 0 });
   await clientOf(first).send('DELETE', '/customers?id:in=7');
   await first.close();
-  const told: number[] = [];
-  const options = { customers: 20, file, quota: 0, progress: (done: number) => void told.push(done) };
+  const reported: number[] = [];
+  const options = { customers: 20, file, quota: 0, progress: (done: number) => void reported.push(done) };
   const second = await startSandbox(options);
   const ids = idsOf(await clientOf(second).get('/customers?limit=250'));
   await second.close();
-  expect([told, ids.length, ids.includes(7)]).toEqual([[], 19, false]);
+  expect([reported, ids.length, ids.includes(7)]).toEqual([[], 19, false]);
 });
 
-test('tells how far it is', async () => {
-  const told: [number, number][] = [];
-  await openShop({ customers: 10_001, progress: (done, customers) => void told.push([done, customers]) });
-  expect(told).toEqual([
+test('reports seeding progress', async () => {
+  const reported: [number, number][] = [];
+  await openShop({ customers: 10_001, progress: (done, customers) => void reported.push([done, customers]) });
+  expect(reported).toEqual([
     [10_000, 10_001],
     [10_001, 10_001],
   ]);
 });
 
-test('numbers customers without gaps and gives each an e-mail address of its own', async () => {
+test('seeds consecutive ids and unique email addresses', async () => {
   const { get } = await openShop();
   const { json } = await get(everything);
   expect(json.data.map(({ id }: { id: number }) => id)).toEqual(
@@ -65,7 +65,7 @@ test('numbers customers without gaps and gives each an e-mail address of its own
   expect(emails.filter((email: string) => !/@([a-z]+\.)?example\.(com|org|net)$/.test(email))).toEqual([]);
 });
 
-test('looks like a shop of many countries and scripts', async () => {
+test('seeds customers of many countries and scripts', async () => {
   const { get } = await openShop();
   const { text, json } = await get(everything);
   for (const script of ['Greek', 'Cyrillic', 'Han', 'Hiragana', 'Hangul', 'Devanagari', 'Arabic']) {
@@ -79,11 +79,11 @@ test('looks like a shop of many countries and scripts', async () => {
   expect(countries.size).toBeGreaterThanOrEqual(12);
 });
 
-test.each([-1, 1.5, 1_000_001])('refuses a store of %s customers', async (customers) => {
+test.each([-1, 1.5, 1_000_001])('rejects a store of %s customers', async (customers) => {
   await expect(startSandbox({ customers })).rejects.toThrow(`not ${customers}`);
 });
 
-test('lets go of its file when the port is taken', async () => {
+test('closes its file if the port is in use', async () => {
   const { sandbox } = await openShop({ customers: 1 });
   const port = Number(new URL(sandbox.url).port);
   await expect(startSandbox({ port, customers: 1, file: join(folder, 'unlucky') })).rejects.toThrow(

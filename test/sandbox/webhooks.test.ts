@@ -18,7 +18,7 @@ afterEach(() => {
   receivers = [];
 });
 
-/** A receiver that answers these statuses in turn, the last one for ever. */
+/** A receiver that responds with these statuses in turn, and then always with the last one. */
 async function openReceiver(...statuses: number[]) {
   const calls: Call[] = [];
   const server = createServer(async (request, response) => {
@@ -33,7 +33,7 @@ async function openReceiver(...statuses: number[]) {
   return { calls, destination: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook` };
 }
 
-test('tells of customers, signed so that the standard library accepts it', async () => {
+test('sends customer events with a valid Standard Webhooks signature', async () => {
   const { calls, destination } = await openReceiver();
   const { sandbox, send } = await openShop({ customers: 3 });
   const headers = { 'x-shared-secret': 'abc' };
@@ -70,7 +70,7 @@ test('tells of customers, signed so that the standard library accepts it', async
   );
 });
 
-test('names its events as the platform does, and has its gaps', async () => {
+test('sends exactly the events that the platform sends', async () => {
   const { calls, destination } = await openReceiver();
   const { sandbox, send } = await openShop({
     customers: 3,
@@ -89,9 +89,9 @@ test('names its events as the platform does, and has its gaps', async () => {
   await send('PUT', '/customers/settings', {});
   await send('POST', '/customers', newCustomers(11));
   await sandbox.webhooks.settled();
-  const told = calls.map((call) => [call.json.scope, call.json.data]);
+  const events = calls.map((call) => [call.json.scope, call.json.data]);
   const address = { type: 'customer', id, address: { customer_id: 1 } };
-  expect(new Map(told as [string, object][])).toEqual(
+  expect(new Map(events as [string, object][])).toEqual(
     new Map<string, object>([
       [
         'store/customer/updated',
@@ -109,7 +109,7 @@ test('names its events as the platform does, and has its gaps', async () => {
   );
 });
 
-test('tries again after the delays of the platform, and tells of the failure', async () => {
+test('retries after the delays of the platform, and publishes an exception event', async () => {
   const { calls, destination } = await openReceiver(500, 500, 200);
   const exceptions = await openReceiver();
   const waits: number[] = [];
@@ -139,7 +139,7 @@ test('tries again after the delays of the platform, and tells of the failure', a
   ]);
 });
 
-test('switches a webhook off after the last attempt', async () => {
+test('deactivates a webhook after the last attempt', async () => {
   const { calls, destination } = await openReceiver(503);
   const { sandbox, send, get } = await openShop({
     customers: 1,
@@ -152,7 +152,7 @@ test('switches a webhook off after the last attempt', async () => {
   expect((await get('/hooks/1')).json.data.is_active).toBe(false);
 });
 
-test('keeps the hooks of each account to itself, and checks them', async () => {
+test('validates webhooks and hides them from other accounts', async () => {
   const { get, send } = await openShop({ customers: 1 });
   const hook = { scope: 'store/customer/*', destination: 'https://receiver.example.com/hook' };
   await send('POST', '/hooks', hook);

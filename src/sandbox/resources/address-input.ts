@@ -23,26 +23,27 @@ const optional = {
   form_fields: formFieldInputs.optional(),
 };
 
-/** An address as it comes inside a new customer, without the customer's id. */
+/** An address in a new customer, without the customer's id. */
 export const addressInput = z.object({ ...required, ...optional });
 
 /** An item of a POST. */
 export const newAddress = addressInput.extend({ customer_id: id });
 
-/** An item of a PUT. A customer_id is ignored: an address never changes hands. */
+/** An item of a PUT. A customer_id is ignored: the owner of an address cannot change. */
 export const changedAddress = z.object({ id, ...z.object(required).partial().shape, ...optional });
 
 export type NewAddress = z.output<typeof newAddress>;
 export type ChangedAddress = z.output<typeof changedAddress>;
 
-/** Where an address came from, for those who refuse it. */
+/** The location of an address in a request, for errors. */
 export interface Place {
+  /** The title of the error. */
   readonly failure: string;
-  /** Where the address stands in the body. */
+  /** The path of the address in the body. */
   readonly path: string;
 }
 
-/** What a new address has where nothing was sent. */
+/** Defaults of a new address. */
 export const unsetAddress = {
   company: '',
   address2: '',
@@ -52,7 +53,7 @@ export const unsetAddress = {
   address_type: 'residential',
 };
 
-/** The columns for what was sent. */
+/** The columns for the fields that were sent. */
 export function addressColumns(item: ChangedAddress | NewAddress): Row {
   return given({
     first_name: item.first_name,
@@ -69,11 +70,11 @@ export function addressColumns(item: ChangedAddress | NewAddress): Row {
   });
 }
 
-// Countries whose addresses name a state, and countries that have no postal codes; short lists are enough to meet both.
+// Countries that require a state, and countries without postal codes. Incomplete: a few of each are enough.
 const withStates = new Set(['US', 'CA', 'AU', 'BR', 'IN', 'MX', 'MY', 'AR']);
 const withoutPostcodes = new Set(['AE', 'AO', 'BS', 'FJ', 'HK', 'QA', 'TG', 'UG']);
 
-/** The stricter reading of which fields are required. */
+/** Throws a 422 if the country has states or postal codes and the address has none. */
 export function requireStateAndPostcode(row: Row, { failure, path }: Place): void {
   const country = String(row.country_code);
   if (withStates.has(country) && (row.state_or_province ?? '') === '') {
@@ -84,6 +85,7 @@ export function requireStateAndPostcode(row: Row, { failure, path }: Place): voi
   }
 }
 
+/** Throws a 422 if the state is a code, not a name. */
 export function refuseStateCode(item: NewAddress, { failure, path }: Place): void {
   if (!withStates.has(item.country_code) || !/^[A-Z]{2,3}$/.test(item.state_or_province ?? '')) return;
   throw new Refusal(422, failure, { [`${path}.state_or_province`]: 'must be the full name, not a code' });

@@ -29,7 +29,7 @@ export function createCustomersAddresses(call: Call): Answer {
     }
     return insertAddress(call, item, { failure: createFailure, path: String(index) });
   });
-  // Duplicates leave no trace in the answer, so it may be shorter than the request.
+  // The response omits duplicates, so it can be shorter than the request.
   return envelope(rows.filter((row) => row !== null).map(wireAddress));
 }
 
@@ -45,15 +45,15 @@ export function deleteCustomersAddresses(call: Call): Answer {
   return noContent;
 }
 
-/** Adds an address, or does nothing and answers null when the customer has the very same one. */
+/** Inserts an address. Returns null and does nothing if the customer already has an identical one. */
 export function insertAddress(call: Call, item: NewAddress, place: Place): AddressRow | null {
   const { store, changes } = call;
   const row = { ...unsetAddress, ...addressColumns(item), customer_id: item.customer_id };
   refuseStateCode(item, place);
   if (call.switches.strictAddresses) requireStateAndPostcode(row, place);
-  const twin = twinOf(store, row, 0);
-  if (twin) {
-    changes.record({ kind: 'address', id: twin.id, key: keyOf(twin), change: 'unchanged' });
+  const duplicate = twinOf(store, row, 0);
+  if (duplicate) {
+    changes.record({ kind: 'address', id: duplicate.id, key: keyOf(duplicate), change: 'unchanged' });
     return null;
   }
   const id = store.insert('addresses', row);
@@ -62,7 +62,7 @@ export function insertAddress(call: Call, item: NewAddress, place: Place): Addre
   return written(call, id, 'created');
 }
 
-/** Deletes the addresses whose id, or whose customer's id, is this one. */
+/** Deletes the addresses with this id or this customer id. */
 export function removeAddresses(call: Call, column: 'id' | 'customer_id', id: number): void {
   for (const row of call.store.all<AddressRow>(`DELETE FROM addresses WHERE ${column} = ? RETURNING *`, id)) {
     deleteFormFields(call, { kind: 'address', id: row.id });
@@ -78,8 +78,8 @@ function updateAddress(call: Call, item: ChangedAddress, index: number): Address
   const place = { failure: updateFailure, path: String(index) };
   const row = { ...before, ...addressColumns(item) };
   if (call.switches.strictAddresses) requireStateAndPostcode(row, place);
-  const twin = twinOf(store, row, item.id);
-  if (twin) {
+  const duplicate = twinOf(store, row, item.id);
+  if (duplicate) {
     changes.record({ kind: 'address', id: item.id, key: keyOf(before), change: 'unchanged' });
     return null;
   }
@@ -91,7 +91,7 @@ function updateAddress(call: Call, item: ChangedAddress, index: number): Address
 
 function written(call: Call, id: number, change: 'created' | 'updated'): AddressRow {
   const row = addressById(call.store, id);
-  if (!row) throw new Error(`Address ${id} was written and is gone.`);
+  if (!row) throw new Error(`Address ${id} is missing after its write.`);
   call.changes.record({ kind: 'address', id, key: keyOf(row), change });
   announce(call, change, row);
   return row;
@@ -101,7 +101,7 @@ function addressById(store: Store, id: number): AddressRow | null {
   return store.first<AddressRow>('SELECT * FROM addresses WHERE id = ?', id);
 }
 
-/** What makes an address the same as another. Form fields are not part of it. */
+/** Addresses are duplicates if these columns are equal. Form fields do not count. */
 const identity = [
   'customer_id',
   'first_name',
@@ -127,8 +127,8 @@ function twinOf(store: Store, row: Row, self: number): AddressRow | null {
   return store.first<AddressRow>(`SELECT * FROM addresses WHERE ${same} AND id <> ?`, ...values, self);
 }
 
-function announce({ changes }: Call, what: 'created' | 'updated' | 'deleted', row: AddressRow): void {
-  // The id is the address's, although the type says customer: that is how the platform sends it.
+function announce({ changes }: Call, change: 'created' | 'updated' | 'deleted', row: AddressRow): void {
+  // The id is the address's although the type is customer, as on the platform.
   const data = { type: 'customer', id: row.id, address: { customer_id: row.customer_id } };
-  changes.announce({ scope: `store/customer/address/${what}`, data });
+  changes.announce({ scope: `store/customer/address/${change}`, data });
 }

@@ -52,7 +52,7 @@ export function addressesWithFormFields(store: Store, rows: readonly AddressRow[
   return rows.map((row) => ({ ...wireAddress(row), form_fields: fields(row.id) }));
 }
 
-/** An address in the order of keys in which the store sends it. */
+/** An address as the store sends it, with the store's order of keys. */
 export function wireAddress(row: AddressRow) {
   return {
     id: row.id,
@@ -72,7 +72,7 @@ export function wireAddress(row: AddressRow) {
   };
 }
 
-/** The English name of a country by its two letters, or null when there is no such country. */
+/** The English name of a country by its two-letter code; null if it is unknown. */
 export function countryName(code: string): string | null {
   if (!/^[A-Z]{2}$/.test(code)) return null;
   return countryNames.of(code) ?? null;

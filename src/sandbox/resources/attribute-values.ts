@@ -28,7 +28,7 @@ const filters: Filters = {
   ...dateFilters('date_modified', { unixTime: true }),
 };
 
-// A write says `value` where every answer says `attribute_value`. An id is allowed and does not matter.
+// Writes use `value`, responses use `attribute_value`. An id is ignored.
 const valueItem = z.object({ customer_id: id, attribute_id: id, value: text(0, 255) });
 
 const failure = 'Update customer attribute values failed.';
@@ -55,7 +55,7 @@ export function deleteCustomersAttributeValues(call: Call): Answer {
   return noContent;
 }
 
-/** Writes the one value that a customer has for an attribute. */
+/** Upserts the value of an attribute of a customer. */
 export function setAttributeValue(
   { store, changes, switches, nowSeconds }: Call,
   item: z.output<typeof valueItem>,
@@ -74,13 +74,13 @@ export function setAttributeValue(
   if (before) store.update('attribute_values', before.id, columns);
   else store.insert('attribute_values', { ...columns, date_created: nowSeconds });
   const row = store.first<AttributeValueRow>(find, customer_id, attribute_id);
-  if (!row) throw new Error(`The value of attribute ${attribute_id} was written and is gone.`);
+  if (!row) throw new Error(`The value of attribute ${attribute_id} is missing after its write.`);
   const change = before ? 'updated' : 'created';
   changes.record({ kind: 'attribute-value', id: row.id, key: keyOf(row), change });
   return row;
 }
 
-/** Deletes the values whose id, customer or attribute is this one. */
+/** Deletes the values with this id, customer id or attribute id. */
 export function removeAttributeValues(
   { store, changes }: Call,
   column: 'id' | 'customer_id' | 'attribute_id',

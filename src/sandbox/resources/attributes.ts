@@ -17,7 +17,7 @@ interface AttributeRow {
   readonly date_modified: number;
 }
 
-// There is no filter by id: a client reads all of them, at most fifty, and looks for itself.
+// There is no filter by id. A client reads all attributes (at most 50) and selects.
 const filters: Filters = {
   name: textIs('name'),
   'name:like': textLike('name'),
@@ -31,7 +31,7 @@ const newAttribute = z.object({
   name,
   type: z.enum(['string', 'number', 'date'], 'must be string, number or date'),
 });
-// A type in the body is ignored: an attribute keeps the one it was made with.
+// A type in the body is ignored: the type of an attribute cannot change.
 const changedAttribute = z.object({ id, name: name.optional() });
 
 const createFailure = 'Create customer attributes failed.';
@@ -93,7 +93,7 @@ function attributeById(store: Store, id: number): AttributeRow | null {
 
 function written(call: Call, id: number, change: 'created' | 'updated') {
   const row = attributeById(call.store, id);
-  if (!row) throw new Error(`Attribute ${id} was written and is gone.`);
+  if (!row) throw new Error(`Attribute ${id} is missing after its write.`);
   call.changes.record({ kind: 'attribute', id, key: row.name, change });
   return wireAttribute(row);
 }

@@ -21,7 +21,7 @@ import {
   wireMetafield,
 } from './metafields.ts';
 
-// The platform writes an id of a resource with up to eleven digits here.
+// The platform's resource ids have up to 11 digits here, more than int32.
 const resourceId = z.int().positive('must be greater than 0');
 const newItem = z.object({ ...metafieldFields, description, resource_id: resourceId });
 const changedItem = z.object({ id, ...z.object(metafieldFields).partial().shape, description });
@@ -48,13 +48,14 @@ export function updateCustomersMetafields(call: Call): Answer {
   return eachOnItsOwn(call, itemsIn(call), (item, index) => {
     const { id: metafieldId, ...fields } = parsed(changedItem, item, index);
     const before = writable(call, metafieldId);
-    const twin = metafieldAt(call.store, { ...before, ...given(fields) });
-    if (twin && twin.id !== metafieldId) refuse(409, metafieldId, 'the namespace and key are in use');
+    const duplicate = metafieldAt(call.store, { ...before, ...given(fields) });
+    if (duplicate && duplicate.id !== metafieldId)
+      refuse(409, metafieldId, 'the namespace and key are in use');
     return wireMetafield(changeMetafield(call, before, fields));
   });
 }
 
-/** Takes the ids from the body or from `id:in`: the descriptions disagree, and clients send either. */
+/** Accepts the ids in the body or in `id:in`: the vendor's descriptions disagree, and clients use both. */
 export function deleteCustomersMetafields(call: Call): Answer {
   refuseUnknown(call.query, ['id:in']);
   const raw = call.query.get('id:in');
@@ -73,8 +74,8 @@ function itemsIn({ body }: Call): readonly unknown[] {
 }
 
 /**
- * A metafield batch is the one place where the store does a part and says so: a 422 carries in `data` what was
- * done, and in `errors` what was not.
+ * Metafield batches are the only ones with partial success: a 422 lists successful items in `data` and failed ones
+ * in `errors`.
  */
 function eachOnItsOwn(
   call: Call,
@@ -115,7 +116,7 @@ function parsed<Schema extends z.ZodType>(schema: Schema, item: unknown, index: 
   return refuse(422, index, `${issue?.path.join('.')}: ${issue?.message}`);
 }
 
-/** Whether the key is an id or a position is not documented; new items have no id, so theirs is the position. */
+/** Throws an error with a key: the id, or the index of a new item, which has no id. Not documented. */
 function refuse(status: number, key: number, reason: string): never {
   throw new Refusal(status, 'The metafield could not be processed.', { [String(key)]: reason });
 }

@@ -16,7 +16,7 @@ const categories = z
   .array(z.enum(['essential', 'functional', 'analytics', 'targeting'], 'is no category of consent'))
   .refine((list) => new Set(list).size === list.length, 'must not repeat a category');
 
-// The description calls both lists optional; the store wants both.
+// Both lists are optional in the description, but the store requires both.
 const consentBody = z.object({ allow: categories, deny: categories });
 
 export function getCustomerConsent(call: Call): Answer {
@@ -35,14 +35,14 @@ export function updateCustomerConsent(call: Call): Answer {
   const { allow, deny } = parseBody(call.body, consentBody, failure);
   const both = allow.find((category) => deny.includes(category));
   if (both !== undefined) throw new Refusal(422, failure, { allow: `${both} is allowed and denied` });
-  const known = call.store.first('SELECT 1 FROM consents WHERE customer_id = ?', customerId);
+  const exists = call.store.first('SELECT 1 FROM consents WHERE customer_id = ?', customerId);
   call.store.run(
     'INSERT OR REPLACE INTO consents (customer_id, allow, deny) VALUES (?, ?, ?)',
     customerId,
     JSON.stringify(allow),
     JSON.stringify(deny),
   );
-  const change = known ? 'updated' : 'created';
+  const change = exists ? 'updated' : 'created';
   call.changes.record({ kind: 'consent', id: customerId, key: String(customerId), change });
   return consentAnswer(call, allow, deny);
 }
@@ -54,7 +54,7 @@ export function removeConsent({ store, changes }: Call, customerId: number): voi
 }
 
 function consentAnswer({ nowSeconds }: Call, allow: readonly string[], deny: readonly string[]): Answer {
-  // The time of the call, not of the last change: the real store keeps no other.
+  // The time of the request. The real store does not keep the time of the last change.
   return json(200, { allow, deny, updated_at: instant(nowSeconds) });
 }
 

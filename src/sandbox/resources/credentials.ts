@@ -17,7 +17,7 @@ interface Candidate {
   readonly channel_ids: string | null;
 }
 
-/** Always a 200 when it is answered at all: a wrong password is an answer, not an error. */
+/** Responds with a 200 even if the password is wrong. */
 export function validateCustomerCredentials(call: Call): Answer {
   refuseUnknown(call.query, []);
   const {

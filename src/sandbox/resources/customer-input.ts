@@ -43,22 +43,22 @@ export const newCustomer = z.object({
 });
 
 /**
- * An item of a PUT. Addresses, attributes and the origin channel are not here: a PUT that names them succeeds and
- * leaves them alone.
+ * An item of a PUT. It ignores addresses, attributes and the origin channel: a PUT with them succeeds and does not
+ * change them.
  */
 export const changedCustomer = z.object({ id, ...z.object(names).partial().shape, ...writable });
 
 export type NewCustomer = z.output<typeof newCustomer>;
 export type ChangedCustomer = z.output<typeof changedCustomer>;
 
-/** What a new customer has where nothing was sent. */
+/** Defaults of a new customer. */
 export const unsetCustomer: Row = {
   company: '',
   phone: '',
   notes: '',
   tax_exempt_category: '',
   customer_group_id: 0,
-  // Only a sign-up in the shop leaves an address here.
+  // Set only by a sign-up in the storefront.
   registration_ip_address: '',
   force_password_reset: 0,
   password: null,
@@ -69,7 +69,7 @@ export const unsetCustomer: Row = {
   segment_ids: '[]',
 };
 
-/** The columns for what was sent. */
+/** The columns for the fields that were sent. */
 export function customerColumns(item: ChangedCustomer | NewCustomer): Row {
   const reset = item.authentication?.force_password_reset;
   const accepts = item.accepts_product_review_abandoned_cart_emails;

@@ -49,15 +49,15 @@ export function createCustomerMetafields(call: Call): Answer {
 }
 
 export function updateCustomerMetafield(call: Call): Answer {
-  // The description asks for the metafield's id once more in the query; the path is enough.
+  // The description also requires the metafield's id in the query; the path is enough.
   refuseUnknown(call.query, ['metafieldId']);
   const before = metafieldInPath(call);
   if (!before) return notFound;
   if (!isWritableBy(call.clientId, before)) return problem(403, 'The metafield belongs to another app.');
   const parsed = parseMetafield(call, changedMetafield, 'Update metafield failed.');
   if ('status' in parsed) return parsed;
-  const twin = metafieldAt(call.store, { ...before, ...given(parsed) });
-  if (twin && twin.id !== before.id) return conflict;
+  const duplicate = metafieldAt(call.store, { ...before, ...given(parsed) });
+  if (duplicate && duplicate.id !== before.id) return conflict;
   return envelope(wireMetafield(changeMetafield(call, before, parsed)));
 }
 
@@ -100,7 +100,7 @@ export function removeMetafield(call: Call, row: MetafieldRow): void {
   noteMetafield(call, row, 'deleted');
 }
 
-/** Whether this client has made as many metafields on the customer as it may. */
+/** Whether this client has the maximum number of metafields on the customer. */
 export function isFull({ store, limits, clientId }: Call, customerId: number): boolean {
   if (limits.metafields === 0) return false;
   const where = ' WHERE resource_id = ? AND owner_client_id = ?';
@@ -113,7 +113,7 @@ export function customerExists({ store }: Call, id: number): boolean {
 
 function written(call: Call, id: number, change: 'created' | 'updated'): MetafieldRow {
   const row = call.store.first<MetafieldRow>('SELECT * FROM metafields WHERE id = ?', id);
-  if (!row) throw new Error(`Metafield ${id} was written and is gone.`);
+  if (!row) throw new Error(`Metafield ${id} is missing after its write.`);
   noteMetafield(call, row, change);
   return row;
 }
@@ -123,13 +123,13 @@ function metafieldInPath(call: Call): MetafieldRow | null {
   return row?.resource_id === call.ids.customerId ? row : null;
 }
 
-/** The fields in the body; a body of the wrong shape is a 400 here, where other operations say 422. */
+/** Parses the body. A value of the wrong type is a 400 here; in other operations it is a 422. */
 function parseMetafield<Schema extends z.ZodType>(
   { body }: Call,
   schema: Schema,
   failure: string,
 ): z.output<Schema> | Answer {
-  // The description once calls the body a list, so one item in a list is taken as well.
+  // One description has a list as the body, so a list of one item is accepted too.
   const item: unknown = Array.isArray(body) && body.length === 1 ? body[0] : body;
   const issue = schema
     .safeParse(item)

@@ -36,7 +36,7 @@ export function updateCustomers(call: Call): Answer {
 }
 
 export function deleteCustomers(call: Call): Answer {
-  for (const id of idsToDelete(call, { emptyIsFine: true })) removeCustomer(call, id);
+  for (const id of idsToDelete(call, { allowEmpty: true })) removeCustomer(call, id);
   return noContent;
 }
 
@@ -65,12 +65,12 @@ function createCustomer(call: Call, item: NewCustomer, index: number) {
     setAttributeValue(call, value, { failure: createFailure, path: `${index}.attributes` });
   }
   const addresses = item.addresses?.flatMap((address, position) => {
-    const where = { failure: createFailure, path: `${index}.addresses.${position}` };
-    return insertAddress(call, { ...address, customer_id: id }, where) ?? [];
+    const location = { failure: createFailure, path: `${index}.addresses.${position}` };
+    return insertAddress(call, { ...address, customer_id: id }, location) ?? [];
   });
   const { id: wireId, ...wire } = wireWritten(store, id);
   if (addresses === undefined) return { id: wireId, ...wire };
-  // A fresh address shows the form fields that it was given, and an empty list where there were none.
+  // A new address has only the form fields that were sent. The list is empty if none were sent.
   const shown = addressesWithFormFields(store, addresses).map((address) => ({
     ...address,
     form_fields: address.form_fields.filter(({ value }) => String(value) !== ''),
@@ -124,7 +124,7 @@ function requireChannels(store: Store, channels: readonly number[], path: string
   if (unknown !== undefined) throw new Refusal(422, failure, { [path]: `channel ${unknown} does not exist` });
 }
 
-/** Whether another customer has the address: anywhere, or on a common channel where the store allows one for each. */
+/** Whether another customer has the email address: in the store, or on a common channel if it is unique per channel. */
 function emailTaken(
   { store, switches }: Call,
   email: string,
@@ -143,11 +143,11 @@ function channelsOf(row: CustomerRow): readonly number[] | null {
   return row.channel_ids === null ? null : JSON.parse(row.channel_ids);
 }
 
-function announce({ store, changes }: Call, what: 'created' | 'updated', id: number): void {
+function announce({ store, changes }: Call, change: 'created' | 'updated', id: number): void {
   const row = customerById(store, id);
   if (!row) return;
   changes.announce({
-    scope: `store/customer/${what}`,
+    scope: `store/customer/${change}`,
     data: {
       type: 'customer',
       id,
@@ -157,10 +157,10 @@ function announce({ store, changes }: Call, what: 'created' | 'updated', id: num
   });
 }
 
-/** A written customer, with the store credit that answers of writes always carry. */
+/** A written customer as the store sends it. Responses of writes always include the store credit. */
 function wireWritten(store: Store, id: number) {
   const rows = store.all<CustomerRow>('SELECT * FROM customers WHERE id = ?', id);
   const [wire] = wireCustomers(store, rows, new Set(['storecredit']));
-  if (!wire) throw new Error(`Customer ${id} was written and is gone.`);
+  if (!wire) throw new Error(`Customer ${id} is missing after its write.`);
   return wire;
 }

@@ -65,7 +65,7 @@ const filters: Filters = {
   'phone:in': textIn('phone'),
 };
 
-// A customer object shows at most ten of each; the complete lists come from their own endpoints.
+// Maximum addresses and attributes in a customer object. Their own endpoints have the complete lists.
 const shownOfEach = 10;
 
 export function getCustomers(call: Call): Answer {
@@ -77,7 +77,7 @@ export function getCustomers(call: Call): Answer {
     table: 'customers',
     filters,
     parameters: ['include', 'sort'],
-    // Equal keys are told apart by the id, in the same direction.
+    // The id breaks ties, in the same direction.
     order: column === undefined ? ['id'] : [column, 'id'],
     descending: direction === 'desc',
     sorted: sort !== undefined,
@@ -86,7 +86,7 @@ export function getCustomers(call: Call): Answer {
   return envelope(wireCustomers(call.store, rows, wanted), meta);
 }
 
-/** Customers as the store sends them, each part that has to be asked for only when it was. */
+/** Customers as the store sends them, with only the included parts. */
 export function wireCustomers(store: Store, rows: readonly CustomerRow[], include: ReadonlySet<Include>) {
   const ids = rows.map(({ id }) => id);
   const addresses = include.has('addresses') ? addressesOf(store, ids, include.has('formfields')) : null;

@@ -4,7 +4,7 @@ import type { Call } from '../call.ts';
 import type { formFieldInputs } from '../rules.ts';
 import type { Store } from '../store.ts';
 
-/** Who filled in a form: a customer, or one of a customer's addresses. */
+/** The owner of form field values: a customer or an address. */
 export interface FormOwner {
   readonly kind: 'customer' | 'address';
   readonly id: number;
@@ -26,8 +26,8 @@ export interface ValueRow {
 }
 
 /**
- * The platform keeps what one owner filled in as a session, and its cursors name sessions. Ours are even for
- * customers and odd for addresses, so that both kinds share one sequence.
+ * The platform stores the values of an owner as a session, and its cursors contain session ids. Here session ids are
+ * even for customers and odd for addresses, so both share one sequence.
  */
 export function sessionOf({ kind, id }: FormOwner): number {
   return id * 2 + (kind === 'address' ? 1 : 0);
@@ -37,13 +37,13 @@ export function ownerOf(sessionId: number): FormOwner {
   return { kind: sessionId % 2 === 1 ? 'address' : 'customer', id: Math.floor(sessionId / 2) };
 }
 
-/** The fields of one form, or of both. The API can neither list nor make them. */
+/** The form fields of customers, of addresses, or of both. The API can neither list nor create them. */
 export function fieldsOf(store: Store, kind?: FormOwner['kind']): FieldRow[] {
   const fields = store.all<FieldRow>('SELECT * FROM form_fields ORDER BY id');
   return kind === undefined ? fields : fields.filter(({ owner }) => owner === kind);
 }
 
-/** Every field of the owners' form, with its value or an empty one, as `include=formfields` shows it. */
+/** All form fields of the owners as `include=formfields` returns them, with an empty value if none is set. */
 export function formFieldsOf(store: Store, kind: FormOwner['kind'], ids: readonly number[]) {
   const fields = fieldsOf(store, kind);
   const sessions = ids.map((id) => sessionOf({ kind, id }));
@@ -60,7 +60,7 @@ export function formFieldsOf(store: Store, kind: FormOwner['kind'], ids: readonl
     }));
 }
 
-/** Writes values into the form of an owner. A field that the store does not know cannot be made this way. */
+/** Writes form field values of an owner. Throws a 422 if a field does not exist or a value has the wrong type. */
 export function setFormFields(
   call: Call,
   owner: FormOwner,
@@ -76,7 +76,7 @@ export function setFormFields(
       throw new Refusal(422, failure, { [`${path}.value`]: `must be a ${valueTypeOf(field.type)}` });
     }
     const sql = 'SELECT * FROM form_field_values WHERE session_id = ? AND field_id = ?';
-    const known = call.store.first<ValueRow>(sql, sessionId, field.id);
+    const exists = call.store.first<ValueRow>(sql, sessionId, field.id);
     call.store.run(
       'INSERT OR REPLACE INTO form_field_values (session_id, field_id, value) VALUES (?, ?, ?)',
       sessionId,
@@ -87,12 +87,12 @@ export function setFormFields(
       kind: 'form-field-value',
       id: owner.id,
       key: `${owner.kind}/${owner.id}/${name}`,
-      change: known ? 'updated' : 'created',
+      change: exists ? 'updated' : 'created',
     });
   }
 }
 
-/** Forgets the form of an owner who is deleted. */
+/** Deletes the form field values of a deleted owner. */
 export function deleteFormFields({ store, changes }: Call, owner: FormOwner): void {
   const names = new Map(fieldsOf(store).map((field) => [field.id, field.name]));
   const sql = 'DELETE FROM form_field_values WHERE session_id = ? RETURNING field_id';

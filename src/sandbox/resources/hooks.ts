@@ -85,7 +85,7 @@ export function deleteHook(call: Call): Answer {
   return envelope(wireHook(call, row));
 }
 
-/** Adds the subscriptions that are not there yet, without the rules for those that come over the API. */
+/** Adds the subscriptions that do not exist yet. The API's validation does not apply to them. */
 export function subscribe(
   store: Store,
   clientId: string,
@@ -131,7 +131,7 @@ function columnsOf(item: z.output<typeof changedHook>): Row {
 }
 
 function wireHook({ storeHash }: Call, row: HookRow | null) {
-  if (!row) throw new Error('The webhook was written and is gone.');
+  if (!row) throw new Error('The webhook is missing after its write.');
   return {
     id: row.id,
     client_id: row.client_id,

@@ -2,7 +2,7 @@ import { type Answer, json } from '../answers.ts';
 import type { Call } from '../call.ts';
 import { refuseUnknown } from '../query.ts';
 
-/** What a customer can pay with. A bare list, and an empty one for a customer who does not exist. */
+/** The stored payment instruments of a customer, as a bare list. It is empty if the customer does not exist. */
 export function getCustomerStoredInstruments(call: Call): Answer {
   refuseUnknown(call.query, []);
   const sql = 'SELECT instrument FROM stored_instruments WHERE customer_id = ? ORDER BY id';

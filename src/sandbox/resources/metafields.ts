@@ -22,7 +22,7 @@ export interface MetafieldRow {
 
 const permissionSets = ['app_only', 'read', 'write', 'read_and_sf_access', 'write_and_sf_access'] as const;
 
-/** The fields of a metafield that a client writes. All but the description are needed for a new one. */
+/** The writable fields of a metafield. All but the description are required for a new one. */
 export const metafieldFields = {
   permission_set: z.enum(permissionSets, `must be one of ${permissionSets.join(', ')}`),
   namespace: text(1, 64),
@@ -53,7 +53,7 @@ const filters: Filters = {
   ...rangeOf('date_modified'),
 };
 
-/** One page of metafields that this client may see, of one customer or of the whole store. */
+/** One page of the metafields that are visible to this client, of one customer or of the whole store. */
 export function metafieldPage(call: Call, always: readonly Condition[]) {
   const direction = call.query.get('direction');
   const includeFields = call.query.get('include_fields');
@@ -67,23 +67,23 @@ export function metafieldPage(call: Call, always: readonly Condition[]) {
       direction !== undefined && parseChoice('direction', decode(direction), ['asc', 'desc']) === 'desc',
     cursors: true,
   });
-  const shown =
+  const fields =
     includeFields === undefined ? null : parseChoices('include_fields', includeFields, optionalFields);
-  return { data: rows.map((row) => only(wireMetafield(row), shown)), meta };
+  return { data: rows.map((row) => only(wireMetafield(row), fields)), meta };
 }
 
-/** The metafield, if there is one that this client may see. */
+/** The metafield with this id; null if there is none that is visible to this client. */
 export function metafieldById({ store, clientId }: Call, id: number): MetafieldRow | null {
   const { sql, params } = visibleTo(clientId);
   return store.first<MetafieldRow>(`SELECT * FROM metafields WHERE id = ? AND ${sql}`, id, ...params);
 }
 
-/** Whether the client may change a metafield that it sees. */
+/** Whether the client may change a metafield that is visible to it. */
 export function isWritableBy(clientId: string, row: MetafieldRow): boolean {
   return row.owner_client_id === clientId || row.permission_set.startsWith('write');
 }
 
-/** The metafield that already has this place: two apps may use one namespace and key on one customer, an app may not. */
+/** The metafield of the same app with this namespace and key. Each app has its own key space on a customer. */
 export function metafieldAt(
   store: Store,
   row: Pick<MetafieldRow, 'resource_id' | 'namespace' | 'key' | 'owner_client_id'>,
@@ -97,7 +97,7 @@ export function metafieldAt(
   );
 }
 
-/** Notes a change for the ledger and tells the webhooks. */
+/** Records a change in the ledger and publishes its event. */
 export function noteMetafield(
   { changes }: Call,
   row: MetafieldRow,
@@ -109,7 +109,7 @@ export function noteMetafield(
     scope: `store/metafield/${change}`,
     data: {
       metafield_id: row.id,
-      // A string here, a number everywhere else: that is how the platform sends it.
+      // A string here and a number everywhere else, as on the platform.
       resource_id: String(row.resource_id),
       resource_type: 'customer',
       namespace: row.namespace,
@@ -117,7 +117,7 @@ export function noteMetafield(
   });
 }
 
-/** Deletes the metafields of a customer who is deleted, whoever made them. */
+/** Deletes all metafields of a deleted customer, of all apps. */
 export function removeMetafields(call: Call, customerId: number): void {
   const sql = 'DELETE FROM metafields WHERE resource_id = ? RETURNING *';
   for (const row of call.store.all<MetafieldRow>(sql, customerId)) noteMetafield(call, row, 'deleted');
@@ -139,7 +139,7 @@ export function wireMetafield(row: MetafieldRow) {
   };
 }
 
-/** Metafields offer the two bounds of a date, but not the date itself. */
+/** The filters for a date range. Metafields have no filter for the exact date. */
 function rangeOf(column: string): Filters {
   const { [column]: _exact, ...bounds } = dateFilters(column);
   return bounds;

@@ -22,7 +22,7 @@ const globalBody = z.object({
     .optional(),
 });
 
-// On a channel null takes the channel's own value away, so that the global one shows through again.
+// Null removes the channel's override, so the channel inherits the global value again.
 const channelBody = z.object({
   privacy_settings: z
     .object({
@@ -44,7 +44,7 @@ const channelBody = z.object({
 
 type Settings = z.output<typeof channelBody>;
 
-/** Channel ids start at 1, so the store's own settings stand under 0. */
+/** The key of the store's global settings. Channel ids start at 1. */
 const globalRow = 0;
 
 export function getCustomersSettings(call: Call): Answer {
@@ -76,7 +76,7 @@ export function channelExists(store: Store, channelId: number): boolean {
   return channelId > globalRow && store.first(sql, channelId) !== null;
 }
 
-/** Whether customers without a channel list may sign in on this channel. */
+/** Whether customers without a channel list can sign in on this channel. */
 export function allowsGlobalLogins(store: Store, channelId: number): boolean {
   return settingsOf(store, channelId).allow_global_logins ?? false;
 }
@@ -86,7 +86,7 @@ function settingsOf(store: Store, channelId: number): Settings {
   return JSON.parse(store.first<{ readonly settings: string }>(sql, channelId)?.settings ?? '{}');
 }
 
-/** Lays what was sent over what was there: an absent key stays as it is. */
+/** Merges the sent settings into the stored ones. An absent key stays unchanged. */
 function change(call: Call, channelId: number, sent: Settings): Answer {
   const before = settingsOf(call.store, channelId);
   const after = {

@@ -2,8 +2,8 @@ import { countryOf } from './countries.ts';
 import type { Person } from './people.ts';
 
 /**
- * Customers that every store has, because clients go wrong on them. Nobody else has more than ten addresses (12, 19
- * and 33 do) or attributes (4, 15 and 26 do), so a test may count on these.
+ * Edge cases in every store. Only customers 12, 19 and 33 have more than ten addresses, and only 4, 15 and 26 more
+ * than ten attributes. Tests depend on this.
  */
 export const awkward: ReadonlyMap<number, Partial<Person>> = new Map<number, Partial<Person>>([
   [3, { addressCount: 0 }],
@@ -62,5 +62,5 @@ export const awkward: ReadonlyMap<number, Partial<Person>> = new Map<number, Par
   [33, { addressCount: 60, company: 'Warehouse Sixty' }],
 ]);
 
-/** Customers who were created in the same second as the one before the first of them. */
+/** Customers created in the same second as customer 20. */
 export const sameSecond: ReadonlySet<number> = new Set([21, 22, 23]);

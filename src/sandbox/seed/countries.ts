@@ -1,21 +1,21 @@
 type Several<T> = readonly [T, ...T[]];
 
-/** What people and places of one country are called. All of it is invented or common; nobody is meant. */
+/** Names of people and places in a country. All are invented or common and identify no real person. */
 export interface Country {
   readonly code: string;
-  /** How many of a hundred customers live here. */
+  /** The weight of the country in the random choice. */
   readonly share: number;
-  /** A name in another script than Latin carries its Latin spelling after a bar, for e-mail addresses. */
+  /** A name in a non-Latin script has its Latin spelling after a bar, for email addresses. */
   readonly given: Several<string>;
   readonly family: Several<string>;
-  /** City, state or province in full, and the pattern of its postal codes. */
+  /** City, full name of the state or province, and the pattern of the postal codes. */
   readonly cities: Several<readonly [city: string, state: string, postalCode: string]>;
-  /** `{n}` is the house number. */
+  /** `{n}` stands for the house number. */
   readonly streets: Several<string>;
   readonly phone: string;
 }
 
-/** A list of words written as one line. */
+/** Splits a comma-separated list. */
 function words(line: string): Several<string> {
   const [first = '', ...rest] = line.split(', ');
   return [first, ...rest];

@@ -12,28 +12,28 @@ import { afterwards, createdAt } from './timeline.ts';
 export interface SeedOptions {
   readonly customers: number;
   readonly seed: number;
-  /** Told after every ten thousand customers, and at the end. */
+  /** Called after every 10,000 customers, and at the end. */
   readonly progress: (done: number, customers: number) => void;
 }
 
 export function seedCustomers(store: Store, { customers, seed, progress }: SeedOptions): void {
   for (let id = 1; id <= customers; id += 1) {
-    const chance = createChance(seed, id);
-    const person: Person = { ...drawPerson(chance, id), ...awkward.get(id) };
+    const random = createChance(seed, id);
+    const person: Person = { ...drawPerson(random, id), ...awkward.get(id) };
     const created = createdAt(id, customers);
-    insertCustomer(store, chance, person, created);
-    for (let place = 0; place < person.addressCount; place += 1)
-      insertAddress(store, chance, person, id, place);
-    insertAttributeValues(store, chance, person, id, created);
-    if (chance.happens(0.5)) insertFormFieldValues(store, chance, 'customer', id);
-    insertConsent(store, chance, id);
-    insertInstruments(store, chance, person, id);
-    insertMetafields(store, chance, id, created);
+    insertCustomer(store, random, person, created);
+    for (let position = 0; position < person.addressCount; position += 1)
+      insertAddress(store, random, person, id, position);
+    insertAttributeValues(store, random, person, id, created);
+    if (random.happens(0.5)) insertFormFieldValues(store, random, 'customer', id);
+    insertConsent(store, random, id);
+    insertInstruments(store, random, person, id);
+    insertMetafields(store, random, id, created);
     if (id % 10_000 === 0 || id === customers) progress(id, customers);
   }
 }
 
-function insertCustomer(store: Store, chance: Chance, person: Person, created: number): void {
+function insertCustomer(store: Store, random: Chance, person: Person, created: number): void {
   store.insert('customers', {
     email: person.email,
     first_name: person.firstName,
@@ -45,29 +45,29 @@ function insertCustomer(store: Store, chance: Chance, person: Person, created: n
     customer_group_id: person.groupId,
     registration_ip_address: person.registrationIp,
     date_created: created,
-    date_modified: afterwards(chance, created),
+    date_modified: afterwards(random, created),
     force_password_reset: Number(person.forcePasswordReset),
     password: seededPassword,
     store_credit: person.storeCredit,
     accepts_emails: Number(person.acceptsEmails),
     origin_channel_id: person.originChannelId,
     channel_ids: person.channelIds === null ? null : JSON.stringify(person.channelIds),
-    shopper_profile_id: chance.uuid(),
+    shopper_profile_id: random.uuid(),
     segment_ids: JSON.stringify(person.segmentIds),
   });
 }
 
-/** Every seeded customer signs in with this one, so that a demonstration needs no list. */
+/** The password of every seeded customer. */
 const seededPassword = 'sandbox1';
 
 function insertAddress(
   store: Store,
-  chance: Chance,
+  random: Chance,
   person: Person,
   customerId: number,
-  place: number,
+  position: number,
 ): void {
-  const address = drawAddress(chance, person, place);
+  const address = drawAddress(random, person, position);
   const id = store.insert('addresses', {
     customer_id: customerId,
     first_name: address.firstName,
@@ -82,58 +82,58 @@ function insertAddress(
     phone: address.phone,
     address_type: address.type,
   });
-  if (chance.happens(0.3)) insertFormFieldValues(store, chance, 'address', id);
+  if (random.happens(0.3)) insertFormFieldValues(store, random, 'address', id);
 }
 
 function insertAttributeValues(
   store: Store,
-  chance: Chance,
+  random: Chance,
   person: Person,
   id: number,
   created: number,
 ): void {
-  // Neighbours start at different definitions, so that each definition has some values.
-  const first = chance.between(0, attributeDefinitions.length - 1);
-  for (let place = 0; place < person.attributeCount; place += 1) {
-    const index = (first + place) % attributeDefinitions.length;
-    const at = afterwards(chance, created);
+  // Customers start at different definitions, so every definition has values.
+  const first = random.between(0, attributeDefinitions.length - 1);
+  for (let position = 0; position < person.attributeCount; position += 1) {
+    const index = (first + position) % attributeDefinitions.length;
+    const at = afterwards(random, created);
     store.insert('attribute_values', {
       customer_id: id,
       attribute_id: index + 1,
-      attribute_value: drawAttributeValue(chance, index),
+      attribute_value: drawAttributeValue(random, index),
       date_created: at,
-      date_modified: afterwards(chance, at),
+      date_modified: afterwards(random, at),
     });
   }
 }
 
-function drawAttributeValue(chance: Chance, index: number): string {
+function drawAttributeValue(random: Chance, index: number): string {
   const [name = '', type] = attributeDefinitions[index] ?? [];
-  if (type === 'number') return String(chance.between(0, 60));
-  if (type === 'date') return drawDate(chance, 1955, 2025);
-  return chance.fill(chance.pick(attributeChoices[name] ?? ['']));
+  if (type === 'number') return String(random.between(0, 60));
+  if (type === 'date') return drawDate(random, 1955, 2025);
+  return random.fill(random.pick(attributeChoices[name] ?? ['']));
 }
 
-function insertFormFieldValues(store: Store, chance: Chance, kind: 'customer' | 'address', id: number): void {
+function insertFormFieldValues(store: Store, random: Chance, kind: 'customer' | 'address', id: number): void {
   formFields.forEach(([owner, name, type], index) => {
-    if (owner !== kind || !chance.happens(0.4)) return;
+    if (owner !== kind || !random.happens(0.4)) return;
     store.insert('form_field_values', {
       session_id: sessionOf({ kind, id }),
       field_id: index + 1,
-      value: JSON.stringify(drawFormFieldValue(chance, name, type)),
+      value: JSON.stringify(drawFormFieldValue(random, name, type)),
     });
   });
 }
 
-function drawFormFieldValue(chance: Chance, name: string, type: string): string | number | readonly string[] {
+function drawFormFieldValue(random: Chance, name: string, type: string): string | number | readonly string[] {
   const choices = formFieldChoices[name] ?? [''];
-  if (type === 'numbers') return chance.between(0, 12);
-  if (type === 'date') return drawDate(chance, 1990, 2026);
-  if (type === 'checkboxes') return choices.filter(() => chance.happens(0.5));
-  return chance.happens(0.1) ? '' : chance.pick(choices);
+  if (type === 'numbers') return random.between(0, 12);
+  if (type === 'date') return drawDate(random, 1990, 2026);
+  if (type === 'checkboxes') return choices.filter(() => random.happens(0.5));
+  return random.happens(0.1) ? '' : random.pick(choices);
 }
 
-function drawDate(chance: Chance, firstYear: number, lastYear: number): string {
+function drawDate(random: Chance, firstYear: number, lastYear: number): string {
   const pad = (value: number) => String(value).padStart(2, '0');
-  return `${chance.between(firstYear, lastYear)}-${pad(chance.between(1, 12))}-${pad(chance.between(1, 28))}`;
+  return `${random.between(firstYear, lastYear)}-${pad(random.between(1, 12))}-${pad(random.between(1, 28))}`;
 }

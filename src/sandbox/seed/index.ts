@@ -6,7 +6,7 @@ import { attributeDefinitions, formFields } from './phrases.ts';
 import { insertSettings } from './privacy.ts';
 import { opening } from './timeline.ts';
 
-/** Throws away what the store holds and fills it again. The same options give the same bytes. */
+/** Deletes all records and seeds the store. The same options give the same bytes. */
 export function seedStore(store: Store, options: SeedOptions): void {
   for (const { name } of store.all<{ name: string }>("SELECT name FROM sqlite_schema WHERE type = 'table'")) {
     if (!name.startsWith('sqlite_')) store.execute(`DROP TABLE ${name}`);
@@ -22,7 +22,7 @@ export function seedStore(store: Store, options: SeedOptions): void {
   store.execute('ANALYZE');
 }
 
-/** Whether the records were seeded to the end: the mark is the last thing that the seed writes. */
+/** Whether seeding has completed. The row in `seeded` is written last. */
 export function isSeeded(store: Store): boolean {
   return (
     store.first("SELECT 1 FROM sqlite_schema WHERE name = 'seeded'") !== null &&
@@ -31,9 +31,9 @@ export function isSeeded(store: Store): boolean {
 }
 
 function seedDefinitions(store: Store, seed: number): void {
-  const chance = createChance(seed, 0);
+  const random = createChance(seed, 0);
   for (const [name, type] of attributeDefinitions) {
-    const created = opening + chance.between(0, 400) * 3600;
+    const created = opening + random.between(0, 400) * 3600;
     store.insert('attributes', { name, type, date_created: created, date_modified: created });
   }
   for (const [owner, name, type] of formFields) {

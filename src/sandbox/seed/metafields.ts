@@ -7,13 +7,13 @@ interface Template {
   readonly namespace: string;
   readonly key: string;
   readonly permissionSet: string;
-  /** The API account that made it. */
+  /** The client id of the API account that created it. */
   readonly owner: string;
   readonly description: string;
-  readonly value: (chance: Chance) => string;
+  readonly value: (random: Chance) => string;
 }
 
-/** What three apps of the shop note about customers. The store's full token belongs to the first. */
+/** Metafields of three apps. The account with all scopes owns those of the first. */
 const templates: readonly [Template, ...Template[]] = [
   {
     namespace: 'loyalty',
@@ -21,7 +21,7 @@ const templates: readonly [Template, ...Template[]] = [
     permissionSet: 'write',
     owner: fullClientId,
     description: 'Points that can be spent',
-    value: (chance) => String(chance.between(0, 4000)),
+    value: (random) => String(random.between(0, 4000)),
   },
   {
     namespace: 'loyalty',
@@ -29,8 +29,8 @@ const templates: readonly [Template, ...Template[]] = [
     permissionSet: 'read_and_sf_access',
     owner: fullClientId,
     description: '',
-    value: (chance) =>
-      JSON.stringify({ number: chance.fill('LC-####-####'), since: chance.between(2019, 2026) }),
+    value: (random) =>
+      JSON.stringify({ number: random.fill('LC-####-####'), since: random.between(2019, 2026) }),
   },
   {
     namespace: 'fitting',
@@ -38,7 +38,7 @@ const templates: readonly [Template, ...Template[]] = [
     permissionSet: 'write_and_sf_access',
     owner: 'tailor-app',
     description: 'Taken in the shop, in centimetres',
-    value: (chance) => JSON.stringify({ chest: chance.between(80, 120), sleeve: chance.between(55, 70) }),
+    value: (random) => JSON.stringify({ chest: random.between(80, 120), sleeve: random.between(55, 70) }),
   },
   {
     namespace: 'crm',
@@ -46,33 +46,33 @@ const templates: readonly [Template, ...Template[]] = [
     permissionSet: 'read',
     owner: 'crm-connector',
     description: '',
-    value: (chance) => chance.pick(['lead', 'active', 'dormant', 'won back ✓']),
+    value: (random) => random.pick(['lead', 'active', 'dormant', 'won back ✓']),
   },
   {
     namespace: 'crm',
     key: 'internal_score',
     permissionSet: 'app_only',
     owner: 'crm-connector',
-    description: 'Nobody else sees this one',
-    value: (chance) => String(chance.between(1, 100)),
+    description: 'Internal to the CRM',
+    value: (random) => String(random.between(1, 100)),
   },
 ];
 
-export function insertMetafields(store: Store, chance: Chance, customerId: number, created: number): void {
-  if (!chance.happens(0.4)) return;
+export function insertMetafields(store: Store, random: Chance, customerId: number, created: number): void {
+  if (!random.happens(0.4)) return;
   for (const { namespace, key, permissionSet, owner, description, value } of templates) {
-    if (!chance.happens(0.5)) continue;
-    const at = afterwards(chance, created);
+    if (!random.happens(0.5)) continue;
+    const at = afterwards(random, created);
     store.insert('metafields', {
       resource_id: customerId,
       namespace,
       key,
-      value: value(chance),
+      value: value(random),
       permission_set: permissionSet,
       description,
       owner_client_id: owner,
       date_created: at,
-      date_modified: afterwards(chance, at),
+      date_modified: afterwards(random, at),
     });
   }
 }

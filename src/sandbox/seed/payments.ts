@@ -2,15 +2,15 @@ import type { Chance } from '../chance.ts';
 import type { Store } from '../store.ts';
 import { drawAddress, type Person } from './people.ts';
 
-/** Ways to pay, of all three kinds. A third of the customers keep one or more; the first is the default. */
-export function insertInstruments(store: Store, chance: Chance, person: Person, customerId: number): void {
-  if (!chance.happens(0.35)) return;
-  const count = chance.pick([1, 1, 1, 2, 3]);
-  for (let place = 0; place < count; place += 1) {
-    const token = `${chance.uuid()}${chance.uuid()}`.replaceAll('-', '');
-    const shared = { token, is_default: place === 0 };
-    const instrument = chance.pick([drawCard, drawCard, drawCard, drawPaypal, drawBankAccount])(
-      chance,
+/** Inserts stored instruments of the three types. About a third of the customers have some; the first is the default. */
+export function insertInstruments(store: Store, random: Chance, person: Person, customerId: number): void {
+  if (!random.happens(0.35)) return;
+  const count = random.pick([1, 1, 1, 2, 3]);
+  for (let position = 0; position < count; position += 1) {
+    const token = `${random.uuid()}${random.uuid()}`.replaceAll('-', '');
+    const shared = { token, is_default: position === 0 };
+    const instrument = random.pick([drawCard, drawCard, drawCard, drawPaypal, drawBankAccount])(
+      random,
       person,
     );
     store.insert('stored_instruments', {
@@ -20,20 +20,20 @@ export function insertInstruments(store: Store, chance: Chance, person: Person, 
   }
 }
 
-function drawCard(chance: Chance, person: Person) {
-  const [brand, issuer] = chance.pick([
+function drawCard(random: Chance, person: Person) {
+  const [brand, issuer] = random.pick([
     ['visa', '411111'],
     ['mastercard', '555555'],
     ['american_express', '378282'],
   ]);
-  const address = drawAddress(chance, person, 0);
+  const address = drawAddress(random, person, 0);
   return {
     type: 'stored_card',
     brand,
-    expiry_month: chance.between(1, 12),
-    expiry_year: chance.between(2025, 2031),
+    expiry_month: random.between(1, 12),
+    expiry_year: random.between(2025, 2031),
     issuer_identification_number: issuer,
-    last_4: chance.fill('####'),
+    last_4: random.fill('####'),
     billing_address: {
       first_name: address.firstName,
       last_name: address.lastName,
@@ -55,10 +55,10 @@ function drawPaypal(_chance: Chance, person: Person) {
   return { type: 'stored_paypal_account', email: person.email };
 }
 
-function drawBankAccount(chance: Chance, _person: Person) {
+function drawBankAccount(random: Chance, _person: Person) {
   return {
     type: 'stored_bank_account',
-    masked_account_number: chance.fill('********####'),
-    issuer: chance.pick(['Harbour Savings', 'Nordbank', 'Banque du Lac']),
+    masked_account_number: random.fill('********####'),
+    issuer: random.pick(['Harbour Savings', 'Nordbank', 'Banque du Lac']),
   };
 }

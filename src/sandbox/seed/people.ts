@@ -2,7 +2,7 @@ import type { Chance } from '../chance.ts';
 import { type Country, countries } from './countries.ts';
 import { mailDomains, notes, trades } from './phrases.ts';
 
-/** A customer as the seed draws one. Everything that the store keeps beside the name is an overridable field. */
+/** A random customer. Edge cases override individual fields. */
 export interface Person {
   readonly country: Country;
   readonly firstName: string;
@@ -40,59 +40,59 @@ export interface Address {
 
 const allShares = countries.reduce((sum, { share }) => sum + share, 0);
 
-export function drawPerson(chance: Chance, id: number): Person {
-  const country = drawCountry(chance);
-  const [firstName, firstLatin] = spellings(chance.pick(country.given));
-  const [lastName, lastLatin] = spellings(chance.pick(country.family));
-  const company = chance.happens(0.3) ? drawCompany(chance, lastName) : '';
-  const wholesale = company !== '' && chance.happens(0.5);
+export function drawPerson(random: Chance, id: number): Person {
+  const country = drawCountry(random);
+  const [firstName, firstLatin] = spellings(random.pick(country.given));
+  const [lastName, lastLatin] = spellings(random.pick(country.family));
+  const company = random.happens(0.3) ? drawCompany(random, lastName) : '';
+  const wholesale = company !== '' && random.happens(0.5);
   return {
     country,
     firstName,
     lastName,
     company,
-    email: drawEmail(chance, { first: mailSafe(firstLatin), last: mailSafe(lastLatin), id }),
-    phone: chance.happens(0.75) ? chance.fill(country.phone) : '',
-    notes: chance.happens(0.25) ? chance.pick(notes) : '',
-    taxExemptCategory: wholesale && chance.happens(0.4) ? 'Reseller' : '',
-    // 1 is the retail club, 2 wholesale, 3 staff; most customers are in no group.
-    groupId: wholesale ? 2 : chance.pick([0, 0, 0, 0, 1, 1, 3]),
-    registrationIp: chance.happens(0.6) ? `203.0.113.${chance.between(1, 254)}` : '',
-    storeCredit: chance.happens(0.2) ? chance.pick([5, 10, 25, 59.99, 101, 12.5]) : 0,
-    acceptsEmails: chance.happens(0.55),
-    forcePasswordReset: chance.happens(0.05),
-    originChannelId: chance.happens(0.85) ? 1 : 2,
-    channelIds: chance.happens(0.8) ? null : chance.pick([[1], [2], [1, 2]]),
-    segmentIds: chance.happens(0.3) ? [chance.uuid()] : [],
-    addressCount: chance.pick([0, 1, 1, 1, 1, 1, 2, 2, 3, 5]),
-    attributeCount: chance.pick([0, 0, 1, 2, 2, 3, 5]),
+    email: drawEmail(random, { first: mailSafe(firstLatin), last: mailSafe(lastLatin), id }),
+    phone: random.happens(0.75) ? random.fill(country.phone) : '',
+    notes: random.happens(0.25) ? random.pick(notes) : '',
+    taxExemptCategory: wholesale && random.happens(0.4) ? 'Reseller' : '',
+    // 1 is the retail club, 2 wholesale, 3 staff. Most customers have no group.
+    groupId: wholesale ? 2 : random.pick([0, 0, 0, 0, 1, 1, 3]),
+    registrationIp: random.happens(0.6) ? `203.0.113.${random.between(1, 254)}` : '',
+    storeCredit: random.happens(0.2) ? random.pick([5, 10, 25, 59.99, 101, 12.5]) : 0,
+    acceptsEmails: random.happens(0.55),
+    forcePasswordReset: random.happens(0.05),
+    originChannelId: random.happens(0.85) ? 1 : 2,
+    channelIds: random.happens(0.8) ? null : random.pick([[1], [2], [1, 2]]),
+    segmentIds: random.happens(0.3) ? [random.uuid()] : [],
+    addressCount: random.pick([0, 1, 1, 1, 1, 1, 2, 2, 3, 5]),
+    attributeCount: random.pick([0, 0, 1, 2, 2, 3, 5]),
   };
 }
 
-export function drawAddress(chance: Chance, person: Person, place: number): Address {
-  // Later addresses are often somebody else's: presents, the office, a relative abroad.
-  const own = place === 0 || chance.happens(0.6);
-  const country = own ? person.country : drawCountry(chance);
-  const [city, state, postalCode] = chance.pick(country.cities);
-  const commercial = person.company !== '' && chance.happens(0.6);
+export function drawAddress(random: Chance, person: Person, position: number): Address {
+  // Addresses after the first often belong to someone else: presents, the office, a relative abroad.
+  const own = position === 0 || random.happens(0.6);
+  const country = own ? person.country : drawCountry(random);
+  const [city, state, postalCode] = random.pick(country.cities);
+  const commercial = person.company !== '' && random.happens(0.6);
   return {
-    firstName: own ? person.firstName : spellings(chance.pick(country.given))[0],
-    lastName: own || chance.happens(0.5) ? person.lastName : spellings(chance.pick(country.family))[0],
+    firstName: own ? person.firstName : spellings(random.pick(country.given))[0],
+    lastName: own || random.happens(0.5) ? person.lastName : spellings(random.pick(country.family))[0],
     company: commercial ? person.company : '',
-    // The number grows with the place, so that no two addresses of one customer are the same.
-    address1: chance.pick(country.streets).replace('{n}', String(place * 40 + chance.between(1, 40))),
-    address2: chance.happens(0.15) ? chance.fill('Apt #@') : '',
+    // The house number increases with the position, so the addresses of a customer are distinct.
+    address1: random.pick(country.streets).replace('{n}', String(position * 40 + random.between(1, 40))),
+    address2: random.happens(0.15) ? random.fill('Apt #@') : '',
     city,
     state,
-    postalCode: chance.fill(postalCode),
+    postalCode: random.fill(postalCode),
     countryCode: country.code,
-    phone: chance.happens(0.7) ? chance.fill(country.phone) : '',
+    phone: random.happens(0.7) ? random.fill(country.phone) : '',
     type: commercial ? 'commercial' : 'residential',
   };
 }
 
-function drawCountry(chance: Chance): Country {
-  let rest = chance.number() * allShares;
+function drawCountry(random: Chance): Country {
+  let rest = random.number() * allShares;
   for (const country of countries) {
     rest -= country.share;
     if (rest < 0) return country;
@@ -100,18 +100,18 @@ function drawCountry(chance: Chance): Country {
   return countries[0];
 }
 
-function drawCompany(chance: Chance, lastName: string): string {
-  const trade = chance.pick(trades);
-  return chance.pick([`${lastName} ${trade}`, `${lastName} & Co ${trade}`, `${trade} ${lastName}`]);
+function drawCompany(random: Chance, lastName: string): string {
+  const trade = random.pick(trades);
+  return random.pick([`${lastName} ${trade}`, `${lastName} & Co ${trade}`, `${trade} ${lastName}`]);
 }
 
 function drawEmail(
-  chance: Chance,
+  random: Chance,
   { first, last, id }: { readonly first: string; readonly last: string; readonly id: number },
 ): string {
-  // No name holds a digit, so the id at the end of the local part keeps it unique at any size of the store.
-  const local = chance.pick([`${first}.${last}${id}`, `${first}${id}`, `${first.charAt(0)}.${last}.${id}`]);
-  return `${local}@${chance.pick(mailDomains)}`;
+  // Names contain no digits, so the id at the end of the local part makes it unique.
+  const local = random.pick([`${first}.${last}${id}`, `${first}${id}`, `${first.charAt(0)}.${last}.${id}`]);
+  return `${local}@${random.pick(mailDomains)}`;
 }
 
 function spellings(name: string): readonly [native: string, latin: string] {

@@ -1,4 +1,4 @@
-/** What a shop's staff writes about its customers. */
+/** Notes of the shop's staff about customers. */
 export const notes = [
   'Prefers a phone call before delivery.',
   'Asked twice about the return of the copper kettle; refunded in part.',
@@ -29,7 +29,7 @@ export const trades = [
   'Timber Yard',
 ] as const;
 
-/** Domains that are reserved for examples, so that no mail reaches anybody. */
+/** Domains that are reserved for examples, so no email is delivered. */
 export const mailDomains = [
   'example.com',
   'example.org',
@@ -38,7 +38,7 @@ export const mailDomains = [
   'post.example.org',
 ] as const;
 
-/** Attribute definitions of the store, of all three types. More than a customer object shows. */
+/** Attribute definitions of the three types. More than a customer object includes. */
 export const attributeDefinitions = [
   ['Loyalty tier', 'string'],
   ['Birthday', 'date'],
@@ -54,7 +54,7 @@ export const attributeDefinitions = [
   ['Price list', 'string'],
 ] as const;
 
-/** Fields of the sign-up form and of the address form, one of every kind. */
+/** Fields of the sign-up form and the address form, with at least one of every type. */
 export const formFields = [
   ['customer', 'How did you hear about us?', 'picklist'],
   ['customer', 'Interests', 'checkboxes'],
@@ -87,7 +87,7 @@ export const formFieldChoices: Readonly<Record<string, readonly [string, ...stri
   'Door code': ['1492#', '0007', 'A-12'],
 };
 
-/** Values of the attributes that are neither numbers nor dates; `#` and `@` stand for any digit and letter. */
+/** Values of string attributes. `#` stands for a random digit and `@` for a random capital letter. */
 export const attributeChoices: Readonly<Record<string, readonly [string, ...string[]]>> = {
   'Loyalty tier': ['Gold', 'Silver', 'Bronze'],
   'VAT number': ['@@#########', '@@ ### ### ###'],

@@ -1,8 +1,8 @@
 import type { Chance } from '../chance.ts';
 import type { Store } from '../store.ts';
 
-// What shoppers answer to the cookie banner: everything, the least, a choice, or a dismissed banner.
-const answers: readonly [Answer, ...Answer[]] = [
+// Replies to the cookie banner: accept all, only essential, a selection, or dismissed.
+const replies: readonly [Answer, ...Answer[]] = [
   { allow: ['essential', 'functional', 'analytics', 'targeting'], deny: [] },
   { allow: ['essential'], deny: ['functional', 'analytics', 'targeting'] },
   { allow: ['essential', 'functional'], deny: ['targeting'] },
@@ -15,9 +15,9 @@ interface Answer {
   readonly deny: readonly string[];
 }
 
-export function insertConsent(store: Store, chance: Chance, customerId: number): void {
-  if (!chance.happens(0.6)) return;
-  const { allow, deny } = chance.pick(answers);
+export function insertConsent(store: Store, random: Chance, customerId: number): void {
+  if (!random.happens(0.6)) return;
+  const { allow, deny } = random.pick(replies);
   store.insert('consents', {
     customer_id: customerId,
     allow: JSON.stringify(allow),
@@ -25,7 +25,7 @@ export function insertConsent(store: Store, chance: Chance, customerId: number):
   });
 }
 
-/** The store's own settings, a channel that inherits everything, and one that has its own. */
+/** Inserts the global settings, a channel that inherits all of them, and a channel that overrides all of them. */
 export function insertSettings(store: Store): void {
   const settings = [
     {

@@ -6,7 +6,7 @@ export const addressCases: Cases = {
   getCustomersAddresses: [
     {
       cell: 'success',
-      does: 'answers a page without cursors',
+      does: 'returns a page without cursors',
       async run({ get }) {
         const { status, json } = await get('/customers/addresses?customer_id:in=7');
         expect([status, json.data.length, Object.keys(json.meta)]).toEqual([200, 10, ['pagination']]);
@@ -14,14 +14,14 @@ export const addressCases: Cases = {
     },
     {
       cell: '422',
-      does: 'refuses the singular customer_id',
+      does: 'rejects the singular customer_id',
       async run({ get }) {
         expect((await get('/customers/addresses?customer_id=7')).status).toBe(422);
       },
     },
     {
-      cell: 'trap: form fields only when asked',
-      does: 'leaves the key out otherwise, and lists empty ones when asked',
+      cell: 'quirk: form fields only if included',
+      does: 'omits the key by default, and lists empty fields if included',
       async run({ get }) {
         expect((await get('/customers/addresses?limit=1')).json.data[0]).not.toHaveProperty('form_fields');
         const [{ form_fields: fields }] = (await get('/customers/addresses?limit=1&include=formfields')).json
@@ -39,7 +39,7 @@ export const addressCases: Cases = {
   createCustomersAddresses: [
     {
       cell: 'success',
-      does: 'answers the new address',
+      does: 'returns the new address',
       async run({ send }) {
         const { status, json } = await send('POST', '/customers/addresses', [plainAddress]);
         expect(status).toBe(200);
@@ -51,7 +51,7 @@ export const addressCases: Cases = {
     },
     {
       cell: '422',
-      does: 'names the bad field of an item: customer, country, length, type, state code',
+      does: 'has the invalid field of an item: customer, country, length, type, state code',
       async run({ send }) {
         const keys = [];
         for (const part of [
@@ -80,7 +80,7 @@ export const addressCases: Cases = {
     },
     {
       cell: '422',
-      does: 'wants state and postcode when switched so',
+      does: 'requires state and postal code with `strictAddresses`',
       options: { switches: { strictAddresses: true } },
       async run({ send }) {
         const { state_or_province: _state, ...stateless } = plainAddress;
@@ -89,8 +89,8 @@ export const addressCases: Cases = {
       },
     },
     {
-      cell: 'trap: duplicates vanish',
-      does: 'leaves a repeated address out of a 200, form fields and all',
+      cell: 'quirk: duplicates are omitted',
+      does: 'omits a duplicate address and its form fields from a 200',
       async run({ send, sandbox }) {
         await send('POST', '/customers/addresses', [plainAddress]);
         const other = { ...plainAddress, address1: '2 New Street' };
@@ -114,7 +114,7 @@ export const addressCases: Cases = {
   updateCustomersAddresses: [
     {
       cell: 'success',
-      does: 'changes what was sent and answers whole addresses',
+      does: 'updates the sent fields and returns complete addresses',
       async run({ send }) {
         const { json } = await send('PUT', '/customers/addresses', [
           { id: 1, city: 'Elsewhere', customer_id: 2 },
@@ -124,15 +124,15 @@ export const addressCases: Cases = {
     },
     {
       cell: '422',
-      does: 'names an unknown id by its place',
+      does: 'has the index of an unknown id',
       async run({ send }) {
         const { status, json } = await send('PUT', '/customers/addresses', [{ id: 9999, city: 'Elsewhere' }]);
         expect([status, json.errors]).toEqual([422, { '0.id': 'invalid address ID' }]);
       },
     },
     {
-      cell: 'trap: duplicates vanish',
-      does: 'does nothing when the address would equal another one',
+      cell: 'quirk: duplicates are omitted',
+      does: 'does nothing if the address would duplicate another one',
       async run({ send, get }) {
         const twin = { ...plainAddress, address1: '2 New Street' };
         const { json } = await send('POST', '/customers/addresses', [plainAddress, twin]);
@@ -148,7 +148,7 @@ export const addressCases: Cases = {
   deleteCustomersAddresses: [
     {
       cell: 'success',
-      does: 'answers 204, for unknown ids too',
+      does: 'responds 204, also for unknown ids',
       async run({ send, get }) {
         expect((await send('DELETE', '/customers/addresses?id:in=1,99999')).status).toBe(204);
         expect(idsOf(await get('/customers/addresses?id:in=1'))).toEqual([]);
@@ -156,14 +156,14 @@ export const addressCases: Cases = {
     },
     {
       cell: '422',
-      does: 'refuses a malformed list',
+      does: 'rejects a malformed list',
       async run({ send }) {
         expect((await send('DELETE', '/customers/addresses?id:in=x')).status).toBe(422);
       },
     },
     {
-      cell: 'trap: no ids',
-      does: 'is a 204 that does nothing',
+      cell: 'quirk: no ids',
+      does: 'responds 204 and does nothing',
       async run({ send, sandbox }) {
         expect([(await send('DELETE', '/customers/addresses')).status, sandbox.ledger.list()]).toEqual([
           204,

@@ -6,7 +6,7 @@ export const attributeCases: Cases = {
   getCustomersAttributes: [
     {
       cell: 'success',
-      does: 'lists the definitions, filtered by name, type and date',
+      does: 'lists definitions, filtered by name, type and date',
       async run({ get }) {
         const { json } = await get('/customers/attributes');
         expect([json.data.length, Object.keys(json.meta)]).toEqual([12, ['pagination']]);
@@ -19,7 +19,7 @@ export const attributeCases: Cases = {
     },
     {
       cell: '422',
-      does: 'has no filter by id',
+      does: 'rejects a filter by id',
       async run({ get }) {
         expect((await get('/customers/attributes?id:in=1')).status).toBe(422);
       },
@@ -28,7 +28,7 @@ export const attributeCases: Cases = {
   createCustomersAttributes: [
     {
       cell: 'success',
-      does: 'answers the new definitions',
+      does: 'returns the new definitions',
       async run({ send }) {
         const { status, json } = await send('POST', '/customers/attributes', [
           { name: 'Hat size', type: 'number' },
@@ -39,7 +39,7 @@ export const attributeCases: Cases = {
     },
     {
       cell: '422',
-      does: 'refuses an unknown type and an empty name',
+      does: 'rejects an unknown type and an empty name',
       async run({ send }) {
         const { status, json } = await send('POST', '/customers/attributes', [{ name: '', type: 'colour' }]);
         expect([status, Object.keys(json.errors)]).toEqual([422, ['0.name', '0.type']]);
@@ -47,7 +47,7 @@ export const attributeCases: Cases = {
     },
     {
       cell: 'limit: fifty attributes',
-      does: 'refuses the one beyond',
+      does: 'rejects a fifty-first attribute',
       async run({ send }) {
         const many = (count: number) =>
           Array.from({ length: count }, (_, index) => ({ name: `A${index}`, type: 'string' }));
@@ -59,7 +59,7 @@ export const attributeCases: Cases = {
   updateCustomersAttributes: [
     {
       cell: 'success',
-      does: 'renames',
+      does: 'renames an attribute',
       async run({ send }) {
         const { json } = await send('PUT', '/customers/attributes', [{ id: 2, name: 'Born on' }]);
         expect(json.data).toMatchObject([{ id: 2, name: 'Born on', type: 'date' }]);
@@ -67,15 +67,15 @@ export const attributeCases: Cases = {
     },
     {
       cell: '422',
-      does: 'names an unknown id by its place',
+      does: 'has the index of an unknown id',
       async run({ send }) {
         const { status, json } = await send('PUT', '/customers/attributes', [{ id: 99, name: 'x' }]);
         expect([status, json.errors]).toEqual([422, { '0.id': 'invalid attribute ID' }]);
       },
     },
     {
-      cell: 'trap: a type that cannot change',
-      does: 'answers 200 and keeps the type',
+      cell: 'quirk: immutable type',
+      does: 'responds 200 and does not change the type',
       async run({ send }) {
         const { status, json } = await send('PUT', '/customers/attributes', [
           { id: 2, name: 'B', type: 'string' },
@@ -87,15 +87,15 @@ export const attributeCases: Cases = {
   deleteCustomersAttributes: [
     {
       cell: 'success',
-      does: 'takes the values along',
+      does: 'deletes the values too',
       async run({ send, get }) {
         expect((await send('DELETE', '/customers/attributes?id:in=1')).status).toBe(204);
         expect(idsOf(await get('/customers/attribute-values?attribute_id:in=1'))).toEqual([]);
       },
     },
     {
-      cell: 'trap: no ids',
-      does: 'is a 204 that does nothing',
+      cell: 'quirk: no ids',
+      does: 'responds 204 and does nothing',
       async run({ send, sandbox }) {
         expect([(await send('DELETE', '/customers/attributes')).status, sandbox.ledger.list()]).toEqual([
           204,
@@ -126,7 +126,7 @@ export const attributeCases: Cases = {
     },
     {
       cell: '422',
-      does: 'has no filter by its own id',
+      does: 'rejects a filter by value id',
       async run({ get }) {
         expect((await get('/customers/attribute-values?id:in=1')).status).toBe(422);
       },
@@ -135,7 +135,7 @@ export const attributeCases: Cases = {
   upsertCustomersAttributeValues: [
     {
       cell: 'success',
-      does: 'creates or changes the one value of a customer and an attribute',
+      does: 'creates or updates the value of an attribute of a customer',
       async run({ send, sandbox }) {
         const put = (value: string) =>
           send('PUT', '/customers/attribute-values', [{ customer_id: 10, attribute_id: 3, value }]);
@@ -150,7 +150,7 @@ export const attributeCases: Cases = {
     },
     {
       cell: '422',
-      does: 'names an unknown attribute or customer',
+      does: 'has the unknown attribute or customer',
       async run({ send }) {
         const put = (item: object) => send('PUT', '/customers/attribute-values', [{ value: '', ...item }]);
         const attribute = await put({ customer_id: 1, attribute_id: 99 });
@@ -163,7 +163,7 @@ export const attributeCases: Cases = {
     },
     {
       cell: '413',
-      does: 'refuses the eleventh item',
+      does: 'rejects more than ten items',
       async run({ send }) {
         const items = Array.from({ length: 11 }, (_, index) => ({
           customer_id: index + 1,
@@ -174,8 +174,8 @@ export const attributeCases: Cases = {
       },
     },
     {
-      cell: 'trap: value against attribute_value',
-      does: 'does not know the name that its answers use',
+      cell: 'quirk: value or attribute_value',
+      does: 'rejects `attribute_value`, the key in responses',
       async run({ send }) {
         const item = { customer_id: 1, attribute_id: 1, attribute_value: 'Gold' };
         const { status, json } = await send('PUT', '/customers/attribute-values', [item]);
@@ -183,16 +183,16 @@ export const attributeCases: Cases = {
       },
     },
     {
-      cell: 'trap: values are text',
-      does: 'keeps any text for a number, unless switched to be strict',
+      cell: 'quirk: values are strings',
+      does: 'accepts any string for a number',
       async run({ send }) {
         const item = { customer_id: 1, attribute_id: 3, value: 'forty-one' };
         expect((await send('PUT', '/customers/attribute-values', [item])).status).toBe(200);
       },
     },
     {
-      cell: 'trap: values are text',
-      does: 'checks the type when switched to be strict',
+      cell: 'quirk: values are strings',
+      does: 'validates the type with `strictAttributeValues`',
       options: { switches: { strictAttributeValues: true } },
       async run({ send }) {
         const item = { customer_id: 1, attribute_id: 3, value: 'forty-one' };
@@ -203,7 +203,7 @@ export const attributeCases: Cases = {
   deleteCustomersAttributeValues: [
     {
       cell: 'success',
-      does: 'deletes by the id of the value',
+      does: 'deletes by value id',
       async run({ send, get }) {
         const [{ id }] = (await get('/customers/attribute-values?customer_id:in=4')).json.data;
         expect((await send('DELETE', `/customers/attribute-values?id:in=${id}`)).status).toBe(204);
@@ -213,8 +213,8 @@ export const attributeCases: Cases = {
       },
     },
     {
-      cell: 'trap: no ids',
-      does: 'is a 204 that does nothing',
+      cell: 'quirk: no ids',
+      does: 'responds 204 and does nothing',
       async run({ send, sandbox }) {
         expect([(await send('DELETE', '/customers/attribute-values')).status, sandbox.ledger.list()]).toEqual(
           [204, []],

@@ -1,19 +1,20 @@
 import type { SandboxOptions } from '../../../src/sandbox/index.ts';
 import type { StoreClient } from '../support/store-client.ts';
 
-/** One thing that one operation is known to do: a cell of the table of operations. */
+/** A test case of an operation. */
 export interface Case {
-  /** `success`, a status, or the name of a limit or a trap. */
+  /** The requirement that it covers: `success`, a status, or the name of a limit or a quirk. */
   readonly cell: string;
+  /** The title of the test. */
   readonly does: string;
   readonly options?: SandboxOptions;
   readonly run: (shop: StoreClient) => Promise<void>;
 }
 
-/** The cases of each operation by its id. */
+/** Test cases by operation id. */
 export type Cases = Readonly<Record<string, readonly Case[]>>;
 
-/** A number of different customers, ready to be created. */
+/** Distinct new customers for a POST. */
 export function newCustomers(count: number): object[] {
   return Array.from({ length: count }, (_, index) => ({
     email: `new.person.${index}@example.com`,

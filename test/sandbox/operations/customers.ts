@@ -8,7 +8,7 @@ export const customerCases: Cases = {
   getCustomers: [
     {
       cell: 'success',
-      does: 'answers a page and both paging blocks',
+      does: 'returns a page and both paging blocks',
       async run({ get }) {
         const { status, json } = await get('/customers?limit=3&include=addresses');
         expect([status, json.data.length, Object.keys(json.meta)]).toEqual([
@@ -20,30 +20,30 @@ export const customerCases: Cases = {
     },
     {
       cell: '422',
-      does: 'refuses an unknown filter',
+      does: 'rejects an unknown filter',
       async run({ get }) {
         expect((await get('/customers?wish=1')).status).toBe(422);
       },
     },
     {
-      cell: 'trap: ten addresses',
-      does: 'counts all and shows ten',
+      cell: 'quirk: ten addresses',
+      does: 'counts all and embeds ten',
       async run({ get }) {
         const [customer] = (await get('/customers?id:in=33&include=addresses')).json.data;
         expect([customer.address_count, customer.addresses.length]).toEqual([60, 10]);
       },
     },
     {
-      cell: 'trap: ten attributes',
-      does: 'counts all and shows ten',
+      cell: 'quirk: ten attributes',
+      does: 'counts all and embeds ten',
       async run({ get }) {
         const [customer] = (await get('/customers?id:in=4&include=attributes')).json.data;
         expect([customer.attribute_count, customer.attributes.length]).toEqual([12, 10]);
       },
     },
     {
-      cell: 'trap: encoded colon in a date',
-      does: 'drops the filter without a word',
+      cell: 'quirk: encoded colon in a date',
+      does: 'silently ignores the filter',
       async run({ get }) {
         const raw = await get('/customers?date_created:min=2030-01-01T00:00:00Z');
         const encoded = await get('/customers?date_created:min=2030-01-01T00%3A00%3A00Z');
@@ -51,8 +51,8 @@ export const customerCases: Cases = {
       },
     },
     {
-      cell: 'trap: page past the end',
-      does: 'is empty and no error',
+      cell: 'quirk: page past the end',
+      does: 'returns an empty page, not an error',
       async run({ get }) {
         const { status, json } = await get('/customers?page=77');
         expect([status, json.data]).toEqual([200, []]);
@@ -62,7 +62,7 @@ export const customerCases: Cases = {
   createCustomers: [
     {
       cell: 'success',
-      does: 'answers whole customers, with addresses where they were sent',
+      does: 'returns complete customers, with addresses if they were sent',
       async run({ send, get }) {
         const body = [
           {
@@ -98,7 +98,7 @@ export const customerCases: Cases = {
     },
     {
       cell: '422',
-      does: 'names item and field of a bad value',
+      does: 'has the item and field of an invalid value',
       async run({ send }) {
         const { status, json } = await send('POST', '/customers', [{ ...nora, email: 'not an address' }]);
         expect([status, json.title, json.errors]).toEqual([
@@ -110,7 +110,7 @@ export const customerCases: Cases = {
     },
     {
       cell: '422',
-      does: 'names the field alone when the shape is wrong',
+      does: 'has only the field of a value of the wrong type',
       async run({ send }) {
         const missing = await send('POST', '/customers', [{ email: 'a@example.com', first_name: 'A' }]);
         expect([missing.json.title, missing.json.errors]).toEqual([
@@ -123,7 +123,7 @@ export const customerCases: Cases = {
     },
     {
       cell: '422',
-      does: 'refuses an e-mail address that is taken, in any case',
+      does: 'rejects an email address in use, case-insensitively',
       async run({ send }) {
         const email = 'ANA.REIS+newsletter@example.com';
         const { status, json } = await send('POST', '/customers', [{ ...nora, email }]);
@@ -135,7 +135,7 @@ export const customerCases: Cases = {
     },
     {
       cell: '422',
-      does: 'refuses an empty channel list, an unknown channel, attribute, form field, and a weak password',
+      does: 'rejects an empty channel list, unknown channels, attributes and form fields, a weak password, and an eleventh address',
       async run({ send }) {
         const keys = [];
         for (const part of [
@@ -162,7 +162,7 @@ export const customerCases: Cases = {
     },
     {
       cell: '413',
-      does: 'refuses the eleventh item',
+      does: 'rejects more than ten items',
       async run({ send, get }) {
         const { status, json } = await send('POST', '/customers', newCustomers(11));
         expect([status, json.status, json.errors]).toEqual([413, 413, {}]);
@@ -171,8 +171,8 @@ export const customerCases: Cases = {
       },
     },
     {
-      cell: 'trap: atomic or not',
-      does: 'creates nothing when one item is bad',
+      cell: 'quirk: atomic batches',
+      does: 'creates nothing if one item is invalid',
       async run({ send, sandbox }) {
         const body = [...newCustomers(2), { ...nora, email: 'ana.reis+newsletter@example.com' }];
         expect((await send('POST', '/customers', body)).status).toBe(422);
@@ -180,8 +180,8 @@ export const customerCases: Cases = {
       },
     },
     {
-      cell: 'trap: atomic or not',
-      does: 'keeps what came before the bad item when switched so',
+      cell: 'quirk: atomic batches',
+      does: 'keeps the items before the invalid one with `atomicBatches: false`',
       options: { switches: { atomicBatches: false } },
       async run({ send, sandbox }) {
         const taken = { ...nora, email: 'ana.reis+newsletter@example.com' };
@@ -194,8 +194,8 @@ export const customerCases: Cases = {
       },
     },
     {
-      cell: 'trap: one e-mail a channel',
-      does: 'takes an address again on another channel when switched so',
+      cell: 'quirk: email unique per channel',
+      does: 'accepts an email address on another channel with `emailPerChannel`',
       options: { switches: { emailPerChannel: true } },
       async run({ send }) {
         expect((await send('POST', '/customers', [{ ...nora, channel_ids: [1] }])).status).toBe(200);
@@ -205,8 +205,8 @@ export const customerCases: Cases = {
       },
     },
     {
-      cell: 'trap: ids never return',
-      does: 'gives the next customer a new id after a deletion',
+      cell: 'quirk: ids are not reused',
+      does: 'assigns a new id after a deletion',
       async run({ send }) {
         const [first, second] = newCustomers(2);
         expect(idsOf(await send('POST', '/customers', [first]))).toEqual([41]);
@@ -218,7 +218,7 @@ export const customerCases: Cases = {
   updateCustomers: [
     {
       cell: 'success',
-      does: 'changes what was sent and answers whole customers with store credit, without addresses',
+      does: 'updates the sent fields and returns complete customers with store credit, without addresses',
       async run({ send }) {
         const before = await send('GET', '/customers?id:in=8');
         const { status, json } = await send('PUT', '/customers', [{ id: 8, notes: 'changed' }]);
@@ -232,7 +232,7 @@ export const customerCases: Cases = {
     },
     {
       cell: '422',
-      does: 'names the first unknown id by its place, and a missing id without',
+      does: 'has the index of the first unknown id, and no index for a missing id',
       async run({ send }) {
         const unknown = await send('PUT', '/customers', [{ id: 1 }, { id: 900 }, { id: 901 }]);
         expect([unknown.json.title, unknown.json.errors]).toEqual([
@@ -245,7 +245,7 @@ export const customerCases: Cases = {
     },
     {
       cell: '422',
-      does: 'refuses the e-mail address of another customer',
+      does: 'rejects the email address of another customer',
       async run({ send }) {
         const { status } = await send('PUT', '/customers', [
           { id: 1, email: 'ana.reis+newsletter@example.com' },
@@ -255,15 +255,15 @@ export const customerCases: Cases = {
     },
     {
       cell: '413',
-      does: 'refuses the eleventh item',
+      does: 'rejects more than ten items',
       async run({ send }) {
         const items = Array.from({ length: 11 }, (_, index) => ({ id: index + 1 }));
         expect((await send('PUT', '/customers', items)).status).toBe(413);
       },
     },
     {
-      cell: 'trap: addresses, attributes and read-only fields ignored',
-      does: 'answers 200 and leaves them as they were',
+      cell: 'quirk: addresses, attributes and read-only fields ignored',
+      does: 'responds 200 and does not change them',
       async run({ send, get, sandbox }) {
         const path = '/customers?id:in=8&include=addresses,attributes';
         const [before] = (await get(path)).json.data;
@@ -285,7 +285,7 @@ export const customerCases: Cases = {
   deleteCustomers: [
     {
       cell: 'success',
-      does: 'answers 204 without a content type, and takes everything of the customer along',
+      does: 'responds 204 without a content type, and deletes all data of the customer',
       async run({ send, get, sandbox }) {
         const { status, headers, text } = await send('DELETE', '/customers?id:in=12,900');
         expect([status, headers.get('content-type'), text]).toEqual([204, null, '']);
@@ -297,21 +297,21 @@ export const customerCases: Cases = {
     },
     {
       cell: '422',
-      does: 'refuses a malformed list',
+      does: 'rejects a malformed list',
       async run({ send }) {
         expect((await send('DELETE', '/customers?id:in=1,two')).status).toBe(422);
       },
     },
     {
-      cell: 'trap: no ids',
-      does: 'is a 204 that does nothing',
+      cell: 'quirk: no ids',
+      does: 'responds 204 and does nothing',
       async run({ send, sandbox }) {
         expect([(await send('DELETE', '/customers')).status, sandbox.ledger.list()]).toEqual([204, []]);
       },
     },
     {
-      cell: 'trap: no ids',
-      does: 'is so even where the other resources refuse an empty list',
+      cell: 'quirk: no ids',
+      does: 'responds 204 even with `deleteRefusesEmptyList`',
       options: { switches: { deleteRefusesEmptyList: true } },
       async run({ send }) {
         expect((await send('DELETE', '/customers')).status).toBe(204);
@@ -322,7 +322,7 @@ export const customerCases: Cases = {
   validateCustomerCredentials: [
     {
       cell: 'success',
-      does: 'answers 200 for right and for wrong',
+      does: 'responds 200 to right and wrong passwords',
       async run({ send, get }) {
         const [{ email }] = (await get('/customers?id:in=9')).json.data;
         const path = '/customers/validate-credentials';
@@ -334,7 +334,7 @@ export const customerCases: Cases = {
     },
     {
       cell: '422',
-      does: 'names the missing field',
+      does: 'has the missing field',
       async run({ send }) {
         const { status, json } = await send('POST', '/customers/validate-credentials', {
           email: 'a@example.com',
@@ -343,8 +343,8 @@ export const customerCases: Cases = {
       },
     },
     {
-      cell: 'limit: credential guard',
-      does: 'answers 429 after ten checks, with the normal error body',
+      cell: 'limit: credential checks',
+      does: 'responds 429 after ten checks',
       async run({ send }) {
         const body = { email: 'a@example.com', password: 'x' };
         const statuses: number[] = [];
@@ -355,8 +355,8 @@ export const customerCases: Cases = {
       },
     },
     {
-      cell: 'trap: channels',
-      does: 'lets a global customer in only where the channel allows it',
+      cell: 'quirk: channels',
+      does: 'validates a global customer only if the channel allows global logins',
       async run({ send, get }) {
         const [{ email }] = (await get('/customers?id:in=9')).json.data;
         const body = { email, password: 'sandbox1', channel_id: 2 };

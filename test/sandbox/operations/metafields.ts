@@ -15,7 +15,7 @@ export const metafieldCases: Cases = {
   getCustomersMetafields: [
     {
       cell: 'success',
-      does: 'lists in either direction, by namespace and key, with the fields that were named',
+      does: 'lists in both directions, by namespace and key, with the requested fields',
       async run(shop) {
         const first = await create(shop);
         const second = await create(shop, { key: 'other' });
@@ -31,14 +31,14 @@ export const metafieldCases: Cases = {
     },
     {
       cell: '404',
-      does: 'does not know the customer',
+      does: 'rejects an unknown customer',
       async run({ get }) {
         expect((await get('/customers/900/metafields')).status).toBe(404);
       },
     },
     {
-      cell: 'trap: app_only of another client',
-      does: 'is not there',
+      cell: 'quirk: app_only of another client',
+      does: 'is not listed',
       options: twoApps,
       async run(shop) {
         const hidden = await create(shop);
@@ -52,7 +52,7 @@ export const metafieldCases: Cases = {
   createCustomerMetafields: [
     {
       cell: 'success',
-      does: 'answers one object, for a list of one too',
+      does: 'returns one object, also for a list of one',
       async run({ send }) {
         const { status, json } = await send('POST', '/customers/1/metafields', metafield);
         expect(status).toBe(200);
@@ -76,7 +76,7 @@ export const metafieldCases: Cases = {
     },
     {
       cell: '400',
-      does: 'explains a wrong shape in its detail',
+      does: 'explains a value of the wrong type in `detail`',
       async run({ send }) {
         const { status, json } = await send('POST', '/customers/1/metafields', { ...metafield, value: 7 });
         expect([status, json.detail]).toEqual([400, 'value: error.expected.jsstring']);
@@ -84,7 +84,7 @@ export const metafieldCases: Cases = {
     },
     {
       cell: '409',
-      does: 'refuses the same place twice, but not to another app',
+      does: 'rejects a duplicate namespace and key, but not from another app',
       options: twoApps,
       async run({ send }) {
         const post = (headers = {}) => send('POST', '/customers/1/metafields', metafield, headers);
@@ -95,15 +95,15 @@ export const metafieldCases: Cases = {
     },
     {
       cell: '422',
-      does: 'refuses a value that is too long',
+      does: 'rejects a value that is too long',
       async run({ send }) {
         const value = 'x'.repeat(65_536);
         expect((await send('POST', '/customers/1/metafields', { ...metafield, value })).status).toBe(422);
       },
     },
     {
-      cell: 'limit: metafields of a customer',
-      does: 'refuses the one beyond what a client may make',
+      cell: 'limit: metafields per customer',
+      does: 'rejects a metafield beyond the limit of a client',
       options: { limits: { metafields: 1 } },
       async run(shop) {
         await create(shop);
@@ -114,7 +114,7 @@ export const metafieldCases: Cases = {
     },
     {
       cell: '404',
-      does: 'does not know the customer',
+      does: 'rejects an unknown customer',
       async run({ send }) {
         expect((await send('POST', '/customers/900/metafields', metafield)).status).toBe(404);
       },
@@ -123,7 +123,7 @@ export const metafieldCases: Cases = {
   getMetafieldsCustomerId: [
     {
       cell: 'success',
-      does: 'answers one',
+      does: 'returns one metafield',
       async run(shop) {
         const id = await create(shop);
         expect((await shop.get(`/customers/1/metafields/${id}`)).json).toMatchObject({
@@ -134,7 +134,7 @@ export const metafieldCases: Cases = {
     },
     {
       cell: '404',
-      does: 'does not know it, nor under another customer',
+      does: 'rejects an id of another customer',
       async run(shop) {
         const id = await create(shop);
         const { status, json } = await shop.get(`/customers/2/metafields/${id}`);
@@ -145,7 +145,7 @@ export const metafieldCases: Cases = {
   updateCustomerMetafield: [
     {
       cell: 'success',
-      does: 'changes what was sent, id in the query or not',
+      does: 'updates the sent fields, with or without the id in the query',
       async run(shop) {
         const id = await create(shop);
         const path = `/customers/1/metafields/${id}`;
@@ -161,7 +161,7 @@ export const metafieldCases: Cases = {
     },
     {
       cell: '400',
-      does: 'explains a wrong shape in its detail',
+      does: 'explains a value of the wrong type in `detail`',
       async run(shop) {
         const id = await create(shop);
         expect((await shop.send('PUT', `/customers/1/metafields/${id}`, { value: null })).status).toBe(400);
@@ -169,14 +169,14 @@ export const metafieldCases: Cases = {
     },
     {
       cell: '404',
-      does: 'does not know it',
+      does: 'rejects an unknown id',
       async run({ send }) {
         expect((await send('PUT', '/customers/1/metafields/99999', {})).status).toBe(404);
       },
     },
     {
-      cell: 'trap: permission sets',
-      does: 'lets another app write where they say so',
+      cell: 'quirk: permission sets',
+      does: 'lets another app write only with a write permission set',
       options: twoApps,
       async run(shop) {
         const read = await create(shop, { permission_set: 'read' });
@@ -190,7 +190,7 @@ export const metafieldCases: Cases = {
   deleteCustomerMetafieldsId: [
     {
       cell: 'success',
-      does: 'answers 204',
+      does: 'responds 204, then 404',
       async run(shop) {
         const id = await create(shop);
         const remove = () => shop.send('DELETE', `/customers/1/metafields/${id}`);
@@ -199,7 +199,7 @@ export const metafieldCases: Cases = {
     },
     {
       cell: '404',
-      does: 'does not know it',
+      does: 'rejects an unknown id',
       async run({ send }) {
         expect((await send('DELETE', '/customers/1/metafields/99999')).status).toBe(404);
       },
@@ -208,7 +208,7 @@ export const metafieldCases: Cases = {
   getallCustomersMetafields: [
     {
       cell: 'success',
-      does: 'lists the whole store, by namespace',
+      does: 'lists metafields of the whole store by namespace',
       async run({ get }) {
         const { json } = await get('/customers/metafields?namespace:in=loyalty&limit=250');
         expect(new Set(json.data.map(({ namespace }: { namespace: string }) => namespace))).toEqual(
@@ -218,7 +218,7 @@ export const metafieldCases: Cases = {
     },
     {
       cell: '422',
-      does: 'has no filter by customer',
+      does: 'rejects a filter by customer',
       async run({ get }) {
         expect((await get('/customers/metafields?resource_id:in=1')).status).toBe(422);
       },
@@ -227,7 +227,7 @@ export const metafieldCases: Cases = {
   createCustomersMetafields: [
     {
       cell: 'success',
-      does: 'counts what it did',
+      does: 'counts the created items',
       async run({ send }) {
         const { status, json } = await send('POST', '/customers/metafields', [
           { ...metafield, resource_id: 1 },
@@ -237,7 +237,7 @@ export const metafieldCases: Cases = {
     },
     {
       cell: '422',
-      does: 'does a part and says which',
+      does: 'reports partial success by item',
       async run({ send, sandbox }) {
         const items = [
           { ...metafield, resource_id: 1 },
@@ -257,14 +257,14 @@ export const metafieldCases: Cases = {
     },
     {
       cell: '400',
-      does: 'wants a list',
+      does: 'requires a list',
       async run({ send }) {
         expect((await send('POST', '/customers/metafields', metafield)).status).toBe(400);
       },
     },
     {
-      cell: 'limit: items in a call',
-      does: 'has none unless configured',
+      cell: 'limit: items per call',
+      does: 'rejects more items than configured',
       options: { limits: { itemsPerOtherCall: 2 } },
       async run({ send }) {
         const items = [1, 2, 3].map((id) => ({ ...metafield, resource_id: id }));
@@ -275,7 +275,7 @@ export const metafieldCases: Cases = {
   updateCustomersMetafields: [
     {
       cell: 'success',
-      does: 'changes what was sent',
+      does: 'updates the sent fields',
       async run(shop) {
         const id = await create(shop);
         const { status, json } = await shop.send('PUT', '/customers/metafields', [{ id, value: 'two' }]);
@@ -284,7 +284,7 @@ export const metafieldCases: Cases = {
     },
     {
       cell: '422',
-      does: 'names what it could not change by its id',
+      does: 'has the id of an item that failed',
       async run(shop) {
         const id = await create(shop);
         const items = [
@@ -301,7 +301,7 @@ export const metafieldCases: Cases = {
     },
     {
       cell: '400',
-      does: 'wants a list',
+      does: 'requires a list',
       async run({ send }) {
         expect((await send('PUT', '/customers/metafields', {})).status).toBe(400);
       },
@@ -310,7 +310,7 @@ export const metafieldCases: Cases = {
   deleteCustomersMetafields: [
     {
       cell: 'success',
-      does: 'takes the ids in the body or in the query',
+      does: 'accepts the ids in the body or in the query',
       async run(shop) {
         const first = await create(shop);
         const second = await create(shop, { key: 'other' });
@@ -325,7 +325,7 @@ export const metafieldCases: Cases = {
     },
     {
       cell: '422',
-      does: 'deletes a part and says which; nothing when none is named',
+      does: 'reports partial success, and rejects an empty list',
       async run(shop) {
         const id = await create(shop);
         const { status, json } = await shop.send('DELETE', '/customers/metafields', [id, 88_888]);
@@ -335,7 +335,7 @@ export const metafieldCases: Cases = {
     },
     {
       cell: '400',
-      does: 'wants a list',
+      does: 'requires a list',
       async run({ send }) {
         expect((await send('DELETE', '/customers/metafields', { id: 1 })).status).toBe(400);
       },

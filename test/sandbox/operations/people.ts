@@ -5,7 +5,7 @@ export const personalCases: Cases = {
   getCustomersFormFieldValues: [
     {
       cell: 'success',
-      does: 'lists values with their owner, by cursor too, filtered by owner, name and type',
+      does: 'lists values with their owner, also by cursor, filtered by owner, name and type',
       async run({ get }) {
         const { json } = await get('/customers/form-field-values?limit=5');
         expect(Object.keys(json.meta)).toEqual(['pagination', 'cursor_pagination']);
@@ -27,7 +27,7 @@ export const personalCases: Cases = {
     },
     {
       cell: '422',
-      does: 'refuses the plural and an unknown type',
+      does: 'rejects the plural customer_id:in and an unknown type',
       async run({ get }) {
         expect((await get('/customers/form-field-values?customer_id:in=1')).status).toBe(422);
         expect((await get('/customers/form-field-values?field_type=colour')).status).toBe(422);
@@ -54,7 +54,7 @@ export const personalCases: Cases = {
     },
     {
       cell: '422',
-      does: 'refuses two owners, none, an unknown one, an unknown field and a value of another type',
+      does: 'rejects two owners, no owner, an unknown owner, an unknown field and a value of the wrong type',
       async run({ send }) {
         const keys = [];
         for (const item of [
@@ -85,7 +85,7 @@ export const personalCases: Cases = {
   getCustomerConsent: [
     {
       cell: 'success',
-      does: 'answers a bare object',
+      does: 'returns a bare object',
       async run({ get }) {
         const { status, json } = await get('/customers/1/consent');
         expect([status, Object.keys(json)]).toEqual([200, ['allow', 'deny', 'updated_at']]);
@@ -93,14 +93,14 @@ export const personalCases: Cases = {
     },
     {
       cell: '422',
-      does: 'takes no parameters',
+      does: 'rejects query parameters',
       async run({ get }) {
         expect((await get('/customers/1/consent?page=1')).status).toBe(422);
       },
     },
     {
       cell: '404',
-      does: 'does not know the customer',
+      does: 'rejects an unknown customer',
       async run({ get }) {
         expect((await get('/customers/900/consent')).json).toEqual({
           status: 404,
@@ -110,8 +110,8 @@ export const personalCases: Cases = {
       },
     },
     {
-      cell: 'trap: updated_at is now',
-      does: 'tells the time of the call, not of the change',
+      cell: 'quirk: updated_at is now',
+      does: 'returns the time of the request, not of the change',
       options: { now: () => Date.UTC(2027, 0, 2, 3, 4, 5) },
       async run({ get }) {
         expect((await get('/customers/1/consent')).json.updated_at).toBe('2027-01-02T03:04:05Z');
@@ -121,7 +121,7 @@ export const personalCases: Cases = {
   updateCustomerConsent: [
     {
       cell: 'success',
-      does: 'keeps both lists',
+      does: 'stores both lists',
       async run({ send, get }) {
         const lists = { allow: ['essential'], deny: ['targeting'] };
         expect((await send('PUT', '/customers/1/consent', lists)).json).toMatchObject(lists);
@@ -130,7 +130,7 @@ export const personalCases: Cases = {
     },
     {
       cell: '422',
-      does: 'refuses an unknown category, a repeated one, and one in both lists',
+      does: 'rejects an unknown category, a repeated one, and one in both lists',
       async run({ send }) {
         for (const lists of [
           { allow: ['everything'], deny: [] },
@@ -142,8 +142,8 @@ export const personalCases: Cases = {
       },
     },
     {
-      cell: 'trap: both lists wanted',
-      does: 'names the one that is missing',
+      cell: 'quirk: both lists required',
+      does: 'has the missing list',
       async run({ send }) {
         const { status, json } = await send('PUT', '/customers/1/consent', { allow: [] });
         expect([status, json.title, json.errors]).toEqual([
@@ -155,7 +155,7 @@ export const personalCases: Cases = {
     },
     {
       cell: '404',
-      does: 'does not know the customer',
+      does: 'rejects an unknown customer',
       async run({ send }) {
         expect((await send('PUT', '/customers/900/consent', { allow: [], deny: [] })).status).toBe(404);
       },
@@ -164,7 +164,7 @@ export const personalCases: Cases = {
   getCustomerStoredInstruments: [
     {
       cell: 'success',
-      does: 'answers a bare list of the three kinds',
+      does: 'returns a bare list of the three types',
       options: { customers: 120 },
       async run({ get }) {
         const kinds = new Set<string>();
@@ -176,14 +176,14 @@ export const personalCases: Cases = {
       },
     },
     {
-      cell: 'trap: another error body',
-      does: 'refuses with a code and a message',
+      cell: 'quirk: another error body',
+      does: 'rejects with a code and a message',
       async run({ get }) {
         const limited = await get('/customers/1/stored-instruments', {
           'X-Auth-Token': 'sandbox-no-instruments',
         });
         expect([limited.status, limited.json]).toEqual([403, { code: 403, message: expect.any(String) }]);
-        const unknown = await get('/customers/1/stored-instruments', { 'X-Auth-Token': 'nobody' });
+        const unknown = await get('/customers/1/stored-instruments', { 'X-Auth-Token': 'unknown' });
         expect([unknown.status, unknown.json]).toEqual([401, { code: 401, message: 'Unauthorized' }]);
       },
     },
@@ -191,15 +191,15 @@ export const personalCases: Cases = {
   getCustomersSettings: [
     {
       cell: 'success',
-      does: 'answers in an envelope',
+      does: 'returns an envelope',
       async run({ get }) {
         const { json } = await get('/customers/settings');
         expect(Object.keys(json.data)).toEqual(['privacy_settings', 'customer_group_settings']);
       },
     },
     {
-      cell: 'trap: bare or wrapped',
-      does: 'is bare when switched so',
+      cell: 'quirk: bare or wrapped',
+      does: 'returns a bare object with `settingsEnvelope: false`',
       options: { switches: { settingsEnvelope: false } },
       async run({ get }) {
         expect(Object.keys((await get('/customers/settings')).json)[0]).toBe('privacy_settings');
@@ -209,7 +209,7 @@ export const personalCases: Cases = {
   updateCustomersSettings: [
     {
       cell: 'success',
-      does: 'changes what was sent and leaves the rest',
+      does: 'updates the sent settings and does not change the others',
       async run({ send, get }) {
         const [before] = [(await get('/customers/settings')).json.data];
         const body = { privacy_settings: { policy_url: 'https://shop.example.com/new' } };
@@ -222,7 +222,7 @@ export const personalCases: Cases = {
     },
     {
       cell: '422',
-      does: 'has nothing to inherit from',
+      does: 'rejects null, because global settings inherit from nothing',
       async run({ send }) {
         const { status } = await send('PUT', '/customers/settings', {
           privacy_settings: { policy_url: null },
@@ -234,7 +234,7 @@ export const personalCases: Cases = {
   getCustomersSettingsChannel: [
     {
       cell: 'success',
-      does: 'shows null where it inherits',
+      does: 'returns null for an inherited setting',
       async run({ get }) {
         const { json } = await get('/customers/settings/channels/1');
         expect([json.data.privacy_settings.policy_url, json.data.allow_global_logins]).toEqual([null, true]);
@@ -242,7 +242,7 @@ export const personalCases: Cases = {
     },
     {
       cell: '404',
-      does: 'does not know the channel',
+      does: 'rejects an unknown channel',
       async run({ get }) {
         expect((await get('/customers/settings/channels/9')).status).toBe(404);
       },
@@ -251,7 +251,7 @@ export const personalCases: Cases = {
   updateCustomersSettingsChannel: [
     {
       cell: 'success',
-      does: 'takes a call that says one thing only',
+      does: 'accepts a single setting',
       async run({ send }) {
         const { status, json } = await send('PUT', '/customers/settings/channels/2', {
           allow_global_logins: true,
@@ -264,8 +264,8 @@ export const personalCases: Cases = {
       },
     },
     {
-      cell: 'trap: null inherits',
-      does: "takes the channel's own value away",
+      cell: 'quirk: null inherits',
+      does: "removes the channel's override",
       async run({ send, get }) {
         await send('PUT', '/customers/settings/channels/2', { privacy_settings: { policy_url: null } });
         const { json } = await get('/customers/settings/channels/2');
@@ -277,7 +277,7 @@ export const personalCases: Cases = {
     },
     {
       cell: '404',
-      does: 'does not know the channel',
+      does: 'rejects an unknown channel',
       async run({ send }) {
         expect((await send('PUT', '/customers/settings/channels/9', {})).status).toBe(404);
       },

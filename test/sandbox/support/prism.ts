@@ -2,34 +2,39 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
-import { fileURLToPath } from 'node:url';
 import type { Json } from './store-client.ts';
 
 export interface Violation {
-  /** Such as `response.body.data.0.channel_ids`. */
-  readonly place: string;
+  /** For example `response.body.data.0.channel_ids`. */
+  readonly path: string;
   readonly message: string;
 }
 
-/** A proxy that holds what passes through it against a description. */
+/** A proxy that validates requests and responses against an OpenAPI description. */
 export interface Prism {
   readonly url: string;
   close(): Promise<void>;
 }
 
-/** Starts Prism between a client and a store; it replaces every answer that breaks the description by an error. */
-export async function openPrism(
-  description: string,
-  upstream: string,
-  { validateRequest }: { readonly validateRequest: boolean },
-): Promise<Prism> {
+export interface PrismOptions {
+  /** The path of Prism's executable, a Node program. */
+  readonly program: string;
+  /** The path of the OpenAPI description. */
+  readonly description: string;
+  /** The base URL of the store. */
+  readonly upstream: string;
+  readonly validateRequest: boolean;
+}
+
+/** Starts Prism between a client and a store. Prism replaces a response that violates the description with an error. */
+export async function openPrism(options: PrismOptions): Promise<Prism> {
+  const { program, description, upstream, validateRequest } = options;
   const port = await freePort();
-  const program = fileURLToPath(import.meta.resolve('@stoplight/prism-cli/dist/index.js'));
-  const options = ['--errors', '--port', String(port), ...(validateRequest ? [] : ['--no-validate-request'])];
-  const child = spawn(process.execPath, [program, 'proxy', description, upstream, ...options], {
+  const flags = ['--errors', '--port', String(port), ...(validateRequest ? [] : ['--no-validate-request'])];
+  const child = spawn(process.execPath, [program, 'proxy', description, upstream, ...flags], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  // A test that is stopped half-way must not leave its proxy behind.
+  // An interrupted test must not leave its proxy running.
   const end = () => child.kill();
   process.once('exit', end);
   await listening(child);
@@ -44,25 +49,25 @@ export async function openPrism(
   };
 }
 
-/** What Prism found wrong with an exchange; nothing when it passed the answer on. */
+/** The violations that Prism reports in its error body. Empty if the body is the store's own response. */
 export function violationsIn(body: Json): Violation[] {
   if (!String(body?.type).startsWith('https://stoplight.io/prism/errors')) return [];
   const found: { readonly location?: string[]; readonly message: string }[] = body.validation ?? [];
-  if (found.length === 0) return [{ place: 'exchange', message: `${body.title}: ${body.detail}` }];
-  return found.map(({ location = [], message }) => ({ place: location.join('.'), message }));
+  if (found.length === 0) return [{ path: 'exchange', message: `${body.title}: ${body.detail}` }];
+  return found.map(({ location = [], message }) => ({ path: location.join('.'), message }));
 }
 
 function listening(child: ChildProcess): Promise<void> {
   return new Promise((resolve, reject) => {
-    let said = '';
-    // The pipes are read to the end: a full one would stop the proxy.
-    const listen = (chunk: unknown) => {
-      said += String(chunk);
-      if (said.includes('Prism is listening')) resolve();
+    let output = '';
+    // Both pipes are drained until the end: a full pipe would block the proxy.
+    const collect = (chunk: unknown) => {
+      output += String(chunk);
+      if (output.includes('Prism is listening')) resolve();
     };
-    child.stdout?.on('data', listen);
-    child.stderr?.on('data', listen);
-    child.once('exit', () => reject(new Error(`Prism ended: ${said}`)));
+    child.stdout?.on('data', collect);
+    child.stderr?.on('data', collect);
+    child.once('exit', () => reject(new Error(`Prism exited: ${output}`)));
   });
 }
 

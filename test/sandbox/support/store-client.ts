@@ -1,16 +1,16 @@
 import { afterEach } from 'vitest';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../../src/sandbox/index.ts';
 
-/** An answer of the store, read to its end. */
+/** A complete response of the store. */
 export interface Reply {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
-  /** The parsed body. Tests look into it freely, which is what they are for. */
+  /** The parsed body; null if it is not JSON. */
   readonly json: Json;
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: a test reads whatever came over the wire, and fails where it is not so.
+// biome-ignore lint/suspicious/noExplicitAny: a test reads any response, and fails if it has another shape.
 export type Json = any;
 
 export interface StoreClient {
@@ -26,7 +26,7 @@ afterEach(async () => {
   running = [];
 });
 
-/** A store of its own for one test, without a quota unless asked, closed when the test ends. */
+/** Starts a sandbox for one test, without a quota by default. It is closed after the test. */
 export async function openShop(options: SandboxOptions = {}): Promise<StoreClient> {
   const sandbox = await startSandbox({ quota: 0, ...options });
   running.push(sandbox);
