@@ -31,9 +31,22 @@ module.exports = {
     ),
     forbid(
       'config-imports-nothing',
-      '^src/config\\.ts$',
-      anyOf('^src/'),
-      'Configuration is read before anything.',
+      '^src/config/',
+      { path: '^src/', pathNot: '^src/config/' },
+      'Configuration is parsed before anything else is loaded.',
+    ),
+    {
+      name: 'cli-is-the-top',
+      severity: 'error',
+      comment: 'Only main.ts imports the commands, and nothing imports main.ts.',
+      from: { path: '^src/', pathNot: '^src/(cli/|main\\.ts$)' },
+      to: { path: '^src/(cli/|main\\.ts$)' },
+    },
+    forbid(
+      'cli-is-below-main',
+      '^src/cli/',
+      anyOf('^src/main\\.ts$'),
+      'Commands do not know how they are chosen.',
     ),
     forbid(
       'rest-is-below',

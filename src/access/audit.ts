@@ -2,46 +2,47 @@ import { appendFile } from 'node:fs/promises';
 import type { Logger } from 'pino';
 import type { Caller } from './caller.ts';
 
-/** Ids of records, by the names that they have in the schema. Nothing else of a record is told. */
+/** Ids of a record, by their field names in the schema. The log contains no other data of a record. */
 export type Ids = Readonly<Record<string, number>>;
 
-/** What a deed is about, and what became of it. */
+/** One record of an event, and its outcome. */
 export interface DeedItem {
   readonly ids: Ids;
   readonly outcome?: string;
 }
 
-/** What was done, to whom, and what became of it. */
+/** A write or a read that the audit log records. */
 export interface Deed {
-  /** A write tells of itself before it is sent and when it is over; a read once. */
+  /** A write has one event before it is sent and one when it has ended; a read has one. */
   readonly event: 'write.begun' | 'write.ended' | 'read';
-  /** The field of the schema. */
+  /** Name of the schema field. */
   readonly operation: string;
   readonly items: readonly DeedItem[];
-  /** What became of all of it, where that is one thing: the code of an error. */
+  /** The error code, if all items failed with the same error. */
   readonly outcome?: string;
 }
 
+/** An append-only log of events. */
 export interface Audit {
-  /** Resolves when the line is written. Rejects where it cannot be: what it was to tell of must not be then. */
-  tell(who: { readonly caller: Caller; readonly requestId: string }, deed: Deed): Promise<void>;
+  /** Resolves when the line is written. Rejects if it cannot be; the caller must not proceed then. */
+  tell(origin: { readonly caller: Caller; readonly requestId: string }, event: Deed): Promise<void>;
 }
 
 export interface AuditOptions {
-  /** Appends text to where the audit is kept. */
+  /** Appends text to the log's destination. */
   readonly append: (text: string) => Promise<void>;
-  /** Told of each time that it cannot be written. */
+  /** Called each time a write to the log fails. */
   readonly onFailure: (error: unknown) => void;
-  /** @default the machine's clock */
+  /** Wall clock. @default the system clock */
   readonly now?: () => Date;
 }
 
-/** Lines of JSON, in the order in which they were told. Those that come while others are written go together. */
+/** Creates a log of JSON lines, in the order of the calls. Lines that arrive during a write share the next one. */
 export function createAudit({ append, onFailure, now = () => new Date() }: AuditOptions): Audit {
-  let waiting: string[] = [];
+  let pending: string[] = [];
   let next: Promise<void> | null = null;
   let writing: Promise<unknown> = Promise.resolve();
-  let isTorn = false;
+  let mayEndMidLine = false;
 
   function flushed(): Promise<void> {
     next ??= writing.then(flush);
@@ -50,15 +51,15 @@ export function createAudit({ append, onFailure, now = () => new Date() }: Audit
   }
 
   async function flush(): Promise<void> {
-    const lines = waiting.join('');
-    waiting = [];
+    const lines = pending.join('');
+    pending = [];
     next = null;
     try {
-      // What failed may have left half a line.
-      await append(isTorn ? `\n${lines}` : lines);
-      isTorn = false;
+      // A failed write may have left a partial line.
+      await append(mayEndMidLine ? `\n${lines}` : lines);
+      mayEndMidLine = false;
     } catch (error) {
-      isTorn = true;
+      mayEndMidLine = true;
       onFailure(error);
       throw error;
     }
@@ -75,34 +76,35 @@ export function createAudit({ append, onFailure, now = () => new Date() }: Audit
         kind,
         requestId,
         outcome,
-        items: items.map(({ ids, ...end }) => ({ ...ids, ...end })),
+        items: items.map(({ ids, ...rest }) => ({ ...ids, ...rest })),
       };
-      waiting.push(`${JSON.stringify(line)}\n`);
+      pending.push(`${JSON.stringify(line)}\n`);
       return flushed();
     },
   };
 }
 
 /**
- * Opens the audit, or answers why it cannot be written.
- * @param where a file, or `stdout`
+ * Opens the audit log, or returns why it cannot be written.
+ * @param destination a file, or `stdout`
  */
 export async function openAudit({
-  where,
+  destination,
   logger,
 }: {
-  readonly where: string;
+  readonly destination: string;
   readonly logger: Pick<Logger, 'fatal'>;
 }): Promise<{ readonly audit: Audit } | { readonly problems: readonly string[] }> {
-  // The file is opened anew each time, so that one that was moved away is made again.
-  const append = where === 'stdout' ? print : (text: string) => appendFile(where, text, { mode: 0o600 });
+  // `appendFile` opens the file each time, so a rotated file is created again.
+  const append =
+    destination === 'stdout' ? print : (text: string) => appendFile(destination, text, { mode: 0o600 });
   const onFailure = (error: unknown) =>
-    logger.fatal({ code: codeOf(error) }, 'the audit cannot be written: writes are refused until it can');
+    logger.fatal({ code: codeOf(error) }, 'the audit log is not writable: writes are rejected until it is');
   try {
     await append('');
     return { audit: createAudit({ append, onFailure }) };
   } catch (error) {
-    return { problems: [`AUDIT_LOG cannot be written (${codeOf(error)})`] };
+    return { problems: [`AUDIT_LOG is not writable (${codeOf(error)})`] };
   }
 }
 

@@ -3,20 +3,21 @@ import type { KeyRing } from './key-ring.ts';
 import { KEY_PREFIX } from './keys.ts';
 import { issuerClaimed, type TokenCheck } from './tokens.ts';
 
-/** Finds out who asks. */
+/** Authenticates callers. */
 export interface Authenticator {
-  /** The caller whom a credential names; null where it names nobody, whatever the reason. */
+  /** Resolves to the caller that a credential identifies; to null if the credential is invalid, for any reason. */
   identify(credential: string): Promise<Caller | null>;
 }
 
+/** The configured ways to authenticate. */
 export interface Ways {
-  /** Null where there are no keys. */
+  /** Null if there are no API keys. */
   readonly keys: KeyRing | null;
-  /** Who checks the tokens of which issuer. */
+  /** Token verifiers by issuer. */
   readonly tokens: ReadonlyMap<string, TokenCheck>;
 }
 
-/** Each credential has one way in, which its looks decide: a key by its beginning, a token by its issuer. */
+/** Creates an authenticator that chooses the strategy by the credential: its prefix marks a key, its issuer a token. */
 export function createAuthenticator({ keys, tokens }: Ways): Authenticator {
   return {
     async identify(credential) {

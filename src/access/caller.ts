@@ -1,6 +1,6 @@
 import type { Lane } from '../governor/lanes.ts';
 
-/** What a caller may be allowed to do. */
+/** The permissions that a caller can have. */
 export const SCOPES = [
   'customers:read',
   'customers:write',
@@ -14,24 +14,24 @@ export const SCOPES = [
 
 export type Scope = (typeof SCOPES)[number];
 
-/** Who asks, and what they may. */
+/** An authenticated caller and its permissions. */
 export interface Caller {
   /**
-   * `anyone`: the door is open (`GATEWAY_AUTH=none`); `key`: a backend with a key of ours; `user`: a user of an OpenID
-   * provider; `shopper`: a customer of the store, who may see no one else.
+   * `anyone`: authentication is off; `key`: a backend with an API key; `user`: a user of an OpenID Connect provider;
+   * `shopper`: a customer of the store, limited to their own records.
    */
   readonly kind: 'anyone' | 'key' | 'user' | 'shopper';
-  /** Names the caller in the governor's lines and in the audit. Holds nothing personal: a subject is a keyed hash. */
+  /** Identifies the caller in the call queue and in logs. It contains no personal data: a subject is a keyed hash. */
   readonly name: string;
   readonly scopes: ReadonlySet<Scope>;
-  /** The customer that a shopper is; null for everyone else. */
+  /** The shopper's own customer id; null for other kinds of callers. */
   readonly customerEntityId: number | null;
   readonly lane: Lane;
-  /** REST calls that the caller may cause in a minute; null where nothing limits them. */
+  /** Budget of REST calls per minute; null if there is no limit. */
   readonly callsPerMinute: number | null;
 }
 
-/** Whoever comes in where nobody is asked who they are. */
+/** The caller of every request if authentication is off. */
 export const ANYONE: Caller = {
   kind: 'anyone',
   name: 'anyone',

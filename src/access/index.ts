@@ -7,20 +7,20 @@ import { createShopperCheck, SHOPPER_ISSUER, type ShopperTokens } from './shoppe
 import type { TokenCheck } from './tokens.ts';
 import { createUserCheck, type UserTokens } from './users.ts';
 
-/** The ways in which callers may say who they are. */
+/** The ways in which callers can authenticate. */
 export interface AccessOptions {
-  /** Null where there are no keys. */
+  /** The key file, or its content; null if there are no API keys. */
   readonly keys: { readonly file: string } | { readonly text: string } | null;
-  /** Null where there is no OpenID provider. */
+  /** Null if there is no OpenID Connect provider. */
   readonly users: (UserTokens & { readonly jwksUrl: string | null }) | null;
-  /** Null where shoppers are not let in. */
+  /** Null if shoppers cannot authenticate. */
   readonly shoppers: ShopperTokens | null;
-  /** The key of the hashes that users and shoppers are named by; null makes one up. */
+  /** Key of the hashes that stand for users and shoppers; null generates one. */
   readonly hashKey: string | null;
   readonly logger: Pick<Logger, 'info' | 'error'>;
 }
 
-/** Opens all ways in, or answers what is wrong with them: one line a problem, none with a secret. */
+/** Opens the key file and the provider's JWKS. Returns their problems if there are any: one line each, without secrets. */
 export async function openAccess({
   keys,
   users,
@@ -31,14 +31,13 @@ export async function openAccess({
   { readonly authenticator: Authenticator } | { readonly problems: readonly string[] }
 > {
   function onFile(problems: readonly string[]): void {
-    if (problems.length === 0) logger.info('the keys file is good again');
-    else logger.error({ problems }, 'the keys file is bad: the keys that were read before stay');
+    if (problems.length === 0) logger.info('the key file is valid again');
+    else logger.error({ problems }, 'the key file is invalid: the keys read last stay valid');
   }
 
   function onUnreadable(isUnreadable: boolean): void {
-    if (!isUnreadable) logger.info("the OpenID provider's keys are read again");
-    else
-      logger.error("the OpenID provider's keys cannot be read: those that were read before stay for a day");
+    if (!isUnreadable) logger.info("the OpenID provider's JWKS can be read again");
+    else logger.error("the OpenID provider's JWKS cannot be read: the keys read last stay valid for a day");
   }
 
   const pseudonym = createPseudonyms(hashKey ?? undefined);
@@ -46,7 +45,7 @@ export async function openAccess({
     keys === null ? { ring: null } : openKeyRing({ keys, onFile }),
     users === null ? { keys: null } : openProviderKeys({ ...users, onUnreadable }),
   ]);
-  const problems = [ring, provider].flatMap((way) => ('problems' in way ? way.problems : []));
+  const problems = [ring, provider].flatMap((opened) => ('problems' in opened ? opened.problems : []));
   if ('problems' in ring || 'problems' in provider) return { problems };
   const tokens = new Map<string, TokenCheck>();
   if (users && provider.keys) tokens.set(users.issuer, createUserCheck(users, provider.keys, pseudonym));

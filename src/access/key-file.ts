@@ -1,47 +1,51 @@
 import { open, readFile, rename, rm } from 'node:fs/promises';
 import { parseKeys, type StoredKey } from './keys.ts';
 
-/** The text of a file of keys, or why it cannot be read. */
+/** The content of a key file, or why it cannot be read. */
 export type KeysFile =
   | { readonly text: string }
   | { readonly problems: readonly string[]; readonly isMissing: boolean };
 
+/** Reads a key file without parsing it. */
 export async function readKeysFile(file: string): Promise<KeysFile> {
   try {
     return { text: await readFile(file, 'utf8') };
   } catch (error) {
     const isMissing = codeOf(error) === 'ENOENT';
-    const problem = isMissing ? `${file} is not there` : `${file} cannot be read (${codeOf(error)})`;
+    const problem = isMissing ? `${file} does not exist` : `${file} cannot be read (${codeOf(error)})`;
     return { problems: [problem], isMissing };
   }
 }
 
 /**
- * Changes a file of keys, or makes it: all of it or nothing, one change at a time, for its owner's eyes. Answers what went wrong.
- * @param edit answers the keys that are to be, or why there is nothing to change
+ * Updates a key file atomically, or creates it with mode 0600. Only one process can update it at a time. Returns the
+ * problems; none if the update succeeded.
+ * @param edit returns the new keys, or why nothing can be changed
  */
 export async function changeKeysFile(
   file: string,
   edit: (keys: readonly StoredKey[]) => readonly StoredKey[] | string,
 ): Promise<readonly string[]> {
-  // What will take the place of the file keeps others from changing it meanwhile.
+  // The new file is also the lock: `wx` fails if it exists.
   const next = `${file}.new`;
-  let isOurs = false;
+  let holdsLock = false;
   try {
     await using handle = await open(next, 'wx', 0o600);
-    isOurs = true;
+    holdsLock = true;
     const keys = await editedKeys(file, edit);
     if ('problems' in keys) return keys.problems;
     await handle.writeFile(`${JSON.stringify(keys, null, 2)}\n`);
     await handle.sync();
     await rename(next, file);
-    isOurs = false;
+    holdsLock = false;
     return [];
   } catch (error) {
-    if (codeOf(error) !== 'EEXIST') return [`${next} cannot be written (${codeOf(error)})`];
-    return [`${next} is there: someone is changing the keys, or was cut off; delete it where nobody is`];
+    if (codeOf(error) !== 'EEXIST') return [`${next} is not writable (${codeOf(error)})`];
+    return [
+      `${next} exists: another process is updating the keys, or one crashed. If none is running, delete it.`,
+    ];
   } finally {
-    if (isOurs) await rm(next, { force: true });
+    if (holdsLock) await rm(next, { force: true });
   }
 }
 
@@ -50,7 +54,7 @@ async function editedKeys(
   edit: (keys: readonly StoredKey[]) => readonly StoredKey[] | string,
 ): Promise<{ readonly keys: readonly StoredKey[] } | { readonly problems: readonly string[] }> {
   const read = await readKeysFile(file);
-  // What cannot be understood must not be written over.
+  // An unreadable file must not be overwritten.
   if ('problems' in read && !read.isMissing) return read;
   const parsed = 'text' in read ? parseKeys(read.text, file) : { keys: [] };
   if ('problems' in parsed) return parsed;

@@ -2,28 +2,28 @@ import type { Caller } from './caller.ts';
 import { readKeysFile } from './key-file.ts';
 import { createKeyFinder, type KeyFinder, parseKeys } from './keys.ts';
 
-/** The keys that count now. */
+/** The API keys that are valid now. */
 export interface KeyRing {
-  /** The caller whose key it is; null where it is nobody's. */
+  /** Resolves to the caller of a key; to null if the key is not valid. */
   find(key: string): Promise<Caller | null>;
 }
 
 export interface KeyRingOptions {
-  /** File that holds the keys, or the text that such a file would hold. */
+  /** The key file, or its content. */
   readonly keys: { readonly file: string } | { readonly text: string };
-  /** Told of each change in what is wrong with the file while the gateway runs; with nothing once it is good again. */
+  /** Called when the problems of the file change while the gateway runs; with an empty list once it is valid again. */
   readonly onFile: (problems: readonly string[]) => void;
-  /** Milliseconds that only grow. @default performance.now */
+  /** Monotonic clock, in milliseconds. @default performance.now */
   readonly now?: () => number;
 }
 
-/** How long a key that was revoked may still open the door. */
+/** How long a revoked key can stay valid. */
 const REREAD_MS = 1_000;
 
 /**
- * Opens a ring of keys, or answers what is wrong with them. A file is read again when it is asked for a key, at most
- * once a second: that is simpler than watching it, and works on every file system. One that has turned bad, or is gone,
- * leaves the keys that were read before.
+ * Opens a key ring, or returns the problems of its keys. A lookup reads the file again, at most once a second: that is
+ * simpler than watching the file, and works on every file system. If the file has become invalid or is missing, the keys
+ * read last stay valid.
  */
 export async function openKeyRing({
   keys,
@@ -34,41 +34,41 @@ export async function openKeyRing({
   if ('problems' in first) return first;
   const parsed = parseKeys(first.text, 'file' in keys ? keys.file : 'GATEWAY_KEYS');
   if ('problems' in parsed) return parsed;
-  let finder: KeyFinder = createKeyFinder(parsed.keys);
-  if ('text' in keys) return { ring: { find: async (key) => finder(key) } };
+  let lookup: KeyFinder = createKeyFinder(parsed.keys);
+  if ('text' in keys) return { ring: { find: async (key) => lookup(key) } };
 
   const { file } = keys;
-  let known = first.text;
-  let told = '';
+  let lastText = first.text;
+  let reported = '';
   let readAt = now();
-  let reading: Promise<void> | null = null;
+  let reloading: Promise<void> | null = null;
 
-  async function readAgain(): Promise<void> {
+  async function reload(): Promise<void> {
     const read = await readKeysFile(file);
     readAt = now();
-    if ('problems' in read) return tell(read.problems);
-    if (read.text === known) return tell([]);
-    const again = parseKeys(read.text, file);
-    if ('problems' in again) return tell(again.problems);
-    known = read.text;
-    finder = createKeyFinder(again.keys);
-    tell([]);
+    if ('problems' in read) return report(read.problems);
+    if (read.text === lastText) return report([]);
+    const reparsed = parseKeys(read.text, file);
+    if ('problems' in reparsed) return report(reparsed.problems);
+    lastText = read.text;
+    lookup = createKeyFinder(reparsed.keys);
+    report([]);
   }
 
-  function tell(problems: readonly string[]): void {
-    const news = problems.join('\n');
-    if (news !== told) onFile(problems);
-    told = news;
+  function report(problems: readonly string[]): void {
+    const text = problems.join('\n');
+    if (text !== reported) onFile(problems);
+    reported = text;
   }
 
   async function find(key: string): Promise<Caller | null> {
-    if (reading === null && now() - readAt >= REREAD_MS) {
-      reading = readAgain().finally(() => {
-        reading = null;
+    if (reloading === null && now() - readAt >= REREAD_MS) {
+      reloading = reload().finally(() => {
+        reloading = null;
       });
     }
-    await reading;
-    return finder(key);
+    await reloading;
+    return lookup(key);
   }
 
   return { ring: { find } };

@@ -3,11 +3,12 @@ import { createAttempts } from './attempts.ts';
 import type { Caller } from './caller.ts';
 import { createPseudonyms } from './pseudonyms.ts';
 
-/** Slows down who tries passwords. */
+/** Throttles callers who guess passwords. */
 export interface PasswordGuard {
   /**
-   * Lets a password be checked, unless too many before it were wrong. Those of one customer go one after the other, so that
-   * a hundred at a time are not one attempt.
+   * Runs a password check, unless too many earlier passwords were wrong. Checks of one customer run one at a time, so a
+   * hundred concurrent ones do not count as one attempt.
+   * @throws GatewayError TOO_MANY_ATTEMPTS
    */
   check<T extends { readonly isValid: boolean }>(
     caller: Caller,
@@ -17,22 +18,22 @@ export interface PasswordGuard {
 }
 
 export interface PasswordGuardOptions {
-  /** Milliseconds that only grow. @default performance.now */
+  /** Monotonic clock, in milliseconds. @default performance.now */
   readonly now?: () => number;
 }
 
-/** Wrong passwords of one customer, through one caller, that cost no time. */
+/** Wrong passwords of one customer by one caller without a delay. */
 const FREE_OF_CUSTOMER = 5;
-/** The same for those in a row through one caller, of whichever customers: many people mistype at a large shop. */
+/** Consecutive wrong passwords by one caller, of any customers, without a delay: at a large shop many people mistype. */
 const FREE_IN_A_ROW = 100;
-/** Whoever waits for those is not to blame, as a rule. */
+/** This delay affects customers who did nothing wrong, so it is short. */
 const LONGEST_IN_A_ROW_MS = 5_000;
 
 export function createPasswordGuard(clock: PasswordGuardOptions = {}): PasswordGuard {
   const byCustomer = createAttempts({ free: FREE_OF_CUSTOMER, ...clock });
   const byCaller = createAttempts({ free: FREE_IN_A_ROW, longestMs: LONGEST_IN_A_ROW_MS, ...clock });
   const pseudonym = createPseudonyms();
-  const turns = new Map<string, Promise<unknown>>();
+  const queues = new Map<string, Promise<unknown>>();
 
   async function guarded<T extends { readonly isValid: boolean }>(
     callerName: string,
@@ -41,7 +42,7 @@ export function createPasswordGuard(clock: PasswordGuardOptions = {}): PasswordG
   ): Promise<T> {
     const waitMs = Math.max(byCustomer.wait(customer), byCaller.wait(callerName));
     if (waitMs > 0) throw tooMany(waitMs);
-    // What throws has told nothing of the password, and counts for nothing.
+    // An error reveals nothing about the password, so it counts neither as a success nor as a failure.
     const result = await run();
     if (result.isValid) {
       byCustomer.succeeded(customer);
@@ -55,16 +56,16 @@ export function createPasswordGuard(clock: PasswordGuardOptions = {}): PasswordG
 
   return {
     async check(caller, email, run) {
-      // The table is no list of who signs in.
+      // Hashed, so the table is no list of the customers who log in.
       const customer = pseudonym('password', caller.name, email.trim().toLowerCase());
-      const before = turns.get(customer) ?? Promise.resolve();
-      const mine = before.then(() => guarded(caller.name, customer, run));
-      const ended = mine.catch(() => {});
-      turns.set(customer, ended);
+      const previous = queues.get(customer) ?? Promise.resolve();
+      const current = previous.then(() => guarded(caller.name, customer, run));
+      const settled = current.catch(() => {});
+      queues.set(customer, settled);
       try {
-        return await mine;
+        return await current;
       } finally {
-        if (turns.get(customer) === ended) turns.delete(customer);
+        if (queues.get(customer) === settled) queues.delete(customer);
       }
     },
   };
@@ -72,7 +73,7 @@ export function createPasswordGuard(clock: PasswordGuardOptions = {}): PasswordG
 
 function tooMany(waitMs: number): GatewayError {
   const retryAfterMs = Math.ceil(waitMs);
-  return new GatewayError('TOO_MANY_ATTEMPTS', 'Too many passwords were wrong; try again later.', {
+  return new GatewayError('TOO_MANY_ATTEMPTS', 'Too many wrong passwords. Try again later.', {
     retryAfterMs,
   });
 }

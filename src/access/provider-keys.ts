@@ -1,22 +1,23 @@
 import { createRemoteJWKSet, customFetch, type FetchImplementation, type JWTVerifyGetKey } from 'jose';
 
+/** Options of `openProviderKeys`. */
 export interface ProviderKeysOptions {
   readonly issuer: string;
-  /** Where the provider's keys are; null looks it up in the provider's own description. */
+  /** URL of the provider's JWKS; null reads it from the provider's discovery document. */
   readonly jwksUrl: string | null;
-  /** Told when the keys cannot be read any more, and with false when they can again. */
+  /** Called with true when the JWKS can no longer be read, and with false when it can again. */
   readonly onUnreadable: (isUnreadable: boolean) => void;
-  /** Milliseconds that only grow. @default performance.now */
+  /** Monotonic clock, in milliseconds. @default performance.now */
   readonly now?: () => number;
 }
 
 const TIMEOUT_MS = 5_000;
-/** A key that is not known makes us look for new ones, this often at the most. */
+/** An unknown key id makes us fetch the JWKS again; this is the minimum time between two fetches. */
 const COOLDOWN_MS = 30_000;
-/** How long the keys that were read last count while the provider cannot be reached. */
+/** How long the keys read last stay valid while the provider is unreachable. */
 const TRUSTED_MS = 24 * 3_600_000;
 
-/** Reads the keys that an OpenID provider signs with, now and whenever they have changed; or answers why it cannot. */
+/** Fetches the JWKS of an OpenID provider now, and again when it has changed. Returns the problems if it cannot be read. */
 export async function openProviderKeys({
   issuer,
   jwksUrl,
@@ -25,9 +26,9 @@ export async function openProviderKeys({
 }: ProviderKeysOptions): Promise<
   { readonly keys: JWTVerifyGetKey } | { readonly problems: readonly string[] }
 > {
-  const found = jwksUrl === null ? await discover(issuer) : { jwksUrl };
-  if ('problem' in found) return { problems: [found.problem] };
-  const keys = createRemoteJWKSet(new URL(found.jwksUrl), {
+  const located = jwksUrl === null ? await discover(issuer) : { jwksUrl };
+  if ('problem' in located) return { problems: [located.problem] };
+  const keys = createRemoteJWKSet(new URL(located.jwksUrl), {
     timeoutDuration: TIMEOUT_MS,
     cooldownDuration: COOLDOWN_MS,
     [customFetch]: rememberingFetch(onUnreadable, now),
@@ -36,8 +37,8 @@ export async function openProviderKeys({
     await keys.reload();
     return { keys };
   } catch {
-    const where = jwksUrl === null ? "the provider's keys" : 'OIDC_JWKS_URL';
-    return { problems: [`${where} cannot be read, or hold no set of keys`] };
+    const source = jwksUrl === null ? "the provider's JWKS" : 'OIDC_JWKS_URL';
+    return { problems: [`${source} cannot be read, or is not a JWKS`] };
   }
 }
 
@@ -50,26 +51,26 @@ async function discover(
       redirect: 'error',
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
-    const description = (await response.json()) as { issuer?: unknown; jwks_uri?: unknown };
-    if (description.issuer !== issuer) {
-      return { problem: `OIDC_ISSUER is not the issuer that its own ${path} names` };
+    const discovery = (await response.json()) as { issuer?: unknown; jwks_uri?: unknown };
+    if (discovery.issuer !== issuer) {
+      return { problem: `OIDC_ISSUER differs from the issuer in its ${path}` };
     }
-    const { jwks_uri: jwksUrl } = description;
+    const { jwks_uri: jwksUrl } = discovery;
     if (typeof jwksUrl === 'string' && isSafeUrl(jwksUrl)) return { jwksUrl };
-    return { problem: `OIDC_ISSUER names no https address of its keys in ${path}: set OIDC_JWKS_URL` };
+    return { problem: `OIDC_ISSUER has no https jwks_uri in its ${path}: set OIDC_JWKS_URL` };
   } catch {
-    return { problem: `OIDC_ISSUER has no ${path} that can be read: set OIDC_JWKS_URL where it has none` };
+    return { problem: `OIDC_ISSUER has no readable ${path}: if it has none, set OIDC_JWKS_URL` };
   }
 }
 
-// Whoever could change the keys on their way could sign what they like.
+// An attacker who could change the keys in transit could sign any token.
 function isSafeUrl(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { protocol, hostname } = new URL(text);
   return protocol === 'https:' || ['127.0.0.1', '[::1]', 'localhost'].includes(hostname);
 }
 
-/** While the provider is down nobody should be: the keys that were read last count on, for a day. */
+/** A fetch that returns the last JWKS for up to a day while the provider is down, so the gateway stays available. */
 function rememberingFetch(
   onUnreadable: ProviderKeysOptions['onUnreadable'],
   now: () => number,
@@ -77,18 +78,18 @@ function rememberingFetch(
   let last: { readonly text: string; readonly at: number } | null = null;
   let isUnreadable = false;
 
-  function tell(news: boolean): void {
-    if (news !== isUnreadable && last !== null) onUnreadable(news);
-    isUnreadable = news;
+  function report(failed: boolean): void {
+    if (failed !== isUnreadable && last !== null) onUnreadable(failed);
+    isUnreadable = failed;
   }
 
   return async (url, options) => {
     try {
       const text = await keySetAt(url, options);
       last = { text, at: now() };
-      tell(false);
+      report(false);
     } catch (error) {
-      tell(true);
+      report(true);
       if (last === null || now() - last.at > TRUSTED_MS) throw error;
     }
     return new Response(last.text);
@@ -99,6 +100,6 @@ async function keySetAt(url: string, options: RequestInit): Promise<string> {
   const response = await fetch(url, options);
   const text = await response.text();
   const { keys } = JSON.parse(text) as { readonly keys?: unknown };
-  if (response.status !== 200 || !Array.isArray(keys)) throw new Error('no set of keys');
+  if (response.status !== 200 || !Array.isArray(keys)) throw new Error('not a JWKS');
   return text;
 }

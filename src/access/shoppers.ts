@@ -1,22 +1,22 @@
 import type { Pseudonym } from './pseudonyms.ts';
 import { type TokenCheck, verifiedClaims } from './tokens.ts';
 
-/** What a token of the platform's current-customer door must say. */
+/** The expected claims of a current-customer token, and the secret that verifies it. */
 export interface ShopperTokens {
   readonly storeHash: string;
-  /** Of the app whose token it is. */
+  /** Client ID of the app for which the token was issued. */
   readonly clientId: string;
   readonly clientSecret: string;
 }
 
-/** Who signs those tokens, by their own word. */
+/** Issuer of those tokens. */
 export const SHOPPER_ISSUER = 'bc/apps';
 
-/** Such a token lives for 15 minutes. */
+/** Maximum age of a token: 15 minutes. */
 const LIFETIME_S = 900;
 const CLOCK_TOLERANCE_S = 30;
 
-/** Checks the tokens by which the platform says who is signed in to a storefront: a shopper, who may see no one else. */
+/** Creates a verifier of current-customer tokens, which the platform issues for the customer logged in to a storefront. */
 export function createShopperCheck(
   { storeHash, clientId, clientSecret }: ShopperTokens,
   pseudonym: Pseudonym,
@@ -33,7 +33,7 @@ export function createShopperCheck(
     });
     if (claims === null) return null;
     const { aud, store_hash, operation, version, customer } = claims;
-    // The claim application_id is another number than the client id in the platform's own example.
+    // `application_id` is not compared: in the platform's example it differs from the client ID.
     const isOurs = aud === clientId && store_hash === storeHash;
     const entityId = entityIdOf(customer);
     if (!isOurs || operation !== 'current_customer' || version !== 1 || entityId === null) return null;

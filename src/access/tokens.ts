@@ -1,10 +1,10 @@
 import { decodeJwt, type JWTPayload, type JWTVerifyGetKey, type JWTVerifyOptions, jwtVerify } from 'jose';
 import type { Caller } from './caller.ts';
 
-/** The caller whom a token names; null where the token is not valid, whatever the reason. */
+/** Resolves to the caller that a token identifies; to null if the token is invalid, for any reason. */
 export type TokenCheck = (token: string) => Promise<Caller | null>;
 
-/** Who says to have issued a token. Nothing is checked: it decides who checks. */
+/** The issuer of a token, unverified. It only chooses the verifier. */
 export function issuerClaimed(token: string): string | null {
   try {
     return decodeJwt(token).iss ?? null;
@@ -13,12 +13,12 @@ export function issuerClaimed(token: string): string | null {
   }
 }
 
-/** Tokens of other types are signed with the same keys, and are no proof of who asks: one that ends a session, say. */
+/** Other types of tokens are signed with the same keys, such as logout tokens, but do not authenticate a caller. */
 const TYPES: ReadonlySet<string> = new Set(['jwt', 'at+jwt', 'application/at+jwt']);
 
 /**
- * The claims of a token whose signature and claims hold, else null. Keys come from where we look for them: a key, or the
- * address of one, that a token brings along is not even read.
+ * The claims of a token if its signature and claims are valid, else null. Keys come from our configuration only: a key or
+ * a key URL in the token's header is ignored.
  */
 export async function verifiedClaims(
   token: string,

@@ -3,21 +3,21 @@ import { SCOPES, type Scope } from './caller.ts';
 import type { Pseudonym } from './pseudonyms.ts';
 import { type TokenCheck, verifiedClaims } from './tokens.ts';
 
-/** What a token of an OpenID provider must say. */
+/** The expected claims of an OpenID Connect token. */
 export interface UserTokens {
   readonly issuer: string;
   readonly audience: string;
-  /** The algorithms that a token may be signed with; all asymmetric, so that no public key can pass for a secret. */
+  /** Accepted signature algorithms. All must be asymmetric, so a public key cannot be used as an HMAC secret. */
   readonly algorithms: readonly string[];
-  /** Seconds by which clocks may differ. */
+  /** Tolerated clock skew, in seconds. */
   readonly clockToleranceS: number;
-  /** The claim that holds the scopes: a text with blanks, or a list. */
+  /** Name of the claim that holds the scopes: a string separated by spaces, or a list. */
   readonly scopeClaim: string;
-  /** What stands before our scopes there; others do not count. Empty for nothing. */
+  /** Prefix of our scopes in that claim; scopes without it are ignored. Empty if there is none. */
   readonly scopePrefix: string;
 }
 
-/** Checks tokens of users. Who holds no scope of ours is known, and may do nothing. */
+/** Creates a verifier of user tokens. A user without any of our scopes is authenticated, but has no permissions. */
 export function createUserCheck(tokens: UserTokens, keys: JWTVerifyGetKey, pseudonym: Pseudonym): TokenCheck {
   const { issuer, audience, clockToleranceS: clockTolerance, scopeClaim, scopePrefix } = tokens;
   const options = { issuer, audience, clockTolerance, algorithms: [...tokens.algorithms] };

@@ -6,16 +6,16 @@ function attemptsWith(options: Partial<AttemptsOptions> = {}) {
   const attempts = createAttempts({ free: 2, now: () => time, ...options });
   return {
     ...attempts,
-    fail(what: string, times = 1) {
-      for (let i = 0; i < times; i += 1) attempts.failed(what);
+    fail(key: string, times = 1) {
+      for (let i = 0; i < times; i += 1) attempts.failed(key);
     },
-    pass(ms: number) {
+    advance(ms: number) {
       time += ms;
     },
   };
 }
 
-test('the first failures cost nothing, each further one twice as long as the last, to a limit', () => {
+test('the first failures have no delay, each further one doubles it, up to the maximum', () => {
   const { fail, wait } = attemptsWith({ longestMs: 6_000 });
   const waits = Array.from({ length: 7 }, () => {
     fail('a');
@@ -25,33 +25,33 @@ test('the first failures cost nothing, each further one twice as long as the las
   expect(wait('b')).toBe(0);
 });
 
-test('waiting is over when it is over', () => {
-  const { fail, wait, pass } = attemptsWith();
+test('the delay ends after its time, and the next failure doubles it', () => {
+  const { fail, wait, advance } = attemptsWith();
   fail('a', 3);
-  pass(999);
+  advance(999);
   expect(wait('a')).toBe(1);
-  pass(1);
+  advance(1);
   expect(wait('a')).toBe(0);
   fail('a');
   expect(wait('a')).toBe(2_000);
 });
 
-test('failures are forgotten after a success, and some time after the last one', () => {
-  const { fail, succeeded, wait, pass } = attemptsWith({ forgottenMs: 10_000 });
+test('failures are forgotten after a success, and when the TTL after the last one is over', () => {
+  const { fail, succeeded, wait, advance } = attemptsWith({ forgottenMs: 10_000 });
   fail('a', 4);
   succeeded('a');
   fail('a', 2);
   expect(wait('a')).toBe(0);
-  pass(10_000);
+  advance(10_000);
   fail('a', 2);
   expect(wait('a')).toBe(0);
 });
 
-test('what was made up by the thousand does not make it grow, and puts the oldest out', () => {
+test('the table has a maximum size, and the key whose last failure is oldest is evicted', () => {
   const { fail, wait } = attemptsWith({ places: 3 });
   fail('a', 3);
   fail('b', 3);
   fail('a');
-  for (const what of ['c', 'd']) fail(what);
+  for (const key of ['c', 'd']) fail(key);
   expect([wait('a'), wait('b')]).toEqual([2_000, 0]);
 });

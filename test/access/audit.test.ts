@@ -5,7 +5,7 @@ import { createAudit, openAudit } from '../../src/access/audit.ts';
 import { ANYONE } from '../../src/access/caller.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
-const WHO = { caller: { ...ANYONE, name: 'shop' }, requestId: 'r1' };
+const ORIGIN = { caller: { ...ANYONE, name: 'shop' }, requestId: 'r1' };
 const DEED = { event: 'write.begun', operation: 'deleteCustomers' } as const;
 
 function deed(entityId: number) {
@@ -15,7 +15,7 @@ function deed(entityId: number) {
 async function auditIn(file: string) {
   const fatal: object[] = [];
   const opened = await openAudit({
-    where: file,
+    destination: file,
     logger: { fatal: (facts: object) => fatal.push(facts) } as never,
   });
   if ('problems' in opened) throw new Error(opened.problems.join());
@@ -30,53 +30,57 @@ async function linesOf(file: string) {
     .map((line) => JSON.parse(line));
 }
 
-test('a line says who did what to which records, and what became of it', async () => {
+test('a line contains the caller, the operation, the ids and the outcome', async () => {
   const written: string[] = [];
   const { tell } = createAudit({
     append: async (text) => void written.push(text),
     onFailure: () => {},
     now: () => new Date('2026-01-02T03:04:05Z'),
   });
-  await tell(WHO, { ...DEED, event: 'write.ended', items: [{ ids: { entityId: 7 }, outcome: 'DELETED' }] });
+  await tell(ORIGIN, {
+    ...DEED,
+    event: 'write.ended',
+    items: [{ ids: { entityId: 7 }, outcome: 'DELETED' }],
+  });
   expect(written).toEqual([
     '{"at":"2026-01-02T03:04:05.000Z","event":"write.ended","operation":"deleteCustomers","caller":"shop","kind":"anyone","requestId":"r1","items":[{"entityId":7,"outcome":"DELETED"}]}\n',
   ]);
 });
 
-test('lines stand in the order in which they were told, in a file for its owner alone', async () => {
+test('lines are in the order of the calls, in a file readable by the owner alone', async () => {
   const file = join(await tempDir(), 'audit.log');
   const { tell } = await auditIn(file);
-  await Promise.all(Array.from({ length: 200 }, (_, i) => tell(WHO, deed(i))));
+  await Promise.all(Array.from({ length: 200 }, (_, i) => tell(ORIGIN, deed(i))));
   expect((await linesOf(file)).map(({ items }) => items[0].entityId)).toEqual(
     Array.from({ length: 200 }, (_, i) => i),
   );
   expect((await stat(file)).mode & 0o777).toBe(0o600);
 });
 
-test('a file that was moved away is made again', async () => {
+test('a rotated file is created again', async () => {
   const file = join(await tempDir(), 'audit.log');
   const { tell } = await auditIn(file);
-  await tell(WHO, deed(1));
+  await tell(ORIGIN, deed(1));
   await rename(file, `${file}.1`);
-  await tell(WHO, deed(2));
+  await tell(ORIGIN, deed(2));
   expect([(await linesOf(`${file}.1`)).length, (await linesOf(file)).length]).toEqual([1, 1]);
 });
 
-test('whoever tells of something that cannot be written hears of it, and so does the log', async () => {
+test('a line that cannot be written rejects, and the failure is logged', async () => {
   const file = join(await tempDir(), 'audit.log');
   const { tell, fatal } = await auditIn(file);
   await rm(file);
   await mkdir(file);
-  await expect(tell(WHO, deed(1))).rejects.toThrow('EISDIR');
+  await expect(tell(ORIGIN, deed(1))).rejects.toThrow('EISDIR');
   expect(fatal).toEqual([{ code: 'EISDIR' }]);
   await rm(file, { recursive: true });
-  await tell(WHO, deed(2));
+  await tell(ORIGIN, deed(2));
   expect((await linesOf(file)).map(({ items }) => items)).toEqual([[{ entityId: 2 }]]);
 });
 
-test('does not begin where it could not write', async () => {
-  const where = join(await tempDir(), 'nowhere', 'audit.log');
-  expect(await openAudit({ where, logger: { fatal: () => {} } as never })).toEqual({
-    problems: ['AUDIT_LOG cannot be written (ENOENT)'],
+test('opening a log that is not writable returns the problem', async () => {
+  const destination = join(await tempDir(), 'nowhere', 'audit.log');
+  expect(await openAudit({ destination, logger: { fatal: () => {} } as never })).toEqual({
+    problems: ['AUDIT_LOG is not writable (ENOENT)'],
   });
 });

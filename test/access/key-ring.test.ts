@@ -8,71 +8,71 @@ import { tempDir } from '../support/temp-dir.ts';
 const SHOP = keyNamed('shop');
 const SYNC = keyNamed('sync');
 
-/** A ring on a file, at a time that the test sets. */
+/** A key ring on a file, with a clock that the test advances. */
 async function ringOn(text: string) {
   const file = join(await tempDir(), 'keys.json');
   await writeFile(file, text);
-  const told: (readonly string[])[] = [];
+  const reports: (readonly string[])[] = [];
   let time = 0;
   const opened = await openKeyRing({
     keys: { file },
-    onFile: (problems) => told.push(problems),
+    onFile: (problems) => reports.push(problems),
     now: () => time,
   });
   if ('problems' in opened) throw new Error(opened.problems.join('\n'));
   const { ring } = opened;
   return {
     file,
-    told,
+    reports,
     knows: async ({ key }: { readonly key: string }) => (await ring.find(key)) !== null,
     write: (content: string) => writeFile(file, content),
-    pass(ms: number) {
+    advance(ms: number) {
       time += ms;
     },
   };
 }
 
-test('a key that is revoked opens nothing a second later, and one that is added does', async () => {
-  const { knows, write, pass } = await ringOn(keysText(SHOP));
+test('a revoked key is invalid and an added key is valid after one second', async () => {
+  const { knows, write, advance } = await ringOn(keysText(SHOP));
   await write(keysText(SYNC));
-  pass(999);
+  advance(999);
   expect([await knows(SHOP), await knows(SYNC)]).toEqual([true, false]);
-  pass(1);
+  advance(1);
   expect([await knows(SHOP), await knows(SYNC)]).toEqual([false, true]);
 });
 
-test('everyone who asks while the file is read gets what it says', async () => {
-  const { knows, write, pass } = await ringOn(keysText(SHOP));
+test('lookups during a reload get its result', async () => {
+  const { knows, write, advance } = await ringOn(keysText(SHOP));
   await write(keysText());
-  pass(1_000);
+  advance(1_000);
   expect(await Promise.all([knows(SHOP), knows(SHOP), knows(SHOP)])).toEqual([false, false, false]);
 });
 
-test('a file that turns bad leaves the keys that were read before, and is told of once', async () => {
-  const { file, knows, write, pass, told } = await ringOn(keysText(SHOP));
+test('if the file becomes invalid, the keys read last stay valid and the problem is reported once', async () => {
+  const { file, knows, write, advance, reports } = await ringOn(keysText(SHOP));
   await write('{"keys": [');
   for (let i = 0; i < 3; i += 1) {
-    pass(1_000);
+    advance(1_000);
     expect(await knows(SHOP)).toBe(true);
   }
   await rm(file);
-  pass(1_000);
+  advance(1_000);
   expect(await knows(SHOP)).toBe(true);
   await write(keysText(SYNC));
-  pass(1_000);
+  advance(1_000);
   expect([await knows(SHOP), await knows(SYNC)]).toEqual([false, true]);
-  expect(told).toEqual([[`${file} is not JSON`], [`${file} is not there`], []]);
+  expect(reports).toEqual([[`${file} is not JSON`], [`${file} does not exist`], []]);
 });
 
-test('a file that is bad from the start opens no ring', async () => {
+test('a file that is invalid at startup is a problem', async () => {
   const file = join(await tempDir(), 'keys.json');
   const open = () => openKeyRing({ keys: { file }, onFile: () => {} });
-  expect(await open()).toMatchObject({ problems: [`${file} is not there`] });
+  expect(await open()).toMatchObject({ problems: [`${file} does not exist`] });
   await writeFile(file, '[]');
-  expect(await open()).toEqual({ problems: [`${file} is no object`] });
+  expect(await open()).toEqual({ problems: [`${file} is not an object`] });
 });
 
-test('keys may stand in the environment', async () => {
+test('keys can be given in the environment', async () => {
   const opened = await openKeyRing({ keys: { text: keysText(SHOP) }, onFile: () => {} });
   expect('ring' in opened && (await opened.ring.find(SHOP.key))?.name).toBe('shop');
   const bad = await openKeyRing({ keys: { text: 'gfbc_oops' }, onFile: () => {} });

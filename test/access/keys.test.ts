@@ -2,17 +2,17 @@ import { describe, expect, test } from 'vitest';
 import { createKey, createKeyFinder, parseKeys } from '../../src/access/keys.ts';
 import { keyNamed, keysText } from '../support/key.ts';
 
-test('a key has a beginning that is recognised and 256 bits that nobody guesses', () => {
+test('a key has the prefix gfbc_ and 256 random bits', () => {
   expect(createKey()).toMatch(/^gfbc_[A-Za-z0-9_-]{43}$/);
   expect(new Set(Array.from({ length: 100 }, createKey)).size).toBe(100);
 });
 
-describe('a finder', () => {
+describe('a key lookup', () => {
   const shop = keyNamed('shop', { scopes: ['customers:read'], lane: 'interactive', callsPerMinute: 600 });
   const sync = keyNamed('sync');
   const find = createKeyFinder([shop.stored, sync.stored]);
 
-  test('answers the caller of a key, with all that stands beside its hash', () => {
+  test('returns the caller with the scopes, the lane and the budget of its key', () => {
     expect(find(shop.key)).toEqual({
       kind: 'key',
       name: 'shop',
@@ -25,46 +25,46 @@ describe('a finder', () => {
   });
 
   test.each([
-    ['another one', createKey()],
-    ['a part of one', shop.key.slice(0, -1)],
-    ['one with something behind it', `${shop.key}A`],
-    ['one in capitals', shop.key.toUpperCase()],
-    ['its hash', shop.stored.sha256],
-    ['nothing', ''],
-  ])('knows nobody by %s', (_what, key) => {
+    ['another key', createKey()],
+    ['a truncated key', shop.key.slice(0, -1)],
+    ['a key with a suffix', `${shop.key}A`],
+    ['a key in upper case', shop.key.toUpperCase()],
+    ['the hash of a key', shop.stored.sha256],
+    ['an empty string', ''],
+  ])('returns null for %s', (_what, key) => {
     expect(find(key)).toBeNull();
   });
 });
 
-describe('a document of keys', () => {
+describe('the content of a key file', () => {
   const { stored } = keyNamed('shop');
   const { createdAt: _, lane: __, callsPerMinute: ___, ...least } = stored;
 
-  test('may leave out the lane, the budget and the moment', () => {
+  test('can omit the lane, the budget and the timestamp', () => {
     expect(parseKeys(JSON.stringify({ keys: [least] }), 'keys.json')).toEqual({
       keys: [{ ...least, lane: 'standard', callsPerMinute: null, createdAt: null }],
     });
   });
 
-  test('may hold no key, once the last one was revoked', () => {
+  test('can contain no keys, as after the last one was revoked', () => {
     expect(parseKeys('{"keys":[]}', 'keys.json')).toEqual({ keys: [] });
   });
 
   test.each<[unknown, string]>([
-    [[], 'keys.json is no object'],
+    [[], 'keys.json is not an object'],
     [{}, 'keys.json: keys is not a list'],
-    [{ keys: [], key: 'x' }, 'keys.json holds more than the list `keys`'],
+    [{ keys: [], key: 'x' }, 'keys.json contains an unknown field beside `keys`'],
     [{ keys: ['x'] }, 'keys.json: keys[0] is not a key'],
     [
       { keys: [{ ...stored, name: 'a:b' }] },
       'keys.json: keys[0].name is not a name: up to 64 letters, digits, dots, dashes and underscores',
     ],
-    [{ keys: [{ ...stored, name: undefined }] }, 'keys.json: keys[0].name is not a text'],
+    [{ keys: [{ ...stored, name: undefined }] }, 'keys.json: keys[0].name is not a string'],
     [
       { keys: [{ ...stored, sha256: createKey() }] },
       'keys.json: keys[0].sha256 is not 64 hexadecimal digits',
     ],
-    [{ keys: [{ ...stored, scopes: [] }] }, 'keys.json: keys[0].scopes names no scope'],
+    [{ keys: [{ ...stored, scopes: [] }] }, 'keys.json: keys[0].scopes contains no scope'],
     [{ keys: [{ ...stored, scopes: ['customers:reed'] }] }, 'keys.json: keys[0].scopes[0] is not a scope'],
     [
       { keys: [{ ...stored, lane: 'fast' }] },
@@ -75,14 +75,14 @@ describe('a document of keys', () => {
       { keys: [{ ...stored, callsPerMinute: '9' }] },
       'keys.json: keys[0].callsPerMinute is not a whole number',
     ],
-    [{ keys: [{ ...stored, scope: [] }] }, 'keys.json: keys[0] holds a field that is not known'],
-    [{ keys: [stored, { ...stored, sha256: '0'.repeat(64) }] }, 'keys.json: keys[1].name is there twice'],
-    [{ keys: [stored, { ...stored, name: 'b' }] }, 'keys.json: keys[1] is there twice'],
-  ])('like %j is refused in one line', (document, problem) => {
+    [{ keys: [{ ...stored, scope: [] }] }, 'keys.json: keys[0] contains an unknown field'],
+    [{ keys: [stored, { ...stored, sha256: '0'.repeat(64) }] }, 'keys.json: keys[1].name is a duplicate'],
+    [{ keys: [stored, { ...stored, name: 'b' }] }, 'keys.json: keys[1] is a duplicate'],
+  ])('like %j is rejected with one problem', (document, problem) => {
     expect(parseKeys(JSON.stringify(document), 'keys.json')).toEqual({ problems: [problem] });
   });
 
-  test('is refused with all that is wrong with it, and without a value', () => {
+  test('is rejected with all its problems, without values', () => {
     const secret = createKey();
     const bad = { name: secret, sha256: secret, scopes: [secret], lane: secret, [secret]: secret };
     const parsed = parseKeys(JSON.stringify({ keys: [bad, 5] }), 'keys.json');
@@ -90,7 +90,7 @@ describe('a document of keys', () => {
     expect(JSON.stringify(parsed)).not.toContain(secret);
   });
 
-  test('that is no JSON is refused without a word of it', () => {
+  test('that is not JSON is rejected without quoting it', () => {
     expect(parseKeys(`{"keys": [${createKey()}`, 'keys.json')).toEqual({
       problems: ['keys.json is not JSON'],
     });

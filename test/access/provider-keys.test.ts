@@ -15,21 +15,21 @@ afterEach(async () => {
 
 const MINUTE = 60_000;
 
-async function opened(jwksUrl: string | null = null) {
-  const told: boolean[] = [];
+async function open(jwksUrl: string | null = null) {
+  const reports: boolean[] = [];
   const result = await openProviderKeys({
     issuer: provider.issuer,
     jwksUrl,
-    onUnreadable: (isUnreadable) => told.push(isUnreadable),
+    onUnreadable: (isUnreadable) => reports.push(isUnreadable),
     now: Date.now,
   });
-  return { result, told };
+  return { result, reports };
 }
 
 async function openKeys() {
-  const { result, told } = await opened();
+  const { result, reports } = await open();
   if ('problems' in result) throw new Error(result.problems.join('\n'));
-  return { keys: result.keys, told };
+  return { keys: result.keys, reports };
 }
 
 async function knows(keys: JWTVerifyGetKey, token: string): Promise<boolean> {
@@ -42,22 +42,22 @@ async function knows(keys: JWTVerifyGetKey, token: string): Promise<boolean> {
   }
 }
 
-function pass(ms: number): void {
+function advance(ms: number): void {
   vi.setSystemTime(Date.now() + ms);
 }
 
-test('finds the keys where the provider says, or where it is told', async () => {
-  expect((await opened()).result).toHaveProperty('keys');
-  expect((await opened(provider.jwksUrl)).result).toHaveProperty('keys');
+test('reads the JWKS from the URL of the discovery document or from the configured URL', async () => {
+  expect((await open()).result).toHaveProperty('keys');
+  expect((await open(provider.jwksUrl)).result).toHaveProperty('keys');
   expect(provider.asked()).toBe(2);
 });
 
-test('looks for a key that it does not know, twice a minute at the most', async () => {
+test('fetches the JWKS again for an unknown key id, at most twice a minute', async () => {
   const { keys } = await openKeys();
   await provider.rotate('second');
   const token = await provider.sign({});
   expect(await knows(keys, token)).toBe(false);
-  pass(MINUTE / 2 + 1);
+  advance(MINUTE / 2 + 1);
   expect(await knows(keys, token)).toBe(true);
   for (let i = 0; i < 20; i += 1) {
     expect(await knows(keys, await provider.sign({}, { kid: `made up ${i}` }))).toBe(false);
@@ -65,55 +65,55 @@ test('looks for a key that it does not know, twice a minute at the most', async 
   expect(provider.asked()).toBe(2);
 });
 
-test('stays with the keys that it has while the provider is down, for a day, and says so once', async () => {
-  const { keys, told } = await openKeys();
+test('keeps the last JWKS for a day while the provider is down, and reports the outage once', async () => {
+  const { keys, reports } = await openKeys();
   const token = await provider.sign({});
   provider.answer('gone', 503);
   for (let hour = 0; hour < 23; hour += 1) {
-    pass(60 * MINUTE);
+    advance(60 * MINUTE);
     expect(await knows(keys, token)).toBe(true);
   }
-  pass(61 * MINUTE);
+  advance(61 * MINUTE);
   expect(await knows(keys, token)).toBe(false);
   provider.answer(null);
   expect(await knows(keys, token)).toBe(true);
-  expect(told).toEqual([true, false]);
+  expect(reports).toEqual([true, false]);
 });
 
 test.each([
-  ['is no JSON', '<html>', 200],
-  ['is an error', '{"keys":[]}', 500],
-  ['holds no keys', '{"key":[]}', 200],
-])('does not start with a set of keys that %s', async (_which, body, status) => {
+  ['is not JSON', '<html>', 200],
+  ['has an error status', '{"keys":[]}', 500],
+  ['has no list of keys', '{"key":[]}', 200],
+])('does not start if the JWKS %s', async (_which, body, status) => {
   provider.answer(body, status);
-  expect((await opened(provider.jwksUrl)).result).toEqual({
-    problems: ['OIDC_JWKS_URL cannot be read, or hold no set of keys'],
+  expect((await open(provider.jwksUrl)).result).toEqual({
+    problems: ['OIDC_JWKS_URL cannot be read, or is not a JWKS'],
   });
 });
 
 test.each([
   [
-    'is not there',
+    'does not exist',
     'Not found',
     404,
-    'OIDC_ISSUER has no /.well-known/openid-configuration that can be read: set OIDC_JWKS_URL where it has none',
+    'OIDC_ISSUER has no readable /.well-known/openid-configuration: if it has none, set OIDC_JWKS_URL',
   ],
   [
-    'is of another issuer',
+    'names another issuer',
     '{"issuer":"https://id.example.com"}',
     200,
-    'OIDC_ISSUER is not the issuer that its own /.well-known/openid-configuration names',
+    'OIDC_ISSUER differs from the issuer in its /.well-known/openid-configuration',
   ],
-])('does not start on a description that %s', async (_which, body, status, problem) => {
+])('does not start if the discovery document %s', async (_which, body, status, problem) => {
   provider.answer(body, status);
-  expect((await opened()).result).toEqual({ problems: [problem] });
+  expect((await open()).result).toEqual({ problems: [problem] });
 });
 
-test('does not believe keys that anyone on the way could change', async () => {
+test('rejects a JWKS URL that is not https', async () => {
   provider.answer(JSON.stringify({ issuer: provider.issuer, jwks_uri: 'http://id.example.com/keys' }));
-  expect((await opened()).result).toEqual({
+  expect((await open()).result).toEqual({
     problems: [
-      'OIDC_ISSUER names no https address of its keys in /.well-known/openid-configuration: set OIDC_JWKS_URL',
+      'OIDC_ISSUER has no https jwks_uri in its /.well-known/openid-configuration: set OIDC_JWKS_URL',
     ],
   });
 });

@@ -6,14 +6,14 @@ import { createShopperCheck } from '../../src/access/shoppers.ts';
 import type { Claims } from '../support/openid-provider.ts';
 
 const NOW = Math.floor(Date.now() / 1000);
-const SECRET = 'the-secret-of-the-app-which-nobody-may-see';
+const SECRET = 'the-client-secret-of-an-invented-app-12345';
 const check = createShopperCheck(
   { storeHash: 'abc123', clientId: 'app1', clientSecret: SECRET },
   createPseudonyms('hash key'),
 );
 const authenticator = createAuthenticator({ keys: null, tokens: new Map([['bc/apps', check]]) });
 
-/** As the platform makes them. */
+/** The claims of a token as the platform issues it. */
 const CLAIMS: Claims = {
   customer: { id: 4711, email: 'jane.doe@example.com', group_id: '6' },
   iss: 'bc/apps',
@@ -33,7 +33,7 @@ function sign(others: Claims = {}, secret = SECRET, header: object = {}): Promis
     .sign(new TextEncoder().encode(secret));
 }
 
-test('a token of the platform is a shopper, who may see their own records', async () => {
+test('a current-customer token authenticates a shopper', async () => {
   expect(await authenticator.identify(await sign())).toEqual({
     kind: 'shopper',
     name: expect.stringMatching(/^shopper:[\w-]{22}$/),
@@ -44,37 +44,37 @@ test('a token of the platform is a shopper, who may see their own records', asyn
   });
 });
 
-test('clocks may differ a little', async () => {
+test('a small clock skew is tolerated', async () => {
   expect(await authenticator.identify(await sign({ iat: NOW + 20, exp: NOW + 920 }))).not.toBeNull();
   expect(await authenticator.identify(await sign({ iat: NOW - 910, exp: NOW - 10 }))).not.toBeNull();
 });
 
-describe('nobody comes in', () => {
+describe('a token is rejected', () => {
   test.each<[string, Claims]>([
     ['of another store', { sub: 'def456', store_hash: 'def456' }],
-    ['of another store, by one of two claims', { store_hash: 'def456' }],
-    ['of another store, by the other', { sub: 'def456' }],
+    ['of another store by `store_hash` only', { store_hash: 'def456' }],
+    ['of another store by `sub` only', { sub: 'def456' }],
     ['of another app', { aud: 'app2' }],
     ['of several apps', { aud: ['app1', 'app2'] }],
-    ['of no app', { aud: undefined }],
-    ['who is to be signed in, not who is', { operation: 'customer_login' }],
-    ['by a token of another version', { version: 2 }],
-    ['by a token that ran out', { iat: NOW - 960, exp: NOW - 60 }],
-    ['by a token that lives for longer than it may', { iat: NOW - 1_000, exp: NOW + 10_000 }],
-    ['by a token from tomorrow', { iat: NOW + 86_400, exp: NOW + 87_300 }],
-    ['by a token of no time', { iat: undefined }],
-    ['by a token without an end', { exp: undefined }],
-    ['who has no id', { customer: { email: 'jane.doe@example.com' } }],
-    ['whose id is a text', { customer: { id: '4711' } }],
-    ["whose id is nobody's", { customer: { id: 0 } }],
-    ['whose id is no whole number', { customer: { id: 4711.5 } }],
-    ['who is no customer', { customer: undefined }],
-    ['by another issuer', { iss: 'bc/other' }],
-  ])('%s', async (_who, others) => {
+    ['without an audience', { aud: undefined }],
+    ['for logging a customer in', { operation: 'customer_login' }],
+    ['of another version', { version: 2 }],
+    ['that is expired', { iat: NOW - 960, exp: NOW - 60 }],
+    ['with too long a lifetime', { iat: NOW - 1_000, exp: NOW + 10_000 }],
+    ['issued in the future', { iat: NOW + 86_400, exp: NOW + 87_300 }],
+    ['without `iat`', { iat: undefined }],
+    ['without `exp`', { exp: undefined }],
+    ['whose customer has no id', { customer: { email: 'jane.doe@example.com' } }],
+    ['whose customer id is a string', { customer: { id: '4711' } }],
+    ['whose customer id is 0', { customer: { id: 0 } }],
+    ['whose customer id is not an integer', { customer: { id: 4711.5 } }],
+    ['without a customer', { customer: undefined }],
+    ['of another issuer', { iss: 'bc/other' }],
+  ])('%s', async (_which, others) => {
     expect(await authenticator.identify(await sign(others))).toBeNull();
   });
 
-  test('by a token that someone else signed, by another algorithm, or nobody', async () => {
+  test('that is signed with another secret or algorithm, or not signed', async () => {
     expect(
       await authenticator.identify(await sign({}, 'another-secret-of-another-app-altogether')),
     ).toBeNull();
@@ -86,7 +86,7 @@ describe('nobody comes in', () => {
   });
 });
 
-test('a shopper of one store has another name than one of another, and neither tells the id', async () => {
+test('the name of a shopper differs between stores, and does not contain the customer id', async () => {
   const names = await Promise.all(
     ['abc123', 'def456'].map(async (storeHash) => {
       const options = { storeHash, clientId: 'app1', clientSecret: SECRET };

@@ -45,7 +45,7 @@ function claims(others: Claims = {}): Claims {
   };
 }
 
-test('a token of the provider is a user, who is named by a hash', async () => {
+test('a token of the provider authenticates a user, whose name is a hash of the subject', async () => {
   const caller = await authenticator.identify(await provider.sign(claims()));
   expect(caller).toEqual({
     kind: 'user',
@@ -61,7 +61,7 @@ test('a token of the provider is a user, who is named by a hash', async () => {
   expect(another?.name).not.toBe(caller?.name);
 });
 
-describe('scopes', () => {
+describe('the scopes of a user', () => {
   test.each<[unknown, readonly string[]]>([
     ['customers:read customers:write', ['customers:read', 'customers:write']],
     [['customers:read', 5, null, 'x'], ['customers:read']],
@@ -71,12 +71,12 @@ describe('scopes', () => {
     ['', []],
     [undefined, []],
     [{ 'customers:read': true }, []],
-  ])('are those of the claim that we know: %j', async (scope, expected) => {
+  ])('are the known scopes of the claim: %j', async (scope, expected) => {
     const caller = await authenticator.identify(await provider.sign(claims({ scope })));
-    expect([...(caller?.scopes ?? ['nobody'])]).toEqual(expected);
+    expect([...(caller?.scopes ?? ['no caller'])]).toEqual(expected);
   });
 
-  test('may stand in another claim, behind a prefix that all others lack', async () => {
+  test('can be read from another claim, and only those with the prefix', async () => {
     const others = await authenticatorOf({ scopeClaim: 'permissions', scopePrefix: 'shop:' });
     const permissions = ['shop:customers:read', 'customers:write', 'shop:shop:settings:read'];
     const caller = await others.identify(await provider.sign(claims({ permissions })));
@@ -85,82 +85,80 @@ describe('scopes', () => {
 });
 
 test.each<[string, Claims]>([
-  ['made for several', { aud: ['gateway', 'another'] }],
-  ['that ran out within the tolerance', { exp: NOW - 20 }],
-])('a token %s counts', async (_which, others) => {
+  ['with several audiences', { aud: ['gateway', 'another'] }],
+  ['that expired within the clock tolerance', { exp: NOW - 20 }],
+])('a token %s is valid', async (_which, others) => {
   expect(await authenticator.identify(await provider.sign(claims(others)))).not.toBeNull();
 });
 
-describe('nobody comes in', () => {
+describe('a token is rejected', () => {
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
   const swap = (token: string, index: number, replacement: string) =>
     token.split('.').with(index, replacement).join('.');
 
   const forgeries: Readonly<Record<string, () => Promise<string>>> = {
-    'whose token ran out': () => provider.sign(claims({ exp: NOW - 60 })),
-    'whose token never runs out': () => provider.sign(claims({ exp: undefined })),
-    'whose token runs out at a text': () => provider.sign(claims({ exp: '9999999999' })),
-    'whose token is not valid yet': () => provider.sign(claims({ nbf: NOW + 120 })),
-    'whose token is for someone else': () => provider.sign(claims({ aud: 'another' })),
-    'whose token is for nobody': () => provider.sign(claims({ aud: undefined })),
-    'whose token names no subject': () => provider.sign(claims({ sub: undefined })),
-    'whose token names an empty subject': () => provider.sign(claims({ sub: '' })),
-    'whose token is of another issuer': async () => other.sign(claims({ iss: other.issuer })),
-    'whose token says to be of the provider, and is not': () => other.sign(claims()),
-    'whose token names no issuer': () => provider.sign(claims({ iss: undefined })),
-    'whose token spells the issuer otherwise': () =>
-      provider.sign(claims({ iss: provider.issuer.slice(0, -1) })),
-    'whose token is signed with a key that is not in the set': () =>
-      provider.sign(claims(), { kid: 'unknown' }),
-    'whose token names a file as its key': () => provider.sign(claims(), { kid: '../../dev/null' }),
-    'whose token names a query as its key': () => provider.sign(claims(), { kid: "' OR 1=1 --" }),
-    'whose token brings its own key': async () =>
+    'that is expired': () => provider.sign(claims({ exp: NOW - 60 })),
+    'without `exp`': () => provider.sign(claims({ exp: undefined })),
+    'whose `exp` is a string': () => provider.sign(claims({ exp: '9999999999' })),
+    'that is not valid yet': () => provider.sign(claims({ nbf: NOW + 120 })),
+    'of another audience': () => provider.sign(claims({ aud: 'another' })),
+    'without an audience': () => provider.sign(claims({ aud: undefined })),
+    'without a subject': () => provider.sign(claims({ sub: undefined })),
+    'with an empty subject': () => provider.sign(claims({ sub: '' })),
+    'of another issuer': async () => other.sign(claims({ iss: other.issuer })),
+    'of another signer that claims our issuer': () => other.sign(claims()),
+    'without an issuer': () => provider.sign(claims({ iss: undefined })),
+    'whose issuer is spelled differently': () => provider.sign(claims({ iss: provider.issuer.slice(0, -1) })),
+    'signed with a key that is not in the JWKS': () => provider.sign(claims(), { kid: 'unknown' }),
+    'whose `kid` is a path': () => provider.sign(claims(), { kid: '../../dev/null' }),
+    'whose `kid` is an SQL injection': () => provider.sign(claims(), { kid: "' OR 1=1 --" }),
+    'with an embedded `jwk`': async () =>
       other.sign(claims(), { kid: 'first', jwk: other.publicJwk() as never }),
-    'whose token brings an address of its own keys': () => other.sign(claims(), { jku: other.jwksUrl }),
-    'whose token brings an address of a certificate': () => other.sign(claims(), { x5u: other.jwksUrl }),
-    'whose token wants something understood that we do not': () =>
+    'with a `jku` URL of its own JWKS': () => other.sign(claims(), { jku: other.jwksUrl }),
+    'with an `x5u` URL of a certificate': () => other.sign(claims(), { x5u: other.jwksUrl }),
+    'with an unknown critical header': () =>
       new SignJWT(claims())
         .setProtectedHeader({ alg: 'RS256', kid: 'first', crit: ['mood'], mood: 'good' })
         .sign(provider.key(), { crit: { mood: true } }),
-    'whose token is not signed': async () => `${part({ alg: 'none', typ: 'JWT' })}.${part(claims())}.`,
-    'whose token is not signed, in capitals': async () => `${part({ alg: 'NONE' })}.${part(claims())}.`,
-    'whose token is signed with the public key as a secret': async () => {
+    'with the algorithm none': async () => `${part({ alg: 'none', typ: 'JWT' })}.${part(claims())}.`,
+    'with the algorithm NONE in upper case': async () => `${part({ alg: 'NONE' })}.${part(claims())}.`,
+    'signed with the public key as an HMAC secret (PEM)': async () => {
       const pem = await exportSPKI((await importJWK(provider.publicJwk(), 'RS256')) as never);
       return provider.sign(claims(), { alg: 'HS256' }, new TextEncoder().encode(pem));
     },
-    'whose token is signed with the public key as JSON': () =>
+    'signed with the public key as an HMAC secret (JWK)': () =>
       provider.sign(
         claims(),
         { alg: 'HS256' },
         new TextEncoder().encode(JSON.stringify(provider.publicJwk())),
       ),
-    'whose token is signed with an empty secret': () =>
+    'signed with an HMAC secret of zeros': () =>
       provider.sign(claims(), { alg: 'HS256' }, new Uint8Array(32)),
-    'whose token is signed by an algorithm that is not ours': async () => {
+    'signed with an algorithm that is not accepted': async () => {
       const { privateKey } = await generateKeyPair('PS256');
       return provider.sign(claims(), { alg: 'PS256' }, privateKey);
     },
-    'whose token is signed with another kind of key': async () => {
+    'signed with another type of key': async () => {
       const { privateKey } = await generateKeyPair('ES256');
       return provider.sign(claims(), { alg: 'ES256' }, privateKey);
     },
-    'whose token ends a session': () => provider.sign(claims(), { typ: 'logout+jwt' }),
-    'whose token says more than was signed': async () =>
+    'that is a logout token': () => provider.sign(claims(), { typ: 'logout+jwt' }),
+    'whose claims were changed after signing': async () =>
       swap(await provider.sign(claims()), 1, part(claims({ scope: 'customers:write' }))),
-    'whose token has another head than was signed': async () =>
+    'whose header was changed after signing': async () =>
       swap(await provider.sign(claims()), 0, part({ alg: 'ES256', kid: 'first' })),
-    'whose token has lost its signature': async () => swap(await provider.sign(claims()), 2, ''),
-    'whose token has a signature of nothing': async () =>
+    'without a signature': async () => swap(await provider.sign(claims()), 2, ''),
+    'whose signature is zeros': async () =>
       swap(await provider.sign(claims()), 2, Buffer.alloc(256).toString('base64url')),
-    'whose token has lost its end': async () => (await provider.sign(claims())).slice(0, -2),
-    'whose token has four parts': async () => `${await provider.sign(claims())}.e30`,
-    'whose token has two': async () => (await provider.sign(claims())).split('.').slice(0, 2).join('.'),
-    'whose token holds no object': async () => `${part({ alg: 'RS256' })}.${part(['x'])}.x`,
-    'whose token is no JSON': async () => 'eyJ.eyJ.eyJ',
-    'who brings nothing': async () => '',
+    'that is truncated': async () => (await provider.sign(claims())).slice(0, -2),
+    'of four parts': async () => `${await provider.sign(claims())}.e30`,
+    'of two parts': async () => (await provider.sign(claims())).split('.').slice(0, 2).join('.'),
+    'whose payload is not an object': async () => `${part({ alg: 'RS256' })}.${part(['x'])}.x`,
+    'whose header is not valid JSON': async () => 'eyJ.eyJ.eyJ',
+    'that is empty': async () => '',
   };
 
-  test.each(Object.entries(forgeries))('%s', async (_who, forge) => {
+  test.each(Object.entries(forgeries))('%s', async (_which, forge) => {
     expect(await authenticator.identify(await forge())).toBeNull();
   });
 });

@@ -2,7 +2,7 @@ import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { createKeyFinder, parseKeys } from '../../src/access/keys.ts';
-import { KEYS_USAGE, runKeysCommand } from '../../src/access/keys-command.ts';
+import { KEYS_USAGE, keysCommand } from '../../src/cli/keys.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
 async function inTempDir() {
@@ -11,7 +11,7 @@ async function inTempDir() {
   return {
     dir,
     file,
-    run: (line: string) => runKeysCommand(line.split(' '), file),
+    run: (line: string) => keysCommand(line.split(' '), file),
     async find(key = '') {
       const parsed = parseKeys(await readFile(file, 'utf8'), file);
       return 'keys' in parsed ? createKeyFinder(parsed.keys)(key) : null;
@@ -19,7 +19,7 @@ async function inTempDir() {
   };
 }
 
-test('creates a key, shows it once, and keeps its hash where only the owner reads', async () => {
+test('creates a key, prints it, and stores only its hash in a file readable by the owner alone', async () => {
   const { dir, file, run, find } = await inTempDir();
   const { output, failed } = await run(
     'create --name shop --scopes customers:read,settings:read --lane interactive --calls-per-minute 600',
@@ -37,7 +37,7 @@ test('creates a key, shows it once, and keeps its hash where only the owner read
   expect(await readdir(dir)).toEqual(['keys.json']);
 });
 
-test('lists keys, and revokes them', async () => {
+test('lists and revokes keys', async () => {
   const { run, find } = await inTempDir();
   const [shop] = (await run('create --name shop --scopes customers:read')).output;
   const [sync] = (await run('create --name sync --scopes customers:write --lane bulk')).output;
@@ -49,7 +49,7 @@ test('lists keys, and revokes them', async () => {
   expect([await find(shop), (await find(sync))?.name]).toEqual([null, 'sync']);
 });
 
-test('keeps every one of many keys that are created at a time, or says that it did not', async () => {
+test('stores every key that concurrent commands report as created', async () => {
   const { run } = await inTempDir();
   const created = await Promise.all(
     Array.from({ length: 8 }, (_, i) => run(`create --name key${i} --scopes customers:read`)),
@@ -60,20 +60,20 @@ test('keeps every one of many keys that are created at a time, or says that it d
   expect(kept.length).toBeGreaterThan(0);
 });
 
-describe('leaves everything as it is', () => {
+describe('changes nothing', () => {
   test.each<[string, string]>([
-    ['create --name shop --scopes customers:reed', 'the key: scopes[0] is not a scope'],
+    ['create --name shop --scopes customers:reed', 'key: scopes[0] is not a scope'],
     [
       'create --name shop --scopes customers:read --lane fast',
-      'the key: lane is not one of: interactive, standard, bulk',
+      'key: lane is not one of: interactive, standard, bulk',
     ],
     [
       'create --name shop --scopes customers:read --calls-per-minute many',
-      'the key: callsPerMinute is not a whole number',
+      'key: callsPerMinute is not a whole number',
     ],
     [
       'create --name a/b --scopes customers:read',
-      'the key: name is not a name: up to 64 letters, digits, dots, dashes and underscores',
+      'key: name is not a name: up to 64 letters, digits, dots, dashes and underscores',
     ],
     ['create --name shop', KEYS_USAGE],
     ['create', KEYS_USAGE],
@@ -81,31 +81,31 @@ describe('leaves everything as it is', () => {
     ['revoke', KEYS_USAGE],
     ['revoke shop sync', KEYS_USAGE],
     ['rotate', KEYS_USAGE],
-  ])('on %s', async (line, remark) => {
+  ])('on %s', async (line, message) => {
     const { dir, run } = await inTempDir();
-    expect(await run(line)).toEqual({ output: [], remarks: [remark], failed: true });
+    expect(await run(line)).toEqual({ output: [], messages: [message], failed: true });
     expect(await readdir(dir)).toEqual([]);
   });
 
-  test('where the name is taken, or there is none of that name', async () => {
+  test('if the name to create exists, or the name to revoke does not', async () => {
     const { file, run } = await inTempDir();
     await run('create --name shop --scopes customers:read');
     const before = await readFile(file, 'utf8');
     const again = await run('create --name shop --scopes customers:write');
-    expect(again.remarks).toEqual([`${file} holds a key of that name: revoke it first`]);
-    expect((await run('revoke sync')).remarks).toEqual([`${file} holds no key of that name`]);
+    expect(again.messages).toEqual([`${file} already contains a key of that name: revoke it first`]);
+    expect((await run('revoke sync')).messages).toEqual([`${file} contains no key of that name`]);
     expect(await readFile(file, 'utf8')).toBe(before);
   });
 
-  test('where the file is not one of keys, or someone else is at it', async () => {
+  test('if the file is not a key file, or another process is updating it', async () => {
     const { file, run } = await inTempDir();
     await writeFile(file, 'my shopping list');
-    expect((await run('create --name shop --scopes customers:read')).remarks).toEqual([
+    expect((await run('create --name shop --scopes customers:read')).messages).toEqual([
       `${file} is not JSON`,
     ]);
     expect(await readFile(file, 'utf8')).toBe('my shopping list');
     await writeFile(`${file}.new`, '');
-    expect((await run('revoke shop')).remarks[0]).toMatch(/someone is changing the keys/);
+    expect((await run('revoke shop')).messages[0]).toMatch(/another process is updating the keys/);
     expect(await readFile(`${file}.new`, 'utf8')).toBe('');
   });
 });

@@ -1,0 +1,85 @@
+import { type Logger, pino } from 'pino';
+import { openAudit } from '../access/audit.ts';
+import { openAccess } from '../access/index.ts';
+import type { Config } from '../config/index.ts';
+import type { Sandbox } from '../sandbox/index.ts';
+import { createApp } from '../server/app.ts';
+import { listen } from '../server/listen.ts';
+import type { Tracing } from '../server/tracing.ts';
+import { readTrustedDocuments } from '../server/trusted-documents.ts';
+import { fail } from './fail.ts';
+import { openSandbox } from './sandbox.ts';
+import { onStop } from './signals.ts';
+
+/** Runs the gateway, with its own sandbox store unless a real store is configured. */
+export async function runGateway(config: Config): Promise<void> {
+  const logger = pino({ level: config.logLevel });
+  const access = config.access === null ? null : await openAccess({ ...config.access, logger });
+  const audit = config.audit === null ? null : await openAudit({ destination: config.audit, logger });
+  if ((access && 'problems' in access) || (audit && 'problems' in audit)) {
+    return fail([access, audit].flatMap((opened) => (opened && 'problems' in opened ? opened.problems : [])));
+  }
+  const { trustedDocuments } = config;
+  const trusted = trustedDocuments && (await readTrustedDocuments(trustedDocuments.file));
+  if (trusted !== null && 'problems' in trusted) return fail(trusted.problems);
+  const sandbox = config.store.kind === 'sandbox' ? await openSandbox(config.store) : null;
+  const { store, upstream } = config;
+  const [baseUrl, accessToken] =
+    store.kind === 'sandbox' ? [sandbox?.url ?? '', store.token] : [store.apiUrl, store.accessToken];
+  const app = createApp({
+    ...(config.tracing && { tracing: await openTracing(config.tracing, logger) }),
+    store: { baseUrl, accessToken, ...upstream },
+    logger,
+    authenticator: access?.authenticator ?? null,
+    proxies: config.proxies,
+    audit: audit?.audit ?? null,
+    graphiql: config.graphiql,
+    alwaysReport: !config.production,
+    maxCalls: config.operationMaxCalls,
+    writes: { maxItems: config.writes.maxItems, settleMs: config.writes.settleMs },
+    front: {
+      ...config.front,
+      trusted: trusted && { documents: trusted.documents, only: trustedDocuments?.only === true },
+    },
+    shopperAttributes: config.shopperAttributes,
+    governor: { maxWaiting: config.governor.maxWaiting, retryShare: config.governor.retryShare },
+    deadlineMs: config.operationTimeoutMs,
+  });
+  const listener = await listen(app, {
+    host: config.host,
+    port: config.port,
+    graceMs: config.shutdownGraceMs,
+    hosts: config.hosts,
+    maxConnections: config.maxConnections,
+  });
+  onStop(config, async () => {
+    await listener.stop();
+    await sandbox?.close();
+  });
+  // The token of our own sandbox store has every scope.
+  if (sandbox === null) void app.learnLimits();
+  console.log(sandbox ? sandboxBanner(listener.url, sandbox) : storeBanner(listener.url, baseUrl));
+}
+
+// Imported dynamically: the OpenTelemetry SDK is large, and most processes do not trace.
+async function openTracing(tracing: NonNullable<Config['tracing']>, logger: Logger): Promise<Tracing> {
+  const { startTracing } = await import('../server/trace-export.ts');
+  return startTracing({ ...tracing, logger });
+}
+
+function sandboxBanner(url: string, sandbox: Sandbox): string {
+  return `GraphQL for BigCommerce customers, with a sandbox store: generated customers, nothing leaves this machine.
+
+  GraphQL API      ${url}/graphql   (GraphiQL in a browser)
+  Store's REST API ${sandbox.url}
+
+For a real store set BIGCOMMERCE_STORE_HASH, BIGCOMMERCE_ACCESS_TOKEN and GATEWAY_KEYS_FILE (npm start -- --help).
+`;
+}
+
+function storeBanner(url: string, baseUrl: string): string {
+  return `GraphQL for BigCommerce customers, with the store at ${baseUrl}
+
+  GraphQL API      ${url}/graphql
+`;
+}

@@ -1,0 +1,116 @@
+import { isLoopback } from './urls.ts';
+import { defaultOf, type Environment, type RawEnvironment } from './variables.ts';
+
+/**
+ * Problems of variables that contradict each other: one line each, without values. It reads the variables as given, so a
+ * malformed variable does not hide a contradiction between two others.
+ */
+export function findContradictions(env: RawEnvironment): string[] {
+  return [
+    ...storeProblems(env),
+    ...accessProblems(env),
+    ...missingCompanions(env),
+    ...documentProblems(env),
+    ...limitProblems(env),
+  ];
+}
+
+function storeProblems(env: RawEnvironment): string[] {
+  const { BIGCOMMERCE_STORE_HASH: hash, BIGCOMMERCE_ACCESS_TOKEN: token, BIGCOMMERCE_API_URL: apiUrl } = env;
+  const problems: string[] = [];
+  if ((hash === undefined) !== (token === undefined)) {
+    const [given, missing] =
+      token === undefined
+        ? ['BIGCOMMERCE_STORE_HASH', 'BIGCOMMERCE_ACCESS_TOKEN']
+        : ['BIGCOMMERCE_ACCESS_TOKEN', 'BIGCOMMERCE_STORE_HASH'];
+    problems.push(
+      `${missing} is missing, although ${given} is set; set both for a real store, neither for the sandbox`,
+    );
+  } else if (apiUrl !== undefined && hash === undefined) {
+    problems.push('BIGCOMMERCE_API_URL is set without BIGCOMMERCE_STORE_HASH and BIGCOMMERCE_ACCESS_TOKEN');
+  }
+  // The URL is printed at startup.
+  if (apiUrl !== undefined && /^\w+:\/\/[^/]*@/.test(apiUrl)) {
+    problems.push(
+      'BIGCOMMERCE_API_URL contains a user name or a password: the API takes the access token only',
+    );
+  }
+  if (hash !== undefined && !/^[\w-]+$/.test(hash)) {
+    problems.push('BIGCOMMERCE_STORE_HASH is not a store hash: letters and digits');
+  }
+  // A header value cannot contain control characters, and a pasted token often ends in a line break.
+  if (token !== undefined && !/^[\x21-\x7e]+$/.test(token)) {
+    problems.push('BIGCOMMERCE_ACCESS_TOKEN contains characters that a token cannot have');
+  }
+  return problems;
+}
+
+/** The variables that configure a way to authenticate. */
+const AUTHENTICATION = ['GATEWAY_KEYS_FILE', 'GATEWAY_KEYS', 'OIDC_ISSUER', 'BIGCOMMERCE_CLIENT_ID'] as const;
+
+function accessProblems(env: RawEnvironment): string[] {
+  const problems: string[] = [];
+  const isRealStore = env.BIGCOMMERCE_STORE_HASH !== undefined;
+  const configured = AUTHENTICATION.filter((name) => env[name] !== undefined);
+  if (isRealStore && env.GATEWAY_AUTH === undefined && configured.length === 0) {
+    problems.push(
+      'GATEWAY_AUTH is not set: a real store requires authentication, such as GATEWAY_KEYS_FILE, or GATEWAY_AUTH=none on a loopback HOST',
+    );
+  }
+  if (env.GATEWAY_AUTH === 'none') {
+    problems.push(
+      ...configured.map((name) => `${name} is set, although GATEWAY_AUTH=none disables authentication`),
+    );
+  }
+  if (env.GATEWAY_KEYS !== undefined && env.GATEWAY_KEYS_FILE !== undefined) {
+    problems.push('GATEWAY_KEYS and GATEWAY_KEYS_FILE are both set: set one of them');
+  }
+  if (isRealStore && env.GATEWAY_AUTH === 'none' && env.HOST !== undefined && !isLoopback(env.HOST)) {
+    problems.push(
+      'GATEWAY_AUTH=none gives every caller access to a real store: HOST must be a loopback address, such as 127.0.0.1',
+    );
+  }
+  return problems;
+}
+
+/** Pairs of a variable and another one without which it has no effect. */
+const COMPANIONS: readonly (readonly [string, string])[] = [
+  ['OIDC_ISSUER', 'OIDC_AUDIENCE'],
+  ['OIDC_AUDIENCE', 'OIDC_ISSUER'],
+  ['OIDC_JWKS_URL', 'OIDC_ISSUER'],
+  ['OIDC_ALGORITHMS', 'OIDC_ISSUER'],
+  ['OIDC_CLOCK_TOLERANCE_S', 'OIDC_ISSUER'],
+  ['OIDC_SCOPE_CLAIM', 'OIDC_ISSUER'],
+  ['OIDC_SCOPE_PREFIX', 'OIDC_ISSUER'],
+  ['BIGCOMMERCE_CLIENT_ID', 'BIGCOMMERCE_CLIENT_SECRET'],
+  ['BIGCOMMERCE_CLIENT_SECRET', 'BIGCOMMERCE_CLIENT_ID'],
+];
+
+function missingCompanions(env: RawEnvironment): string[] {
+  return COMPANIONS.filter(([given, needed]) => env[given] !== undefined && env[needed] === undefined).map(
+    ([given, needed]) => `${needed} is missing, although ${given} is set`,
+  );
+}
+
+function documentProblems(env: RawEnvironment): string[] {
+  if (env.TRUSTED_DOCUMENTS_ONLY !== 'on' || env.TRUSTED_DOCUMENTS !== undefined) return [];
+  return ['TRUSTED_DOCUMENTS_ONLY is on, but TRUSTED_DOCUMENTS is not set: no document could run'];
+}
+
+/** Limits that can never be reached, because another limit is lower. */
+function limitProblems(env: RawEnvironment): string[] {
+  const value = (name: keyof Environment) => Number(env[name] ?? defaultOf(name));
+  const problems: string[] = [];
+  if (value('OPERATION_TIMEOUT_MS') < value('UPSTREAM_TIMEOUT_MS')) {
+    problems.push('OPERATION_TIMEOUT_MS is less than UPSTREAM_TIMEOUT_MS: no REST call could take that long');
+  }
+  if (value('QUEUE_MAX_CALLS') < value('OPERATION_MAX_CALLS')) {
+    problems.push(
+      'QUEUE_MAX_CALLS is less than OPERATION_MAX_CALLS: an operation of that many calls would not fit in the queue',
+    );
+  }
+  if (value('WRITE_MAX_ITEMS') > value('LIST_MAX_ITEMS')) {
+    problems.push('WRITE_MAX_ITEMS is more than LIST_MAX_ITEMS: lists of that length would be rejected');
+  }
+  return problems;
+}

@@ -1,0 +1,152 @@
+import { findContradictions } from './consistency.ts';
+import type { AccessConfig, Config, StoreConfig } from './types.ts';
+import { isLoopback } from './urls.ts';
+import { type Environment, environmentSchema, type RawEnvironment } from './variables.ts';
+
+export type { Config, StoreConfig } from './types.ts';
+
+/** The key file, for the command that edits it: that command needs no other variable. @default keys.json */
+export function keyFileOf(environment: RawEnvironment = process.env): string {
+  return environment.GATEWAY_KEYS_FILE || 'keys.json';
+}
+
+/** Parses the environment. Returns the configuration, or all its problems: one line each, without values. */
+export function parseConfig(
+  environment: RawEnvironment = process.env,
+): { readonly config: Config } | { readonly problems: readonly string[] } {
+  // Shells and compose files spell "not set" as an empty variable.
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  const parsed = environmentSchema.safeParse(given);
+  const issues = parsed.success ? [] : parsed.error.issues;
+  const problems = [
+    ...issues.map((issue) => `${issue.path.join('.')} ${issue.message}`),
+    ...findContradictions(given),
+  ];
+  if (!parsed.success || problems.length > 0) return { problems };
+  const startedByNpm = environment.npm_lifecycle_event !== undefined;
+  return { config: Object.freeze({ ...configOf(parsed.data), startedByNpm }) };
+}
+
+function configOf(env: Environment): Omit<Config, 'startedByNpm'> {
+  const store = storeOf(env);
+  const production = store.kind === 'bigcommerce' && env.NODE_ENV !== 'development';
+  return {
+    host: env.HOST,
+    port: env.PORT,
+    store,
+    access: accessOf(env),
+    proxies: env.TRUST_PROXY,
+    audit: env.AUDIT_LOG === 'off' ? null : env.AUDIT_LOG,
+    logLevel: env.LOG_LEVEL,
+    production,
+    writes: { maxItems: env.WRITE_MAX_ITEMS, settleMs: env.WRITE_SETTLE_MS },
+    operationMaxCalls: env.OPERATION_MAX_CALLS,
+    shopperAttributes: splitList(env.SHOPPER_ATTRIBUTES),
+    operationTimeoutMs: env.OPERATION_TIMEOUT_MS,
+    governor: { maxWaiting: env.QUEUE_MAX_CALLS, retryShare: env.RETRY_PERCENT / 100 },
+    tracing: tracingOf(env),
+    graphiql: isOn(env.GRAPHIQL, !production),
+    front: {
+      limits: {
+        characters: env.DOCUMENT_MAX_CHARACTERS,
+        tokens: env.DOCUMENT_MAX_TOKENS,
+        depth: env.DOCUMENT_MAX_DEPTH,
+        recursion: env.DOCUMENT_MAX_RECURSION,
+        selections: env.DOCUMENT_MAX_SELECTIONS,
+        aliases: env.DOCUMENT_MAX_ALIASES,
+        rootFields: env.DOCUMENT_MAX_ROOT_FIELDS,
+        directives: env.DOCUMENT_MAX_DIRECTIVES,
+        repeats: env.DOCUMENT_MAX_REPEATS,
+        listItems: env.LIST_MAX_ITEMS,
+      },
+      introspection: isOn(env.INTROSPECTION, !production),
+      explain: isOn(env.EXPLAIN, !production),
+      batching: env.BATCHING === 'on',
+      corsOrigins: env.CORS_ORIGINS ?? [],
+      requestBytes: env.REQUEST_MAX_BYTES,
+    },
+    hosts: env.PUBLIC_HOSTS ?? (isLoopback(env.HOST) ? [] : null),
+    maxConnections: env.MAX_CONNECTIONS,
+    trustedDocuments:
+      env.TRUSTED_DOCUMENTS === undefined
+        ? null
+        : { file: env.TRUSTED_DOCUMENTS, only: env.TRUSTED_DOCUMENTS_ONLY === 'on' },
+    shutdownGraceMs: env.SHUTDOWN_GRACE_MS,
+    upstream: {
+      timeoutMs: env.UPSTREAM_TIMEOUT_MS,
+      maxBodyBytes: env.UPSTREAM_MAX_BODY_BYTES,
+      connections: env.UPSTREAM_CONNECTIONS,
+    },
+  };
+}
+
+function splitList(list = ''): readonly string[] {
+  const items = list.split(',').map((item) => item.trim());
+  return items.filter((item) => item !== '');
+}
+
+function tracingOf(env: Environment): Config['tracing'] {
+  const exporter =
+    env.OTEL_TRACES_EXPORTER ?? (env.OTEL_EXPORTER_OTLP_ENDPOINT === undefined ? 'none' : 'otlp');
+  if (exporter === 'none') return null;
+  return { exporter, sampler: env.OTEL_TRACES_SAMPLER, ratio: env.OTEL_TRACES_SAMPLER_ARG };
+}
+
+function isOn(value: 'on' | 'off' | undefined, defaultValue: boolean): boolean {
+  return value === undefined ? defaultValue : value === 'on';
+}
+
+function accessOf(env: Environment): AccessConfig | null {
+  const keys = keysOf(env);
+  const users = usersOf(env);
+  const shoppers = shoppersOf(env);
+  if (keys === null && users === null && shoppers === null) return null;
+  return { keys, users, shoppers, hashKey: env.GATEWAY_HASH_KEY ?? null };
+}
+
+function keysOf({ GATEWAY_KEYS_FILE: file, GATEWAY_KEYS: text }: Environment): AccessConfig['keys'] {
+  if (file !== undefined) return { file };
+  return text === undefined ? null : { text };
+}
+
+function usersOf(env: Environment): AccessConfig['users'] {
+  const { OIDC_ISSUER: issuer, OIDC_AUDIENCE: audience } = env;
+  if (issuer === undefined || audience === undefined) return null;
+  return {
+    issuer,
+    audience,
+    jwksUrl: env.OIDC_JWKS_URL ?? null,
+    algorithms: env.OIDC_ALGORITHMS,
+    clockToleranceS: env.OIDC_CLOCK_TOLERANCE_S,
+    scopeClaim: env.OIDC_SCOPE_CLAIM,
+    scopePrefix: env.OIDC_SCOPE_PREFIX ?? '',
+  };
+}
+
+function shoppersOf(env: Environment): AccessConfig['shoppers'] {
+  const { BIGCOMMERCE_CLIENT_ID: clientId, BIGCOMMERCE_CLIENT_SECRET: clientSecret } = env;
+  if (clientId === undefined || clientSecret === undefined) return null;
+  // The sandbox store has the store hash `sandbox`.
+  return { storeHash: env.BIGCOMMERCE_STORE_HASH ?? 'sandbox', clientId, clientSecret };
+}
+
+function storeOf(env: Environment): StoreConfig {
+  const { BIGCOMMERCE_STORE_HASH: hash, BIGCOMMERCE_ACCESS_TOKEN: accessToken } = env;
+  if (hash !== undefined && accessToken !== undefined) {
+    const apiUrl = env.BIGCOMMERCE_API_URL ?? `https://api.bigcommerce.com/stores/${hash}/v3`;
+    return { kind: 'bigcommerce', apiUrl, accessToken };
+  }
+  return {
+    kind: 'sandbox',
+    port: env.SANDBOX_PORT,
+    token: env.SANDBOX_TOKEN,
+    customers: env.SANDBOX_CUSTOMERS,
+    seed: env.SANDBOX_SEED,
+    file: env.SANDBOX_FILE ?? null,
+    quota: env.SANDBOX_QUOTA,
+    windowMs: env.SANDBOX_WINDOW_MS,
+    latencyMs: env.SANDBOX_LATENCY_MS,
+    control: env.SANDBOX_CONTROL === 'on',
+    webhookUrl: env.SANDBOX_WEBHOOK_URL ?? null,
+  };
+}

@@ -1,0 +1,139 @@
+/** The store behind the gateway: our own sandbox, or a server that implements the REST API. */
+export type StoreConfig =
+  | {
+      readonly kind: 'sandbox';
+      readonly port: number;
+      readonly token: string;
+      readonly customers: number;
+      readonly seed: number;
+      /** SQLite file that keeps the records; null keeps them in memory. */
+      readonly file: string | null;
+      /** Requests per window; 0 lifts the limit. */
+      readonly quota: number;
+      readonly windowMs: number;
+      readonly latencyMs: number;
+      /** Whether the control API is served, to any client that can reach the port. */
+      readonly control: boolean;
+      /** Destination of webhooks; null sends none. */
+      readonly webhookUrl: string | null;
+    }
+  | {
+      readonly kind: 'bigcommerce';
+      /** Base URL of the REST API, up to and including `/v3`. */
+      readonly apiUrl: string;
+      readonly accessToken: string;
+    };
+
+/** How callers can authenticate. */
+export interface AccessConfig {
+  /** The key file, or its content; null if there are no API keys. */
+  readonly keys: { readonly file: string } | { readonly text: string } | null;
+  /** Tokens of an OpenID Connect provider; null if there is none. */
+  readonly users: {
+    readonly issuer: string;
+    readonly audience: string;
+    /** Null reads it from the provider's discovery document. */
+    readonly jwksUrl: string | null;
+    readonly algorithms: readonly string[];
+    readonly clockToleranceS: number;
+    readonly scopeClaim: string;
+    readonly scopePrefix: string;
+  } | null;
+  /** Tokens of shoppers, which the platform signs for an app; null if shoppers cannot authenticate. */
+  readonly shoppers: {
+    readonly storeHash: string;
+    readonly clientId: string;
+    readonly clientSecret: string;
+  } | null;
+  /** Key of the hashes that stand for users and shoppers; null generates one. */
+  readonly hashKey: string | null;
+}
+
+/** Samplers, by their names in the OpenTelemetry specification. */
+export const SAMPLERS = [
+  'always_on',
+  'always_off',
+  'traceidratio',
+  'parentbased_always_on',
+  'parentbased_always_off',
+  'parentbased_traceidratio',
+] as const;
+
+export interface Config {
+  readonly host: string;
+  readonly port: number;
+  readonly store: StoreConfig;
+  /** Null if callers need no credentials. */
+  readonly access: AccessConfig | null;
+  /** Number of proxies in front of the gateway whose `X-Forwarded-For` entries are trusted. */
+  readonly proxies: number;
+  /** Destination of the audit log: a file, or `stdout`; null writes none. */
+  readonly audit: string | null;
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
+  readonly graphiql: boolean;
+  /** Whether the store is a real one and `NODE_ENV` is not `development`. */
+  readonly production: boolean;
+  /** Maximum number of REST calls of an operation. */
+  readonly operationMaxCalls: number;
+  /** Deadline of an operation, in milliseconds from its start. */
+  readonly operationTimeoutMs: number;
+  readonly governor: {
+    /** Maximum number of queued REST calls. */
+    readonly maxWaiting: number;
+    /** Retries of reads per REST call, over all callers: 0 to 1. */
+    readonly retryShare: number;
+  };
+  readonly writes: {
+    /** Maximum number of items of a mutation. */
+    readonly maxItems: number;
+    /** Milliseconds for which a write whose response was lost can still take effect. */
+    readonly settleMs: number;
+  };
+  /** Names or ids of the customer attributes that shoppers can read of themselves. */
+  readonly shopperAttributes: readonly string[];
+  /** Null if tracing is off. */
+  readonly tracing: {
+    /** An OTLP/HTTP collector, or standard output. */
+    readonly exporter: 'otlp' | 'console';
+    readonly sampler: (typeof SAMPLERS)[number];
+    /** Ratio of the traces that a `traceidratio` sampler keeps: 0 to 1. */
+    readonly ratio: number;
+  } | null;
+  /** Limits of requests, and optional features. */
+  readonly front: {
+    readonly limits: {
+      readonly characters: number;
+      readonly tokens: number;
+      readonly depth: number;
+      readonly recursion: number;
+      readonly selections: number;
+      readonly aliases: number;
+      readonly rootFields: number;
+      readonly directives: number;
+      readonly repeats: number;
+      readonly listItems: number;
+    };
+    readonly introspection: boolean;
+    readonly explain: boolean;
+    readonly batching: boolean;
+    readonly corsOrigins: readonly string[];
+    readonly requestBytes: number;
+  };
+  /** Host names allowed in addition to the loopback names; null allows every name. */
+  readonly hosts: readonly string[] | null;
+  readonly maxConnections: number;
+  /** Null if there is no file of trusted documents. */
+  readonly trustedDocuments: {
+    readonly file: string;
+    /** Whether all other documents are rejected. */
+    readonly only: boolean;
+  } | null;
+  readonly shutdownGraceMs: number;
+  /** Whether npm started this process, through a shell that forwards no signals. */
+  readonly startedByNpm: boolean;
+  readonly upstream: {
+    readonly timeoutMs: number;
+    readonly maxBodyBytes: number;
+    readonly connections: number;
+  };
+}

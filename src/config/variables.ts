@@ -1,0 +1,496 @@
+import { z } from 'zod';
+import { SAMPLERS } from './types.ts';
+import { isOrigin, isTrustworthy } from './urls.ts';
+
+/** The groups of the documentation, in its order. */
+export const VARIABLE_GROUPS = [
+  { id: 'server', title: 'Server', about: '' },
+  {
+    id: 'store',
+    title: 'Store',
+    about: 'Without a store hash and an access token the gateway starts its own sandbox store.',
+  },
+  {
+    id: 'access',
+    title: 'Authentication and access',
+    about:
+      'Several methods can be configured at once. If none is, the sandbox needs no credentials; a real store does not start without `GATEWAY_AUTH=none`.',
+  },
+  { id: 'features', title: 'Features and logging', about: '' },
+  {
+    id: 'tracing',
+    title: 'Tracing',
+    about:
+      'OpenTelemetry itself reads its other variables, such as OTEL_SERVICE_NAME, OTEL_RESOURCE_ATTRIBUTES and OTEL_EXPORTER_OTLP_HEADERS.',
+  },
+  { id: 'calls', title: 'REST calls', about: '' },
+  { id: 'documents', title: 'Documents', about: '' },
+  { id: 'writes', title: 'Writes', about: '' },
+  {
+    id: 'sandbox',
+    title: 'Sandbox store',
+    about: 'For `npm run sandbox`, and for `npm start` if no store is configured.',
+  },
+] as const;
+
+type GroupId = (typeof VARIABLE_GROUPS)[number]['id'];
+
+/** A documented environment variable. */
+export interface Variable {
+  readonly name: string;
+  /** The id of one of `VARIABLE_GROUPS`. */
+  readonly group: string;
+  /** One line, as `--help` prints it. */
+  readonly meaning: string;
+  /** More sentences, for the documentation. Empty if there are none. */
+  readonly notes: string;
+  /** The default, as it would be written in the environment; null if there is none. */
+  readonly defaultValue: string | null;
+}
+
+function variable<T extends z.ZodType>(group: GroupId, type: T, description: string, notes = ''): T {
+  return type.meta({ group, description, notes });
+}
+
+const integer = (least: number, most: number) =>
+  z
+    .string()
+    .regex(/^\d+$/, 'is not a whole number')
+    .transform(Number)
+    .refine((value) => value >= least && value <= most, `is not between ${least} and ${most}`);
+const port = integer(0, 65_535);
+const count = integer(0, 1_000_000_000);
+
+const string = z.string();
+const optionalString = z.string().optional();
+
+const httpUrl = z.url({ protocol: /^https?$/, error: 'is not an http or https URL' });
+
+/** A URL whose responses are trusted, so they must be protected in transit. */
+const trustedUrl = z
+  .url({ error: 'is not a URL' })
+  .refine((text) => !URL.canParse(text) || isTrustworthy(new URL(text)), {
+    error: 'is not an https URL (http is allowed for loopback addresses only)',
+  });
+
+/** Asymmetric algorithms only: with any other the provider and the verifier would share a secret. */
+const ALGORITHMS: readonly string[] = [
+  ...['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'],
+  ...['ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'],
+];
+
+const listOf = (isItem: (text: string) => boolean, error: string) =>
+  z
+    .string()
+    .transform((text) => text.split(',').map((item) => item.trim().toLowerCase()))
+    .refine((items) => items.every(isItem), error);
+
+const oneOf = <const T extends readonly string[]>(values: T) =>
+  z.enum(values, { error: `is not one of: ${values.join(', ')}` });
+
+const onOrOff = oneOf(['on', 'off']);
+
+/**
+ * The table of all environment variables: validation, default, group, meaning. `--help`, `.env.example` and
+ * `docs/configuration.md` are generated from it.
+ */
+export const environmentSchema = z.object({
+  HOST: variable(
+    'server',
+    string.default('127.0.0.1'),
+    'address to listen on',
+    'With a real store and GATEWAY_AUTH=none it must be a loopback address.',
+  ),
+  PORT: variable('server', port.default(4000), 'port to listen on'),
+  PUBLIC_HOSTS: variable(
+    'server',
+    listOf((name) => /^[\w.-]+$/.test(name), 'is not a list of host names').optional(),
+    'allowed Host names; defaults to loopback names when HOST is a loopback address',
+    'Separate names with commas. Loopback names are always allowed. On any other HOST the default allows every name.',
+  ),
+  CORS_ORIGINS: variable(
+    'server',
+    listOf(isOrigin, 'is not a list of origins such as https://shop.example').optional(),
+    'origins whose pages may call the gateway; none by default',
+    'Separate origins with commas, such as https://shop.example,http://localhost:3000.',
+  ),
+  TRUST_PROXY: variable(
+    'server',
+    integer(0, 10).default(0),
+    'number of proxies in front whose X-Forwarded-For entries are trusted',
+    'With 1 the last address of X-Forwarded-For is that of the client, with 2 the last but one; with 0 the header is ignored. Failed logins are throttled by this address.',
+  ),
+  MAX_CONNECTIONS: variable(
+    'server',
+    integer(1, 100_000).default(1_000),
+    'maximum number of client connections',
+  ),
+  REQUEST_MAX_BYTES: variable(
+    'server',
+    integer(1_000, 100_000_000).default(1_000_000),
+    'maximum size of a request, in bytes',
+  ),
+  SHUTDOWN_GRACE_MS: variable(
+    'server',
+    integer(0, 600_000).default(25_000),
+    'milliseconds that running requests may take to finish after SIGTERM',
+    'Set it above WRITE_SETTLE_MS, so writes whose response was lost can be settled and reported, and below the time that the supervisor waits (often 30 s).',
+  ),
+
+  BIGCOMMERCE_STORE_HASH: variable(
+    'store',
+    optionalString,
+    'hash of the store; without it the sandbox store is started',
+    'It is the part after /stores/ in the API path that the control panel shows.',
+  ),
+  BIGCOMMERCE_ACCESS_TOKEN: variable(
+    'store',
+    optionalString,
+    "access token of one of the store's API accounts",
+    'It needs the scope "Customers": read-only to read, modify to write.',
+  ),
+  BIGCOMMERCE_API_URL: variable(
+    'store',
+    httpUrl.optional(),
+    'base URL of the REST API, up to and including /v3',
+    'Any server that implements the API can be used. By default it is https://api.bigcommerce.com/stores/{hash}/v3.',
+  ),
+
+  GATEWAY_AUTH: variable(
+    'access',
+    oneOf(['none']).optional(),
+    '`none` disables authentication; with a real store on a loopback HOST only',
+  ),
+  GATEWAY_KEYS_FILE: variable(
+    'access',
+    optionalString,
+    'file of API keys, which `npm run keys` writes',
+    'A revoked key stops working within a second.',
+  ),
+  GATEWAY_KEYS: variable(
+    'access',
+    optionalString,
+    'content of a file of API keys, instead of the file',
+    'JSON: {"keys": [...]}. Revoking a key takes a restart.',
+  ),
+  OIDC_ISSUER: variable(
+    'access',
+    trustedUrl.optional(),
+    'issuer (`iss`) of the OpenID Connect tokens that authenticate users',
+    'Compared character by character.',
+  ),
+  OIDC_AUDIENCE: variable(
+    'access',
+    optionalString,
+    'audience (`aud`) that those tokens must have',
+    'Compared character by character.',
+  ),
+  OIDC_JWKS_URL: variable(
+    'access',
+    trustedUrl.optional(),
+    "URL of the provider's JWKS; read from its discovery document by default",
+    'The discovery document is at {issuer}/.well-known/openid-configuration.',
+  ),
+  OIDC_ALGORITHMS: variable(
+    'access',
+    string
+      .transform((list) => list.split(',').map((each) => each.trim()))
+      .refine((list) => list.every((each) => ALGORITHMS.includes(each)), {
+        error: `contains something other than ${ALGORITHMS.join(', ')}`,
+      })
+      .default(['RS256', 'PS256', 'ES256', 'EdDSA']),
+    'accepted signature algorithms',
+    'Separate algorithms with commas. Only asymmetric ones are possible.',
+  ),
+  OIDC_CLOCK_TOLERANCE_S: variable(
+    'access',
+    integer(0, 300).default(30),
+    "tolerated skew of the provider's clock, in seconds",
+  ),
+  OIDC_SCOPE_CLAIM: variable(
+    'access',
+    string.default('scope'),
+    'claim that holds the scopes of a user',
+    'Its value is a string of scopes separated by spaces, or a list.',
+  ),
+  OIDC_SCOPE_PREFIX: variable(
+    'access',
+    optionalString,
+    'prefix of the scopes in that claim',
+    'Scopes without the prefix are ignored.',
+  ),
+  BIGCOMMERCE_CLIENT_ID: variable(
+    'access',
+    optionalString,
+    'client ID of the app whose current-customer tokens authenticate shoppers',
+    'Shoppers can access only their own records. The sandbox store has the store hash `sandbox`.',
+  ),
+  BIGCOMMERCE_CLIENT_SECRET: variable(
+    'access',
+    optionalString,
+    'client secret of that app, with which those tokens are signed',
+  ),
+  SHOPPER_ATTRIBUTES: variable(
+    'access',
+    optionalString,
+    'names or ids of the attributes that shoppers can read of themselves; none by default',
+    'Separate them with commas, such as Birthday,17.',
+  ),
+  GATEWAY_HASH_KEY: variable(
+    'access',
+    string.min(32, 'is shorter than 32 characters').optional(),
+    'key of the hashes that stand for users and shoppers in the log; random by default',
+    'At least 32 characters. A random key changes at every start, and with it the hash of each user.',
+  ),
+  AUDIT_LOG: variable(
+    'access',
+    string.default('off'),
+    'audit log of writes and of reads of stored instruments: a file to append to, `stdout` or `off`',
+    'If its line cannot be written, the operation is not run.',
+  ),
+
+  GRAPHIQL: variable(
+    'features',
+    onOrOff.optional(),
+    'GraphiQL at /graphql: `on` or `off`; off for a real store unless NODE_ENV is development',
+  ),
+  INTROSPECTION: variable(
+    'features',
+    onOrOff.optional(),
+    'introspection, and suggestions of names in errors: `on` or `off`; off for a real store unless NODE_ENV is development',
+  ),
+  EXPLAIN: variable(
+    'features',
+    onOrOff.optional(),
+    '`extensions.explain`, which lists the REST calls: `on` or `off`; off for a real store unless NODE_ENV is development',
+  ),
+  BATCHING: variable(
+    'features',
+    onOrOff.default('off'),
+    'up to ten operations in one request, as an array: `on` or `off`',
+  ),
+  LOG_LEVEL: variable(
+    'features',
+    oneOf(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+    'log level: debug, info, warn, error or silent',
+    '`info` logs each request, `debug` each REST call too.',
+  ),
+  NODE_ENV: variable(
+    'features',
+    optionalString,
+    '`development` lifts the restrictions of production',
+    'Production is a real store with any other value.',
+  ),
+
+  OTEL_EXPORTER_OTLP_ENDPOINT: variable(
+    'tracing',
+    httpUrl.optional(),
+    'OTLP/HTTP endpoint of a collector; by default tracing is off without one',
+    'An example is http://127.0.0.1:4318.',
+  ),
+  OTEL_TRACES_EXPORTER: variable(
+    'tracing',
+    oneOf(['otlp', 'console', 'none']).optional(),
+    'exporter of traces: otlp, console (standard output), or none, which overrides the endpoint',
+    '`otlp` without an endpoint exports to port 4318 of this machine.',
+  ),
+  OTEL_TRACES_SAMPLER: variable(
+    'tracing',
+    oneOf(SAMPLERS).default('parentbased_always_on'),
+    "sampler of traces; a `parentbased_...` one follows the caller's decision",
+    'Possible samplers are always_on, always_off and traceidratio, and each of them after `parentbased_`.',
+  ),
+  OTEL_TRACES_SAMPLER_ARG: variable(
+    'tracing',
+    string
+      .regex(/^(0(\.\d+)?|1(\.0+)?)$/, 'is not a number from 0 to 1')
+      .transform(Number)
+      .default(1),
+    'ratio of the traces that a `...traceidratio` sampler keeps, from 0 to 1',
+  ),
+
+  OPERATION_MAX_CALLS: variable(
+    'calls',
+    integer(1, 1_000_000).default(500),
+    'maximum number of REST calls of an operation',
+    'An operation that is estimated to need more is rejected before anything is sent.',
+  ),
+  OPERATION_TIMEOUT_MS: variable(
+    'calls',
+    integer(1, 3_600_000).default(45_000),
+    'deadline of an operation, in milliseconds; a call that cannot start before it fails immediately',
+  ),
+  QUEUE_MAX_CALLS: variable(
+    'calls',
+    integer(1, 1_000_000).default(2_000),
+    'maximum number of queued REST calls; further ones are rejected, bulk first',
+  ),
+  RETRY_PERCENT: variable(
+    'calls',
+    integer(0, 100).default(10),
+    'retries of reads per 100 REST calls; 0 disables retries',
+  ),
+  UPSTREAM_TIMEOUT_MS: variable(
+    'calls',
+    integer(1, 600_000).default(10_000),
+    'timeout of a REST call, in milliseconds',
+    'It covers the call from its start to the last byte of the response.',
+  ),
+  UPSTREAM_MAX_BODY_BYTES: variable(
+    'calls',
+    integer(1, 1_000_000_000).default(32_000_000),
+    'maximum size of a REST response, in bytes',
+  ),
+  UPSTREAM_CONNECTIONS: variable(
+    'calls',
+    integer(1, 1_000).default(64),
+    'maximum number of REST calls in flight',
+  ),
+
+  DOCUMENT_MAX_CHARACTERS: variable(
+    'documents',
+    integer(1, 1_000_000).default(100_000),
+    'maximum number of characters of a document',
+  ),
+  DOCUMENT_MAX_TOKENS: variable(
+    'documents',
+    integer(1, 1_000_000).default(20_000),
+    'maximum number of tokens of a document',
+  ),
+  DOCUMENT_MAX_DEPTH: variable(
+    'documents',
+    integer(1, 100).default(15),
+    'maximum nesting depth of the fields of a document',
+  ),
+  DOCUMENT_MAX_RECURSION: variable(
+    'documents',
+    integer(1, 100).default(3),
+    'maximum number of times a field is nested within itself',
+  ),
+  DOCUMENT_MAX_SELECTIONS: variable(
+    'documents',
+    integer(1, 1_000_000).default(10_000),
+    'maximum number of selected fields and fragments; each spread of a fragment counts',
+  ),
+  DOCUMENT_MAX_ALIASES: variable(
+    'documents',
+    integer(0, 1_000_000).default(1_000),
+    'maximum number of aliases; each spread of a fragment counts',
+  ),
+  DOCUMENT_MAX_ROOT_FIELDS: variable(
+    'documents',
+    integer(1, 1_000_000).default(1_000),
+    'maximum number of root fields; each spread of a fragment counts',
+  ),
+  DOCUMENT_MAX_DIRECTIVES: variable(
+    'documents',
+    integer(0, 1_000_000).default(1_000),
+    'maximum number of directives; each spread of a fragment counts',
+  ),
+  DOCUMENT_MAX_REPEATS: variable(
+    'documents',
+    integer(1, 1_000).default(100),
+    'maximum number of times a field is selected at one place',
+    'It counts fields with the same response name, or with the same arguments.',
+  ),
+  LIST_MAX_ITEMS: variable(
+    'documents',
+    integer(1, 1_000_000).default(5_000),
+    'maximum number of items of a list in the document or the variables',
+    'At least WRITE_MAX_ITEMS.',
+  ),
+  TRUSTED_DOCUMENTS: variable(
+    'documents',
+    optionalString,
+    'JSON file of trusted documents by hash; callers send the hash instead of the document',
+    'GraphQL Code Generator writes such a file: `persistedDocuments` of its client preset.',
+  ),
+  TRUSTED_DOCUMENTS_ONLY: variable(
+    'documents',
+    onOrOff.default('off'),
+    'whether all other documents are rejected: `on` or `off`',
+  ),
+
+  WRITE_MAX_ITEMS: variable(
+    'writes',
+    integer(1, 100_000).default(1_000),
+    'maximum number of items of a mutation',
+  ),
+  WRITE_SETTLE_MS: variable(
+    'writes',
+    integer(0, 600_000).default(15_000),
+    'milliseconds for which a write whose response was lost can still take effect',
+    'The gateway does not report such a write as failed before then.',
+  ),
+
+  SANDBOX_PORT: variable('sandbox', port.default(4010), 'port of its REST API'),
+  SANDBOX_TOKEN: variable(
+    'sandbox',
+    string.min(1, 'is empty').default('sandbox'),
+    'access token that it accepts in the header X-Auth-Token',
+  ),
+  SANDBOX_CUSTOMERS: variable('sandbox', integer(0, 1_000_000).default(250), 'number of generated customers'),
+  SANDBOX_SEED: variable(
+    'sandbox',
+    count.default(1),
+    'seed of the generated data',
+    'The same seed generates the same customers.',
+  ),
+  SANDBOX_FILE: variable(
+    'sandbox',
+    optionalString,
+    'SQLite file of its records; in memory by default',
+    'In memory they are generated anew at every start.',
+  ),
+  SANDBOX_QUOTA: variable(
+    'sandbox',
+    count.default(150),
+    'requests allowed per window, as in the real store; 0 lifts the limit',
+  ),
+  SANDBOX_WINDOW_MS: variable(
+    'sandbox',
+    integer(1, 3_600_000).default(30_000),
+    'length of that window, in milliseconds',
+  ),
+  SANDBOX_LATENCY_MS: variable(
+    'sandbox',
+    integer(0, 600_000).default(0),
+    'delay added to each response, in milliseconds',
+  ),
+  SANDBOX_CONTROL: variable(
+    'sandbox',
+    onOrOff.default('off'),
+    'its control API under /__sandbox: faults, request log, ledger of writes; `on` or `off`',
+    'The control API needs no credentials.',
+  ),
+  SANDBOX_WEBHOOK_URL: variable(
+    'sandbox',
+    httpUrl.optional(),
+    'destination of its webhooks, which are signed as in the real store; none are sent by default',
+  ),
+});
+
+export type Environment = z.infer<typeof environmentSchema>;
+
+/** The environment as it was given, without the variables that are empty. */
+export type RawEnvironment = Readonly<Record<string, string | undefined>>;
+
+/** The default of a variable; undefined if it has none. */
+export function defaultOf(name: keyof Environment): Environment[keyof Environment] {
+  return environmentSchema.shape[name].safeParse(undefined).data;
+}
+
+/** The rows of the table, in its order. */
+export const documentedVariables: readonly Variable[] = Object.entries(environmentSchema.shape).map(
+  ([name, type]) => {
+    const { group, description, notes } = type.meta() ?? {};
+    const defaultValue = type.safeParse(undefined).data;
+    return {
+      name,
+      group: String(group),
+      meaning: description ?? '',
+      notes: String(notes),
+      defaultValue: defaultValue === undefined ? null : String(defaultValue),
+    };
+  },
+);
