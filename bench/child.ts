@@ -1,10 +1,10 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 
-/** A server in a process of its own, so that its time on the processor can be told from everyone else's. */
+/** A server in its own process, so its CPU time can be measured. */
 export interface Child {
   readonly url: string;
-  /** Microseconds on the processor since it was started. */
+  /** CPU time since the start, in microseconds. */
   cpuMicros(): Promise<number>;
   stop(): Promise<void>;
 }
@@ -34,7 +34,7 @@ async function answer<T>(child: ChildProcess): Promise<T> {
   return message;
 }
 
-/** Tells the parent where this process listens, and whenever it asks, its time on the processor. */
+/** Sends the URL of this process to its parent, and its CPU time on each message from it. */
 export function reportTo(parent: NodeJS.Process, url: string): void {
   parent.on('message', () => {
     const { user, system } = process.cpuUsage();

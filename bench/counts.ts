@@ -2,6 +2,7 @@ import { parse } from 'graphql';
 import { pino } from 'pino';
 import { startSandbox } from '../src/sandbox/index.ts';
 import { createApp } from '../src/server/app.ts';
+import { post } from '../test/support/post.ts';
 import { naiveCalls } from './naive.ts';
 import { countedOperations } from './operations.ts';
 
@@ -13,7 +14,7 @@ export interface Count {
   readonly naive: number;
 }
 
-/** Asks each operation of a gateway on a sandbox and counts the calls there. */
+/** Executes each operation on a gateway with a sandbox store and counts the calls to the store. */
 export async function countCalls(): Promise<readonly Count[]> {
   const sandbox = await startSandbox({ quota: 0 });
   const app = createApp({
@@ -34,11 +35,7 @@ export async function countCalls(): Promise<readonly Count[]> {
     deadlineMs: 30_000,
   });
   const ask = async (query: string) => {
-    const response = await app.yoga.fetch('http://gateway/graphql', {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ query }),
-    });
+    const response = await post({ app }, { query }, 'application/json');
     const { data, errors } = (await response.json()) as { data: unknown; errors?: readonly unknown[] };
     if (errors) throw new Error(`${query} failed: ${JSON.stringify(errors)}`);
     return data;

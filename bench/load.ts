@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict';
 import { Pool } from 'undici';
+import { jsonPost } from '../test/support/post.ts';
 import { type Child, startChild } from './child.ts';
 import { type Loaded, loadedOperations } from './operations.ts';
 
 export interface Load {
   readonly operation: string;
-  /** Requests a second. */
+  /** Requests per second. */
   readonly ours: number;
   readonly byHand: number;
-  /** Microseconds on the processor for one request. */
+  /** CPU time per request, in microseconds. */
   readonly oursMicros: number;
   readonly byHandMicros: number;
 }
@@ -16,7 +17,11 @@ export interface Load {
 const CONNECTIONS = 16;
 const ROUNDS = 3;
 
-/** Loads our gateway and the server that is written by hand in turns, on an upstream that answers from memory. */
+/**
+ * Loads the gateway and the hand-written server alternately, with an upstream that responds from memory.
+ *
+ * @param seconds total duration
+ */
 export async function loadBoth(seconds: number): Promise<readonly Load[]> {
   const upstream = await startChild('./upstream.ts');
   const ours = await startChild('./ours.ts', upstream.url);
@@ -28,7 +33,7 @@ export async function loadBoth(seconds: number): Promise<readonly Load[]> {
     assert.deepEqual(
       await once(ours, operation),
       await once(byHand, operation),
-      `${operation} is answered alike`,
+      `${operation} has the same response from both servers`,
     );
     await slice(ours, operation, sliceMs / 2);
     await slice(byHand, operation, sliceMs / 2);
@@ -53,11 +58,7 @@ export async function loadBoth(seconds: number): Promise<readonly Load[]> {
 }
 
 async function once({ url }: Child, operation: Loaded): Promise<unknown> {
-  const response = await fetch(url, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ query: loadedOperations[operation] }),
-  });
+  const response = await fetch(url, jsonPost({ query: loadedOperations[operation] }));
   return response.json();
 }
 
@@ -85,7 +86,7 @@ async function slice(child: Child, operation: Loaded, ms: number): Promise<Slice
       });
       await response.body.dump();
       if (response.statusCode !== 200)
-        throw new Error(`${operation} was answered with ${response.statusCode}`);
+        throw new Error(`${operation} failed with status ${response.statusCode}`);
       requests += 1;
     }
   }

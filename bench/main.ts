@@ -4,11 +4,11 @@ import { loadBoth } from './load.ts';
 
 const HELP = `Usage: npm run bench -- [--seconds N]
 
-Counts the REST calls of ${'`'}operations.ts${'`'} at a sandbox, beside the fewest possible and what one resolver a field
-would make; then loads the gateway (${'`'}ours.ts${'`'}) and a server written by hand (${'`'}by-hand.ts${'`'}) in turns on an upstream
-that answers from memory, for N seconds in all (default 40; 0 counts only). Everything stays on loopback.
+Counts the REST calls of the operations in ${'`'}operations.ts${'`'}, next to the minimum and to the calls of a naive gateway with
+one resolver per field. Then loads the gateway (${'`'}ours.ts${'`'}) and a hand-written server (${'`'}by-hand.ts${'`'}) alternately,
+with an upstream that responds from memory, for N seconds in total (default 40; 0 counts only). All traffic is on loopback.
 
-The ratio depends on who else uses the machine, the time on the processor hardly: trust the latter.`;
+The throughput ratio depends on the load of the machine; the CPU ratio hardly does.`;
 
 const { values } = parseArgs({
   options: {
@@ -26,13 +26,13 @@ else if (!Number.isFinite(seconds) || seconds < 0) {
 
 async function run(): Promise<void> {
   const counts = await countCalls();
-  console.log('REST calls of one execution\n');
+  console.log('REST calls per execution\n');
   table(
     ['operation', 'ours', 'least', 'naive', 'why not fewer'],
     counts.map(({ name, ours, least, naive, because }) => [name, ours, least, naive, because]),
   );
   if (seconds === 0) return;
-  console.log(`\nOn an upstream that answers from memory, ${seconds} s in turns\n`);
+  console.log(`\nThroughput with an upstream that responds from memory, ${seconds} s in total\n`);
   const loads = await loadBoth(seconds);
   table(
     ['operation', 'ours/s', 'by hand/s', 'ratio', 'ours, µs CPU', 'by hand, µs CPU', 'CPU ratio'],

@@ -3,7 +3,7 @@ import { ANYONE } from '../src/access/caller.ts';
 import { schema } from '../src/schema/index.ts';
 import { fieldsIn, type SelectionScope } from '../src/schema/selection.ts';
 
-/** Fields behind which a resolver that knows only its own parent makes a call, each time that it runs. */
+/** Fields whose resolver makes a call each time it runs, if it uses only its own parent. */
 const CALLS: ReadonlySet<string> = new Set([
   'Query.customers',
   'Query.customer',
@@ -23,7 +23,7 @@ const CALLS: ReadonlySet<string> = new Set([
   'CustomerAttributeValue.definition',
 ]);
 
-/** The calls that one resolver a field would make for an operation with this answer: the well-known N + 1. */
+/** Number of calls of an operation with this response if each field had its own resolver: the N + 1 problem. */
 export function naiveCalls(document: DocumentNode, data: unknown): number {
   const scope: SelectionScope = { schema, fragments: {}, variableValues: {}, caller: ANYONE };
   const operation = getOperationAST(document);

@@ -1,10 +1,11 @@
 /** An operation whose REST calls are counted. */
 export interface Counted {
   readonly name: string;
-  /** Several are asked at once, by as many callers. */
+  /** Several queries are sent concurrently, each by its own caller. */
   readonly query: string | readonly string[];
-  /** The fewest calls that any client of the REST API could answer it with, and why not fewer. */
+  /** Minimum number of calls for any client of the REST API. */
   readonly least: number;
+  /** Why fewer calls are impossible. */
   readonly because: string;
 }
 
@@ -15,7 +16,7 @@ const aliases = (count: number, field: (i: number) => string) =>
     .map((i) => `c${i}: ${field(i)} { entityId email firstName lastName }`)
     .join(' ');
 
-/** Asked row by row of one gateway on the seeded store of 250 customers. */
+/** Executed in order by one gateway with the seeded store of 250 customers. */
 export function countedOperations(emails: readonly string[]): readonly Counted[] {
   return [
     {
@@ -25,65 +26,65 @@ export function countedOperations(emails: readonly string[]): readonly Counted[]
       because: 'a page',
     },
     {
-      name: '… with their number',
+      name: '… with the total count',
       query: '{ customers(first: 50) { totalCount nodes { entityId } } }',
       least: 1,
-      because: 'the first page tells it',
+      because: 'the first page contains it',
     },
     {
       name: '… with addresses',
       query: '{ customers(first: 50) { nodes { entityId addresses { nodes { address1 city } } } } }',
       least: 2,
-      because: 'three have more than the ten that a customer shows',
+      because: 'three have more than the ten that a customer embeds',
     },
     {
       name: '20 with addresses, attributes, form fields, credit',
       query:
         '{ customers(first: 20) { nodes { entityId addresses { nodes { city formFields { name } } } attributes { value } formFields { name } storeCredit { amount } } } }',
       least: 3,
-      because: 'two have more addresses, two more attributes than shown',
+      because: 'two have more addresses, two more attributes than embedded',
     },
     {
       name: '20 with the names of their attributes',
       query: '{ customers(first: 20) { nodes { entityId attributes { name value } } } }',
       least: 3,
-      because: 'the page, what is not shown, the definitions',
+      because: 'the page, attributes beyond ten, the definitions',
     },
     {
-      name: '… once more',
+      name: '… again',
       query: '{ customers(first: 20) { nodes { entityId attributes { value name } } } }',
       least: 2,
-      because: 'the definitions are known',
+      because: 'the definitions are cached',
     },
     {
-      name: '20 look-ups by id',
+      name: '20 lookups by id',
       query: `{ ${aliases(20, (i) => `customer(by: { entityId: ${i} })`)} }`,
       least: 1,
       because: 'one list of ids',
     },
     {
-      name: '20 look-ups by e-mail',
+      name: '20 lookups by e-mail',
       query: `{ ${aliases(20, (i) => `customer(by: { email: ${JSON.stringify(emails[i - 1])} })`)} }`,
       least: 1,
       because: 'one list of e-mails',
     },
     {
-      name: '100 callers at once, each for another customer',
+      name: '100 concurrent callers, each for another customer',
       query: numbers(100).map((id) => `{ customer(by: { entityId: ${id} }) { email } }`),
       least: 1,
       because: 'one list of ids',
     },
     {
-      name: '64 callers at once, all for the same page',
+      name: '64 concurrent callers, all for the same page',
       query: numbers(64).map(() => '{ customers(first: 5) { nodes { email consent { allow } } } }'),
       least: 6,
-      because: 'the page, and there is no batch of consents',
+      because: 'the page, and consent has no batch endpoint',
     },
     {
-      name: '50 addresses and whose they are',
+      name: '50 addresses with their customers',
       query: '{ customerAddresses(first: 50) { nodes { city customer { email } } } }',
       least: 2,
-      because: 'the owners are known only after the page',
+      because: 'the customers are known only after the page',
     },
     {
       name: 'metafields of 50 customers',
@@ -102,27 +103,27 @@ export function countedOperations(emails: readonly string[]): readonly Counted[]
       name: 'consent of 20 customers',
       query: '{ customers(first: 20) { nodes { entityId consent { allow } } } }',
       least: 21,
-      because: 'there is no batch',
+      because: 'consent has no batch endpoint',
     },
     {
       name: 'consent, instruments, metafields of 20',
       query:
         '{ customers(first: 20) { nodes { entityId consent { allow } storedInstruments { type } metafields { nodes { value } } } } }',
       least: 42,
-      because: 'no batch for two of the three',
+      because: 'two of the three have no batch endpoint',
     },
     {
-      name: 'the settings, under two aliases',
+      name: 'the settings, with two aliases',
       query: '{ a: customerSettings { privacy { policyUrl } } b: customerSettings { id } }',
       least: 1,
-      because: 'they are the same',
+      because: 'both are the same read',
     },
   ];
 }
 
 const FOUR = 'entityId email firstName lastName';
 
-/** Operations under load, by the names under which the server that is written by hand knows them. */
+/** Operations of the load test, by the names that the hand-written server uses. */
 export const loadedOperations = {
   page: `{ customers(first: 50) { nodes { ${FOUR} } } }`,
   addresses: `{ customers(first: 50) { nodes { ${FOUR} addresses(first: 10) { nodes { entityId address1 city countryCode } } } } }`,

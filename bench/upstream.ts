@@ -3,8 +3,8 @@ import { createServer, type Socket } from 'node:net';
 import { startSandbox } from '../src/sandbox/index.ts';
 import { reportTo } from './child.ts';
 
-// The sandbox's answers, each kept whole as bytes after it was asked for once, over bare sockets: next to nothing is
-// spent here, so that what is measured is the server in front.
+// Serves the responses of a sandbox, cached as bytes, over raw sockets. It uses almost no CPU time, so the load test
+// measures the server in front of it.
 
 const sandbox = await startSandbox({ quota: 0 });
 const kept = new Map<string, Promise<Buffer>>();

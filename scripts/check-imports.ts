@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { cruise, type ICruiseResult } from 'dependency-cruiser';
 
-/** What a cruise over `src/` below a folder found. */
+/** The result of a dependency-cruiser run over `src/`. */
 export interface ImportReport {
-  /** One line a violation: `rule: from -> to`. */
+  /** One line per violation: `rule: from -> to`. */
   readonly violations: readonly string[];
-  /** TypeScript files that the cruiser did not read. A file that it cannot read has no violations either. */
+  /** TypeScript files that dependency-cruiser did not read, and whose violations it therefore misses. */
   readonly unread: readonly string[];
 }
 
@@ -21,7 +21,7 @@ export async function checkImports(root: string): Promise<ImportReport> {
     validate: true,
     ruleSet: { forbidden },
   });
-  if (typeof output === 'string') throw new Error('dependency-cruiser answered a report instead of a result');
+  if (typeof output === 'string') throw new Error('dependency-cruiser returned a report instead of a result');
   return { violations: violationsOf(output), unread: unreadOf(output, root) };
 }
 

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 
-/** What is read of the report that vitest's JSON reporter writes. */
+/** The parts of the report of Vitest's JSON reporter that are used here. */
 interface Report {
   readonly numPassedTests: number;
   readonly numFailedTests: number;
@@ -9,14 +9,14 @@ interface Report {
   readonly testResults: readonly { readonly status: string; readonly assertionResults: readonly unknown[] }[];
 }
 
-// Says in one plain line how the tests ended, for whoever does not know vitest's own.
+// Prints the test results in one line.
 const file = process.argv[2] ?? '';
 if (!existsSync(file)) {
-  console.error('no test ran: the check failed before');
+  console.error('no test ran: the check failed earlier');
   process.exit(1);
 }
 const report = JSON.parse(readFileSync(file, 'utf8')) as Report;
-// A file that breaks before its first test is a failure too, and vitest counts it among the files alone.
+// A file that fails before its first test counts as a failure. Vitest counts it only among the files.
 const broken = report.testResults.filter((r) => r.status === 'failed' && r.assertionResults.length === 0);
 const passed = report.numPassedTests;
 const failed = report.numFailedTests + broken.length;

@@ -37,11 +37,11 @@ const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
 await page.goto(`${listener.url}/graphql`);
 await page.getByRole('button', { name: /^Execute query/ }).click();
 await page.locator('.result-window').getByText('totalCount').first().waitFor();
-// The answer is there before it is coloured, and scrollbars fade once the mouse has left.
+// The response appears before it is highlighted, and scrollbars fade after the mouse has left.
 await page.mouse.move(1_270, 4);
 await page.waitForTimeout(2_000);
 await page.screenshot({ path: PICTURE });
-console.log(`${PICTURE} shows GraphiQL as it is now`);
+console.log(`${PICTURE} updated`);
 
 await browser.close();
 await listener.stop();

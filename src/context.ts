@@ -11,40 +11,40 @@ import { createRest, type Rest } from './rest/index.ts';
 import type { Journal } from './rest/journal.ts';
 import type { OnIrregular } from './rest/wire.ts';
 
-/** How writes are run: what they may take, and whose leaving ends them. */
+/** How mutations run: their limits, their clocks, and the signal that stops them. */
 export interface WriteRun {
-  /** Aborted when the caller leaves or the gateway stops: what was not sent by then is not sent. */
+  /** Aborted when the caller disconnects or the gateway stops. Calls that are not sent by then are never sent. */
   readonly signal: AbortSignal;
-  /** Items of one mutation at the most. */
+  /** Maximum number of items in one mutation. */
   readonly maxItems: number;
-  /** Milliseconds for which a write whose answer was lost may still land. Reading back settles nothing before. */
+  /** Milliseconds in which a write can still take effect after its response was lost. A read-back is conclusive only after that. */
   readonly settleMs: number;
-  /** Unix milliseconds by the store's clock, which dates its records. */
+  /** Unix milliseconds of the store's clock, which sets the timestamps of its records. */
   readonly storeNow: () => number;
-  /** Milliseconds that only grow. */
+  /** Monotonic clock, in milliseconds. */
   readonly now: () => number;
   readonly sleep: (ms: number) => Promise<void>;
-  /** Keeps the gateway from closing while a write is not settled. */
+  /** Keeps the gateway from closing until the outcome of a write is known. */
   readonly hold: <T>(work: Promise<T>) => Promise<T>;
 }
 
-/** What one GraphQL request may use. */
+/** The dependencies of the resolvers of one GraphQL request. */
 export interface Context {
-  /** Who asks, and what they may. */
+  /** Identity and scopes of the caller. */
   readonly caller: Caller;
-  /** For whom the governor lets this request's calls through. */
+  /** Caller, lane and deadline under which the governor admits the calls of this request. */
   readonly asker: Asker;
-  /** Reads for the caller, which end when it leaves. */
+  /** Reads, which end when the caller disconnects. */
   readonly loaders: Loaders;
-  /** Writes and what settles them, which are finished whoever leaves. */
+  /** Writes and their read-backs, which finish even if the caller disconnects. */
   readonly rest: Rest;
   readonly writes: WriteRun;
-  /** The attribute definitions that all requests share. */
+  /** Cache of attribute definitions, shared by all requests. */
   readonly definitions: DefinitionsCache;
-  /** Counts the wrong passwords of all requests. */
+  /** Counts wrong passwords over all requests. */
   readonly passwords: PasswordGuard;
   readonly journal: Journal;
-  /** Names or ids of the attributes that shoppers see of themselves. */
+  /** Names or ids of the attributes that shoppers can read on their own customer. */
   readonly shopperAttributes: readonly string[];
 }
 
@@ -52,24 +52,24 @@ export interface ContextOptions {
   readonly caller: Caller;
   readonly passwords: PasswordGuard;
   readonly http: Http;
-  /** Aborted when the caller leaves. */
+  /** Aborted when the caller disconnects. */
   readonly signal: AbortSignal;
-  /** The attribute definitions that all requests share. */
+  /** Cache of attribute definitions, shared by all requests. */
   readonly definitions: DefinitionsCache;
-  /** Decides when each call goes, over all requests. */
+  /** Schedules the calls of all requests. */
   readonly governor: Governor;
-  /** When the operation has to be answered, by the governor's clock. */
+  /** Deadline of the operation, by the governor's clock. */
   readonly deadlineAt: number;
-  /** The reads in flight of all requests. */
+  /** In-flight reads, shared by all requests. */
   readonly flights: Flights;
-  /** The look-ups by key of all requests. */
+  /** Batches lookups by key over all requests. */
   readonly gatherings: Gatherings;
   readonly writes: Omit<WriteRun, 'signal'>;
   /** Aborted when the gateway stops. */
   readonly stopping: AbortSignal;
   readonly journal: Journal;
   readonly onIrregular: OnIrregular;
-  /** Names or ids of the attributes that shoppers see of themselves. */
+  /** Names or ids of the attributes that shoppers can read on their own customer. */
   readonly shopperAttributes: readonly string[];
 }
 
@@ -79,9 +79,18 @@ export function createContext(options: ContextOptions): Context {
   const { noteCached: onCached, noteShared: onShared } = journal;
   const leaving = AbortSignal.any([signal, stopping]);
   const asker = { caller: caller.name, lane: caller.lane, deadlineAt };
-  const shared = { http, leaving, journal, governor, asker, flights, gatherings, onIrregular };
+  const shared: Parameters<typeof createRest>[0] = {
+    http,
+    leaving,
+    journal,
+    governor,
+    asker,
+    flights,
+    gatherings,
+    onIrregular,
+  };
   const loaders = createLoaders({ rest: createRest({ ...shared, signal }), definitions, onCached, onShared });
-  // Nobody is told before a write is settled, however long that takes.
+  // No request signal here: the outcome of a write is settled before it is reported, even if the caller disconnects.
   const rest = createRest(shared);
   return {
     caller,

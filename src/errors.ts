@@ -1,4 +1,4 @@
-/** Every code that an operation can fail with, as clients see it in `extensions.code`. */
+/** All error codes, as clients see them in `extensions.code`. */
 export type ErrorCode =
   | 'GRAPHQL_PARSE_FAILED'
   | 'GRAPHQL_VALIDATION_FAILED'
@@ -17,31 +17,33 @@ export type ErrorCode =
   | 'UPSTREAM_BAD_RESPONSE'
   | 'INTERNAL';
 
-/** Facts beside the code that clients may act on. None of them is personal or secret. */
+/** Details that clients can act on, in `extensions`. They contain no personal data and no secrets. */
 export interface ErrorDetails {
-  /** The argument at fault, as a dotted path: `filter.emails`. */
+  /** The invalid argument, as a dotted path: `filter.emails`. */
   readonly argument?: string;
-  /** Milliseconds after which another try makes sense. */
+  /** Milliseconds after which the client can retry. */
   readonly retryAfterMs?: number;
-  /** HTTP status of the store's answer. */
+  /** HTTP status of the store's response. */
   readonly status?: number;
-  /** What the store called its refusal. */
+  /** Title of the store's error response. */
   readonly title?: string;
-  /** REST calls that the operation may cost, and how many it may. */
+  /** Estimated REST calls of the operation. */
   readonly price?: number;
+  /** The limit that was exceeded. */
   readonly limit?: number;
-  /** What an operation has too much of, and how much of it was counted. */
+  /** Name of that limit. */
   readonly what?: string;
+  /** The value that exceeds it. */
   readonly figure?: number;
-  /** The field that costs the most. */
+  /** The most expensive field. */
   readonly field?: string;
-  /** Items of that field which would be allowed at once, where it is a write. */
+  /** Number of items of that field that would fit, if it is a write. */
   readonly fits?: number;
-  /** What the caller lacks. */
+  /** The missing scope. */
   readonly scope?: string;
 }
 
-/** A failure whose message and details may be shown to the caller. Anything else that is thrown gets masked. */
+/** An error whose message and details are shown to the caller. All other errors are masked. */
 export class GatewayError extends Error {
   readonly code: ErrorCode;
   readonly details: ErrorDetails;
@@ -54,7 +56,7 @@ export class GatewayError extends Error {
   }
 }
 
-/** The caller's mistake in one argument, found before anything was sent to the store. */
+/** The error for an invalid argument, found before anything was sent to the store. */
 export function badInput(argument: string, problem: string): GatewayError {
   return new GatewayError('BAD_USER_INPUT', `${argument}: ${problem}`, { argument });
 }

@@ -1,13 +1,16 @@
-/** How many calls of each operation may be in flight: as documented, and fewer once the store says that it is too many. */
+/**
+ * Maximum number of calls in flight, by operation: the documented limit, reduced while the store rejects calls as too
+ * many at once. Halves on a rejection and grows by one per round of successes (AIMD).
+ */
 export interface Caps {
-  /** Whether one more may go now. */
+  /** Whether one more call may start now. */
   isOpen(operation: string): boolean;
   enter(operation: string): void;
-  /** A call has ended; `ok` where the store took it without complaint. */
+  /** A call has ended. @param ok whether the store responded, and not with 429 */
   leave(operation: string, ok: boolean): void;
-  /** The store has too much of this at once: half as many from now on, after a pause that grows while it says so. */
+  /** The store rejected a call as too many at once: halves the limit and backs off, longer with each rejection in a row. */
   lower(operation: string): void;
-  /** Milliseconds until a pause ends; 0 where none holds anything up. */
+  /** Milliseconds until the next back-off ends; 0 if there is none. */
   pauseMs(): number;
   /** Calls in flight of all operations. */
   inFlight(): number;
@@ -15,7 +18,7 @@ export interface Caps {
 
 interface Cap {
   inFlight: number;
-  /** Null where nothing but the documented number holds. */
+  /** Null if only the documented limit applies. */
   lowered: number | null;
   complaints: number;
   pausedUntil: number;
@@ -25,62 +28,62 @@ const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 30_000;
 
 export interface CapsOptions {
-  /** Calls in flight at the most, by operation, as documented. */
+  /** The documented maximum number of calls in flight, by operation. */
   readonly atOnce: ReadonlyMap<string, number>;
-  /** The same for those that no document limits. */
+  /** The maximum for operations without a documented one. */
   readonly otherwise: number;
-  /** Milliseconds that only grow. */
+  /** Monotonic clock, in milliseconds. */
   readonly now: () => number;
-  /** From 0 up to, and without, 1. */
+  /** Uniform in [0, 1). */
   readonly random: () => number;
 }
 
 export function createCaps({ atOnce, otherwise, now, random }: CapsOptions): Caps {
-  const caps = new Map<string, Cap>();
+  const limits = new Map<string, Cap>();
   let inFlight = 0;
 
-  function capOf(operation: string): Cap {
-    const known = caps.get(operation) ?? { inFlight: 0, lowered: null, complaints: 0, pausedUntil: 0 };
-    caps.set(operation, known);
-    return known;
+  function limitOf(operation: string): Cap {
+    const limit = limits.get(operation) ?? { inFlight: 0, lowered: null, complaints: 0, pausedUntil: 0 };
+    limits.set(operation, limit);
+    return limit;
   }
 
   const documented = (operation: string) => atOnce.get(operation) ?? otherwise;
 
   return {
     isOpen(operation) {
-      const cap = capOf(operation);
-      const most = Math.floor(cap.lowered ?? documented(operation));
-      return cap.inFlight < most && now() >= cap.pausedUntil;
+      const limit = limitOf(operation);
+      const max = Math.floor(limit.lowered ?? documented(operation));
+      return limit.inFlight < max && now() >= limit.pausedUntil;
     },
     enter(operation) {
-      capOf(operation).inFlight += 1;
+      limitOf(operation).inFlight += 1;
       inFlight += 1;
     },
     leave(operation, ok) {
-      const cap = capOf(operation);
-      cap.inFlight -= 1;
+      const limit = limitOf(operation);
+      limit.inFlight -= 1;
       inFlight -= 1;
-      if (!ok || cap.lowered === null) return;
-      cap.complaints = 0;
-      // One more for each round that went well.
-      cap.lowered += 1 / cap.lowered;
-      if (cap.lowered >= documented(operation)) cap.lowered = null;
+      if (!ok || limit.lowered === null) return;
+      limit.complaints = 0;
+      // Adds up to one per round of successes.
+      limit.lowered += 1 / limit.lowered;
+      if (limit.lowered >= documented(operation)) limit.lowered = null;
     },
     lower(operation) {
-      const cap = capOf(operation);
-      // Several may be refused at once; together they are one complaint.
-      if (now() < cap.pausedUntil) return;
-      cap.lowered = Math.max(
+      const limit = limitOf(operation);
+      // Concurrent rejections count as one.
+      if (now() < limit.pausedUntil) return;
+      limit.lowered = Math.max(
         1,
-        Math.floor((cap.lowered ?? Math.min(documented(operation), cap.inFlight + 1)) / 2),
+        Math.floor((limit.lowered ?? Math.min(documented(operation), limit.inFlight + 1)) / 2),
       );
-      const longest = Math.min(FIRST_PAUSE_MS * 2 ** cap.complaints, LONGEST_PAUSE_MS);
-      cap.pausedUntil = now() + longest * (0.5 + random() / 2);
-      cap.complaints += 1;
+      const maxMs = Math.min(FIRST_PAUSE_MS * 2 ** limit.complaints, LONGEST_PAUSE_MS);
+      limit.pausedUntil = now() + maxMs * (0.5 + random() / 2);
+      limit.complaints += 1;
     },
     pauseMs() {
-      const ends = [...caps.values()].map(({ pausedUntil }) => pausedUntil - now()).filter((ms) => ms > 0);
+      const ends = [...limits.values()].map(({ pausedUntil }) => pausedUntil - now()).filter((ms) => ms > 0);
       return ends.length === 0 ? 0 : Math.min(...ends);
     },
     inFlight: () => inFlight,

@@ -1,67 +1,69 @@
-/** Reads in flight that several callers wait for. */
+/** Coalesces identical reads in flight: concurrent callers share one call (singleflight). */
 export interface Flights {
   /**
-   * Joins the same read where it is in flight, else starts it. A caller who leaves stops waiting; the read itself ends
-   * when nobody waits for it any more.
+   * Joins the read with this key if one is in flight, else starts it. A caller that aborts stops waiting. The read is
+   * aborted when its last caller aborts.
    *
-   * @param key what makes two reads the same
-   * @param start makes the read; its signal is aborted when the last caller has left
-   * @returns the answer, and whether someone else's read gave it
+   * @param key identical for reads that may share a result
+   * @param start makes the read; its signal is aborted with the last caller's reason
+   * @returns the result, and whether it came from a read that another caller started
    */
   join<T>(key: string, signal: AbortSignal, start: (signal: AbortSignal) => Promise<T>): Promise<Landing<T>>;
-  /** From now on nobody joins what is in flight: something was written, and those reads may show what was before. */
+  /** Makes later callers start new reads. After a write, those in flight may return the state before it. */
   close(): void;
 }
 
 export interface Landing<T> {
   readonly value: T;
+  /** Whether another caller started the read. */
   readonly shared: boolean;
 }
 
 interface Flight {
   readonly answer: Promise<unknown>;
   readonly abandon: AbortController;
+  /** Number of callers that wait for the result. */
   waiting: number;
 }
 
 export function createFlights(): Flights {
-  const open = new Map<string, Flight>();
+  const inFlight = new Map<string, Flight>();
 
-  function takeOff(key: string, start: (signal: AbortSignal) => Promise<unknown>): Flight {
+  function startRead(key: string, start: (signal: AbortSignal) => Promise<unknown>): Flight {
     const abandon = new AbortController();
-    const flight: Flight = { answer: start(abandon.signal), abandon, waiting: 0 };
-    open.set(key, flight);
-    const land = () => open.get(key) === flight && open.delete(key);
-    flight.answer.then(land, land);
-    return flight;
+    const read: Flight = { answer: start(abandon.signal), abandon, waiting: 0 };
+    inFlight.set(key, read);
+    const forget = () => inFlight.get(key) === read && inFlight.delete(key);
+    read.answer.then(forget, forget);
+    return read;
   }
 
   return {
     async join<T>(key: string, signal: AbortSignal, start: (signal: AbortSignal) => Promise<T>) {
       signal.throwIfAborted();
-      const known = open.get(key);
-      const flight = known ?? takeOff(key, start);
-      flight.waiting += 1;
-      const value = await untilGone(flight.answer, signal).finally(() => {
-        flight.waiting -= 1;
-        // Whoever was answered leaves nothing behind that could be given up.
-        if (flight.waiting > 0 || !signal.aborted) return;
-        // Nobody may join a read that is being given up.
-        if (open.get(key) === flight) open.delete(key);
-        flight.abandon.abort(signal.reason);
+      const known = inFlight.get(key);
+      const read = known ?? startRead(key, start);
+      read.waiting += 1;
+      const value = await untilGone(read.answer, signal).finally(() => {
+        read.waiting -= 1;
+        // After a result there is nothing to abort.
+        if (read.waiting > 0 || !signal.aborted) return;
+        // Forgotten first, so no caller joins a read that is being aborted.
+        if (inFlight.get(key) === read) inFlight.delete(key);
+        read.abandon.abort(signal.reason);
       });
-      // The key names one read, and all who start it make the same.
+      // All reads with the same key have the same result type.
       return { value: value as T, shared: known !== undefined };
     },
-    close: () => open.clear(),
+    close: () => inFlight.clear(),
   };
 }
 
-/** The answer, or the caller's leaving, whichever comes first. */
-export function untilGone<T>(answer: Promise<T>, signal: AbortSignal): Promise<T> {
+/** Settles like `result`, or rejects with the signal's reason if it is aborted first. */
+export function untilGone<T>(result: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
-    const leave = () => reject(signal.reason);
-    signal.addEventListener('abort', leave, { once: true });
-    answer.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave));
+    const onAbort = () => reject(signal.reason);
+    signal.addEventListener('abort', onAbort, { once: true });
+    result.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
   });
 }

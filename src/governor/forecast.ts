@@ -4,37 +4,37 @@ import type { QuotaPicture } from './quota-picture.ts';
 import type { Shares } from './shares.ts';
 
 /**
- * Foretells how long a call has to wait at the least.
+ * Estimates the minimum time that a call has to wait.
  *
- * @param before calls of the same caller, in the same lane, that wait before it
+ * @param before number of queued calls of the same caller and lane ahead of this one
  * @returns milliseconds
  */
 export type Forecast = (lane: Lane, caller: string, before: number) => number;
 
-export function createForecast(picture: QuotaPicture, line: Line, shares: Shares): Forecast {
-  /** Calls that go first: callers take turns, so that of each other one no more goes before than of this one. */
+export function createForecast(tracker: QuotaPicture, queue: Line, shares: Shares): Forecast {
+  /** Number of calls ahead. Callers take turns, so each other caller sends at most one call more than this one first. */
   function ahead(lane: Lane, caller: string, before: number): number {
-    const others = line.callers(lane).filter((other) => other !== caller);
-    const above = LANES.slice(0, LANES.indexOf(lane)).reduce((sum, other) => sum + line.size(other), 0);
+    const others = queue.callers(lane).filter((other) => other !== caller);
+    const above = LANES.slice(0, LANES.indexOf(lane)).reduce((sum, other) => sum + queue.size(other), 0);
     return (
-      others.reduce((sum, other) => sum + Math.min(before + 1, line.sizeOf(lane, other)), before) + above
+      others.reduce((sum, other) => sum + Math.min(before + 1, queue.sizeOf(lane, other)), before) + above
     );
   }
 
   return (lane, caller, before) => {
-    const free = shares.free();
-    const perWindow = picture.quota();
-    // Without a word of the store's on what it grants, all that is known is how long it told to stay away.
-    if (free === Number.POSITIVE_INFINITY || perWindow === null) return picture.resetMs();
-    const windowMs = picture.windowMs();
+    const remaining = shares.free();
+    const perWindow = tracker.quota();
+    // Until the store reports a quota, only the pause that it asked for is known.
+    if (remaining === Number.POSITIVE_INFINITY || perWindow === null) return tracker.resetMs();
+    const windowMs = tracker.windowMs();
     const position = ahead(lane, caller, before);
-    if (picture.kind() === 'sliding') return Math.max(0, ((position + 1 - free) / perWindow) * windowMs);
-    const resetMs = picture.resetMs();
+    if (tracker.kind() === 'sliding') return Math.max(0, ((position + 1 - remaining) / perWindow) * windowMs);
+    const resetMs = tracker.resetMs();
     if (resetMs === 0) return Math.floor(position / perWindow) * windowMs;
-    const spare = Math.max(0, shares.spare(lane));
-    if (position < spare) return 0;
-    // What is kept for others is let go evenly until the window ends.
-    if (position < free) return (resetMs * (position + 1 - spare)) / (free - spare);
-    return resetMs + Math.floor((position - Math.max(0, free)) / perWindow) * windowMs;
+    const available = Math.max(0, shares.spare(lane));
+    if (position < available) return 0;
+    // Calls reserved for other lanes and callers are released evenly until the window ends.
+    if (position < remaining) return (resetMs * (position + 1 - available)) / (remaining - available);
+    return resetMs + Math.floor((position - Math.max(0, remaining)) / perWindow) * windowMs;
   };
 }

@@ -11,136 +11,138 @@ import {
   unionOf,
 } from './readings.ts';
 
-/** Look-ups by key of all operations: those of the same moment go out together. */
+/** Batches the lookups by key of all operations: those that arrive in the same batch window share their calls. */
 export interface Gatherings {
   /**
-   * Takes part in the next calls that are made for such look-ups, or in those under way where they ask for all of it
-   * already. A caller who leaves takes its keys out of what is not sent yet; what is sent ends with the last who waits.
+   * Loads the records of some keys: from batches in flight if these cover the whole request, else in the next batch.
+   * A caller that aborts removes its keys from a batch that is not sent yet. A batch in flight is aborted with its last
+   * waiter.
    */
-  join<K extends Key, P extends string>(ask: Ask<K, P>): Promise<Gathered<K>>;
-  /** From now on nobody joins what is under way: something was written, and that may show what was before. */
+  join<K extends Key, P extends string>(request: Ask<K, P>): Promise<Gathered<K>>;
+  /** Makes later callers start new batches. After a write, those in flight may return the state before it. */
   close(): void;
 }
 
-/** What one operation gets out of calls that may be several operations'. */
+/** The result of one lookup, from calls that may serve several operations. */
 export interface Gathered<K> {
   readonly portions: readonly Portion<K, unknown>[];
-  /** Lists among them that cost this operation nothing, since others made the calls. */
+  /** Number of batches for which other operations made all the calls. */
   readonly shared: number;
 }
 
 export interface GatheringsOptions {
-  /** When a moment is over, and what was asked for in it goes out. @default when the event loop brings nothing new */
+  /** Decides when a batch is sent. @default when the event loop is idle */
   readonly whenOver?: WhenOver;
 }
 
+/** A batch that is not sent yet. */
 interface Gathering {
   readonly guests: Set<Guest>;
   readonly sent: Promise<void>;
 }
 
 export function createGatherings({ whenOver = whenQuiet }: GatheringsOptions = {}): Gatherings {
-  /** Not sent yet, by the name of the look-up. */
-  const open = new Map<string, Gathering>();
-  /** By the name of the look-up and the key. */
-  const underWay = new Map<string, Map<Key, Reading>>();
+  /** By the name of the lookup. */
+  const pending = new Map<string, Gathering>();
+  /** By the name of the lookup and the key. */
+  const inFlight = new Map<string, Map<Key, Reading>>();
 
-  function gather(name: string): Gathering {
+  function openBatch(name: string): Gathering {
     const guests = new Set<Guest>();
     const sent = new Promise<void>((resolve, reject) => {
-      function close(): void {
-        open.delete(name);
-        // Nobody has called this who could be told what goes wrong: those who wait are.
+      function send(): void {
+        pending.delete(name);
+        // The scheduler is the caller and cannot handle an error: the waiters get it.
         try {
-          resolve(send(name, [...guests]));
+          resolve(startBatches(name, [...guests]));
         } catch (error) {
           reject(error);
         }
       }
-      whenOver(close, () => guests.size);
+      whenOver(send, () => guests.size);
     });
-    const gathering = { guests, sent };
-    open.set(name, gathering);
-    return gathering;
+    const batch: Gathering = { guests, sent };
+    pending.set(name, batch);
+    return batch;
   }
 
-  function send(name: string, guests: readonly Guest[]): void {
-    const lists = guests[0]?.ask.split(unionOf(guests)) ?? [];
-    for (const keys of lists) {
+  function startBatches(name: string, waiters: readonly Guest[]): void {
+    const keyLists = waiters[0]?.ask.split(unionOf(waiters)) ?? [];
+    for (const keys of keyLists) {
       const wanted = new Set(keys);
-      begin(
+      startBatch(
         name,
         keys,
-        guests.filter(({ ask }) => ask.keys.some((key) => wanted.has(key))),
+        waiters.filter(({ ask }) => ask.keys.some((key) => wanted.has(key))),
       );
     }
   }
 
-  function begin(name: string, keys: readonly Key[], company: readonly Guest[]): void {
-    const readings = underWay.get(name) ?? new Map<Key, Reading>();
-    underWay.set(name, readings);
-    const reading = createReading(keys, company, () => forget(name, reading));
-    for (const key of keys) readings.set(key, reading);
-    for (const guest of company) guest.readings.add(reading);
+  function startBatch(name: string, keys: readonly Key[], waiters: readonly Guest[]): void {
+    const batchByKey = inFlight.get(name) ?? new Map<Key, Reading>();
+    inFlight.set(name, batchByKey);
+    const batch = createReading(keys, waiters, () => forget(name, batch));
+    for (const key of keys) batchByKey.set(key, batch);
+    for (const waiter of waiters) waiter.readings.add(batch);
   }
 
-  function forget(name: string, reading: Reading): void {
-    const readings = underWay.get(name);
-    for (const key of reading.keys) if (readings?.get(key) === reading) readings.delete(key);
-    if (readings?.size === 0) underWay.delete(name);
+  function forget(name: string, batch: Reading): void {
+    const batchByKey = inFlight.get(name);
+    for (const key of batch.keys) if (batchByKey?.get(key) === batch) batchByKey.delete(key);
+    if (batchByKey?.size === 0) inFlight.delete(name);
   }
 
-  /** What is under way and asks for all of this and maybe more; null where something of it is missing. */
-  function readingsFor({ name, keys, parts }: Ask<Key, string>): ReadonlySet<Reading> | null {
-    const known = underWay.get(name);
-    const readings = new Set<Reading>();
+  /** The batches in flight that together cover a request; null if they lack a key or a part of it. */
+  function batchesCovering({ name, keys, parts }: Ask<Key, string>): ReadonlySet<Reading> | null {
+    const batchByKey = inFlight.get(name);
+    const batches = new Set<Reading>();
     for (const key of keys) {
-      const reading = known?.get(key);
-      if (reading === undefined || !parts.isSubsetOf(reading.parts)) return null;
-      readings.add(reading);
+      const batch = batchByKey?.get(key);
+      if (batch === undefined || !parts.isSubsetOf(batch.parts)) return null;
+      batches.add(batch);
     }
-    return readings;
+    return batches;
   }
 
-  function leave(guest: Guest): void {
-    const { name, signal } = guest.ask;
-    open.get(name)?.guests.delete(guest);
-    for (const reading of guest.readings) {
-      reading.guests.delete(guest);
-      if (reading.guests.size > 0) continue;
-      forget(name, reading);
-      reading.giveUp(signal.reason);
+  function leave(waiter: Guest): void {
+    const { name, signal } = waiter.ask;
+    pending.get(name)?.guests.delete(waiter);
+    for (const batch of waiter.readings) {
+      batch.guests.delete(waiter);
+      if (batch.guests.size > 0) continue;
+      forget(name, batch);
+      batch.giveUp(signal.reason);
     }
   }
 
-  async function answerTo(guest: Guest, sent: Promise<void> | undefined): Promise<Gathered<Key>> {
+  async function resultFor(waiter: Guest, sent: Promise<void> | undefined): Promise<Gathered<Key>> {
     await sent;
-    const readings = [...guest.readings];
-    const answers = await Promise.all(readings.map(({ answer }) => answer));
+    const batches = [...waiter.readings];
+    const results = await Promise.all(batches.map(({ answer }) => answer));
     return {
-      portions: answers.flatMap((handOut) => handOut(guest)),
-      shared: readings.filter(({ callers }) => !callers.has(guest)).length,
+      portions: results.flatMap((chunksFor) => chunksFor(waiter)),
+      shared: batches.filter(({ callers }) => !callers.has(waiter)).length,
     };
   }
 
   return {
-    async join<K extends Key, P extends string>(ask: Ask<K, P>) {
-      ask.signal.throwIfAborted();
-      const guest = createGuest(ask);
-      const known = readingsFor(ask);
-      const gathering = known === null ? (open.get(ask.name) ?? gather(ask.name)) : null;
-      gathering?.guests.add(guest);
-      for (const reading of known ?? []) {
-        reading.guests.add(guest);
-        guest.readings.add(reading);
+    async join<K extends Key, P extends string>(request: Ask<K, P>) {
+      request.signal.throwIfAborted();
+      const waiter = createGuest(request);
+      const covering = batchesCovering(request);
+      const batch = covering === null ? (pending.get(request.name) ?? openBatch(request.name)) : null;
+      batch?.guests.add(waiter);
+      for (const started of covering ?? []) {
+        started.guests.add(waiter);
+        waiter.readings.add(started);
       }
       try {
-        // Whoever asks for keys of one kind is answered with such keys.
-        return (await untilGone(answerTo(guest, gathering?.sent), ask.signal)) as Gathered<K>;
+        // The keys of the result are those of the request, so they have the same type.
+        return (await untilGone(resultFor(waiter, batch?.sent), request.signal)) as Gathered<K>;
       } finally {
-        leave(guest);
+        leave(waiter);
       }
     },
-    close: () => underWay.clear(),
+    close: () => inFlight.clear(),
   };
 }

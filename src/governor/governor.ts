@@ -12,90 +12,97 @@ import { callerLeft, isTurnedAway, lineIsFull, storeIsDown, tooLate } from './re
 import { createRetries } from './retries.ts';
 import { createShares } from './shares.ts';
 
-/** A call that is to be made. */
+/** A call to be scheduled. */
 export interface Ticket {
   readonly operation: string;
   readonly asker: Asker;
-  /** Aborted when nobody wants the call any more: it leaves the line. */
+  /** Aborting it removes the call from the queue. */
   readonly signal?: AbortSignal | undefined;
-  /** Whether the store has a limit of its own for this call, whose refusal says nothing of other calls. */
+  /** Whether the store has a separate limit for this call, so its 429 says nothing about other calls. @default false */
   readonly guarded?: boolean;
 }
 
-/** Leave to make one call now. */
+/** Permission to send one call now. */
 export interface Pass {
-  /** Milliseconds until the caller's deadline. */
+  /** Milliseconds until the operation's deadline. */
   readonly timeoutMs: number;
-  /** Milliseconds that the call has waited for its turn. */
+  /** Milliseconds that the call was queued. */
   readonly waitedMs: number;
-  /** To be told how the call ended, whatever came of it. */
+  /** Has to be called with the result of the call, also if it failed. Only the first call counts. */
   readonly end: (report: Pick<CallReport, 'status' | 'headers' | 'failure'>) => void;
 }
 
-/** Decides when each call to the store goes, and in whose place. */
+/** Schedules all calls to the store: decides which call starts when. */
 export interface Governor {
-  /** Makes a read in its turn, and again where that is right and the budget allows it. */
-  read<T>(ticket: Ticket, send: (pass: Pass) => Promise<T>): Promise<T>;
-  /** Makes one attempt at a write in its turn. One that was turned away at the store's door waits for the next. */
+  /**
+   * Makes a read when it is its turn. Retries it if the failure is transient and the retry budget allows.
+   *
+   * @throws GatewayError if the call cannot start before its deadline, the queue is full or the circuit breaker is open
+   */
+  read<T>(request: Ticket, send: (permit: Pass) => Promise<T>): Promise<T>;
+  /** Makes a write when it is its turn. Sends it again only if the store rejected it because the quota was used up. */
   write(
-    ticket: Ticket,
+    request: Ticket,
     rule: Pick<WriteRule, 'repeat'>,
-    send: (pass: Pass) => Promise<Attempt>,
+    send: (permit: Pass) => Promise<Attempt>,
   ): Promise<Attempt>;
   state(): GovernorState;
 }
 
-/** For whoever watches. */
+/** The current state, for metrics and reports. */
 export interface GovernorState {
-  /** Null where the store sets no limit, or has not spoken of one yet. */
+  /** Null if the store sets no limit or has not reported one yet. */
   readonly quota: { readonly limit: number; readonly remaining: number; readonly resetMs: number } | null;
   readonly window: WindowKind;
-  readonly breaker: 'closed' | 'open' | 'probing';
+  readonly breaker: 'closed' | 'open' | 'half-open';
   readonly inFlight: number;
-  /** Calls that wait, by lane. */
+  /** Number of queued calls, by lane. */
   readonly waiting: Readonly<Record<Lane, number>>;
 }
 
-/** Told of what happens, as it happens. */
+/** Callbacks for metrics. */
 export interface GovernorEvents {
-  /** A call was let through after so many milliseconds. */
+  /** A call was admitted after this many milliseconds in the queue. */
   readonly onPass: (lane: Lane, waitedMs: number) => void;
-  /** A call was refused before it was made. */
-  readonly onRefuse: (lane: Lane, why: 'deadline' | 'full' | 'breaker') => void;
+  /** A call was rejected before it was sent. */
+  readonly onRefuse: (lane: Lane, reason: RejectionReason) => void;
   readonly onRetry: (operation: string) => void;
-  /** An answer's rate headers held figures that cannot be true. */
+  /** A response had rate-limit headers with impossible values. */
   readonly onAbsurd: () => void;
 }
 
+/** Why a call was rejected: it cannot start before its deadline, the queue is full, or the circuit breaker is open. */
+type RejectionReason = 'deadline' | 'full' | 'breaker';
+
 export interface GovernorOptions {
-  /** Calls in flight at the most, by operation, where the store documents it. */
+  /** The documented maximum number of calls in flight, by operation. */
   readonly atOnce: ReadonlyMap<string, number>;
-  /** Calls in flight at the most, of all operations; interactive ones may take a few more. */
+  /** Maximum number of calls in flight, over all operations. Interactive calls may use INTERACTIVE_CONNECTIONS more. */
   readonly connections: number;
-  /** Calls that may wait at the most. */
+  /** Maximum number of queued calls. */
   readonly maxWaiting: number;
-  /** Retries per call, over all callers. @default 0.1 */
+  /** Retries per call, across all callers. @default 0.1 */
   readonly retryShare?: number;
-  /** Makes one cheap read, to find out whether a store that was down is back. */
-  readonly probe: (pass: Pass) => Promise<unknown>;
+  /** Makes one cheap read, to find out whether a store that was down has recovered. */
+  readonly probe: (permit: Pass) => Promise<unknown>;
   readonly events: GovernorEvents;
   readonly clock: Clock;
-  /** From 0 up to, and without, 1. @default Math.random */
+  /** Uniform in [0, 1). @default Math.random */
   readonly random?: () => number;
 }
 
 export interface Clock {
-  /** Milliseconds that only grow. */
+  /** Monotonic clock, in milliseconds. */
   readonly now: () => number;
   readonly sleep: (ms: number) => Promise<void>;
 }
 
-/** Milliseconds between two looks at those who wait, where nothing else happens. */
+/** Limits of the interval between two checks of the queue if nothing else happens, in milliseconds. */
 const LEAST_LOOK_MS = 5;
 const LONGEST_LOOK_MS = 100;
-/** Between two estimates of whether those who wait will be served in time. */
+/** Interval between two estimates of which queued calls will miss their deadline. */
 const REVIEW_EVERY_MS = 1_000;
-/** Failures in a row after which no retry is made: they would only add to what a store that is down has to refuse. */
+/** Number of consecutive failures from which no read is retried: retries would only add load to a store that is down. */
 const TOO_MANY_FAILURES = 5;
 const PROBE: Ticket = {
   operation: 'probe',
@@ -105,36 +112,39 @@ const PROBE: Ticket = {
 export function createGovernor(options: GovernorOptions): Governor {
   const { atOnce, connections, maxWaiting, retryShare, probe, events, clock, random = Math.random } = options;
   const { now, sleep } = clock;
-  const picture = createQuotaPicture(now);
-  const line = createLine();
-  const shares = createShares(picture, line, now);
-  const caps = createCaps({ atOnce, otherwise: connections + INTERACTIVE_CONNECTIONS, now, random });
+  const tracker = createQuotaPicture(now);
+  const queue = createLine();
+  const shares = createShares(tracker, queue, now);
+  const limits = createCaps({ atOnce, otherwise: connections + INTERACTIVE_CONNECTIONS, now, random });
   const breaker = createBreaker({ now });
-  const forecast = createForecast(picture, line, shares);
+  const estimateWait = createForecast(tracker, queue, shares);
   const retries = createRetries({ random, ...(retryShare !== undefined && { share: retryShare }) });
-  let nextLookAt = Number.POSITIVE_INFINITY;
-  let nextReviewAt = 0;
-  let nextDeadlineAt = Number.POSITIVE_INFINITY;
+  let nextDispatchAt = Number.POSITIVE_INFINITY;
+  let nextOverdueCheckAt = 0;
+  let earliestDeadlineAt = Number.POSITIVE_INFINITY;
 
   function hasRoom(lane: Lane): boolean {
-    const inFlight = caps.inFlight();
+    const inFlight = limits.inFlight();
     if (inFlight >= connections + (lane === 'interactive' ? INTERACTIVE_CONNECTIONS : 0)) return false;
-    // Half of what is left may be under way: what foreign apps send meanwhile is seen before the rest goes.
-    return inFlight === 0 || inFlight < Math.max(picture.left(), picture.opening());
+    // At most half of the remaining quota is in flight, so calls of other apps show up before the other half is sent.
+    return inFlight === 0 || inFlight < Math.max(tracker.left(), tracker.opening());
   }
 
-  function mayGo(operation: string, lane: Lane, caller: string): boolean {
+  function canStart(operation: string, lane: Lane, caller: string): boolean {
     return (
-      breaker.state() === 'closed' && caps.isOpen(operation) && hasRoom(lane) && shares.mayTake(lane, caller)
+      breaker.state() === 'closed' &&
+      limits.isOpen(operation) &&
+      hasRoom(lane) &&
+      shares.mayTake(lane, caller)
     );
   }
 
-  /** Lets a call go; what it is told of its end is what the next ones go by. */
-  function grant({ operation, asker, guarded = false }: Ticket, waitedMs: number): Pass {
+  /** Starts a call. Its result updates the quota, the limits and the breaker. */
+  function issuePermit({ operation, asker, guarded = false }: Ticket, waitedMs: number): Pass {
     const { lane, caller, deadlineAt } = asker;
-    caps.enter(operation);
+    limits.enter(operation);
     shares.use(lane, caller);
-    const sending = picture.send();
+    const sent = tracker.send();
     events.onPass(lane, waitedMs);
     let ended = false;
     return {
@@ -143,122 +153,127 @@ export function createGovernor(options: GovernorOptions): Governor {
       end({ status, headers, failure }) {
         if (ended) return;
         ended = true;
-        const said = status === null ? null : readRateHeaders(headers);
-        if (said?.absurd) events.onAbsurd();
-        const isRefusal = status === 429;
-        caps.leave(operation, status !== null && !isRefusal);
-        if (isRefusal) nextReviewAt = now();
-        if (isRefusal && said && !(guarded && said.quota === null)) picture.exhaust(sending, said);
-        else picture.land(sending, said, status !== null);
-        if (isRefusal && !said && !guarded) caps.lower(operation);
-        // Whose time was up says nothing of the store.
-        judge(status, now() >= deadlineAt ? null : failure);
-        letThrough();
+        const rateLimit = status === null ? null : readRateHeaders(headers);
+        if (rateLimit?.absurd) events.onAbsurd();
+        const isRateLimited = status === 429;
+        limits.leave(operation, status !== null && !isRateLimited);
+        if (isRateLimited) nextOverdueCheckAt = now();
+        if (isRateLimited && rateLimit && !(guarded && rateLimit.quota === null))
+          tracker.exhaust(sent, rateLimit);
+        else tracker.land(sent, rateLimit, status !== null);
+        if (isRateLimited && !rateLimit && !guarded) limits.lower(operation);
+        // A failure after the deadline says nothing about the store.
+        updateBreaker(status, now() >= deadlineAt ? null : failure);
+        dispatch();
       },
     };
   }
 
-  function judge(status: number | null, failure: unknown): void {
+  function updateBreaker(status: number | null, failure: unknown): void {
     const isDown =
       (status !== null && status >= 500) || (failure instanceof GatewayError && DOWN.has(failure.code));
     const before = breaker.state();
-    if (isDown || (status === null && before === 'probing')) breaker.fail();
+    if (isDown || (status === null && before === 'half-open')) breaker.fail();
     else if (status !== null) breaker.succeed();
-    if (breaker.state() === 'open' && before !== 'open') refuseAll();
+    if (breaker.state() === 'open' && before !== 'open') rejectAll();
   }
 
-  function refuseAll(): void {
-    for (const waiting of [...line.all()]) refuse(waiting, storeIsDown(breaker.waitMs()), 'breaker');
+  function rejectAll(): void {
+    for (const call of [...queue.all()]) rejectQueued(call, storeIsDown(breaker.waitMs()), 'breaker');
   }
 
-  function refuse(waiting: Waiting, error: GatewayError, why: 'deadline' | 'full' | 'breaker'): void {
-    line.remove(waiting);
-    events.onRefuse(waiting.lane, why);
-    waiting.refuse(error);
+  function rejectQueued(call: Waiting, error: GatewayError, reason: RejectionReason): void {
+    queue.remove(call);
+    events.onRefuse(call.lane, reason);
+    call.refuse(error);
   }
 
-  /** Whoever comes while a store is down finds out, once in a while, whether it still is. */
-  function findOut(): void {
+  /** Probes a store that is down. Triggered by arriving calls, not by a timer. */
+  function sendProbe(): void {
     breaker.probe();
-    const pass = grant(PROBE, 0);
-    probe(pass).then(
-      () => pass.end(NO_ANSWER),
-      (failure: unknown) => pass.end({ ...NO_ANSWER, failure }),
+    const permit = issuePermit(PROBE, 0);
+    probe(permit).then(
+      () => permit.end(NO_ANSWER),
+      (failure: unknown) => permit.end({ ...NO_ANSWER, failure }),
     );
   }
 
-  /** Leave to make a call, as soon as there is; a GatewayError where there will be none in time. */
-  function admit(ticket: Ticket): Promise<Pass> {
-    const { operation, asker, signal } = ticket;
+  /** Resolves when the call may start. @throws GatewayError if it cannot start before its deadline */
+  function admit(request: Ticket): Promise<Pass> {
+    const { operation, asker, signal } = request;
     signal?.throwIfAborted();
     const { lane, caller, deadlineAt } = asker;
     const since = now();
-    if (breaker.isDue()) findOut();
+    if (breaker.isDue()) sendProbe();
     if (breaker.state() === 'open') {
       events.onRefuse(lane, 'breaker');
       throw storeIsDown(breaker.waitMs());
     }
     shares.want(lane, caller);
-    if (line.size() === 0 && mayGo(operation, lane, caller)) return Promise.resolve(grant(ticket, 0));
+    if (queue.size() === 0 && canStart(operation, lane, caller))
+      return Promise.resolve(issuePermit(request, 0));
     return new Promise((resolve, reject) => {
-      const leave = () => {
-        line.remove(waiting);
+      const onAbort = () => {
+        queue.remove(call);
         reject(signal?.reason);
       };
-      const waiting: Waiting = {
+      const call: Waiting = {
         operation,
         lane,
         caller,
         deadlineAt,
         since,
         go() {
-          signal?.removeEventListener('abort', leave);
-          line.remove(waiting);
-          resolve(grant(ticket, now() - since));
+          signal?.removeEventListener('abort', onAbort);
+          queue.remove(call);
+          resolve(issuePermit(request, now() - since));
         },
         refuse(error) {
-          signal?.removeEventListener('abort', leave);
+          signal?.removeEventListener('abort', onAbort);
           reject(error);
         },
       };
-      if (!makeRoomFor(waiting)) return;
-      signal?.addEventListener('abort', leave, { once: true });
-      line.push(waiting);
-      nextDeadlineAt = Math.min(nextDeadlineAt, deadlineAt);
-      letThrough();
+      if (!tryMakeRoom(call)) return;
+      signal?.addEventListener('abort', onAbort, { once: true });
+      queue.push(call);
+      earliestDeadlineAt = Math.min(earliestDeadlineAt, deadlineAt);
+      dispatch();
     });
   }
 
-  /** Refuses at once whom waiting would not help, and lets who matters most have the last place. */
-  function makeRoomFor(waiting: Waiting): boolean {
-    const waitMs = forecast(waiting.lane, waiting.caller, line.sizeOf(waiting.lane, waiting.caller));
-    if (now() + waitMs > waiting.deadlineAt) {
-      refuse(waiting, tooLate(Math.max(waitMs, picture.resetMs())), 'deadline');
+  /**
+   * Whether the call may enter the queue. Rejects it if it would miss its deadline. In a full queue it replaces the last
+   * call of a lower lane.
+   */
+  function tryMakeRoom(call: Waiting): boolean {
+    const waitMs = estimateWait(call.lane, call.caller, queue.sizeOf(call.lane, call.caller));
+    if (now() + waitMs > call.deadlineAt) {
+      rejectQueued(call, tooLate(Math.max(waitMs, tracker.resetMs())), 'deadline');
       return false;
     }
-    if (line.size() < maxWaiting) return true;
-    const last = line.lastBelow(waiting.lane);
-    refuse(last ?? waiting, lineIsFull(maxWaiting, picture.resetMs()), 'full');
+    if (queue.size() < maxWaiting) return true;
+    const last = queue.lastBelow(call.lane);
+    rejectQueued(last ?? call, lineIsFull(maxWaiting, tracker.resetMs()), 'full');
     return last !== null;
   }
 
-  /** Lets through whoever may go, the most important first. */
-  function letThrough(): void {
-    while (line.size() > 0) {
-      const next = nextInLine();
+  /** Starts all queued calls that may start, highest lane first. */
+  function dispatch(): void {
+    while (queue.size() > 0) {
+      const next = nextCall();
       if (next === null) break;
       next.go();
     }
-    if (line.size() > 0) lookAgain();
+    if (queue.size() > 0) scheduleDispatch();
   }
 
-  function nextInLine(): Waiting | null {
+  function nextCall(): Waiting | null {
     if (breaker.state() !== 'closed') return null;
     for (const lane of LANES) {
-      if (line.size(lane) === 0 || !hasRoom(lane)) continue;
+      if (queue.size(lane) === 0 || !hasRoom(lane)) continue;
       const heads = new Map<string, Waiting>();
-      for (const caller of line.callers(lane)) {
-        const head = line.first(lane, caller, caps.isOpen);
+      for (const caller of queue.callers(lane)) {
+        const head = queue.first(lane, caller, limits.isOpen);
         if (head) heads.set(caller, head);
       }
       const caller = shares.next(lane, [...heads.keys()]);
@@ -267,107 +282,111 @@ export function createGovernor(options: GovernorOptions): Governor {
     return null;
   }
 
-  /** Time alone lets some go, and makes it too late for others. */
-  function lookAgain(): void {
-    const quota = picture.quota() ?? 1;
-    const usual = Math.min(Math.max(picture.windowMs() / quota / 4, LEAST_LOOK_MS), LONGEST_LOOK_MS);
-    const pauses = [picture.resetMs(), caps.pauseMs(), nextDeadlineAt - now()].filter((ms) => ms > 0);
-    const at = now() + Math.min(usual, ...pauses);
-    if (nextLookAt <= at && nextLookAt > now()) return;
-    nextLookAt = at;
+  /** Checks the queue again later: as time passes, calls may start or will miss their deadline. */
+  function scheduleDispatch(): void {
+    const quota = tracker.quota() ?? 1;
+    const interval = Math.min(Math.max(tracker.windowMs() / quota / 4, LEAST_LOOK_MS), LONGEST_LOOK_MS);
+    const pauses = [tracker.resetMs(), limits.pauseMs(), earliestDeadlineAt - now()].filter((ms) => ms > 0);
+    const at = now() + Math.min(interval, ...pauses);
+    if (nextDispatchAt <= at && nextDispatchAt > now()) return;
+    nextDispatchAt = at;
     sleep(at - now()).then(() => {
-      if (nextLookAt !== at) return;
-      nextLookAt = Number.POSITIVE_INFINITY;
-      review();
-      letThrough();
+      if (nextDispatchAt !== at) return;
+      nextDispatchAt = Number.POSITIVE_INFINITY;
+      rejectOverdue();
+      dispatch();
     });
   }
 
-  /** Refuses those whom waiting will not help any more. */
-  function review(): void {
-    if (nextDeadlineAt === Number.POSITIVE_INFINITY || now() < Math.min(nextReviewAt, nextDeadlineAt)) return;
-    nextReviewAt = now() + REVIEW_EVERY_MS;
-    nextDeadlineAt = Number.POSITIVE_INFINITY;
+  /** Rejects queued calls that will miss their deadline. */
+  function rejectOverdue(): void {
+    if (
+      earliestDeadlineAt === Number.POSITIVE_INFINITY ||
+      now() < Math.min(nextOverdueCheckAt, earliestDeadlineAt)
+    )
+      return;
+    nextOverdueCheckAt = now() + REVIEW_EVERY_MS;
+    earliestDeadlineAt = Number.POSITIVE_INFINITY;
     const before = new Map<string, number>();
-    for (const waiting of [...line.all()]) {
-      const { lane, caller, deadlineAt } = waiting;
-      nextDeadlineAt = Math.min(nextDeadlineAt, deadlineAt);
-      const place = `${lane} ${caller}`;
-      const count = before.get(place) ?? 0;
-      before.set(place, count + 1);
+    for (const call of [...queue.all()]) {
+      const { lane, caller, deadlineAt } = call;
+      earliestDeadlineAt = Math.min(earliestDeadlineAt, deadlineAt);
+      const key = `${lane} ${caller}`;
+      const count = before.get(key) ?? 0;
+      before.set(key, count + 1);
       if (deadlineAt === Number.POSITIVE_INFINITY) continue;
-      const waitMs = forecast(lane, caller, count);
+      const waitMs = estimateWait(lane, caller, count);
       if (now() + waitMs >= deadlineAt)
-        refuse(waiting, tooLate(Math.max(waitMs, picture.resetMs())), 'deadline');
+        rejectQueued(call, tooLate(Math.max(waitMs, tracker.resetMs())), 'deadline');
     }
   }
 
-  async function read<T>(ticket: Ticket, send: (pass: Pass) => Promise<T>): Promise<T> {
+  async function read<T>(request: Ticket, send: (permit: Pass) => Promise<T>): Promise<T> {
     retries.earn();
     for (let attempt = 1; ; attempt += 1) {
-      const pass = await admit(ticket);
+      const permit = await admit(request);
       try {
-        return await send(pass);
+        return await send(permit);
       } catch (error) {
         const waitMs = retries.waitMs(error, attempt);
-        if (waitMs === null || now() + waitMs > ticket.asker.deadlineAt) throw error;
+        if (waitMs === null || now() + waitMs > request.asker.deadlineAt) throw error;
         await sleep(waitMs);
-        // Meanwhile it may have shown that the store is down.
-        if (ticket.signal?.aborted || breaker.failures() >= TOO_MANY_FAILURES) throw error;
+        // The store may have gone down meanwhile.
+        if (request.signal?.aborted || breaker.failures() >= TOO_MANY_FAILURES) throw error;
         if (!isTurnedAway(error) && !retries.spend()) throw error;
-        events.onRetry(ticket.operation);
+        events.onRetry(request.operation);
       } finally {
-        pass.end(NO_ANSWER);
+        permit.end(NO_ANSWER);
       }
     }
   }
 
   async function write(
-    ticket: Ticket,
+    request: Ticket,
     { repeat }: Pick<WriteRule, 'repeat'>,
-    send: (pass: Pass) => Promise<Attempt>,
+    send: (permit: Pass) => Promise<Attempt>,
   ): Promise<Attempt> {
-    let refused: Attempt | null = null;
+    let rejection: Attempt | null = null;
     for (let attempt = 1; ; attempt += 1) {
-      const pass = await admitted({ ...ticket, guarded: repeat === 'never' });
-      if ('ended' in pass) return refused ?? pass;
-      const result = await send(pass).finally(() => pass.end(NO_ANSWER));
+      const permit = await admitWrite({ ...request, guarded: repeat === 'never' });
+      if (!('timeoutMs' in permit)) return rejection ?? permit;
+      const result = await send(permit).finally(() => permit.end(NO_ANSWER));
       if (result.ended !== 'refused' || repeat === 'never' || attempt >= TURNED_AWAY) return result;
-      // Nothing of it went in, so that sending it again is sending it for the first time.
+      // The store did not execute it, so sending it again is safe.
       if (!isTurnedAway(result.error)) return result;
-      refused = result;
-      events.onRetry(ticket.operation);
+      rejection = result;
+      events.onRetry(request.operation);
     }
   }
 
-  async function admitted(ticket: Ticket): Promise<Pass | Attempt> {
+  async function admitWrite(request: Ticket): Promise<Pass | Attempt> {
     try {
-      return await admit(ticket);
+      return await admit(request);
     } catch (error) {
       return { ended: 'not-sent', error: error instanceof GatewayError ? error : callerLeft() };
     }
   }
 
-  return Object.freeze({
+  return Object.freeze<Governor>({
     read,
     write,
     state() {
-      const limit = picture.quota();
-      const size = (lane: Lane) => line.size(lane);
-      const resetMs = Math.ceil(picture.resetMs());
+      const limit = tracker.quota();
+      const size = (lane: Lane) => queue.size(lane);
+      const resetMs = Math.ceil(tracker.resetMs());
       return {
-        quota: limit === null ? null : { limit, remaining: picture.lastLeft(), resetMs },
-        window: picture.kind(),
+        quota: limit === null ? null : { limit, remaining: tracker.lastLeft(), resetMs },
+        window: tracker.kind(),
         breaker: breaker.state(),
-        inFlight: caps.inFlight(),
+        inFlight: limits.inFlight(),
         waiting: { interactive: size('interactive'), standard: size('standard'), bulk: size('bulk') },
       };
     },
   });
 }
 
-/** For a call that was never begun, or of whose end nobody told. */
+/** Ends a call that was not sent, or whose result was not reported. */
 const NO_ANSWER = { status: null, headers: {}, failure: null };
-/** Attempts at a write that the store's door turns away for want of quota. */
+/** Maximum number of attempts at a write that the store rejects because the quota is used up. */
 const TURNED_AWAY = 3;
 const DOWN: ReadonlySet<string> = new Set(['UPSTREAM_UNAVAILABLE', 'UPSTREAM_TIMEOUT']);

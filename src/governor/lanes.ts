@@ -1,14 +1,14 @@
-/** Whose calls to the store go first. Someone waits for an interactive one; nobody waits for a bulk one. */
+/** Priority class of calls to the store. A user waits for an interactive call; bulk calls run in the background. */
 export type Lane = 'interactive' | 'standard' | 'bulk';
 
-/** In the order in which they go. */
+/** All lanes, highest priority first. */
 export const LANES: readonly Lane[] = ['interactive', 'standard', 'bulk'];
 
-/** What a lane may take of the store, as parts of one. */
+/** How much of the store's quota a lane gets, as fractions of 1. */
 export interface LaneRule {
-  /** Of the quota, what the lane gets where all of them want more than there is. */
+  /** Guaranteed fraction if the lanes together want more than the quota. */
   readonly share: number;
-  /** Of the quota, what is kept for it from bulk although it has not asked for it lately. */
+  /** Fraction kept from the bulk lane even if this lane had no recent demand. */
   readonly kept: number;
 }
 
@@ -18,27 +18,27 @@ export const LANE_RULES: Readonly<Record<Lane, LaneRule>> = {
   bulk: { share: 0.1, kept: 0 },
 };
 
-/** Connections that only interactive calls may take, beside those that all share. */
+/** Number of connections for interactive calls only, in addition to those shared by all lanes. */
 export const INTERACTIVE_CONNECTIONS = 16;
 
-/** Of the quota, what only interactive calls may take, so that the first of them never waits for the window's end. */
+/** Fraction of the quota for interactive calls only, so the first one never waits for the end of the window. */
 export const INTERACTIVE_FLOOR = 0.02;
 
-/** Of the quota, what nobody takes: foreign apps send while our answers are on their way. */
+/** Fraction of the quota that the gateway leaves unused: other apps send calls while our responses are in transit. */
 export const RESERVE = 0.015;
 
-/** REST calls from which an operation is bulk, whoever asks for it. */
+/** An operation with more REST calls than this runs in the bulk lane, for every caller. */
 export const BULK_CALLS = 20;
 
-/** Page number from which a page is bulk: whoever goes so deep walks through all of it. */
+/** A page with this number or a higher one is read in the bulk lane: a client that pages this deep reads everything. */
 export const BULK_PAGE = 10;
 
-/** For whom a call is made. One for all calls of a GraphQL operation. */
+/** The GraphQL operation that makes a call. All calls of an operation share one object. */
 export interface Asker {
-  /** Callers share a lane fairly. */
+  /** The callers within a lane share it fairly. */
   readonly caller: string;
-  /** Falls to bulk once the operation is known to be large. */
+  /** Becomes bulk when the operation turns out to be large. */
   lane: Lane;
-  /** When the operation has to be answered, by the governor's clock. */
+  /** Deadline of the operation, on the governor's monotonic clock, in milliseconds. */
   readonly deadlineAt: number;
 }

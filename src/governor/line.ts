@@ -1,87 +1,89 @@
 import { LANES, type Lane } from './lanes.ts';
 
-/** A call that waits to be let through. */
+/** A call in the queue. */
 export interface Waiting {
   readonly operation: string;
   readonly lane: Lane;
   readonly caller: string;
   readonly deadlineAt: number;
   readonly since: number;
+  /** Removes the call from the queue and starts it. */
   readonly go: () => void;
   readonly refuse: (error: Error) => void;
 }
 
-/** Those who wait, by lane and caller, each caller's calls in the order in which they came. */
+/** The queued calls by lane and caller. The calls of one caller are in order of arrival. */
 export interface Line {
+  /** Number of queued calls, in one lane or in all. */
   size(lane?: Lane): number;
-  push(waiting: Waiting): void;
-  remove(waiting: Waiting): void;
-  /** Callers who wait in a lane. */
+  push(call: Waiting): void;
+  remove(call: Waiting): void;
+  /** Callers with queued calls in a lane. */
   callers(lane: Lane): readonly string[];
-  /** How many calls of one caller wait in a lane. */
+  /** Number of queued calls of one caller in a lane. */
   sizeOf(lane: Lane, caller: string): number;
-  /** The first call of a caller whose operation is open. */
-  first(lane: Lane, caller: string, isOpen: (operation: string) => boolean): Waiting | null;
-  /** The one who came last, in the lowest lane below this one where somebody waits. */
+  /** The oldest call of a caller for which `hasRoom(operation)` is true. */
+  first(lane: Lane, caller: string, hasRoom: (operation: string) => boolean): Waiting | null;
+  /** The last call of the lowest lane that is below this one and not empty. */
   lastBelow(lane: Lane): Waiting | null;
-  /** Everybody, lane by lane. */
+  /** All calls, lane by lane. */
   all(): Iterable<Waiting>;
 }
 
-/** One caller's calls, by operation: those of one operation may have to wait while those of another may go. */
+/** The calls of one caller by operation: one operation may be at its concurrency limit while another is not. */
 type Calls = Map<string, Set<Waiting>>;
 
 export function createLine(): Line {
   const lanes = new Map<Lane, Map<string, Calls>>(LANES.map((lane) => [lane, new Map()]));
   const sizes = new Map<Lane, number>(LANES.map((lane) => [lane, 0]));
-  const laneOf = (lane: Lane) => lanes.get(lane) ?? new Map<string, Calls>();
+  const callersIn = (lane: Lane) => lanes.get(lane) ?? new Map<string, Calls>();
 
   function resize(lane: Lane, by: number): void {
     sizes.set(lane, (sizes.get(lane) ?? 0) + by);
   }
 
-  function* inLane(lane: Lane): Generator<Waiting> {
-    for (const calls of laneOf(lane).values()) for (const some of calls.values()) yield* some;
+  function* callsIn(lane: Lane): Generator<Waiting> {
+    for (const operations of callersIn(lane).values()) for (const calls of operations.values()) yield* calls;
   }
 
   return {
     size: (lane) =>
       lane === undefined ? [...sizes.values()].reduce((sum, size) => sum + size, 0) : (sizes.get(lane) ?? 0),
-    push(waiting) {
-      const callers = laneOf(waiting.lane);
-      const calls: Calls = callers.get(waiting.caller) ?? new Map();
-      const same = calls.get(waiting.operation) ?? new Set();
-      callers.set(waiting.caller, calls.set(waiting.operation, same.add(waiting)));
-      resize(waiting.lane, 1);
+    push(call) {
+      const callers = callersIn(call.lane);
+      const operations: Calls = callers.get(call.caller) ?? new Map();
+      const calls = operations.get(call.operation) ?? new Set();
+      callers.set(call.caller, operations.set(call.operation, calls.add(call)));
+      resize(call.lane, 1);
     },
-    remove(waiting) {
-      const callers = laneOf(waiting.lane);
-      const calls = callers.get(waiting.caller);
-      const same = calls?.get(waiting.operation);
-      if (!calls || !same?.delete(waiting)) return;
-      resize(waiting.lane, -1);
-      if (same.size === 0) calls.delete(waiting.operation);
-      if (calls.size === 0) callers.delete(waiting.caller);
+    remove(call) {
+      const callers = callersIn(call.lane);
+      const operations = callers.get(call.caller);
+      const calls = operations?.get(call.operation);
+      if (!operations || !calls?.delete(call)) return;
+      resize(call.lane, -1);
+      if (calls.size === 0) operations.delete(call.operation);
+      if (operations.size === 0) callers.delete(call.caller);
     },
-    callers: (lane) => [...laneOf(lane).keys()],
+    callers: (lane) => [...callersIn(lane).keys()],
     sizeOf: (lane, caller) =>
-      [...(laneOf(lane).get(caller)?.values() ?? [])].reduce((sum, { size }) => sum + size, 0),
-    first(lane, caller, isOpen) {
-      const heads = [...(laneOf(lane).get(caller) ?? [])].flatMap(([operation, [head]]) =>
-        head && isOpen(operation) ? [head] : [],
+      [...(callersIn(lane).get(caller)?.values() ?? [])].reduce((sum, { size }) => sum + size, 0),
+    first(lane, caller, hasRoom) {
+      const heads = [...(callersIn(lane).get(caller) ?? [])].flatMap(([operation, [head]]) =>
+        head && hasRoom(operation) ? [head] : [],
       );
       return heads.reduce<Waiting | null>(
-        (first, head) => (first === null || head.since < first.since ? head : first),
+        (oldest, head) => (oldest === null || head.since < oldest.since ? head : oldest),
         null,
       );
     },
     lastBelow(lane) {
       const below = LANES.slice(LANES.indexOf(lane) + 1).toReversed();
       const lowest = below.find((other) => (sizes.get(other) ?? 0) > 0);
-      return lowest === undefined ? null : ([...inLane(lowest)].at(-1) ?? null);
+      return lowest === undefined ? null : ([...callsIn(lowest)].at(-1) ?? null);
     },
     *all() {
-      for (const lane of LANES) yield* inLane(lane);
+      for (const lane of LANES) yield* callsIn(lane);
     },
   };
 }

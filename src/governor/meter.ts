@@ -1,4 +1,4 @@
-/** Counts what happens, and forgets it gradually: a steady rate reads as what happens in one period. */
+/** A counter with exponential decay: at a steady rate it reads the number of events per period. */
 export interface Meter {
   add(): void;
   read(): number;
@@ -6,26 +6,26 @@ export interface Meter {
 }
 
 /**
- * @param now milliseconds that only grow
- * @param periodMs after which a third of what was counted is left
+ * @param now monotonic clock, in milliseconds
+ * @param periodMs time constant of the decay, in milliseconds: after one period 37 % of the count is left
  */
 export function createMeter(now: () => number, periodMs: () => number): Meter {
   let value = 0;
-  let at = now();
+  let updatedAt = now();
 
-  function fade(): void {
+  function decay(): void {
     const time = now();
-    if (time > at) value *= Math.exp((at - time) / periodMs());
-    at = time;
+    if (time > updatedAt) value *= Math.exp((updatedAt - time) / periodMs());
+    updatedAt = time;
   }
 
   return {
     add() {
-      fade();
+      decay();
       value += 1;
     },
     read() {
-      fade();
+      decay();
       return value;
     },
     clear() {

@@ -1,22 +1,22 @@
-/** Calls back when the moment is over in which something gathers. `gathered` tells how much there is by now. */
-export type WhenOver = (send: () => void, gathered: () => number) => void;
+/** Calls `send` when a batch should be sent. `pending` returns the current size of the batch. */
+export type WhenOver = (send: () => void, pending: () => number) => void;
 
-/** Milliseconds after which nothing more is waited for, however many still arrive. */
+/** Maximum time that a batch stays open, in milliseconds, even if requests keep arriving. */
 const LONGEST_MS = 10;
 
 /**
- * A moment is over when the event loop has come round and brought nothing new. Nobody waits for a clock: who is alone
- * waits for microseconds, and who is not waits while the others' requests are being read.
+ * Sends the batch after the first turn of the event loop that adds nothing to it. There is no timer: a lone request waits
+ * for microseconds, and concurrent requests wait only while the others are being read.
  */
-export const whenQuiet: WhenOver = (send, gathered) => {
+export const whenQuiet: WhenOver = (send, pending) => {
   const end = performance.now() + LONGEST_MS;
-  function comeRound(before: number): void {
+  function nextTurn(before: number): void {
     setImmediate(() => {
-      const now = gathered();
-      if (now === before || performance.now() >= end) send();
-      else comeRound(now);
+      const current = pending();
+      if (current === before || performance.now() >= end) send();
+      else nextTurn(current);
     });
   }
-  // The round that runs has read its sockets already, in part: the one that counts begins when it ends.
-  setImmediate(() => comeRound(gathered()));
+  // The current turn has already read part of its sockets, so counting starts with the next one.
+  setImmediate(() => nextTurn(pending()));
 };

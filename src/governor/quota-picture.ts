@@ -1,185 +1,196 @@
 import type { RateHeaders } from './rate-headers.ts';
 
-/** A request of ours, until it is certain which word of the store's takes it into account. */
+/** A call that this gateway sent and that no rate-limit header is known to include yet. */
 export interface Sending {
   readonly sentAt: number;
   /** Null while it is in flight. */
   doneAt: number | null;
-  /** Whether an answer came, so that the store certainly counted it. */
+  /** Whether a response came, which proves that the store counted the call. */
   answered: boolean;
 }
 
-/** How the store counts: in windows that end, or always back by a window's length. Its answers show which. */
+/** Whether the store's window is fixed (ends and restarts) or sliding. Detected from the headers of its responses. */
 export type WindowKind = 'unknown' | 'fixed' | 'sliding';
 
-/** What is known of the store's quota, from its answers alone. Errs to the safe side wherever they leave room. */
+/** Tracks the store's quota by the rate-limit headers of its responses. If they leave room for doubt, it assumes the worse. */
 export interface QuotaPicture {
-  /** Requests that the store would take now, but for what foreign apps send meanwhile. Infinity: it sets no limit. */
+  /** Calls that the store would accept now, apart from those that other apps send meanwhile. Infinity if it sets no limit. */
   left(): number;
-  /** Requests that may be sent all the same where what is known is out of date, to learn what is left. */
+  /** Calls that may be sent although the known state is out of date, to learn the current one. */
   opening(): number;
-  /** Takes note of a request that is sent now. */
+  /** Records a call that starts now. */
   send(): Sending;
-  /** Takes note of its end. `said` is null where nothing was said of a quota, `answered` false where no answer came. */
-  land(sending: Sending, said: RateHeaders | null, answered: boolean): void;
-  /** Takes note of an answer that refuses for want of quota: nothing is left, whatever else it says. */
-  exhaust(sending: Sending, said: RateHeaders): void;
-  /** Requests granted in a window; null where none is known of. */
+  /**
+   * Records the end of a call.
+   *
+   * @param headers null if the response has no rate-limit headers
+   * @param answered false if no response came
+   */
+  land(call: Sending, headers: RateHeaders | null, answered: boolean): void;
+  /** Records a 429 response: nothing is left, whatever its headers say. */
+  exhaust(call: Sending, headers: RateHeaders): void;
+  /** Calls granted per window; null if not known. */
   quota(): number | null;
-  /** Requests that were left when the store last spoke of it; all of them once that window is over. */
+  /** Calls left according to the last response; the whole quota if that window is over. */
   lastLeft(): number;
   kind(): WindowKind;
+  /** Length of the window in milliseconds. */
   windowMs(): number;
-  /** Milliseconds until the window ends or, where it slides, its first request leaves it; 0 once that is over. */
+  /** Milliseconds until a fixed window ends, or until the oldest call leaves a sliding window; 0 if that has passed. */
   resetMs(): number;
-  /** Requests that foreign apps are expected to send until the window ends. */
+  /** Estimated number of calls that other apps will send until the window ends. */
   foreign(): number;
-  /** Windows that have ended so far. */
+  /** Number of windows that have ended. */
   windowsEnded(): number;
 }
 
-/** What may be sent before the store has answered anything. */
+/** Maximum number of calls in flight before the first response. */
 const COLD = 32;
-/** Answers in a row without a word of a quota after which a store that spoke of one is taken to set none. */
+/** After this many responses in a row without rate-limit headers, a store that had a limit is assumed to have none. */
 const FALLEN_SILENT_ANSWERS = 30;
-/** Of the quota, what may be in flight in a new window before an answer tells what foreign apps have left of it. */
+/** Fraction of the quota that may be in flight in a new window before a response shows the use of other apps. */
 const FIRST_SHARE = 0.25;
-/** Parts of a window after which the word of an answer is out of date. */
+/** A response is out of date after this fraction of a window. */
 const OUT_OF_DATE = 0.05;
-/** How far the clocks of the store's machines may be apart, in parts of a window, and at the least. */
+/** Tolerated clock skew between the store's machines: this fraction of a window, and at least the minimum. */
 const CLOCKS_APART = 0.01;
 const LEAST_APART_MS = 20;
-/** The weight of the last window where foreign apps are judged, in parts of a window. */
+/** Weight of the previous window in the estimate of other apps' use, as a fraction of a window. */
 const LAST_WINDOW = 0.2;
-/** By how much foreign apps may exceed what they did before. */
+/** Safety factor of the estimate of other apps' use. */
 const MARGIN = 1.2;
-/** What a refusal holds up at the least, whatever it says; twice as long for each that follows. */
+/** Minimum pause after a 429, whatever its headers say. Doubles with each consecutive 429. */
 const LEAST_PAUSE_MS = 250;
 
+/** The state that the last response reported. */
 interface Base {
   readonly left: number;
-  /** When the answer came that said so. */
   readonly at: number;
 }
 
-/** @param now milliseconds that only grow */
+/** @param now monotonic clock, in milliseconds */
 export function createQuotaPicture(now: () => number): QuotaPicture {
   let quota: number | null = null;
   let windowMs = 30_000;
   let kind: WindowKind = 'unknown';
   let windowsEnded = 0;
-  let base: Base | null = null;
-  // Between these two moments the window ends: an answer's word is older than its arrival by an unknown part of its way.
+  let snapshot: Base | null = null;
+  // The window ends between these two times: how long ago the store wrote a response's headers is unknown, but it was after the call was sent.
   let end = { earliest: 0, latest: 0 };
-  /** By how much answers contradicted each other on when a window ends. */
+  /** Largest contradiction between responses about the end of the window, in milliseconds. */
   let skew = 0;
-  let silent = 0;
-  let refusals = 0;
+  let responsesWithoutHeaders = 0;
+  let rejections = 0;
   let pausedUntil = 0;
-  /** Sent, and not certainly part of what the base tells of. */
-  const loose = new Set<Sending>();
-  /** Part of what the base tells of, for as long as a sliding window could still hold them. */
+  /** Sent, and not certainly included in the snapshot. */
+  const uncounted = new Set<Sending>();
+  /** Included in the snapshot. Kept for as long as a sliding window may still contain them. */
   let counted: Sending[] = [];
+  /** Calls of other apps in the current window. */
   let foreignSeen = 0;
+  /** Estimated calls of other apps in a whole window. */
   let foreignRate = 0;
+  /** The estimate at the end of the previous window. */
   let foreignBefore = 0;
 
-  const isOver = () => now() >= end.latest + skew;
+  const isWindowOver = () => now() >= end.latest + skew;
 
   function left(): number {
     if (now() < pausedUntil) return 0;
-    if (base === null) return silent > 0 ? Number.POSITIVE_INFINITY : COLD - inFlight();
-    const known = base.left - loose.size - foreignSince(base);
-    return kind === 'fixed' || (kind === 'unknown' && !isOver()) ? known : known + released(base);
+    if (snapshot === null) return responsesWithoutHeaders > 0 ? Number.POSITIVE_INFINITY : COLD - inFlight();
+    const known = snapshot.left - uncounted.size - foreignSince(snapshot);
+    return kind === 'fixed' || (kind === 'unknown' && !isWindowOver())
+      ? known
+      : known + expiredSince(snapshot);
   }
 
-  /** What foreign apps have probably sent since an answer. */
+  /** Estimated calls of other apps since the snapshot. */
   function foreignSince({ at }: Base): number {
     const perWindow = kind === 'sliding' ? foreignSeen : foreignRate;
     return (perWindow * MARGIN * (now() - at)) / windowMs;
   }
 
   function opening(): number {
-    if (base === null) return left();
-    if (now() < pausedUntil || !isOver()) return 0;
-    // Foreign apps may have been faster, whatever ours have left.
-    const isFresh = now() - Math.max(base.at, end.latest) < windowMs * OUT_OF_DATE;
+    if (snapshot === null) return left();
+    if (now() < pausedUntil || !isWindowOver()) return 0;
+    // Other apps may already have used the new window.
+    const isFresh = now() - Math.max(snapshot.at, end.latest) < windowMs * OUT_OF_DATE;
     if (kind === 'fixed') {
-      // The store may be a little late with its new window.
-      const first = isFresh ? 1 : Math.max(1, Math.floor((quota ?? 1) * FIRST_SHARE));
-      return first - inFlight();
+      // The store may start its new window slightly late.
+      const max = isFresh ? 1 : Math.max(1, Math.floor((quota ?? 1) * FIRST_SHARE));
+      return max - inFlight();
     }
-    // Of a window that slides only one request has left at first, and whoever is faster takes its place.
+    // Only one call has left the sliding window so far, and another app may take its place.
     return isFresh ? 0 : 1 - inFlight();
   }
 
   function inFlight(): number {
     let count = 0;
-    for (const { doneAt } of loose) if (doneAt === null) count += 1;
+    for (const { doneAt } of uncounted) if (doneAt === null) count += 1;
     return count;
   }
 
-  /** Of those that the base tells of, how many a sliding window has certainly let go since. */
-  function released({ at }: Base): number {
+  /** Number of calls in the snapshot that have certainly left a sliding window since. */
+  function expiredSince({ at }: Base): number {
     const horizon = now() - windowMs;
     return counted.filter(({ sentAt, doneAt }) => sentAt > at - windowMs && (doneAt ?? sentAt) <= horizon)
       .length;
   }
 
-  function count(sending: Sending): void {
-    loose.delete(sending);
-    counted.push(sending);
+  function markCounted(call: Sending): void {
+    uncounted.delete(call);
+    counted.push(call);
   }
 
-  /** Takes an answer as the newest word: all that was done before its request was sent is in it. */
-  function believe(sending: Sending, leftNow: number): void {
-    base = { left: leftNow, at: now() };
-    for (const other of loose) {
-      if (other === sending || (other.doneAt !== null && other.doneAt <= sending.sentAt)) count(other);
+  /** Makes a response the new snapshot. It includes every call that was complete before its own was sent. */
+  function updateSnapshot(call: Sending, leftNow: number): void {
+    snapshot = { left: leftNow, at: now() };
+    for (const other of uncounted) {
+      if (other === call || (other.doneAt !== null && other.doneAt <= call.sentAt)) markCounted(other);
     }
     const horizon = now() - windowMs;
     counted = counted.filter(({ doneAt }) => (doneAt ?? 0) > horizon);
-    const opened = kind === 'sliding' ? horizon : end.earliest - windowMs;
-    const ours = counted.filter(({ sentAt }) => sentAt >= opened).length;
-    foreignSeen = Math.max(0, (quota ?? 0) - leftNow - ours - loose.size);
-    // What they would send in a whole window, by what they do in this one and, at its beginning, did in the last.
+    const windowStart = kind === 'sliding' ? horizon : end.earliest - windowMs;
+    const ownCalls = counted.filter(({ sentAt }) => sentAt >= windowStart).length;
+    foreignSeen = Math.max(0, (quota ?? 0) - leftNow - ownCalls - uncounted.size);
+    // Extrapolated from the current window. The previous window has more weight the less of the current one has passed.
     const passed = Math.min(1, Math.max(0, 1 - (end.latest - now()) / windowMs));
     foreignRate = (foreignBefore * LAST_WINDOW + foreignSeen) / (LAST_WINDOW + passed);
   }
 
-  function turnOver(ends: typeof end): void {
+  function startWindow(ends: typeof end): void {
     windowsEnded += 1;
     end = ends;
     if (kind === 'sliding') return;
     foreignBefore = foreignRate;
   }
 
-  function learnKind(leftNow: number, ends: typeof end): void {
+  function detectWindowKind(leftNow: number, ends: typeof end): void {
     const horizon = now() - windowMs;
-    const younger = counted.filter(({ sentAt, answered }) => answered && sentAt > horizon).length;
-    // The store has forgotten requests that a sliding window would still hold.
-    if (quota !== null && quota - leftNow <= younger) kind = 'fixed';
-    // Windows that follow one another end at least their length apart.
+    const recent = counted.filter(({ sentAt, answered }) => answered && sentAt > horizon).length;
+    // The store no longer counts calls that a sliding window would still include.
+    if (quota !== null && quota - leftNow <= recent) kind = 'fixed';
+    // The ends of successive fixed windows are at least one window apart.
     else if (ends.latest < end.earliest + windowMs * 0.9) kind = 'sliding';
   }
 
-  function hear(sending: Sending, leftNow: number, resetMs: number): void {
-    const ends = { earliest: sending.sentAt + resetMs, latest: now() + resetMs };
-    if (base === null) {
+  function applyHeaders(call: Sending, leftNow: number, resetMs: number): void {
+    const ends = { earliest: call.sentAt + resetMs, latest: now() + resetMs };
+    if (snapshot === null) {
       end = ends;
-      believe(sending, leftNow);
+      updateSnapshot(call, leftNow);
       return;
     }
-    const apart = Math.max(windowMs * CLOCKS_APART, LEAST_APART_MS);
-    if (ends.earliest > end.latest + apart) {
-      learnKind(leftNow, ends);
-      turnOver(ends);
-      believe(sending, leftNow);
+    const tolerance = Math.max(windowMs * CLOCKS_APART, LEAST_APART_MS);
+    if (ends.earliest > end.latest + tolerance) {
+      detectWindowKind(leftNow, ends);
+      startWindow(ends);
+      updateSnapshot(call, leftNow);
       return;
     }
-    // An answer that comes late speaks of a window that is over.
-    if (ends.latest < end.earliest - apart) {
-      count(sending);
+    // A late response, about a window that is over.
+    if (ends.latest < end.earliest - tolerance) {
+      markCounted(call);
       return;
     }
     skew = Math.max(skew, ends.earliest - end.latest, end.earliest - ends.latest);
@@ -189,79 +200,79 @@ export function createQuotaPicture(now: () => number): QuotaPicture {
         latest: Math.min(end.latest, ends.latest),
       };
     }
-    // Else the store saw it before the one that is believed.
-    if (sending.sentAt >= base.at || leftNow < base.left) believe(sending, leftNow);
-    else count(sending);
+    // Without either condition, the store counted this call before the one in the snapshot.
+    if (call.sentAt >= snapshot.at || leftNow < snapshot.left) updateSnapshot(call, leftNow);
+    else markCounted(call);
   }
 
-  /** An answer that says nothing of a quota. */
-  function hearNothing(sending: Sending): void {
-    silent += 1;
-    if (base === null || !isOver()) {
-      if (base === null) loose.delete(sending);
+  /** Handles a response without rate-limit headers. */
+  function applyMissingHeaders(call: Sending): void {
+    responsesWithoutHeaders += 1;
+    if (snapshot === null || !isWindowOver()) {
+      if (snapshot === null) uncounted.delete(call);
       return;
     }
-    if (silent >= FALLEN_SILENT_ANSWERS) {
-      base = null;
-      loose.clear();
-    } else if (kind === 'fixed' && quota !== null && sending.sentAt >= end.latest) {
-      // It opened a window, or found one open: a window later that one is over.
-      turnOver({ earliest: sending.sentAt, latest: now() + windowMs });
-      believe(sending, Math.max(1, quota - loose.size - Math.ceil(foreignBefore * MARGIN)));
+    if (responsesWithoutHeaders >= FALLEN_SILENT_ANSWERS) {
+      snapshot = null;
+      uncounted.clear();
+    } else if (kind === 'fixed' && quota !== null && call.sentAt >= end.latest) {
+      // The call started a window or ran in one already started, so one window length from now it is over.
+      startWindow({ earliest: call.sentAt, latest: now() + windowMs });
+      updateSnapshot(call, Math.max(1, quota - uncounted.size - Math.ceil(foreignBefore * MARGIN)));
     }
   }
 
-  return Object.freeze({
+  return Object.freeze<QuotaPicture>({
     left,
     opening,
     send() {
-      const sending: Sending = { sentAt: now(), doneAt: null, answered: false };
-      loose.add(sending);
-      return sending;
+      const call: Sending = { sentAt: now(), doneAt: null, answered: false };
+      uncounted.add(call);
+      return call;
     },
-    land(sending: Sending, said: RateHeaders | null, answered: boolean) {
-      sending.doneAt = now();
-      sending.answered = answered;
+    land(call, headers, answered) {
+      call.doneAt = now();
+      call.answered = answered;
       if (!answered) {
-        // The store may have counted it all the same; where it sets no limit that is no matter.
-        if (base === null) loose.delete(sending);
+        // The store may have counted the call; without a limit that does not matter.
+        if (snapshot === null) uncounted.delete(call);
         return;
       }
-      refusals = 0;
-      if (said === null || said.quota === null || said.left === null || said.resetMs === null)
-        return hearNothing(sending);
-      silent = 0;
-      ({ quota, windowMs } = { quota: said.quota, windowMs: said.windowMs });
-      hear(sending, said.left, said.resetMs);
+      rejections = 0;
+      if (headers === null || headers.quota === null || headers.left === null || headers.resetMs === null)
+        return applyMissingHeaders(call);
+      responsesWithoutHeaders = 0;
+      ({ quota, windowMs } = { quota: headers.quota, windowMs: headers.windowMs });
+      applyHeaders(call, headers.left, headers.resetMs);
     },
-    exhaust(sending: Sending, said: RateHeaders) {
-      sending.doneAt = now();
-      // Stores need not count what they refuse.
-      sending.answered = false;
-      const resetMs = said.resetMs ?? 0;
+    exhaust(call, headers) {
+      call.doneAt = now();
+      // A store need not count a call that it rejects.
+      call.answered = false;
+      const resetMs = headers.resetMs ?? 0;
       pausedUntil = Math.max(
         pausedUntil,
-        now() + Math.max(resetMs, Math.min(LEAST_PAUSE_MS * 2 ** refusals, windowMs)),
+        now() + Math.max(resetMs, Math.min(LEAST_PAUSE_MS * 2 ** rejections, windowMs)),
       );
-      refusals += 1;
-      if (said.quota === null || said.resetMs === null) {
-        if (base === null) loose.delete(sending);
+      rejections += 1;
+      if (headers.quota === null || headers.resetMs === null) {
+        if (snapshot === null) uncounted.delete(call);
         return;
       }
-      ({ quota, windowMs } = { quota: said.quota, windowMs: said.windowMs });
-      hear(sending, 0, resetMs);
+      ({ quota, windowMs } = { quota: headers.quota, windowMs: headers.windowMs });
+      applyHeaders(call, 0, resetMs);
     },
-    quota: () => (base === null ? null : quota),
-    lastLeft: () => (base === null || isOver() ? (quota ?? 0) : base.left),
+    quota: () => (snapshot === null ? null : quota),
+    lastLeft: () => (snapshot === null || isWindowOver() ? (quota ?? 0) : snapshot.left),
     kind: () => kind,
     windowMs: () => windowMs,
-    resetMs: () => Math.max(0, (base === null ? 0 : end.latest + skew) - now(), pausedUntil - now()),
+    resetMs: () => Math.max(0, (snapshot === null ? 0 : end.latest + skew) - now(), pausedUntil - now()),
     foreign() {
-      if (kind === 'sliding' || base === null || isOver()) return 0;
-      // Now and then one call goes all the same, to learn whether they did send what they were expected to.
-      if (now() - base.at > windowMs * OUT_OF_DATE && inFlight() === 0) return 0;
-      const share = Math.min(1, (end.latest - now()) / windowMs);
-      return Math.min(Math.max(0, foreignBefore - foreignSeen), foreignRate * share * MARGIN);
+      if (kind === 'sliding' || snapshot === null || isWindowOver()) return 0;
+      // If the snapshot is out of date, one call is let through to learn whether other apps sent what was expected.
+      if (now() - snapshot.at > windowMs * OUT_OF_DATE && inFlight() === 0) return 0;
+      const fraction = Math.min(1, (end.latest - now()) / windowMs);
+      return Math.min(Math.max(0, foreignBefore - foreignSeen), foreignRate * fraction * MARGIN);
     },
     windowsEnded: () => windowsEnded,
   });

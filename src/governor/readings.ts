@@ -10,46 +10,46 @@ import {
 
 export type Key = string | number;
 
-/** What the calls for one list ask for. */
+/** What a call asks for. */
 export interface Listing<K, P> {
   readonly keys: readonly K[];
-  /** What of each record comes only when asked for. */
+  /** The optional parts of each record. */
   readonly parts: ReadonlySet<P>;
 }
 
-/** One operation's look-up by keys, each named once. All that go by one name ask alike, but for their keys and parts. */
+/** A lookup of one operation. Lookups with the same name differ only in their keys and parts. Keys are distinct. */
 export interface Ask<K, P> extends Listing<K, P> {
   readonly name: string;
-  /** Aborted when the caller leaves. */
+  /** Aborted when the caller disconnects. */
   readonly signal: AbortSignal;
-  /** Cuts the keys into lists that fit one call each. */
-  split(listing: Listing<K, P>): readonly (readonly K[])[];
-  /** Calls that the operation may still make. */
+  /** Splits the keys into lists that fit one call each. */
+  split(query: Listing<K, P>): readonly (readonly K[])[];
+  /** Number of calls that the operation may still make. */
   callsLeft(): number;
   /** Reads a page on behalf of this operation. */
-  page(listing: Listing<K, P>, request: PageRequest, signal: AbortSignal): Promise<StorePage<unknown>>;
-  /** Whose record this is. Null where it does not say. */
+  page(query: Listing<K, P>, request: PageRequest, signal: AbortSignal): Promise<StorePage<unknown>>;
+  /** The key that a record belongs to. Null if the record does not say. */
   keyOf(record: unknown): K | null;
 }
 
-/** An operation among those whose look-ups go out together. */
+/** A lookup that waits for the result of batches. */
 export interface Guest {
   readonly ask: Ask<Key, string>;
-  /** Those that answer it. */
+  /** The batches that contain its keys. */
   readonly readings: Set<Reading>;
+  /** Number of calls that may be spent on bisecting a rejected list. */
   readonly division: Division;
 }
 
-/** Hands out to each guest what it asked for, and nothing else. */
-type Answer = (guest: Guest) => Portion<Key, unknown>[];
+/** Returns what a waiter asked for, and nothing else. */
+type Answer = (waiter: Guest) => Portion<Key, unknown>[];
 
-/** A list of keys on its way, for one guest or for many. */
+/** A batch in flight, for one waiter or several. */
 export interface Reading extends Listing<Key, string> {
-  /** Those who wait for it. */
   readonly guests: Set<Guest>;
-  /** Those on whose behalf calls were made. */
+  /** The waiters on whose behalf calls were made. */
   readonly callers: ReadonlySet<Guest>;
-  /** Never rejects: what fails is told portion by portion. */
+  /** Never rejects: a failure is reported in the chunk it belongs to. */
   readonly answer: Promise<Answer>;
   giveUp(reason: unknown): void;
 }
@@ -58,72 +58,81 @@ export function createGuest(ask: Ask<Key, string>): Guest {
   return { ask, readings: new Set(), division: createDivision() };
 }
 
-/** Everything that some guests ask for, together: parts cost nothing, calls do. */
-export function unionOf(guests: readonly Guest[]): Listing<Key, string> {
+/** The keys and parts of several waiters. More parts do not make more calls. */
+export function unionOf(waiters: readonly Guest[]): Listing<Key, string> {
   return {
-    keys: [...new Set(guests.flatMap(({ ask }) => ask.keys))],
-    parts: new Set(guests.flatMap(({ ask }) => [...ask.parts])),
+    keys: [...new Set(waiters.flatMap(({ ask }) => ask.keys))],
+    parts: new Set(waiters.flatMap(({ ask }) => [...ask.parts])),
   };
 }
 
 /**
- * Begins to read a list. One that the store refuses is divided among its guests, so that each ends up with what it
- * would have got alone: nobody fails for what a neighbour asked for.
+ * Starts to read a list of keys. If the store rejects the list, it is bisected by waiter until each has what it would
+ * have got alone, so no waiter fails because of the keys of another.
  *
- * @param onClosed called when nobody may join any more
+ * @param onClosed called when no further waiter may join
  */
 export function createReading(
   keys: readonly Key[],
-  company: readonly Guest[],
+  initialWaiters: readonly Guest[],
   onClosed: () => void,
 ): Reading {
-  const guests = new Set(company);
+  const guests = new Set(initialWaiters);
   const callers = new Set<Guest>();
-  const givenUp = new AbortController();
-  const { parts } = unionOf(company);
+  const controller = new AbortController();
+  const { parts } = unionOf(initialWaiters);
 
-  /** Makes the next call: of those who still wait whoever may make the most, and of equals whoever asked first. */
-  function hostAmong(some: Iterable<Guest>): Guest {
-    const [first, ...others] = [...some].filter((guest) => guests.has(guest));
-    if (first === undefined) throw new Error('nobody waits for this any more');
-    const host = others.reduce(
-      (best, each) => (each.ask.callsLeft() > best.ask.callsLeft() ? each : best),
+  /** The waiter that makes the next call: the one with the most calls left, and the earliest if several are equal. */
+  function hostAmong(candidates: Iterable<Guest>): Guest {
+    const [first, ...others] = [...candidates].filter((waiter) => guests.has(waiter));
+    if (first === undefined) throw new Error('the batch has no waiters left');
+    const requester = others.reduce(
+      (best, waiter) => (waiter.ask.callsLeft() > best.ask.callsLeft() ? waiter : best),
       first,
     );
-    callers.add(host);
-    return host;
+    callers.add(requester);
+    return requester;
   }
 
-  const readFor = (some: Iterable<Guest>, wanted: ReadonlySet<string>) => (part: readonly Key[]) =>
-    everyPage((request) => hostAmong(some).ask.page({ keys: part, parts: wanted }, request, givenUp.signal));
+  const readFor = (candidates: Iterable<Guest>, wanted: ReadonlySet<string>) => (chunk: readonly Key[]) =>
+    everyPage((page) =>
+      hostAmong(candidates).ask.page({ keys: chunk, parts: wanted }, page, controller.signal),
+    );
 
-  async function answerTo(some: Iterable<Guest>, listing: Listing<Key, string>): Promise<Answer> {
-    const portion = await attempt(listing.keys, readFor(some, listing.parts));
+  async function readList(candidates: Iterable<Guest>, query: Listing<Key, string>): Promise<Answer> {
+    const chunk = await attempt(query.keys, readFor(candidates, query.parts));
     onClosed();
-    return isRefused(portion) ? divide(some, portion) : handOut([portion]);
+    return isRefused(chunk) ? splitByWaiter(candidates, chunk) : handOut([chunk]);
   }
 
-  /** Halves the company until those stand alone who asked for what the store refuses. */
-  async function divide(some: Iterable<Guest>, refused: Portion<Key, unknown>): Promise<Answer> {
-    const present = [...some].filter((guest) => guests.has(guest));
-    const parties = partiesAmong(present, refused.keys);
-    const own = within(refused.keys, unionOf(present));
+  /** Bisects the waiters of a rejected list until those that asked for the faulty keys are alone. */
+  async function splitByWaiter(
+    candidates: Iterable<Guest>,
+    rejected: Portion<Key, unknown>,
+  ): Promise<Answer> {
+    const present = [...candidates].filter((waiter) => guests.has(waiter));
+    const groups = partiesAmong(present, rejected.keys);
+    const remaining = within(rejected.keys, unionOf(present));
     const [first] = present;
-    if (first && parties.length === 1 && own.keys.length === refused.keys.length) {
+    if (first && groups.length === 1 && remaining.keys.length === rejected.keys.length) {
       return handOut(
-        await divided({ ...refused, keys: own.keys }, readFor(present, own.parts), first.division),
+        await divided(
+          { ...rejected, keys: remaining.keys },
+          readFor(present, remaining.parts),
+          first.division,
+        ),
       );
     }
-    const answers = new Map<Guest, Answer>();
+    const results = new Map<Guest, Answer>();
     await Promise.all(
-      halvesOf(parties).map(async (half) => {
-        const listing = within(refused.keys, unionOf(half));
-        const isWhole = listing.keys.length === refused.keys.length;
-        const answer = await (isWhole ? divide(half, refused) : answerTo(half, listing));
-        for (const guest of half) answers.set(guest, answer);
+      halvesOf(groups).map(async (half) => {
+        const query = within(rejected.keys, unionOf(half));
+        const isWhole = query.keys.length === rejected.keys.length;
+        const result = await (isWhole ? splitByWaiter(half, rejected) : readList(half, query));
+        for (const waiter of half) results.set(waiter, result);
       }),
     );
-    return (guest) => answers.get(guest)?.(guest) ?? [];
+    return (waiter) => results.get(waiter)?.(waiter) ?? [];
   }
 
   return {
@@ -131,36 +140,36 @@ export function createReading(
     parts,
     guests,
     callers,
-    answer: answerTo(guests, { keys, parts }),
-    giveUp: (reason) => givenUp.abort(reason),
+    answer: readList(guests, { keys, parts }),
+    giveUp: (reason) => controller.abort(reason),
   };
 }
 
-function within(keys: readonly Key[], listing: Listing<Key, string>): Listing<Key, string> {
-  const known = new Set(keys);
-  return { ...listing, keys: listing.keys.filter((key) => known.has(key)) };
+function within(keys: readonly Key[], query: Listing<Key, string>): Listing<Key, string> {
+  const wanted = new Set(keys);
+  return { ...query, keys: query.keys.filter((key) => wanted.has(key)) };
 }
 
-/** The guests, those together who ask for the same keys of a list: they all get the same. */
-function partiesAmong(guests: readonly Guest[], keys: readonly Key[]): Guest[][] {
-  const spelled = ({ ask }: Guest) => JSON.stringify(within(keys, ask).keys);
-  return [...Map.groupBy(guests, spelled).values()];
+/** Groups the waiters that ask for the same keys of a list, since they get the same result. */
+function partiesAmong(waiters: readonly Guest[], keys: readonly Key[]): Guest[][] {
+  const groupKey = ({ ask }: Guest) => JSON.stringify(within(keys, ask).keys);
+  return [...Map.groupBy(waiters, groupKey).values()];
 }
 
-function halvesOf(parties: readonly Guest[][]): Guest[][] {
-  const middle = Math.ceil(parties.length / 2);
-  return [parties.slice(0, middle).flat(), parties.slice(middle).flat()].filter((half) => half.length > 0);
+function halvesOf(groups: readonly Guest[][]): Guest[][] {
+  const middle = Math.ceil(groups.length / 2);
+  return [groups.slice(0, middle).flat(), groups.slice(middle).flat()].filter((half) => half.length > 0);
 }
 
-/** Records that do not say whose they are concern everyone. */
-function handOut(portions: readonly Portion<Key, unknown>[]): Answer {
-  const sorted = portions.map((portion) => ({ keys: new Set(portion.keys), portion }));
+/** Gives each waiter the records of its own keys, and the records that do not say their key. */
+function handOut(chunks: readonly Portion<Key, unknown>[]): Answer {
+  const indexed = chunks.map((chunk) => ({ keys: new Set(chunk.keys), chunk }));
   return ({ ask }) =>
-    sorted.flatMap(({ keys, portion }): Portion<Key, unknown>[] => {
-      const own = ask.keys.filter((key) => keys.has(key));
-      if (own.length === 0) return [];
-      if ('error' in portion) return [{ keys: own, error: portion.error }];
-      const mine = new Set<Key | null>([...own, null]);
-      return [{ keys: own, items: portion.items.filter((record) => mine.has(ask.keyOf(record))) }];
+    indexed.flatMap(({ keys, chunk }): Portion<Key, unknown>[] => {
+      const ownKeys = ask.keys.filter((key) => keys.has(key));
+      if (ownKeys.length === 0) return [];
+      if ('error' in chunk) return [{ keys: ownKeys, error: chunk.error }];
+      const wanted = new Set<Key | null>([...ownKeys, null]);
+      return [{ keys: ownKeys, items: chunk.items.filter((record) => wanted.has(ask.keyOf(record))) }];
     });
 }

@@ -1,50 +1,50 @@
 import { GatewayError } from '../errors.ts';
 
-/** What may be sent again, and when. All callers share one budget: retries are what turns a hiccup into an outage. */
+/** Decides which reads are retried, and when. All callers share one budget, so retries cannot turn a hiccup into an outage. */
 export interface Retries {
-  /** A call goes out for the first time: a tenth of a retry is earned. */
+  /** Adds the `ratio` of one call to the budget. Once per call, not per retry. */
   earn(): void;
-  /** Whether a retry may be made; it is spent then. */
+  /** Takes one retry from the budget. False if there is none left. */
   spend(): boolean;
-  /** Milliseconds to wait before the next attempt at a read that failed so; null where it must not be made. */
+  /** Milliseconds until the next attempt at a failed read; null if it must not be retried. @param attempt from 1 */
   waitMs(error: unknown, attempt: number): number | null;
 }
 
 export interface RetriesOptions {
-  /** Retries per call, over all callers. @default 0.1 */
+  /** Retries per call, across all callers. 0 disables retries. @default 0.1 */
   readonly share?: number;
-  /** From 0 up to, and without, 1. */
+  /** Uniform in [0, 1). */
   readonly random: () => number;
 }
 
-/** Attempts at one read, the first included. */
+/** Maximum number of attempts at one read, including the first. */
 const ATTEMPTS = 3;
 const FIRST_WAIT_MS = 200;
 const LONGEST_WAIT_MS = 5_000;
-/** What may be saved up in quiet times. */
+/** Maximum number of retries that the budget can hold. */
 const MOST_SAVED = 10;
 
 export function createRetries({ share = 0.1, random }: RetriesOptions): Retries {
-  let saved = share === 0 ? 0 : 1;
+  let balance = share === 0 ? 0 : 1;
 
   return {
     earn() {
-      saved = Math.min(MOST_SAVED, saved + share);
+      balance = Math.min(MOST_SAVED, balance + share);
     },
     spend() {
-      if (saved < 1) return false;
-      saved -= 1;
+      if (balance < 1) return false;
+      balance -= 1;
       return true;
     },
     waitMs(error, attempt) {
       if (attempt >= ATTEMPTS || !isPassing(error)) return null;
-      // Full jitter: callers who failed together do not come back together.
+      // Full jitter: calls that failed together are not retried together.
       return random() * Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (attempt - 1));
     },
   };
 }
 
-/** Whether the same read may go well a moment later. */
+/** Whether the same read may succeed shortly after. */
 function isPassing(error: unknown): boolean {
   if (!(error instanceof GatewayError)) return false;
   const { status, title = '' } = error.details;
@@ -55,7 +55,7 @@ function isPassing(error: unknown): boolean {
 
 const CUTS: readonly unknown[] = ['UND_ERR_SOCKET', 'ECONNRESET'];
 
-/** Whether the connection broke in the middle of an answer. */
+/** Whether the connection was reset in the middle of a response. */
 function isCut(cause: unknown): boolean {
   return typeof cause === 'object' && cause !== null && 'code' in cause && CUTS.includes(cause.code);
 }

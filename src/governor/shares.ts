@@ -3,19 +3,19 @@ import type { Line } from './line.ts';
 import { createMeter, type Meter } from './meter.ts';
 import type { QuotaPicture } from './quota-picture.ts';
 
-/** Divides what the store grants among lanes and callers: whoever is within its share is not held up by who is not. */
+/** Divides the quota fairly among lanes and callers: a caller within its share never waits for one above it. */
 export interface Shares {
-  /** A call is wanted. */
+  /** A call has arrived. */
   want(lane: Lane, caller: string): void;
-  /** A call goes. */
+  /** A call has started. */
   use(lane: Lane, caller: string): void;
-  /** Whose call goes next of those who wait in a lane. */
+  /** The caller whose call starts next, of those with queued calls in a lane: the one with the fewest calls so far. */
   next(lane: Lane, callers: readonly string[]): string | null;
-  /** Whether what is left is this caller's to take. */
+  /** Whether a caller may start a call now. */
   mayTake(lane: Lane, caller: string): boolean;
-  /** Calls that a lane may take at once; fewer than `free`, which it may take by the window's end. */
+  /** Calls that a lane may start now. At most `remaining`, since the rest is reserved until later in the window. */
   spare(lane: Lane): number;
-  /** Calls that all lanes together may take until the window ends. */
+  /** Calls that all lanes together may start until the window ends. Infinity if the store sets no limit. */
   free(): number;
 }
 
@@ -24,146 +24,145 @@ interface Party {
   readonly uses: Meter;
 }
 
-/** Where a window slides, what is kept of the demand of a whole one: it fills up again all the time. */
+/** Fraction of a window's demand that is reserved in a sliding window, which refills continuously. */
 const SLIDING_PART = 0.25;
-/** Of the quota, what other lanes than the interactive one may take at once of a window that slides. */
+/** Capacity of the token bucket for the lanes below interactive in a sliding window, as a fraction of the quota. */
 const BURST = 0.05;
-/** A caller who wants less in a window than this is forgotten. */
+/** A caller with a lower demand, in calls per window, is forgotten. */
 const FORGOTTEN = 0.05;
 
-/** @param now milliseconds that only grow */
-export function createShares(picture: QuotaPicture, line: Line, now: () => number): Shares {
-  const lanes = new Map<Lane, Party>(LANES.map((lane) => [lane, createParty()]));
+/** @param now monotonic clock, in milliseconds */
+export function createShares(tracker: QuotaPicture, queue: Line, now: () => number): Shares {
+  const lanes = new Map<Lane, Party>(LANES.map((lane) => [lane, createUsage()]));
   const callers = new Map<Lane, Map<string, Party>>(LANES.map((lane) => [lane, new Map()]));
   let windowsEnded = 0;
   let tokens = 0;
-  let filledAt = now();
+  let refilledAt = now();
 
-  function createParty(): Party {
-    return { wants: createMeter(now, picture.windowMs), uses: createMeter(now, picture.windowMs) };
+  function createUsage(): Party {
+    return { wants: createMeter(now, tracker.windowMs), uses: createMeter(now, tracker.windowMs) };
   }
 
-  const partiesOf = (lane: Lane) => callers.get(lane) ?? new Map<string, Party>();
-  const laneParty = (lane: Lane) => lanes.get(lane) ?? createParty();
+  const callersIn = (lane: Lane) => callers.get(lane) ?? new Map<string, Party>();
+  const laneUsage = (lane: Lane) => lanes.get(lane) ?? createUsage();
 
-  function partyOf(lane: Lane, caller: string): Party {
-    const parties = partiesOf(lane);
-    const party = parties.get(caller) ?? createParty();
-    parties.set(caller, party);
-    return party;
+  function callerUsage(lane: Lane, caller: string): Party {
+    const usages = callersIn(lane);
+    const usage = usages.get(caller) ?? createUsage();
+    usages.set(caller, usage);
+    return usage;
   }
 
-  /** What was used in a window that is over counts no more. */
+  /** Resets the use of the last window if a new one has begun. */
   function startWindow(): void {
-    // The first call of a new window is let through before an answer tells of it.
-    const ended = picture.windowsEnded() + (picture.resetMs() === 0 ? 1 : 0);
+    // The first call of a new window starts before a response confirms the window.
+    const ended = tracker.windowsEnded() + (tracker.resetMs() === 0 ? 1 : 0);
     if (ended === windowsEnded) return;
     windowsEnded = ended;
-    if (picture.kind() === 'sliding') return;
+    if (tracker.kind() === 'sliding') return;
     for (const lane of LANES) {
-      laneParty(lane).uses.clear();
-      for (const [caller, { wants, uses }] of partiesOf(lane)) {
+      laneUsage(lane).uses.clear();
+      for (const [caller, { wants, uses }] of callersIn(lane)) {
         uses.clear();
-        if (wants.read() < FORGOTTEN && line.sizeOf(lane, caller) === 0) partiesOf(lane).delete(caller);
+        if (wants.read() < FORGOTTEN && queue.sizeOf(lane, caller) === 0) callersIn(lane).delete(caller);
       }
     }
   }
 
-  /** The part of a window's demand that is still to come in this one. */
-  function part(): number {
-    if (picture.kind() === 'sliding' || picture.resetMs() === 0) return SLIDING_PART;
-    return Math.min(1, picture.resetMs() / picture.windowMs());
+  /** The fraction of a window's demand that is still to come in the current window. */
+  function demandFraction(): number {
+    if (tracker.kind() === 'sliding' || tracker.resetMs() === 0) return SLIDING_PART;
+    return Math.min(1, tracker.resetMs() / tracker.windowMs());
   }
 
-  const quota = () => picture.quota() ?? 0;
+  const quota = () => tracker.quota() ?? 0;
 
-  /** What is kept of the quota for a lane, against another that is lower, or beyond its own share. */
-  function keptFor(lane: Lane, against: Lane): number {
+  /** Calls reserved for a lane, against a lower lane or against one that has used up its own share. */
+  function reservedFor(lane: Lane, against: Lane): number {
     const { share, kept } = LANE_RULES[lane];
-    const { wants, uses } = laneParty(lane);
-    const least = against === 'bulk' && picture.kind() !== 'sliding' ? kept * quota() : 0;
-    const expected = Math.max(wants.read(), least) * part();
+    const { wants, uses } = laneUsage(lane);
+    const minimum = against === 'bulk' && tracker.kind() !== 'sliding' ? kept * quota() : 0;
+    const expected = Math.max(wants.read(), minimum) * demandFraction();
     const floor = lane === 'interactive' ? Math.floor(quota() * INTERACTIVE_FLOOR) : 0;
     return Math.min(expected, Math.max(0, share * quota() - uses.read())) + floor;
   }
 
-  function keptAbove(lane: Lane): number {
-    const above = LANES.slice(0, LANES.indexOf(lane));
-    return above.reduce((sum, other) => sum + keptFor(other, lane), 0);
+  function reservedForHigher(lane: Lane): number {
+    const higher = LANES.slice(0, LANES.indexOf(lane));
+    return higher.reduce((sum, other) => sum + reservedFor(other, lane), 0);
   }
 
-  function keptBelow(lane: Lane): number {
-    const below = LANES.slice(LANES.indexOf(lane) + 1);
-    return below.reduce((sum, other) => sum + keptFor(other, lane), 0);
+  function reservedForLower(lane: Lane): number {
+    const lower = LANES.slice(LANES.indexOf(lane) + 1);
+    return lower.reduce((sum, other) => sum + reservedFor(other, lane), 0);
   }
 
   function free(): number {
-    const left = picture.left();
+    const left = tracker.left();
     return left === Number.POSITIVE_INFINITY ? left : left - Math.floor(quota() * RESERVE);
   }
 
   function spare(lane: Lane): number {
-    const isWithin = laneParty(lane).uses.read() < LANE_RULES[lane].share * quota();
-    // Somebody waits for an interactive call; of foreign apps nobody knows.
-    const foreign = lane === 'interactive' && isWithin ? 0 : picture.foreign();
-    return free() - foreign - keptAbove(lane) - (isWithin ? 0 : keptBelow(lane));
+    const isWithin = laneUsage(lane).uses.read() < LANE_RULES[lane].share * quota();
+    // An interactive call goes ahead of other apps: a user waits for it, and the use of other apps is only an estimate.
+    const otherApps = lane === 'interactive' && isWithin ? 0 : tracker.foreign();
+    return free() - otherApps - reservedForHigher(lane) - (isWithin ? 0 : reservedForLower(lane));
   }
 
-  /** What a caller may take of the quota where all who want something of the lane want more than there is. */
+  /** A caller's share of the quota, in calls per window, if all callers of the lane together want more than the quota. */
   function fairShare(lane: Lane): number {
-    return Math.max(1, quota() / Math.max(1, partiesOf(lane).size));
+    return Math.max(1, quota() / Math.max(1, callersIn(lane).size));
   }
 
-  function keptForOthers(lane: Lane, caller: string): number {
+  function reservedForOthers(lane: Lane, caller: string): number {
     const fair = fairShare(lane);
-    const left = part();
-    let kept = 0;
-    for (const [other, { wants, uses }] of partiesOf(lane)) {
-      if (other !== caller) kept += Math.min(wants.read() * left, Math.max(0, fair - uses.read()));
+    const fraction = demandFraction();
+    let reserved = 0;
+    for (const [other, { wants, uses }] of callersIn(lane)) {
+      if (other !== caller) reserved += Math.min(wants.read() * fraction, Math.max(0, fair - uses.read()));
     }
-    return kept;
+    return reserved;
   }
 
-  /** Evens out what the lower lanes send: in a sliding window bursts would come back with every window. */
+  /** A token bucket smooths the lower lanes: in a sliding window a burst would repeat in every later window. */
   function hasToken(): boolean {
-    const most = Math.max(1, quota() * BURST);
-    tokens = Math.min(most, tokens + ((now() - filledAt) * quota()) / picture.windowMs());
-    filledAt = now();
+    const capacity = Math.max(1, quota() * BURST);
+    tokens = Math.min(capacity, tokens + ((now() - refilledAt) * quota()) / tracker.windowMs());
+    refilledAt = now();
     return tokens >= 1;
   }
 
   return {
     want(lane, caller) {
-      laneParty(lane).wants.add();
-      partyOf(lane, caller).wants.add();
+      laneUsage(lane).wants.add();
+      callerUsage(lane, caller).wants.add();
     },
     use(lane, caller) {
       startWindow();
-      laneParty(lane).uses.add();
-      partyOf(lane, caller).uses.add();
+      laneUsage(lane).uses.add();
+      callerUsage(lane, caller).uses.add();
       if (lane !== 'interactive') tokens = Math.max(0, tokens - 1);
     },
-    next(lane, waiting) {
+    next(lane, candidates) {
       let next: string | null = null;
       let least = Number.POSITIVE_INFINITY;
-      for (const caller of waiting) {
-        const used = partyOf(lane, caller).uses.read();
+      for (const caller of candidates) {
+        const used = callerUsage(lane, caller).uses.read();
         if (used < least) [next, least] = [caller, used];
       }
       return next;
     },
     mayTake(lane, caller) {
       startWindow();
-      const left = picture.left();
-      if (left === Number.POSITIVE_INFINITY) return true;
-      if (picture.opening() >= 1) return true;
-      // What is known is of a window that is over.
-      if (picture.resetMs() === 0 && picture.kind() === 'fixed') return false;
-      if (lane !== 'interactive' && picture.kind() === 'sliding' && !hasToken()) return false;
-      const forLane = spare(lane);
-      if (forLane < 1) return false;
-      if (partyOf(lane, caller).uses.read() < fairShare(lane)) return true;
-      return forLane - keptForOthers(lane, caller) >= 1;
+      if (tracker.left() === Number.POSITIVE_INFINITY) return true;
+      if (tracker.opening() >= 1) return true;
+      // The known state belongs to a window that is over.
+      if (tracker.resetMs() === 0 && tracker.kind() === 'fixed') return false;
+      if (lane !== 'interactive' && tracker.kind() === 'sliding' && !hasToken()) return false;
+      const laneCalls = spare(lane);
+      if (laneCalls < 1) return false;
+      if (callerUsage(lane, caller).uses.read() < fairShare(lane)) return true;
+      return laneCalls - reservedForOthers(lane, caller) >= 1;
     },
     spare,
     free,

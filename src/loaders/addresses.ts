@@ -12,10 +12,10 @@ import {
 
 export type AddressIncludes = ReadonlySet<AddressInclude>;
 
-/** Addresses, asked for once and together. */
+/** Loads addresses, batched and cached for one request. */
 export interface AddressLoader {
   byId(entityId: number, include: AddressIncludes): Promise<CustomerAddress | null>;
-  /** All addresses of one customer, by id. */
+  /** All addresses of one customer, sorted by id. */
   ofCustomer(customerEntityId: number, include: AddressIncludes): Promise<readonly CustomerAddress[]>;
   page(
     request: PageRequest,
@@ -29,15 +29,15 @@ export function createAddressLoader(
   onShared?: OnShared,
 ): AddressLoader {
   const byId = createPartsLoader<number, AddressInclude, CustomerAddress | null>(
-    (wanted) =>
-      together(wanted, async (ids, include) =>
+    (partsByKey) =>
+      together(partsByKey, async (ids, include) =>
         oneByKey(await addresses.byIds(ids, include), ({ entityId }) => entityId),
       ),
     onShared,
   );
   const ofCustomer = createPartsLoader<number, AddressInclude, readonly CustomerAddress[]>(
-    (wanted) =>
-      together(wanted, async (customerIds, include) =>
+    (partsByKey) =>
+      together(partsByKey, async (customerIds, include) =>
         manyByKey(
           await addresses.ofCustomers(customerIds, include),
           ({ customerEntityId }) => customerEntityId,

@@ -14,18 +14,20 @@ import {
   together,
 } from './batch.ts';
 
-/** The store's attribute definitions, kept for a short time for all requests together. */
+/** A cache of the store's attribute definitions, shared by all requests. */
 export interface DefinitionsCache {
+  /** The cached definitions. Null if there are none or they have expired. */
   get(): readonly CustomerAttributeDefinition[] | null;
-  /** Begins a read; what it answers is kept unless a write came in between. */
+  /** Starts a read. Call the returned function with its result, which is cached unless `clear` was called meanwhile. */
   begin(): (definitions: readonly CustomerAttributeDefinition[]) => void;
+  /** Call after every write of definitions. */
   clear(): void;
 }
 
 export interface DefinitionsCacheOptions {
-  /** Milliseconds. No event tells of changes, so others' changes show after this time. @default 60000 */
+  /** Time to live in milliseconds. Changes by other apps are visible after this time: no webhook reports them. @default 60000 */
   readonly keptMs?: number;
-  /** Milliseconds that only grow. @default performance.now */
+  /** Monotonic clock, in milliseconds. @default performance.now */
   readonly now?: () => number;
 }
 
@@ -33,28 +35,28 @@ export function createDefinitionsCache({
   keptMs = 60_000,
   now = () => performance.now(),
 }: DefinitionsCacheOptions = {}): DefinitionsCache {
-  let kept: { readonly definitions: readonly CustomerAttributeDefinition[]; readonly at: number } | null =
+  let entry: { readonly definitions: readonly CustomerAttributeDefinition[]; readonly at: number } | null =
     null;
   let generation = 0;
   return {
-    get: () => (kept !== null && now() - kept.at < keptMs ? kept.definitions : null),
+    get: () => (entry !== null && now() - entry.at < keptMs ? entry.definitions : null),
     begin() {
-      const [begun, at] = [generation, now()];
+      const [startedIn, at] = [generation, now()];
       return (definitions) => {
-        if (begun === generation) kept = { definitions, at };
+        if (startedIn === generation) entry = { definitions, at };
       };
     },
     clear() {
-      kept = null;
+      entry = null;
       generation += 1;
     },
   };
 }
 
-/** Attribute definitions and values, asked for once and together. */
+/** Loads attribute definitions and values, batched and cached for one request. */
 export interface AttributeLoader {
   definitions(): Promise<readonly CustomerAttributeDefinition[]>;
-  /** All values of one customer, by id. */
+  /** All values of one customer, sorted by id. */
   valuesOfCustomer(customerEntityId: number): Promise<readonly CustomerAttributeValue[]>;
   valuesPage(request: PageRequest, filter: AttributeValueFilter): Promise<StorePage<CustomerAttributeValue>>;
 }
@@ -62,6 +64,7 @@ export interface AttributeLoader {
 export interface AttributeLoaderOptions {
   readonly rest: Pick<Rest, 'attributes'>;
   readonly cache: DefinitionsCache;
+  /** Called when the cache saved a call. */
   readonly onCached: () => void;
   readonly onShared?: OnShared;
 }
@@ -75,15 +78,15 @@ export function createAttributeLoader({
   let definitions: Promise<readonly CustomerAttributeDefinition[]> | null = null;
 
   async function readDefinitions(): Promise<readonly CustomerAttributeDefinition[]> {
-    const keep = cache.begin();
-    const read = await attributes.definitions();
-    keep(read);
-    return read;
+    const store = cache.begin();
+    const result = await attributes.definitions();
+    store(result);
+    return result;
   }
 
   const values = createPartsLoader<number, never, readonly CustomerAttributeValue[]>(
-    (wanted) =>
-      together(wanted, async (customerIds) =>
+    (partsByKey) =>
+      together(partsByKey, async (customerIds) =>
         manyByKey(
           await attributes.valuesOfCustomers(customerIds),
           ({ customerEntityId }) => customerEntityId,
@@ -99,13 +102,13 @@ export function createAttributeLoader({
 
   return {
     definitions() {
-      const kept = cache.get();
+      const cached = cache.get();
       if (definitions !== null) {
         onShared?.(1);
         return definitions;
       }
-      if (kept !== null) onCached();
-      definitions = kept === null ? readDefinitions() : Promise.resolve(kept);
+      if (cached !== null) onCached();
+      definitions = cached === null ? readDefinitions() : Promise.resolve(cached);
       return definitions;
     },
     valuesOfCustomer: (customerEntityId) => values.load(customerEntityId, NO_PARTS),

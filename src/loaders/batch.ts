@@ -3,26 +3,26 @@ import DataLoader from 'dataloader';
 import { inOrder } from '../rest/page.ts';
 import type { Portion } from '../rest/portions.ts';
 
-/** What came of one key: its value, or the failure that concerns it alone. */
+/** The result of one key: its value, or the error of that key alone. */
 export type Outcome<V> = { readonly value: V } | { readonly error: unknown };
 
-/** What one call or one batch of calls answered, and which parts of each record it asked for. */
+/** The keys and parts of one call, or of one batch of calls, and the result of each key. */
 export interface Batch<K, P, V> {
   readonly keys: readonly K[];
   readonly parts: ReadonlySet<P>;
   readonly outcomes: Promise<ReadonlyMap<K, Outcome<V>>>;
 }
 
-/** Told how many look-ups needed no call of their own, since another's answers them too. */
+/** Called with the number of lookups that needed no call because another lookup's call answered them. */
 export type OnShared = (lookups: number) => void;
 
-/** Loads records by key, each with the parts of it that the one who asks needs. */
+/** Loads records by key, each with the parts that the caller needs. Caches them for one request. */
 export interface PartsLoader<K, P, V> {
-  /** What is known already, with these parts or more, is not asked for again. */
+  /** Loads a record. A cached record with at least these parts costs no call. */
   load(key: K, parts: ReadonlySet<P>): Promise<V>;
-  /** Takes a record that came with a list, unless a fuller one is known. */
+  /** Caches a record that was part of a list, unless one with more parts is cached. */
   prime(key: K, parts: ReadonlySet<P>, value: V): void;
-  /** Forgets a record that a write has changed. */
+  /** Removes a record from the cache. Call it after a write to the record. */
   clear(key: K): void;
 }
 
@@ -32,7 +32,7 @@ interface Want<K, P> {
   readonly run: Run;
 }
 
-/** Runs something on behalf of whoever asked, so that the call it makes is put down to the right field. */
+/** Runs a function in the async context of a load, so the call is attributed to the GraphQL field that caused it. */
 type Run = <T>(call: () => T) => T;
 
 interface Known<P, V> {
@@ -41,96 +41,101 @@ interface Known<P, V> {
 }
 
 /**
- * A loader whose records have parts that come only when asked for. All loads of one wave are handed to `fetch`
- * together, so that two who want different parts of one record cost one call that asks for both.
+ * Creates a loader for records with parts that are returned only on request. All loads of one tick are passed to `fetch`
+ * together: two loads of one record with different parts cost one call that requests both.
+ *
+ * @param fetch returns batches that cover all keys. `contextOf` returns the context in which to read a key
  */
 export function createPartsLoader<K extends string | number, P, V>(
-  fetch: (wanted: ReadonlyMap<K, ReadonlySet<P>>, onBehalfOf: (key: K) => Run) => readonly Batch<K, P, V>[],
+  fetch: (
+    partsByKey: ReadonlyMap<K, ReadonlySet<P>>,
+    contextOf: (key: K) => Run,
+  ) => readonly Batch<K, P, V>[],
   onShared: OnShared = () => {},
 ): PartsLoader<K, P, V> {
-  // A record may come twice, each time with other parts. The newest comes first.
-  const known = new Map<K, readonly Known<P, V>[]>();
-  const knownWith = (key: K, parts: ReadonlySet<P>) =>
-    known.get(key)?.find((entry) => parts.isSubsetOf(entry.parts));
+  // A record can be cached twice, with different parts. The newest entry is first.
+  const cache = new Map<K, readonly Known<P, V>[]>();
+  const findCached = (key: K, parts: ReadonlySet<P>) =>
+    cache.get(key)?.find((entry) => parts.isSubsetOf(entry.parts));
 
-  function remember(key: K, entry: Known<P, V>): void {
-    const others = known.get(key)?.filter(({ parts }) => !parts.isSubsetOf(entry.parts)) ?? [];
-    known.set(key, [entry, ...others]);
+  function store(key: K, entry: Known<P, V>): void {
+    const others = cache.get(key)?.filter(({ parts }) => !parts.isSubsetOf(entry.parts)) ?? [];
+    cache.set(key, [entry, ...others]);
   }
 
-  const wave = new DataLoader<Want<K, P>, V>(
-    (wants) => {
-      // Of several who ask for one key the first counts.
-      const askers = new Map(wants.toReversed().map(({ key, run }) => [key, run]));
-      const batches = fetch(unionByKey(wants), (key) => askers.get(key) ?? ((call) => call()));
-      onShared(wants.length - batches.length);
+  const batcher = new DataLoader<Want<K, P>, V>(
+    (loads) => {
+      // A call is attributed to the first of several loads of one key.
+      const contexts = new Map(loads.toReversed().map(({ key, run }) => [key, run]));
+      const batches = fetch(unionByKey(loads), (key) => contexts.get(key) ?? ((call) => call()));
+      onShared(loads.length - batches.length);
       for (const batch of batches) {
-        for (const key of batch.keys) remember(key, { parts: batch.parts, value: pick(batch, key) });
+        for (const key of batch.keys) store(key, { parts: batch.parts, value: pick(batch, key) });
       }
-      return Promise.all(wants.map(({ key }) => settle(known.get(key)?.[0])));
+      return Promise.all(loads.map(({ key }) => settle(cache.get(key)?.[0])));
     },
-    // DataLoader gathers the wave. Remembering needs to know about parts, which its own cache does not.
+    // DataLoader only batches. Its own cache does not support parts.
     { cache: false },
   );
 
   return {
     load(key, parts) {
-      const entry = knownWith(key, parts);
+      const entry = findCached(key, parts);
       if (entry !== undefined) {
         onShared(1);
         return Promise.resolve(entry.value);
       }
-      const all = [...(known.get(key) ?? []), { parts }];
+      const all = [...(cache.get(key) ?? []), { parts }];
       const union = new Set(all.flatMap((some) => [...some.parts]));
-      return wave.load({ key, parts: union, run: AsyncLocalStorage.snapshot() });
+      return batcher.load({ key, parts: union, run: AsyncLocalStorage.snapshot() });
     },
     prime(key, parts, value) {
-      const fuller = knownWith(key, parts);
-      if (fuller === undefined || fuller.parts.size === parts.size) remember(key, { parts, value });
+      const cached = findCached(key, parts);
+      if (cached === undefined || cached.parts.size === parts.size) store(key, { parts, value });
     },
-    clear: (key) => known.delete(key),
+    clear: (key) => cache.delete(key),
   };
 }
 
-function unionByKey<K, P>(wants: readonly Want<K, P>[]): Map<K, ReadonlySet<P>> {
-  const wanted = new Map<K, ReadonlySet<P>>();
-  for (const { key, parts } of wants) wanted.set(key, wanted.get(key)?.union(parts) ?? parts);
-  return wanted;
+function unionByKey<K, P>(loads: readonly Want<K, P>[]): Map<K, ReadonlySet<P>> {
+  const unions = new Map<K, ReadonlySet<P>>();
+  for (const { key, parts } of loads) unions.set(key, unions.get(key)?.union(parts) ?? parts);
+  return unions;
 }
 
 async function pick<K, P, V>({ outcomes }: Batch<K, P, V>, key: K): Promise<V> {
   const outcome = (await outcomes).get(key);
-  if (outcome === undefined) throw new Error('a batch answered nothing for one of its keys');
+  if (outcome === undefined) throw new Error('a batch returned no result for one of its keys');
   if ('error' in outcome) throw outcome.error;
   return outcome.value;
 }
 
-// DataLoader takes an Error in place of a value as the failure of that key alone.
-async function settle<P, V>(known: Known<P, V> | undefined): Promise<V | Error> {
+// An Error in place of a value makes DataLoader reject that key alone.
+async function settle<P, V>(entry: Known<P, V> | undefined): Promise<V | Error> {
   try {
-    if (known === undefined) throw new Error('a wave left one of its keys out');
-    return await known.value;
+    if (entry === undefined) throw new Error('no batch contains one of the loaded keys');
+    return await entry.value;
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error));
   }
 }
 
-/** One batch for all keys of a wave, asking for every part that any of them needs: parts cost nothing, calls do. */
+/** One batch for all keys, with every part that any of them needs: extra parts cost no extra call. */
 export function together<K, P, V>(
-  wanted: ReadonlyMap<K, ReadonlySet<P>>,
+  partsByKey: ReadonlyMap<K, ReadonlySet<P>>,
   fetch: (keys: readonly K[], parts: ReadonlySet<P>) => Promise<ReadonlyMap<K, Outcome<V>>>,
 ): readonly Batch<K, P, V>[] {
-  const keys = [...wanted.keys()];
-  const parts = new Set([...wanted.values()].flatMap((some) => [...some]));
+  const keys = [...partsByKey.keys()];
+  const parts = new Set([...partsByKey.values()].flatMap((some) => [...some]));
   return [{ keys, parts, outcomes: fetch(keys, parts) }];
 }
 
-/** One batch a key, for what no call can ask for together. */
+/** One batch per key, for endpoints that read one key per call. */
 function oneByOne<K, P, V>(
-  wanted: ReadonlyMap<K, ReadonlySet<P>>,
+  partsByKey: ReadonlyMap<K, ReadonlySet<P>>,
   fetch: (key: K, parts: ReadonlySet<P>) => Promise<V>,
 ): readonly Batch<K, P, V>[] {
-  return [...wanted].map(([key, parts]) => ({
+  return [...partsByKey].map(([key, parts]) => ({
     keys: [key],
     parts,
     outcomes: fetch(key, parts).then(
@@ -141,67 +146,67 @@ function oneByOne<K, P, V>(
 }
 
 /**
- * A loader for lists: reads that are the same in all but the parts that they want share one call, which asks for the
- * union. A read is a plain value; two that print alike are the same.
+ * Creates a loader for lists. Equal queries that need different parts share one call, which requests the union of the
+ * parts. Queries are plain values and are compared by their JSON.
  */
-export function createReadsLoader<R, P, V>(
-  fetch: (read: R, parts: ReadonlySet<P>) => Promise<V>,
+export function createReadsLoader<Q, P, V>(
+  fetch: (query: Q, parts: ReadonlySet<P>) => Promise<V>,
   onShared?: OnShared,
-): (read: R, parts: ReadonlySet<P>) => Promise<V> {
-  const reads = new Map<string, R>();
+): (query: Q, parts: ReadonlySet<P>) => Promise<V> {
+  const queries = new Map<string, Q>();
   const loader = createPartsLoader<string, P, V>(
-    (wanted, onBehalfOf) =>
-      oneByOne(wanted, (key, parts) => onBehalfOf(key)(() => fetch(reads.get(key) as R, parts))),
+    (partsByKey, contextOf) =>
+      oneByOne(partsByKey, (key, parts) => contextOf(key)(() => fetch(queries.get(key) as Q, parts))),
     onShared,
   );
-  return (read, parts) => {
-    const key = JSON.stringify(read);
-    reads.set(key, read);
+  return (query, parts) => {
+    const key = JSON.stringify(query);
+    queries.set(key, query);
     return loader.load(key, parts);
   };
 }
 
-/** For records that come whole. */
+/** For records without optional parts. */
 export const NO_PARTS: ReadonlySet<never> = new Set();
 
-/** A loader for what the store has no batch for: one call a key, side by side, and none for a key that was asked before. */
+/** Creates a loader for endpoints without batch reads: one call per key, concurrent and cached. */
 export function createEachLoader<K extends string | number, V>(
   fetch: (key: K) => Promise<V>,
   onShared?: OnShared,
 ): (key: K) => Promise<V> {
   const loader = createPartsLoader<K, never, V>(
-    (wanted, onBehalfOf) => oneByOne(wanted, (key) => onBehalfOf(key)(() => fetch(key))),
+    (partsByKey, contextOf) => oneByOne(partsByKey, (key) => contextOf(key)(() => fetch(key))),
     onShared,
   );
   return (key) => loader.load(key, NO_PARTS);
 }
 
-/** Gives each key its one record, or null. Replies come in the store's order and omit what it does not know. */
+/** Maps each key to its record, or to null if the store has none. The order of the records does not matter. */
 export function oneByKey<K, T>(
-  portions: readonly Portion<K, T>[],
+  chunks: readonly Portion<K, T>[],
   keyOf: (item: T) => K,
 ): ReadonlyMap<K, Outcome<T | null>> {
   const outcomes = new Map<K, Outcome<T | null>>();
-  for (const portion of portions) {
-    for (const key of portion.keys) outcomes.set(key, 'error' in portion ? portion : { value: null });
-    if ('items' in portion) for (const item of portion.items) outcomes.set(keyOf(item), { value: item });
+  for (const chunk of chunks) {
+    for (const key of chunk.keys) outcomes.set(key, 'error' in chunk ? chunk : { value: null });
+    if ('items' in chunk) for (const item of chunk.items) outcomes.set(keyOf(item), { value: item });
   }
   return outcomes;
 }
 
-/** Gives each key all of its records, none twice: pages may shift while they are read. */
+/** Maps each key to all of its records, sorted by id. Removes duplicates: pages can shift during the reads. */
 export function manyByKey<K, T extends { readonly entityId: number }>(
-  portions: readonly Portion<K, T>[],
+  chunks: readonly Portion<K, T>[],
   keyOf: (item: T) => K,
 ): ReadonlyMap<K, Outcome<readonly T[]>> {
   const outcomes = new Map<K, Outcome<readonly T[]>>();
-  for (const portion of portions) {
-    if ('error' in portion) {
-      for (const key of portion.keys) outcomes.set(key, portion);
+  for (const chunk of chunks) {
+    if ('error' in chunk) {
+      for (const key of chunk.keys) outcomes.set(key, chunk);
       continue;
     }
-    const grouped = Map.groupBy(portion.items, keyOf);
-    for (const key of portion.keys) outcomes.set(key, { value: inOrder(grouped.get(key) ?? []) });
+    const grouped = Map.groupBy(chunk.items, keyOf);
+    for (const key of chunk.keys) outcomes.set(key, { value: inOrder(grouped.get(key) ?? []) });
   }
   return outcomes;
 }

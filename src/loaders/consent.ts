@@ -2,8 +2,9 @@ import type { CustomerConsent } from '../rest/consent.ts';
 import type { Rest } from '../rest/index.ts';
 import { createEachLoader, type OnShared } from './batch.ts';
 
-/** Consent, one call a customer: the store has no batch. */
+/** Loads consent with one call per customer: the API has no batch read. */
 export interface ConsentLoader {
+  /** Null if there is no such customer. */
   ofCustomer(customerEntityId: number): Promise<CustomerConsent | null>;
 }
 

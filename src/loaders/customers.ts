@@ -13,16 +13,16 @@ import {
 
 export type CustomerIncludes = ReadonlySet<CustomerInclude>;
 
-/** A list of customers, but for what of each customer is wanted. */
+/** Filter and sort order of a list of customers, without the included parts. */
 export type CustomerList = Omit<CustomerQuery, 'include'>;
 
-/** Customers, asked for once and together. */
+/** Loads customers, batched and cached for one request. */
 export interface CustomerLoader {
   byId(entityId: number, include: CustomerIncludes): Promise<Customer | null>;
-  /** Everyone with this e-mail, regardless of case: one in most stores, one per channel in some. */
+  /** All customers with this e-mail, case-insensitive: at most one in most stores, one per channel in some. */
   byEmail(email: string, include: CustomerIncludes): Promise<readonly Customer[]>;
   page(request: PageRequest, list: CustomerList, include: CustomerIncludes): Promise<StorePage<Customer>>;
-  /** Everyone among the listed ids or e-mails who meets the other conditions too, by id. */
+  /** All customers with one of the filter's ids or e-mails that match its other conditions too, sorted by id. */
   among(
     by: 'entityIds' | 'emails',
     list: CustomerList,
@@ -35,18 +35,18 @@ export function createCustomerLoader(
   onShared?: OnShared,
 ): CustomerLoader {
   const byId = createPartsLoader<number, CustomerInclude, Customer | null>(
-    (wanted) =>
-      together(wanted, async (ids, include) =>
+    (partsByKey) =>
+      together(partsByKey, async (ids, include) =>
         oneByKey(await customers.byIds(ids, { filter: {}, include }), ({ entityId }) => entityId),
       ),
     onShared,
   );
   const byEmail = createPartsLoader<string, CustomerInclude, readonly Customer[]>(
-    (wanted) =>
-      together(wanted, async (emails, include) => {
-        const portions = await customers.byEmails(emails, { filter: {}, include });
-        for (const portion of portions) if ('items' in portion) prime(portion.items, include);
-        return manyByKey(portions, ({ email }) => email.toLowerCase());
+    (partsByKey) =>
+      together(partsByKey, async (emails, include) => {
+        const chunks = await customers.byEmails(emails, { filter: {}, include });
+        for (const chunk of chunks) if ('items' in chunk) prime(chunk.items, include);
+        return manyByKey(chunks, ({ email }) => email.toLowerCase());
       }),
     onShared,
   );
@@ -59,7 +59,7 @@ export function createCustomerLoader(
     prime(page.items, include);
     return page;
   }, onShared);
-  const whole = createReadsLoader<
+  const byKeys = createReadsLoader<
     { by: 'entityIds' | 'emails'; list: CustomerList },
     CustomerInclude,
     readonly Customer[]
@@ -82,6 +82,6 @@ export function createCustomerLoader(
     byId: byId.load,
     byEmail: (email, include) => byEmail.load(email.toLowerCase(), include),
     page: (request, list, include) => pages({ request, list }, include),
-    among: (by, list, include) => whole({ by, list }, include),
+    among: (by, list, include) => byKeys({ by, list }, include),
   };
 }

@@ -3,7 +3,7 @@ import type { Rest } from '../rest/index.ts';
 import type { PageRequest, StorePage } from '../rest/page.ts';
 import { createReadsLoader, NO_PARTS, type OnShared } from './batch.ts';
 
-/** Form field values of the whole store, a page at a time. */
+/** Loads pages of the store's form field values. */
 export interface FormFieldLoader {
   page(request: PageRequest, filter: FormFieldValueFilter): Promise<StorePage<FormFieldValue>>;
 }

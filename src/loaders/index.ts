@@ -9,8 +9,7 @@ import { createInstrumentLoader, type InstrumentLoader } from './instruments.ts'
 import { createMetafieldLoader, type MetafieldLoader } from './metafields.ts';
 import { createSettingsLoader, type SettingsLoader } from './settings.ts';
 
-/** What one GraphQL request has asked the store so far, so that nothing is asked twice. */
-export interface Loaders {
+interface LoaderSet {
   readonly customers: CustomerLoader;
   readonly addresses: AddressLoader;
   readonly attributes: AttributeLoader;
@@ -19,15 +18,19 @@ export interface Loaders {
   readonly instruments: InstrumentLoader;
   readonly metafields: MetafieldLoader;
   readonly settings: SettingsLoader;
-  /** Forgets everything that was asked so far: after a write none of it is certain. */
+}
+
+/** The loaders of one GraphQL request. They batch its reads and never read the same record twice. */
+export interface Loaders extends LoaderSet {
+  /** Clears the caches of all loaders. Call it after a write. */
   forget(): void;
 }
 
 export interface LoadersOptions {
   readonly rest: Rest;
-  /** Shared by all requests. */
+  /** The cache of attribute definitions, shared by all requests. */
   readonly definitions: DefinitionsCache;
-  /** Told of each answer that needed no call because it was kept. */
+  /** Called when a cached answer saved a call. */
   readonly onCached: () => void;
   readonly onShared: OnShared;
 }
@@ -65,7 +68,7 @@ export function createLoaders(options: LoadersOptions): Loaders {
   };
 }
 
-function freshLoaders({ rest, definitions, onCached, onShared }: LoadersOptions): Omit<Loaders, 'forget'> {
+function freshLoaders({ rest, definitions, onCached, onShared }: LoadersOptions): LoaderSet {
   return {
     customers: createCustomerLoader(rest, onShared),
     addresses: createAddressLoader(rest, onShared),

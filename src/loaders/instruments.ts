@@ -2,8 +2,9 @@ import type { Rest } from '../rest/index.ts';
 import type { StoredInstrument } from '../rest/instruments.ts';
 import { createEachLoader, type OnShared } from './batch.ts';
 
-/** Stored instruments, one call a customer: the store has no batch. */
+/** Loads stored instruments with one call per customer: the API has no batch read. */
 export interface InstrumentLoader {
+  /** Null if there is no such customer. */
   ofCustomer(customerEntityId: number): Promise<readonly StoredInstrument[] | null>;
 }
 

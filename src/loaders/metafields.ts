@@ -14,37 +14,43 @@ import {
   type Outcome,
 } from './batch.ts';
 
-/** Which of a customer's metafields are wanted: by namespace and key, or all. */
+/** Selects metafields of a customer by namespace and key. Undefined selects all. */
 export type MetafieldSelection = Pick<MetafieldFilter, 'namespaces' | 'keys'>;
 
-/** Metafields, by whichever way costs fewer calls: one a customer, or the store's whole list. */
+/** Loads metafields in the way that costs fewer calls: one call per customer, or the store's complete list. */
 export interface MetafieldLoader {
-  /** Those of one customer that meet the selection, and maybe others, by id. */
+  /** The metafields of one customer that match the selection, sorted by id. The result can contain others too. */
   ofCustomer(customerEntityId: number, selection: MetafieldSelection): Promise<readonly CustomerMetafield[]>;
-  /** Says whose metafields are about to be wanted, while the customers are still on their way. */
+  /**
+   * Announces that the metafields of some customers will be needed, before the customers are loaded. If they are many,
+   * requests the first page of the store's complete list.
+   *
+   * @param customers the read of the customers
+   */
   anticipate(crowd: Crowd, selection: MetafieldSelection, customers: Promise<unknown>): void;
   one(customerEntityId: number, entityId: number): Promise<CustomerMetafield | null>;
   page(request: PageRequest, query: MetafieldQuery): Promise<StorePage<CustomerMetafield>>;
 }
 
-/** Customers of whom it is known only how they are asked for, and how many they are at the most. */
+/** Customers that are not loaded yet. */
 export interface Crowd {
-  /** Those who are asked for in the same way are the same, and are counted once. */
+  /** Identifies how they are read. Customers with the same name are counted once. */
   readonly name: string;
+  /** Maximum number of customers. */
   readonly size: number;
 }
 
-/** For so few customers the store's whole list is not asked for, since its first page alone costs a call. */
+/** Up to this many customers the store's complete list is not read: its first page alone costs a call. */
 const FEW_CUSTOMERS = 2;
 
 export function createMetafieldLoader(
   { metafields }: Pick<Rest, 'metafields'>,
   onShared?: OnShared,
 ): MetafieldLoader {
-  const wantedSoon = new Map<string, MetafieldSelection>();
-  const refused = new Set<string>();
-  const anticipated: MetafieldSelection[] = [];
-  const listFor = (selection: MetafieldSelection) => anticipated.find((list) => covers(list, selection));
+  const announced = new Map<string, MetafieldSelection>();
+  const failed = new Set<string>();
+  const prefetched: MetafieldSelection[] = [];
+  const listFor = (selection: MetafieldSelection) => prefetched.find((list) => covers(list, selection));
   const lists = new Map<MetafieldSelection, Promise<ReadonlyMap<number, readonly CustomerMetafield[]>>>();
 
   const pages = createReadsLoader<
@@ -57,17 +63,17 @@ export function createMetafieldLoader(
 
   const expectations = new DataLoader<{ crowd: Crowd; selection: MetafieldSelection }, null>(
     async (expected) => {
-      // Customers who cannot even be asked for fail within this turn: then nothing is asked beside them.
+      // Customer reads that fail before a call is sent have failed after this tick. Then nothing is prefetched.
       await setImmediate();
       const unlisted = expected.filter(
-        ({ crowd, selection }) => !refused.has(crowd.name) && !listFor(selection),
+        ({ crowd, selection }) => !failed.has(crowd.name) && !listFor(selection),
       );
       const sizes = new Map(unlisted.map(({ crowd }) => [crowd.name, crowd.size]));
       const customers = sizes.values().reduce((sum, size) => sum + size, 0);
       if (customers > FEW_CUSTOMERS) {
         const selection = broadest(unlisted.map((each) => each.selection));
-        anticipated.push(selection);
-        // How it fails is told to those who need it, when they ask for the same page.
+        prefetched.push(selection);
+        // A failure is reported to the loads that need this page later.
         listPage(selection, { page: 1, limit: PAGE_SIZE }).catch(() => {});
       }
       return expected.map(() => null);
@@ -75,14 +81,14 @@ export function createMetafieldLoader(
     { cache: false },
   );
 
-  // Customers are asked for together with those whose metafields are on the same list.
+  // One batch for all customers whose metafields are on the same list.
   const ofCustomer = createPartsLoader<number, string, readonly CustomerMetafield[]>((wanted) => {
     const byList = Map.groupBy(wanted, ([, parts]) => listFor(broadest(selectionsIn(parts))));
     return [...byList].map(([list, entries]) => {
       const customers = entries.map(([customer]) => customer);
-      // What is wanted further below comes along: selections cost nothing, calls do.
-      const soon = wantedSoon.entries().filter(([, selection]) => !list || covers(list, selection));
-      const parts = new Set([...entries.flatMap(([, some]) => [...some]), ...soon.map(([part]) => part)]);
+      // Selections that deeper levels will need are included: they cost no extra call.
+      const upcoming = announced.entries().filter(([, selection]) => !list || covers(list, selection));
+      const parts = new Set([...entries.flatMap(([, some]) => [...some]), ...upcoming.map(([part]) => part)]);
       const selection = broadest(selectionsIn(parts));
       return { keys: customers, parts, outcomes: cheapest(customers, selection, list) };
     });
@@ -96,7 +102,7 @@ export function createMetafieldLoader(
     return (list && (await fromList(customers, list))) ?? oneByOne(customers, selection);
   }
 
-  /** Null where the list cannot be had, or has more pages left than there are customers. */
+  /** Null if the list is unavailable, or has more pages left than there are customers. */
   async function fromList(
     customers: readonly number[],
     selection: MetafieldSelection,
@@ -140,8 +146,8 @@ export function createMetafieldLoader(
   return {
     ofCustomer: (customer, selection) => ofCustomer.load(customer, new Set([spelled(selection)])),
     anticipate(crowd, selection, customers) {
-      customers.catch(() => refused.add(crowd.name));
-      wantedSoon.set(spelled(selection), selection);
+      customers.catch(() => failed.add(crowd.name));
+      announced.set(spelled(selection), selection);
       void expectations.load({ crowd, selection });
     },
     one: (customer, entityId) => one(`${customer}:${entityId}`),
@@ -149,7 +155,7 @@ export function createMetafieldLoader(
   };
 }
 
-/** A list that a store without it refuses is a list that is not there; any other failure is one. */
+/** Null if the store rejects the list, which stores without that endpoint do. Other errors are rethrown. */
 async function orUnavailable<T>(page: Promise<T>): Promise<T | null> {
   try {
     return await page;
@@ -159,7 +165,7 @@ async function orUnavailable<T>(page: Promise<T>): Promise<T | null> {
   }
 }
 
-/** The narrowest selection that holds all of these. */
+/** The smallest selection that covers all of these. */
 function broadest(selections: readonly MetafieldSelection[]): MetafieldSelection {
   const [first, ...others] = selections.map(normal);
   return others.reduce<MetafieldSelection>(
@@ -174,7 +180,7 @@ function covers(wide: MetafieldSelection, narrow: MetafieldSelection): boolean {
 }
 
 function holds(wide: readonly string[] | undefined, narrow: readonly string[] | undefined): boolean {
-  return wide === undefined || (narrow?.every((word) => wide.includes(word)) ?? false);
+  return wide === undefined || (narrow?.every((value) => wide.includes(value)) ?? false);
 }
 
 function both(
@@ -192,7 +198,7 @@ function spelled(selection: MetafieldSelection): string {
   return JSON.stringify(normal(selection));
 }
 
-/** One spelling for each selection, so that equal ones print alike. */
+/** Normalizes a selection, so equal selections have equal JSON. */
 function normal({ namespaces, keys }: MetafieldSelection): MetafieldSelection {
   return {
     ...(namespaces && { namespaces: [...new Set(namespaces)].sort() }),

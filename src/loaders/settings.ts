@@ -2,9 +2,10 @@ import type { Rest } from '../rest/index.ts';
 import type { ChannelCustomerSettings, CustomerSettings } from '../rest/settings.ts';
 import { createEachLoader, type OnShared } from './batch.ts';
 
-/** Customer settings of the store and of its channels. */
+/** Loads the customer settings of the store and of its channels. */
 export interface SettingsLoader {
   ofStore(): Promise<CustomerSettings>;
+  /** Null if there is no such channel. */
   ofChannel(channelId: number): Promise<ChannelCustomerSettings | null>;
 }
 

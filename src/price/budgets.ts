@@ -1,51 +1,53 @@
-/** What callers may still cause, in REST calls. */
+/** Token buckets, one per caller, in REST calls. */
 export interface Budgets {
   /**
-   * Takes the price of an operation off its caller's budget.
+   * Takes the cost of an operation out of its caller's budget.
    *
    * @param callsPerMinute the caller's budget
-   * @returns null where it sufficed; else the milliseconds until it would, Infinity where it never does
+   * @returns null if the budget is sufficient. If not, nothing is taken, and the milliseconds until the budget will be
+   * sufficient are returned: Infinity if the cost exceeds the whole budget.
    */
   charge(caller: string, callsPerMinute: number, calls: number): number | null;
-  /** Gives back what an operation was charged and did not need. */
+  /** Returns calls that were charged and not made. The budget never exceeds one minute's worth. */
   refund(caller: string, callsPerMinute: number, calls: number): void;
 }
 
 const MINUTE_MS = 60_000;
-/** Callers after which those are forgotten whose budget is whole again. */
+/** Number of accounts at which the full ones are evicted. */
 const MANY = 10_000;
 
-/** A budget fills up evenly, and holds a minute's worth at the most. @param now milliseconds that only grow */
+/** Each budget refills evenly and holds at most one minute's worth. @param now monotonic clock, in milliseconds */
 export function createBudgets(now: () => number): Budgets {
-  const accounts = new Map<string, { left: number; at: number }>();
+  const accounts = new Map<string, { remaining: number; updatedAt: number }>();
 
   function accountOf(caller: string, callsPerMinute: number) {
     const time = now();
-    const account = accounts.get(caller) ?? { left: callsPerMinute, at: time };
-    const earned = ((time - account.at) * callsPerMinute) / MINUTE_MS;
-    account.left = Math.min(callsPerMinute, account.left + earned);
-    account.at = time;
-    if (!accounts.has(caller) && accounts.size >= MANY) forgetTheIdle();
+    const account = accounts.get(caller) ?? { remaining: callsPerMinute, updatedAt: time };
+    const refill = ((time - account.updatedAt) * callsPerMinute) / MINUTE_MS;
+    account.remaining = Math.min(callsPerMinute, account.remaining + refill);
+    account.updatedAt = time;
+    if (!accounts.has(caller) && accounts.size >= MANY) evictFull();
     accounts.set(caller, account);
     return account;
   }
 
-  // After a minute without a charge an account is whole, as a new one is.
-  function forgetTheIdle(): void {
-    for (const [caller, { at }] of accounts) if (now() - at >= MINUTE_MS) accounts.delete(caller);
+  // After a minute without a charge an account is full, like a new one.
+  function evictFull(): void {
+    for (const [caller, { updatedAt }] of accounts)
+      if (now() - updatedAt >= MINUTE_MS) accounts.delete(caller);
   }
 
   return {
     charge(caller, callsPerMinute, calls) {
       const account = accountOf(caller, callsPerMinute);
       if (calls > callsPerMinute) return Number.POSITIVE_INFINITY;
-      if (calls > account.left) return ((calls - account.left) * MINUTE_MS) / callsPerMinute;
-      account.left -= calls;
+      if (calls > account.remaining) return ((calls - account.remaining) * MINUTE_MS) / callsPerMinute;
+      account.remaining -= calls;
       return null;
     },
     refund(caller, callsPerMinute, calls) {
       const account = accountOf(caller, callsPerMinute);
-      account.left = Math.min(callsPerMinute, account.left + calls);
+      account.remaining = Math.min(callsPerMinute, account.remaining + calls);
     },
   };
 }

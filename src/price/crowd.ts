@@ -1,52 +1,52 @@
 import type { Caller } from '../access/caller.ts';
 import type { Tab } from './tab.ts';
 
-/** Records that a level of an operation stands for. */
+/** The set of records that one level of an operation selects, as far as it is known before execution. */
 export interface Crowd {
-  /** The same crowd, however often it is met, has the same name. */
+  /** Identifies the set: equal sets have equal keys. */
   readonly name: string;
   readonly size: number;
-  /** Who they are, where that is known: each of them may be met in other crowds too. */
+  /** A key for each record, if the records are known. The same record may be a member of several sets. */
   readonly members?: readonly string[];
-  /** Whether they are customers, or belong to customers, who are being read anyway. */
+  /** Whether the records are customers, or belong to customers that are read anyway. */
   readonly ofCustomers: boolean;
-  /** The read that has to come before their customers are asked for: what comes by one read can go on together. */
+  /** The read that precedes a read of their customers: records that arrive by one read can be batched further. */
   readonly after: string;
-  /** Whether each of them comes by a call of its own, so that what it goes on to may find nobody to share with. */
+  /** Whether each record arrives by a call of its own. Calls that depend on them may then not be batched. */
   readonly oneByOne: boolean;
-  /** Those of each type, where a level mixes types. */
+  /** The records of each type, if a level mixes types. */
   readonly byType?: Readonly<Record<string, Crowd>>;
 }
 
-/** Where an operation begins. */
+/** The root of an operation. */
 export const START: Crowd = { name: '', size: 1, ofCustomers: false, after: '', oneByOne: false };
 
-/** Customers who are asked for at once. */
+/** Customers that are read from the root. */
 export const CUSTOMERS: Crowd = { ...START, ofCustomers: true };
 
 export interface RuleInput {
   readonly args: Readonly<Record<string, unknown>>;
-  /** Whose field it is. */
+  /** The records that the field is selected on. */
   readonly crowd: Crowd;
   readonly tab: Tab;
-  /** Where the field stands in the operation: `customers.nodes.consent`. */
+  /** Response path of the field: `customers.nodes.consent`. */
   readonly path: string;
-  /** Whether the field's own selection has this subfield. */
+  /** Whether the selection set of the field contains this subfield. */
   readonly wants: (field: string) => boolean;
-  /** Whether the attribute definitions are at hand. */
+  /** Whether the attribute definitions are cached. */
   readonly knowsDefinitions: boolean;
   readonly caller: Caller;
 }
 
-/** Orders what a field needs, and says what its subfields are fields of. */
+/** Adds the calls of a field to the plan, and returns the records that its subfields are selected on. */
 export type Rule = (input: RuleInput) => Crowd;
 
-/** A name for each: the same record must not be counted twice, and different ones must. */
+/** A key for each record, so a record that is selected twice is counted once. */
 export function namesOf({ name, size, members }: Crowd): readonly string[] {
   return members ?? Array.from({ length: size }, (_, i) => `${name} ${i}`);
 }
 
-/** The fields of an argument that is an object; none of anything else. */
+/** The fields of an argument that is an object. Empty for any other value. */
 export function objectOf(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }

@@ -5,11 +5,11 @@ import { type Crowd, START } from './crowd.ts';
 import { RULES } from './rules.ts';
 import { createTab, type PlannedRead } from './tab.ts';
 
-/** What an operation may cost at the most, before anything is sent. */
+/** The upper bound of the cost of an operation, known before any call is sent. */
 export interface Estimate {
-  /** REST calls, where the notes of the plan hold. */
+  /** REST calls, if the conditions in the notes of the plan hold. */
   readonly calls: number;
-  /** The reads that it is made of, in the order in which the operation asks for them. */
+  /** The calls, in the order of the selection. */
   readonly plan: readonly PlannedRead[];
 }
 
@@ -18,13 +18,13 @@ export interface EstimateOptions {
   readonly document: DocumentNode;
   readonly operationName?: string | null | undefined;
   readonly variableValues: Readonly<Record<string, unknown>>;
-  /** Whether the attribute definitions are at hand, so that names and types cost nothing. */
+  /** Whether the attribute definitions are cached. Names and types of attributes then cost nothing. */
   readonly knowsDefinitions: boolean;
-  /** Who asks: what they will be refused costs nothing. */
+  /** Fields that this caller is not authorized for cost nothing. */
   readonly caller: Caller;
 }
 
-/** Prices an operation by walking its selection. It knows nothing of the store's records and sends nothing. */
+/** Estimates the cost of an operation from its selection alone: it reads no records and sends no calls. */
 export function estimate(options: EstimateOptions): Estimate {
   const { schema, document, operationName, variableValues, knowsDefinitions, caller } = options;
   const operation = getOperationAST(document, operationName);
@@ -40,21 +40,20 @@ export function estimate(options: EstimateOptions): Estimate {
   for (const field of root) order(field, START, '');
   return tab.sum();
 
-  function order(selected: SelectedField, level: Crowd, above: string): void {
+  function order(selected: SelectedField, level: Crowd, parentPath: string): void {
     const { parent, field, node } = selected;
     const crowd = level.byType ? level.byType[parent.name] : level;
-    // Nobody stands here, and nobody costs nothing.
     if (crowd === undefined || crowd.size === 0) return;
     const name = node.alias?.value ?? field.name;
-    const path = above === '' ? name : `${above}.${name}`;
+    const path = parentPath === '' ? name : `${parentPath}.${name}`;
     const args = argumentsIn(selected, scope);
-    // Without its arguments a field fails before it sends anything.
+    // A field with invalid arguments fails before it sends a call.
     if (args === null) return;
-    const below = fieldsIn(node.selectionSet, getNamedType(field.type), scope);
-    const wants = (subfield: string) => below.some((one) => one.field.name === subfield);
+    const subfields = fieldsIn(node.selectionSet, getNamedType(field.type), scope);
+    const wants = (name: string) => subfields.some((subfield) => subfield.field.name === name);
     const next =
       RULES[`${parent.name}.${field.name}`]?.({ args, crowd, tab, path, wants, knowsDefinitions, caller }) ??
       crowd;
-    for (const one of below) order(one, next, path);
+    for (const subfield of subfields) order(subfield, next, path);
   }
 }

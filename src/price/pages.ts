@@ -4,14 +4,14 @@ import { PAGE_SIZE } from '../rest/limits.ts';
 import { type Crowd, type RuleInput, START } from './crowd.ts';
 import type { Read, Tab } from './tab.ts';
 
-/** Orders a page of a list, whose records are no customers. */
+/** Plans a page of a list of records other than customers. */
 export function page({ args, tab, wants }: RuleInput, of: Read): Crowd {
   orderPage(tab, of, { args, wantsTotal: wants('totalCount') });
   const name = `${of.path} ${JSON.stringify(args)}`;
   return { ...START, name, size: countOf(args), after: name };
 }
 
-/** Orders what it takes to read a page of a list, and to count the list. */
+/** Plans the calls that read a page of a list and, if selected, its total count. */
 export function orderPage(
   tab: Tab,
   of: Read,
@@ -28,13 +28,14 @@ export function orderPage(
   }
   if (cursor?.kind === 'store') {
     const { fromStart, toEnd } = cursor;
-    // From the edge of its page a walk goes on right away; from within it comes by what stands between.
+    // A cursor at the edge of a store page continues with the next page. From inside a page, the records up to the edge
+    // have to be read too.
     const between = forward ? toEnd && fromStart : fromStart && toEnd;
     tab.once(key, of, between + count > PAGE_SIZE ? 2 : 1);
     if (wantsTotal) tab.once(`total of ${list}`, of, 1);
     return;
   }
-  if (cursor?.kind === 'place') {
+  if (cursor?.kind === 'offset') {
     const { index } = cursor;
     const { requests } = forward
       ? pagesAround(index + 1, count)
@@ -42,13 +43,13 @@ export function orderPage(
     tab.once(key, of, requests.length);
     return;
   }
-  const fromTheEnd = typeof args.last === 'number';
-  tab.once(key, fromTheEnd ? { ...of, note: 'fewer where the list is short' } : of, fromTheEnd ? 3 : 1);
+  const fromEnd = typeof args.last === 'number';
+  tab.once(key, fromEnd ? { ...of, note: 'fewer if the list is short' } : of, fromEnd ? 3 : 1);
 }
 
 const DEFAULT_COUNT = 50;
 
-/** How many records a page holds at the most. */
+/** Maximum number of records of a page. */
 export function countOf({ first, last }: RuleInput['args']): number {
   const count = first ?? last ?? DEFAULT_COUNT;
   return typeof count === 'number' ? Math.min(Math.max(count, 0), PAGE_SIZE) : DEFAULT_COUNT;

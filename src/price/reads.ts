@@ -15,7 +15,7 @@ const PATHS = {
   getCustomersSettingsChannel: '/customers/settings/channels/{channelId}',
 } as const;
 
-/** A read of the store, and the field that needs it. */
+/** A GET call to the store, and the field that needs it. */
 export function read(operation: keyof typeof PATHS, field: string, note?: string): Read {
   return { operation, path: PATHS[operation], field, ...(note !== undefined && { note }) };
 }

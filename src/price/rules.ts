@@ -7,10 +7,10 @@ import { read } from './reads.ts';
 import type { Tab } from './tab.ts';
 import { WRITE_PRICES } from './writes.ts';
 
-/** Characters of a URL that are left for lists of values, whatever else stands in it. */
+/** Characters of a URL that always remain for lists of values, beside any other parameters. */
 const ROOM = 1_700;
 
-/** One rule for each field that needs a REST call of its own. All other fields come with what they stand on. */
+/** One rule for each field that needs a REST call. All other fields come with their parent and cost nothing. */
 export const RULES: Readonly<Record<string, Rule>> = {
   'Query.customers': customers,
   'Query.customer': ({ args, tab, path }) => {
@@ -84,7 +84,7 @@ function customers({ args, tab, path, wants }: RuleInput): Crowd {
     orderPage(tab, read('getCustomers', path), { args, wantsTotal });
     return { ...CUSTOMERS, name, size: count };
   }
-  // The other conditions stand in the same URL.
+  // The other filters are part of the same URL.
   const room = ROOM - encodeURIComponent(JSON.stringify(others)).length;
   const calls = count === 0 && !wantsTotal ? 0 : callsForNames(distinct(listed.map(String)), room);
   tab.once(`customers ${JSON.stringify(args.filter)} ${calls > 0}`, read('getCustomers', path), calls);
@@ -111,7 +111,7 @@ function nodes(input: RuleInput, ids: readonly string[]): Crowd {
   };
 
   const addresses = read('getCustomersAddresses', path);
-  const values = read('getCustomersAttributeValues', path, 'one for each 250 that those customers have');
+  const values = read('getCustomersAttributeValues', path, 'one per 250 values that those customers have');
   tab.batch('addresses by id', addresses, firstNumbers('CustomerAddress'), callsForNames);
   tab.batch('values by customer', values, firstNumbers('CustomerAttributeValue'), callsForNames);
   if (byType.CustomerAttributeDefinition) definitions(input);
@@ -130,15 +130,14 @@ function nodes(input: RuleInput, ids: readonly string[]): Crowd {
   };
 }
 
-/** What a customer shows of a list stops at ten, so that there may be more to ask for. */
+/** A customer record embeds at most ten entries of a list, so further calls may be needed for the rest. */
 function more(
   { crowd, tab, path }: RuleInput,
   operation: 'getCustomersAddresses' | 'getCustomersAttributeValues',
 ): Crowd {
-  const note =
-    'only where a customer has more than ten; one call for each 250 that those customers have in all';
-  const [way, calls] = crowd.oneByOne ? ['one by one', crowd.size] : ['together', 1];
-  tab.once(`${operation} of ${crowd.name}, ${way}`, read(operation, path, note), calls);
+  const note = 'only if a customer has more than ten; one call per 250 that those customers have in total';
+  const [mode, calls] = crowd.oneByOne ? ['one by one', crowd.size] : ['batched', 1];
+  tab.once(`${operation} of ${crowd.name}, ${mode}`, read(operation, path, note), calls);
   return crowd;
 }
 
@@ -150,10 +149,10 @@ function oneEach(
   return crowd;
 }
 
-const FEW_CUSTOMERS = 2;
+const MAX_CUSTOMERS_WITHOUT_LIST = 2;
 
 function metafields({ crowd, tab, path }: RuleInput): Crowd {
-  const note = "one a customer, or the store's list where that is less";
+  const note = "one per customer, or the store's list if that takes fewer";
   const names = namesOf(crowd).map((name) => `${crowd.after}${WAVE_ENDS}${name}`);
   tab.batch('metafields', read('getCustomersMetafields', path, note), names, callsForMetafields);
   return { ...crowd, oneByOne: true };
@@ -161,14 +160,16 @@ function metafields({ crowd, tab, path }: RuleInput): Crowd {
 
 const WAVE_ENDS = '\n';
 
-// The first page of the list is asked for once for each wave of customers that is not small, and once where small ones
-// come at the same time.
+// The first page of the list is read once for each wave of more than MAX_CUSTOMERS_WITHOUT_LIST customers, and once for small waves
+// that arrive at the same time.
 function callsForMetafields(names: readonly string[]): number {
   const waves = Map.groupBy(names, (name) => name.slice(0, name.indexOf(WAVE_ENDS)));
   const sizes = [...waves.values()].map(({ length }) => length);
-  const small = sizes.filter((size) => size <= FEW_CUSTOMERS);
-  const inSmallOnes = small.reduce((sum, size) => sum + size, 0);
-  return names.length + sizes.length - small.length + Math.floor(inSmallOnes / (FEW_CUSTOMERS + 1));
+  const small = sizes.filter((size) => size <= MAX_CUSTOMERS_WITHOUT_LIST);
+  const inSmallWaves = small.reduce((sum, size) => sum + size, 0);
+  return (
+    names.length + sizes.length - small.length + Math.floor(inSmallWaves / (MAX_CUSTOMERS_WITHOUT_LIST + 1))
+  );
 }
 
 function definitions({ tab, path, crowd, knowsDefinitions }: RuleInput): Crowd {
@@ -185,7 +186,7 @@ function owner({ crowd, tab, path }: RuleInput): Crowd {
   return { ...crowd, name: `customers of ${crowd.name}`, members, ofCustomers: true };
 }
 
-// Half a surrogate pair cannot be encoded; the field that is given one will say so.
+// A lone surrogate cannot be URL-encoded. The field that gets one reports the error itself.
 function callsForNames(names: readonly string[], room = ROOM): number {
   return split(
     names.map((name) => name.toWellFormed()),
@@ -197,7 +198,7 @@ function distinct(names: readonly string[] = []): readonly string[] {
   return [...new Set(names)];
 }
 
-// An id that is none fails its own field, at no cost.
+// An invalid id fails its own field and costs nothing.
 function parseQuietly(id: string): ReturnType<typeof parseGlobalId> | null {
   try {
     return parseGlobalId(id, 'id');

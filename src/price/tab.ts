@@ -1,61 +1,61 @@
-/** Reads of one kind that an operation may make. */
+/** The calls of one kind that an operation may make. */
 export interface PlannedRead {
   readonly operation: string;
   readonly path: string;
-  /** REST calls at the most, where the note holds. */
+  /** Maximum number of REST calls, if the condition in the note holds. */
   readonly calls: number;
-  /** The field that needs it first. */
+  /** Response path of the first field that needs the calls. */
   readonly field: string;
-  /** What the figure takes for granted, or when the calls are not made. */
+  /** The assumption behind the number, or the condition under which the calls are made. */
   readonly note: string | null;
-  /** Items of the mutation that it writes. */
+  /** Number of items that the mutation writes. */
   readonly items?: number;
 }
 
-/** What a read is, before it is known how many calls it takes. */
+/** A planned call whose number of calls is not yet known. */
 export type Read = Omit<PlannedRead, 'calls' | 'note'> & { readonly note?: string };
 
-/** What an operation has ordered so far. The same thing ordered twice is paid once. */
+/** The calls that an operation has planned so far. Calls that are planned twice under one key count once. */
 export interface Tab {
-  /** A read that is the same for everyone who orders it under this key. */
+  /** Plans calls that all fields with this key share. */
   once(key: string, read: Read, calls: number): void;
-  /** A read of its own for each name. */
-  each(key: string, read: Read, names: readonly string[]): void;
-  /** A read that takes many names in one call, in as many calls as `callsFor` says of all of them. */
-  batch(key: string, read: Read, names: readonly string[], callsFor: CallsFor): void;
-  /** A total over all who order, for what depends on how many there are. */
+  /** Plans one call for each record key. */
+  each(key: string, read: Read, keys: readonly string[]): void;
+  /** Plans batched calls for these record keys. `callsFor` gets the keys of all fields and returns the number of calls. */
+  batch(key: string, read: Read, keys: readonly string[], callsFor: CallsFor): void;
+  /** Totals all planned calls; batch sizes are known only then. */
   sum(): { readonly calls: number; readonly plan: readonly PlannedRead[] };
 }
 
-type CallsFor = (names: readonly string[]) => number;
+type CallsFor = (keys: readonly string[]) => number;
 
 interface Order {
   readonly read: Read;
-  readonly names: Set<string>;
+  readonly keys: Set<string>;
   readonly callsFor: CallsFor;
 }
 
 export function createTab(): Tab {
-  const orders = new Map<string, Order>();
+  const entries = new Map<string, Order>();
 
-  function batch(key: string, read: Read, names: readonly string[], callsFor: CallsFor): void {
-    const order = orders.get(key) ?? { read, names: new Set(), callsFor };
-    orders.set(key, order);
-    for (const name of names) order.names.add(name);
+  function batch(key: string, read: Read, keys: readonly string[], callsFor: CallsFor): void {
+    const entry = entries.get(key) ?? { read, keys: new Set(), callsFor };
+    entries.set(key, entry);
+    for (const recordKey of keys) entry.keys.add(recordKey);
   }
 
   return {
     once: (key, read, calls) => batch(key, read, [], () => calls),
-    each: (key, read, names) => batch(key, read, names, ({ length }) => length),
+    each: (key, read, keys) => batch(key, read, keys, ({ length }) => length),
     batch,
     sum() {
-      const plan = [...orders.values()].map(({ read, names, callsFor }) => ({
+      const plan = [...entries.values()].map(({ read, keys, callsFor }) => ({
         ...read,
-        calls: callsFor([...names]),
+        calls: callsFor([...keys]),
         note: read.note ?? null,
       }));
-      const paid = plan.filter(({ calls }) => calls > 0);
-      return { calls: paid.reduce((sum, { calls }) => sum + calls, 0), plan: paid };
+      const needed = plan.filter(({ calls }) => calls > 0);
+      return { calls: needed.reduce((sum, { calls }) => sum + calls, 0), plan: needed };
     },
   };
 }

@@ -3,7 +3,7 @@ import { WRITE_RULES } from '../rest/write-rules.ts';
 import { type Crowd, CUSTOMERS, namesOf, objectOf, type Rule, type RuleInput, START } from './crowd.ts';
 import { read } from './reads.ts';
 
-/** One rule for each mutation, and for the fields of payloads that need a read of their own. */
+/** One rule for each mutation, and for the payload fields that need a read. */
 export const WRITE_PRICES: Readonly<Record<string, Rule>> = {
   'Mutation.createCustomers': write('createCustomers', 'customers'),
   'Mutation.updateCustomers': write('updateCustomers', 'customers'),
@@ -38,7 +38,7 @@ export const WRITE_PRICES: Readonly<Record<string, Rule>> = {
   'ValidateCustomerCredentialsPayload.customer': writtenCustomers,
 };
 
-/** What a write costs where nothing goes wrong: as many calls as the store's limit of items asks for. */
+/** The cost of a write without failures: one call per batch of the maximum size. */
 function write(name: keyof typeof WRITE_RULES, list: string | null): Rule {
   const { operation, items } = WRITE_RULES[name];
   return (input) => {
@@ -50,14 +50,14 @@ function write(name: keyof typeof WRITE_RULES, list: string | null): Rule {
   };
 }
 
-const NOTE = 'more where an answer is lost or an item is refused';
+const NOTE = 'more if a response is lost or an item is rejected';
 
-/** A delete, and the look-up beforehand of which records exist. */
+/** The cost of a delete, including the lookup of the records that exist. */
 function deletion(name: keyof typeof WRITE_RULES, list: string, lookUp: Parameters<typeof read>[0]): Rule {
   const { items } = WRITE_RULES[name];
   return (input) => {
     const crowd = write(name, list)(input);
-    input.tab.once(`look-up at ${input.path}`, read(lookUp, input.path), Math.ceil(crowd.size / items));
+    input.tab.once(`lookup at ${input.path}`, read(lookUp, input.path), Math.ceil(crowd.size / items));
     return crowd;
   };
 }
@@ -65,12 +65,12 @@ function deletion(name: keyof typeof WRITE_RULES, list: string, lookUp: Paramete
 function consent(input: RuleInput): Crowd {
   const crowd = write('updateConsent', 'customers')(input);
   const halves = itemsOf(input, 'customers').filter(({ allow, deny }) => !allow || !deny);
-  const note = 'where one of the two lists is absent';
+  const note = 'if one of the two lists is absent';
   input.tab.once(`reads of ${input.path}`, read('getCustomerConsent', input.path, note), halves.length);
   return crowd;
 }
 
-/** What the answer to a write leaves out of a customer. */
+/** Fields of a customer that the response to a write does not contain. */
 const PARTS = [
   'addresses',
   'addressCount',
@@ -86,7 +86,7 @@ function customersOf({ crowd }: RuleInput): Crowd {
   return { ...CUSTOMERS, name: `customers ${crowd.name}`, size: crowd.size, after: crowd.after };
 }
 
-/** Customers of whom more is wanted than the write answered: they are read together. */
+/** Customers with selected fields that the write response lacks: they are read in one batch. */
 function writtenCustomers(input: RuleInput): Crowd {
   const { crowd, tab, path } = input;
   const callsFor = ({ length }: readonly string[]) => Math.ceil(length / PAGE_SIZE);

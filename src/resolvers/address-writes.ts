@@ -18,18 +18,18 @@ import {
 } from './write-results.ts';
 import { type Found, runWrites } from './writes.ts';
 
-type Writes = Pick<Context, 'rest' | 'writes' | 'loaders' | 'caller'>;
+type MutationContext = Pick<Context, 'rest' | 'writes' | 'loaders' | 'caller'>;
 
 const NOT_FOUND: Problem = { code: 'NOT_FOUND', message: 'The store has no such record.', field: null };
 const DUPLICATE: Problem = {
   code: 'DUPLICATE',
-  message: 'The customer has this address already; the store keeps one of each.',
+  message: 'The customer already has this address; the store does not keep duplicates.',
   field: null,
 };
 
-/** Adds addresses. One that the customer has already is left as it is. */
+/** Creates addresses. An address that the customer already has is UNCHANGED. */
 export async function createAddresses(
-  ctx: Writes,
+  ctx: MutationContext,
   addresses: readonly AddressCreation[],
 ): Promise<WritePayload<CustomerAddress>> {
   const payload = await runWrites<AddressCreation, CustomerAddress>(
@@ -51,19 +51,19 @@ export async function createAddresses(
         recordsIn(body, (item) => readAddress(item, { asked: false, onIrregular: ctx.rest.onIrregular })),
       isRecordOf: (record, address) =>
         record.customerEntityId === address.customerEntityId && isSame(record, address),
-      // One that is found after a lost answer may have stood there before: nothing dates an address.
+      // Addresses have no creation date, so one that is found after a lost response may be older than this write.
       async readBack(items) {
-        const twins = await twinsOf(ctx, items);
+        const duplicates = await twinsOf(ctx, items);
         return new Map(
           items.map((address): [AddressCreation, Found<CustomerAddress>] => {
-            const record = twins.get(address);
+            const record = duplicates.get(address);
             return [address, record ? { state: 'written', record } : { state: 'absent' }];
           }),
         );
       },
       async leftOut(items) {
-        const twins = await twinsOf(ctx, items);
-        return new Map(items.map((address) => [address, unchanged(twins.get(address))]));
+        const duplicates = await twinsOf(ctx, items);
+        return new Map(items.map((address) => [address, unchanged(duplicates.get(address))]));
       },
     },
     addresses,
@@ -72,9 +72,9 @@ export async function createAddresses(
   return payload;
 }
 
-/** The addresses that their customers have already, by those that are to be added. */
+/** For each address to create, the equal address that its customer already has. */
 async function twinsOf(
-  { rest }: Writes,
+  { rest }: MutationContext,
   items: readonly AddressCreation[],
 ): Promise<ReadonlyMap<AddressCreation, CustomerAddress>> {
   const held = await ofCustomers(
@@ -83,42 +83,45 @@ async function twinsOf(
   );
   return new Map(
     items.flatMap((address): [AddressCreation, CustomerAddress][] => {
-      const twin = held.find(
-        (each) => each.customerEntityId === address.customerEntityId && isSame(each, address),
+      const duplicate = held.find(
+        (record) => record.customerEntityId === address.customerEntityId && isSame(record, address),
       );
-      return twin === undefined ? [] : [[address, twin]];
+      return duplicate === undefined ? [] : [[address, duplicate]];
     }),
   );
 }
 
 async function ofCustomers(
-  rest: Writes['rest'],
+  rest: MutationContext['rest'],
   ids: readonly number[],
 ): Promise<readonly CustomerAddress[]> {
   return joined(await rest.addresses.ofCustomers([...new Set(ids)], new Set()));
 }
 
-async function byIds(rest: Writes['rest'], ids: readonly number[]): Promise<readonly CustomerAddress[]> {
+async function byIds(
+  rest: MutationContext['rest'],
+  ids: readonly number[],
+): Promise<readonly CustomerAddress[]> {
   return joined(await rest.addresses.byIds(ids, new Set()));
 }
 
-function unchanged(twin: CustomerAddress | null | undefined): Verdict<CustomerAddress> {
-  if (!twin) return OUTCOME_UNKNOWN;
-  return { outcome: 'UNCHANGED', problems: [DUPLICATE], record: twin };
+function unchanged(record: CustomerAddress | null | undefined): Verdict<CustomerAddress> {
+  if (!record) return OUTCOME_UNKNOWN;
+  return { outcome: 'UNCHANGED', problems: [DUPLICATE], record };
 }
 
-/** Changes addresses. A change that would make one equal to another of the customer is dropped by the store. */
+/** Updates addresses. The store drops an update that would make an address equal to another one of its customer. */
 export async function updateAddresses(
-  ctx: Writes,
+  ctx: MutationContext,
   addresses: readonly AddressUpdate[],
 ): Promise<WritePayload<CustomerAddress>> {
   const ownIds = ownAddressIds(ctx);
 
-  /** The store changes whatever address it is told to; those of others are to a shopper as if they were not there. */
+  /** The store does not check the owner. For a shopper, other customers' addresses do not exist. */
   async function learn(items: readonly AddressUpdate[]) {
     const ids = await ownIds?.();
-    const others = items.filter(({ entityId }) => ids?.has(entityId) === false);
-    return new Map(others.map((item) => [item, failed(NOT_FOUND)]));
+    const foreign = items.filter(({ entityId }) => ids?.has(entityId) === false);
+    return new Map(foreign.map((item) => [item, failed(NOT_FOUND)]));
   }
 
   const payload = await runWrites<AddressUpdate, CustomerAddress>(
@@ -148,7 +151,7 @@ export async function updateAddresses(
 }
 
 async function readBackUpdates(
-  { rest }: Writes,
+  { rest }: MutationContext,
   items: readonly AddressUpdate[],
 ): Promise<ReadonlyMap<AddressUpdate, Found<CustomerAddress>>> {
   const records = await heldByIds(rest, items);
@@ -161,9 +164,9 @@ async function readBackUpdates(
   );
 }
 
-/** A change is left out where it would have made an address equal to another one of its customer. */
+/** A response leaves out an update that would have made an address equal to another one of its customer. */
 async function explainLeftOut(
-  { rest }: Writes,
+  { rest }: MutationContext,
   items: readonly AddressUpdate[],
 ): Promise<ReadonlyMap<AddressUpdate, Verdict<CustomerAddress>>> {
   const records = await heldByIds(rest, items);
@@ -174,20 +177,20 @@ async function explainLeftOut(
       const record = records.get(address.entityId);
       if (record === undefined) return [address, failed(NOT_FOUND)];
       if (isHeld(record, address)) return [address, succeeded('UPDATED', record)];
-      const wanted = { ...record, ...address, formFields: null };
-      const twin = held.find(
-        (each) =>
-          each.entityId !== record.entityId &&
-          each.customerEntityId === record.customerEntityId &&
-          isSame(each, wanted),
+      const updated = { ...record, ...address, formFields: null };
+      const duplicate = held.find(
+        (other) =>
+          other.entityId !== record.entityId &&
+          other.customerEntityId === record.customerEntityId &&
+          isSame(other, updated),
       );
-      return [address, unchanged(twin)];
+      return [address, unchanged(duplicate)];
     }),
   );
 }
 
 async function heldByIds(
-  rest: Writes['rest'],
+  rest: MutationContext['rest'],
   items: readonly AddressUpdate[],
 ): Promise<ReadonlyMap<number, CustomerAddress>> {
   const include = new Set<AddressInclude>(items.some(({ formFields }) => formFields) ? ['formFields'] : []);
@@ -196,8 +199,11 @@ async function heldByIds(
   return new Map(records.map((record) => [record.entityId, record]));
 }
 
-/** Deletes addresses. A shopper's are looked for among their own, so that all others are as if they were not there. */
-export async function deleteAddresses(ctx: Writes, entityIds: readonly number[]): Promise<DeletePayload> {
+/** Deletes addresses. For a shopper, other customers' addresses do not exist. */
+export async function deleteAddresses(
+  ctx: MutationContext,
+  entityIds: readonly number[],
+): Promise<DeletePayload> {
   const own = confinedTo(ctx.caller);
   const payload = await runDeletes(
     ctx.writes,
@@ -223,7 +229,7 @@ const CLEARABLE: ReadonlySet<string> = new Set([
   'postalCode',
 ]);
 
-/** What is wrong with an address by itself, on its own or inside of a new customer. */
+/** Validates an address, on its own or nested in a new customer. */
 export function checkAddress(address: AddressFields): Problem[] {
   return [
     ...text('firstName', address.firstName, 1, 255),
@@ -240,7 +246,7 @@ export function checkAddress(address: AddressFields): Problem[] {
   ];
 }
 
-/** The twelve fields by which the store tells addresses apart. */
+/** The twelve fields by which the store recognises a duplicate address. */
 function tupleOf(address: AddressCreation): string {
   return JSON.stringify([
     address.customerEntityId,
@@ -255,17 +261,20 @@ function trimmed(value: string | null | undefined): string {
   return value?.trim() ?? '';
 }
 
-/** Whether an address is the one that was sent: what was not sent is empty. The store fills in a type where none was. */
+/**
+ * Whether an address equals the one that was sent. Fields that were not sent are empty, except the type: the store sets
+ * it.
+ */
 function isSame(record: CustomerAddress, sent: AddressFields): boolean {
   const { company = null, address2 = null, stateOrProvince = null, postalCode = null, phone = null } = sent;
-  // Form fields do not tell addresses apart.
+  // The store ignores form fields when it looks for duplicates.
   return isHeld(record, {
     ...sent,
     ...{ company, address2, stateOrProvince, postalCode, phone, formFields: null },
   });
 }
 
-/** Whether an address holds all that was sent of it. */
+/** Whether an address has all values that were sent. */
 function isHeld(record: CustomerAddress, sent: AddressFields): boolean {
   return (
     holds(record.firstName, sent.firstName) &&

@@ -11,20 +11,20 @@ import { parseEntityId } from './ids.ts';
 import { type Connection, memoryConnection, type PagingArguments, parsePaging } from './paging.ts';
 import { emptyConnection, storeConnection } from './store-paging.ts';
 
-type Loads = Pick<Context, 'loaders'>;
+type LoadersContext = Pick<Context, 'loaders'>;
 
-/** One address, or null where the store has none such. */
+/** One address. Null if the store does not have it. @throws GatewayError BAD_USER_INPUT */
 export async function addressBy(
-  ctx: Loads & Pick<Context, 'caller'>,
+  ctx: LoadersContext & Pick<Context, 'caller'>,
   entityId: number,
   include: AddressIncludes,
 ): Promise<CustomerAddress | null> {
   return addressById(ctx, parseEntityId(entityId, 'entityId'), include);
 }
 
-/** One address, or null. A shopper's is looked for among their own, so that all others are as if they were not there. */
+/** One address, or null. For a shopper, other customers' addresses do not exist. */
 export async function addressById(
-  { loaders, caller }: Loads & Pick<Context, 'caller'>,
+  { loaders, caller }: LoadersContext & Pick<Context, 'caller'>,
   entityId: number,
   include: AddressIncludes,
 ): Promise<CustomerAddress | null> {
@@ -46,15 +46,15 @@ export interface AddressesArguments extends PagingArguments {
     | undefined;
 }
 
-/** What of a page of addresses the caller selected. */
+/** What the operation selects of a page of addresses. */
 export interface AddressesWanted {
   readonly include: AddressIncludes;
   readonly totalCount: boolean;
 }
 
-/** A page of all customers' addresses. The store has no cursors for them. */
+/** One page of the addresses of all customers. The store has no cursors for them. */
 export async function addresses(
-  ctx: Loads,
+  ctx: LoadersContext,
   args: AddressesArguments,
   { include, totalCount }: AddressesWanted,
 ): Promise<Connection<CustomerAddress>> {
@@ -78,37 +78,39 @@ export async function addresses(
   );
 }
 
-/** A page of one customer's addresses, out of all of them. */
+/** One page of a customer's addresses. */
 export async function addressesOf(
-  ctx: Loads,
+  ctx: LoadersContext,
   customer: Customer,
   args: PagingArguments,
   include: AddressIncludes,
 ): Promise<Connection<CustomerAddress>> {
   const paging = parsePaging('Customer.addresses', args);
-  const shown = shownCompletely(customer, include);
+  const embedded = shownCompletely(customer, include);
   return memoryConnection(
-    shown ?? (await ctx.loaders.addresses.ofCustomer(customer.entityId, include)),
+    embedded ?? (await ctx.loaders.addresses.ofCustomer(customer.entityId, include)),
     paging,
   );
 }
 
-/** The addresses on the customer itself, where those are all: the store shows ten at the most. */
+/**
+ * The addresses that the customer record contains, sorted by id. Null if they are incomplete: it contains at most 10.
+ */
 function shownCompletely(
-  { shownAddresses: shown, addressCount }: Customer,
+  { shownAddresses: embedded, addressCount }: Customer,
   include: AddressIncludes,
 ): readonly CustomerAddress[] | null {
-  if (!shown) return null;
+  if (!embedded) return null;
   const isComplete =
-    typeof addressCount === 'number' ? addressCount <= shown.length : shown.length < SHOWN_ON_CUSTOMER;
+    typeof addressCount === 'number' ? addressCount <= embedded.length : embedded.length < SHOWN_ON_CUSTOMER;
   const hasFormFields =
-    !include.has('formFields') || shown.every(({ formFields }) => formFields !== undefined);
-  return isComplete && hasFormFields ? inOrder(shown) : null;
+    !include.has('formFields') || embedded.every(({ formFields }) => formFields !== undefined);
+  return isComplete && hasFormFields ? inOrder(embedded) : null;
 }
 
-/** The form fields of an address: those at hand, else those that one more read shows. */
+/** The form fields of an address. They are read if the record does not contain them. */
 export async function formFieldsOfAddress(
-  ctx: Loads,
+  ctx: LoadersContext,
   address: CustomerAddress,
 ): Promise<readonly FormFieldValue[] | null> {
   if (address.formFields !== undefined) return address.formFields;

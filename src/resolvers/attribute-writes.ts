@@ -14,12 +14,12 @@ import { holds, recordsIn } from './write-answers.ts';
 import type { WritePayload } from './write-results.ts';
 import { type Found, runWrites } from './writes.ts';
 
-type Writes = Pick<Context, 'rest' | 'writes' | 'loaders'>;
-type DefinitionWrites = Writes & Pick<Context, 'definitions'>;
+type MutationContext = Pick<Context, 'rest' | 'writes' | 'loaders'>;
+type DefinitionMutationContext = MutationContext & Pick<Context, 'definitions'>;
 
-/** Adds attributes to the store, of which it has 50 at the most. */
+/** Creates attribute definitions. A store has at most 50. */
 export function createDefinitions(
-  ctx: DefinitionWrites,
+  ctx: DefinitionMutationContext,
   definitions: readonly DefinitionCreation[],
 ): Promise<WritePayload<CustomerAttributeDefinition>> {
   return withoutCache(ctx, () =>
@@ -30,7 +30,7 @@ export function createDefinitions(
         rule: WRITE_RULES.createDefinitions,
         outcome: 'CREATED',
         check: ({ name }) => text('name', name, 1, 255),
-        // The store would take two of one name, but after a lost answer nobody could tell them apart.
+        // The store accepts two definitions with the same name, but a read-back could not distinguish them.
         keyOf: ({ name }) => name.trim(),
         send: (items) => ctx.rest.attributeWrites.createDefinitions(items),
         recordsIn: (body) => recordsIn(body, (item) => readDefinition(item, ctx.rest.onIrregular)),
@@ -40,7 +40,7 @@ export function createDefinitions(
           return new Map(
             items.map((definition): [DefinitionCreation, Found<CustomerAttributeDefinition>] => {
               const record = held.find(
-                (each) => isSame(each, definition) && each.createdAt !== null && each.createdAt >= since,
+                (other) => isSame(other, definition) && other.createdAt !== null && other.createdAt >= since,
               );
               return [definition, record ? { state: 'written', record } : { state: 'absent' }];
             }),
@@ -56,9 +56,9 @@ function isSame(record: CustomerAttributeDefinition, { name, type }: DefinitionC
   return holds(record.name, name) && record.type === type;
 }
 
-/** Renames attributes. */
+/** Renames attribute definitions. */
 export function updateDefinitions(
-  ctx: DefinitionWrites,
+  ctx: DefinitionMutationContext,
   definitions: readonly DefinitionUpdate[],
 ): Promise<WritePayload<CustomerAttributeDefinition>> {
   return withoutCache(ctx, () =>
@@ -90,9 +90,9 @@ export function updateDefinitions(
   );
 }
 
-/** Deletes attributes, and with them every customer's value. */
+/** Deletes attribute definitions, and with them all values. */
 export function deleteDefinitions(
-  ctx: DefinitionWrites,
+  ctx: DefinitionMutationContext,
   entityIds: readonly number[],
 ): Promise<DeletePayload> {
   return withoutCache(ctx, () =>
@@ -101,7 +101,7 @@ export function deleteDefinitions(
       {
         rule: WRITE_RULES.deleteDefinitions,
         send: (items) => ctx.rest.attributeWrites.deleteDefinitions(items.map(({ entityId }) => entityId)),
-        // Past the cache, which may not know of the newest.
+        // Bypasses the cache, which may lack the newest definitions.
         existing: async (items) => among(items, await ctx.rest.attributes.definitions()),
       },
       entityIds.map((entityId) => ({ entityId })),
@@ -109,23 +109,23 @@ export function deleteDefinitions(
   );
 }
 
-// A read that is begun while the write is under way may show either state, so that none of them is kept.
+// A read that starts during the write can return either state, so the cache is cleared before and after it.
 async function withoutCache<T>(
-  { definitions, loaders }: DefinitionWrites,
-  work: () => Promise<T>,
+  { definitions, loaders }: DefinitionMutationContext,
+  write: () => Promise<T>,
 ): Promise<T> {
   definitions.clear();
   try {
-    return await work();
+    return await write();
   } finally {
     definitions.clear();
     loaders.forget();
   }
 }
 
-/** Sets what customers have for attributes, whether they had something before or not. */
+/** Creates or updates customers' attribute values. */
 export async function upsertAttributeValues(
-  ctx: Writes,
+  ctx: MutationContext,
   values: readonly AttributeValueUpsert[],
 ): Promise<WritePayload<CustomerAttributeValue>> {
   const before = new Map<AttributeValueUpsert, CustomerAttributeValue | null>();
@@ -151,7 +151,7 @@ export async function upsertAttributeValues(
         );
         return new Map(
           items.map((value): [AttributeValueUpsert, Found<CustomerAttributeValue>] => {
-            const record = held.find((each) => isValueOf(each, value));
+            const record = held.find((other) => isValueOf(other, value));
             if (record && holds(record.value, value.value)) return [value, { state: 'written', record }];
             before.set(value, record ?? null);
             return [value, { state: 'absent' }];
@@ -166,8 +166,8 @@ export async function upsertAttributeValues(
 }
 
 /**
- * Whether a value is new. Where it was read before it was sent again, that tells; else a value that was there before was
- * created before this write, or is not as old as its last change.
+ * The outcome of an upsert. If a read-back before a repeated attempt showed the previous state, that decides. Otherwise
+ * the value is new if it was created after this write began and not updated since.
  */
 function outcomeOf(
   { createdAt, updatedAt }: CustomerAttributeValue,
@@ -186,21 +186,21 @@ function isValueOf(record: CustomerAttributeValue, value: AttributeValueUpsert):
 }
 
 async function valuesOf(
-  { rest }: Writes,
+  { rest }: MutationContext,
   customerIds: readonly number[],
 ): Promise<readonly CustomerAttributeValue[]> {
   return joined(await rest.attributes.valuesOfCustomers([...new Set(customerIds)]));
 }
 
-/** Where a value is found: the store deletes it by its own id, and shows it only through its customer. */
+/** Identifies an attribute value. The store deletes by value id, but can list values only by customer. */
 export interface AttributeValueReference {
   readonly customerEntityId: number;
   readonly entityId: number;
 }
 
-/** Deletes what customers have for attributes. A value of another customer than was said is not found. */
+/** Deletes attribute values. A value of a customer other than the given one is NOT_FOUND. */
 export async function deleteAttributeValues(
-  ctx: Writes,
+  ctx: MutationContext,
   values: readonly AttributeValueReference[],
 ): Promise<DeletePayload> {
   const payload = await runDeletes<AttributeValueReference>(

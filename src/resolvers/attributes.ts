@@ -16,8 +16,8 @@ import { visibleAttributes } from './own.ts';
 import { type Connection, type PagingArguments, parsePaging } from './paging.ts';
 import { emptyConnection, storeConnection } from './store-paging.ts';
 
-type Loads = Pick<Context, 'loaders'>;
-type Sees = Loads & Pick<Context, 'caller' | 'shopperAttributes'>;
+type LoadersContext = Pick<Context, 'loaders'>;
+type AttributeContext = LoadersContext & Pick<Context, 'caller' | 'shopperAttributes'>;
 
 export interface DefinitionFilterArgument {
   readonly entityIds?: readonly number[] | null | undefined;
@@ -28,9 +28,9 @@ export interface DefinitionFilterArgument {
   readonly updatedAt?: DateTimeFilter | null | undefined;
 }
 
-/** The definitions that meet a filter: a store has so few that all are read, and kept, and looked through here. */
+/** The definitions that match a filter. A store has at most 50, so all are read, cached and filtered in memory. */
 export async function attributeDefinitions(
-  ctx: Loads,
+  ctx: LoadersContext,
   filter: DefinitionFilterArgument | null | undefined,
 ): Promise<readonly CustomerAttributeDefinition[]> {
   const { name, type } = filter ?? {};
@@ -51,16 +51,16 @@ export async function attributeDefinitions(
   );
 }
 
-function isWithin(moment: Date | null, range: DateRange | undefined): boolean {
+function isWithin(date: Date | null, range: DateRange | undefined): boolean {
   if (range === undefined) return true;
-  if (moment === null) return false;
-  const { equals = moment, min = moment, max = moment } = range;
-  return moment.getTime() === equals.getTime() && moment >= min && moment <= max;
+  if (date === null) return false;
+  const { equals = date, min = date, max = date } = range;
+  return date.getTime() === equals.getTime() && date >= min && date <= max;
 }
 
-/** One definition, or null where the store has it no more. */
+/** One definition. Null if the store does not have it. */
 export async function definitionById(
-  ctx: Loads,
+  ctx: LoadersContext,
   entityId: number,
 ): Promise<CustomerAttributeDefinition | null> {
   const definitions = await ctx.loaders.attributes.definitions();
@@ -80,9 +80,9 @@ export interface AttributeValuesArguments extends PagingArguments {
     | undefined;
 }
 
-/** A page of all customers' attribute values. The store has no cursors for them. */
+/** One page of the attribute values of all customers. The store has no cursors for them. */
 export async function attributeValues(
-  ctx: Loads,
+  ctx: LoadersContext,
   args: AttributeValuesArguments,
   wantsTotal: boolean,
 ): Promise<Connection<CustomerAttributeValue>> {
@@ -107,16 +107,16 @@ export async function attributeValues(
   );
 }
 
-/** The attribute values of a customer that the caller may see, by id. */
+/** The attribute values of a customer that the caller can see, sorted by id. */
 export async function attributesOf(
-  ctx: Sees,
+  ctx: AttributeContext,
   customer: Customer,
 ): Promise<readonly CustomerAttributeValue[]> {
   return seen(ctx, () => allAttributesOf(ctx, customer));
 }
 
 async function seen(
-  ctx: Sees,
+  ctx: AttributeContext,
   read: () => Promise<readonly CustomerAttributeValue[]>,
 ): Promise<readonly CustomerAttributeValue[]> {
   const visible = await visibleAttributes(ctx);
@@ -125,43 +125,48 @@ async function seen(
   return (await read()).filter(({ attributeEntityId }) => visible.has(attributeEntityId));
 }
 
-async function allAttributesOf(ctx: Loads, customer: Customer): Promise<readonly CustomerAttributeValue[]> {
-  const { shownAttributes: shown, attributeCount } = customer;
+async function allAttributesOf(
+  ctx: LoadersContext,
+  customer: Customer,
+): Promise<readonly CustomerAttributeValue[]> {
+  const { shownAttributes: embedded, attributeCount } = customer;
   const isComplete =
     typeof attributeCount === 'number'
-      ? attributeCount <= (shown?.length ?? 0)
-      : (shown?.length ?? SHOWN_ON_CUSTOMER) < SHOWN_ON_CUSTOMER;
-  return shown && isComplete ? inOrder(shown) : ctx.loaders.attributes.valuesOfCustomer(customer.entityId);
+      ? attributeCount <= (embedded?.length ?? 0)
+      : (embedded?.length ?? SHOWN_ON_CUSTOMER) < SHOWN_ON_CUSTOMER;
+  return embedded && isComplete
+    ? inOrder(embedded)
+    : ctx.loaders.attributes.valuesOfCustomer(customer.entityId);
 }
 
-/** One way to name an attribute; exactly one is given. */
+/** Identifies an attribute. Exactly one field is set. */
 export interface AttributeBy {
   readonly name?: string | null | undefined;
   readonly attributeEntityId?: number | null | undefined;
 }
 
-/** What a customer has for one attribute, or null. Of two attributes with one name the older counts. */
+/** A customer's value of one attribute, or null. If two attributes have the same name, the older one counts. */
 export async function attributeOf(
-  ctx: Sees,
+  ctx: AttributeContext,
   customer: Customer,
   { name, attributeEntityId }: AttributeBy,
 ): Promise<CustomerAttributeValue | null> {
-  const wanted =
+  const definitionId =
     typeof name === 'string'
       ? definitionIdNamed(ctx, name)
       : parseEntityId(attributeEntityId ?? 0, 'by.attributeEntityId');
-  const [attributeId, values] = await Promise.all([wanted, attributesOf(ctx, customer)]);
+  const [attributeId, values] = await Promise.all([definitionId, attributesOf(ctx, customer)]);
   return values.find((value) => value.attributeEntityId === attributeId) ?? null;
 }
 
-async function definitionIdNamed(ctx: Loads, name: string): Promise<number | null> {
+async function definitionIdNamed(ctx: LoadersContext, name: string): Promise<number | null> {
   const [oldest] = await attributeDefinitions(ctx, { name });
   return oldest?.entityId ?? null;
 }
 
-/** The value that a global id leads to, found again through its customer: the store has no filter by value id. */
+/** A value by id. It is looked up among its customer's values, because the store has no filter by value id. */
 export async function attributeValueById(
-  ctx: Sees,
+  ctx: AttributeContext,
   customerEntityId: number,
   entityId: number,
 ): Promise<CustomerAttributeValue | null> {
@@ -169,15 +174,21 @@ export async function attributeValueById(
   return values.find((value) => value.entityId === entityId) ?? null;
 }
 
-/** The number that a value of a NUMBER attribute holds, or null. */
-export async function numberValueOf(ctx: Loads, value: CustomerAttributeValue): Promise<number | null> {
+/** The value of a NUMBER attribute as a number. Null for other types, or if it is not a number. */
+export async function numberValueOf(
+  ctx: LoadersContext,
+  value: CustomerAttributeValue,
+): Promise<number | null> {
   if (!NUMBER.test(value.value)) return null;
   const definition = await definitionById(ctx, value.attributeEntityId);
   return definition?.type === 'NUMBER' ? Number(value.value) : null;
 }
 
-/** The day that a value of a DATE attribute holds, or null. */
-export async function dateValueOf(ctx: Loads, value: CustomerAttributeValue): Promise<string | null> {
+/** The value of a DATE attribute. Null for other types, or if it is not a calendar date. */
+export async function dateValueOf(
+  ctx: LoadersContext,
+  value: CustomerAttributeValue,
+): Promise<string | null> {
   if (!isDay(value.value)) return null;
   const definition = await definitionById(ctx, value.attributeEntityId);
   return definition?.type === 'DATE' ? value.value : null;

@@ -1,21 +1,22 @@
 import type { Problem } from './write-results.ts';
 
-// Lengths are the store's own, from its description; what they do not say is left for the store to judge.
+// Lengths are from the store's API description. The store validates everything else. Null and undefined are valid in
+// every check except that for nulls.
 
-/** Checks a text by its length. Null or absent is no matter here. */
+/** Requires a length of `minLength` to `maxLength` characters, without surrounding whitespace for the minimum. */
 export function text(
   field: string,
   value: string | null | undefined,
-  least: number,
-  most = Number.POSITIVE_INFINITY,
+  minLength: number,
+  maxLength = Number.POSITIVE_INFINITY,
 ): Problem[] {
   if (value === null || value === undefined) return [];
-  if (value.trim().length < least && least > 0) {
+  if (value.trim().length < minLength && minLength > 0) {
     const code = value.trim() === '' ? 'REQUIRED' : 'INVALID';
-    return [{ code, field, message: `${field} must have at least ${characters(least)}.` }];
+    return [{ code, field, message: `${field} must have at least ${characters(minLength)}.` }];
   }
-  if (value.length > most)
-    return [{ code: 'INVALID', field, message: `${field} must not have more than ${characters(most)}.` }];
+  if (value.length > maxLength)
+    return [{ code: 'INVALID', field, message: `${field} must have at most ${characters(maxLength)}.` }];
   return value.isWellFormed() ? [] : [{ code: 'INVALID', field, message: `${field} is not valid Unicode.` }];
 }
 
@@ -23,33 +24,33 @@ function characters(count: number): string {
   return count === 1 ? '1 character' : `${count} characters`;
 }
 
-/** Checks an id as the store counts them. */
-export function id(field: string, value: number | null | undefined, least = 1): Problem[] {
-  if (value === null || value === undefined || value >= least) return [];
-  return [{ code: 'INVALID', field, message: `${field} must be ${least} or more.` }];
+/** Requires an id of at least `min`. */
+export function id(field: string, value: number | null | undefined, min = 1): Problem[] {
+  if (value === null || value === undefined || value >= min) return [];
+  return [{ code: 'INVALID', field, message: `${field} must be at least ${min}.` }];
 }
 
-/** Checks the number of elements of a list. */
-export function count(field: string, list: readonly unknown[] | null | undefined, most: number): Problem[] {
-  if (!list || list.length <= most) return [];
-  return [{ code: 'LIMIT_EXCEEDED', field, message: `${field} must not hold more than ${most}.` }];
+/** Requires at most `max` list items. */
+export function count(field: string, list: readonly unknown[] | null | undefined, max: number): Problem[] {
+  if (!list || list.length <= max) return [];
+  return [{ code: 'LIMIT_EXCEEDED', field, message: `${field} must contain at most ${max} items.` }];
 }
 
-/** Checks an e-mail address for what any has; the store judges the rest. */
+/** Requires one @ with text on both sides and 3 to 255 characters. The store validates the rest. */
 export function email(field: string, value: string | null | undefined): Problem[] {
-  const problems = text(field, value, 3, 255);
-  if (problems.length > 0 || value === null || value === undefined || /^[^\s@,]+@[^\s@,]+$/.test(value))
-    return problems;
-  return [{ code: 'INVALID', field, message: `${field} is not an e-mail address.` }];
+  const errors = text(field, value, 3, 255);
+  if (errors.length > 0 || value === null || value === undefined || /^[^\s@,]+@[^\s@,]+$/.test(value))
+    return errors;
+  return [{ code: 'INVALID', field, message: `${field} must be an e-mail address.` }];
 }
 
-/** Checks two letters of ISO 3166-1. */
+/** Requires two letters (ISO 3166-1 alpha-2). */
 export function country(field: string, value: string | null | undefined): Problem[] {
   if (value === null || value === undefined || /^[A-Z]{2}$/i.test(value)) return [];
-  return [{ code: 'INVALID', field, message: `${field} must be the two letters of a country.` }];
+  return [{ code: 'INVALID', field, message: `${field} must be a two-letter country code.` }];
 }
 
-/** Checks that nothing is cleared which cannot be: an explicit null in an update. */
+/** Rejects an explicit null, which clears a field, for each field that cannot be cleared. */
 export function noNulls(item: object, clearable: ReadonlySet<string>): Problem[] {
   return Object.entries(item).flatMap(([field, value]) =>
     value === null && !clearable.has(field)
@@ -58,29 +59,29 @@ export function noNulls(item: object, clearable: ReadonlySet<string>): Problem[]
   );
 }
 
-/** Checks the items of a list, each under its own path. */
+/** Checks each item of a list. The path of an error contains the index. */
 export function each<T>(
   field: string,
   items: readonly T[] | null | undefined,
   check: (item: T) => readonly Problem[],
 ): Problem[] {
   return (items ?? []).flatMap((item, index) =>
-    check(item).map((problem) => ({
-      ...problem,
-      field: problem.field === null ? `${field}.${index}` : `${field}.${index}.${problem.field}`,
+    check(item).map((error) => ({
+      ...error,
+      field: error.field === null ? `${field}.${index}` : `${field}.${index}.${error.field}`,
     })),
   );
 }
 
-/** Checks an object inside of an item, under its own path. */
+/** Checks a nested object. The path of an error starts with its field. */
 export function within<T>(
   field: string,
   value: T | null | undefined,
   check: (value: T) => readonly Problem[],
 ): Problem[] {
   if (value === null || value === undefined) return [];
-  return check(value).map((problem) => ({
-    ...problem,
-    field: problem.field === null ? field : `${field}.${problem.field}`,
+  return check(value).map((error) => ({
+    ...error,
+    field: error.field === null ? field : `${field}.${error.field}`,
   }));
 }

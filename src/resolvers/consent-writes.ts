@@ -8,23 +8,23 @@ import { recordIn } from './write-answers.ts';
 import { failed, type Problem, type Verdict, type WritePayload } from './write-results.ts';
 import { type Found, runWrites } from './writes.ts';
 
-type Writes = Pick<Context, 'rest' | 'writes' | 'loaders' | 'caller'>;
+type MutationContext = Pick<Context, 'rest' | 'writes' | 'loaders' | 'caller'>;
 
-/** What a customer allows and denies. A list that is absent stays as it is. */
+/** The consent of a customer. A list that is absent stays unchanged. */
 export interface ConsentUpdate {
   readonly customerEntityId: number;
   readonly allow?: readonly ConsentCategory[] | null | undefined;
   readonly deny?: readonly ConsentCategory[] | null | undefined;
 }
 
-/** Sets what customers consent to, one call each. The store wants both lists, so that an absent one is read first. */
+/** Sets consent, one call per customer. The store requires both lists, so an absent one is read first. */
 export async function updateConsent(
-  ctx: Writes,
+  ctx: MutationContext,
   customers: readonly ConsentUpdate[],
 ): Promise<WritePayload<CustomerConsent>> {
   const stored = new Map<ConsentUpdate, StoredConsent>();
 
-  /** Both lists as they are to be. */
+  /** Both lists to send. */
   function listsOf(item: ConsentUpdate): StoredConsent {
     const { allow = [], deny = [] } = stored.get(item) ?? {};
     return {
@@ -57,7 +57,7 @@ export async function updateConsent(
       send: ([item]) =>
         ctx.rest.consentWrites.update(item?.customerEntityId ?? 0, listsOf(item as ConsentUpdate)),
       recordsIn: (body) => recordIn(body, (wire) => readConsent(wire, ctx.rest.onIrregular)),
-      // The store has no batch: whatever is answered is about the one who was sent.
+      // Each call contains one item, so the response belongs to it.
       isRecordOf: () => true,
       async readBack([item]) {
         if (item === undefined) return new Map();
@@ -83,19 +83,19 @@ function isSameSet(one: readonly ConsentCategory[], other: readonly ConsentCateg
 
 function checkUpdate(item: ConsentUpdate): Problem[] {
   const { customerEntityId, allow, deny } = item;
-  const nothing = allow === undefined && deny === undefined;
+  const isEmpty = allow === undefined && deny === undefined;
   return [
     ...id('customerEntityId', customerEntityId),
     ...noNulls(item, new Set()),
-    ...(nothing ? [NEITHER] : []),
+    ...(isEmpty ? [NEITHER] : []),
     ...(allow?.some((category) => deny?.includes(category)) ? [inBoth('deny')] : []),
   ];
 }
 
 const NOT_FOUND: Problem = { code: 'NOT_FOUND', message: 'The store has no such customer.', field: null };
-const NEITHER: Problem = { code: 'REQUIRED', message: 'One of allow and deny must be given.', field: null };
+const NEITHER: Problem = { code: 'REQUIRED', message: 'allow or deny is required.', field: null };
 
 function inBoth(field: 'allow' | 'deny'): Problem {
-  const message = 'A category cannot be both allowed and denied; give both lists to move one.';
+  const message = 'A category cannot be in both allow and deny; send both lists to move one.';
   return { code: 'INVALID', message, field };
 }

@@ -5,8 +5,8 @@ import { type CustomerWanted, customerById } from './customers.ts';
 import { parseEntityId } from './ids.ts';
 
 /**
- * Asks the store once whether someone may sign in. Nothing of it is kept, shared or tried again; who was wrong too often is
- * not asked about before some time has passed.
+ * Checks a customer's credentials with the store. The result is never cached, shared or retried. After too many
+ * failures the check is throttled.
  */
 export async function validateCredentials(
   { rest, caller, passwords }: Pick<Context, 'rest' | 'caller' | 'passwords'>,
@@ -16,11 +16,11 @@ export async function validateCredentials(
   return passwords.check(caller, email, () => rest.credentials.check({ email, password, channelId }));
 }
 
-/** The customer whose credentials were checked, or null where they are not valid. */
+/** The customer whose credentials were checked. Null if they are not valid. */
 export function customerOfCheck(
   ctx: Pick<Context, 'loaders'>,
   { customerEntityId }: CredentialsCheck,
-  wanted: CustomerWanted,
+  selection: CustomerWanted,
 ): Promise<Customer | null> | null {
-  return customerEntityId === null ? null : customerById(ctx, customerEntityId, wanted);
+  return customerEntityId === null ? null : customerById(ctx, customerEntityId, selection);
 }

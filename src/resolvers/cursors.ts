@@ -1,37 +1,42 @@
 import { hash } from 'node:crypto';
 import { badInput } from '../errors.ts';
 
-/** A record's place in a list that is paged by number, and what to recognise it by. */
+/** Position of a record in a list that is paged by number. */
 export interface PlaceCursor {
-  readonly kind: 'place';
-  /** Records before it. */
+  readonly kind: 'offset';
+  /** Number of records before it. */
   readonly index: number;
+  /** Identifies the record. */
   readonly key: string | number;
 }
 
-/** A record's place between the two cursors that the store gave for the page in which it was seen. */
+/** Position of a record relative to the start and end cursors of the store's page that contained it. */
 export interface StoreCursor {
   readonly kind: 'store';
-  /** The store's cursor of the page's first record, and how many records further this one stands. */
+  /** The store's cursor of the page's first record. */
   readonly start: string;
+  /** Number of records from the page's first record to this one. */
   readonly fromStart: number;
-  /** The store's cursor of the page's last record, and how many records before it this one stands. */
+  /** The store's cursor of the page's last record. */
   readonly end: string;
+  /** Number of records from this one to the page's last record. */
   readonly toEnd: number;
+  /** Identifies the record. */
   readonly key: string | number;
-  /** Records before it in the whole list. Null after walking from a place that is not known. */
+  /** Number of records before it in the whole list. Null if it is not known. */
   readonly index: number | null;
-  /** All matches when the walk began, and when that was (unix seconds). Answers by cursor do not tell it again. */
+  /** Total of the list as its first page reported it. Pages by cursor do not report a total. */
   readonly total: number | null;
-  readonly toldAt: number;
+  /** When that total was reported, in Unix seconds. */
+  readonly totalReadAt: number;
 }
 
 export type Cursor = PlaceCursor | StoreCursor;
 
-/** Writes a cursor for one list. Its checksum binds it to that list, with its filter and order. */
+/** Encodes a cursor. A checksum binds it to its list, filter and sort. */
 export function writeCursor(list: string, cursor: Cursor): string {
   const payload = JSON.stringify(
-    cursor.kind === 'place'
+    cursor.kind === 'offset'
       ? [cursor.index, cursor.key]
       : [
           cursor.start,
@@ -41,24 +46,24 @@ export function writeCursor(list: string, cursor: Cursor): string {
           cursor.key,
           cursor.index,
           cursor.total,
-          cursor.toldAt,
+          cursor.totalReadAt,
         ],
   );
   return Buffer.from(`${checksum(list, payload)}${payload}`).toString('base64url');
 }
 
-/** Reads a cursor. One that is not ours, or of another list, is the caller's mistake. */
+/** Decodes a cursor. @throws GatewayError BAD_USER_INPUT if the gateway did not issue it for this list. */
 export function readCursor(list: string, cursor: string, argument: string): Cursor {
   const text = Buffer.from(cursor, 'base64url').toString();
   const payload = text.slice(CHECKSUM_LENGTH);
   if (text.slice(0, CHECKSUM_LENGTH) !== checksum(list, payload)) {
     throw badInput(argument, 'is not a cursor of this list with this filter and sort.');
   }
-  // The checksum is ours, and so is what follows it.
+  // The checksum matches, so the payload is one that the gateway wrote.
   return parsePayload(payload);
 }
 
-/** Looks into a cursor without knowing of which list it is. Null for what is none. */
+/** Decodes a cursor without verifying its list. Null if it is malformed. */
 export function peekCursor(cursor: unknown): Cursor | null {
   if (typeof cursor !== 'string') return null;
   try {
@@ -70,9 +75,9 @@ export function peekCursor(cursor: unknown): Cursor | null {
 
 function parsePayload(payload: string): Cursor {
   const fields = JSON.parse(payload) as PlaceFields | StoreFields;
-  if (fields.length === 2) return { kind: 'place', index: fields[0], key: fields[1] };
-  const [start, fromStart, end, toEnd, key, index, total, toldAt] = fields;
-  return { kind: 'store', start, fromStart, end, toEnd, key, index, total, toldAt };
+  if (fields.length === 2) return { kind: 'offset', index: fields[0], key: fields[1] };
+  const [start, fromStart, end, toEnd, key, index, total, totalReadAt] = fields;
+  return { kind: 'store', start, fromStart, end, toEnd, key, index, total, totalReadAt };
 }
 
 type PlaceFields = [number, string | number];
@@ -80,7 +85,8 @@ type StoreFields = [string, number, string, number, string | number, number | nu
 
 const CHECKSUM_LENGTH = 8;
 
-// It tells our cursors from others and from those of other lists. It guards no secret: a cursor opens nothing.
+// Detects cursors of other lists and cursors that the gateway did not issue. It is not a security control: a cursor
+// grants no access.
 function checksum(list: string, payload: string): string {
   return hash('sha1', `${list}\n${payload}`).slice(0, CHECKSUM_LENGTH);
 }

@@ -13,11 +13,11 @@ import { equals, holds, holdsFields, recordsIn } from './write-answers.ts';
 import type { Problem, WritePayload } from './write-results.ts';
 import { type Found, runWrites } from './writes.ts';
 
-type Writes = Pick<Context, 'rest' | 'writes' | 'loaders' | 'caller'>;
+type MutationContext = Pick<Context, 'rest' | 'writes' | 'loaders' | 'caller'>;
 
-/** Adds customers, with up to ten addresses and ten attribute values each. */
+/** Creates customers with at most 10 addresses and 10 attribute values each. */
 export async function createCustomers(
-  ctx: Writes,
+  ctx: MutationContext,
   customers: readonly CustomerCreation[],
 ): Promise<WritePayload<Customer>> {
   const payload = await runWrites<CustomerCreation, Customer>(
@@ -31,7 +31,7 @@ export async function createCustomers(
       send: (items) => ctx.rest.customerWrites.create(items),
       recordsIn: (body) => recordsIn(body, (item) => readCustomer(item, ANSWERED, ctx.rest.onIrregular)),
       isRecordOf: (record, customer) => sameEmail(record.email, customer.email),
-      mentions: (customer, words) => quotes(words, customer.email),
+      mentions: (customer, text) => quotes(text, customer.email),
       readBack: (items, since) => readBackCreations(ctx, items, since),
     },
     customers,
@@ -40,12 +40,12 @@ export async function createCustomers(
   return payload;
 }
 
-/** What the answer to a write holds of a customer beside the customer itself. */
+/** The optional parts of a customer that the response to a write contains. */
 const ANSWERED: ReadonlySet<CustomerInclude> = new Set(['storeCredit']);
 
-// An e-mail address that was there before is someone else's: ours was created after we began, with what we sent.
+// A customer who was created before this write, or with other values, is not the one that was sent.
 async function readBackCreations(
-  { rest }: Writes,
+  { rest }: MutationContext,
   items: readonly CustomerCreation[],
   since: Date,
 ): Promise<ReadonlyMap<CustomerCreation, Found<Customer>>> {
@@ -53,20 +53,20 @@ async function readBackCreations(
   const held = joined(await rest.customers.byEmails(emails, { filter: {}, include: ANSWERED }));
   return new Map(
     items.map((customer): [CustomerCreation, Found<Customer>] => {
-      const made = held.filter(
-        ({ email: theirs, createdAt }) =>
-          sameEmail(theirs, customer.email) && createdAt !== null && createdAt >= since,
+      const recent = held.filter(
+        ({ email: otherEmail, createdAt }) =>
+          sameEmail(otherEmail, customer.email) && createdAt !== null && createdAt >= since,
       );
-      const record = made.find(
-        (each) =>
-          holds(each.firstName, customer.firstName) &&
-          holds(each.lastName, customer.lastName) &&
-          holds(each.company, customer.company ?? undefined) &&
-          holds(each.phone, customer.phone ?? undefined),
+      const record = recent.find(
+        (other) =>
+          holds(other.firstName, customer.firstName) &&
+          holds(other.lastName, customer.lastName) &&
+          holds(other.company, customer.company ?? undefined) &&
+          holds(other.phone, customer.phone ?? undefined),
       );
       if (record) return [customer, { state: 'written', record }];
-      // Someone else's that was made just now, or ours, which the store spells otherwise.
-      return [customer, { state: made.length > 0 ? 'unclear' : 'absent' }];
+      // Either another writer created this customer just now, or the store normalised the values of this write.
+      return [customer, { state: recent.length > 0 ? 'unclear' : 'absent' }];
     }),
   );
 }
@@ -75,9 +75,9 @@ function sameEmail(one: string, other: string): boolean {
   return one.trim().toLowerCase() === other.trim().toLowerCase();
 }
 
-/** Changes customers. Addresses and attribute values have writes of their own. */
+/** Updates customers. Addresses and attribute values have separate mutations. */
 export async function updateCustomers(
-  ctx: Writes,
+  ctx: MutationContext,
   customers: readonly CustomerUpdate[],
 ): Promise<WritePayload<Customer>> {
   const payload = await runWrites<CustomerUpdate, Customer>(
@@ -95,7 +95,7 @@ export async function updateCustomers(
       send: (items) => ctx.rest.customerWrites.update(items),
       recordsIn: (body) => recordsIn(body, (item) => readCustomer(item, ANSWERED, ctx.rest.onIrregular)),
       isRecordOf: (record, { entityId }) => record.entityId === entityId,
-      mentions: (customer, words) => typeof customer.email === 'string' && quotes(words, customer.email),
+      mentions: (customer, text) => typeof customer.email === 'string' && quotes(text, customer.email),
       readBack: (items, since) => readBackUpdates(ctx, items, since),
       mayRepeat: (customer) => !setsPassword(customer),
     },
@@ -106,7 +106,7 @@ export async function updateCustomers(
 }
 
 async function readBackUpdates(
-  { rest }: Writes,
+  { rest }: MutationContext,
   items: readonly CustomerUpdate[],
   since: Date,
 ): Promise<ReadonlyMap<CustomerUpdate, Found<Customer>>> {
@@ -126,7 +126,7 @@ async function readBackUpdates(
   );
 }
 
-// Nothing that can be read shows whether a password was set, only whether anything was.
+// No read shows whether a password was set, only whether the customer was updated at all.
 function isUntouched({ updatedAt }: Customer, since: Date): boolean {
   return updatedAt !== null && updatedAt < since;
 }
@@ -135,7 +135,7 @@ function setsPassword({ authentication }: CustomerFields): boolean {
   return typeof authentication?.newPassword === 'string';
 }
 
-/** Whether a customer holds all that was sent of it. */
+/** Whether a customer has all values that were sent. */
 function isHeld(record: Customer, sent: CustomerUpdate): boolean {
   return (
     (typeof sent.email !== 'string' || sameEmail(record.email, sent.email)) &&
@@ -162,7 +162,10 @@ function sameList(one: readonly number[] | null, other: readonly number[] | null
   return JSON.stringify(one?.toSorted()) === JSON.stringify(other?.toSorted());
 }
 
-export async function deleteCustomers(ctx: Writes, entityIds: readonly number[]): Promise<DeletePayload> {
+export async function deleteCustomers(
+  ctx: MutationContext,
+  entityIds: readonly number[],
+): Promise<DeletePayload> {
   const payload = await runDeletes(
     ctx.writes,
     {
@@ -228,11 +231,11 @@ function checkChannels(channelIds: readonly number[] | null | undefined): Proble
       {
         code: 'INVALID',
         field: 'channelIds',
-        message: 'channelIds must name a channel, or be null for all.',
+        message: 'channelIds must contain a channel id, or be null for all channels.',
       },
     ];
   }
   return each('channelIds', channelIds, (channelId) =>
-    channelId > 0 ? [] : [{ code: 'INVALID', field: null, message: 'A channel id must be 1 or more.' }],
+    channelId > 0 ? [] : [{ code: 'INVALID', field: null, message: 'A channel id must be at least 1.' }],
   );
 }

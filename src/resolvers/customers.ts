@@ -19,96 +19,110 @@ import { parseEntityId, parseIdOf } from './ids.ts';
 import { type Connection, memoryConnection, type PagingArguments, parsePaging } from './paging.ts';
 import { emptyConnection, storeConnection } from './store-paging.ts';
 
-type Loads = Pick<Context, 'loaders'>;
-type Asks = Pick<Context, 'caller'>;
+type LoadersContext = Pick<Context, 'loaders'>;
+type CallerContext = Pick<Context, 'caller'>;
 
-/** What of customers the caller selected. */
+/** What the operation selects of customers. */
 export interface CustomerWanted {
   readonly include: CustomerIncludes;
-  /** Their metafields, which are asked for beside them where they are many. */
+  /** Their metafields, which are prefetched. */
   readonly metafields: readonly MetafieldSelection[];
 }
 
-/** One way to name a customer; exactly one is given. */
+/** Identifies a customer. Exactly one field is set. */
 export interface CustomerBy {
   readonly id?: string | null | undefined;
   readonly entityId?: number | null | undefined;
   readonly email?: string | null | undefined;
 }
 
-/** One customer, or null where the store has none such. */
+/** One customer. Null if the store does not have it. @throws GatewayError BAD_USER_INPUT, FORBIDDEN */
 export async function customerBy(
-  ctx: Loads & Asks,
+  ctx: LoadersContext & CallerContext,
   by: CustomerBy,
-  wanted: CustomerWanted,
+  selection: CustomerWanted,
 ): Promise<Customer | null> {
-  // Whose e-mail address it is would have to be asked first.
+  // The owner of an e-mail address is known only after a lookup, so a lookup needs the scope for all customers.
   if (typeof by.email === 'string') demand(ctx.caller, 'customers:read', 'A customer by e-mail');
-  if (typeof by.email === 'string') return customerByEmail(ctx, by.email, wanted);
+  if (typeof by.email === 'string') return customerByEmail(ctx, by.email, selection);
   const entityId =
     typeof by.id === 'string'
       ? parseIdOf('Customer', by.id, 'by.id')
       : parseEntityId(by.entityId ?? 0, 'by.entityId');
   demandCustomer(ctx.caller, entityId);
-  return customerById(ctx, entityId, wanted);
+  return customerById(ctx, entityId, selection);
 }
 
-/** The customer that a shopper is, or null where the store has them no more; null for everyone else. */
-export async function customerOfViewer(ctx: Loads & Asks, wanted: CustomerWanted): Promise<Customer | null> {
+/** The shopper's own customer. Null if the store no longer has it, or if the caller is not a shopper. */
+export async function customerOfViewer(
+  ctx: LoadersContext & CallerContext,
+  selection: CustomerWanted,
+): Promise<Customer | null> {
   const entityId = confinedTo(ctx.caller);
-  return entityId === null ? null : customerById(ctx, entityId, wanted);
+  return entityId === null ? null : customerById(ctx, entityId, selection);
 }
 
-export function customerById(ctx: Loads, entityId: number, wanted: CustomerWanted): Promise<Customer | null> {
-  const customer = ctx.loaders.customers.byId(entityId, wanted.include);
-  anticipateMetafields(ctx, { name: `id ${entityId}`, size: 1 }, wanted, customer);
+export function customerById(
+  ctx: LoadersContext,
+  entityId: number,
+  selection: CustomerWanted,
+): Promise<Customer | null> {
+  const customer = ctx.loaders.customers.byId(entityId, selection.include);
+  anticipateMetafields(ctx, { name: `id ${entityId}`, size: 1 }, selection, customer);
   return customer;
 }
 
-/** A customer as the store answered a write, with what else of it is wanted, which is read for all in one call. */
+/**
+ * A customer that a write returned. If the operation selects more of it, all customers of the write are read in one
+ * call.
+ */
 export async function writtenCustomer(
-  ctx: Loads,
+  ctx: LoadersContext,
   customer: Customer | null,
-  wanted: CustomerWanted,
+  selection: CustomerWanted,
 ): Promise<Customer | null> {
   if (customer === null) return null;
-  const isWhole = [...wanted.include].every((part) => part === 'storeCredit' && customer.storeCredit);
-  if (isWhole && wanted.metafields.length === 0) return customer;
-  const read = isWhole
+  const isComplete = [...selection.include].every((part) => part === 'storeCredit' && customer.storeCredit);
+  if (isComplete && selection.metafields.length === 0) return customer;
+  const read = isComplete
     ? Promise.resolve(customer)
-    : ctx.loaders.customers.byId(customer.entityId, wanted.include);
-  anticipateMetafields(ctx, { name: `id ${customer.entityId}`, size: 1 }, wanted, read);
+    : ctx.loaders.customers.byId(customer.entityId, selection.include);
+  anticipateMetafields(ctx, { name: `id ${customer.entityId}`, size: 1 }, selection, read);
   try {
     return (await read) ?? customer;
   } catch (error) {
-    // What was written is known; the parts that cannot be read fail by themselves.
+    // The written fields are known. The others fail when they are resolved.
     if (error instanceof GatewayError) return customer;
     throw error;
   }
 }
 
 function anticipateMetafields(
-  ctx: Loads,
-  crowd: Crowd,
+  ctx: LoadersContext,
+  expected: Crowd,
   { metafields }: CustomerWanted,
   customers: Promise<unknown>,
 ): void {
-  for (const selection of metafields) ctx.loaders.metafields.anticipate(crowd, selection, customers);
+  for (const selection of metafields) ctx.loaders.metafields.anticipate(expected, selection, customers);
 }
 
-async function customerByEmail(ctx: Loads, email: string, wanted: CustomerWanted): Promise<Customer | null> {
+async function customerByEmail(
+  ctx: LoadersContext,
+  email: string,
+  selection: CustomerWanted,
+): Promise<Customer | null> {
   checkEmail(email, 'by.email');
-  const found = ctx.loaders.customers.byEmail(email, wanted.include);
-  anticipateMetafields(ctx, { name: `email ${email.toLowerCase()}`, size: 1 }, wanted, found);
+  const found = ctx.loaders.customers.byEmail(email, selection.include);
+  anticipateMetafields(ctx, { name: `email ${email.toLowerCase()}`, size: 1 }, selection, found);
   const customers = await found;
   if (customers.length > 1) {
     const ids = customers.map(({ entityId }) => entityId).join(', ');
-    throw badInput('by.email', `belongs to several customers: ${ids}. Ask by entityId.`);
+    throw badInput('by.email', `matches several customers: ${ids}. Use entityId.`);
   }
   return customers[0] ?? null;
 }
 
-/** The filter of `customers` as GraphQL hands it over. */
+/** The filter of `customers` in the GraphQL input. */
 export interface CustomerFilterArgument {
   readonly entityIds?: readonly number[] | null | undefined;
   readonly emails?: readonly string[] | null | undefined;
@@ -127,42 +141,42 @@ export interface CustomersArguments extends PagingArguments {
   readonly sort?: CustomerSort | null | undefined;
 }
 
-/** What of a page of customers the caller selected. */
+/** What the operation selects of a page of customers. */
 export interface CustomersWanted extends CustomerWanted {
   readonly totalCount: boolean;
 }
 
-/** A page of customers. */
+/** One page of customers. @throws GatewayError BAD_USER_INPUT */
 export async function customers(
-  ctx: Loads,
+  ctx: LoadersContext,
   args: CustomersArguments,
-  wanted: CustomersWanted,
+  selection: CustomersWanted,
 ): Promise<Connection<Customer>> {
   const filter = parseFilter(args.filter ?? {});
   const sort = args.sort ?? undefined;
   const list: CustomerList = { filter, sort };
   const paging = parsePaging(`customers ${JSON.stringify(list)}`, args);
   if (matchesNothing({ ...filter })) return emptyConnection(0);
-  const crowd: Crowd = { name: JSON.stringify(paging), size: paging.count };
+  const expected: Crowd = { name: JSON.stringify(paging), size: paging.count };
   if (filter.entityIds !== undefined || filter.emails !== undefined) {
-    if (paging.count === 0 && !wanted.totalCount) return emptyConnection(null);
+    if (paging.count === 0 && !selection.totalCount) return emptyConnection(null);
     const size = Math.min(paging.count, (filter.entityIds ?? filter.emails ?? []).length);
-    const listed = listedCustomers(ctx, list, wanted.include);
-    anticipateMetafields(ctx, { ...crowd, size }, wanted, listed);
+    const listed = listedCustomers(ctx, list, selection.include);
+    anticipateMetafields(ctx, { ...expected, size }, selection, listed);
     return memoryConnection(await listed, paging);
   }
   const connection = storeConnection(
     {
-      read: (request) => ctx.loaders.customers.page(request, list, wanted.include),
+      read: (request) => ctx.loaders.customers.page(request, list, selection.include),
       count: async () => (await ctx.loaders.customers.page({ page: 1, limit: 1 }, { filter }, NOTHING)).total,
       keyOf: ({ entityId }) => entityId,
       mayUseCursors: sort === undefined,
       growsInside: isMutable(filter),
     },
     paging,
-    { wantsTotal: wanted.totalCount },
+    { wantsTotal: selection.totalCount },
   );
-  anticipateMetafields(ctx, crowd, wanted, connection);
+  anticipateMetafields(ctx, expected, selection, connection);
   return connection;
 }
 
@@ -187,7 +201,7 @@ function parseFilter(argument: CustomerFilterArgument): CustomerFilter {
   return filter;
 }
 
-// 0 is a group id here: it finds the customers who are in none.
+// As a group id, 0 matches customers without a group.
 function parseGroupIds(ids: readonly number[] | null | undefined): readonly number[] | undefined {
   if (ids?.includes(0))
     return [
@@ -200,10 +214,10 @@ function parseGroupIds(ids: readonly number[] | null | undefined): readonly numb
   return parseIds(ids, 'filter.customerGroupIds');
 }
 
-// The store can be asked for up to 250 ids or e-mails, but neither for both at once in one URL nor in an order that
-// holds over several calls. So such lists are read whole, and narrowed and sorted here.
+// A call to the store can filter by at most 250 ids or e-mails. Both lists do not fit in one URL, and a sort does not
+// span several calls. So these lists are read completely, then filtered and sorted in memory.
 async function listedCustomers(
-  ctx: Loads,
+  ctx: LoadersContext,
   { filter, sort }: CustomerList,
   include: CustomerIncludes,
 ): Promise<readonly Customer[]> {
@@ -212,14 +226,11 @@ async function listedCustomers(
     return sorted(await ctx.loaders.customers.among('emails', { filter }, include), sort);
   }
   const listed = await ctx.loaders.customers.among('entityIds', { filter: withoutEmails }, include);
-  const wantedEmails = emails && new Set(emails.map((email) => email.toLowerCase()));
-  return sorted(
-    wantedEmails ? listed.filter(({ email }) => wantedEmails.has(email.toLowerCase())) : listed,
-    sort,
-  );
+  const emailSet = emails && new Set(emails.map((email) => email.toLowerCase()));
+  return sorted(emailSet ? listed.filter(({ email }) => emailSet.has(email.toLowerCase())) : listed, sort);
 }
 
-/** Sorts as the store does: records that are equal stand by id, in the same direction. */
+/** Sorts as the store does: ties are sorted by id, in the same direction. */
 function sorted(customers: readonly Customer[], sort: CustomerSort | undefined): readonly Customer[] {
   if (sort === undefined) return customers;
   const [compare, sign] = ORDERS[sort];
@@ -242,7 +253,7 @@ const ORDERS: Readonly<Record<CustomerSort, readonly [compare: Compare, sign: 1 
   LAST_NAME_DESC: [byLastName, -1],
 };
 
-/** A part of a customer that comes only when asked for: what is at hand, else what one more read shows. */
+/** An optional part of a customer. It is read if the record does not contain it. */
 export async function includedPart<
   K extends
     | 'formFields'
@@ -251,7 +262,7 @@ export async function includedPart<
     | 'segmentIds'
     | 'addressCount'
     | 'attributeCount',
->(ctx: Loads, customer: Customer, part: K): Promise<Exclude<Customer[K], undefined> | null> {
+>(ctx: LoadersContext, customer: Customer, part: K): Promise<Exclude<Customer[K], undefined> | null> {
   const read =
     customer[part] === undefined
       ? await ctx.loaders.customers.byId(customer.entityId, INCLUDE_OF[part])

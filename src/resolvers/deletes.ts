@@ -16,31 +16,34 @@ export interface DeletePayload {
   readonly summary: WriteSummary;
 }
 
-/** A record to be deleted, and what else finds it. */
+/** A record to delete. */
 export interface Doomed {
   readonly entityId: number;
 }
 
-/** How one kind of record is deleted. */
+/** How the deletion of one kind of record works. */
 export interface DeleteSpec<I extends Doomed> {
-  /** What the list is called in the input. @default 'entityIds' */
+  /** Name of the list in the input. @default 'entityIds' */
   readonly list?: string;
   readonly rule: WriteRule;
-  /** Everything that is wrong with a record's references, beside its own id. */
+  /** Validates the references of an item. Its own id is always validated. */
   readonly check?: (item: I) => readonly Problem[];
   readonly send: (items: readonly I[]) => Promise<Attempt>;
-  /** Which of the records the store has. One that is left out could not be looked up. */
+  /** Whether the store has each record. Records that could not be looked up are left out. */
   readonly existing: (items: readonly I[]) => Promise<ReadonlyMap<I, boolean>>;
-  /** Which records an answer says were deleted, null where it is none; by default all that were sent. */
+  /** The ids that a response reports as deleted. Null if it is unreadable. @default all ids that were sent */
   readonly deletedIn?: (body: unknown, items: readonly I[]) => readonly number[] | null;
   readonly placesOf?: PlacesOf<I>;
-  /** Whether the store's answer leaves open which of the records it had. @default true */
+  /**
+   * Whether the store is queried before the deletion, because its response does not show which records existed.
+   * @default true
+   */
   readonly asksFirst?: boolean;
 }
 
 /**
- * Deletes records by id. The store answers 204 whether it had them or not, so that it is asked beforehand which it has.
- * An id that stands twice gets the outcome of the first.
+ * Deletes records by id. The store returns 204 for missing records too, so a query before the deletion finds out which
+ * exist. A duplicate id gets the result of the first.
  */
 export async function runDeletes<I extends Doomed>(
   run: WriteRun,
@@ -50,8 +53,10 @@ export async function runDeletes<I extends Doomed>(
   const { list = 'entityIds', rule, check, send, existing, deletedIn, placesOf, asksFirst = true } = spec;
 
   async function learn(some: readonly I[]) {
-    const there = await existing(some);
-    return new Map(some.filter((item) => there.get(item) === false).map((item) => [item, failed(NOT_FOUND)]));
+    const exists = await existing(some);
+    return new Map(
+      some.filter((item) => exists.get(item) === false).map((item) => [item, failed(NOT_FOUND)]),
+    );
   }
 
   const { results, summary } = await runWrites<I, number>(
@@ -70,9 +75,9 @@ export async function runDeletes<I extends Doomed>(
       isRecordOf: (record, { entityId }) => record === entityId,
       ...(placesOf && { placesOf }),
       async readBack(some) {
-        const there = await existing(some);
+        const exists = await existing(some);
         return new Map(
-          [...there].map(([item, isThere]): [I, Found<number>] => [item, stateOf(item, isThere)]),
+          [...exists].map(([item, isPresent]): [I, Found<number>] => [item, stateOf(item, isPresent)]),
         );
       },
     },
@@ -84,7 +89,7 @@ export async function runDeletes<I extends Doomed>(
   };
 }
 
-/** Which of the records are among those that the store answered. */
+/** Whether each item is among the records that the store returned. */
 export function among<I extends Doomed>(
   items: readonly I[],
   found: readonly { readonly entityId: number }[],
@@ -93,7 +98,7 @@ export function among<I extends Doomed>(
   return new Map(items.map((item) => [item, ids.has(item.entityId)]));
 }
 
-/** Ids go out in a URL, so that they may take several calls where they are long. */
+/** Batches by URL length, because ids are sent in the URL. */
 function inUrls<I extends Doomed>(items: readonly I[]): readonly (readonly I[])[] {
   const byId = Map.groupBy(items, ({ entityId }) => entityId);
   return split([...byId.keys()], ROOM_FOR_IDS).map((ids) =>
@@ -101,11 +106,11 @@ function inUrls<I extends Doomed>(items: readonly I[]): readonly (readonly I[])[
   );
 }
 
-/** Characters of a URL that are left for ids, whatever store it leads to. */
+/** Characters of a URL that are available for ids, for any store. */
 const ROOM_FOR_IDS = 1_850;
 
-function stateOf({ entityId }: Doomed, isThere: boolean): Found<number> {
-  return isThere ? { state: 'absent' } : { state: 'written', record: entityId };
+function stateOf({ entityId }: Doomed, isPresent: boolean): Found<number> {
+  return isPresent ? { state: 'absent' } : { state: 'written', record: entityId };
 }
 
 const NOT_FOUND = { code: 'NOT_FOUND', message: 'The store has no such record.', field: null } as const;

@@ -2,71 +2,81 @@ import { badInput } from '../errors.ts';
 import type { DateRange } from '../rest/query.ts';
 import { isId } from '../rest/wire.ts';
 
-/** A date filter as GraphQL hands it over. */
+/** A date filter of the GraphQL input. */
 export interface DateTimeFilter {
   readonly equals?: Date | null | undefined;
   readonly min?: Date | null | undefined;
   readonly max?: Date | null | undefined;
 }
 
-/** Checks a list of ids: each once, each an id. Null means no such filter. */
+/** Validates a list of ids and removes duplicates. Null means no filter. @throws GatewayError BAD_USER_INPUT */
 export function parseIds(
   ids: readonly number[] | null | undefined,
   argument: string,
 ): readonly number[] | undefined {
   if (!ids) return undefined;
-  if (!ids.every(isId)) throw badInput(argument, 'holds a number that is no id.');
+  if (!ids.every(isId)) throw badInput(argument, 'contains a number that is not a valid id.');
   return unique(ids);
 }
 
-/** Checks a list of words that go into one comma-separated filter. Null means no such filter. */
+/**
+ * Validates the values of a comma-separated filter and removes duplicates. Null means no filter.
+ * @throws GatewayError BAD_USER_INPUT
+ */
 export function parseWords(
-  words: readonly string[] | null | undefined,
+  values: readonly string[] | null | undefined,
   argument: string,
 ): readonly string[] | undefined {
-  if (!words) return undefined;
-  for (const word of words) checkWord(word, argument);
-  return unique(words);
+  if (!values) return undefined;
+  for (const value of values) checkWord(value, argument);
+  return unique(values);
 }
 
-/** Checks a word that goes into a comma-separated filter. */
-export function checkWord(word: string, argument: string): void {
-  const problem = wordProblem(word);
+/** Validates one value of a comma-separated filter. @throws GatewayError BAD_USER_INPUT */
+export function checkWord(value: string, argument: string): void {
+  const problem = wordProblem(value);
   if (problem !== null) throw badInput(argument, problem);
 }
 
-/** Checks an e-mail address that is asked for: the store has none that is longer. */
+/**
+ * Validates an e-mail address in a filter. The store has none longer than 255 characters.
+ * @throws GatewayError BAD_USER_INPUT
+ */
 export function checkEmail(email: string, argument: string): void {
   checkWord(email, argument);
-  if (email.length > LONGEST_EMAIL) throw badInput(argument, `is longer than ${LONGEST_EMAIL} characters.`);
+  if (email.length > MAX_EMAIL_LENGTH)
+    throw badInput(argument, `is longer than ${MAX_EMAIL_LENGTH} characters.`);
 }
 
-const LONGEST_EMAIL = 255;
+const MAX_EMAIL_LENGTH = 255;
 
-/** Why a word cannot go into a comma-separated filter, or null. */
-export function wordProblem(word: string): string | null {
-  if (word.includes(',')) return 'holds a comma, which the store cannot be asked for.';
-  if (word.trim() === '') return 'holds an empty value.';
-  // Half a surrogate pair is JSON, but no character that a URL could carry.
-  return word.isWellFormed() ? null : 'holds text that is not valid Unicode.';
+/** Why a value cannot be used in a comma-separated filter. Null if it can. */
+export function wordProblem(value: string): string | null {
+  if (value.includes(',')) return "contains a comma, which the store's filters do not support.";
+  if (value.trim() === '') return 'contains an empty value.';
+  // A lone surrogate is valid JSON, but cannot be encoded in a URL.
+  return value.isWellFormed() ? null : 'contains text that is not valid Unicode.';
 }
 
-/** Checks a text that is a filter by itself, so that it may hold commas. Null means no such filter. */
+/**
+ * Validates a filter of one string, which can contain commas. Null means no filter.
+ * @throws GatewayError BAD_USER_INPUT
+ */
 export function parseText(text: string | null | undefined, argument: string): string | undefined {
   if (text === null || text === undefined) return undefined;
   if (text.trim() === '') throw badInput(argument, 'is empty.');
-  if (!text.isWellFormed()) throw badInput(argument, 'holds text that is not valid Unicode.');
+  if (!text.isWellFormed()) throw badInput(argument, 'is not valid Unicode.');
   return text;
 }
 
-/** Checks that a list holds no more values than may be asked for. */
-export function checkCount(values: readonly unknown[] | undefined, most: number, argument: string): void {
-  if (values !== undefined && values.length > most) {
-    throw badInput(argument, `holds ${values.length} values; ${most} can be asked for.`);
+/** Requires at most `max` values. @throws GatewayError BAD_USER_INPUT */
+export function checkCount(values: readonly unknown[] | undefined, max: number, argument: string): void {
+  if (values !== undefined && values.length > max) {
+    throw badInput(argument, `contains ${values.length} values; at most ${max} are allowed.`);
   }
 }
 
-/** Checks a window of time. Null means no such filter. */
+/** Validates a date filter. Null means no filter. @throws GatewayError BAD_USER_INPUT */
 export function parseDates(
   filter: DateTimeFilter | null | undefined,
   argument: string,
@@ -81,12 +91,12 @@ export function parseDates(
   if (earliest && latest && earliest > latest) throw badInput(argument, 'ends before it begins.');
   const { equals } = range;
   if (equals && ((range.min && equals < range.min) || (range.max && equals > range.max))) {
-    throw badInput(argument, 'asks for a moment outside of its own bounds.');
+    throw badInput(argument, 'has an equals outside min and max.');
   }
   return range;
 }
 
-/** Whether records may begin to meet a filter when they change, wherever they stand. Their creation does not change. */
+/** Whether a changed record can start to match a filter. `createdAt` alone cannot: it never changes. */
 export function isMutable({
   createdAt: _creation,
   ...conditions
@@ -96,7 +106,7 @@ export function isMutable({
   return Object.values(conditions).some((condition) => condition !== undefined);
 }
 
-/** Whether no record can meet a filter, so that nothing needs to be asked: an empty list, a moment between two seconds. */
+/** Whether no record can match a filter, so no call is needed: an empty list, or a timestamp between two seconds. */
 export function matchesNothing(
   filter: Readonly<Record<string, readonly unknown[] | DateRange | string | undefined>>,
 ): boolean {

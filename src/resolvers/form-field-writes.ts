@@ -8,11 +8,11 @@ import { isSet, recordsIn } from './write-answers.ts';
 import type { WritePayload } from './write-results.ts';
 import { type Found, runWrites } from './writes.ts';
 
-type Writes = Pick<Context, 'rest' | 'writes' | 'loaders'>;
+type MutationContext = Pick<Context, 'rest' | 'writes' | 'loaders'>;
 
-/** Sets what customers and addresses have for form fields. The store does not tell whether they had something before. */
+/** Sets form field values of customers and addresses. The store does not report whether a value existed before. */
 export async function upsertFormFields(
-  ctx: Writes,
+  ctx: MutationContext,
   values: readonly FormFieldUpsert[],
 ): Promise<WritePayload<FormFieldValue>> {
   const payload = await runWrites<FormFieldUpsert, FormFieldValue>(
@@ -47,9 +47,9 @@ function isValueOf(record: FormFieldValue, { owner, name }: FormFieldUpsert): bo
   );
 }
 
-// The listing of the values takes one owner at a time; customers and addresses show theirs by the hundred.
+// The form field endpoint lists the values of one owner per call. Customers and addresses include theirs in batches.
 async function readBack(
-  { rest }: Writes,
+  { rest }: MutationContext,
   items: readonly FormFieldUpsert[],
 ): Promise<ReadonlyMap<FormFieldUpsert, Found<FormFieldValue>>> {
   const customerIds = items.flatMap(({ owner }) => owner.customerEntityId ?? []);

@@ -6,7 +6,7 @@ import { parseEntityId } from './ids.ts';
 import { type Connection, type PagingArguments, parsePaging } from './paging.ts';
 import { storeConnection } from './store-paging.ts';
 
-/** The values of the fields with these names, or of all fields. */
+/** The values of the fields with these names. Null or undefined means all fields. */
 export function named(
   values: readonly FormFieldValue[] | null,
   names: readonly string[] | null | undefined,
@@ -27,7 +27,7 @@ export interface FormFieldValuesArguments extends PagingArguments {
     | undefined;
 }
 
-/** A page of form field values of all customers and addresses. */
+/** One page of the form field values of all customers and addresses. */
 export async function formFieldValues(
   ctx: Pick<Context, 'loaders'>,
   args: FormFieldValuesArguments,
@@ -37,7 +37,7 @@ export async function formFieldValues(
   if (isGiven(customerEntityId) && isGiven(addressEntityId)) {
     throw badInput(
       'filter.addressEntityId',
-      'cannot be given together with customerEntityId: a value has one owner.',
+      'cannot be combined with customerEntityId: a value has one owner.',
     );
   }
   const filter: FormFieldValueFilter = {

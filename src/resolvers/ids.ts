@@ -1,7 +1,7 @@
 import { badInput } from '../errors.ts';
 import { isId } from '../rest/wire.ts';
 
-/** The numbers that a global id of each type carries: what a refetch needs. */
+/** How many numbers a global id of each type contains. */
 const NUMBERS = {
   Customer: 1,
   CustomerAddress: 1,
@@ -14,18 +14,18 @@ const NUMBERS = {
 
 export type NodeType = keyof typeof NUMBERS;
 
-/** A global id, read: its type and its numbers. */
+/** A decoded global id. The numbers identify the record in the store. */
 export interface GlobalId {
   readonly type: NodeType;
   readonly numbers: readonly number[];
 }
 
-/** The opaque id by which `node` finds a record again. */
+/** Encodes the opaque global id by which `node` refetches a record. */
 export function globalId(type: NodeType, ...numbers: readonly number[]): string {
   return Buffer.from([type, ...numbers].join(':')).toString('base64url');
 }
 
-/** Reads a global id strictly: what we did not write ourselves is refused before anything is sent. */
+/** Decodes a global id. @throws GatewayError BAD_USER_INPUT if it is not exactly as the gateway encodes it. */
 export function parseGlobalId(id: string, argument: string): GlobalId {
   const [type = '', ...rest] = Buffer.from(id, 'base64url').toString().split(':');
   const numbers = rest.map(Number);
@@ -38,7 +38,7 @@ export function parseGlobalId(id: string, argument: string): GlobalId {
   return { type, numbers };
 }
 
-/** Reads the global id of one type, which carries one number. */
+/** Decodes a global id of one type, which contains one number. @throws GatewayError BAD_USER_INPUT */
 export function parseIdOf(type: NodeType, id: string, argument: string): number {
   const parsed = parseGlobalId(id, argument);
   const [entityId] = parsed.numbers;
@@ -48,7 +48,7 @@ export function parseIdOf(type: NodeType, id: string, argument: string): number 
   return entityId;
 }
 
-/** Checks an id as the store counts them. */
+/** Validates an id of the store. @throws GatewayError BAD_USER_INPUT */
 export function parseEntityId(entityId: number, argument: string): number {
   if (!isId(entityId)) throw badInput(argument, 'is not a positive number.');
   return entityId;

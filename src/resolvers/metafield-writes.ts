@@ -11,11 +11,11 @@ import { equals, holds, recordIn, recordsIn } from './write-answers.ts';
 import type { Problem, WritePayload } from './write-results.ts';
 import { type Found, runWrites } from './writes.ts';
 
-type Writes = Pick<Context, 'rest' | 'writes' | 'loaders'>;
+type MutationContext = Pick<Context, 'rest' | 'writes' | 'loaders'>;
 
-/** Adds metafields. A customer has one of each namespace and key from an app. */
+/** Creates metafields. Namespace and key are unique per customer and app. */
 export async function createMetafields(
-  ctx: Writes,
+  ctx: MutationContext,
   metafields: readonly MetafieldCreation[],
 ): Promise<WritePayload<CustomerMetafield>> {
   const payload = await runWrites<MetafieldCreation, CustomerMetafield>(
@@ -45,9 +45,9 @@ export async function createMetafields(
   return payload;
 }
 
-/** The metafields of an answer: one for one, a list for several. */
+/** The metafields of a response: an object for one item, a list for several. */
 function metafieldsIn(
-  { rest }: Writes,
+  { rest }: MutationContext,
   body: unknown,
   items: readonly { readonly customerEntityId: number }[],
 ): readonly CustomerMetafield[] | null {
@@ -57,38 +57,41 @@ function metafieldsIn(
     : recordsIn(body, (wire) => readMetafield(wire, rest.onIrregular));
 }
 
-/** Nobody says whether a refusal of several counts from 0 or from 1; who was written was not refused. */
+/**
+ * Maps keys to items by index. It is not documented whether the index starts at 0 or 1. An index that leads to a
+ * written item rules a base out.
+ */
 function byPosition<I>(
   keys: readonly string[],
   items: readonly I[],
   left: readonly I[],
 ): ReadonlyMap<string, I> {
   for (const first of [0, 1]) {
-    const places = keys.flatMap((key): [string, I][] => {
+    const found = keys.flatMap((key): [string, I][] => {
       const item = items[Number(key) - first];
       return item !== undefined && left.includes(item) ? [[key, item]] : [];
     });
-    if (places.length === keys.length) return new Map(places);
+    if (found.length === keys.length) return new Map(found);
   }
   return new Map();
 }
 
-/** Nor does anybody say whether it names those that have ids by these or by their places. */
+/** Maps keys to items by id, else by index. It is not documented which of them the store uses. */
 function byId<I extends MetafieldReference>(
   keys: readonly string[],
   items: readonly I[],
   left: readonly I[],
 ): ReadonlyMap<string, I> {
-  const named = keys.flatMap((key): [string, I][] => {
+  const found = keys.flatMap((key): [string, I][] => {
     const item = left.find(({ entityId }) => entityId === Number(key));
     return item === undefined ? [] : [[key, item]];
   });
-  return named.length > 0 ? new Map(named) : byPosition(keys, items, left);
+  return found.length > 0 ? new Map(found) : byPosition(keys, items, left);
 }
 
-// A metafield that was there before is not ours, and so is another app's: ours was created after we began.
+// A metafield that was created before this write began is not the one that was sent. It can belong to another app.
 function readBackCreations(
-  ctx: Writes,
+  ctx: MutationContext,
   items: readonly MetafieldCreation[],
   since: Date,
 ): Promise<ReadonlyMap<MetafieldCreation, Found<CustomerMetafield>>> {
@@ -97,28 +100,29 @@ function readBackCreations(
     const held = await ctx.rest.metafields.ofCustomer(customerId, filterFor(some));
     return some.map((metafield): [MetafieldCreation, Found<CustomerMetafield>] => {
       const record = held.find(
-        (each) => isHeld(each, metafield) && each.createdAt !== null && each.createdAt >= since,
+        (other) => isHeld(other, metafield) && other.createdAt !== null && other.createdAt >= since,
       );
       return [metafield, record ? { state: 'written', record } : { state: 'absent' }];
     });
   });
 }
 
-/** Characters that the names may take in a URL. */
+/** Maximum length of the names in a URL, in characters after encoding. */
 const ROOM_FOR_NAMES = 1_000;
 
-// A name with a comma cannot be asked for, and long ones do not fit: then all of the customer's are read.
+// Names with a comma cannot be filtered by, and long names exceed the URL length. In these cases all metafields of the
+// customer are read.
 function filterFor(items: readonly MetafieldCreation[]): MetafieldFilter {
   const namespaces = [...new Set(items.map(({ namespace }) => namespace.trim()))];
   const keys = [...new Set(items.map(({ key }) => key.trim()))];
-  const words = [...namespaces, ...keys];
-  const fits = encodeURIComponent(words.join(' ')).length <= ROOM_FOR_NAMES;
-  return fits && !words.some((word) => word.includes(',')) ? { namespaces, keys } : {};
+  const names = [...namespaces, ...keys];
+  const fits = encodeURIComponent(names.join(' ')).length <= ROOM_FOR_NAMES;
+  return fits && !names.some((name) => name.includes(',')) ? { namespaces, keys } : {};
 }
 
-/** Changes metafields. */
+/** Updates metafields. */
 export async function updateMetafields(
-  ctx: Writes,
+  ctx: MutationContext,
   metafields: readonly MetafieldUpdate[],
 ): Promise<WritePayload<CustomerMetafield>> {
   const payload = await runWrites<MetafieldUpdate, CustomerMetafield>(
@@ -154,7 +158,7 @@ export async function updateMetafields(
 
 const CLEARABLE: ReadonlySet<string> = new Set(['description']);
 
-/** Whether a metafield holds all that was sent of it. */
+/** Whether a metafield has all values that were sent. */
 function isHeld(record: CustomerMetafield, sent: Partial<MetafieldUpdate>): boolean {
   return (
     holds(record.namespace, sent.namespace) &&
@@ -165,9 +169,9 @@ function isHeld(record: CustomerMetafield, sent: Partial<MetafieldUpdate>): bool
   );
 }
 
-/** Deletes metafields. The store's answer tells which of several it had. */
+/** Deletes metafields. The store's response lists those that it deleted. */
 export async function deleteMetafields(
-  ctx: Writes,
+  ctx: MutationContext,
   metafields: readonly MetafieldReference[],
 ): Promise<DeletePayload> {
   const payload = await runDeletes<MetafieldReference>(
@@ -210,7 +214,7 @@ function checkFields({ namespace, key, value, description }: Partial<MetafieldUp
   ];
 }
 
-/** Reads side by side what there is no batch for. What cannot be read is left out, and asked for again by itself. */
+/** Reads records in parallel that have no batch endpoint. Failed reads are left out, so the caller can retry them. */
 async function eachReadable<K, I, T>(
   keys: readonly K[],
   read: (key: K) => Promise<readonly (readonly [I, T])[]>,

@@ -16,7 +16,7 @@ import { parseEntityId } from './ids.ts';
 import { type Connection, memoryConnection, type PagingArguments, parsePaging } from './paging.ts';
 import { emptyConnection, storeConnection } from './store-paging.ts';
 
-type Loads = Pick<Context, 'loaders'>;
+type LoadersContext = Pick<Context, 'loaders'>;
 
 interface NamesArguments {
   readonly namespaces?: readonly string[] | null | undefined;
@@ -34,9 +34,9 @@ export interface MetafieldsArguments extends PagingArguments {
   readonly direction?: 'ASC' | 'DESC' | null | undefined;
 }
 
-/** A page of all customers' metafields. */
+/** One page of the metafields of all customers. */
 export async function metafields(
-  ctx: Loads,
+  ctx: LoadersContext,
   args: MetafieldsArguments,
   wantsTotal: boolean,
 ): Promise<Connection<CustomerMetafield>> {
@@ -61,9 +61,9 @@ export async function metafields(
   );
 }
 
-/** A page of one customer's metafields, out of all that meet the names. */
+/** One page of a customer's metafields. All that match the namespaces and keys are read. */
 export async function metafieldsOf(
-  ctx: Loads,
+  ctx: LoadersContext,
   customer: Customer,
   args: PagingArguments & NamesArguments,
 ): Promise<Connection<CustomerMetafield>> {
@@ -77,15 +77,18 @@ export async function metafieldsOf(
   );
 }
 
-/** One way to name a metafield; exactly one is given. */
+/** Identifies a metafield. Exactly one field is set. */
 export interface MetafieldBy {
   readonly entityId?: number | null | undefined;
   readonly name?: { readonly namespace: string; readonly key: string } | null | undefined;
 }
 
-/** One of a customer's metafields, or null. Of two apps' metafields with one name the older counts. */
+/**
+ * One metafield of a customer, or null. If two apps have a metafield with the same namespace and key, the older one
+ * counts.
+ */
 export async function metafieldOf(
-  ctx: Loads,
+  ctx: LoadersContext,
   customer: Customer,
   by: MetafieldBy,
 ): Promise<CustomerMetafield | null> {
@@ -100,22 +103,22 @@ export async function metafieldOf(
   return all.find((metafield) => isSelected(metafield, selection)) ?? null;
 }
 
-/** What a selection below customers asks for of their metafields: what is to be anticipated while they are on their way. */
+/** The metafields that a selection on customers contains. They are prefetched while the customers are being read. */
 export function metafieldsWanted(
   lists: readonly NamesArguments[],
   ones: readonly { readonly by: MetafieldBy }[],
 ): readonly MetafieldSelection[] {
-  const named = ones.flatMap(({ by }) =>
+  const single = ones.flatMap(({ by }) =>
     by.name ? [{ namespaces: [by.name.namespace], keys: [by.name.key] }] : [],
   );
   const listed = lists.map(({ namespaces, keys }) => ({
     ...(namespaces && { namespaces }),
     ...(keys && { keys }),
   }));
-  return [...listed, ...named].filter(canBeAsked);
+  return [...listed, ...single].filter(canBeAsked);
 }
 
-/** What cannot be asked for is refused where it stands; it is not to be asked for beforehand. */
+/** Whether a selection is valid. Invalid ones are not prefetched; their error is raised when the field is resolved. */
 function canBeAsked({ namespaces, keys }: MetafieldSelection): boolean {
   return [namespaces, keys].every(
     (names) => names === undefined || (names.length > 0 && names.every((name) => problemOf(name) === null)),
@@ -139,7 +142,7 @@ function checkName(name: string, argument: string): void {
 
 function problemOf(name: string): string | null {
   if (name.length > LONGEST_METAFIELD_NAME)
-    return `is longer than the ${LONGEST_METAFIELD_NAME} characters that the store takes.`;
+    return `is longer than ${LONGEST_METAFIELD_NAME} characters, the maximum that the store supports.`;
   return wordProblem(name);
 }
 

@@ -12,9 +12,9 @@ import { attributeValueById, definitionById } from './attributes.ts';
 import { type CustomerWanted, customerById } from './customers.ts';
 import { globalId, type NodeType, parseGlobalId } from './ids.ts';
 
-type Asks = Pick<Context, 'loaders' | 'caller' | 'shopperAttributes'>;
+type NodeContext = Pick<Context, 'loaders' | 'caller' | 'shopperAttributes'>;
 
-/** Whatever has a global id. */
+/** A record with a global id. */
 export type Node =
   | Customer
   | CustomerAddress
@@ -24,13 +24,13 @@ export type Node =
   | CustomerSettings
   | ChannelCustomerSettings;
 
-/** What the caller selected of each type that a node may turn out to be. */
+/** The selections of the operation, by the type of the node. */
 export interface NodeWanted {
   readonly customer: CustomerWanted;
   readonly address: AddressIncludes;
 }
 
-type Find = (ctx: Asks, numbers: readonly number[], wanted: NodeWanted) => Promise<Node | null>;
+type Find = (ctx: NodeContext, numbers: readonly number[], selection: NodeWanted) => Promise<Node | null>;
 
 const FINDERS: Readonly<Record<NodeType, Find>> = {
   Customer: (ctx, [entityId = 0], { customer }) => customerById(ctx, entityId, customer),
@@ -44,42 +44,46 @@ const FINDERS: Readonly<Record<NodeType, Find>> = {
   ChannelCustomerSettings: ({ loaders }, [channelId = 0]) => loaders.settings.ofChannel(channelId),
 };
 
-/** Refuses a caller who may not see a record of a type, before it is asked for. */
+/** Checks the caller's permission for a type before the record is read. */
 const DEMANDS: Readonly<Record<NodeType, (caller: Caller, numbers: readonly number[]) => void>> = {
   Customer: (caller, [entityId = 0]) => demandCustomer(caller, entityId),
-  // Whose it is shows when it is found, or is not.
+  // The owner of an address is known only after it is read, so a shopper's access is checked then.
   CustomerAddress: (caller) => {
     if (confinedTo(caller) === null) demand(caller, 'customers:read', 'An address');
   },
   CustomerAttributeDefinition: demanding('customers:read', 'An attribute definition'),
   CustomerAttributeValue: (caller, [customerId = 0]) => demandCustomer(caller, customerId),
   CustomerMetafield: demanding('customers:read', 'A metafield'),
-  CustomerSettings: demanding('settings:read', 'A node of settings'),
-  ChannelCustomerSettings: demanding('settings:read', 'A node of settings'),
+  CustomerSettings: demanding('settings:read', 'A settings node'),
+  ChannelCustomerSettings: demanding('settings:read', 'A settings node'),
 };
 
 function demanding(scope: Scope, what: string): (caller: Caller) => void {
   return (caller) => demand(caller, scope, what);
 }
 
-/** The record with a global id, or null where the store has it no more. */
+/** The record with a global id. Null if the store no longer has it. @throws GatewayError BAD_USER_INPUT, FORBIDDEN */
 export async function nodeBy(
-  ctx: Asks,
+  ctx: NodeContext,
   id: string,
-  wanted: NodeWanted,
+  selection: NodeWanted,
   argument = 'id',
 ): Promise<Node | null> {
   const { type, numbers } = parseGlobalId(id, argument);
   DEMANDS[type](ctx.caller, numbers);
-  return FINDERS[type](ctx, numbers, wanted);
+  return FINDERS[type](ctx, numbers, selection);
 }
 
-/** The records with these global ids, each by itself: one that cannot be had does not keep the others back. */
-export function nodesBy(ctx: Asks, ids: readonly string[], wanted: NodeWanted): Promise<Node | null>[] {
-  return ids.map((id, index) => nodeBy(ctx, id, wanted, `ids.${index}`));
+/** The records with these global ids, in the same order. Each fails on its own. */
+export function nodesBy(
+  ctx: NodeContext,
+  ids: readonly string[],
+  selection: NodeWanted,
+): Promise<Node | null>[] {
+  return ids.map((id, index) => nodeBy(ctx, id, selection, `ids.${index}`));
 }
 
-/** The global id of a record: its type, and what finds it again. */
+/** The global id of a record. */
 export function globalIdOf(node: Node): string {
   switch (node.nodeType) {
     case 'CustomerAttributeValue':

@@ -4,18 +4,22 @@ import { inOrder } from '../rest/page.ts';
 import { joined } from '../rest/portions.ts';
 import type { Problem } from './write-results.ts';
 
-type Asks = Pick<Context, 'caller'>;
+type CallerContext = Pick<Context, 'caller'>;
 
-/** What is wrong with an item of a write that is about a customer: to a shopper all others are the same, there or not. */
-export function ofOthers({ caller }: Asks, field: string, customerEntityId: number): Problem[] {
+/**
+ * FORBIDDEN if a shopper writes a record of another customer. The result does not depend on whether that customer
+ * exists.
+ */
+export function ofOthers({ caller }: CallerContext, field: string, customerEntityId: number): Problem[] {
   const own = confinedTo(caller);
   if (own === null || own === customerEntityId) return [];
-  return [{ code: 'FORBIDDEN', field, message: 'Shoppers can write only what is their own.' }];
+  return [{ code: 'FORBIDDEN', field, message: 'Shoppers can write only their own records.' }];
 }
 
 /**
- * What shoppers may change of themselves. Neither the password nor the e-mail address, where a new password is sent to:
- * a stolen token could take the account over, and whether an address is in use would show whose account it is.
+ * The fields of their own customer that shoppers can change. The password is excluded, and so is the e-mail address,
+ * which receives password resets: a stolen token could take over the account. An e-mail change would also reveal
+ * whether an address is in use.
  */
 const PROFILE: ReadonlySet<string> = new Set([
   'entityId',
@@ -27,8 +31,8 @@ const PROFILE: ReadonlySet<string> = new Set([
   'formFields',
 ]);
 
-/** What is wrong with a change of a customer that touches more than a shopper may. */
-export function beyondProfile({ caller }: Asks, change: object): Problem[] {
+/** One FORBIDDEN error for each field that a shopper cannot change. Empty for other callers. */
+export function beyondProfile({ caller }: CallerContext, change: object): Problem[] {
   if (confinedTo(caller) === null) return [];
   return Object.entries(change).flatMap(([field, value]) =>
     value === undefined || PROFILE.has(field)
@@ -37,11 +41,11 @@ export function beyondProfile({ caller }: Asks, change: object): Problem[] {
   );
 }
 
-/** The ids of a shopper's own addresses, read once for all who ask; null for callers who may write everyone's. */
+/** Reads the ids of a shopper's own addresses; repeated calls share one read. Null if the caller is not a shopper. */
 export function ownAddressIds({
   caller,
   rest,
-}: Asks & Pick<Context, 'rest'>): (() => Promise<ReadonlySet<number>>) | null {
+}: CallerContext & Pick<Context, 'rest'>): (() => Promise<ReadonlySet<number>>) | null {
   const own = confinedTo(caller);
   if (own === null) return null;
   let ids: Promise<ReadonlySet<number>> | null = null;
@@ -55,22 +59,24 @@ export function ownAddressIds({
   };
 }
 
-/** The attributes that a caller may see values of; null where it may see all. */
+/** Ids of the attributes whose values the caller can see. Null if it can see all. */
 export async function visibleAttributes({
   caller,
   shopperAttributes,
   loaders,
-}: Asks & Pick<Context, 'shopperAttributes' | 'loaders'>): Promise<ReadonlySet<number> | null> {
+}: CallerContext & Pick<Context, 'shopperAttributes' | 'loaders'>): Promise<ReadonlySet<number> | null> {
   if (confinedTo(caller) === null) return null;
   const ids = shopperAttributes.filter(isId).map(Number);
-  const names = shopperAttributes.filter((word) => !isId(word));
+  const names = shopperAttributes.filter((entry) => !isId(entry));
   if (names.length === 0) return new Set(ids);
   const definitions = inOrder(await loaders.attributes.definitions());
-  // Of two attributes with one name the older counts, here too.
-  const named = names.flatMap((name) => definitions.find((each) => each.name === name)?.entityId ?? []);
-  return new Set([...ids, ...named]);
+  // If two attributes have the same name, the older one counts.
+  const namedIds = names.flatMap(
+    (name) => definitions.find((definition) => definition.name === name)?.entityId ?? [],
+  );
+  return new Set([...ids, ...namedIds]);
 }
 
-function isId(word: string): boolean {
-  return /^\d+$/.test(word);
+function isId(text: string): boolean {
+  return /^\d+$/.test(text);
 }

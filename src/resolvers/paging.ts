@@ -2,7 +2,7 @@ import { badInput } from '../errors.ts';
 import { PAGE_SIZE } from '../rest/limits.ts';
 import { type Cursor, readCursor, writeCursor } from './cursors.ts';
 
-/** The four arguments of every connection. */
+/** The paging arguments of a connection. */
 export interface PagingArguments {
   readonly first?: number | null | undefined;
   readonly after?: string | null | undefined;
@@ -10,33 +10,37 @@ export interface PagingArguments {
   readonly before?: string | null | undefined;
 }
 
-/** Which part of a list is wanted. */
+/** A requested page. */
 export interface Paging {
-  /** What the list is, with its filter and order: cursors of another one are refused. */
+  /** Identifies the list with its filter and sort. Cursors of any other list are rejected. */
   readonly list: string;
   readonly direction: 'forward' | 'backward';
   readonly count: number;
   readonly cursor: Cursor | null;
 }
 
-/** A part of a list, with the way on from it. */
+/** One page of a list, with the cursors of its records. */
 export interface Connection<T> {
   readonly nodes: readonly T[];
   readonly cursorAt: (index: number) => string;
   readonly hasNextPage: boolean;
   readonly hasPreviousPage: boolean;
-  /** Null where the store does not tell it. */
+  /** Null if the store does not report it. */
   readonly totalCount: number | null | Promise<number | null>;
 }
 
 const DEFAULT_COUNT = 50;
 
-/** Checks the arguments of a connection, before anything is sent. */
+/**
+ * Validates the arguments of a connection. The default page size is 50, the maximum 250.
+ * @throws GatewayError BAD_USER_INPUT
+ */
 export function parsePaging(list: string, { first, after, last, before }: PagingArguments): Paging {
-  if (isGiven(first) && isGiven(last)) throw badInput('last', 'cannot be given together with first.');
-  if (isGiven(after) && isGiven(before)) throw badInput('before', 'cannot be given together with after.');
-  if (isGiven(after) && isGiven(last)) throw badInput('after', 'goes with first; before goes with last.');
-  if (isGiven(before) && isGiven(first)) throw badInput('before', 'goes with last; after goes with first.');
+  if (isGiven(first) && isGiven(last)) throw badInput('last', 'cannot be combined with first.');
+  if (isGiven(after) && isGiven(before)) throw badInput('before', 'cannot be combined with after.');
+  if (isGiven(after) && isGiven(last)) throw badInput('after', 'cannot be combined with last; use before.');
+  if (isGiven(before) && isGiven(first))
+    throw badInput('before', 'cannot be combined with first; use after.');
   const backward = isGiven(last) || isGiven(before);
   const [count, countName] = backward ? [last, 'last'] : [first, 'first'];
   const [cursor, cursorName] = backward ? [before, 'before'] : [after, 'after'];
@@ -49,8 +53,7 @@ export function parsePaging(list: string, { first, after, last, before }: Paging
 }
 
 function parseCount(count: number, argument: string): number {
-  if (count < 0 || count > PAGE_SIZE)
-    throw badInput(argument, `is ${count}; 0 to ${PAGE_SIZE} can be asked for.`);
+  if (count < 0 || count > PAGE_SIZE) throw badInput(argument, `must be between 0 and ${PAGE_SIZE}.`);
   return count;
 }
 
@@ -58,7 +61,9 @@ function isGiven<T>(argument: T | null | undefined): argument is T {
   return argument !== null && argument !== undefined;
 }
 
-/** Pages a list that is there whole. Its cursors hold the record's id, so they stand still while others come and go. */
+/**
+ * Pages a list that is in memory. Its cursors contain the record's id, so they stay valid while other records change.
+ */
 export function memoryConnection<T extends { readonly entityId: number }>(
   items: readonly T[],
   { list, direction, count, cursor }: Paging,
@@ -79,20 +84,20 @@ export function memoryConnection<T extends { readonly entityId: number }>(
   return {
     nodes,
     cursorAt: (index) =>
-      writeCursor(list, { kind: 'place', index: from + index, key: nodes[index]?.entityId ?? 0 }),
+      writeCursor(list, { kind: 'offset', index: from + index, key: nodes[index]?.entityId ?? 0 }),
     hasNextPage: to < items.length,
     hasPreviousPage: from > 0,
     totalCount: items.length,
   };
 }
 
-/** Where the cursor's record stands and where the records after it begin; where it is gone, where it would stand. */
+/** Index of the cursor's record, and of the first record after it. If the record is gone, both are its old index. */
 function placeOf(
   items: readonly { readonly entityId: number }[],
   { key, index }: Cursor,
 ): { at: number; after: number } {
   const found = items.findIndex(({ entityId }) => entityId === key);
   if (found >= 0) return { at: found, after: found + 1 };
-  const place = Math.min(index ?? 0, items.length);
-  return { at: place, after: place };
+  const position = Math.min(index ?? 0, items.length);
+  return { at: position, after: position };
 }

@@ -1,34 +1,38 @@
 import type { GatewayError } from '../errors.ts';
 import type { Problem, WriteErrorCode } from './write-results.ts';
 
-/** A refusal as the store words it. */
+/** An error response of the store to a write. */
 export interface Refusal {
   readonly status: number;
   readonly body: unknown;
   readonly error: GatewayError;
 }
 
-/** Whom a refusal blames, and for what. Those that it does not name are not thereby cleared. */
+/** The errors of the items that an error response names. Items that it does not name can still be invalid. */
 export type Blame<I> = ReadonlyMap<I, Problem>;
 
-/** Which items the keys of a refusal stand for. */
+/** Maps the keys of an error response to the items they refer to. */
 export type PlacesOf<I> = (
   keys: readonly string[],
   items: readonly I[],
   left: readonly I[],
 ) => ReadonlyMap<string, I>;
 
-/** Those whom a refusal may mean, and how it names them. */
+/** The items that an error response can refer to, and how it refers to them. */
 export interface Suspects<I> {
-  /** As they were sent. */
+  /** All items of the call, in the order in which they were sent. */
   readonly items: readonly I[];
-  /** Those of them that were not written. */
+  /** The items that were not written. */
   readonly left: readonly I[];
+  /** Whether an error text refers to an item. */
   readonly mentions?: ((item: I, text: string) => boolean) | undefined;
   readonly placesOf?: PlacesOf<I> | undefined;
 }
 
-/** Reads whom a refusal names: `0.email` is a field of the first item, and a text may quote the e-mail address of one. */
+/**
+ * Assigns the errors of a response to items: by key (`0.email` is a field of the first item), else by text, which can
+ * quote an item's e-mail address.
+ */
 export function blameOf<I>(
   refusal: Refusal,
   { items, left, mentions = () => false, placesOf = byIndex }: Suspects<I>,
@@ -37,21 +41,21 @@ export function blameOf<I>(
   const [only] = left;
   const [entry = { key: '', text: '', status: refusal.status }] = entries;
   if (left.length === 1 && entries.length <= 1) return new Map([[only as I, problemOf(refusal, entry)]]);
-  const places = placesOf(
+  const itemsByKey = placesOf(
     entries.map(({ key }) => key),
     items,
     left,
   );
-  const named = entries.flatMap((each): [I, Problem][] => {
-    const item = places.get(each.key);
+  const byKey = entries.flatMap((each): [I, Problem][] => {
+    const item = itemsByKey.get(each.key);
     return item === undefined || !left.includes(item) ? [] : [[item, problemOf(refusal, each)]];
   });
-  if (named.length > 0) return new Map(named);
-  const mentioned = left.flatMap((item): [I, Problem][] => {
-    const about = entries.find(({ text }) => mentions(item, text));
-    return about === undefined ? [] : [[item, problemOf(refusal, about)]];
+  if (byKey.length > 0) return new Map(byKey);
+  const byText = left.flatMap((item): [I, Problem][] => {
+    const match = entries.find(({ text }) => mentions(item, text));
+    return match === undefined ? [] : [[item, problemOf(refusal, match)]];
   });
-  if (mentioned.length > 0 || items.length > 1) return new Map(mentioned);
+  if (byText.length > 0 || items.length > 1) return new Map(byText);
   return new Map([[only as I, problemOf(refusal, entry)]]);
 }
 
@@ -65,7 +69,10 @@ function byIndex<I>(keys: readonly string[], items: readonly I[]): ReadonlyMap<s
   );
 }
 
-/** A refusal that concerns the whole call and no item in it: the token, the quota. Null for any other. */
+/**
+ * The error of a rejection that is not caused by an item: of the access token (401, 403) or the quota (429). Null for
+ * any other.
+ */
 export function wholeProblem({ status, error }: Refusal): Problem | null {
   const { message, details } = error;
   if (status === 401 || status === 403) return { code: 'FORBIDDEN', message, field: null };
@@ -74,31 +81,31 @@ export function wholeProblem({ status, error }: Refusal): Problem | null {
   return null;
 }
 
-/** Whether the store took offence at the number of items, which is no verdict on any of them. */
+/** Whether the store rejected the number of items. The items themselves can be valid. */
 export function isTooMany({ status, error }: Refusal): boolean {
   return status === 413 || (status === 422 && /max batch size/i.test(error.details.title ?? ''));
 }
 
-/** Whether a text quotes a value whole, and not as a part of a longer one. */
+/** Whether a text contains a value as a whole word, ignoring case: not as part of a longer address. */
 export function quotes(text: string, value: string): boolean {
-  const [words, wanted] = [text.toLowerCase(), value.trim().toLowerCase()];
-  for (let at = words.indexOf(wanted); at >= 0; at = words.indexOf(wanted, at + 1)) {
-    const before = words.slice(0, at);
-    const after = words.slice(at + wanted.length);
+  const [haystack, needle] = [text.toLowerCase(), value.trim().toLowerCase()];
+  for (let at = haystack.indexOf(needle); at >= 0; at = haystack.indexOf(needle, at + 1)) {
+    const before = haystack.slice(0, at);
+    const after = haystack.slice(at + needle.length);
     if (/(^|[\s"'<>(),;:])$/.test(before) && /^([\s"'<>(),;:]|[.!?]?(\s|$))/.test(after)) return true;
   }
   return false;
 }
 
-/** One thing that a refusal says. */
+/** One error of an error response. */
 interface Entry {
-  /** Of what it is said: `0.email`, `.customer_create`, an id. */
+  /** What it refers to: `0.email`, `.customer_create`, an id. */
   readonly key: string;
   readonly text: string;
   readonly status: number;
 }
 
-// `errors` is an object of texts, or nothing, or a list of such answers.
+// `errors` is an object of strings, a list of error responses, or absent.
 function entriesOf(body: unknown, status: number): Entry[] {
   if (typeof body !== 'object' || body === null) return [];
   const { errors } = body as { errors?: unknown };
@@ -123,7 +130,7 @@ function problemOf({ error }: Refusal, { key, text, status }: Entry): Problem {
   };
 }
 
-// The order matters: "already in use" says more than "invalid".
+// The order matters: "already in use" is more specific than "invalid".
 const WORDS: readonly (readonly [RegExp, WriteErrorCode])[] = [
   [/(already|are|is) (in use|exist|taken)|exists already|duplicate|not unique/i, 'TAKEN'],
   [/invalid (customer|address|attribute|metafield)?\s*id|not found|does ?n.t exist|no such/i, 'NOT_FOUND'],
@@ -140,14 +147,14 @@ function codeOf(text: string, status: number): WriteErrorCode {
   return WORDS.find(([pattern]) => pattern.test(text))?.[1] ?? 'REJECTED';
 }
 
-// What the store quotes may be anyone's: only its title, which was made safe, and its own words are passed on.
+// The store's texts can quote other customers' data. Only the redacted title and unquoted words are passed on.
 function messageOf(error: GatewayError, text: string): string {
-  const words = text.replaceAll(/\S+@\S+/g, '…').replaceAll(/"[^"]*"|'[^']*'/g, '…');
-  const reason = words === '' ? (error.details.title ?? `status ${error.details.status}`) : words;
-  return `The store refused it: ${reason.replace(/[.\s]+$/, '').slice(0, 200)}.`;
+  const redacted = text.replaceAll(/\S+@\S+/g, '…').replaceAll(/"[^"]*"|'[^']*'/g, '…');
+  const reason = redacted === '' ? (error.details.title ?? `status ${error.details.status}`) : redacted;
+  return `The store rejected the item: ${reason.replace(/[.\s]+$/, '').slice(0, 200)}.`;
 }
 
-/** What the input calls fields that the store calls otherwise than in camel case. */
+/** Input names of the store's fields, if they are not the store's name in camel case. */
 const FIELDS: ReadonlyMap<string, string> = new Map([
   ['id', 'entityId'],
   ['customer_id', 'customerEntityId'],

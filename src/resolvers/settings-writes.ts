@@ -19,19 +19,19 @@ import { holds, recordIn } from './write-answers.ts';
 import type { Problem, WriteError, WriteOutcome } from './write-results.ts';
 import { type Found, runWrite } from './writes.ts';
 
-type Writes = Pick<Context, 'rest' | 'writes' | 'loaders'>;
+type MutationContext = Pick<Context, 'rest' | 'writes' | 'loaders'>;
 
-/** What became of a change to settings. */
+/** The result of a settings update. */
 export interface SettingsPayload<S> {
   readonly outcome: WriteOutcome;
   readonly errors: readonly WriteError[];
-  /** Null where they are not known. */
+  /** Null if they are not known. */
   readonly settings: S | null;
 }
 
-/** Changes the store's settings. Nothing of them can be cleared. */
+/** Updates the store's settings. None of them can be cleared. */
 export async function updateSettings(
-  ctx: Writes,
+  ctx: MutationContext,
   settings: SettingsUpdate,
 ): Promise<SettingsPayload<CustomerSettings>> {
   const { record, ...payload } = await runWrite<SettingsUpdate, CustomerSettings>(
@@ -59,9 +59,9 @@ export async function updateSettings(
   return { ...payload, settings: record };
 }
 
-/** Changes what a channel says otherwise than the store. Null takes the channel's own word back. */
+/** Updates the settings that a channel overrides. Null removes the channel's override. */
 export async function updateChannelSettings(
-  ctx: Writes,
+  ctx: MutationContext,
   settings: ChannelSettingsUpdate,
 ): Promise<SettingsPayload<ChannelCustomerSettings>> {
   const { channelId } = settings;
@@ -97,7 +97,7 @@ export async function updateChannelSettings(
   return { ...payload, settings: record };
 }
 
-// The store takes null for each setting, but not for a group of them.
+// The store accepts null for a single setting, but not for a group of settings.
 function withInheritedGroups(settings: ChannelSettingsUpdate): ChannelSettingsUpdate {
   return {
     ...settings,
@@ -117,10 +117,12 @@ const NOTHING: ReadonlySet<string> = new Set();
 function checkSettings(settings: SettingsUpdate | ChannelSettingsUpdate): Problem[] {
   const { privacy, customerGroups } = settings;
   const allowGlobalLogins = 'allowGlobalLogins' in settings ? settings.allowGlobalLogins : undefined;
-  const given = [allowGlobalLogins, ...valuesOf(privacy), ...valuesOf(customerGroups)];
-  const isEmpty = given.every((value) => value === undefined);
+  const values = [allowGlobalLogins, ...valuesOf(privacy), ...valuesOf(customerGroups)];
+  const isEmpty = values.every((value) => value === undefined);
   return [
-    ...(isEmpty ? [{ code: 'INVALID', message: 'No setting is given.', field: null } as const] : []),
+    ...(isEmpty
+      ? [{ code: 'INVALID', message: 'At least one setting is required.', field: null } as const]
+      : []),
     ...within('privacy', privacy, ({ policyUrl }) => text('policyUrl', policyUrl, 0)),
     ...within('customerGroups', customerGroups, ({ guestCustomerGroupId, defaultCustomerGroupId }) => [
       ...id('guestCustomerGroupId', guestCustomerGroupId, 0),
@@ -129,7 +131,7 @@ function checkSettings(settings: SettingsUpdate | ChannelSettingsUpdate): Proble
   ];
 }
 
-// A null in place of a group is something that was said.
+// Null for a group counts as a value: it removes the overrides of the whole group.
 function valuesOf(group: object | null | undefined): readonly unknown[] {
   return group === null ? [null] : Object.values(group ?? {});
 }
@@ -153,7 +155,7 @@ function holdsPrivacy(held: PrivacySettings | null, sent: PrivacyUpdate): boolea
   );
 }
 
-// 0 is no group, and reads as null.
+// The store accepts 0 for no group, and returns null.
 function holdsGroups(held: CustomerGroupSettings | null, sent: CustomerGroupsUpdate): boolean {
   return (
     isEqual(held?.guestCustomerGroupId, groupOf(sent.guestCustomerGroupId)) &&

@@ -7,7 +7,7 @@ export function customerSettings(ctx: Pick<Context, 'loaders'>): Promise<Custome
   return ctx.loaders.settings.ofStore();
 }
 
-/** A channel's customer settings, or null where the store has no such channel. */
+/** A channel's customer settings. Null if the store has no such channel. */
 export async function channelCustomerSettings(
   ctx: Pick<Context, 'loaders'>,
   channelId: number,

@@ -4,27 +4,27 @@ import type { PageRequest, StorePage } from '../rest/page.ts';
 import { type Cursor, type PlaceCursor, type StoreCursor, writeCursor } from './cursors.ts';
 import type { Connection, Paging } from './paging.ts';
 
-/** A list in the store, to be read page by page. */
+/** A list of the store that is read page by page. */
 export interface PagedList<T> {
   read(request: PageRequest): Promise<StorePage<T>>;
-  /** All matches, asked for on their own. */
+  /** Reads the total without a page. Null if the store does not report it. */
   count(): Promise<number | null>;
-  /** What a record is recognised by. */
+  /** Identifies a record. */
   keyOf(item: T): string | number;
-  /** False for a list whose order the store's own cursors do not follow. */
+  /** False if the store's cursors do not follow the order of the list. */
   readonly mayUseCursors: boolean;
-  /** Whether records may come in between others, so that counting them tells nothing of what is left. @default false */
+  /** Whether records can appear between others, so the number read does not show how many are left. @default false */
   readonly growsInside?: boolean;
 }
 
 export interface WalkOptions {
-  /** Whether the total is asked for: beside the page where the page does not tell it. */
+  /** Whether the total is requested. It costs one more call if the page does not report it. */
   readonly wantsTotal: boolean;
-  /** Unix milliseconds. @default Date.now */
+  /** Wall clock, in Unix milliseconds. @default Date.now */
   readonly now?: () => number;
 }
 
-/** Records of a walk with their places, before they are dressed as a connection. */
+/** Part of a list with the positions of its records. */
 interface Stretch<T> {
   readonly items: readonly T[];
   readonly cursorAt: (index: number) => Cursor;
@@ -34,12 +34,12 @@ interface Stretch<T> {
 }
 
 /**
- * How long a total that was told at the beginning of a walk is believed, in seconds. With it the last page is known for
- * the last although the store's answers by cursor tell no total; without it a full page always promises another.
+ * Seconds for which the total of the first page is trusted. Pages by cursor report no total. With the first one the
+ * last page is recognised; without it every full page implies another.
  */
 const TOTAL_BELIEVED_S = 600;
 
-/** Pages a list in the store: by the store's cursors where it gives them, else by page numbers. */
+/** Reads one page of a list of the store: by the store's cursors if it supports them, else by page numbers. */
 export async function storeConnection<T>(
   list: PagedList<T>,
   paging: Paging,
@@ -47,18 +47,18 @@ export async function storeConnection<T>(
 ): Promise<Connection<T>> {
   const { direction, count, cursor } = paging;
   if (count === 0) return emptyConnection(wantsTotal ? await list.count() : null);
-  const walksByCursor = cursor?.kind === 'store';
-  const counted = wantsTotal && walksByCursor ? list.count() : null;
+  const usesCursors = cursor?.kind === 'store';
+  const counted = wantsTotal && usesCursors ? list.count() : null;
   const nowS = Math.floor(now() / 1000);
-  const [stretch, countedTotal] = await Promise.all([walk(), counted]);
+  const [slice, countedTotal] = await Promise.all([readSlice(), counted]);
 
-  function walk(): Promise<Stretch<T>> {
+  function readSlice(): Promise<Stretch<T>> {
     if (cursor?.kind === 'store') {
       return direction === 'forward'
         ? afterStoreCursor(list, cursor, count, nowS)
         : beforeStoreCursor(list, cursor, count);
     }
-    if (cursor?.kind === 'place') {
+    if (cursor?.kind === 'offset') {
       return direction === 'forward'
         ? byPlace(list, cursor.index + 1, count)
         : byPlace(list, Math.max(0, cursor.index - count), Math.min(count, cursor.index));
@@ -67,15 +67,15 @@ export async function storeConnection<T>(
   }
 
   return {
-    nodes: stretch.items,
-    cursorAt: (index) => writeCursor(paging.list, stretch.cursorAt(index)),
-    hasNextPage: stretch.hasNext,
-    hasPreviousPage: stretch.hasPrevious,
-    totalCount: walksByCursor ? countedTotal : stretch.total,
+    nodes: slice.items,
+    cursorAt: (index) => writeCursor(paging.list, slice.cursorAt(index)),
+    hasNextPage: slice.hasNext,
+    hasPreviousPage: slice.hasPrevious,
+    totalCount: usesCursors ? countedTotal : slice.total,
   };
 }
 
-/** A page without records: nothing was asked of the store, or nothing can match. */
+/** A page without records. Used if none were requested or none can match. */
 export function emptyConnection<T>(totalCount: number | null): Connection<T> {
   return {
     nodes: [],
@@ -91,13 +91,13 @@ export function emptyConnection<T>(totalCount: number | null): Connection<T> {
 async function firstPage<T>(list: PagedList<T>, count: number, nowS: number): Promise<Stretch<T>> {
   const page = await list.read({ page: 1, limit: count });
   const items = page.items.slice(0, count);
-  const known = list.growsInside ? { index: null, total: null } : { index: 0, total: page.total };
-  const walk = { ...known, toldAt: nowS };
+  const position = list.growsInside ? { index: null, total: null } : { index: 0, total: page.total };
+  const origin = { ...position, totalReadAt: nowS };
   return {
     items,
     cursorAt:
       list.mayUseCursors && page.cursors !== null
-        ? (index) => storeCursor(list, [page], index, walk)
+        ? (index) => storeCursor(list, [page], index, origin)
         : (index) => placeCursor(list, items, 0, index),
     hasNext: page.total === null ? page.items.length >= count : page.total > items.length,
     hasPrevious: false,
@@ -105,14 +105,14 @@ async function firstPage<T>(list: PagedList<T>, count: number, nowS: number): Pr
   };
 }
 
-// The store can be asked for what comes before a cursor, but not for the end of a list: its first page tells how
-// long the list is, and page numbers lead to its end.
+// The store can page backwards from a cursor, but not from the end of a list. The first page reports the total, from
+// which the number of the last page follows.
 async function lastPage<T>(list: PagedList<T>, count: number, nowS: number): Promise<Stretch<T>> {
   const first = await firstPage(list, count, nowS);
   if (first.total === null) {
     throw new GatewayError(
       'UPSTREAM_BAD_RESPONSE',
-      'The store does not tell how long this list is: page it with first.',
+      'The store does not report the length of this list, so last needs before. Use first instead.',
     );
   }
   if (first.total <= count) return first;
@@ -130,7 +130,7 @@ async function afterStoreCursor<T>(
   const between = endsPage ? 0 : cursor.fromStart;
   const page = await readAfter(list, anchor, between + count);
   const found = page.items.findIndex((item) => list.keyOf(item) === cursor.key);
-  // Where the record is gone, those up to its old place were before it.
+  // If the record is gone, the records up to its old position came before it.
   const from = found >= 0 ? found + 1 : Math.max(0, endsPage ? 0 : between - 1);
   const items = page.items.slice(from, from + count);
   const index = cursor.index === null ? null : cursor.index + 1;
@@ -145,8 +145,8 @@ async function afterStoreCursor<T>(
   };
 }
 
-function promisesMore({ total, toldAt }: StoreCursor, seen: number | null, nowS: number): boolean {
-  const isKnown = total !== null && seen !== null && nowS - toldAt <= TOTAL_BELIEVED_S;
+function promisesMore({ total, totalReadAt }: StoreCursor, seen: number | null, nowS: number): boolean {
+  const isKnown = total !== null && seen !== null && nowS - totalReadAt <= TOTAL_BELIEVED_S;
   return !isKnown || seen !== total;
 }
 
@@ -173,11 +173,11 @@ async function beforeStoreCursor<T>(
   };
 }
 
-/** Pages that were read by cursor, one after the other. */
+/** Consecutive pages that were read by cursor. */
 interface CursorRead<T> {
   readonly items: readonly T[];
   readonly pages: readonly StorePage<T>[];
-  /** Whether the list ends with it, in the direction of reading. */
+  /** Whether the list ends here, in the direction of reading. */
   readonly isLast: boolean;
 }
 
@@ -217,7 +217,10 @@ async function byPlace<T>(list: PagedList<T>, start: number, count: number): Pro
   };
 }
 
-/** The page that holds a whole stretch of a list, of the smallest size that does; else the two it lies on. */
+/**
+ * The requests by page number that cover `count` records from index `start`: one page of the smallest size that
+ * contains them all, else two. `skipped` is the number of records before `start` on the first page.
+ */
 export function pagesAround(start: number, count: number): { requests: PageRequest[]; skipped: number } {
   if (count === 0) return { requests: [], skipped: 0 };
   for (let limit = count; limit <= PAGE_SIZE; limit += 1) {
@@ -234,42 +237,39 @@ export function pagesAround(start: number, count: number): { requests: PageReque
 }
 
 function placeCursor<T>(list: PagedList<T>, items: readonly T[], start: number, index: number): PlaceCursor {
-  return { kind: 'place', index: start + index, key: list.keyOf(items[index] as T) };
+  return { kind: 'offset', index: start + index, key: list.keyOf(items[index] as T) };
 }
 
-// The cursor keeps to the one page that the record is on: between the ends of all of them it would stand further and
-// further from either, and every step from it would cost more than the one before.
+// The cursor refers to the single page that contains the record. If it spanned several pages, its distance from both
+// ends would grow with every step, and so would the cost of the next one.
 function storeCursor<T>(
   list: PagedList<T>,
   pages: readonly StorePage<T>[],
   at: number,
-  walk: Pick<StoreCursor, 'index' | 'total' | 'toldAt'>,
+  origin: Pick<StoreCursor, 'index' | 'total' | 'totalReadAt'>,
 ): StoreCursor {
-  const { page, place } = pageWith(pages, at);
+  const { page, offset } = pageWith(pages, at);
   if (page.cursors === null) {
-    throw new GatewayError(
-      'UPSTREAM_BAD_RESPONSE',
-      'The store answered a page by cursor without its cursors.',
-    );
+    throw new GatewayError('UPSTREAM_BAD_RESPONSE', 'The store returned a page without cursors.');
   }
   return {
     kind: 'store',
     start: page.cursors.start,
-    fromStart: place,
+    fromStart: offset,
     end: page.cursors.end,
-    toEnd: page.items.length - 1 - place,
-    key: list.keyOf(page.items[place] as T),
-    index: walk.index === null ? null : walk.index + at,
-    total: walk.total,
-    toldAt: walk.toldAt,
+    toEnd: page.items.length - 1 - offset,
+    key: list.keyOf(page.items[offset] as T),
+    index: origin.index === null ? null : origin.index + at,
+    total: origin.total,
+    totalReadAt: origin.totalReadAt,
   };
 }
 
-function pageWith<T>(pages: readonly StorePage<T>[], at: number): { page: StorePage<T>; place: number } {
-  let place = at;
+function pageWith<T>(pages: readonly StorePage<T>[], at: number): { page: StorePage<T>; offset: number } {
+  let offset = at;
   for (const page of pages) {
-    if (place < page.items.length) return { page, place };
-    place -= page.items.length;
+    if (offset < page.items.length) return { page, offset };
+    offset -= page.items.length;
   }
-  throw new Error('a cursor was asked for beyond the end of its page');
+  throw new Error('the requested cursor is beyond the end of its page');
 }

@@ -4,8 +4,8 @@ import type { FormFieldValue } from '../rest/form-fields.ts';
 import { isObject, unwrapped } from '../rest/wire.ts';
 
 /**
- * The records of an answer to a write, or null where it is no such answer. What cannot be read is left out: its item is
- * then read back. The store answers `{ data: [...] }`, sometimes without `data` where it wrote nothing.
+ * The records of a response to a batch write: `{ data: [...] }`, sometimes without `data` if nothing was written. Null
+ * if the response has another shape. Unreadable records are left out, so their items are read back.
  */
 export function recordsIn<R>(body: unknown, read: (item: unknown) => R): readonly R[] | null {
   if (!isObject(body)) return null;
@@ -21,7 +21,7 @@ export function recordsIn<R>(body: unknown, read: (item: unknown) => R): readonl
   });
 }
 
-/** The record of an answer about one, or null where it cannot be read. */
+/** The record of a response to a write of one item. Null if it is unreadable. */
 export function recordIn<R>(body: unknown, read: (item: unknown) => R): readonly R[] | null {
   try {
     return [read(unwrapped(body))];
@@ -31,17 +31,20 @@ export function recordIn<R>(body: unknown, read: (item: unknown) => R): readonly
   }
 }
 
-/** Whether a field holds what was sent: not sent fits all, null fits what is unset, and the store trims. */
+/**
+ * Whether a string field has the value that was sent. Undefined matches any value, null an empty one. Surrounding
+ * whitespace is ignored, because the store trims.
+ */
 export function holds(held: string | null, sent: string | null | undefined): boolean {
   return sent === undefined || (held ?? '').trim() === (sent ?? '').trim();
 }
 
-/** Whether a field holds what was sent, for what is no text. Null in a create is not sent. */
+/** The same for a field that is not a string. Undefined and null, which a create does not send, match any value. */
 export function equals<T>(held: T | null | undefined, sent: T | null | undefined): boolean {
   return sent === undefined || sent === null || held === sent;
 }
 
-/** Whether form fields hold all that was sent of them. */
+/** Whether all form fields that were sent have their values. */
 export function holdsFields(
   held: readonly FormFieldValue[] | null | undefined,
   sent: readonly FormFieldInput[] | null | undefined,
@@ -54,7 +57,7 @@ export function holdsFields(
   );
 }
 
-/** Whether a form field holds what was sent. The store shows a field without a value as an empty one. */
+/** Whether a form field has the value that was sent. The store returns an unset field as an empty string. */
 export function isSet(field: FormFieldValue | undefined, content: FormFieldContent): boolean {
   const sent = formFieldContentOf(content);
   if (field?.kind === 'choices')

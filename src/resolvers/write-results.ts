@@ -26,12 +26,12 @@ export type WriteErrorCode =
   | 'CANCELLED'
   | 'OUTCOME_UNKNOWN';
 
-/** What is wrong with one item, before it is known where the item stands. */
+/** An error of one item, without the item's index. */
 export interface Problem {
   readonly code: WriteErrorCode;
-  /** Whole sentence. Never holds a value. */
+  /** A sentence. It never contains values of the input. */
   readonly message: string;
-  /** Into the item: `addresses.0.city`. Null where the item as a whole is meant. */
+  /** Path within the item: `addresses.0.city`. Null if the error concerns the whole item. */
   readonly field: string | null;
   readonly retryAfterMs?: number | undefined;
 }
@@ -39,17 +39,18 @@ export interface Problem {
 export interface WriteError {
   readonly code: WriteErrorCode;
   readonly message: string;
-  /** Into the input: `customers`, `3`, `email`. */
+  /** Path within the input: `customers`, `3`, `email`. */
   readonly path: readonly string[];
+  /** Milliseconds after which the client can retry, if known. */
   readonly retryAfterMs: number | null;
 }
 
-/** What became of one item of a write. */
+/** The result of one item of a write. */
 export interface WriteResult<R> {
   readonly index: number;
   readonly outcome: WriteOutcome;
   readonly errors: readonly WriteError[];
-  /** What the store holds now, where it is known. */
+  /** The record as the store has it now, if known. */
   readonly record: R | null;
 }
 
@@ -64,13 +65,13 @@ export interface WriteSummary {
   readonly notAttempted: number;
 }
 
-/** What became of a whole write. */
+/** The results of all items of a write. */
 export interface WritePayload<R> {
   readonly results: readonly WriteResult<R>[];
   readonly summary: WriteSummary;
 }
 
-/** What became of an item, before it is known which one. */
+/** The result of an item, without its index. */
 export interface Verdict<R> {
   readonly outcome: WriteOutcome;
   readonly problems: readonly Problem[];
@@ -85,13 +86,13 @@ export function failed(...problems: readonly Problem[]): Verdict<never> {
   return { outcome: 'FAILED', problems, record: null };
 }
 
-export function notAttempted(problem: Problem): Verdict<never> {
-  return { outcome: 'NOT_ATTEMPTED', problems: [problem], record: null };
+export function notAttempted(error: Problem): Verdict<never> {
+  return { outcome: 'NOT_ATTEMPTED', problems: [error], record: null };
 }
 
 export const CANCELLED: Problem = {
   code: 'CANCELLED',
-  message: 'The caller left, or the gateway is stopping, before it was sent.',
+  message: 'The client disconnected, or the gateway was stopping, before the item was sent.',
   field: null,
 };
 
@@ -100,14 +101,14 @@ export const OUTCOME_UNKNOWN: Verdict<never> = {
   problems: [
     {
       code: 'OUTCOME_UNKNOWN',
-      message: "The store's answer was lost, and reading back could not settle what it did.",
+      message: "The store's response was lost, and a read-back did not show the outcome.",
       field: null,
     },
   ],
   record: null,
 };
 
-/** Nothing was sent, for want of a store that can be reached or of what had to be read first. */
+/** Result of an item that was not sent, because the store was not reachable or a read before the write failed. */
 export function unsent({ code, message, details }: GatewayError): Verdict<never> {
   return notAttempted({
     code: CODES_UNSENT[code] ?? 'UPSTREAM_UNAVAILABLE',
@@ -125,7 +126,7 @@ const CODES_UNSENT: Readonly<Partial<Record<ErrorCode, WriteErrorCode>>> = {
   UPSTREAM_TIMEOUT: 'TIMEOUT',
 };
 
-/** Puts verdicts together, in the order of their items. */
+/** Builds the payload from the results of all items, in input order. */
 export function payloadOf<R>(list: string, verdicts: readonly Verdict<R>[]): WritePayload<R> {
   const results = verdicts.map(({ outcome, problems, record }, index) => ({
     index,

@@ -18,88 +18,94 @@ import {
   type WriteResult,
 } from './write-results.ts';
 
-/** What reading back tells of an item. */
+/** State of an item according to a read-back. */
 export type Found<R> =
-  /** The store holds what was asked for. */
+  /** The store has the written values. */
   | { readonly state: 'written'; readonly record: R }
-  /** It does not; where the answer was lost, it does not yet. */
+  /** The store does not have them. A write whose response was lost can still take effect. */
   | { readonly state: 'absent' }
-  /** There is nothing (any more) that could be written to. */
+  /** The record to write to does not exist. */
   | { readonly state: 'gone' }
-  /** Nothing that can be read shows it. */
+  /** No read can show it. */
   | { readonly state: 'unclear' };
 
-/** What a write comes to that went well. */
+/** Outcome of a successful write. */
 export type Success = Extract<WriteOutcome, 'CREATED' | 'UPDATED' | 'DELETED'>;
 
-/** One kind of write. `I` is an item as it came in, `R` the record that it is about. */
+/** How one kind of write works. `I` is an input item, `R` the record that it writes. */
 export interface WriteSpec<I extends object, R> {
-  /** What the list is called in the input, for the paths of errors. */
+  /** Name of the list in the input, for error paths. */
   readonly list: string;
   readonly rule: WriteRule;
-  /** What the write comes to where the store did it; for an upsert the record tells, and what was there before. */
+  /** Outcome of a successful write. For an upsert it depends on the record and its previous state. */
   readonly outcome: Success | ((record: R, since: Date, item: I) => Success);
-  /** Everything that is wrong with an item, seen before the store sees it. */
+  /** Validates an item before anything is sent. */
   readonly check: (item: I) => readonly Problem[];
-  /** What two items must not share. */
+  /** Identifies the record of an item. Two items with the same key are duplicates. */
   readonly keyOf: (item: I) => string;
-  /** What the second of two items with one key gets; by default it is INVALID and names the first. */
+  /**
+   * Result of a duplicate, from the result of the first item with its key.
+   * @default INVALID, with the first item's index
+   */
   readonly repeated?: (first: Verdict<R>) => Verdict<R>;
   readonly send: (items: readonly I[]) => Promise<Attempt>;
-  /** What goes out in one call each; by default as many items as the rule allows. */
+  /** Splits the items into calls. @default as many items per call as the rule allows */
   readonly batches?: (items: readonly I[]) => readonly (readonly I[])[];
-  /** What is certain of an item before anything is sent: that the store has no such record, say. */
+  /** Results that are known before anything is sent, for example NOT_FOUND. These items are not sent. */
   readonly learn?: (items: readonly I[]) => Promise<ReadonlyMap<I, Verdict<R>>>;
-  /** The records in an answer, whatever its shape; `items` are those that were sent. Null where it is no answer. */
+  /** The records of a response to a call with `items`. Null if the response is unreadable. */
   readonly recordsIn: (body: unknown, items: readonly I[]) => readonly R[] | null;
-  /** Whether a record of the answer is this item's: by what it says, never by where it stands. */
+  /** Whether a record of the response belongs to this item, by its contents. Positions are unreliable. */
   readonly isRecordOf: (record: R, item: I) => boolean;
-  /** Whether a refusal's text speaks of this item. */
+  /** Whether the text of an error response refers to this item. */
   readonly mentions?: (item: I, text: string) => boolean;
-  /** Which items the keys of a refusal stand for; by default `3.email` is a field of the fourth. */
+  /** Maps the keys of an error response to items. @default by index: `3.email` is a field of the fourth item */
   readonly placesOf?: PlacesOf<I>;
   /**
-   * What the store holds now, item by item; an item that is left out could not be read. `since` is the store's clock
-   * before anything was sent.
+   * Reads the current state of each item. Items that could not be read are left out. `since` is a time, by the store's
+   * clock, before the first call was sent.
    */
   readonly readBack: (items: readonly I[], since: Date) => Promise<ReadonlyMap<I, Found<R>>>;
-  /** What became of items that an answer leaves out; by default what reading back shows. */
+  /** Results of items that are missing in a response. @default what a read-back shows */
   readonly leftOut?: (items: readonly I[]) => Promise<ReadonlyMap<I, Verdict<R>>>;
-  /** Whether this item may be sent again; by default its rule decides. */
+  /** Whether this item can be sent again. @default as its rule says */
   readonly mayRepeat?: (item: I) => boolean;
 }
 
 const ATTEMPTS = 6;
-/** As many as it takes that one bad call in five leaves nothing open. */
+/** Enough to settle every item if one call in five fails. */
 const READ_TRIES = 8;
-/** Calls that may be spent on a batch which the store refuses without naming whom. */
+/** Maximum number of calls to bisect a batch that the store rejects without naming an item. */
 const CALLS_TO_DIVIDE = 24;
 
-/** Runs a write of any length: every item gets a verdict, in the order in which they came in. */
+/**
+ * Runs a write of any length up to `maxItems`. Every item gets a result, in the order of the input.
+ * @throws GatewayError BAD_USER_INPUT if the list is empty or too long
+ */
 export async function runWrites<I extends object, R>(
   run: WriteRun,
   spec: WriteSpec<I, R>,
   input: readonly I[],
 ): Promise<WritePayload<R>> {
   checkLength(input, run, spec.list);
-  // One variable may stand twice in a list, and each place wants a verdict of its own.
+  // The same object can occur twice in a list. Copies give each position its own result.
   const items = input.map((item) => ({ ...item }));
   const verdicts = new Map<I, Verdict<R>>();
   const valid = items.filter((item) => {
-    const problems = spec.check(item);
-    if (problems.length > 0) verdicts.set(item, failed(...problems));
-    return problems.length === 0;
+    const errors = spec.check(item);
+    if (errors.length > 0) verdicts.set(item, failed(...errors));
+    return errors.length === 0;
   });
   const { firsts, repeats } = withoutRepeats(valid, spec);
   const batches = spec.batches?.(firsts) ?? inBatches(firsts, spec.rule.items);
-  // A bug that one batch runs into must not keep the others from being settled.
+  // An unexpected error in one batch does not prevent the others from being settled.
   const ends = await run.hold(
     Promise.allSettled(batches.map((batch) => writeBatch(run, spec, batch, verdicts))),
   );
   for (const end of ends) if (end.status === 'rejected') throw end.reason;
   for (const [item, first] of repeats) {
-    const verdict = verdicts.get(first) ?? OUTCOME_UNKNOWN;
-    verdicts.set(item, spec.repeated?.(verdict) ?? failed(sameAs(items.indexOf(first))));
+    const firstResult = verdicts.get(first) ?? OUTCOME_UNKNOWN;
+    verdicts.set(item, spec.repeated?.(firstResult) ?? failed(sameAs(items.indexOf(first))));
   }
   return payloadOf(
     spec.list,
@@ -107,7 +113,7 @@ export async function runWrites<I extends object, R>(
   );
 }
 
-/** Runs a write of one record that is no list: its errors' paths lead into the input itself. */
+/** Runs a write of one record. Its error paths have no list name and index. */
 export async function runWrite<I extends object, R>(
   run: WriteRun,
   spec: Omit<WriteSpec<I, R>, 'list' | 'keyOf'>,
@@ -118,7 +124,6 @@ export async function runWrite<I extends object, R>(
   return { outcome, record, errors: errors.map((error) => ({ ...error, path: error.path.slice(2) })) };
 }
 
-/** Refuses a list that is empty or too long, as the caller's mistake in the operation. */
 function checkLength(
   items: readonly unknown[],
   { maxItems }: Pick<WriteRun, 'maxItems'>,
@@ -126,7 +131,7 @@ function checkLength(
 ): void {
   if (items.length === 0) throw badInput(`input.${list}`, 'is empty.');
   if (items.length > maxItems)
-    throw badInput(`input.${list}`, `holds ${items.length} items; ${maxItems} can be written at once.`);
+    throw badInput(`input.${list}`, `contains ${items.length} items; at most ${maxItems} are allowed.`);
 }
 
 function inBatches<I>(items: readonly I[], size: number): readonly (readonly I[])[] {
@@ -149,12 +154,12 @@ function withoutRepeats<I extends object, R>(items: readonly I[], { keyOf }: Wri
 function sameAs(index: number): Problem {
   return {
     code: 'INVALID',
-    message: `The item at index ${index} is about the same record; only that one was sent.`,
+    message: `The item at index ${index} refers to the same record; only that item was sent.`,
     field: null,
   };
 }
 
-/** Writes one batch, until every item of it has a verdict. */
+/** Writes one batch. It ends when every item has a result. */
 async function writeBatch<I extends object, R>(
   run: WriteRun,
   spec: WriteSpec<I, R>,
@@ -163,21 +168,21 @@ async function writeBatch<I extends object, R>(
 ): Promise<void> {
   const begunAt = run.now();
   let callsToDivide = CALLS_TO_DIVIDE;
-  /** Until when an attempt may still land, although the store holds what it was to write. */
+  /** Until when an earlier attempt can still take effect, although a read-back shows its values already. */
   let landsUntil = begunAt;
   await write(await worthSending(batch), 1);
-  // What lands late would undo what is written next, so that nobody is told before it cannot.
+  // A late attempt would overwrite the caller's next write, so nothing is reported until none can take effect.
   await nothingLands();
 
-  /** The store's clock before anything was sent. Its answers tell it the better, the more there were of them. */
+  /** Time before the first call, by the store's clock. Its estimate improves with every response. */
   function since(): Date {
     const begun = run.storeNow() - (run.now() - begunAt) - CLOCKS_APART_MS;
-    // The store dates its records to the second.
+    // The store's timestamps have a resolution of one second.
     return new Date(Math.floor(begun / 1000) * 1000);
   }
 
-  function settle(items: readonly I[], verdict: Verdict<R>): void {
-    for (const item of items) verdicts.set(item, verdict);
+  function settle(items: readonly I[], result: Verdict<R>): void {
+    for (const item of items) verdicts.set(item, result);
   }
 
   function succeed(item: I, record: R): void {
@@ -189,7 +194,7 @@ async function writeBatch<I extends object, R>(
     if (!spec.learn || run.signal.aborted) return items;
     try {
       const known = await spec.learn(items);
-      for (const [item, verdict] of known) verdicts.set(item, verdict);
+      for (const [item, result] of known) verdicts.set(item, result);
       return items.filter((item) => !known.has(item));
     } catch (error) {
       if (!(error instanceof GatewayError)) throw error;
@@ -208,7 +213,7 @@ async function writeBatch<I extends object, R>(
       case 'refused':
         return refused(items, result, attempt);
       case 'not-sent':
-        // What was sent before may have arrived, whatever became of this attempt.
+        // An earlier attempt may have arrived.
         if (attempt > 1) return unsettled(items, attempt);
         return settle(items, run.signal.aborted ? notAttempted(CANCELLED) : unsent(result.error));
       case 'unknown':
@@ -223,32 +228,32 @@ async function writeBatch<I extends object, R>(
     for (const [item, record] of matched) succeed(item, record);
     if (left.length === 0) return;
     const { leftOut } = spec;
-    // What this attempt leaves out may be what an earlier one made.
+    // Items that are missing in this response may have been written by an earlier attempt.
     const open = leftOut && attempt === 1 ? left : (await look(left)).open;
-    const told = leftOut ? await untilRead(open, leftOut) : new Map<I, Verdict<R>>();
-    for (const item of open) verdicts.set(item, told.get(item) ?? OUTCOME_UNKNOWN);
+    const explained = leftOut ? await untilRead(open, leftOut) : new Map<I, Verdict<R>>();
+    for (const item of open) verdicts.set(item, explained.get(item) ?? OUTCOME_UNKNOWN);
   }
 
-  async function refused(items: readonly I[], refusal: Refusal, attempt: number): Promise<void> {
-    const whole = wholeProblem(refusal);
-    // This attempt was turned away at the door; the one before may have been let in.
+  async function refused(items: readonly I[], rejection: Refusal, attempt: number): Promise<void> {
+    const whole = wholeProblem(rejection);
+    // The store did not process this attempt, but may have processed an earlier one.
     if (whole && attempt > 1) return unsettled(items, attempt);
     if (whole) return settle(items, failed(whole));
-    // Some writes succeed in part and are answered as a refusal all the same.
-    const { matched, left } = match(items, partOf(refusal.body, items), spec);
+    // Some error responses contain the records that were written.
+    const { matched, left } = match(items, partOf(rejection.body, items), spec);
     for (const [item, record] of matched) succeed(item, record);
     if (left.length === 0) return;
-    if (isTooMany(refusal) && left.length > 1) return inHalves(left, attempt);
-    const blame = blameOf(refusal, { items, left, mentions: spec.mentions, placesOf: spec.placesOf });
-    const blamed = left.filter((item) => blame.has(item));
-    // After a lost answer a refusal may be about what the store did the first time.
-    const guilty = attempt === 1 ? blamed : await absentOf(blamed);
-    for (const item of guilty) verdicts.set(item, failed(blame.get(item) ?? UNDECIDED));
-    const others = left.filter((item) => !blame.has(item));
+    if (isTooMany(rejection) && left.length > 1) return inHalves(left, attempt);
+    const errors = blameOf(rejection, { items, left, mentions: spec.mentions, placesOf: spec.placesOf });
+    const named = left.filter((item) => errors.has(item));
+    // After a lost response, the error may be caused by the success of the first attempt.
+    const notWritten = attempt === 1 ? named : await absentOf(named);
+    for (const item of notWritten) verdicts.set(item, failed(errors.get(item) ?? UNDECIDED));
+    const others = left.filter((item) => !errors.has(item));
     if (others.length === 0) return;
-    // The store may have written some of a batch that it refuses: nothing is sent again before that is known.
+    // The store can write part of a batch that it rejects, so a read-back comes before the next attempt.
     const unwritten = await absentOf(others);
-    if (blamed.length > 0 || matched.size > 0) return write(unwritten, attempt);
+    if (named.length > 0 || matched.size > 0) return write(unwritten, attempt);
     if (callsToDivide <= 0) return settle(unwritten, failed(UNDECIDED));
     callsToDivide -= 2;
     return inHalves(unwritten, attempt);
@@ -262,12 +267,12 @@ async function writeBatch<I extends object, R>(
 
   async function inHalves(items: readonly I[], attempt: number): Promise<void> {
     const middle = Math.ceil(items.length / 2);
-    // One after the other: what the second half does may depend on the first.
+    // In sequence, because the result of the second half can depend on the first.
     await write(items.slice(0, middle), attempt);
     await write(items.slice(middle), attempt);
   }
 
-  /** Those of the items that the store certainly does not hold; the others get their verdicts. */
+  /** The items that the store certainly does not have. The others get their results. */
   async function absentOf(items: readonly I[]): Promise<readonly I[]> {
     await nothingLands();
     const { absent, open } = await look(items);
@@ -278,16 +283,18 @@ async function writeBatch<I extends object, R>(
     return absent;
   }
 
-  /** Reads items back until they are found, sends again what may be, and says of the rest that nobody knows. */
+  /**
+   * Reads items back until they are found, and sends them again if that is allowed. The rest gets UNKNOWN or FAILED.
+   */
   async function unsettled(items: readonly I[], attempt: number): Promise<void> {
     const { repeat } = spec.rule;
     const isSafe = repeat === 'safe' || repeat === 'harmless';
-    // What was made or deleted stays so; what was set may have been set to something else since.
+    // A created or deleted record stays so. An updated one may have been updated again by another writer.
     const isLasting = repeat === 'when-absent' || repeat === 'harmless';
     const mayRepeat = (item: I) => spec.mayRepeat?.(item) ?? repeat !== 'never';
     const overAt = run.now() + run.settleMs;
-    // What the store is found to hold it may have held before: the write itself may still land. Not even one that was
-    // absent before is told of sooner, since another writer may have sent the same meanwhile.
+    // The store may have had the values before, or from another writer, so finding them does not prove that this write
+    // has arrived.
     if (repeat === 'safe') landsUntil = Math.max(landsUntil, overAt);
     let remaining = items;
     let unwritten: readonly I[] = [];
@@ -300,7 +307,7 @@ async function writeBatch<I extends object, R>(
       await run.sleep(wait);
       isOver = run.now() >= overAt;
       const { open, absent } = await look(remaining);
-      // What is safe need not be waited for; what is not must be known to be absent when the time is over.
+      // If a repeat is safe, it is sent immediately. Otherwise the item must still be absent after the settle time.
       const ready = isSafe ? open : isOver ? absent : [];
       const mayGoOn = attempt < ATTEMPTS && !run.signal.aborted;
       const again = mayGoOn ? ready.filter(mayRepeat) : [];
@@ -317,7 +324,9 @@ async function writeBatch<I extends object, R>(
     if (ms > 0) await run.sleep(ms);
   }
 
-  /** Those that reading back does not show as written, and which of them it shows as absent; the others get their verdicts. */
+  /**
+   * Reads items back. Those that are written or gone get their results; `open` are the others, `absent` a part of them.
+   */
   async function look(items: readonly I[]): Promise<{ open: readonly I[]; absent: readonly I[] }> {
     const found = await readBack(items);
     const open = items.filter((item) => {
@@ -333,7 +342,7 @@ async function writeBatch<I extends object, R>(
     return untilRead(items, (some) => spec.readBack(some, since()));
   }
 
-  /** Reads until every item is told of, or the tries are used up: what cannot be read cannot be settled. */
+  /** Reads until every item has been read, or the tries are used up. */
   async function untilRead<T>(
     items: readonly I[],
     read: (items: readonly I[]) => Promise<ReadonlyMap<I, T>>,
@@ -342,7 +351,7 @@ async function writeBatch<I extends object, R>(
     for (let tries = 1; ; tries += 1) {
       const missing = items.filter((item) => !known.has(item));
       if (missing.length === 0) return known;
-      for (const [item, told] of await orNothing(read(missing))) known.set(item, told);
+      for (const [item, value] of await orNothing(read(missing))) known.set(item, value);
       if (known.size === items.length || tries === READ_TRIES) return known;
       await run.sleep(Math.min(FIRST_WAIT_MS * 2 ** tries, LONGEST_WAIT_MS));
     }
@@ -360,22 +369,22 @@ async function orNothing<I, T>(read: Promise<ReadonlyMap<I, T>>): Promise<Readon
 
 const FIRST_WAIT_MS = 100;
 const LONGEST_WAIT_MS = 2_000;
-/** How far apart the clocks of the store's machines may be. */
+/** Maximum clock skew between the store's machines. */
 const CLOCKS_APART_MS = 2_000;
 
 const NEVER_ARRIVED: Problem = {
   code: 'UPSTREAM_UNAVAILABLE',
-  message: "The store's answer was lost, and reading back shows that nothing was written.",
+  message: "The store's response was lost, and a read-back shows that nothing was written.",
   field: null,
 };
 const NOT_FOUND: Problem = { code: 'NOT_FOUND', message: 'The store has no such record.', field: null };
 const UNDECIDED: Problem = {
   code: 'BATCH_REJECTED',
-  message: 'It was refused together with another item, and the store does not say which of them is at fault.',
+  message: 'The store rejected this item together with others, without naming the invalid ones.',
   field: null,
 };
 
-/** Finds each item's record in an answer: exact matches first, and the last of each belong together. */
+/** Finds the record of each item in a response. One remaining item and one remaining record belong together. */
 function match<I extends object, R>(
   items: readonly I[],
   records: readonly R[],
@@ -394,7 +403,7 @@ function match<I extends object, R>(
   const left = items.filter((item) => !matched.has(item));
   const [lastItem] = left;
   const [lastRecord] = unclaimed;
-  // The store may spell a value otherwise than it was sent; one item and one record cannot be mistaken.
+  // The store can normalise a value. With one item and one record left, the match is certain.
   if (left.length === 1 && unclaimed.size === 1 && items.length === records.length) {
     matched.set(lastItem as I, lastRecord as R);
     return { matched, left: [] };

@@ -5,7 +5,7 @@ import { list } from './query.ts';
 import type { Upstream } from './upstream.ts';
 import { WRITE_RULES } from './write-rules.ts';
 
-/** What an address may be given. Absent leaves as it is; null clears in an update, and is absent in a create. */
+/** Writable fields of an address. Undefined leaves a field unchanged. Null clears it in an update and is ignored in a create. */
 export interface AddressFields {
   readonly firstName?: string | null | undefined;
   readonly lastName?: string | null | undefined;
@@ -38,10 +38,10 @@ export interface AddressWrites {
 
 const PATH = '/customers/addresses';
 
-export function createAddressWrites(upstream: Upstream): AddressWrites {
+export function createAddressWrites(client: Upstream): AddressWrites {
   return {
     create: (addresses) =>
-      upstream.write(
+      client.write(
         WRITE_RULES.createAddresses,
         PATH,
         addresses.map(({ customerEntityId, ...fields }) => ({
@@ -50,17 +50,17 @@ export function createAddressWrites(upstream: Upstream): AddressWrites {
         })),
       ),
     update: (addresses) =>
-      upstream.write(
+      client.write(
         WRITE_RULES.updateAddresses,
         PATH,
         addresses.map(({ entityId, ...fields }) => ({ id: entityId, ...addressToWire(fields, '') })),
       ),
     delete: (entityIds) =>
-      upstream.write(WRITE_RULES.deleteAddresses, PATH, undefined, [list('id:in', entityIds)]),
+      client.write(WRITE_RULES.deleteAddresses, PATH, undefined, [list('id:in', entityIds)]),
   };
 }
 
-/** An address as the store takes it. JSON leaves out what is undefined. @param cleared what null stands for */
+/** Encodes an address for the store. JSON omits undefined fields. @param cleared the value that replaces null */
 export function addressToWire(fields: AddressFields, cleared: '' | undefined): object {
   const orCleared = (value: string | null | undefined) => (value === null ? cleared : value);
   return {

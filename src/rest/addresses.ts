@@ -8,7 +8,7 @@ import { identity, isId, isObject, type OnIrregular, optionalText, text, word } 
 
 export type AddressType = 'RESIDENTIAL' | 'COMMERCIAL';
 
-/** What of an address comes only when asked for. */
+/** Parts of an address that the store returns only on request. */
 export type AddressInclude = 'formFields';
 
 export interface CustomerAddress {
@@ -27,7 +27,7 @@ export interface CustomerAddress {
   readonly country: string | null;
   readonly phone: string | null;
   readonly addressType: AddressType | null;
-  /** Undefined where they were not asked for, null where the store left them out. */
+  /** Undefined if they were not requested, null if the store left them out. */
   readonly formFields: readonly FormFieldValue[] | null | undefined;
 }
 
@@ -49,7 +49,7 @@ export interface AddressesRest {
     ids: readonly number[],
     include: ReadonlySet<AddressInclude>,
   ): Promise<Portion<number, CustomerAddress>[]>;
-  /** Complete, however many there are: a customer object shows ten at the most. */
+  /** All addresses of these customers. A customer object embeds at most ten. */
   ofCustomers(
     customerIds: readonly number[],
     include: ReadonlySet<AddressInclude>,
@@ -58,8 +58,8 @@ export interface AddressesRest {
 
 const PATH = '/customers/addresses';
 
-export function createAddresses(upstream: Upstream): AddressesRest {
-  const { onIrregular } = upstream;
+export function createAddresses(client: Upstream): AddressesRest {
+  const { onIrregular } = client;
 
   async function page(
     request: PageRequest,
@@ -71,7 +71,7 @@ export function createAddresses(upstream: Upstream): AddressesRest {
       ...filterParameters(filter),
       ...pageParameters(request),
     ];
-    const body = await upstream.get('getCustomersAddresses', PATH, parameters);
+    const body = await client.get('getCustomersAddresses', PATH, parameters);
     return readPage(body, (item) => readAddress(item, { asked: include.has('formFields'), onIrregular }));
   }
 
@@ -80,7 +80,7 @@ export function createAddresses(upstream: Upstream): AddressesRest {
     ids: readonly number[],
     include: ReadonlySet<AddressInclude>,
   ): Promise<Portion<number, CustomerAddress>[]> {
-    const portions = await lookUp<number, AddressInclude>(upstream, {
+    const chunks = await lookUp<number, AddressInclude>(client, {
       operation: 'getCustomersAddresses',
       path: PATH,
       keys: ids,
@@ -88,7 +88,7 @@ export function createAddresses(upstream: Upstream): AddressesRest {
       parametersFor: ({ keys, parts }) => [...includeParameters(parts), ...filterParameters({ [by]: keys })],
       keyOf: KEYS[by],
     });
-    return readPortions(portions, (record) =>
+    return readPortions(chunks, (record) =>
       readAddress(record, { asked: include.has('formFields'), onIrregular }),
     );
   }
@@ -139,9 +139,11 @@ interface AddressWire {
 
 const ADDRESS_TYPES = { residential: 'RESIDENTIAL', commercial: 'COMMERCIAL' } as const;
 
-/** How an address is to be read: whether its form fields were asked for, and whose it is where it does not say so. */
+/** How to decode an address. */
 export interface AddressReading {
+  /** Whether its form fields were requested. */
   readonly asked: boolean;
+  /** Id of the customer, for an address that does not contain it. */
   readonly ownerId?: number;
   readonly onIrregular: OnIrregular;
 }

@@ -9,13 +9,13 @@ export interface DefinitionCreation {
   readonly type: CustomerAttributeType;
 }
 
-/** Of a definition only its name can change. */
+/** Only the name of a definition can change. */
 export interface DefinitionUpdate {
   readonly entityId: number;
   readonly name: string;
 }
 
-/** What a customer is to have for an attribute. */
+/** A customer's new value of an attribute. */
 export interface AttributeValueUpsert {
   readonly customerEntityId: number;
   readonly attributeEntityId: number;
@@ -35,27 +35,27 @@ export interface AttributeWrites {
 const DEFINITIONS = '/customers/attributes';
 const VALUES = '/customers/attribute-values';
 
-export function createAttributeWrites(upstream: Upstream): AttributeWrites {
+export function createAttributeWrites(client: Upstream): AttributeWrites {
   return {
     createDefinitions: (definitions) =>
-      upstream.write(
+      client.write(
         WRITE_RULES.createDefinitions,
         DEFINITIONS,
         definitions.map(({ name, type }) => ({ name, type: type.toLowerCase() })),
       ),
     updateDefinitions: (definitions) =>
-      upstream.write(
+      client.write(
         WRITE_RULES.updateDefinitions,
         DEFINITIONS,
         definitions.map(({ entityId, name }) => ({ id: entityId, name })),
       ),
     deleteDefinitions: (entityIds) =>
-      upstream.write(WRITE_RULES.deleteDefinitions, DEFINITIONS, undefined, [list('id:in', entityIds)]),
+      client.write(WRITE_RULES.deleteDefinitions, DEFINITIONS, undefined, [list('id:in', entityIds)]),
     upsertValues: (values) =>
-      upstream.write(
+      client.write(
         WRITE_RULES.upsertAttributeValues,
         VALUES,
-        // A write says `value` where every answer says `attribute_value`.
+        // Requests use the key `value`, responses `attribute_value`.
         values.map(({ customerEntityId, attributeEntityId, value }) => ({
           customer_id: customerEntityId,
           attribute_id: attributeEntityId,
@@ -63,6 +63,6 @@ export function createAttributeWrites(upstream: Upstream): AttributeWrites {
         })),
       ),
     deleteValues: (entityIds) =>
-      upstream.write(WRITE_RULES.deleteAttributeValues, VALUES, undefined, [list('id:in', entityIds)]),
+      client.write(WRITE_RULES.deleteAttributeValues, VALUES, undefined, [list('id:in', entityIds)]),
   };
 }

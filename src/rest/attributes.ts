@@ -7,18 +7,18 @@ import { dateTime, identity, isId, isObject, type OnIrregular, text, word } from
 
 export type CustomerAttributeType = 'STRING' | 'NUMBER' | 'DATE';
 
-/** What an attribute is called and of which type it is. A store has 50 at the most. */
+/** Name and type of an attribute. A store has at most 50. */
 export interface CustomerAttributeDefinition {
   readonly nodeType: 'CustomerAttributeDefinition';
   readonly entityId: number;
   readonly name: string;
-  /** Null: a type that appeared later than this program. */
+  /** Null if the gateway does not know the type. */
   readonly type: CustomerAttributeType | null;
   readonly createdAt: Date | null;
   readonly updatedAt: Date | null;
 }
 
-/** What one customer has for one attribute. Its name and type are the definition's. */
+/** One customer's value of one attribute. The definition has its name and type. */
 export interface CustomerAttributeValue {
   readonly nodeType: 'CustomerAttributeValue';
   readonly entityId: number;
@@ -29,7 +29,7 @@ export interface CustomerAttributeValue {
   readonly updatedAt: Date | null;
 }
 
-/** Conditions on attribute values that must all hold. */
+/** Conditions on attribute values, combined with AND. */
 export interface AttributeValueFilter {
   readonly customerEntityIds?: readonly number[] | undefined;
   readonly attributeEntityIds?: readonly number[] | undefined;
@@ -40,10 +40,10 @@ export interface AttributeValueFilter {
 
 /** Reads of `/customers/attributes` and `/customers/attribute-values`. */
 export interface AttributesRest {
-  /** All of them: there is no filter by id, and 50 fit one page. */
+  /** All definitions: the API has no filter by id, and at most 50 fit one page. */
   definitions(): Promise<readonly CustomerAttributeDefinition[]>;
   valuesPage(request: PageRequest, filter: AttributeValueFilter): Promise<StorePage<CustomerAttributeValue>>;
-  /** Complete, however many there are: a customer object shows ten at the most. */
+  /** All attribute values of these customers. A customer object embeds at most ten. */
   valuesOfCustomers(customerIds: readonly number[]): Promise<Portion<number, CustomerAttributeValue>[]>;
 }
 
@@ -51,17 +51,17 @@ const DEFINITIONS = '/customers/attributes';
 const NO_PARTS: ReadonlySet<never> = new Set();
 const VALUES = '/customers/attribute-values';
 
-export function createAttributes(upstream: Upstream): AttributesRest {
-  const { onIrregular } = upstream;
+export function createAttributes(client: Upstream): AttributesRest {
+  const { onIrregular } = client;
 
   async function definitionsPage(request: PageRequest) {
-    const body = await upstream.get('getCustomersAttributes', DEFINITIONS, pageParameters(request));
+    const body = await client.get('getCustomersAttributes', DEFINITIONS, pageParameters(request));
     return readPage(body, (item) => readDefinition(item, onIrregular));
   }
 
   async function valuesPage(request: PageRequest, filter: AttributeValueFilter) {
     const parameters = [...valueFilterParameters(filter), ...pageParameters(request)];
-    const body = await upstream.get('getCustomersAttributeValues', VALUES, parameters);
+    const body = await client.get('getCustomersAttributeValues', VALUES, parameters);
     return readPage(body, (item) => readAttributeValue(item, onIrregular));
   }
 
@@ -69,7 +69,7 @@ export function createAttributes(upstream: Upstream): AttributesRest {
     definitions: () => everyPage(definitionsPage),
     valuesPage,
     async valuesOfCustomers(customerIds) {
-      const portions = await lookUp<number, never>(upstream, {
+      const chunks = await lookUp<number, never>(client, {
         operation: 'getCustomersAttributeValues',
         path: VALUES,
         keys: customerIds,
@@ -77,7 +77,7 @@ export function createAttributes(upstream: Upstream): AttributesRest {
         parametersFor: ({ keys }) => valueFilterParameters({ customerEntityIds: keys }),
         keyOf: idIn('customer_id'),
       });
-      return readPortions(portions, (record) => readAttributeValue(record, onIrregular));
+      return readPortions(chunks, (record) => readAttributeValue(record, onIrregular));
     },
   };
 }
@@ -124,7 +124,7 @@ interface AttributeValueWire {
   readonly date_modified?: unknown;
 }
 
-/** Reads one value as customers and `/customers/attribute-values` show it. */
+/** Decodes an attribute value of a customer object or of `/customers/attribute-values`. @param ownerId the customer, for a value without one */
 export function readAttributeValue(
   item: unknown,
   onIrregular: OnIrregular,

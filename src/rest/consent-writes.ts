@@ -5,34 +5,34 @@ import type { Upstream } from './upstream.ts';
 import { unwrapped } from './wire.ts';
 import { WRITE_RULES } from './write-rules.ts';
 
-/** Both lists as the store words them: it may know categories that this program does not, and they are to stay. */
+/** Both lists with the store's own category names. Categories unknown to the gateway must be kept. */
 export interface StoredConsent {
   readonly allow: readonly string[];
   readonly deny: readonly string[];
 }
 
-/** Writes of `/customers/{id}/consent`, and the read that they may need. */
+/** Writes of `/customers/{id}/consent`, and the read before a partial update. */
 export interface ConsentWrites {
-  /** Null where the store knows no such customer. */
+  /** Null if there is no such customer. */
   stored(customerId: number): Promise<StoredConsent | null>;
-  /** The store wants both lists. */
+  /** Replaces both lists. The store requires both. */
   update(customerId: number, consent: StoredConsent): Promise<Attempt>;
 }
 
-export function createConsentWrites(upstream: Upstream): ConsentWrites {
+export function createConsentWrites(client: Upstream): ConsentWrites {
   return {
     async stored(customerId) {
-      const body = await orNull(404, upstream.get('getCustomerConsent', pathOf(customerId)));
+      const body = await orNull(404, client.get('getCustomerConsent', pathOf(customerId)));
       if (body === null) return null;
       const { allow, deny } = unwrapped(body);
       return { allow: words(allow), deny: words(deny) };
     },
     update: (customerId, { allow, deny }) =>
-      upstream.write(WRITE_RULES.updateConsent, pathOf(customerId), { allow, deny }),
+      client.write(WRITE_RULES.updateConsent, pathOf(customerId), { allow, deny }),
   };
 }
 
-/** Categories as the store words them, each once. */
+/** Converts categories to the store's names, without duplicates. */
 export function categoriesToWire(categories: readonly ConsentCategory[]): readonly string[] {
   return [...new Set(categories)].map((category) => category.toLowerCase());
 }
@@ -41,6 +41,6 @@ function pathOf(customerId: number): string {
   return `/customers/${customerId}/consent`;
 }
 
-function words(list: unknown): readonly string[] {
-  return Array.isArray(list) ? list.filter((word) => typeof word === 'string') : [];
+function words(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
 }

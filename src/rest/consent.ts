@@ -4,25 +4,25 @@ import { dateTime, listOf, type OnIrregular, unwrapped, word } from './wire.ts';
 
 export type ConsentCategory = 'ESSENTIAL' | 'FUNCTIONAL' | 'ANALYTICS' | 'TARGETING';
 
-/** Which kinds of tracking a customer allows and denies. */
+/** The kinds of tracking that a customer allows and denies. */
 export interface CustomerConsent {
   readonly allow: readonly ConsentCategory[];
   readonly deny: readonly ConsentCategory[];
-  /** Of a read: the time of the call. The store does not tell when it was last changed. */
+  /** In a read, the time of the call: the store does not report the last change. */
   readonly updatedAt: Date | null;
 }
 
-/** Reads of `/customers/{id}/consent`. The store has no way to ask for several customers' at once. */
+/** Reads of `/customers/{id}/consent`. The API has no batch read. */
 export interface ConsentRest {
-  /** Null where the store knows no such customer. */
+  /** Null if there is no such customer. */
   ofCustomer(customerId: number): Promise<CustomerConsent | null>;
 }
 
-export function createConsent(upstream: Upstream): ConsentRest {
+export function createConsent(client: Upstream): ConsentRest {
   return {
     async ofCustomer(customerId) {
-      const body = await orNull(404, upstream.get('getCustomerConsent', `/customers/${customerId}/consent`));
-      return body === null ? null : readConsent(body, upstream.onIrregular);
+      const body = await orNull(404, client.get('getCustomerConsent', `/customers/${customerId}/consent`));
+      return body === null ? null : readConsent(body, client.onIrregular);
     },
   };
 }

@@ -3,31 +3,31 @@ import type { Upstream } from './upstream.ts';
 import { isId, unwrapped } from './wire.ts';
 import { WRITE_RULES } from './write-rules.ts';
 
-/** What a shopper typed in. It exists nowhere but in the call that checks it. */
+/** A shopper's sign-in credentials. They are only used in the call that checks them and are not stored. */
 export interface Credentials {
   readonly email: string;
   readonly password: string;
-  /** The channel to sign in on; the first where it is absent. */
+  /** The channel to sign in on. @default the first channel */
   readonly channelId?: number | null | undefined;
 }
 
 export interface CredentialsCheck {
   readonly isValid: boolean;
-  /** Null where they are not valid. */
+  /** Null if the credentials are not valid. */
   readonly customerEntityId: number | null;
 }
 
 /** `/customers/validate-credentials`. */
 export interface CredentialsRest {
-  /** Checks once: every try counts against the store's guard against guessing. */
+  /** Sends one call and never repeats it: every attempt counts against the store's protection against password guessing. */
   check(credentials: Credentials): Promise<CredentialsCheck>;
 }
 
-export function createCredentials(upstream: Upstream): CredentialsRest {
+export function createCredentials(client: Upstream): CredentialsRest {
   return {
     async check({ email, password, channelId }) {
       const body = { email, password, channel_id: channelId ?? undefined };
-      const attempt = await upstream.write(
+      const attempt = await client.write(
         WRITE_RULES.validateCredentials,
         '/customers/validate-credentials',
         body,

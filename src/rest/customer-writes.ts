@@ -8,11 +8,11 @@ import { WRITE_RULES } from './write-rules.ts';
 
 export interface AuthenticationInput {
   readonly forcePasswordReset?: boolean | null | undefined;
-  /** Exists nowhere but in the call that sets it. */
+  /** Only used in the call that sets it; not stored. */
   readonly newPassword?: string | null | undefined;
 }
 
-/** What a customer may be given. Absent leaves as it is; null clears in an update, and is absent in a create. */
+/** Writable fields of a customer. Undefined leaves a field unchanged. Null clears it in an update and is ignored in a create. */
 export interface CustomerFields {
   readonly email?: string | null | undefined;
   readonly firstName?: string | null | undefined;
@@ -55,16 +55,16 @@ export interface CustomerWrites {
 
 const PATH = '/customers';
 
-export function createCustomerWrites(upstream: Upstream): CustomerWrites {
+export function createCustomerWrites(client: Upstream): CustomerWrites {
   return {
-    create: (customers) => upstream.write(WRITE_RULES.createCustomers, PATH, customers.map(creationToWire)),
-    update: (customers) => upstream.write(WRITE_RULES.updateCustomers, PATH, customers.map(updateToWire)),
+    create: (customers) => client.write(WRITE_RULES.createCustomers, PATH, customers.map(creationToWire)),
+    update: (customers) => client.write(WRITE_RULES.updateCustomers, PATH, customers.map(updateToWire)),
     delete: (entityIds) =>
-      upstream.write(WRITE_RULES.deleteCustomers, PATH, undefined, [list('id:in', entityIds)]),
+      client.write(WRITE_RULES.deleteCustomers, PATH, undefined, [list('id:in', entityIds)]),
   };
 }
 
-// JSON leaves out what is undefined.
+// JSON omits undefined fields.
 function creationToWire(customer: CustomerCreation): object {
   return {
     ...fieldsToWire(customer, undefined),
@@ -85,7 +85,7 @@ function updateToWire(customer: CustomerUpdate): object {
     id: customer.entityId,
     ...fieldsToWire(customer, ''),
     customer_group_id: customer.customerGroupId === null ? NO_GROUP : customer.customerGroupId,
-    // Null is what the store itself says for "every channel that allows global logins".
+    // The store's own value for "every channel that allows global logins" is null.
     channel_ids: customer.channelIds,
   };
 }

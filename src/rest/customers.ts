@@ -1,4 +1,4 @@
-import { type CustomerAddress, readAddress } from './addresses.ts';
+import { type AddressReading, type CustomerAddress, readAddress } from './addresses.ts';
 import { type CustomerAttributeValue, readAttributeValue } from './attributes.ts';
 import { type FormFieldValue, readFormFields } from './form-fields.ts';
 import { idIn, lookUp, wordIn } from './look-ups.ts';
@@ -19,7 +19,7 @@ import {
   text,
 } from './wire.ts';
 
-/** What of a customer comes only when asked for. */
+/** Parts of a customer that the store returns only on request. */
 export type CustomerInclude =
   | 'addresses'
   | 'attributes'
@@ -32,7 +32,7 @@ export interface StoreCredit {
   readonly amount: number;
 }
 
-/** What was asked for and left out by the store is null; what was not asked for is undefined. */
+/** Undefined if it was not requested, null if the store left it out. */
 type Included<T> = T | null | undefined;
 
 export interface Customer {
@@ -53,10 +53,10 @@ export interface Customer {
   readonly channelIds: readonly number[] | null;
   readonly createdAt: Date | null;
   readonly updatedAt: Date | null;
-  /** At most ten of them, whatever `addressCount` says. */
+  /** At most ten, even if `addressCount` is higher. */
   readonly shownAddresses: Included<readonly CustomerAddress[]>;
   readonly addressCount: Included<number>;
-  /** At most ten of them, whatever `attributeCount` says. */
+  /** At most ten, even if `attributeCount` is higher. */
   readonly shownAttributes: Included<readonly CustomerAttributeValue[]>;
   readonly attributeCount: Included<number>;
   readonly formFields: Included<readonly FormFieldValue[]>;
@@ -65,7 +65,7 @@ export interface Customer {
   readonly segmentIds: Included<readonly string[]>;
 }
 
-/** Conditions that must all hold. A list means "one of these". */
+/** Conditions on customers, combined with AND. A list matches any of its values. */
 export interface CustomerFilter {
   readonly entityIds?: readonly number[] | undefined;
   readonly emails?: readonly string[] | undefined;
@@ -87,7 +87,7 @@ export type CustomerSort =
   | 'LAST_NAME_ASC'
   | 'LAST_NAME_DESC';
 
-/** A list of customers: which, in what order (by id where there is no sort), and with what beside themselves. */
+/** Filter, sort order (by id if undefined) and included parts of a list of customers. */
 export interface CustomerQuery {
   readonly filter: CustomerFilter;
   readonly sort?: CustomerSort | undefined;
@@ -97,15 +97,15 @@ export interface CustomerQuery {
 /** Reads of `/customers`. */
 export interface CustomersRest {
   page(request: PageRequest, query: CustomerQuery): Promise<StorePage<Customer>>;
-  /** Everyone with one of these ids who meets the other conditions of the query too, in no order. */
+  /** All customers with one of these ids that also match the query's filter, in no particular order. */
   byIds(entityIds: readonly number[], query: CustomerQuery): Promise<Portion<number, Customer>[]>;
-  /** The same by e-mail, which the store compares regardless of case. */
+  /** The same by e-mail, which the store compares case-insensitively. */
   byEmails(emails: readonly string[], query: CustomerQuery): Promise<Portion<string, Customer>[]>;
 }
 
 const PATH = '/customers';
 
-export function createCustomers(upstream: Upstream): CustomersRest {
+export function createCustomers(client: Upstream): CustomersRest {
   async function page(
     request: PageRequest,
     { filter, sort, include }: CustomerQuery,
@@ -116,8 +116,8 @@ export function createCustomers(upstream: Upstream): CustomersRest {
       ...sortParameters(sort),
       ...pageParameters(request),
     ];
-    const body = await upstream.get('getCustomers', PATH, parameters);
-    return readPage(body, (item) => readCustomer(item, include, upstream.onIrregular));
+    const body = await client.get('getCustomers', PATH, parameters);
+    return readPage(body, (item) => readCustomer(item, include, client.onIrregular));
   }
 
   async function byList<K extends string | number>(
@@ -125,10 +125,10 @@ export function createCustomers(upstream: Upstream): CustomersRest {
     values: readonly K[],
     { filter, sort, include }: CustomerQuery,
   ): Promise<Portion<K, Customer>[]> {
-    // A record is told to be somebody's by comparing it with what was asked for, to the letter.
-    const company = values.every(isPlain) ? upstream.company : null;
-    const portions = await lookUp<K, CustomerInclude>(
-      { ...upstream, company },
+    // A batched record is assigned to a request by its key in lower case, so only such keys can be batched.
+    const company = values.every(isPlain) ? client.company : null;
+    const chunks = await lookUp<K, CustomerInclude>(
+      { ...client, company },
       {
         operation: 'getCustomers',
         path: PATH,
@@ -142,7 +142,7 @@ export function createCustomers(upstream: Upstream): CustomersRest {
         keyOf: (record) => KEYS[by](record) as K | null,
       },
     );
-    return readPortions(portions, (record) => readCustomer(record, include, upstream.onIrregular));
+    return readPortions(chunks, (record) => readCustomer(record, include, client.onIrregular));
   }
 
   return {
@@ -243,8 +243,8 @@ export function readCustomer(
   const wire: CustomerWire = isObject(item) ? item : {};
   const entityId = identity(wire.id, 'customer id');
   const authentication = isObject(wire.authentication) ? wire.authentication : {};
-  const included = <T>(what: CustomerInclude, read: () => T | null) =>
-    include.has(what) ? read() : undefined;
+  const included = <T>(part: CustomerInclude, read: () => T | null) =>
+    include.has(part) ? read() : undefined;
   return {
     nodeType: 'Customer',
     entityId,
@@ -323,7 +323,7 @@ function readAddresses(
   include: ReadonlySet<CustomerInclude>,
   onIrregular: OnIrregular,
 ): readonly CustomerAddress[] | null {
-  const reading = { asked: include.has('formFields'), ownerId, onIrregular };
+  const reading: AddressReading = { asked: include.has('formFields'), ownerId, onIrregular };
   return listOf(wire, (item) => readAddress(item, reading), 'customer.addresses', onIrregular);
 }
 

@@ -1,44 +1,48 @@
 import { GatewayError } from '../errors.ts';
 import { isObject } from './wire.ts';
 
-/** What a call was, as far as an error or a log may tell: no query string, since filters hold personal data. */
+/** Names a call in errors and logs. Without the query string, since filters contain personal data. */
 export interface CallName {
   readonly operation: string;
   readonly method: string;
   readonly path: string;
 }
 
-/** Headers by lower-case name, as undici hands them over. */
+/** Response headers by lower-case name, as undici returns them. */
 export type Headers = Readonly<Record<string, string | string[] | undefined>>;
 
 const LONGEST_TITLE = 200;
 const LONGEST_WAIT_MS = 10 * 60_000;
 
-/** A refused answer (anything but 2xx) as the error that callers see. */
+/** The error for a response that is not 2xx. Quoted values and e-mail addresses in its title are redacted. */
 export function refused(call: CallName, status: number, headers: Headers, body: string): GatewayError {
   const title = titleOf(body);
   const details = title === null ? { status } : { status, title };
-  const said = `The store answered ${nameOf(call)} with ${status}${title === null ? '' : `: ${title}`}`;
+  const message = `The store answered ${nameOf(call)} with ${status}${title === null ? '' : `: ${title}`}`;
   if (status === 401) {
-    return new GatewayError('UPSTREAM_UNAUTHENTICATED', `${said}. The access token is refused.`, details);
+    return new GatewayError(
+      'UPSTREAM_UNAUTHENTICATED',
+      `${message}. The access token was rejected.`,
+      details,
+    );
   }
   if (status === 403) {
     return new GatewayError(
       'UPSTREAM_FORBIDDEN',
-      `${said}. The access token needs ${scopeFor(call)}.`,
+      `${message}. The access token needs ${scopeFor(call)}.`,
       details,
     );
   }
   if (status === 429) {
-    return new GatewayError('UPSTREAM_RATE_LIMITED', `${said}.`, { ...details, ...retryAfter(headers) });
+    return new GatewayError('UPSTREAM_RATE_LIMITED', `${message}.`, { ...details, ...retryAfter(headers) });
   }
-  if (status >= 500) return new GatewayError('UPSTREAM_UNAVAILABLE', `${said}.`, details);
-  if (status >= 400) return new GatewayError('UPSTREAM_REJECTED', `${said}.`, details);
-  // A redirect is never followed: the request would carry the access token to wherever it points.
-  return new GatewayError('UPSTREAM_BAD_RESPONSE', `${said}, which is no answer.`, details);
+  if (status >= 500) return new GatewayError('UPSTREAM_UNAVAILABLE', `${message}.`, details);
+  if (status >= 400) return new GatewayError('UPSTREAM_REJECTED', `${message}.`, details);
+  // Redirects are not followed: the request would carry the access token to the new location.
+  return new GatewayError('UPSTREAM_BAD_RESPONSE', `${message}, an unexpected status.`, details);
 }
 
-/** A 2xx answer that is not what the API speaks. */
+/** The error for a response that does not follow the API. @param why continues "The store's answer to ... " */
 export function notUnderstood(call: CallName, why: string, cause?: unknown): GatewayError {
   return new GatewayError(
     'UPSTREAM_BAD_RESPONSE',
@@ -48,7 +52,7 @@ export function notUnderstood(call: CallName, why: string, cause?: unknown): Gat
   );
 }
 
-/** The total deadline of a call passed. */
+/** The error for a call that exceeded its time limit. */
 export function tooSlow(call: CallName, timeoutMs: number): GatewayError {
   return new GatewayError(
     'UPSTREAM_TIMEOUT',
@@ -58,11 +62,11 @@ export function tooSlow(call: CallName, timeoutMs: number): GatewayError {
 
 const NOT_HTTP: readonly string[] = ['UND_ERR_HEADERS_OVERFLOW', 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH'];
 
-/** A call that broke on the way: before an answer began (`answering` false) or in the middle of it. */
+/** The error for a broken connection. @param answering whether the response had begun */
 export function broken(call: CallName, answering: boolean, cause: unknown): GatewayError {
   const { code, name } = named(cause);
   if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') return notUnderstood(call, 'is larger than the limit', cause);
-  if (answering) return notUnderstood(call, 'broke off in the middle', cause);
+  if (answering) return notUnderstood(call, 'was cut off', cause);
   if (name === 'HTTPParserError' || NOT_HTTP.includes(code)) {
     return notUnderstood(call, 'is not valid HTTP', cause);
   }
@@ -84,12 +88,12 @@ const BEFORE_SENDING = new Set([
   'UND_ERR_CONNECT_TIMEOUT',
 ]);
 
-/** Whether a failed call failed before anything of it was sent. */
+/** Whether a call failed before anything was sent. */
 export function neverSent({ cause }: GatewayError): boolean {
   return isObject(cause) && typeof cause.code === 'string' && BEFORE_SENDING.has(cause.code);
 }
 
-/** What an answer holds, or null where the store refused with this status: it has no such record. */
+/** Returns the answer, or null if the store rejected the call with this status, such as 404. */
 export async function orNull<T>(status: number, answer: Promise<T>): Promise<T | null> {
   try {
     return await answer;
@@ -99,12 +103,12 @@ export async function orNull<T>(status: number, answer: Promise<T>): Promise<T |
   }
 }
 
-/** Whether a smaller part of the same list might be taken: the store called it too long, or refused something in it. */
+/** Whether a smaller part of the same list may succeed: the store found it too long, or rejected a value in it. */
 export function mayPassInParts(error: unknown): boolean {
   return error instanceof GatewayError && [400, 413, 414, 422].includes(error.details.status ?? 0);
 }
 
-/** Whether the store said that a list or its URL is too long, which is no verdict on any value in it. */
+/** Whether the store found a list or its URL too long, which says nothing about its values. */
 export function isTooLong(error: unknown): boolean {
   return error instanceof GatewayError && [413, 414].includes(error.details.status ?? 0);
 }
@@ -124,11 +128,11 @@ function scopeFor({ operation, method }: CallName): string {
   return method === 'GET' ? 'the scope store_v2_customers_read_only' : 'the scope store_v2_customers';
 }
 
-// Errors come as JSON in three shapes, and as plain text where no token was sent.
+// Errors come as JSON in three shapes, and as plain text if no token was sent.
 function titleOf(body: string): string | null {
   const error = parsed(body);
   if (!isObject(error)) return null;
-  const title = [error.title, error.message, error.detail].find((said) => typeof said === 'string');
+  const title = [error.title, error.message, error.detail].find((text) => typeof text === 'string');
   return typeof title === 'string' && title !== '' ? withoutPersonalData(title) : null;
 }
 
@@ -140,8 +144,8 @@ function parsed(body: string): unknown {
   }
 }
 
-// The store quotes what it was sent: `For input string: "..."`, `email ... already in use`. A quoted value may hold
-// quotation marks, so all between the first and the last is dropped; only the names of parameters stay.
+// The store quotes the request: `For input string: "..."`, `email ... already in use`. A quoted value may contain
+// quotation marks, so everything between the first and the last is removed. Only parameter names stay.
 function withoutPersonalData(title: string): string {
   return title
     .replaceAll(/(\bparameter "[\w:]+")|".*"|".*$/gs, (_quoted, parameter?: string) => parameter ?? '"…"')

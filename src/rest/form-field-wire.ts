@@ -1,17 +1,17 @@
-/** What a form field is set to. */
+/** A form field and its new value. */
 export interface FormFieldInput {
   readonly name: string;
   readonly value: FormFieldContent;
 }
 
-/** Exactly one of them is given. */
+/** The new value of a form field. Exactly one of the three is given. */
 export interface FormFieldContent {
   readonly text?: string | null | undefined;
   readonly number?: number | null | undefined;
   readonly choices?: readonly string[] | null | undefined;
 }
 
-/** The value of a form field as the store takes it: text, a number, or a list. */
+/** Encodes the value of a form field for the store: a string, a number or a list. */
 export function formFieldContentOf({
   text,
   number,

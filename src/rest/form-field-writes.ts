@@ -3,7 +3,7 @@ import type { Attempt } from './http.ts';
 import type { Upstream } from './upstream.ts';
 import { WRITE_RULES } from './write-rules.ts';
 
-/** What a customer or an address is to have for a form field. Exactly one of the two owners is given. */
+/** A form field's new value for a customer or an address. Exactly one of the two owners is given. */
 export interface FormFieldUpsert {
   readonly owner: {
     readonly customerEntityId?: number | null | undefined;
@@ -18,10 +18,10 @@ export interface FormFieldWrites {
   upsert(values: readonly FormFieldUpsert[]): Promise<Attempt>;
 }
 
-export function createFormFieldWrites(upstream: Upstream): FormFieldWrites {
+export function createFormFieldWrites(client: Upstream): FormFieldWrites {
   return {
     upsert: (values) =>
-      upstream.write(
+      client.write(
         WRITE_RULES.upsertFormFieldValues,
         '/customers/form-field-values',
         values.map(({ owner, name, value }) => ({

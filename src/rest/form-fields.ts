@@ -4,13 +4,13 @@ import { type Parameter, scalar } from './query.ts';
 import type { Upstream } from './upstream.ts';
 import { isObject, listOf, type OnIrregular, reference, text } from './wire.ts';
 
-/** Whom a form field value belongs to: exactly one of the two is set. */
+/** Owner of a form field value: a customer or an address. Exactly one of the two is set. */
 export interface FormFieldOwner {
   readonly customerEntityId: number | null;
   readonly addressEntityId: number | null;
 }
 
-/** A form field's value. The store does not say which type of field it came from, only what it holds. */
+/** A form field's value. The store returns the value without the type of its field. */
 export type FormFieldValue = FormFieldOwner & { readonly name: string } & (
     | { readonly kind: 'text'; readonly text: string }
     | { readonly kind: 'number'; readonly number: number }
@@ -27,7 +27,7 @@ export type FormFieldType =
   | 'TEXT'
   | 'PICKLIST';
 
-/** Conditions on form field values that must all hold: here the store takes one value each, no lists. */
+/** Conditions on form field values, combined with AND. The API accepts one value each, no lists. */
 export interface FormFieldValueFilter {
   readonly customerEntityId?: number | undefined;
   readonly addressEntityId?: number | undefined;
@@ -40,16 +40,16 @@ export interface FormFieldsRest {
   page(request: PageRequest, filter: FormFieldValueFilter): Promise<StorePage<FormFieldValue>>;
 }
 
-export function createFormFields(upstream: Upstream): FormFieldsRest {
+export function createFormFields(client: Upstream): FormFieldsRest {
   return {
     async page(request, filter) {
       const parameters = [...filterParameters(filter), ...pageParameters(request)];
-      const body = await upstream.get(
+      const body = await client.get(
         'getCustomersFormFieldValues',
         '/customers/form-field-values',
         parameters,
       );
-      return readPage(body, (item) => readOwnedFormField(item, upstream.onIrregular));
+      return readPage(body, (item) => readOwnedFormField(item, client.onIrregular));
     },
   };
 }
@@ -91,7 +91,7 @@ interface FormFieldWire {
   readonly value?: unknown;
 }
 
-/** The `form_fields` of a customer or an address. Null where the store left them out. */
+/** Decodes the `form_fields` of a customer or an address. Null if the store left them out. */
 export function readFormFields(
   wire: unknown,
   owner: FormFieldOwner,

@@ -11,13 +11,13 @@ import {
 } from './failure.ts';
 import { isObject } from './wire.ts';
 
-/** How one call ended, for whoever counts, logs or judges the store's health. Holds nothing personal. */
+/** How one call ended, for metrics, logs and health checks. Contains no personal data. */
 export interface CallReport extends CallName {
-  /** Of the answer; null where none came. */
+  /** HTTP status of the response. Null if none came. */
   readonly status: number | null;
   readonly headers: Headers;
   readonly durationMs: number;
-  /** Null where the answer was read whole, whatever its status. */
+  /** Null if the response was read completely, whatever its status. */
   readonly failure: unknown;
 }
 
@@ -25,55 +25,58 @@ export interface HttpOptions {
   /** Base of the REST API up to and including `/v3`. */
   readonly baseUrl: string;
   readonly accessToken: string;
-  /** Milliseconds that a call may take in all, from asking for a connection to the last byte. */
+  /** Total time limit of a call in milliseconds, from waiting for a connection to the last byte. */
   readonly timeoutMs: number;
-  /** Bytes of one answer at the most; a longer one is dropped unread. */
+  /** Maximum response body in bytes. Reading stops at the limit and the call fails. */
   readonly maxBodyBytes: number;
-  /** Calls in flight at the most; further ones wait for a connection. */
+  /** Maximum number of connections. Further calls wait for one. */
   readonly connections: number;
   readonly onCall: (report: CallReport) => void;
 }
 
 export interface Call extends CallName {
-  /** Without the `?`, encoded. */
+  /** Query string, encoded, without the `?`. */
   readonly query: string;
   /** Sent as JSON. */
   readonly body?: unknown;
-  /** UUID that calls have in common which belong together; the store asks for one. */
+  /** UUID shared by all calls of one operation. The store asks clients to send one. */
   readonly correlationId?: string;
-  /** Aborted when the caller leaves. A call without one is finished whoever leaves. */
+  /** Aborts the call. A call without a signal always runs to its end. */
   readonly signal?: AbortSignal;
-  /** Milliseconds that it may take at the most, where that is less than any call may. */
+  /** Time limit in milliseconds. Only applies if it is below the limit of all calls. */
   readonly timeoutMs?: number;
-  /** Told how the call ended. */
+  /** Called when the call has ended. */
   readonly onEnd?: (report: CallReport) => void;
 }
 
-/** How an attempt to write ended. */
+/** Result of one attempt at a write. */
 export type Attempt =
-  /** The store did it, and answered this. */
+  /** The store did it and answered with this body. */
   | { readonly ended: 'done'; readonly body: unknown }
-  /** The store would not; `body` is its answer, which may tell of a part that it did. */
+  /** The store rejected it. `body` is the parsed response, which may report a part that was done. */
   | {
       readonly ended: 'refused';
       readonly status: number;
       readonly body: unknown;
       readonly error: GatewayError;
     }
-  /** Nothing left this machine. */
+  /** Nothing was sent. */
   | { readonly ended: 'not-sent'; readonly error: GatewayError }
-  /** Nobody knows: the answer was lost, late, unreadable, or says only that something broke. */
+  /** Unknown: the response was lost, late or unreadable, or reports only a server error. */
   | { readonly ended: 'unknown'; readonly error: GatewayError };
 
-/** The one pool of connections to the store. */
+/** HTTP client of the store, with one connection pool. */
 export interface Http {
-  /** Characters of a URL that are spent before its path begins. */
+  /** Length of a URL before the path of a call, in characters. */
   readonly urlOverhead: number;
-  /** Sends one call and answers its parsed JSON; whatever goes wrong is a GatewayError. */
+  /**
+   * Sends one call and returns the parsed JSON, or null if the body is empty.
+   * @throws GatewayError on every failure, or the abort reason of the call's signal
+   */
   send(call: Call): Promise<unknown>;
-  /** Sends one write and answers how it ended. */
+  /** Sends one write. Throws only if its signal is aborted. */
   attempt(call: Call): Promise<Attempt>;
-  /** Unix milliseconds by the store's clock, as its answers' `Date` tell it. */
+  /** Unix milliseconds by the store's clock, taken from the `Date` header of its responses. */
   storeNow(): number;
   close(): Promise<void>;
 }
@@ -82,18 +85,18 @@ interface Answer {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
-  /** What a success says; null where it says nothing, and for anything but a success. */
+  /** Parsed body of a 2xx response. Null if it is empty, and for any other status. */
   readonly json: unknown;
 }
 
 const USER_AGENT = 'graphql-for-bigcommerce-customers';
-const TIMED_OUT = new Error('the deadline passed');
+const TIMED_OUT = new Error('deadline exceeded');
 
 export function createHttp(options: HttpOptions): Http {
   const { accessToken, timeoutMs, maxBodyBytes, connections, onCall } = options;
   const base = new URL(options.baseUrl);
   const prefix = base.pathname.replace(/\/$/, '');
-  // A total deadline is kept for each call; the pool's own idle time-outs would never stop a slow drip.
+  // Each call has a total deadline. The pool's own timeouts measure idle time and would never stop a slow response.
   const pool = new Pool(base.origin, {
     connections,
     maxResponseSize: maxBodyBytes,
@@ -104,22 +107,22 @@ export function createHttp(options: HttpOptions): Http {
   const readHeaders = { accept: 'application/json', 'x-auth-token': accessToken, 'user-agent': USER_AGENT };
   const writeHeaders = { ...readHeaders, 'content-type': 'application/json' };
 
-  let clockAhead = 0;
+  let clockOffsetMs = 0;
 
   function headersOf({ body, correlationId }: Call): Readonly<Record<string, string>> {
     const common = body === undefined ? readHeaders : writeHeaders;
     return correlationId === undefined ? common : { ...common, 'x-correlation-id': correlationId };
   }
 
-  /** One request and its whole answer. Throws a GatewayError, or what the caller left with. */
+  /** Sends one request and reads the whole response. @throws GatewayError, or the abort reason of the call's signal */
   async function exchange(call: Call): Promise<Answer> {
     call.signal?.throwIfAborted();
     const startedAt = performance.now();
     const stop = new AbortController();
-    const longestMs = Math.min(timeoutMs, call.timeoutMs ?? timeoutMs);
-    const timer = setTimeout(() => stop.abort(TIMED_OUT), longestMs);
-    const leave = () => stop.abort(call.signal?.reason);
-    call.signal?.addEventListener('abort', leave, { once: true });
+    const limitMs = Math.min(timeoutMs, call.timeoutMs ?? timeoutMs);
+    const timer = setTimeout(() => stop.abort(TIMED_OUT), limitMs);
+    const onAbort = () => stop.abort(call.signal?.reason);
+    call.signal?.addEventListener('abort', onAbort, { once: true });
     let status: number | null = null;
     let headers: Headers = {};
     let failure: unknown = null;
@@ -133,15 +136,15 @@ export function createHttp(options: HttpOptions): Http {
       });
       status = response.statusCode;
       headers = response.headers;
-      clockAhead = aheadOf(headers) ?? clockAhead;
+      clockOffsetMs = aheadOf(headers) ?? clockOffsetMs;
       const text = await response.body.text();
       return { status, headers, text, json: isSuccess(status) && text !== '' ? parse(call, text) : null };
     } catch (error) {
-      failure = explain(error);
+      failure = toFailure(error);
       throw failure;
     } finally {
       clearTimeout(timer);
-      call.signal?.removeEventListener('abort', leave);
+      call.signal?.removeEventListener('abort', onAbort);
       const { operation, method, path } = call;
       const durationMs = performance.now() - startedAt;
       const report = { operation, method, path, status, headers, durationMs, failure };
@@ -149,22 +152,22 @@ export function createHttp(options: HttpOptions): Http {
       onCall(report);
     }
 
-    function explain(error: unknown): unknown {
+    function toFailure(error: unknown): unknown {
       if (error instanceof GatewayError) return error;
-      if (stop.signal.reason === TIMED_OUT) return tooSlow(call, Math.round(longestMs));
+      if (stop.signal.reason === TIMED_OUT) return tooSlow(call, Math.round(limitMs));
       if (call.signal?.aborted) return call.signal.reason;
       return broken(call, status !== null, error);
     }
   }
 
-  // What a refusal says is passed on, and it may quote what it was sent.
+  // The body of a rejection is passed on and may quote the request.
   function withoutSecrets(text: string, { body }: Call): string {
     const secrets = [accessToken, ...secretsIn(body)];
-    const hide = (said: string) => secrets.reduce((safe, secret) => safe.replaceAll(secret, '…'), said);
+    const redact = (value: string) => secrets.reduce((safe, secret) => safe.replaceAll(secret, '…'), value);
     const parsed = parseQuietly(text);
     return isObject(parsed)
-      ? JSON.stringify(parsed, (_key, value) => (typeof value === 'string' ? hide(value) : value))
-      : hide(text);
+      ? JSON.stringify(parsed, (_key, value) => (typeof value === 'string' ? redact(value) : value))
+      : redact(text);
   }
 
   async function send(call: Call): Promise<unknown> {
@@ -175,12 +178,13 @@ export function createHttp(options: HttpOptions): Http {
 
   async function attempt(call: Call): Promise<Attempt> {
     try {
-      const { status, headers, text, json } = await exchange(call);
-      if (isSuccess(status) && status !== PARTIAL_SUCCESS) return { ended: 'done', body: json };
-      const safe = withoutSecrets(text, call);
-      const error = refused(call, status, headers, safe);
-      return isVerdict(status, headers)
-        ? { ended: 'refused', status, body: parseQuietly(safe), error }
+      const answer = await exchange(call);
+      const { status } = answer;
+      if (isSuccess(status) && status !== PARTIAL_SUCCESS) return { ended: 'done', body: answer.json };
+      const safe = withoutSecrets(answer.text, call);
+      const error = refused(call, status, answer.headers, safe);
+      return isVerdict(status, answer.headers)
+        ? { ended: 'refused', status: answer.status, body: parseQuietly(safe), error }
         : { ended: 'unknown', error };
     } catch (error) {
       if (!(error instanceof GatewayError)) throw error;
@@ -192,14 +196,14 @@ export function createHttp(options: HttpOptions): Http {
     urlOverhead: base.origin.length + prefix.length,
     send,
     attempt,
-    storeNow: () => Date.now() + clockAhead,
+    storeNow: () => Date.now() + clockOffsetMs,
     close: () => pool.destroy(),
   };
 }
 
 const SECRET_KEYS: readonly string[] = ['password', 'new_password'];
 
-/** What of a body may stand nowhere else. */
+/** The secrets in a request body. */
 function secretsIn(body: unknown): readonly string[] {
   if (Array.isArray(body)) return body.flatMap(secretsIn);
   if (!isObject(body)) return [];
@@ -208,20 +212,21 @@ function secretsIn(body: unknown): readonly string[] {
   );
 }
 
-/** Milliseconds that the store's clock goes before ours, to the second. */
+/** Offset of the store's clock from ours in milliseconds, exact to one second. */
 function aheadOf({ date }: Headers): number | null {
-  const told = typeof date === 'string' ? Date.parse(date) : Number.NaN;
-  return Number.isNaN(told) ? null : told - Date.now();
+  const storeTime = typeof date === 'string' ? Date.parse(date) : Number.NaN;
+  return Number.isNaN(storeTime) ? null : storeTime - Date.now();
 }
 
-/** The general status page knows it, though no operation declares it: its answer tells of both parts, as a refusal may. */
+/** On the vendor's general status page, although no operation declares it. Its body, like a rejection's, may report what was done. */
 const PARTIAL_SUCCESS = 207;
 
 function isSuccess(status: number): boolean {
   return status >= 200 && status < 300;
 }
 
-// A 429 with the quota's headers comes from the door: nothing went in. One without comes from further inside.
+// A 429 with rate-limit headers comes from the API's rate limiter: nothing was written. One without them comes from a
+// later stage, where something may have been written.
 function isVerdict(status: number, headers: Headers): boolean {
   if (status === 429) return headers['x-rate-limit-requests-left'] !== undefined;
   if (status === PARTIAL_SUCCESS) return true;
@@ -232,7 +237,7 @@ function parse(call: CallName, body: string): unknown {
   try {
     return JSON.parse(body);
   } catch {
-    // The parser's message quotes the body, so it must not become a cause that something prints.
+    // The parser's message quotes the body, so it must not become the `cause` of an error that is logged.
     throw notUnderstood(call, 'is not JSON');
   }
 }

@@ -17,7 +17,7 @@ import { createSettingsWrites, type SettingsWrites } from './settings-writes.ts'
 import { createUpstream, type UpstreamOptions } from './upstream.ts';
 import type { OnIrregular } from './wire.ts';
 
-/** The store's resources, bound to one GraphQL request. */
+/** The store's REST resources, bound to one GraphQL request. */
 export interface Rest {
   readonly customers: CustomersRest;
   readonly addresses: AddressesRest;
@@ -39,24 +39,24 @@ export interface Rest {
 }
 
 export function createRest(options: UpstreamOptions): Rest {
-  const upstream = createUpstream(options);
+  const client = createUpstream(options);
   return {
-    customers: createCustomers(upstream),
-    addresses: createAddresses(upstream),
-    attributes: createAttributes(upstream),
-    formFields: createFormFields(upstream),
-    consent: createConsent(upstream),
-    instruments: createInstruments(upstream),
-    metafields: createMetafields(upstream),
-    settings: createSettings(upstream),
-    customerWrites: createCustomerWrites(upstream),
-    addressWrites: createAddressWrites(upstream),
-    attributeWrites: createAttributeWrites(upstream),
-    formFieldWrites: createFormFieldWrites(upstream),
-    consentWrites: createConsentWrites(upstream),
-    metafieldWrites: createMetafieldWrites(upstream),
-    settingsWrites: createSettingsWrites(upstream),
-    credentials: createCredentials(upstream),
-    onIrregular: upstream.onIrregular,
+    customers: createCustomers(client),
+    addresses: createAddresses(client),
+    attributes: createAttributes(client),
+    formFields: createFormFields(client),
+    consent: createConsent(client),
+    instruments: createInstruments(client),
+    metafields: createMetafields(client),
+    settings: createSettings(client),
+    customerWrites: createCustomerWrites(client),
+    addressWrites: createAddressWrites(client),
+    attributeWrites: createAttributeWrites(client),
+    formFieldWrites: createFormFieldWrites(client),
+    consentWrites: createConsentWrites(client),
+    metafieldWrites: createMetafieldWrites(client),
+    settingsWrites: createSettingsWrites(client),
+    credentials: createCredentials(client),
+    onIrregular: client.onIrregular,
   };
 }

@@ -4,7 +4,7 @@ import type { Upstream } from './upstream.ts';
 import { flag, integer, isObject, type OnIrregular, optionalText, text } from './wire.ts';
 
 interface Instrument {
-  /** As the store names it: `stored_card` ... */
+  /** The store's name of the type, such as `stored_card`. */
   readonly type: string;
   readonly token: string | null;
   readonly isDefault: boolean | null;
@@ -31,7 +31,7 @@ export interface BankAccountInstrument extends Instrument {
   readonly issuer: string | null;
 }
 
-/** A kind that appeared later than this program. */
+/** An instrument of a type that the gateway does not know. */
 export interface OtherInstrument extends Instrument {
   readonly kind: 'other';
 }
@@ -57,26 +57,26 @@ export interface BillingAddress {
   readonly phone: string | null;
 }
 
-/** Reads of `/customers/{id}/stored-instruments`, which need a scope of their own. */
+/** Reads of `/customers/{id}/stored-instruments`, which require a separate OAuth scope. */
 export interface InstrumentsRest {
-  /** Null where the store knows no such customer. */
+  /** Null if there is no such customer. */
   ofCustomer(customerId: number): Promise<readonly StoredInstrument[] | null>;
 }
 
-export function createInstruments(upstream: Upstream): InstrumentsRest {
+export function createInstruments(client: Upstream): InstrumentsRest {
   return {
     async ofCustomer(customerId) {
       const path = `/customers/${customerId}/stored-instruments`;
-      const body = await orNull(404, upstream.get('getCustomerStoredInstruments', path));
+      const body = await orNull(404, client.get('getCustomerStoredInstruments', path));
       if (body === null) return null;
       const wire = isObject(body) ? body.data : body;
       if (!Array.isArray(wire)) {
         throw new GatewayError(
           'UPSTREAM_BAD_RESPONSE',
-          'The store answered stored instruments without a list.',
+          'The store answered stored instruments without a `data` array.',
         );
       }
-      return wire.map((item) => readInstrument(item, upstream.onIrregular));
+      return wire.map((item) => readInstrument(item, client.onIrregular));
     },
   };
 }

@@ -1,33 +1,33 @@
 import type { CallName } from './failure.ts';
 import type { Parameter } from './query.ts';
 
-/** One REST call of an operation, as its explanation shows it. */
+/** One REST call of an operation, as `explain` reports it. */
 export interface JournalEntry extends CallName {
   readonly parameters: readonly Parameter[];
-  /** The field that needed it first. Null where nobody keeps track. */
+  /** The GraphQL field that needed the call first. Null if fields are not tracked. */
   readonly field: string | null;
-  /** Null while it is in flight, and where no answer came. */
+  /** HTTP status. Null while the call is in flight, and if no response came. */
   readonly status: number | null;
   readonly durationMs: number | null;
-  /** To be told how the call ended; the status is null where no answer came. */
+  /** Records the end of the call. The status is null if no response came. */
   end(status: number | null, durationMs: number): void;
 }
 
-/** Told of each call when it begins; what it answers is told the status when the call has ended. */
+/** Called when a call starts. The function that it returns is called with the status when the call has ended. */
 export type OnBegin = (call: CallName, waitedMs: number) => (status: number | null) => void;
 
-/** The REST calls of one operation, in the order in which they were sent, and those that it did not need. */
+/** The REST calls of one operation in the order sent, and counts of the calls that it saved. */
 export interface Journal {
-  /** UUID of the operation, under which the store finds calls that belong together. Null where it has none. */
+  /** UUID of the operation, sent to the store as the correlation id of its calls. Null if it has none. */
   readonly requestId: string | null;
   readonly entries: readonly JournalEntry[];
-  /** Calls that may be made for reads at the most. What settles a write is not counted. */
+  /** Maximum number of read calls. Enforced by the request client; reads that settle a write are exempt. */
   readonly maxReads: number;
-  /** Answers that were kept from before, so that no call was made. */
+  /** Answers that came from a cache and needed no call. */
   readonly cached: number;
-  /** Look-ups that another look-up's call answered too. */
+  /** Lookups that were answered by another lookup's call. */
   readonly coalesced: number;
-  /** Enters a call that has waited so many milliseconds for its turn. */
+  /** Adds a call. @param waitedMs milliseconds that it has waited in the queue */
   begin(call: CallName, parameters: readonly Parameter[], waitedMs: number): JournalEntry;
   noteCached(): void;
   noteShared(lookups: number): void;
@@ -38,9 +38,9 @@ export interface JournalOptions {
   readonly requestId?: string | null;
   /** @default no limit */
   readonly maxReads?: number;
-  /** Tells which field is being resolved. @default nobody keeps track */
+  /** Returns the path of the field that is being resolved. @default fields are not tracked */
   readonly currentField?: () => string | null;
-  /** @default nobody is told */
+  /** @default no callback */
   readonly onBegin?: OnBegin;
 }
 
@@ -92,11 +92,11 @@ export function createJournal({
   };
 }
 
-/** Parameters whose values name no person: numbers, enumerations, dates. */
+/** Parameters whose values are not personal data: numbers, enumerations, dates. */
 const HARMLESS =
   /^(page|limit|include|sort|direction|field_type|date_\w+|(customer_|attribute_|address_)?id|customer_group_id)(:\w+)?$/;
 
-/** The query of a call, to be shown: values that may be personal are left out. */
+/** The query string of a call for display. Values that may be personal data are replaced by `…`. */
 export function queryOf({ parameters }: JournalEntry): string {
   return parameters.map(([name, value]) => `${name}=${HARMLESS.test(name) ? value : '…'}`).join('&');
 }

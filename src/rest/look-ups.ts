@@ -13,54 +13,54 @@ import { type Parameter, queryString } from './query.ts';
 import type { Upstream } from './upstream.ts';
 import { isId, isObject } from './wire.ts';
 
-/** Reads a list of records by their keys. */
+/** A lookup: reads the records that have the given keys. */
 export interface LookUp<K, P> extends Listing<K, P> {
   readonly operation: string;
   readonly path: string;
-  /** All parameters but the page's. */
+  /** All parameters except those of the page. */
   parametersFor(listing: Listing<K, P>): readonly Parameter[];
   keyOf: Ask<K, P>['keyOf'];
 }
 
-/** Whatever records have these keys, read in as few calls as fit, which are those of others' look-ups too. */
+/** Reads all records with these keys in as few calls as possible. The calls are shared with the lookups of other requests. */
 export async function lookUp<K extends Key, P extends string>(
-  upstream: Pick<Upstream, 'get' | 'roomFor' | 'company'>,
+  client: Upstream,
   { operation, path, parts, parametersFor, keyOf, ...given }: LookUp<K, P>,
 ): Promise<readonly Portion<K, unknown>[]> {
-  const { company } = upstream;
+  const { company } = client;
   const keys = [...new Set(given.keys)];
-  const roomFor = (wanted: ReadonlySet<P>) =>
-    upstream.roomFor(path, [...parametersFor({ keys: [], parts: wanted }), ...WIDEST_PAGE]);
-  const pageOf = (listing: Listing<K, P>, request: PageRequest) => [
+  const spaceFor = (wanted: ReadonlySet<P>) =>
+    client.roomFor(path, [...parametersFor({ keys: [], parts: wanted }), ...WIDEST_PAGE]);
+  const parametersOf = (listing: Listing<K, P>, request: PageRequest) => [
     ...parametersFor(listing),
     ...pageParameters(request),
   ];
   if (company === null) {
-    return inPortions(keys, roomFor(parts), (part) =>
+    return inPortions(keys, spaceFor(parts), (part) =>
       everyPage(async (request) =>
-        recordsIn(await upstream.get(operation, path, pageOf({ keys: part, parts }, request))),
+        recordsIn(await client.get(operation, path, parametersOf({ keys: part, parts }, request))),
       ),
     );
   }
-  const mine = new Set(keys);
-  const forMe = AsyncLocalStorage.snapshot();
+  const ownKeys = new Set(keys);
+  const inOwnContext = AsyncLocalStorage.snapshot();
   return company.join<K, P>({
-    // Without keys and parts what is left is what all who ask together have in common.
+    // The parameters without keys and parts: lookups can be batched if these are equal.
     name: `${path}?${queryString(parametersFor({ keys: [], parts: new Set() }))}`,
     keys,
     parts,
     signal: company.signal,
-    split: (listing) => split(listing.keys, roomFor(listing.parts)),
+    split: (listing) => split(listing.keys, spaceFor(listing.parts)),
     callsLeft: company.readsLeft,
     page: (listing, request, signal) =>
-      forMe(async () => {
-        const own = { keys: listing.keys.filter((key) => mine.has(key)), parts };
+      inOwnContext(async () => {
+        const own = { keys: listing.keys.filter((key) => ownKeys.has(key)), parts };
         return recordsIn(
           await company.get({
             operation,
             path,
-            parameters: pageOf(listing, request),
-            own: pageOf(own, request),
+            parameters: parametersOf(listing, request),
+            own: parametersOf(own, request),
             signal,
           }),
         );
@@ -73,7 +73,7 @@ function recordsIn(body: unknown): StorePage<unknown> {
   return readPage(body, (record) => record);
 }
 
-/** The id that a record holds under a name. */
+/** Returns a function that reads an id field of a record, or null. */
 export function idIn(name: string): (record: unknown) => number | null {
   return (record) => {
     const id = isObject(record) ? record[name] : null;
@@ -81,10 +81,10 @@ export function idIn(name: string): (record: unknown) => number | null {
   };
 }
 
-/** The text that a record holds under a name, in lower case: the store compares regardless of case. */
+/** Returns a function that reads a string field of a record in lower case, or null. The store compares case-insensitively. */
 export function wordIn(name: string): (record: unknown) => string | null {
   return (record) => {
-    const word = isObject(record) ? record[name] : null;
-    return typeof word === 'string' ? word.toLowerCase() : null;
+    const text = isObject(record) ? record[name] : null;
+    return typeof text === 'string' ? text.toLowerCase() : null;
   };
 }

@@ -3,7 +3,7 @@ import type { MetafieldPermissionSet } from './metafields.ts';
 import type { Upstream } from './upstream.ts';
 import { WRITE_RULES } from './write-rules.ts';
 
-/** Where a metafield is found: one by itself through its customer, several by their ids alone. */
+/** Identifies a metafield. A write of one uses both ids, a write of several only their own ids. */
 export interface MetafieldReference {
   readonly customerEntityId: number;
   readonly entityId: number;
@@ -15,11 +15,11 @@ export interface MetafieldCreation {
   readonly key: string;
   readonly value: string;
   readonly permissionSet: MetafieldPermissionSet;
-  /** Null is absent. */
+  /** Null is the same as undefined. */
   readonly description?: string | null | undefined;
 }
 
-/** Absent leaves as it is; null clears the description. */
+/** Undefined leaves a field unchanged. Null clears the description and leaves other fields unchanged. */
 export interface MetafieldUpdate extends MetafieldReference {
   readonly namespace?: string | null | undefined;
   readonly key?: string | null | undefined;
@@ -28,7 +28,7 @@ export interface MetafieldUpdate extends MetafieldReference {
   readonly description?: string | null | undefined;
 }
 
-/** Writes of `/customers/{id}/metafields`, one at a time, and of `/customers/metafields`, several. */
+/** Writes of one metafield (`/customers/{id}/metafields`) or of several (`/customers/metafields`). */
 export interface MetafieldWrites {
   create(metafields: readonly MetafieldCreation[]): Promise<Attempt>;
   update(metafields: readonly MetafieldUpdate[]): Promise<Attempt>;
@@ -78,7 +78,7 @@ function pathOf({ customerEntityId, entityId }: MetafieldReference): string {
 
 type Fields = Partial<Omit<MetafieldUpdate, 'customerEntityId' | 'entityId'>>;
 
-// JSON leaves out what is undefined.
+// JSON omits undefined fields.
 function fieldsOf(
   { namespace, key, value, permissionSet, description }: Fields,
   cleared?: '',

@@ -22,7 +22,7 @@ export type MetafieldPermissionSet =
   | 'READ_AND_SF_ACCESS'
   | 'WRITE_AND_SF_ACCESS';
 
-/** Text that an app keeps with a customer under a namespace and a key. */
+/** A string that an app stores with a customer under a namespace and a key. */
 export interface CustomerMetafield {
   readonly nodeType: 'CustomerMetafield';
   readonly entityId: number;
@@ -30,7 +30,7 @@ export interface CustomerMetafield {
   readonly key: string;
   readonly value: string;
   readonly description: string | null;
-  /** Null: one that appeared later than this program. */
+  /** Null if the gateway does not know the permission set. */
   readonly permissionSet: MetafieldPermissionSet | null;
   readonly customerEntityId: number;
   readonly ownerClientId: string | null;
@@ -38,7 +38,7 @@ export interface CustomerMetafield {
   readonly updatedAt: Date | null;
 }
 
-/** Conditions on metafields that must all hold. */
+/** Conditions on metafields, combined with AND. */
 export interface MetafieldFilter {
   readonly namespaces?: readonly string[] | undefined;
   readonly keys?: readonly string[] | undefined;
@@ -46,7 +46,7 @@ export interface MetafieldFilter {
   readonly updatedAt?: DateRange | undefined;
 }
 
-/** A list of metafields; by id, ascending unless turned round. */
+/** Filter and direction of a list of metafields, sorted by id. The default is ascending. */
 export interface MetafieldQuery {
   readonly filter: MetafieldFilter;
   readonly direction?: 'ASC' | 'DESC' | undefined;
@@ -54,41 +54,41 @@ export interface MetafieldQuery {
 
 /** Reads of `/customers/metafields` and `/customers/{id}/metafields`. */
 export interface MetafieldsRest {
-  /** Of all customers: there is no filter by customer. */
+  /** A page of all customers' metafields: the API has no filter by customer. */
   page(request: PageRequest, query: MetafieldQuery): Promise<StorePage<CustomerMetafield>>;
-  /** All of one customer's that meet the filter. */
+  /** All metafields of one customer that match the filter. Empty if there is no such customer. */
   ofCustomer(customerId: number, filter: MetafieldFilter): Promise<readonly CustomerMetafield[]>;
-  /** Null where the customer has none such. */
+  /** Null if the customer has no such metafield. */
   one(customerId: number, entityId: number): Promise<CustomerMetafield | null>;
 }
 
-export function createMetafields(upstream: Upstream): MetafieldsRest {
-  const { onIrregular } = upstream;
+export function createMetafields(client: Upstream): MetafieldsRest {
+  const { onIrregular } = client;
 
   return {
     async page(request, query) {
       const parameters = [...queryParameters(query), ...pageParameters(request)];
-      const body = await upstream.get('getallCustomersMetafields', '/customers/metafields', parameters);
+      const body = await client.get('getallCustomersMetafields', '/customers/metafields', parameters);
       return readPage(body, (item) => readMetafield(item, onIrregular));
     },
     async ofCustomer(customerId, filter) {
       return everyPage(async (request) => {
         const parameters = [...queryParameters({ filter }), ...pageParameters(request)];
         const path = `/customers/${customerId}/metafields`;
-        const body = await orNull(404, upstream.get('getCustomersMetafields', path, parameters));
+        const body = await orNull(404, client.get('getCustomersMetafields', path, parameters));
         if (body === null) return NO_PAGE;
         return readPage(body, (item) => readMetafield(item, onIrregular, customerId));
       });
     },
     async one(customerId, entityId) {
       const path = `/customers/${customerId}/metafields/${entityId}`;
-      const body = await orNull(404, upstream.get('getMetafieldsCustomerId', path));
+      const body = await orNull(404, client.get('getMetafieldsCustomerId', path));
       if (body === null) return null;
       const metafield = readMetafield(unwrapped(body), onIrregular, customerId);
       if (metafield.entityId === entityId) return metafield;
       throw new GatewayError(
         'UPSTREAM_BAD_RESPONSE',
-        'The store answered another metafield than it was asked for.',
+        'The store answered with a different metafield than requested.',
       );
     },
   };

@@ -3,18 +3,18 @@ import { PAGE_SIZE } from './limits.ts';
 import { type Parameter, scalar } from './query.ts';
 import { isObject } from './wire.ts';
 
-/** Which page of a list: by its number, or by one of the store's own cursors, which are opaque. */
+/** A page of a list, by its number (from 1) or by one of the store's opaque cursors. */
 export type PageRequest =
   | { readonly limit: number; readonly page: number }
   | { readonly limit: number; readonly after: string }
   | { readonly limit: number; readonly before: string };
 
-/** One page as the store answered it. */
+/** One page as the store returned it. */
 export interface StorePage<T> {
   readonly items: readonly T[];
-  /** All matches. Null where the store does not say, as on pages that were asked for by cursor. */
+  /** Number of all matches. Null if the store does not report it, as on pages requested by cursor. */
   readonly total: number | null;
-  /** The store's cursors of the first and the last item. Null where it gives none. */
+  /** The store's cursors of the first and the last item. Null if it returns none. */
   readonly cursors: { readonly start: string; readonly end: string } | null;
 }
 
@@ -25,13 +25,13 @@ export function pageParameters(request: PageRequest): Parameter[] {
   return request.page === 1 ? [limit] : [scalar('page', request.page), limit];
 }
 
-/** The longest parameters that a page of a list read whole can have: what they take is not left for the list. */
+/** The longest page parameters of `everyPage`. Their length is reserved in the URL of a list. */
 export const WIDEST_PAGE: readonly Parameter[] = [scalar('page', 999), scalar('limit', PAGE_SIZE)];
 
-/** Reads `{ data: [...], meta: { pagination?, cursor_pagination? } }`. `links` are not looked at: the real store omits them. */
+/** Decodes `{ data: [...], meta: { pagination?, cursor_pagination? } }`. Ignores `links`, which the real store omits. */
 export function readPage<T>(body: unknown, readItem: (item: unknown) => T): StorePage<T> {
   if (!isObject(body) || !Array.isArray(body.data)) {
-    throw new GatewayError('UPSTREAM_BAD_RESPONSE', 'The store answered a list without a list of data.');
+    throw new GatewayError('UPSTREAM_BAD_RESPONSE', 'The store answered a list without a `data` array.');
   }
   const meta = isObject(body.meta) ? body.meta : {};
   return { items: body.data.map(readItem), total: totalOf(meta), cursors: cursorsOf(meta) };
@@ -52,40 +52,43 @@ function cursorsOf({
     : null;
 }
 
-/** Pages that are asked for side by side, so that a total that lies cannot start a million calls. */
+/** Pages that are read concurrently. Limited because a wrong total could otherwise start a million calls. */
 const PAGES_AT_ONCE = 16;
 
-/** Reads a list whole, by page numbers: the first page tells how many there are, the others go side by side. */
+/**
+ * Reads all pages of a list by number. The first page reports the total, the others are read concurrently. Without a
+ * total, pages are read one by one until one is not full.
+ */
 export async function everyPage<T>(read: (request: PageRequest) => Promise<StorePage<T>>): Promise<T[]> {
   const first = await read({ page: 1, limit: PAGE_SIZE });
   const items = [...first.items];
   const pages = first.total === null ? Number.POSITIVE_INFINITY : Math.ceil(first.total / PAGE_SIZE);
-  const atOnce = first.total === null ? 1 : PAGES_AT_ONCE;
+  const concurrency = first.total === null ? 1 : PAGES_AT_ONCE;
   let last = first;
-  for (let page = 2; page <= pages && last.items.length >= PAGE_SIZE; page += atOnce) {
-    const numbers = Array.from({ length: Math.min(atOnce, pages - page + 1) }, (_, i) => page + i);
-    const wave = await Promise.all(numbers.map((number) => read({ page: number, limit: PAGE_SIZE })));
-    for (const answer of wave) {
+  for (let page = 2; page <= pages && last.items.length >= PAGE_SIZE; page += concurrency) {
+    const numbers = Array.from({ length: Math.min(concurrency, pages - page + 1) }, (_, i) => page + i);
+    const batch = await Promise.all(numbers.map((number) => read({ page: number, limit: PAGE_SIZE })));
+    for (const answer of batch) {
       if (isSamePage(first, answer)) {
         throw new GatewayError(
           'UPSTREAM_BAD_RESPONSE',
-          'The store answers the same page to every page number.',
+          'The store returns the same page for every page number.',
         );
       }
       items.push(...answer.items);
     }
-    last = wave.at(-1) ?? last;
+    last = batch.at(-1) ?? last;
   }
   return items;
 }
 
-// A store that takes no notice of the page number would be read for ever. Where records merely shift while the pages
-// are read, the first record of the list is not at the head of a later page.
+// If the store ignored the page number, reading would never end. If records only shift during the reads, the first
+// record of the list is not first on a later page.
 function isSamePage<T>(first: StorePage<T>, later: StorePage<T>): boolean {
   return later.items.length > 0 && JSON.stringify(later.items[0]) === JSON.stringify(first.items[0]);
 }
 
-/** By id, ascending, each once: a record may be answered twice when others shift the pages. */
+/** Sorts by id, ascending, and removes duplicates: pages can shift during the reads. Of duplicates the last one is kept. */
 export function inOrder<T extends { readonly entityId: number }>(items: readonly T[]): T[] {
   const byId = new Map(items.map((item) => [item.entityId, item]));
   return [...byId.values()].sort((one, other) => one.entityId - other.entityId);

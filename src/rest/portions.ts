@@ -1,7 +1,7 @@
 import { isTooLong, mayPassInParts } from './failure.ts';
 import { LIST_VALUES } from './limits.ts';
 
-/** The part of a list of keys that went out in one call, and what came of it. */
+/** The keys of one call, and the records or the error that it returned. */
 export type Portion<K, T> =
   | { readonly keys: readonly K[]; readonly items: readonly T[] }
   | { readonly keys: readonly K[]; readonly error: unknown };
@@ -10,33 +10,33 @@ type Refused<K> = { readonly keys: readonly K[]; readonly error: unknown };
 
 type Read<K, T> = (keys: readonly K[]) => Promise<readonly T[]>;
 
-/** Calls that may still be spent on finding what the store refuses in a list. */
+/** How many calls may still be spent on bisecting a rejected list. */
 export interface Division {
   callsLeft: number;
 }
 
-/** @param callsLeft for one caller's list, in however many calls it went out. @default 20 */
+/** @param callsLeft for all chunks of one caller's list together. @default 20 */
 export function createDivision(callsLeft = 20): Division {
   return { callsLeft };
 }
 
 /**
- * Reads by a list of keys, which goes out in as few calls as fit, side by side. A call that fails takes only its own
- * keys with it; one that the store refuses is divided until the value at fault stands alone.
+ * Reads by a list of keys, in as few concurrent calls as possible. A failed call fails only its own keys. A rejected
+ * call is bisected until the faulty key is alone.
  *
- * @param room characters that the encoded list may take in one URL
+ * @param room maximum length of the encoded list in one URL, in characters
  */
 export async function inPortions<K extends string | number, T>(
   keys: readonly K[],
   room: number,
   read: Read<K, T>,
 ): Promise<Portion<K, T>[]> {
-  const division = createDivision();
-  const answered = await Promise.all(split(keys, room).map((part) => attempt(part, read)));
-  return (await Promise.all(answered.map((portion) => divided(portion, read, division)))).flat();
+  const budget = createDivision();
+  const results = await Promise.all(split(keys, room).map((chunk) => attempt(chunk, read)));
+  return (await Promise.all(results.map((chunk) => divided(chunk, read, budget)))).flat();
 }
 
-/** Reads a list in one go. */
+/** Reads a list without bisecting it. Never rejects. */
 export async function attempt<K, T>(keys: readonly K[], read: Read<K, T>): Promise<Portion<K, T>> {
   try {
     return { keys, items: await read(keys) };
@@ -45,67 +45,67 @@ export async function attempt<K, T>(keys: readonly K[], read: Read<K, T>): Promi
   }
 }
 
-/** A portion as it is, or what became of its parts where the store refuses it as a whole. */
+/** Returns the chunk, or its bisected parts if the store rejected it. */
 export async function divided<K, T>(
-  portion: Portion<K, T>,
+  chunk: Portion<K, T>,
   read: Read<K, T>,
-  division: Division,
+  budget: Division,
 ): Promise<Portion<K, T>[]> {
-  if (!isRefused(portion) || portion.keys.length === 1 || division.callsLeft < 2) return [portion];
-  division.callsLeft -= 2;
-  const middle = Math.ceil(portion.keys.length / 2);
+  if (!isRefused(chunk) || chunk.keys.length === 1 || budget.callsLeft < 2) return [chunk];
+  budget.callsLeft -= 2;
+  const middle = Math.ceil(chunk.keys.length / 2);
   const halves = await Promise.all([
-    attempt(portion.keys.slice(0, middle), read),
-    attempt(portion.keys.slice(middle), read),
+    attempt(chunk.keys.slice(0, middle), read),
+    attempt(chunk.keys.slice(middle), read),
   ]);
-  // Where both halves are refused it is hardly a value's fault, and every further call would be spent in vain.
-  if (!isTooLong(portion.error) && halves.every(isRefused)) return halves;
-  return (await Promise.all(halves.map((half) => divided(half, read, division)))).flat();
+  // If both halves are rejected, a single key is hardly the cause, and further calls would be wasted.
+  if (!isTooLong(chunk.error) && halves.every(isRefused)) return halves;
+  return (await Promise.all(halves.map((half) => divided(half, read, budget)))).flat();
 }
 
-/** The same portions with their records read. One that holds a record that cannot be read has failed. */
+/** Decodes the records of each chunk. A chunk with an undecodable record becomes a failed one. */
 export function readPortions<K, T>(
-  portions: readonly Portion<K, unknown>[],
+  chunks: readonly Portion<K, unknown>[],
   read: (record: unknown) => T,
 ): Portion<K, T>[] {
-  return portions.map((portion) => {
-    if ('error' in portion) return portion;
+  return chunks.map((chunk) => {
+    if ('error' in chunk) return chunk;
     try {
-      return { keys: portion.keys, items: portion.items.map(read) };
+      return { keys: chunk.keys, items: chunk.items.map(read) };
     } catch (error) {
-      return { keys: portion.keys, error };
+      return { keys: chunk.keys, error };
     }
   });
 }
 
-/** What all portions hold together; the first failure where any failed. */
-export function joined<K, T>(portions: readonly Portion<K, T>[]): T[] {
-  return portions.flatMap((portion) => {
-    if ('error' in portion) throw portion.error;
-    return portion.items;
+/** The records of all chunks. @throws the error of the first failed chunk */
+export function joined<K, T>(chunks: readonly Portion<K, T>[]): T[] {
+  return chunks.flatMap((chunk) => {
+    if ('error' in chunk) throw chunk.error;
+    return chunk.items;
   });
 }
 
-/** Whether the store refuses the list, and might take a smaller part of it. */
-export function isRefused<K, T>(portion: Portion<K, T>): portion is Refused<K> {
-  return 'error' in portion && mayPassInParts(portion.error);
+/** Whether the store rejected the list but may accept a smaller part of it. */
+export function isRefused<K, T>(chunk: Portion<K, T>): chunk is Refused<K> {
+  return 'error' in chunk && mayPassInParts(chunk.error);
 }
 
-/** Cuts a list so that each part fits one call. A value that is too long by itself stands alone, for the store to judge. */
+/** Splits a list into chunks that fit one call each. A key that is too long by itself gets its own chunk, for the store to reject. */
 export function split<K extends string | number>(keys: readonly K[], room: number): K[][] {
-  const parts: K[][] = [];
-  let part: K[] = [];
+  const chunks: K[][] = [];
+  let chunk: K[] = [];
   let length = 0;
   for (const key of keys) {
     const added = encodeURIComponent(key).length + 1;
-    if (part.length > 0 && (part.length === LIST_VALUES || length + added > room)) {
-      parts.push(part);
-      part = [];
+    if (chunk.length > 0 && (chunk.length === LIST_VALUES || length + added > room)) {
+      chunks.push(chunk);
+      chunk = [];
       length = 0;
     }
-    part.push(key);
+    chunk.push(key);
     length += added;
   }
-  if (part.length > 0) parts.push(part);
-  return parts;
+  if (chunk.length > 0) chunks.push(chunk);
+  return chunks;
 }

@@ -1,39 +1,39 @@
-/** A query parameter: its name and its value, which is encoded already. */
+/** A query parameter: its name and its encoded value. */
 export type Parameter = readonly [name: string, encodedValue: string];
 
-/** Joins parameters into a query string, without the `?`. Names stand raw: their colon is part of the name. */
+/** Joins parameters into a query string, without the `?`. Names are not encoded: the store expects their colons raw. */
 export function queryString(parameters: readonly Parameter[]): string {
   return parameters.map(([name, value]) => `${name}=${value}`).join('&');
 }
 
-/** One value. */
+/** A parameter with one value. */
 export function scalar(name: string, value: string | number): Parameter {
   return [name, encodeURIComponent(value)];
 }
 
-/** A list as the store wants it: each value encoded by itself, joined with literal commas. */
+/** A list as the store expects it: each value encoded, joined with literal commas. */
 export function list(name: string, values: readonly (string | number)[]): Parameter {
   return [name, values.map(encodeURIComponent).join(',')];
 }
 
-/** A moment in whole seconds and the `Z` form. Its colons stay raw: the store silently ignores a date filter with `%3A`. */
+/** A timestamp in UTC (`Z`), truncated to seconds. Its colons stay raw: the store silently ignores a date filter with `%3A`. */
 export function moment(name: string, value: Date): Parameter {
   return [name, `${value.toISOString().slice(0, 19)}Z`];
 }
 
-/** The smallest whole second at or after a moment: the store keeps no fractions. */
+/** Rounds a timestamp up to the next full second: the store keeps no fractions. */
 export function secondFrom(value: Date): Date {
   return new Date(Math.ceil(value.getTime() / 1000) * 1000);
 }
 
-/** A window of time over one of the store's date columns, both ends inclusive. */
+/** A date range for one of the store's date columns, both ends inclusive. */
 export interface DateRange {
   readonly equals?: Date | undefined;
   readonly min?: Date | undefined;
   readonly max?: Date | undefined;
 }
 
-/** The up to three parameters of a date filter. */
+/** The parameters of a date filter, at most three. */
 export function dateRange(name: string, range: DateRange | undefined): Parameter[] {
   if (range === undefined) return [];
   const { equals, min, max } = range;
@@ -44,7 +44,7 @@ export function dateRange(name: string, range: DateRange | undefined): Parameter
   ];
 }
 
-/** A date filter where the store knows only bounds: an exact moment is both of them. */
+/** A date filter for columns that support only `:min` and `:max`. An exact timestamp becomes both bounds. */
 export function dateSpan(name: string, range: DateRange | undefined): Parameter[] {
   if (range?.equals === undefined) return dateRange(name, range);
   return dateRange(name, { min: range.equals, max: range.equals });

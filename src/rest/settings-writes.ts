@@ -2,14 +2,14 @@ import type { Attempt } from './http.ts';
 import type { Upstream } from './upstream.ts';
 import { WRITE_RULES } from './write-rules.ts';
 
-/** Absent leaves as it is; on a channel null deletes the override. */
+/** Undefined leaves a setting unchanged. On a channel, null removes its override. */
 export interface PrivacyUpdate {
   readonly askShopperForTrackingConsent?: boolean | null | undefined;
   readonly askShopperForTrackingConsentOnCheckout?: boolean | null | undefined;
   readonly policyUrl?: string | null | undefined;
 }
 
-/** Absent leaves as it is; on a channel null deletes the override. 0 is no group. */
+/** Undefined leaves a setting unchanged. On a channel, null removes its override. 0 means no group. */
 export interface CustomerGroupsUpdate {
   readonly guestCustomerGroupId?: number | null | undefined;
   readonly defaultCustomerGroupId?: number | null | undefined;
@@ -31,19 +31,19 @@ export interface SettingsWrites {
   updateChannel(settings: ChannelSettingsUpdate): Promise<Attempt>;
 }
 
-export function createSettingsWrites(upstream: Upstream): SettingsWrites {
+export function createSettingsWrites(client: Upstream): SettingsWrites {
   return {
     updateStore: (settings) =>
-      upstream.write(WRITE_RULES.updateSettings, '/customers/settings', settingsToWire(settings)),
+      client.write(WRITE_RULES.updateSettings, '/customers/settings', settingsToWire(settings)),
     updateChannel: ({ channelId, allowGlobalLogins, ...settings }) =>
-      upstream.write(WRITE_RULES.updateChannelSettings, `/customers/settings/channels/${channelId}`, {
+      client.write(WRITE_RULES.updateChannelSettings, `/customers/settings/channels/${channelId}`, {
         ...settingsToWire(settings),
         allow_global_logins: allowGlobalLogins ?? undefined,
       }),
   };
 }
 
-// Bare, although answers come in an envelope. JSON leaves out what is undefined.
+// Sent without the `data` envelope that responses have. JSON omits undefined fields.
 function settingsToWire({ privacy, customerGroups }: SettingsUpdate): object {
   return {
     privacy_settings: privacy && {

@@ -2,14 +2,14 @@ import { orNull } from './failure.ts';
 import type { Upstream } from './upstream.ts';
 import { flag, isObject, type OnIrregular, optionalText, reference, unwrapped } from './wire.ts';
 
-/** On a channel null is what it inherits from the store. */
+/** Null in a channel's settings means inherited from the store. */
 export interface PrivacySettings {
   readonly askShopperForTrackingConsent: boolean | null;
   readonly askShopperForTrackingConsentOnCheckout: boolean | null;
   readonly policyUrl: string | null;
 }
 
-/** On a channel null is what it inherits from the store; on the store it is no group. */
+/** Null in a channel's settings means inherited from the store; in the store's settings it means no group. */
 export interface CustomerGroupSettings {
   readonly guestCustomerGroupId: number | null;
   readonly defaultCustomerGroupId: number | null;
@@ -32,20 +32,20 @@ export interface ChannelCustomerSettings {
 /** Reads of `/customers/settings` and `/customers/settings/channels/{id}`. */
 export interface SettingsRest {
   ofStore(): Promise<CustomerSettings>;
-  /** Null where the store has no such channel. */
+  /** Null if there is no such channel. */
   ofChannel(channelId: number): Promise<ChannelCustomerSettings | null>;
 }
 
-export function createSettings(upstream: Upstream): SettingsRest {
-  const { onIrregular } = upstream;
+export function createSettings(client: Upstream): SettingsRest {
+  const { onIrregular } = client;
 
   return {
     async ofStore() {
-      return readSettings(await upstream.get('getCustomersSettings', '/customers/settings'), onIrregular);
+      return readSettings(await client.get('getCustomersSettings', '/customers/settings'), onIrregular);
     },
     async ofChannel(channelId) {
       const path = `/customers/settings/channels/${channelId}`;
-      const body = await orNull(404, upstream.get('getCustomersSettingsChannel', path));
+      const body = await orNull(404, client.get('getCustomersSettingsChannel', path));
       return body === null ? null : readChannelSettings(body, channelId, onIrregular);
     },
   };
@@ -67,7 +67,7 @@ export function readChannelSettings(
 ): ChannelCustomerSettings {
   const wire = unwrapped(body);
   const groups = wire.customer_group_settings;
-  // The vendor's example shows the flag among the groups, its schema at the top.
+  // The vendor's example has the flag inside `customer_group_settings`, its schema at the top level.
   const allowGlobalLogins =
     wire.allow_global_logins ?? (isObject(groups) ? groups.allow_global_logins : null);
   return {

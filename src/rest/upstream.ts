@@ -12,26 +12,26 @@ import { type Parameter, queryString } from './query.ts';
 import type { OnIrregular } from './wire.ts';
 import type { WriteRule } from './write-rules.ts';
 
-/** One GraphQL request's line to the store. */
+/** Sends the REST calls of one GraphQL request. */
 export interface Upstream {
-  /** Reads a path. Filters that do not fit one URL are the caller's mistake and are not sent. */
+  /** Reads a path. @throws GatewayError BAD_USER_INPUT, before anything is sent, if the filters do not fit one URL */
   get(operation: string, path: string, parameters?: readonly Parameter[]): Promise<unknown>;
-  /** Makes one attempt at a write in its turn. Once it is sent it is finished, even where the caller leaves. */
+  /** Makes one attempt at a write when the governor admits it. A sent write is completed, even if the caller aborts. */
   write(rule: WriteRule, path: string, body: unknown, parameters?: readonly Parameter[]): Promise<Attempt>;
-  /** Characters that are left in the URL beside these parameters. */
+  /** Characters left in the URL after these parameters. */
   roomFor(path: string, parameters: readonly Parameter[]): number;
-  /** How this request takes part in look-ups with others. Null where it shares its reads with nobody. */
+  /** How this request shares lookups with other requests. Null if it shares no reads. */
   readonly company: Company | null;
   readonly onIrregular: OnIrregular;
 }
 
-/** One request among those whose look-ups go out together. */
+/** One request's part in lookups that are batched across requests. */
 export interface Company {
   readonly signal: AbortSignal;
-  /** Calls that the request may still make for reads. */
+  /** Read calls that the request may still make. */
   readsLeft(): number;
   join<K extends Key, P extends string>(ask: Ask<K, P>): Promise<readonly Portion<K, unknown>[]>;
-  /** Makes a call on behalf of all who take part. Of its parameters only what is the request's `own` is shown to it. */
+  /** Makes a call for all requests of the batch. This request's log shows only its own parameters. */
   get(call: SharedCall): Promise<unknown>;
 }
 
@@ -39,33 +39,34 @@ export interface SharedCall {
   readonly operation: string;
   readonly path: string;
   readonly parameters: readonly Parameter[];
+  /** The parameters without the keys and parts of other requests. */
   readonly own: readonly Parameter[];
-  /** Aborted when nobody waits any more. */
+  /** Aborted when no request waits for the call any more. */
   readonly signal: AbortSignal;
 }
 
 export interface UpstreamOptions {
   readonly http: Http;
   /**
-   * Aborted when the caller leaves, and with it every read of the request. Without one reads are finished whoever
-   * leaves, and are shared with nobody: they settle writes.
+   * Aborted when the caller disconnects; aborts every read of the request. Without a signal, reads always complete and
+   * are not shared: they settle writes.
    */
   readonly signal?: AbortSignal;
-  /** Aborted when no write may be begun any more: those that wait for their turn are not sent. */
+  /** Aborted when no further write may start. Queued writes are then not sent. */
   readonly leaving?: AbortSignal;
   readonly journal: Journal;
-  /** Decides when each call goes, over all requests. */
+  /** Schedules the calls of all requests. */
   readonly governor: Governor;
-  /** For whom the calls are made. */
+  /** Caller, lane and deadline of the calls. */
   readonly asker: Asker;
-  /** The reads in flight of all requests. */
+  /** In-flight reads of all requests. */
   readonly flights: Flights;
-  /** The look-ups by key of all requests. */
+  /** Lookups by key of all requests. */
   readonly gatherings: Gatherings;
   readonly onIrregular: OnIrregular;
 }
 
-/** Binds the pool to one request. */
+/** Creates the client of one GraphQL request. */
 export function createUpstream(options: UpstreamOptions): Upstream {
   const { http, signal, leaving, journal, governor, asker, flights, gatherings, onIrregular } = options;
 
@@ -73,62 +74,62 @@ export function createUpstream(options: UpstreamOptions): Upstream {
     return http.urlOverhead + path.length + 1 + query.length;
   }
 
-  /** A call that is let through, as the pool takes it, entered in the journal with what of its parameters may be shown. */
-  function entered(
+  /** Logs an admitted call and returns it in the form that the HTTP client takes. @param shown the parameters to log */
+  function logged(
     call: Omit<Call, 'query'>,
-    pass: Pass,
+    permit: Pass,
     parameters: readonly Parameter[],
     shown: readonly Parameter[] = parameters,
   ): Call {
-    const entry = journal.begin(call, shown, pass.waitedMs);
+    const entry = journal.begin(call, shown, permit.waitedMs);
     const { requestId } = journal;
     return {
       ...call,
       query: queryString(parameters),
       onEnd(report) {
         entry.end(report.status, report.durationMs);
-        pass.end(report);
+        permit.end(report);
       },
       ...(requestId !== null && { correlationId: requestId }),
     };
   }
 
-  function ticketFor(operation: string, parameters: readonly Parameter[], nobodyWaits?: AbortSignal): Ticket {
+  function requestFor(operation: string, parameters: readonly Parameter[], abandoned?: AbortSignal): Ticket {
     const isDeep = parameters.some(([name, value]) => name === 'page' && Number(value) >= BULK_PAGE);
-    return { operation, asker: isDeep ? { ...asker, lane: 'bulk' } : asker, signal: nobodyWaits };
+    return { operation, asker: isDeep ? { ...asker, lane: 'bulk' } : asker, signal: abandoned };
   }
 
-  /** What settles a write is read however late it is: the alternative is not to know. */
-  function ticketOfSettling(operation: string): Ticket {
+  /** Reads that settle a write have no deadline: without them the outcome stays unknown. */
+  function settlingRequest(operation: string): Ticket {
     return { operation, asker: { ...asker, deadlineAt: Number.POSITIVE_INFINITY } };
   }
 
-  /** Makes a read in its turn, for as long as somebody waits for it. */
+  /** Makes a read when the governor admits it, until `call.signal` is aborted. */
   function read(
     call: Omit<Call, 'query'>,
     parameters: readonly Parameter[],
     shown?: readonly Parameter[],
   ): Promise<unknown> {
-    return governor.read(ticketFor(call.operation, parameters, call.signal), (pass) =>
-      http.send({ ...entered(call, pass, parameters, shown), timeoutMs: pass.timeoutMs }),
+    return governor.read(requestFor(call.operation, parameters, call.signal), (permit) =>
+      http.send({ ...logged(call, permit, parameters, shown), timeoutMs: permit.timeoutMs }),
     );
   }
 
   function checkLength(path: string, query: string, parameters: readonly Parameter[]): void {
     const length = lengthOf(path, query);
     if (length <= URL_LENGTH || parameters.length < 2) return;
-    throw badInput('filter', `takes ${length} characters in a URL of the store, ${URL_LENGTH} fit.`);
+    throw badInput('filter', `makes the request URL ${length} characters long; the limit is ${URL_LENGTH}.`);
   }
 
   const readsLeft = () => journal.maxReads - journal.entries.length;
 
-  // An estimate cannot know how many addresses a customer has, nor trust a store to end its lists.
+  // The cost estimate does not know how many addresses a customer has, and a faulty store may never end a list.
   function checkReads(): void {
     if (readsLeft() <= 0) throw tooManyReads(journal.maxReads);
   }
 
-  const company = (leaving: AbortSignal): Company => ({
-    signal: leaving,
+  const shareReads = (caller: AbortSignal): Company => ({
+    signal: caller,
     readsLeft,
     async join(ask) {
       checkReads();
@@ -149,8 +150,8 @@ export function createUpstream(options: UpstreamOptions): Upstream {
       checkLength(path, query, parameters);
       const call = { operation, method: 'GET', path };
       if (signal === undefined) {
-        return governor.read(ticketOfSettling(operation), (pass) =>
-          http.send(entered(call, pass, parameters)),
+        return governor.read(settlingRequest(operation), (permit) =>
+          http.send(logged(call, permit, parameters)),
         );
       }
       checkReads();
@@ -161,31 +162,31 @@ export function createUpstream(options: UpstreamOptions): Upstream {
       return value;
     },
     write({ operation, method, repeat }, path, body, parameters = []) {
-      return governor.write(ticketFor(operation, parameters, leaving), { repeat }, async (pass) => {
+      return governor.write(requestFor(operation, parameters, leaving), { repeat }, async (permit) => {
         if (leaving?.aborted) return NOT_BEGUN;
         const call = { operation, method, path, ...(body !== undefined && { body }) };
-        const attempt = await http.attempt(entered(call, pass, parameters));
-        // What was read before this may be over.
+        const attempt = await http.attempt(logged(call, permit, parameters));
+        // In-flight reads may return data from before this write.
         flights.close();
         gatherings.close();
         return attempt;
       });
     },
     roomFor: (path, parameters) => URL_LENGTH - lengthOf(path, queryString(parameters)),
-    company: signal === undefined ? null : company(signal),
+    company: signal === undefined ? null : shareReads(signal),
     onIrregular,
   };
 }
 
 const NOT_BEGUN: Attempt = {
   ended: 'not-sent',
-  error: new GatewayError('UPSTREAM_UNAVAILABLE', 'The caller left before it was sent.'),
+  error: new GatewayError('UPSTREAM_UNAVAILABLE', 'The request was aborted before the call was sent.'),
 };
 
 function tooManyReads(limit: number): GatewayError {
   return new GatewayError(
     'OPERATION_TOO_EXPENSIVE',
-    `The operation has made the ${limit} REST calls that it may; what is missing would take more.`,
+    `The operation hit its limit of ${limit} REST calls before it was complete.`,
     { limit },
   );
 }

@@ -1,51 +1,51 @@
-// A tolerant reader: unknown fields pass, any field may be missing or of another type than promised.
-// What cannot be read is counted by its name and never told by its value.
+// Tolerant decoding of the store's JSON: unknown fields are ignored, and any field may be missing or of the wrong type.
+// An unreadable field is reported by its name, never by its value.
 import { GatewayError } from '../errors.ts';
 import { LARGEST_ID } from './limits.ts';
 
-/** Told of each field that was not what the store's description promises, by name: `customer.email`. */
+/** Called with the name of each field that does not match the API's schema, such as `customer.email`. */
 export type OnIrregular = (field: string) => void;
 
-/** A JSON object that nobody has looked into yet. */
+/** Whether a value is a JSON object, neither null nor an array. */
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The object of an answer, with or without its envelope: the vendor's documents show both for the same endpoints. */
+/** The object of a response, with or without its `data` envelope: the vendor's documentation shows both for the same endpoints. */
 export function unwrapped(body: unknown): Readonly<Record<string, unknown>> {
   const inner = isObject(body) ? (body.data ?? body) : body;
-  // The description of single metafields promises a list; one of one element is the object too.
+  // The API's schema for a single metafield declares an array; an array of one element is accepted.
   const object = Array.isArray(inner) && inner.length === 1 ? inner[0] : inner;
   if (isObject(object)) return object;
-  throw new GatewayError('UPSTREAM_BAD_RESPONSE', 'The store answered something else than an object.');
+  throw new GatewayError('UPSTREAM_BAD_RESPONSE', 'The store answered with something other than an object.');
 }
 
-/** Whether the store could have given out this id, and GraphQL can carry it. */
+/** Whether a value is a valid id: positive, and at most the largest `int32`. */
 export function isId(value: unknown): value is number {
   return Number.isInteger(value) && (value as number) > 0 && (value as number) <= LARGEST_ID;
 }
 
-/** The store's identity of a record. A record without one cannot be told from its neighbours. */
+/** The id of a record. @throws GatewayError UPSTREAM_BAD_RESPONSE if it is missing or invalid */
 export function identity(value: unknown, field: string): number {
   if (isId(value)) return value;
   throw new GatewayError('UPSTREAM_BAD_RESPONSE', `The store answered a record without a usable ${field}.`);
 }
 
-/** The id of another record, or null: 0 stands for none. */
+/** The id of another record, or null. The store uses 0 for none. */
 export function reference(value: unknown, field: string, onIrregular: OnIrregular): number | null {
   if (isId(value)) return value;
   if (value !== 0) noteUnlessAbsent(value, field, onIrregular);
   return null;
 }
 
-/** Text that the contract promises: "" where the store leaves it out. */
+/** A string that is not nullable in GraphQL: "" if the store leaves it out. */
 export function text(value: unknown, field: string, onIrregular: OnIrregular): string {
   if (typeof value === 'string') return value;
   onIrregular(field);
   return '';
 }
 
-/** Text that may be unset: the store says "" for that. */
+/** A nullable string. The store uses "" for unset. */
 export function optionalText(value: unknown, field: string, onIrregular: OnIrregular): string | null {
   if (typeof value === 'string') return value === '' ? null : value;
   noteUnlessAbsent(value, field, onIrregular);
@@ -74,7 +74,7 @@ export function dateTime(value: unknown, field: string, onIrregular: OnIrregular
   return null;
 }
 
-/** A word of a closed list, by the table that translates it. A word that appeared later reads as null. */
+/** An enum value, translated by a table. Unknown values become null. */
 export function word<T>(
   value: unknown,
   words: Readonly<Record<string, T>>,
@@ -86,7 +86,7 @@ export function word<T>(
   return null;
 }
 
-/** A list, item by item; what `read` finds unreadable (null) is left out and counted. Null where there is no list. */
+/** An array. Items for which `read` returns null are left out and reported. Null if the value is not an array. */
 export function listOf<T>(
   value: unknown,
   read: (item: unknown) => T | null,
@@ -99,9 +99,9 @@ export function listOf<T>(
   }
   const items: T[] = [];
   for (const item of value) {
-    const known = read(item);
-    if (known === null) onIrregular(`${field}[]`);
-    else items.push(known);
+    const decoded = read(item);
+    if (decoded === null) onIrregular(`${field}[]`);
+    else items.push(decoded);
   }
   return items;
 }

@@ -1,29 +1,30 @@
-// What is known of each write of the API, as data. A lost answer is settled by what stands here, not by hope.
+// Facts about each write of the API, as data. They decide how a write is settled if its response is lost.
 
-/** What may be done where nobody knows whether a write arrived. */
+/** Whether a write may be repeated if it is unknown whether the store did it. */
 export type Repeat =
-  /** Sending it twice, or late, leaves the store as sending it once does. */
+  /** Idempotent: sent twice or late, it has the same effect as sent once. */
   | 'harmless'
-  /** Sending it twice leaves the store as sending it once does, but what lands late undoes what was written since. */
+  /** Sent twice, it has the same effect as sent once, but a late arrival overwrites later writes. */
   | 'safe'
-  /** Twice would make two, or be refused: only once reading back shows, after the ceiling, that it never arrived. */
+  /** A second one would create a duplicate or be rejected. Repeated only if a read after the settle time finds nothing. */
   | 'when-absent'
-  /** Never: nothing that can be read shows whether it arrived. */
+  /** Never repeated: no read shows whether it arrived. */
   | 'never';
 
 export interface WriteRule {
   readonly operation: string;
   readonly method: 'POST' | 'PUT' | 'DELETE';
-  /** Items in one call at the most. */
+  /** Maximum number of items in one call. */
   readonly items: number;
-  /** Calls in flight at the most, over all callers. */
+  /** Maximum number of calls in flight, over all callers. */
   readonly atOnce: number;
   readonly repeat: Repeat;
+  /** Why the write may, or may not, be repeated. */
   readonly why: string;
 }
 
-// Sizes: 10 where the vendor states it and, since production clients do so, wherever it states none. Calls at once:
-// 10 where its documents say 10, else 3.
+// Batch size: 10 if the vendor documents it; also 10 if it documents none, as in production clients. Concurrency: 10 if
+// the vendor documents 10, else 3.
 const BATCH = 10;
 const FEW = 3;
 const MANY = 10;
@@ -41,19 +42,19 @@ export const WRITE_RULES = {
     items: BATCH,
     atOnce: MANY,
     repeat: 'when-absent',
-    why: 'The e-mail address finds a customer again; a second create is refused, or makes a second where e-mails count per channel.',
+    why: 'The customer can be found by e-mail address. A second create is rejected, or creates a duplicate if e-mails are per channel.',
   }),
   updateCustomers: rule('updateCustomers', 'PUT', {
     items: BATCH,
     atOnce: FEW,
     repeat: 'safe',
-    why: 'It sets fields to values. Items with a password are sent once: nothing shows whether it was set.',
+    why: 'It sets fields to values. Items with a password are sent once: no read shows whether it was set.',
   }),
   deleteCustomers: rule('deleteCustomers', 'DELETE', {
     items: 250,
     atOnce: FEW,
     repeat: 'harmless',
-    why: 'Ids are never given out again; deleting what is gone is answered 204.',
+    why: 'Ids are never reused. Deleting a missing record returns 204.',
   }),
   createAddresses: rule('createCustomersAddresses', 'POST', {
     items: BATCH,
@@ -71,13 +72,13 @@ export const WRITE_RULES = {
     items: 250,
     atOnce: FEW,
     repeat: 'harmless',
-    why: 'Ids are never given out again; deleting what is gone is answered 204.',
+    why: 'Ids are never reused. Deleting a missing record returns 204.',
   }),
   createDefinitions: rule('createCustomersAttributes', 'POST', {
     items: BATCH,
     atOnce: FEW,
     repeat: 'when-absent',
-    why: 'The name finds a definition again; a second create would make a second of that name.',
+    why: 'The definition can be found by name. A second create would create a duplicate.',
   }),
   updateDefinitions: rule('updateCustomersAttributes', 'PUT', {
     items: BATCH,
@@ -89,7 +90,7 @@ export const WRITE_RULES = {
     items: 250,
     atOnce: FEW,
     repeat: 'harmless',
-    why: 'Ids are never given out again; deleting what is gone is answered 204.',
+    why: 'Ids are never reused. Deleting a missing record returns 204.',
   }),
   upsertAttributeValues: rule('upsertCustomersAttributeValues', 'PUT', {
     items: BATCH,
@@ -101,7 +102,7 @@ export const WRITE_RULES = {
     items: 250,
     atOnce: FEW,
     repeat: 'harmless',
-    why: 'Ids are never given out again; deleting what is gone is answered 204.',
+    why: 'Ids are never reused. Deleting a missing record returns 204.',
   }),
   upsertFormFieldValues: rule('updateCustomerFormFieldValues', 'PUT', {
     items: BATCH,
@@ -119,13 +120,13 @@ export const WRITE_RULES = {
     items: 1,
     atOnce: FEW,
     repeat: 'when-absent',
-    why: 'Namespace and key find a metafield again; a second create is refused.',
+    why: 'The metafield can be found by namespace and key. A second create is rejected.',
   }),
   createMetafields: rule('createCustomersMetafields', 'POST', {
     items: BATCH,
     atOnce: FEW,
     repeat: 'when-absent',
-    why: 'Namespace and key find a metafield again; a second create is refused.',
+    why: 'The metafield can be found by namespace and key. A second create is rejected.',
   }),
   updateMetafield: rule('updateCustomerMetafield', 'PUT', {
     items: 1,
@@ -143,13 +144,13 @@ export const WRITE_RULES = {
     items: 1,
     atOnce: FEW,
     repeat: 'harmless',
-    why: 'Ids are never given out again.',
+    why: 'Ids are never reused.',
   }),
   deleteMetafields: rule('deleteCustomersMetafields', 'DELETE', {
     items: 250,
     atOnce: FEW,
     repeat: 'harmless',
-    why: 'Ids are never given out again.',
+    why: 'Ids are never reused.',
   }),
   updateSettings: rule('updateCustomersSettings', 'PUT', {
     items: 1,
@@ -167,11 +168,11 @@ export const WRITE_RULES = {
     items: 1,
     atOnce: FEW,
     repeat: 'never',
-    why: 'Every try counts against the guard that keeps passwords from being guessed.',
+    why: "Every attempt counts against the store's protection against password guessing.",
   }),
 } as const satisfies Record<string, WriteRule>;
 
-/** Calls in flight at the most, by operation. */
+/** Maximum number of writes in flight, by operation. */
 export const CALLS_AT_ONCE: ReadonlyMap<string, number> = new Map(
   Object.values(WRITE_RULES).map(({ operation, atOnce }) => [operation, atOnce]),
 );

@@ -1,77 +1,82 @@
 import { createAddresses, deleteAddresses, updateAddresses } from '../resolvers/address-writes.ts';
 import { AddressType } from './addresses.ts';
 import { builder } from './builder.ts';
+import { servedBy } from './descriptions.ts';
 import { FormFieldValueInput } from './form-field-inputs.ts';
 import { CustomerAddressRef } from './refs.ts';
 import { needsUnlessOwn } from './scopes.ts';
-import { DeleteInput, DeletePayloadRef, definePayload } from './writes.ts';
+import { DeleteInput, DeletePayloadRef, definePayload, deleteCost, LIST_SIZE, writeCost } from './writes.ts';
 
 export const CreateCustomerNestedAddressInput = builder.inputType('CreateCustomerNestedAddressInput', {
-  description: 'An address of a customer who is being created.',
+  description: 'An address of a new customer.',
   fields: (t) => ({
     firstName: t.string({ required: true, description: 'First name, 1 to 255 characters.' }),
     lastName: t.string({ required: true, description: 'Last name, 1 to 255 characters.' }),
-    company: t.string({ description: 'Company, up to 255 characters.' }),
-    address1: t.string({ required: true, description: 'First line: street and number.' }),
-    address2: t.string({ description: 'Second line.' }),
+    company: t.string({ description: 'Company, at most 255 characters.' }),
+    address1: t.string({ required: true, description: 'First address line: street and number.' }),
+    address2: t.string({ description: 'Second address line.' }),
     city: t.string({ required: true, description: 'City or town, 1 to 100 characters.' }),
-    stateOrProvince: t.string({ description: 'Full name of the state or province; some countries need it.' }),
-    postalCode: t.string({ description: 'Postal code, up to 30 characters; some countries need it.' }),
-    countryCode: t.string({ required: true, description: 'Two letters of ISO 3166-1.' }),
-    phone: t.string({ description: 'Telephone number, up to 50 characters.' }),
-    addressType: t.field({ type: AddressType, description: 'What kind of place it is.' }),
+    stateOrProvince: t.string({
+      description: 'Full name of the state or province. Some countries require it.',
+    }),
+    postalCode: t.string({ description: 'Postal code, at most 30 characters. Some countries require it.' }),
+    countryCode: t.string({ required: true, description: 'ISO 3166-1 alpha-2 country code.' }),
+    phone: t.string({ description: 'Telephone number, at most 50 characters.' }),
+    addressType: t.field({ type: AddressType, description: 'Type of the address.' }),
     formFields: t.field({ type: [FormFieldValueInput], description: 'Values of address form fields.' }),
   }),
 });
 
 const CreateCustomerAddressInput = builder.inputType('CreateCustomerAddressInput', {
-  description: 'An address to be added to a customer.',
+  description: 'An address to add to a customer.',
   fields: (t) => ({
-    customerEntityId: t.int({ required: true, description: 'The id of the customer.' }),
+    customerEntityId: t.int({ required: true, description: 'Id of the customer.' }),
     firstName: t.string({ required: true, description: 'First name, 1 to 255 characters.' }),
     lastName: t.string({ required: true, description: 'Last name, 1 to 255 characters.' }),
-    company: t.string({ description: 'Company, up to 255 characters.' }),
-    address1: t.string({ required: true, description: 'First line: street and number.' }),
-    address2: t.string({ description: 'Second line.' }),
+    company: t.string({ description: 'Company, at most 255 characters.' }),
+    address1: t.string({ required: true, description: 'First address line: street and number.' }),
+    address2: t.string({ description: 'Second address line.' }),
     city: t.string({ required: true, description: 'City or town, 1 to 100 characters.' }),
-    stateOrProvince: t.string({ description: 'Full name of the state or province; some countries need it.' }),
-    postalCode: t.string({ description: 'Postal code, up to 30 characters; some countries need it.' }),
-    countryCode: t.string({ required: true, description: 'Two letters of ISO 3166-1.' }),
-    phone: t.string({ description: 'Telephone number, up to 50 characters.' }),
-    addressType: t.field({ type: AddressType, description: 'What kind of place it is.' }),
+    stateOrProvince: t.string({
+      description: 'Full name of the state or province. Some countries require it.',
+    }),
+    postalCode: t.string({ description: 'Postal code, at most 30 characters. Some countries require it.' }),
+    countryCode: t.string({ required: true, description: 'ISO 3166-1 alpha-2 country code.' }),
+    phone: t.string({ description: 'Telephone number, at most 50 characters.' }),
+    addressType: t.field({ type: AddressType, description: 'Type of the address.' }),
     formFields: t.field({ type: [FormFieldValueInput], description: 'Values of address form fields.' }),
   }),
 });
 
 const UpdateCustomerAddressInput = builder.inputType('UpdateCustomerAddressInput', {
   description:
-    'Changes to an address. What is absent stays as it is. An explicit null clears company, phone, address2, stateOrProvince and postalCode, and is INVALID for all else.',
+    'Changes to an address. Absent fields stay unchanged. Null clears company, phone, address2, stateOrProvince and postalCode, and is INVALID for all other fields.',
   fields: (t) => ({
-    entityId: t.int({ required: true, description: 'The id of the address.' }),
+    entityId: t.int({ required: true, description: 'Id of the address.' }),
     firstName: t.string({ description: 'First name, 1 to 255 characters.' }),
     lastName: t.string({ description: 'Last name, 1 to 255 characters.' }),
-    company: t.string({ description: 'Company, up to 255 characters; null clears it.' }),
-    address1: t.string({ description: 'First line: street and number.' }),
-    address2: t.string({ description: 'Second line; null clears it.' }),
+    company: t.string({ description: 'Company, at most 255 characters. Null clears it.' }),
+    address1: t.string({ description: 'First address line: street and number.' }),
+    address2: t.string({ description: 'Second address line. Null clears it.' }),
     city: t.string({ description: 'City or town, 1 to 100 characters.' }),
-    stateOrProvince: t.string({ description: 'Full name of the state or province; null clears it.' }),
-    postalCode: t.string({ description: 'Postal code, up to 30 characters; null clears it.' }),
-    countryCode: t.string({ description: 'Two letters of ISO 3166-1.' }),
-    phone: t.string({ description: 'Telephone number, up to 50 characters; null clears it.' }),
-    addressType: t.field({ type: AddressType, description: 'What kind of place it is.' }),
+    stateOrProvince: t.string({ description: 'Full name of the state or province. Null clears it.' }),
+    postalCode: t.string({ description: 'Postal code, at most 30 characters. Null clears it.' }),
+    countryCode: t.string({ description: 'ISO 3166-1 alpha-2 country code.' }),
+    phone: t.string({ description: 'Telephone number, at most 50 characters. Null clears it.' }),
+    addressType: t.field({ type: AddressType, description: 'Type of the address.' }),
     formFields: t.field({ type: [FormFieldValueInput], description: 'Values of address form fields.' }),
   }),
 });
 
 const CreateCustomerAddressesInput = builder.inputType('CreateCustomerAddressesInput', {
-  description: 'Addresses to be added: at least one and, unless configured otherwise, 1,000 at the most.',
+  description: `Addresses to add. ${LIST_SIZE}`,
   fields: (t) => ({
     addresses: t.field({ type: [CreateCustomerAddressInput], required: true, description: 'The addresses.' }),
   }),
 });
 
 const UpdateCustomerAddressesInput = builder.inputType('UpdateCustomerAddressesInput', {
-  description: 'Changes to addresses: at least one and, unless configured otherwise, 1,000 at the most.',
+  description: `Changes to addresses. ${LIST_SIZE}`,
   fields: (t) => ({
     addresses: t.field({ type: [UpdateCustomerAddressInput], required: true, description: 'The changes.' }),
   }),
@@ -81,7 +86,7 @@ const CustomerAddressesPayload = definePayload(CustomerAddressRef, {
   payload: 'CustomerAddresses',
   result: 'CustomerAddress',
   field: 'address',
-  description: 'The address as it is now; UNCHANGED as a duplicate: the one that is already there.',
+  description: 'The address after the write. With the code DUPLICATE it is the address that already exists.',
 });
 
 builder.mutationFields((t) => ({
@@ -89,9 +94,14 @@ builder.mutationFields((t) => ({
     type: CustomerAddressesPayload,
     authScopes: needsUnlessOwn('customers:write'),
     description:
-      'Adds addresses. One REST call (`POST /customers/addresses`) for ten, scope `store_v2_customers`. An address that the customer has already is UNCHANGED with the code DUPLICATE. One that is found after a lost answer is CREATED, though it may have stood there before: nothing dates an address.',
+      'Adds addresses. An address that the customer already has is UNCHANGED with the code DUPLICATE. An address that is found after a lost response is CREATED, although it may be older: addresses have no timestamps.',
+    extensions: servedBy('createCustomersAddresses', writeCost(10, 'addresses')),
     args: {
-      input: t.arg({ type: CreateCustomerAddressesInput, required: true, description: 'What to add.' }),
+      input: t.arg({
+        type: CreateCustomerAddressesInput,
+        required: true,
+        description: 'The addresses to add.',
+      }),
     },
     resolve: (_root, { input }, ctx) => createAddresses(ctx, input.addresses),
   }),
@@ -99,18 +109,22 @@ builder.mutationFields((t) => ({
     type: CustomerAddressesPayload,
     authScopes: needsUnlessOwn('customers:write'),
     description:
-      'Changes addresses. One REST call (`PUT /customers/addresses`) for ten, scope `store_v2_customers`.',
+      'Changes addresses. A change that would make an address equal to another one of the customer is UNCHANGED with the code DUPLICATE.',
+    extensions: servedBy(
+      ['updateCustomersAddresses', 'getCustomersAddresses'],
+      `${writeCost(10, 'addresses')}. For shoppers also one per 250 of their addresses, to check the owner`,
+    ),
     args: {
-      input: t.arg({ type: UpdateCustomerAddressesInput, required: true, description: 'What to change.' }),
+      input: t.arg({ type: UpdateCustomerAddressesInput, required: true, description: 'The changes.' }),
     },
     resolve: (_root, { input }, ctx) => updateAddresses(ctx, input.addresses),
   }),
   deleteCustomerAddresses: t.field({
     type: DeletePayloadRef,
     authScopes: needsUnlessOwn('customers:write'),
-    description:
-      'Deletes addresses. One REST call (`DELETE /customers/addresses`) for up to 250 ids and one to learn beforehand which of them exist, scope `store_v2_customers`.',
-    args: { input: t.arg({ type: DeleteInput, required: true, description: 'Which addresses.' }) },
+    description: 'Deletes addresses.',
+    extensions: servedBy(['deleteCustomersAddresses', 'getCustomersAddresses'], deleteCost('one per 250')),
+    args: { input: t.arg({ type: DeleteInput, required: true, description: 'The addresses to delete.' }) },
     resolve: (_root, { input }, ctx) => deleteAddresses(ctx, input.entityIds),
   }),
 }));

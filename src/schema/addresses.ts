@@ -4,76 +4,82 @@ import { named } from '../resolvers/form-fields.ts';
 import type { AddressInclude } from '../rest/addresses.ts';
 import { builder } from './builder.ts';
 import { customerWanted } from './customer-wanted.ts';
-import { defineConnection, pagingArgs } from './paging.ts';
+import { includeCost, OWNER_COST, servedBy } from './descriptions.ts';
+import { defineConnection, PAGE_COST, pagingArgs } from './paging.ts';
 import { CustomerAddressRef, CustomerRef, FormFieldValueRef, NodeRef } from './refs.ts';
 import { needs, needsUnlessOwn, needsUnlessOwnOf } from './scopes.ts';
 import { selectionOf } from './selection.ts';
 
 export const AddressType = builder.enumType('AddressType', {
-  description: 'What kind of place an address is.',
+  description: 'Type of an address.',
   values: {
-    RESIDENTIAL: { description: 'A home.' },
-    COMMERCIAL: { description: 'A place of business.' },
+    RESIDENTIAL: { description: 'Private home.' },
+    COMMERCIAL: { description: 'Business.' },
   },
 });
 
 builder.objectType(CustomerAddressRef, {
   authScopes: needsUnlessOwnOf('customers:read', ({ customerEntityId }) => customerEntityId),
-  description:
-    "One entry of a customer's address book. Served by `GET /customers/addresses`, or with its customer by `include=addresses`; scope `store_v2_customers_read_only`.",
+  extensions: servedBy(['getCustomers', 'getCustomersAddresses']),
+  description: "An entry of a customer's address book.",
   interfaces: [NodeRef],
   fields: (t) => ({
     entityId: t.exposeInt('entityId', {
       nullable: false,
-      description: 'The id in REST and in the control panel.',
+      description: 'Id in the REST API and in the control panel.',
     }),
     customerEntityId: t.exposeInt('customerEntityId', {
       nullable: false,
-      description: 'The id of the customer whose address it is.',
+      description: 'Id of the customer to which the address belongs.',
     }),
     customer: t.field({
       type: CustomerRef,
-      description:
-        'The customer whose address it is. Costs nothing below that customer, else one REST call for up to 250 customers.',
+      description: 'The customer to which the address belongs.',
+      extensions: servedBy('getCustomers', OWNER_COST),
       resolve: ({ customerEntityId }, _args, ctx, info) =>
         customerById(ctx, customerEntityId, customerWanted(selectionOf(info, ctx))),
     }),
     firstName: t.exposeString('firstName', {
       nullable: false,
-      description: 'First name of whoever is to receive.',
+      description: 'First name of the recipient.',
     }),
     lastName: t.exposeString('lastName', {
       nullable: false,
-      description: 'Last name of whoever is to receive.',
+      description: 'Last name of the recipient.',
     }),
-    company: t.exposeString('company', { description: 'Company; null where none is set.' }),
-    address1: t.exposeString('address1', { nullable: false, description: 'First line: street and number.' }),
-    address2: t.exposeString('address2', { description: 'Second line; null where none is set.' }),
+    company: t.exposeString('company', { description: 'Company. Null if not set.' }),
+    address1: t.exposeString('address1', {
+      nullable: false,
+      description: 'First address line: street and number.',
+    }),
+    address2: t.exposeString('address2', { description: 'Second address line. Null if not set.' }),
     city: t.exposeString('city', { nullable: false, description: 'City or town.' }),
     stateOrProvince: t.exposeString('stateOrProvince', {
-      description: 'Full name of the state or province; null where none is set.',
+      description: 'Full name of the state or province. Null if not set.',
     }),
-    postalCode: t.exposeString('postalCode', { description: 'Postal code; null where none is set.' }),
+    postalCode: t.exposeString('postalCode', { description: 'Postal code. Null if not set.' }),
     countryCode: t.exposeString('countryCode', {
       nullable: false,
-      description: 'Two letters of ISO 3166-1.',
+      description: 'ISO 3166-1 alpha-2 country code.',
     }),
     country: t.exposeString('country', {
-      description: 'English name of the country. The store derives it from the code.',
+      description: 'English name of the country, which the store derives from the code.',
     }),
-    phone: t.exposeString('phone', { description: 'Telephone number; null where none is set.' }),
+    phone: t.exposeString('phone', { description: 'Telephone number. Null if not set.' }),
     addressType: t.expose('addressType', {
       type: AddressType,
-      description: 'What kind of place it is; null for a kind that appeared after this gateway was built.',
+      description: 'Type of the address. Null if this version of the gateway does not know the type.',
     }),
     formFields: t.field({
       type: [FormFieldValueRef],
-      description:
-        "Values of the store's address form fields. Come with the address at no further cost (`include=formfields`).",
+      description: "Values of the store's address form fields.",
       args: {
         names: t.arg.stringList({ description: 'Only the fields with these names.' }),
       },
-      extensions: { include: ['formFields'] },
+      extensions: {
+        include: ['formFields'],
+        ...servedBy(['getCustomers', 'getCustomersAddresses'], includeCost('formfields', 'address')),
+      },
       resolve: async (address, { names }, ctx) => named(await formFieldsOfAddress(ctx, address), names),
     }),
   }),
@@ -81,17 +87,17 @@ builder.objectType(CustomerAddressRef, {
 
 export const CustomerAddressConnection = defineConnection('CustomerAddress', CustomerAddressRef, {
   of: 'addresses',
-  totalCount: 'How many there are in all. Comes with the page at no further cost.',
+  totalCount: 'Total number of matching addresses. It costs nothing: the page carries it.',
 });
 
 const CustomerAddressFilter = builder.inputType('CustomerAddressFilter', {
   description:
-    'Conditions that must all hold. A list means "one of these": an empty one matches nothing, a value with a comma cannot be asked for, and all together must fit one URL of 2,000 characters.',
+    'Conditions that must all hold. A list means "one of these values": an empty list matches nothing, and a value with a comma is an error, because the store cannot filter by it. All lists together must fit into one URL of 2,000 characters.',
   fields: (t) => ({
     entityIds: t.intList({ description: 'Ids of addresses (`id:in`).' }),
     customerEntityIds: t.intList({ description: 'Ids of customers (`customer_id:in`).' }),
-    names: t.stringList({ description: 'Whole names, "first last" (`name:in`).' }),
-    companies: t.stringList({ description: 'Companies (`company:in`).' }),
+    names: t.stringList({ description: 'Full names in the form "first last" (`name:in`).' }),
+    companies: t.stringList({ description: 'Company names (`company:in`).' }),
   }),
 });
 
@@ -99,9 +105,12 @@ builder.queryFields((t) => ({
   customerAddress: t.field({
     type: CustomerAddressRef,
     authScopes: needsUnlessOwn('customers:read'),
-    description:
-      'One address, or null where the store has none such. Any number of them in one operation costs one REST call per 250.',
-    args: { entityId: t.arg.int({ required: true, description: 'The id in REST.' }) },
+    description: 'An address. Null if the store has no such address.',
+    extensions: servedBy(
+      'getCustomersAddresses',
+      'one REST call per 250 ids, shared by all `customerAddress` fields of the operation',
+    ),
+    args: { entityId: t.arg.int({ required: true, description: 'Id in the REST API.' }) },
     resolve: (_root, { entityId }, ctx, info) =>
       addressBy(ctx, entityId, selectionOf(info, ctx).includes<AddressInclude>('CustomerAddress')),
   }),
@@ -109,10 +118,11 @@ builder.queryFields((t) => ({
     type: CustomerAddressConnection,
     authScopes: needs('customers:read'),
     description:
-      "All customers' addresses, by id. One REST call (`GET /customers/addresses`) a page; the store has no cursors here, so pages may shift while others write.",
+      'Addresses of all customers, in order of id. The store has no cursors for addresses, so pages are numbered and can shift while records change.',
+    extensions: servedBy('getCustomersAddresses', PAGE_COST),
     args: {
       ...pagingArgs(t.arg),
-      filter: t.arg({ type: CustomerAddressFilter, description: 'Which addresses.' }),
+      filter: t.arg({ type: CustomerAddressFilter, description: 'Conditions on the addresses.' }),
     },
     resolve: (_root, args, ctx, info) =>
       addresses(ctx, args, {

@@ -7,43 +7,44 @@ import {
 } from '../resolvers/attribute-writes.ts';
 import { CustomerAttributeType } from './attributes.ts';
 import { builder } from './builder.ts';
+import { servedBy } from './descriptions.ts';
 import { CustomerAttributeDefinitionRef, CustomerAttributeValueRef } from './refs.ts';
 import { needs } from './scopes.ts';
-import { DeleteInput, DeletePayloadRef, definePayload } from './writes.ts';
+import { DeleteInput, DeletePayloadRef, definePayload, deleteCost, LIST_SIZE, writeCost } from './writes.ts';
 
 const CreateCustomerAttributeDefinitionInput = builder.inputType('CreateCustomerAttributeDefinitionInput', {
-  description: 'An attribute to be added to the store.',
+  description: 'An attribute to add to the store.',
   fields: (t) => ({
-    name: t.string({ required: true, description: 'What it is called, 1 to 255 characters.' }),
+    name: t.string({ required: true, description: 'Name, 1 to 255 characters.' }),
     type: t.field({
       type: CustomerAttributeType,
       required: true,
-      description: 'Of which type its values are. Never changes afterwards.',
+      description: 'Data type of the values. It cannot be changed later.',
     }),
   }),
 });
 
 const CreateCustomerAttributeDefinitionsInput = builder.inputType('CreateCustomerAttributeDefinitionsInput', {
-  description: 'Attributes to be added. A store has 50 at the most.',
+  description: `Attributes to add. ${LIST_SIZE} A store has at most 50.`,
   fields: (t) => ({
     definitions: t.field({
       type: [CreateCustomerAttributeDefinitionInput],
       required: true,
-      description: 'The attributes. Two of one name in one list are INVALID.',
+      description: 'The attributes. A second one with the same name in the list is INVALID.',
     }),
   }),
 });
 
 const UpdateCustomerAttributeDefinitionInput = builder.inputType('UpdateCustomerAttributeDefinitionInput', {
-  description: 'A new name for an attribute. Its type can never change.',
+  description: 'A new name for an attribute. The data type cannot be changed.',
   fields: (t) => ({
-    entityId: t.int({ required: true, description: 'The id of the attribute.' }),
-    name: t.string({ required: true, description: 'What it is to be called, 1 to 255 characters.' }),
+    entityId: t.int({ required: true, description: 'Id of the attribute.' }),
+    name: t.string({ required: true, description: 'New name, 1 to 255 characters.' }),
   }),
 });
 
 const UpdateCustomerAttributeDefinitionsInput = builder.inputType('UpdateCustomerAttributeDefinitionsInput', {
-  description: 'Attributes to be renamed: at least one and, unless configured otherwise, 1,000 at the most.',
+  description: `Attributes to rename. ${LIST_SIZE}`,
   fields: (t) => ({
     definitions: t.field({
       type: [UpdateCustomerAttributeDefinitionInput],
@@ -57,29 +58,28 @@ const CustomerAttributeDefinitionsPayload = definePayload(CustomerAttributeDefin
   payload: 'CustomerAttributeDefinitions',
   result: 'CustomerAttributeDefinition',
   field: 'definition',
-  description: 'The attribute as it is now.',
+  description: 'The attribute after the write.',
 });
 
 const UpsertCustomerAttributeValueInput = builder.inputType('UpsertCustomerAttributeValueInput', {
-  description: 'What a customer is to have for an attribute.',
+  description: "A customer's value of an attribute.",
   fields: (t) => ({
-    customerEntityId: t.int({ required: true, description: 'The id of the customer.' }),
-    attributeEntityId: t.int({ required: true, description: 'The id of the attribute.' }),
+    customerEntityId: t.int({ required: true, description: 'Id of the customer.' }),
+    attributeEntityId: t.int({ required: true, description: 'Id of the attribute.' }),
     value: t.string({
       required: true,
-      description: 'The value, up to 255 characters; a string for every type.',
+      description: 'The value, at most 255 characters. A string for every data type.',
     }),
   }),
 });
 
 const UpsertCustomerAttributeValuesInput = builder.inputType('UpsertCustomerAttributeValuesInput', {
-  description:
-    'Attribute values to be set: at least one and, unless configured otherwise, 1,000 at the most.',
+  description: `Attribute values to set. ${LIST_SIZE}`,
   fields: (t) => ({
     values: t.field({
       type: [UpsertCustomerAttributeValueInput],
       required: true,
-      description: 'The values. Two of one customer and attribute in one list are INVALID.',
+      description: 'The values. A second one for the same customer and attribute in the list is INVALID.',
     }),
   }),
 });
@@ -88,21 +88,23 @@ const CustomerAttributeValuesPayload = definePayload(CustomerAttributeValueRef, 
   payload: 'CustomerAttributeValues',
   result: 'CustomerAttributeValue',
   field: 'value',
-  description: 'The value as it is now.',
+  description: 'The value after the write.',
 });
 
 const CustomerAttributeValueRefInput = builder.inputType('CustomerAttributeValueRefInput', {
   description:
-    'An attribute value. The store deletes it by its own id, but shows it only through its customer.',
+    'An attribute value to delete. The store deletes it by its id, but can look it up only by its customer.',
   fields: (t) => ({
-    customerEntityId: t.int({ required: true, description: 'The id of the customer who has it.' }),
-    entityId: t.int({ required: true, description: 'The id of the value itself.' }),
+    customerEntityId: t.int({
+      required: true,
+      description: 'Id of the customer to which the value belongs.',
+    }),
+    entityId: t.int({ required: true, description: 'Id of the value.' }),
   }),
 });
 
 const DeleteCustomerAttributeValuesInput = builder.inputType('DeleteCustomerAttributeValuesInput', {
-  description:
-    'Attribute values to be deleted: at least one and, unless configured otherwise, 1,000 at the most.',
+  description: `Attribute values to delete. ${LIST_SIZE}`,
   fields: (t) => ({
     values: t.field({ type: [CustomerAttributeValueRefInput], required: true, description: 'The values.' }),
   }),
@@ -113,12 +115,13 @@ builder.mutationFields((t) => ({
     type: CustomerAttributeDefinitionsPayload,
     authScopes: needs('attributes:write'),
     description:
-      'Adds attributes to the store. One REST call (`POST /customers/attributes`) for ten, scope `store_v2_customers`. Beyond the 50 that a store has they are FAILED with the code LIMIT_EXCEEDED.',
+      'Adds attributes to the store. Attributes beyond the limit of 50 per store are FAILED with the code LIMIT_EXCEEDED.',
+    extensions: servedBy('createCustomersAttributes', writeCost(10, 'attributes')),
     args: {
       input: t.arg({
         type: CreateCustomerAttributeDefinitionsInput,
         required: true,
-        description: 'What to add.',
+        description: 'The attributes to add.',
       }),
     },
     resolve: (_root, { input }, ctx) => createDefinitions(ctx, input.definitions),
@@ -126,13 +129,13 @@ builder.mutationFields((t) => ({
   updateCustomerAttributeDefinitions: t.field({
     type: CustomerAttributeDefinitionsPayload,
     authScopes: needs('attributes:write'),
-    description:
-      'Renames attributes. One REST call (`PUT /customers/attributes`) for ten, scope `store_v2_customers`.',
+    description: 'Renames attributes.',
+    extensions: servedBy('updateCustomersAttributes', writeCost(10, 'attributes')),
     args: {
       input: t.arg({
         type: UpdateCustomerAttributeDefinitionsInput,
         required: true,
-        description: 'What to rename.',
+        description: 'The new names.',
       }),
     },
     resolve: (_root, { input }, ctx) => updateDefinitions(ctx, input.definitions),
@@ -140,21 +143,22 @@ builder.mutationFields((t) => ({
   deleteCustomerAttributeDefinitions: t.field({
     type: DeletePayloadRef,
     authScopes: needs('attributes:write'),
-    description:
-      "Deletes attributes, and with them every customer's value. One REST call (`DELETE /customers/attributes`) for up to 250 ids and one to learn beforehand which of them exist, scope `store_v2_customers`.",
-    args: { input: t.arg({ type: DeleteInput, required: true, description: 'Which attributes.' }) },
+    description: 'Deletes attributes and all of their values.',
+    extensions: servedBy(['deleteCustomersAttributes', 'getCustomersAttributes'], deleteCost('one per 250')),
+    args: { input: t.arg({ type: DeleteInput, required: true, description: 'The attributes to delete.' }) },
     resolve: (_root, { input }, ctx) => deleteDefinitions(ctx, input.entityIds),
   }),
   upsertCustomerAttributeValues: t.field({
     type: CustomerAttributeValuesPayload,
     authScopes: needs('customers:write'),
     description:
-      'Sets attribute values. One REST call (`PUT /customers/attribute-values`) for ten, scope `store_v2_customers`. CREATED is a value that the store dates as new: created since the write began and not changed since, to the second. One that an attempt whose answer was lost had created may be UPDATED by the next.',
+      'Sets attribute values. CREATED means that by the timestamps of the store, to the second, the value was created after the write began and not changed since. A value that was created by an attempt with a lost response can be UPDATED by the next attempt.',
+    extensions: servedBy('upsertCustomersAttributeValues', writeCost(10, 'values')),
     args: {
       input: t.arg({
         type: UpsertCustomerAttributeValuesInput,
         required: true,
-        description: 'What to set.',
+        description: 'The values to set.',
       }),
     },
     resolve: (_root, { input }, ctx) => upsertAttributeValues(ctx, input.values),
@@ -163,12 +167,16 @@ builder.mutationFields((t) => ({
     type: DeletePayloadRef,
     authScopes: needs('customers:write'),
     description:
-      "Deletes attribute values. One REST call (`DELETE /customers/attribute-values`) for up to 250 ids and one per 250 of their customers' values to learn beforehand which of them exist, scope `store_v2_customers`. A value of another customer than the one given is FAILED with the code NOT_FOUND.",
+      'Deletes attribute values. A value that does not belong to the given customer is FAILED with the code NOT_FOUND.',
+    extensions: servedBy(
+      ['deleteCustomersAttributeValues', 'getCustomersAttributeValues'],
+      deleteCost('one per 250 values of their customers'),
+    ),
     args: {
       input: t.arg({
         type: DeleteCustomerAttributeValuesInput,
         required: true,
-        description: 'Which values.',
+        description: 'The values to delete.',
       }),
     },
     resolve: (_root, { input }, ctx) => deleteAttributeValues(ctx, input.values),

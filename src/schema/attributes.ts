@@ -10,116 +10,138 @@ import {
 import { customerById } from '../resolvers/customers.ts';
 import { builder } from './builder.ts';
 import { customerWanted } from './customer-wanted.ts';
+import { includeCost, OWNER_COST, servedBy } from './descriptions.ts';
 import { DateTimeFilter } from './filters.ts';
-import { defineConnection, pagingArgs } from './paging.ts';
+import { defineConnection, PAGE_COST, pagingArgs } from './paging.ts';
 import { CustomerAttributeDefinitionRef, CustomerAttributeValueRef, CustomerRef, NodeRef } from './refs.ts';
 import { needs, needsUnlessOwn, needsUnlessOwnOf } from './scopes.ts';
 import { selectionOf } from './selection.ts';
 
+const DEFINITIONS_COST = 'one REST call for all definitions of the store, then none for 60 seconds';
+
 export const CustomerAttributeType = builder.enumType('CustomerAttributeType', {
-  description: 'Of which type the values of an attribute are. Upstream all of them are strings.',
+  description: 'Data type of the values of an attribute. The REST API stores all of them as strings.',
   values: {
-    STRING: { description: 'Any text.' },
-    NUMBER: { description: 'A number, written out.' },
-    DATE: { description: 'A day, such as 2026-04-01.' },
+    STRING: { description: 'Any string.' },
+    NUMBER: { description: 'A number, written as a string.' },
+    DATE: { description: 'A calendar date such as `2026-04-01`.' },
   },
 });
 
 builder.objectType(CustomerAttributeDefinitionRef, {
   authScopes: needsUnlessOwn('customers:read'),
+  extensions: servedBy('getCustomersAttributes'),
   description:
-    'What an attribute is called and of which type it is. A store has 50 at the most. Served by `GET /customers/attributes`, scope `store_v2_customers_read_only`, and kept for 60 seconds.',
+    'Name and type of a customer attribute. A store has at most 50. The gateway caches the definitions for 60 seconds.',
   interfaces: [NodeRef],
   fields: (t) => ({
-    entityId: t.exposeInt('entityId', { nullable: false, description: 'The id in REST.' }),
+    entityId: t.exposeInt('entityId', { nullable: false, description: 'Id in the REST API.' }),
     name: t.exposeString('name', {
       nullable: false,
-      description: 'What it is called. Two may share a name.',
+      description: 'Name. Two attributes can have the same name.',
     }),
     type: t.expose('type', {
       type: CustomerAttributeType,
-      description:
-        'Of which type its values are; null for a type that appeared after this gateway was built.',
+      description: 'Data type of the values. Null if this version of the gateway does not know the type.',
     }),
-    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was created.' }),
-    updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When it was last changed.' }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'Time of creation.' }),
+    updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'Time of the last change.' }),
   }),
 });
 
 builder.objectType(CustomerAttributeValueRef, {
   authScopes: needsUnlessOwnOf('customers:read', ({ customerEntityId }) => customerEntityId),
-  description:
-    'What one customer has for one attribute. Comes with the customer, or from `GET /customers/attribute-values`; scope `store_v2_customers_read_only`.',
+  extensions: servedBy(['getCustomers', 'getCustomersAttributeValues']),
+  description: "A customer's value of one attribute.",
   interfaces: [NodeRef],
   fields: (t) => ({
-    entityId: t.exposeInt('entityId', { nullable: false, description: 'The id of the value in REST.' }),
+    entityId: t.exposeInt('entityId', { nullable: false, description: 'Id of the value in the REST API.' }),
     attributeEntityId: t.exposeInt('attributeEntityId', {
       nullable: false,
-      description: 'The id of the attribute.',
+      description: 'Id of the attribute.',
     }),
     customerEntityId: t.exposeInt('customerEntityId', {
       nullable: false,
-      description: 'The id of the customer.',
+      description: 'Id of the customer.',
     }),
     definition: t.field({
       type: CustomerAttributeDefinitionRef,
-      description:
-        'The attribute itself. One REST call for all definitions of the store, and none for 60 seconds after it.',
+      description: 'The definition of the attribute.',
+      extensions: servedBy('getCustomersAttributes', DEFINITIONS_COST),
       resolve: (value, _args, ctx) => definitionById(ctx, value.attributeEntityId),
     }),
     customer: t.field({
       type: CustomerRef,
-      description:
-        'The customer who has it. Costs nothing below that customer, else one REST call for up to 250 customers.',
+      description: 'The customer to which the value belongs.',
+      extensions: servedBy('getCustomers', OWNER_COST),
       resolve: ({ customerEntityId }, _args, ctx, info) =>
         customerById(ctx, customerEntityId, customerWanted(selectionOf(info, ctx))),
     }),
     name: t.string({
-      description: 'The name of the attribute. Costs what `definition` costs.',
+      description: 'Name of the attribute.',
+      extensions: servedBy('getCustomersAttributes', DEFINITIONS_COST),
       resolve: async (value, _args, ctx) =>
         (await definitionById(ctx, value.attributeEntityId))?.name ?? null,
     }),
     value: t.exposeString('value', {
       nullable: false,
-      description: 'The value as the store keeps it; "" stays "".',
+      description: 'The value as the store keeps it. An empty string is not turned into null.',
     }),
     numberValue: t.float({
-      description: 'The value as a number; null unless the attribute is a NUMBER and the value is one.',
+      description:
+        'The value as a number. Null unless the attribute has the type NUMBER and the value is a number.',
+      extensions: servedBy('getCustomersAttributes', DEFINITIONS_COST),
       resolve: (value, _args, ctx) => numberValueOf(ctx, value),
     }),
     dateValue: t.field({
       type: 'Date',
-      description: 'The value as a day; null unless the attribute is a DATE and the value is one.',
+      description:
+        'The value as a date. Null unless the attribute has the type DATE and the value is a date.',
+      extensions: servedBy('getCustomersAttributes', DEFINITIONS_COST),
       resolve: (value, _args, ctx) => dateValueOf(ctx, value),
     }),
-    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When the value was first set.' }),
-    updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When the value was last changed.' }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'Time of creation of the value.' }),
+    updatedAt: t.expose('updatedAt', {
+      type: 'DateTime',
+      description: 'Time of the last change of the value.',
+    }),
   }),
 });
 
 const CustomerAttributeBy = builder.inputType('CustomerAttributeBy', {
-  description: 'One way to name an attribute.',
+  description: 'Identifies one attribute, by name or by id.',
   isOneOf: true,
   fields: (t) => ({
-    name: t.string({ description: 'Its name. Of two attributes with one name the older counts.' }),
-    attributeEntityId: t.int({ description: 'Its id in REST.' }),
+    name: t.string({ description: 'Name. If two attributes have this name, it means the older one.' }),
+    attributeEntityId: t.int({ description: 'Id in the REST API.' }),
   }),
 });
+
+const ATTRIBUTES_COST = `${includeCost('attributes')}, which holds at most ten. Customers with more cost one REST call per 250 of their values`;
 
 builder.objectFields(CustomerRef, (t) => ({
   attributes: t.field({
     type: [CustomerAttributeValueRef],
     description:
-      'Attribute values, complete and by id. Come with the customer (`include=attributes`), which shows ten at the most; for customers who have more, and for them alone, one further REST call per 250 values.',
-    extensions: { include: ['attributes'] },
+      'All attribute values, in order of id. Shoppers see only the values of attributes that the gateway is configured to show them.',
+    extensions: {
+      include: ['attributes'],
+      ...servedBy(['getCustomers', 'getCustomersAttributeValues'], ATTRIBUTES_COST),
+    },
     resolve: (customer, _args, ctx) => attributesOf(ctx, customer),
   }),
   attribute: t.field({
     type: CustomerAttributeValueRef,
     description:
-      'The value for one attribute; null where the customer has none, or the store no such attribute. Costs what `attributes` costs, and by name what `definition` costs.',
+      'The value of one attribute. Null if the customer has no value for it or the store has no such attribute.',
     args: { by: t.arg({ type: CustomerAttributeBy, required: true, description: 'Which attribute.' }) },
-    extensions: { include: ['attributes'] },
+    extensions: {
+      include: ['attributes'],
+      ...servedBy(
+        ['getCustomers', 'getCustomersAttributeValues', 'getCustomersAttributes'],
+        `${ATTRIBUTES_COST}. By name also ${DEFINITIONS_COST}`,
+      ),
+    },
     resolve: (customer, { by }, ctx) => attributeOf(ctx, customer, by),
   }),
 }));
@@ -129,31 +151,31 @@ const CustomerAttributeValueConnection = defineConnection(
   CustomerAttributeValueRef,
   {
     of: 'attribute values',
-    totalCount: 'How many there are in all. Comes with the page at no further cost.',
+    totalCount: 'Total number of matching values. It costs nothing: the page carries it.',
   },
 );
 
 const CustomerAttributeDefinitionFilter = builder.inputType('CustomerAttributeDefinitionFilter', {
-  description: 'Conditions that must all hold. They are looked up in the definitions, which are read whole.',
+  description: 'Conditions that must all hold. The gateway applies them to the complete list of definitions.',
   fields: (t) => ({
     entityIds: t.intList({ description: 'Ids of attributes.' }),
-    name: t.string({ description: 'The whole name.' }),
-    nameLike: t.string({ description: 'A part of the name, regardless of case.' }),
-    type: t.field({ type: CustomerAttributeType, description: 'The type of its values.' }),
-    createdAt: t.field({ type: DateTimeFilter, description: 'When it was created.' }),
-    updatedAt: t.field({ type: DateTimeFilter, description: 'When it was last changed.' }),
+    name: t.string({ description: 'The exact name.' }),
+    nameLike: t.string({ description: 'A substring of the name, without regard to case.' }),
+    type: t.field({ type: CustomerAttributeType, description: 'Data type of the values.' }),
+    createdAt: t.field({ type: DateTimeFilter, description: 'Time of creation.' }),
+    updatedAt: t.field({ type: DateTimeFilter, description: 'Time of the last change.' }),
   }),
 });
 
 const CustomerAttributeValueFilter = builder.inputType('CustomerAttributeValueFilter', {
   description:
-    'Conditions that must all hold. A list means "one of these": an empty one matches nothing, and all together must fit one URL of 2,000 characters.',
+    'Conditions that must all hold. A list means "one of these values": an empty list matches nothing. All lists together must fit into one URL of 2,000 characters.',
   fields: (t) => ({
     customerEntityIds: t.intList({ description: 'Ids of customers (`customer_id:in`).' }),
     attributeEntityIds: t.intList({ description: 'Ids of attributes (`attribute_id:in`).' }),
-    attributeName: t.string({ description: 'The whole name of an attribute (`name`).' }),
-    createdAt: t.field({ type: DateTimeFilter, description: 'When the value was first set.' }),
-    updatedAt: t.field({ type: DateTimeFilter, description: 'When the value was last changed.' }),
+    attributeName: t.string({ description: 'The exact name of an attribute (`name`).' }),
+    createdAt: t.field({ type: DateTimeFilter, description: 'Time of creation of the value.' }),
+    updatedAt: t.field({ type: DateTimeFilter, description: 'Time of the last change of the value.' }),
   }),
 });
 
@@ -161,18 +183,25 @@ builder.queryFields((t) => ({
   customerAttributeDefinitions: t.field({
     type: [CustomerAttributeDefinitionRef],
     authScopes: needs('customers:read'),
-    description: "The store's attributes, by id. One REST call, and none for 60 seconds after it.",
-    args: { filter: t.arg({ type: CustomerAttributeDefinitionFilter, description: 'Which of them.' }) },
+    description: 'Attributes of the store, in order of id.',
+    extensions: servedBy('getCustomersAttributes', DEFINITIONS_COST),
+    args: {
+      filter: t.arg({
+        type: CustomerAttributeDefinitionFilter,
+        description: 'Conditions on the attributes.',
+      }),
+    },
     resolve: (_root, { filter }, ctx) => attributeDefinitions(ctx, filter),
   }),
   customerAttributeValues: t.field({
     type: CustomerAttributeValueConnection,
     authScopes: needs('customers:read'),
     description:
-      "All customers' attribute values, by id. One REST call (`GET /customers/attribute-values`) a page; the store has no cursors here, so pages may shift while others write.",
+      'Attribute values of all customers, in order of id. The store has no cursors for them, so pages are numbered and can shift while records change.',
+    extensions: servedBy('getCustomersAttributeValues', PAGE_COST),
     args: {
       ...pagingArgs(t.arg),
-      filter: t.arg({ type: CustomerAttributeValueFilter, description: 'Which values.' }),
+      filter: t.arg({ type: CustomerAttributeValueFilter, description: 'Conditions on the values.' }),
     },
     resolve: (_root, args, ctx, info) => attributeValues(ctx, args, selectionOf(info, ctx).has('totalCount')),
   }),

@@ -5,10 +5,10 @@ import { holds, mayOwn } from '../access/permission.ts';
 import type { Context } from '../context.ts';
 import { refusal } from './scopes.ts';
 
-/** What the fields of this schema know beside their types. */
+/** The types that Pothos uses for context, authorization scopes and scalars. */
 export interface SchemaShape {
   Context: Context;
-  /** `own`: what a shopper may do with what is their own. */
+  /** `own`: a scope that a shopper has for their own records. */
   AuthScopes: Record<Scope, boolean> & { own: Scope };
   Scalars: {
     ID: { Input: string; Output: string };
@@ -24,13 +24,13 @@ export const builder = new SchemaBuilder<SchemaShape>({
       ...(Object.fromEntries(SCOPES.map((scope) => [scope, holds(caller, scope)])) as Record<Scope, boolean>),
       own: (scope) => mayOwn(caller, scope),
     }),
-    // Once for each object, and not for each of its fields: a page of customers has thousands of those.
+    // Checks each object once instead of each of its fields: a page of customers has thousands of fields.
     runScopesOnType: true,
     unauthorizedError: (_parent, _context, info, { failure }) => refusal(info, failure),
   },
 });
 
-/** What Pothos made of the shape: needed where a function takes a piece of the builder. */
+/** The type parameter of the Pothos types, for functions that take parts of the builder. */
 export type SchemaTypes = typeof builder.$inferSchemaTypes;
 
-builder.queryType({ description: "Reads of the store's customers and all that belongs to them." });
+builder.queryType({ description: 'Reads of the customers of the store and their records.' });

@@ -1,28 +1,34 @@
 import { updateConsent } from '../resolvers/consent-writes.ts';
 import { builder } from './builder.ts';
 import { ConsentCategory } from './consent.ts';
+import { servedBy } from './descriptions.ts';
 import { CustomerConsentRef } from './refs.ts';
 import { needsUnlessOwn } from './scopes.ts';
-import { definePayload } from './writes.ts';
+import { definePayload, LIST_SIZE, writeCost } from './writes.ts';
 
 const CustomerConsentInput = builder.inputType('CustomerConsentInput', {
   description:
-    'What a customer consents to. A list that is absent stays as it is; one of the two must be given. A category in both is INVALID.',
+    'Consent of a customer. An absent list stays unchanged, but one of the two is required. A category in both lists is INVALID.',
   fields: (t) => ({
-    customerEntityId: t.int({ required: true, description: 'The id of the customer.' }),
-    allow: t.field({ type: [ConsentCategory], description: 'All that is allowed; empty: nothing.' }),
-    deny: t.field({ type: [ConsentCategory], description: 'All that is denied; empty: nothing.' }),
+    customerEntityId: t.int({ required: true, description: 'Id of the customer.' }),
+    allow: t.field({
+      type: [ConsentCategory],
+      description: 'All allowed categories. An empty list allows none.',
+    }),
+    deny: t.field({
+      type: [ConsentCategory],
+      description: 'All denied categories. An empty list denies none.',
+    }),
   }),
 });
 
 const UpdateCustomerConsentInput = builder.inputType('UpdateCustomerConsentInput', {
-  description:
-    'Consent to be set: of one customer at least and, unless configured otherwise, of 1,000 at the most.',
+  description: `Customers whose consent to set. ${LIST_SIZE}`,
   fields: (t) => ({
     customers: t.field({
       type: [CustomerConsentInput],
       required: true,
-      description: 'The customers and what they consent to.',
+      description: 'The customers and their consent.',
     }),
   }),
 });
@@ -31,7 +37,7 @@ const CustomerConsentPayload = definePayload(CustomerConsentRef, {
   payload: 'CustomerConsent',
   result: 'CustomerConsent',
   field: 'consent',
-  description: 'The consent as it is now.',
+  description: 'The consent after the write.',
 });
 
 builder.mutationFields((t) => ({
@@ -39,9 +45,13 @@ builder.mutationFields((t) => ({
     type: CustomerConsentPayload,
     authScopes: needsUnlessOwn('customers:write'),
     description:
-      'Sets what customers consent to. One REST call a customer (`PUT /customers/{id}/consent`), side by side: the store has no batch. It wants both lists, so that one more call reads where one of them is absent. Scope `store_v2_customers`.',
+      'Sets the consent of customers. The store requires both lists, so the gateway reads the current consent if one of them is absent.',
+    extensions: servedBy(
+      ['updateCustomerConsent', 'getCustomerConsent'],
+      `${writeCost(1, 'customer')}. One more for each customer with only one of the two lists. Calls are sent in parallel; the store has no batch operation`,
+    ),
     args: {
-      input: t.arg({ type: UpdateCustomerConsentInput, required: true, description: 'What to set.' }),
+      input: t.arg({ type: UpdateCustomerConsentInput, required: true, description: 'The consent to set.' }),
     },
     resolve: (_root, { input }, ctx) => updateConsent(ctx, input.customers),
   }),

@@ -1,27 +1,32 @@
 import { builder } from './builder.ts';
+import { servedBy } from './descriptions.ts';
 import { CustomerConsentRef, CustomerRef } from './refs.ts';
 import { AS_ABOVE } from './scopes.ts';
 
 export const ConsentCategory = builder.enumType('ConsentCategory', {
-  description: 'A kind of tracking.',
+  description: 'Category of tracking.',
   values: {
-    ESSENTIAL: { description: 'What the shop cannot do without.' },
-    FUNCTIONAL: { description: 'What makes the shop nicer to use.' },
-    ANALYTICS: { description: 'What tells the shop how it is used.' },
-    TARGETING: { description: 'What advertising is aimed with.' },
+    ESSENTIAL: { description: 'Needed for the storefront to work.' },
+    FUNCTIONAL: { description: 'Improves the storefront, but is not needed for it to work.' },
+    ANALYTICS: { description: 'Measures how the storefront is used.' },
+    TARGETING: { description: 'Used to target advertising.' },
   },
 });
 
 builder.objectType(CustomerConsentRef, {
   extensions: AS_ABOVE,
   description:
-    'Which kinds of tracking a customer allows and denies. Kinds that this gateway does not know are left out.',
+    'Tracking categories that a customer allows and denies. Categories that this version of the gateway does not know are omitted.',
   fields: (t) => ({
-    allow: t.expose('allow', { type: [ConsentCategory], nullable: false, description: 'What is allowed.' }),
-    deny: t.expose('deny', { type: [ConsentCategory], nullable: false, description: 'What is denied.' }),
+    allow: t.expose('allow', {
+      type: [ConsentCategory],
+      nullable: false,
+      description: 'Allowed categories.',
+    }),
+    deny: t.expose('deny', { type: [ConsentCategory], nullable: false, description: 'Denied categories.' }),
     updatedAt: t.expose('updatedAt', {
       type: 'DateTime',
-      description: 'On a read the time of the call: the store does not tell when consent was last changed.',
+      description: 'In a read, the time of the call: the store does not report the last change.',
     }),
   }),
 });
@@ -29,8 +34,11 @@ builder.objectType(CustomerConsentRef, {
 builder.objectFields(CustomerRef, (t) => ({
   consent: t.field({
     type: CustomerConsentRef,
-    description:
-      'Consent to tracking. One REST call a customer (`GET /customers/{id}/consent`), side by side: the store has no batch. Scope `store_v2_customers_read_only`. Worth a `@defer` on a page of customers.',
+    description: 'Consent to tracking. Consider `@defer` on a page of customers.',
+    extensions: servedBy(
+      'getCustomerConsent',
+      'one REST call per customer, sent in parallel; the store has no batch operation',
+    ),
     resolve: ({ entityId }, _args, ctx) => ctx.loaders.consent.ofCustomer(entityId),
   }),
 }));

@@ -2,16 +2,17 @@ import { customerOfCheck, validateCredentials } from '../resolvers/credentials.t
 import type { CredentialsCheck } from '../rest/credentials.ts';
 import { builder } from './builder.ts';
 import { customerWanted } from './customer-wanted.ts';
+import { servedBy } from './descriptions.ts';
 import { CustomerRef } from './refs.ts';
 import { AS_ABOVE, needs } from './scopes.ts';
 import { selectionOf } from './selection.ts';
 
 const ValidateCustomerCredentialsInput = builder.inputType('ValidateCustomerCredentialsInput', {
-  description: 'What a shopper typed in. It is sent to the store and kept nowhere.',
+  description: 'Credentials of a shopper. They are sent to the store and not kept.',
   fields: (t) => ({
     email: t.string({ required: true, description: 'E-mail address.' }),
     password: t.string({ required: true, description: 'Password.' }),
-    channelId: t.int({ description: 'The channel to sign in on; the first where it is absent.' }),
+    channelId: t.int({ description: 'Id of the channel on which to sign in. Channel 1 if absent.' }),
   }),
 });
 
@@ -19,19 +20,20 @@ const ValidateCustomerCredentialsPayload = builder
   .objectRef<CredentialsCheck>('ValidateCustomerCredentialsPayload')
   .implement({
     extensions: AS_ABOVE,
-    description: 'Whether someone may sign in, and who it is.',
+    description: 'Result of checking credentials.',
     fields: (t) => ({
       isValid: t.exposeBoolean('isValid', {
         nullable: false,
-        description: 'Whether the password is right and the customer may sign in on the channel.',
+        description: 'Whether the password is correct and the customer can sign in on the channel.',
       }),
       customerEntityId: t.exposeInt('customerEntityId', {
-        description: 'The id of the customer; null where the credentials are not valid.',
+        description: 'Id of the customer. Null if the credentials are not valid.',
       }),
       customer: t.field({
         type: CustomerRef,
         authScopes: needs('customers:read'),
-        description: 'The customer; null where the credentials are not valid. One REST call.',
+        description: 'The customer. Null if the credentials are not valid.',
+        extensions: servedBy('getCustomers', 'one REST call'),
         resolve: (check, _args, ctx, info) =>
           customerOfCheck(ctx, check, customerWanted(selectionOf(info, ctx))),
       }),
@@ -43,12 +45,16 @@ builder.mutationFields((t) => ({
     type: ValidateCustomerCredentialsPayload,
     authScopes: needs('credentials:validate'),
     description:
-      "Checks a customer's password. One REST call (`POST /customers/validate-credentials`), scope `store_v2_customers`, which is never made twice, shared or kept. The store's guard against guessing shows as the error UPSTREAM_RATE_LIMITED. A mutation, so that nothing on the way keeps it.",
+      'Checks the password of a customer. Protection against password guessing reports UPSTREAM_RATE_LIMITED (by the store) or TOO_MANY_ATTEMPTS (by the gateway). It is a mutation, so no HTTP cache stores the response.',
+    extensions: servedBy(
+      'validateCustomerCredentials',
+      'one REST call, which is never repeated, shared or cached',
+    ),
     args: {
       input: t.arg({
         type: ValidateCustomerCredentialsInput,
         required: true,
-        description: 'What was typed in.',
+        description: 'The credentials.',
       }),
     },
     resolve: (_root, { input }, ctx) => validateCredentials(ctx, input),

@@ -4,7 +4,7 @@ import type { Selection } from './selection.ts';
 
 const known = new WeakMap<Selection, CustomerWanted>();
 
-/** What a selection asks of customers, at any depth: whoever stands below a customer is that customer again. */
+/** What a selection requests of customers, at any depth: a customer below a customer is always the same one. */
 export function customerWanted(selection: Selection): CustomerWanted {
   const wanted = known.get(selection) ?? read(selection);
   known.set(selection, wanted);

@@ -3,118 +3,126 @@ import { writtenCustomer } from '../resolvers/customers.ts';
 import { CreateCustomerNestedAddressInput } from './address-writes.ts';
 import { builder } from './builder.ts';
 import { customerWanted } from './customer-wanted.ts';
+import { servedBy } from './descriptions.ts';
 import { FormFieldValueInput } from './form-field-inputs.ts';
 import { CustomerRef } from './refs.ts';
 import { needs, needsUnlessOwn } from './scopes.ts';
 import { selectionOf } from './selection.ts';
-import { DeleteInput, DeletePayloadRef, definePayload } from './writes.ts';
+import { DeleteInput, DeletePayloadRef, definePayload, deleteCost, LIST_SIZE, writeCost } from './writes.ts';
 
 const CustomerAuthenticationInput = builder.inputType('CustomerAuthenticationInput', {
-  description: 'How a customer signs in.',
+  description: 'Sign-in settings of a customer.',
   fields: (t) => ({
     forcePasswordReset: t.boolean({
-      description: 'Whether a new password must be chosen at the next sign-in.',
+      description: 'Whether the customer must choose a new password at the next sign-in.',
     }),
     newPassword: t.string({
-      description: 'A new password. Exists nowhere but in the call that sets it, which is never sent twice.',
+      description:
+        'New password. It is neither stored nor logged, and the call that sets it is never sent twice.',
     }),
   }),
 });
 
 const StoreCreditInput = builder.inputType('StoreCreditInput', {
-  description: 'Credit that a customer may pay with.',
+  description: 'Store credit of a customer.',
   fields: (t) => ({
-    amount: t.float({ required: true, description: "The amount, in the store's default currency." }),
+    amount: t.float({ required: true, description: "Amount in the store's default currency." }),
   }),
 });
 
 const CreateCustomerNestedAttributeInput = builder.inputType('CreateCustomerNestedAttributeInput', {
-  description: 'An attribute value of a customer who is being created.',
+  description: 'An attribute value of a new customer.',
   fields: (t) => ({
-    attributeEntityId: t.int({ required: true, description: 'The id of the attribute.' }),
+    attributeEntityId: t.int({ required: true, description: 'Id of the attribute.' }),
     value: t.string({
       required: true,
-      description: 'The value, up to 255 characters; a string for every type.',
+      description: 'The value, at most 255 characters. A string for every data type.',
     }),
   }),
 });
 
 const CreateCustomerInput = builder.inputType('CreateCustomerInput', {
-  description: 'A customer to be created. Null means absent.',
+  description: 'A customer to create. Null means absent.',
   fields: (t) => ({
     email: t.string({
       required: true,
-      description: 'E-mail address, 3 to 255 characters. No other customer may have it.',
+      description: 'E-mail address, 3 to 255 characters. It must not belong to another customer.',
     }),
     firstName: t.string({ required: true, description: 'First name, 1 to 100 characters.' }),
     lastName: t.string({ required: true, description: 'Last name, 1 to 100 characters.' }),
-    company: t.string({ description: 'Company, up to 255 characters.' }),
-    phone: t.string({ description: 'Telephone number, up to 50 characters.' }),
-    notes: t.string({ description: 'What the staff should know.' }),
-    taxExemptCategory: t.string({ description: 'Code of the tax exemption, up to 255 characters.' }),
-    customerGroupId: t.int({ description: 'The customer group.' }),
+    company: t.string({ description: 'Company, at most 255 characters.' }),
+    phone: t.string({ description: 'Telephone number, at most 50 characters.' }),
+    notes: t.string({ description: 'Staff notes.' }),
+    taxExemptCategory: t.string({ description: 'Tax exemption code, at most 255 characters.' }),
+    customerGroupId: t.int({ description: 'Id of the customer group.' }),
     addresses: t.field({
       type: [CreateCustomerNestedAddressInput],
-      description: 'Addresses, ten at the most.',
+      description: 'Addresses, at most ten.',
     }),
     attributes: t.field({
       type: [CreateCustomerNestedAttributeInput],
-      description: 'Attribute values, ten at the most.',
+      description: 'Attribute values, at most ten.',
     }),
-    authentication: t.field({ type: CustomerAuthenticationInput, description: 'How the customer signs in.' }),
+    authentication: t.field({ type: CustomerAuthenticationInput, description: 'Sign-in settings.' }),
     acceptsProductReviewAbandonedCartEmails: t.boolean({
-      description: 'Whether the customer takes e-mails on product reviews and abandoned carts.',
+      description: 'Whether the customer accepts e-mails about product reviews and abandoned carts.',
     }),
     storeCredit: t.field({ type: [StoreCreditInput], description: 'Store credit.' }),
-    originChannelId: t.int({ description: 'The channel of the sign-up. Never changes afterwards.' }),
+    originChannelId: t.int({
+      description: 'Id of the channel on which the customer signed up. It cannot be changed later.',
+    }),
     channelIds: t.intList({
       description:
-        'The channels that the customer may sign in on; absent: every one that allows global logins.',
+        'Ids of the channels on which the customer can sign in. Absent means every channel that allows global logins.',
     }),
     formFields: t.field({ type: [FormFieldValueInput], description: 'Values of customer form fields.' }),
     triggerAccountCreatedNotification: t.boolean({
-      description: 'Whether the store sends its welcome mail.',
+      description: 'Whether the store sends its welcome e-mail.',
     }),
   }),
 });
 
 const UpdateCustomerInput = builder.inputType('UpdateCustomerInput', {
   description:
-    'Changes to a customer. What is absent stays as it is. An explicit null clears company, phone, notes, taxExemptCategory, customerGroupId and channelIds, and is INVALID for all else.',
+    'Changes to a customer. Absent fields stay unchanged. Null clears company, phone, notes, taxExemptCategory, customerGroupId and channelIds, and is INVALID for all other fields.',
   fields: (t) => ({
-    entityId: t.int({ required: true, description: 'The id of the customer.' }),
-    email: t.string({ description: 'E-mail address, 3 to 255 characters. No other customer may have it.' }),
+    entityId: t.int({ required: true, description: 'Id of the customer.' }),
+    email: t.string({
+      description: 'E-mail address, 3 to 255 characters. It must not belong to another customer.',
+    }),
     firstName: t.string({ description: 'First name, 1 to 100 characters.' }),
     lastName: t.string({ description: 'Last name, 1 to 100 characters.' }),
-    company: t.string({ description: 'Company, up to 255 characters; null clears it.' }),
-    phone: t.string({ description: 'Telephone number, up to 50 characters; null clears it.' }),
-    notes: t.string({ description: 'What the staff should know; null clears it.' }),
+    company: t.string({ description: 'Company, at most 255 characters. Null clears it.' }),
+    phone: t.string({ description: 'Telephone number, at most 50 characters. Null clears it.' }),
+    notes: t.string({ description: 'Staff notes. Null clears them.' }),
     taxExemptCategory: t.string({
-      description: 'Code of the tax exemption, up to 255 characters; null clears it.',
+      description: 'Tax exemption code, at most 255 characters. Null clears it.',
     }),
-    customerGroupId: t.int({ description: 'The customer group; null: none.' }),
-    authentication: t.field({ type: CustomerAuthenticationInput, description: 'How the customer signs in.' }),
+    customerGroupId: t.int({
+      description: 'Id of the customer group. Null removes the customer from the group.',
+    }),
+    authentication: t.field({ type: CustomerAuthenticationInput, description: 'Sign-in settings.' }),
     acceptsProductReviewAbandonedCartEmails: t.boolean({
-      description: 'Whether the customer takes e-mails on product reviews and abandoned carts.',
+      description: 'Whether the customer accepts e-mails about product reviews and abandoned carts.',
     }),
     storeCredit: t.field({ type: [StoreCreditInput], description: 'Store credit.' }),
     channelIds: t.intList({
       description:
-        'The channels that the customer may sign in on; null: every one that allows global logins.',
+        'Ids of the channels on which the customer can sign in. Null means every channel that allows global logins.',
     }),
     formFields: t.field({ type: [FormFieldValueInput], description: 'Values of customer form fields.' }),
   }),
 });
 
 const CreateCustomersInput = builder.inputType('CreateCustomersInput', {
-  description: 'Customers to be created: at least one and, unless configured otherwise, 1,000 at the most.',
+  description: `Customers to create. ${LIST_SIZE}`,
   fields: (t) => ({
     customers: t.field({ type: [CreateCustomerInput], required: true, description: 'The customers.' }),
   }),
 });
 
 const UpdateCustomersInput = builder.inputType('UpdateCustomersInput', {
-  description: 'Changes to customers: at least one and, unless configured otherwise, 1,000 at the most.',
+  description: `Changes to customers. ${LIST_SIZE}`,
   fields: (t) => ({
     customers: t.field({ type: [UpdateCustomerInput], required: true, description: 'The changes.' }),
   }),
@@ -126,8 +134,11 @@ const CustomersPayload = definePayload(
     payload: 'Customers',
     result: 'Customer',
     field: 'customer',
-    description:
-      'The customer as it is now. What the store did not answer is read: one REST call for up to 250 customers.',
+    description: 'The customer after the write. Null if it is not known.',
+    extensions: servedBy(
+      'getCustomers',
+      "none for what the store's response to the write contains. Addresses, attribute values, their counts, form fields, `shopperProfileId` and `segmentIds` cost one REST call per 250 customers",
+    ),
   },
   (customer, ctx, info) => writtenCustomer(ctx, customer, customerWanted(selectionOf(info, ctx))),
 );
@@ -137,24 +148,27 @@ builder.mutationFields((t) => ({
     type: CustomersPayload,
     authScopes: needs('customers:write'),
     description:
-      'Creates customers. One REST call (`POST /customers`) for ten, scope `store_v2_customers`. An e-mail address that is in use is FAILED with the code TAKEN.',
-    args: { input: t.arg({ type: CreateCustomersInput, required: true, description: 'Whom to create.' }) },
+      'Creates customers. A customer whose e-mail address is already in use is FAILED with the code TAKEN.',
+    extensions: servedBy('createCustomers', writeCost(10, 'customers')),
+    args: {
+      input: t.arg({ type: CreateCustomersInput, required: true, description: 'The customers to create.' }),
+    },
     resolve: (_root, { input }, ctx) => createCustomers(ctx, input.customers),
   }),
   updateCustomers: t.field({
     type: CustomersPayload,
     authScopes: needsUnlessOwn('customers:write'),
-    description:
-      'Changes customers. One REST call (`PUT /customers`) for ten, scope `store_v2_customers`. Addresses and attribute values have mutations of their own.',
-    args: { input: t.arg({ type: UpdateCustomersInput, required: true, description: 'What to change.' }) },
+    description: 'Changes customers. Addresses and attribute values have mutations of their own.',
+    extensions: servedBy('updateCustomers', writeCost(10, 'customers')),
+    args: { input: t.arg({ type: UpdateCustomersInput, required: true, description: 'The changes.' }) },
     resolve: (_root, { input }, ctx) => updateCustomers(ctx, input.customers),
   }),
   deleteCustomers: t.field({
     type: DeletePayloadRef,
     authScopes: needs('customers:write'),
-    description:
-      'Deletes customers. One REST call (`DELETE /customers`) for up to 250 ids and one to learn beforehand which of them exist, scope `store_v2_customers`.',
-    args: { input: t.arg({ type: DeleteInput, required: true, description: 'Whom to delete.' }) },
+    description: 'Deletes customers.',
+    extensions: servedBy(['deleteCustomers', 'getCustomers'], deleteCost('one per 250')),
+    args: { input: t.arg({ type: DeleteInput, required: true, description: 'The customers to delete.' }) },
     resolve: (_root, { input }, ctx) => deleteCustomers(ctx, input.entityIds),
   }),
 }));

@@ -5,125 +5,132 @@ import type { AddressInclude } from '../rest/addresses.ts';
 import { CustomerAddressConnection } from './addresses.ts';
 import { builder } from './builder.ts';
 import { customerWanted } from './customer-wanted.ts';
+import { includeCost, servedBy } from './descriptions.ts';
 import { DateTimeFilter } from './filters.ts';
-import { defineConnection, pagingArgs } from './paging.ts';
+import { defineConnection, PAGE_COST, pagingArgs } from './paging.ts';
 import { CustomerRef, FormFieldValueRef, NodeRef, StoreCreditRef } from './refs.ts';
 import { AS_ABOVE, needs, needsUnlessOwn, needsUnlessOwnOf } from './scopes.ts';
 import { selectionOf } from './selection.ts';
 
 builder.objectType(StoreCreditRef, {
   extensions: AS_ABOVE,
-  description: 'Credit that a customer may pay with.',
+  description: 'Store credit of a customer.',
   fields: (t) => ({
     amount: t.exposeFloat('amount', {
       nullable: false,
-      description: "The amount, in the store's default currency: REST names none.",
+      description: "Amount in the store's default currency. The REST API does not name the currency.",
     }),
   }),
 });
 
 builder.objectType(CustomerRef, {
   authScopes: needsUnlessOwnOf('customers:read', ({ entityId }) => entityId),
+  extensions: servedBy('getCustomers'),
   description:
-    'A registered customer of the store. Served by `GET /customers`, scope `store_v2_customers_read_only`. The selection decides what comes along, so a page of customers with all of their own fields costs one REST call.',
+    'A registered customer of the store. The gateway requests only what the operation selects. A page of customers with all of their own fields costs one REST call.',
   interfaces: [NodeRef],
   fields: (t) => ({
     entityId: t.exposeInt('entityId', {
       nullable: false,
-      description: 'The id in REST and in the control panel.',
+      description: 'Id in the REST API and in the control panel.',
     }),
     email: t.exposeString('email', {
       nullable: false,
-      description: 'E-mail address, in the case that it was entered in.',
+      description: 'E-mail address, in the case in which it was entered.',
     }),
     firstName: t.exposeString('firstName', { nullable: false, description: 'First name.' }),
     lastName: t.exposeString('lastName', { nullable: false, description: 'Last name.' }),
-    company: t.exposeString('company', { description: 'Company; null where none is set.' }),
-    phone: t.exposeString('phone', { description: 'Telephone number; null where none is set.' }),
+    company: t.exposeString('company', { description: 'Company. Null if not set.' }),
+    phone: t.exposeString('phone', { description: 'Telephone number. Null if not set.' }),
     notes: t.exposeString('notes', {
       authScopes: needs('customers:read'),
-      description: 'What the staff noted about the customer; null where nothing.',
+      description: 'Staff notes about the customer. Null if there are none.',
     }),
     taxExemptCategory: t.exposeString('taxExemptCategory', {
       authScopes: needs('customers:read'),
-      description: 'Code of the tax exemption; null where none.',
+      description: 'Tax exemption code. Null if not set.',
     }),
     customerGroupId: t.exposeInt('customerGroupId', {
       authScopes: needs('customers:read'),
-      description: 'The customer group; null where in none.',
+      description: 'Id of the customer group. Null if the customer is in none.',
     }),
     registrationIpAddress: t.exposeString('registrationIpAddress', {
       authScopes: needs('customers:read'),
-      description: 'The IP address of the sign-up; null for customers created through the API.',
+      description:
+        'IP address from which the customer signed up. Null for customers created through the API.',
     }),
     acceptsProductReviewAbandonedCartEmails: t.exposeBoolean('acceptsProductReviewAbandonedCartEmails', {
-      description: 'Whether the customer takes e-mails on product reviews and abandoned carts.',
+      description: 'Whether the customer accepts e-mails about product reviews and abandoned carts.',
     }),
     forcePasswordReset: t.exposeBoolean('forcePasswordReset', {
       authScopes: needs('customers:read'),
-      description: 'Whether a new password must be chosen at the next sign-in.',
+      description: 'Whether the customer must choose a new password at the next sign-in.',
     }),
     originChannelId: t.exposeInt('originChannelId', {
       authScopes: needs('customers:read'),
-      description: 'The channel of the sign-up. Never changes.',
+      description: 'Id of the channel on which the customer signed up. It never changes.',
     }),
     channelIds: t.exposeIntList('channelIds', {
       authScopes: needs('customers:read'),
       description:
-        'The channels that the customer may sign in on; null: every channel that allows global logins.',
+        'Ids of the channels on which the customer can sign in. Null means every channel that allows global logins.',
     }),
-    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When the customer was created.' }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'Time of creation.' }),
     updatedAt: t.expose('updatedAt', {
       type: 'DateTime',
-      description: 'When the customer was last changed.',
+      description: 'Time of the last change.',
     }),
     addressCount: t.int({
-      description: 'How many addresses there are in all. Comes with the customer (`include=addresses`).',
-      extensions: { include: ['addresses'] },
+      description: 'Total number of addresses.',
+      extensions: { include: ['addresses'], ...servedBy('getCustomers', includeCost('addresses')) },
       resolve: (customer, _args, ctx) => includedPart(ctx, customer, 'addressCount'),
     }),
     attributeCount: t.int({
       authScopes: needs('customers:read'),
-      description:
-        'How many attribute values there are in all. Comes with the customer (`include=attributes`).',
-      extensions: { include: ['attributes'] },
+      description: 'Total number of attribute values.',
+      extensions: { include: ['attributes'], ...servedBy('getCustomers', includeCost('attributes')) },
       resolve: (customer, _args, ctx) => includedPart(ctx, customer, 'attributeCount'),
     }),
     storeCredit: t.field({
       type: [StoreCreditRef],
-      description: 'Store credit. Comes with the customer (`include=storecredit`).',
-      extensions: { include: ['storeCredit'] },
+      description: 'Store credit.',
+      extensions: { include: ['storeCredit'], ...servedBy('getCustomers', includeCost('storecredit')) },
       resolve: (customer, _args, ctx) => includedPart(ctx, customer, 'storeCredit'),
     }),
     shopperProfileId: t.string({
       authScopes: needs('customers:read'),
-      description:
-        'The shopper profile, a UUID. Comes with the customer (`include=shopper_profile_id`); beta upstream.',
-      extensions: { include: ['shopperProfileId'] },
+      description: 'UUID of the shopper profile. Beta in the REST API.',
+      extensions: {
+        include: ['shopperProfileId'],
+        ...servedBy('getCustomers', includeCost('shopper_profile_id')),
+      },
       resolve: (customer, _args, ctx) => includedPart(ctx, customer, 'shopperProfileId'),
     }),
     segmentIds: t.stringList({
       authScopes: needs('customers:read'),
-      description:
-        'The segments the customer is in, UUIDs. Come with the customer (`include=segment_ids`); beta upstream.',
-      extensions: { include: ['segmentIds'] },
+      description: 'UUIDs of the segments that contain the customer. Beta in the REST API.',
+      extensions: { include: ['segmentIds'], ...servedBy('getCustomers', includeCost('segment_ids')) },
       resolve: (customer, _args, ctx) => includedPart(ctx, customer, 'segmentIds'),
     }),
     addresses: t.field({
       type: CustomerAddressConnection,
-      description:
-        'The address book, complete and by id. Comes with the customer (`include=addresses`), which shows ten addresses at the most; for customers who have more, and for them alone, one further REST call per 250 addresses.',
+      description: 'The complete address book, in order of id.',
       args: pagingArgs(t.arg),
-      extensions: { include: ['addresses'] },
+      extensions: {
+        include: ['addresses'],
+        ...servedBy(
+          ['getCustomers', 'getCustomersAddresses'],
+          `${includeCost('addresses')}, which holds at most ten. Customers with more cost one REST call per 250 of their addresses`,
+        ),
+      },
       resolve: (customer, args, ctx, info) =>
         addressesOf(ctx, customer, args, selectionOf(info, ctx).includes<AddressInclude>('CustomerAddress')),
     }),
     formFields: t.field({
       type: [FormFieldValueRef],
-      description:
-        "Values of the store's customer form fields. Come with the customer (`include=formfields`).",
+      description: "Values of the store's customer form fields.",
       args: { names: t.arg.stringList({ description: 'Only the fields with these names.' }) },
-      extensions: { include: ['formFields'] },
+      extensions: { include: ['formFields'], ...servedBy('getCustomers', includeCost('formfields')) },
       resolve: async (customer, { names }, ctx) =>
         named(await includedPart(ctx, customer, 'formFields'), names),
     }),
@@ -133,56 +140,56 @@ builder.objectType(CustomerRef, {
 const CustomerConnection = defineConnection('Customer', CustomerRef, {
   of: 'customers',
   totalCount:
-    'How many there are in all. Costs nothing on the first page, and wherever pages go by number; else one REST call, made beside the page: answers by cursor carry no total.',
+    'Total number of matching customers. It costs nothing on the first page and on numbered pages. On cursor pages, which carry no total, it costs one REST call, sent in parallel with the page.',
 });
 
 const CustomerBy = builder.inputType('CustomerBy', {
-  description: 'One way to name a customer.',
+  description: 'Identifies one customer, in one of three ways.',
   isOneOf: true,
   fields: (t) => ({
-    id: t.id({ description: 'The global id.' }),
-    entityId: t.int({ description: 'The id in REST and in the control panel.' }),
+    id: t.id({ description: 'Global id.' }),
+    entityId: t.int({ description: 'Id in the REST API and in the control panel.' }),
     email: t.string({
       description:
-        'The e-mail address, regardless of case. Where several customers share it, the error names their ids.',
+        'E-mail address, compared without regard to case. If several customers share it, the error contains their ids. Not available to shoppers.',
     }),
   }),
 });
 
 const CustomerFilter = builder.inputType('CustomerFilter', {
   description:
-    'Conditions that must all hold. A list means "one of these": an empty one matches nothing, and a value with a comma cannot be asked for. Up to 250 `entityIds` or `emails` are read whole, in as many REST calls as their URLs take, and paged here; all other lists must fit one URL of 2,000 characters together.',
+    'Conditions that must all hold. A list means "one of these values": an empty list matches nothing, and a value with a comma is an error, because the store cannot filter by it. At most 250 `entityIds` or `emails` are read completely, in as many REST calls as their URLs need, and paged by the gateway. All other lists together must fit into one URL of 2,000 characters.',
   fields: (t) => ({
-    entityIds: t.intList({ description: 'Ids, 250 at the most (`id:in`).' }),
+    entityIds: t.intList({ description: 'Ids, at most 250 (`id:in`).' }),
     emails: t.stringList({
-      description: 'E-mail addresses regardless of case, 250 at the most (`email:in`).',
+      description: 'E-mail addresses without regard to case, at most 250 (`email:in`).',
     }),
-    names: t.stringList({ description: 'Whole names, "first last" (`name:in`).' }),
-    nameLike: t.stringList({ description: 'Parts of "first last" (`name:like`).' }),
-    companies: t.stringList({ description: 'Companies (`company:in`).' }),
+    names: t.stringList({ description: 'Full names in the form "first last" (`name:in`).' }),
+    nameLike: t.stringList({ description: 'Substrings of "first last" (`name:like`).' }),
+    companies: t.stringList({ description: 'Company names (`company:in`).' }),
     phones: t.stringList({
-      description: 'Telephone numbers (`phone:in`, which stores of 2024 and before refuse).',
+      description: 'Telephone numbers (`phone:in`). The REST API of 2024 and earlier rejects this filter.',
     }),
     customerGroupIds: t.intList({
-      description: 'Customer groups; 0: those in none (`customer_group_id:in`).',
+      description: 'Ids of customer groups (`customer_group_id:in`). 0 matches customers in no group.',
     }),
     registrationIpAddresses: t.stringList({
-      description: 'IP addresses of the sign-up (`registration_ip_address:in`).',
+      description: 'IP addresses used to sign up (`registration_ip_address:in`).',
     }),
-    createdAt: t.field({ type: DateTimeFilter, description: 'When the customer was created.' }),
-    updatedAt: t.field({ type: DateTimeFilter, description: 'When the customer was last changed.' }),
+    createdAt: t.field({ type: DateTimeFilter, description: 'Time of creation.' }),
+    updatedAt: t.field({ type: DateTimeFilter, description: 'Time of the last change.' }),
   }),
 });
 
 const CustomerSort = builder.enumType('CustomerSort', {
-  description: 'The order of a list of customers. Records that are equal stand by id, in the same direction.',
+  description: 'Sort order of a list of customers. Equal records are ordered by id, in the same direction.',
   values: {
-    CREATED_AT_ASC: { description: 'The oldest first.' },
-    CREATED_AT_DESC: { description: 'The newest first.' },
-    UPDATED_AT_ASC: { description: 'Those first whom nobody has changed for longest.' },
-    UPDATED_AT_DESC: { description: 'The last changed first.' },
-    LAST_NAME_ASC: { description: 'By last name, from A.' },
-    LAST_NAME_DESC: { description: 'By last name, from Z.' },
+    CREATED_AT_ASC: { description: 'Oldest first.' },
+    CREATED_AT_DESC: { description: 'Newest first.' },
+    UPDATED_AT_ASC: { description: 'Least recently changed first.' },
+    UPDATED_AT_DESC: { description: 'Most recently changed first.' },
+    LAST_NAME_ASC: { description: 'By last name, A to Z.' },
+    LAST_NAME_DESC: { description: 'By last name, Z to A.' },
   },
 });
 
@@ -190,20 +197,27 @@ builder.queryFields((t) => ({
   customer: t.field({
     type: CustomerRef,
     authScopes: needsUnlessOwn('customers:read'),
-    description:
-      'One customer, or null where the store has none such. Any number of these in one operation costs one REST call per 250 ids, and one per 250 e-mails (or as many as fit a URL).',
-    args: { by: t.arg({ type: CustomerBy, required: true, description: 'Who.' }) },
+    description: 'A customer. Null if the store has no such customer.',
+    extensions: servedBy(
+      'getCustomers',
+      'one REST call per 250 ids and one per 250 e-mail addresses (fewer if the URL would exceed 2,000 characters), shared by all `customer` fields of the operation',
+    ),
+    args: { by: t.arg({ type: CustomerBy, required: true, description: 'Which customer.' }) },
     resolve: (_root, { by }, ctx, info) => customerBy(ctx, by, customerWanted(selectionOf(info, ctx))),
   }),
   customers: t.field({
     type: CustomerConnection,
     authScopes: needs('customers:read'),
     description:
-      'The customers of the store, by id where no `sort` is given. One REST call (`GET /customers`) a page. Walking by `endCursor` neither repeats nor skips anyone who was there throughout, where the store gives cursors; with a `sort`, and in stores of 2024 and before, pages go by number and may shift while others write.',
+      'Customers of the store, in order of id if there is no `sort`. Cursor paging neither repeats nor skips a customer that exists throughout. With a `sort`, and with the REST API of 2024 and earlier, pages are numbered and can shift while records change.',
+    extensions: servedBy(
+      'getCustomers',
+      `${PAGE_COST}. A list of \`entityIds\` or \`emails\` takes as many as its URLs need`,
+    ),
     args: {
       ...pagingArgs(t.arg),
-      filter: t.arg({ type: CustomerFilter, description: 'Which customers.' }),
-      sort: t.arg({ type: CustomerSort, description: 'In which order.' }),
+      filter: t.arg({ type: CustomerFilter, description: 'Conditions on the customers.' }),
+      sort: t.arg({ type: CustomerSort, description: 'Sort order. By id if absent.' }),
     },
     resolve: (_root, args, ctx, info) =>
       customers(ctx, args, {

@@ -1,10 +1,10 @@
 import { builder } from './builder.ts';
 
 export const DateTimeFilter = builder.inputType('DateTimeFilter', {
-  description: 'A moment, or a span between two of them. The store keeps whole seconds.',
+  description: 'A timestamp or a range of timestamps. The store keeps whole seconds.',
   fields: (t) => ({
-    equals: t.field({ type: 'DateTime', description: 'Exactly then.' }),
-    min: t.field({ type: 'DateTime', description: 'Then or later.' }),
-    max: t.field({ type: 'DateTime', description: 'Then or earlier.' }),
+    equals: t.field({ type: 'DateTime', description: 'Exactly this time.' }),
+    min: t.field({ type: 'DateTime', description: 'This time or later.' }),
+    max: t.field({ type: 'DateTime', description: 'This time or earlier.' }),
   }),
 });

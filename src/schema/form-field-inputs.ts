@@ -1,19 +1,19 @@
 import { builder } from './builder.ts';
 
 export const FormFieldContentInput = builder.inputType('FormFieldContentInput', {
-  description: 'What a form field is set to. It is cleared by text: "" or choices: [].',
+  description: 'The new value of a form field. `text: ""` or `choices: []` clears the form field.',
   isOneOf: true,
   fields: (t) => ({
-    text: t.string({ description: 'Text, a date, a picked choice.' }),
+    text: t.string({ description: 'A text, a date or a selected option.' }),
     number: t.float({ description: 'A number.' }),
-    choices: t.stringList({ description: 'The ticked ones of a group of checkboxes.' }),
+    choices: t.stringList({ description: 'Labels of the checked options of a group of checkboxes.' }),
   }),
 });
 
 export const FormFieldValueInput = builder.inputType('FormFieldValueInput', {
-  description: "A form field's name and what it is set to.",
+  description: 'A form field and its new value.',
   fields: (t) => ({
-    name: t.string({ required: true, description: 'The label of the form field.' }),
-    value: t.field({ type: FormFieldContentInput, required: true, description: 'What it is set to.' }),
+    name: t.string({ required: true, description: 'Label of the form field.' }),
+    value: t.field({ type: FormFieldContentInput, required: true, description: 'The new value.' }),
   }),
 });

@@ -1,36 +1,39 @@
 import { upsertFormFields } from '../resolvers/form-field-writes.ts';
 import { builder } from './builder.ts';
+import { servedBy } from './descriptions.ts';
 import { FormFieldContentInput } from './form-field-inputs.ts';
 import { FormFieldValueRef } from './refs.ts';
 import { needs } from './scopes.ts';
-import { definePayload } from './writes.ts';
+import { definePayload, LIST_SIZE, writeCost } from './writes.ts';
 
 const FormFieldOwnerInput = builder.inputType('FormFieldOwnerInput', {
-  description: 'Whom a form field value belongs to.',
+  description: 'Owner of a form field value: a customer or an address.',
   isOneOf: true,
   fields: (t) => ({
-    customerEntityId: t.int({ description: 'The id of a customer.' }),
-    addressEntityId: t.int({ description: 'The id of an address.' }),
+    customerEntityId: t.int({ description: 'Id of a customer.' }),
+    addressEntityId: t.int({ description: 'Id of an address.' }),
   }),
 });
 
 const UpsertFormFieldValueInput = builder.inputType('UpsertFormFieldValueInput', {
-  description: 'What a customer or an address is to have for a form field.',
+  description: "A customer's or an address's value of a form field.",
   fields: (t) => ({
-    owner: t.field({ type: FormFieldOwnerInput, required: true, description: 'Whom it belongs to.' }),
-    name: t.string({ required: true, description: 'The label of the form field. The store must know it.' }),
-    value: t.field({ type: FormFieldContentInput, required: true, description: 'What it is set to.' }),
+    owner: t.field({ type: FormFieldOwnerInput, required: true, description: 'Owner of the value.' }),
+    name: t.string({
+      required: true,
+      description: 'Label of the form field, which must exist in the store.',
+    }),
+    value: t.field({ type: FormFieldContentInput, required: true, description: 'The new value.' }),
   }),
 });
 
 const UpsertFormFieldValuesInput = builder.inputType('UpsertFormFieldValuesInput', {
-  description:
-    'Form field values to be set: at least one and, unless configured otherwise, 1,000 at the most.',
+  description: `Form field values to set. ${LIST_SIZE}`,
   fields: (t) => ({
     values: t.field({
       type: [UpsertFormFieldValueInput],
       required: true,
-      description: 'The values. Two of one owner and name in one list are INVALID.',
+      description: 'The values. A second one for the same owner and name in the list is INVALID.',
     }),
   }),
 });
@@ -39,7 +42,7 @@ const FormFieldValuesPayload = definePayload(FormFieldValueRef, {
   payload: 'FormFieldValues',
   result: 'FormFieldValue',
   field: 'value',
-  description: 'The value as it is now.',
+  description: 'The value after the write.',
 });
 
 builder.mutationFields((t) => ({
@@ -47,9 +50,10 @@ builder.mutationFields((t) => ({
     type: FormFieldValuesPayload,
     authScopes: needs('customers:write'),
     description:
-      'Sets form field values. One REST call (`PUT /customers/form-field-values`) for ten, scope `store_v2_customers`. The vendor deprecates that endpoint: `formFields` of customers and addresses set them too. The store does not say whether there was a value before, so that the outcome is always UPDATED.',
+      'Sets form field values. The REST operation is deprecated; `formFields` in the mutations of customers and addresses is the alternative. The outcome is always UPDATED, because the store does not report whether there was a value before.',
+    extensions: servedBy('updateCustomerFormFieldValues', writeCost(10, 'values')),
     args: {
-      input: t.arg({ type: UpsertFormFieldValuesInput, required: true, description: 'What to set.' }),
+      input: t.arg({ type: UpsertFormFieldValuesInput, required: true, description: 'The values to set.' }),
     },
     resolve: (_root, { input }, ctx) => upsertFormFields(ctx, input.values),
   }),

@@ -1,7 +1,8 @@
 import { formFieldValues } from '../resolvers/form-fields.ts';
 import type { FormFieldValue } from '../rest/form-fields.ts';
 import { builder } from './builder.ts';
-import { defineConnection, pagingArgs } from './paging.ts';
+import { servedBy } from './descriptions.ts';
+import { defineConnection, PAGE_COST, pagingArgs } from './paging.ts';
 import { FormFieldValueRef } from './refs.ts';
 import { AS_ABOVE, needs } from './scopes.ts';
 import { selectionOf } from './selection.ts';
@@ -9,18 +10,18 @@ import { selectionOf } from './selection.ts';
 builder.interfaceType(FormFieldValueRef, {
   extensions: AS_ABOVE,
   description:
-    'What a customer or an address holds for one form field of the store. REST does not say which type of field it is: what it holds decides.',
+    "A customer's or an address's value of one form field of the store. The REST API does not report the type of the form field, so the value decides the GraphQL type.",
   resolveType: ({ kind }) => TYPES[kind],
   fields: (t) => ({
     name: t.exposeString('name', {
       nullable: false,
-      description: 'The label of the form field, which is its identity in REST.',
+      description: 'Label of the form field, which identifies it in the REST API.',
     }),
     customerEntityId: t.exposeInt('customerEntityId', {
-      description: 'The customer it belongs to; null where it belongs to an address.',
+      description: 'Id of the customer to which the value belongs. Null if it belongs to an address.',
     }),
     addressEntityId: t.exposeInt('addressEntityId', {
-      description: 'The address it belongs to; null where it belongs to a customer.',
+      description: 'Id of the address to which the value belongs. Null if it belongs to a customer.',
     }),
   }),
 });
@@ -36,16 +37,19 @@ type Of<K extends FormFieldValue['kind']> = Extract<FormFieldValue, { kind: K }>
 builder.objectRef<Of<'text'>>(TYPES.text).implement({
   extensions: AS_ABOVE,
   interfaces: [FormFieldValueRef],
-  description: 'Text, a date, a picked choice: whatever the store keeps as text.',
+  description: 'A text, a date or a selected option: every value that the store keeps as a string.',
   fields: (t) => ({
-    text: t.exposeString('text', { nullable: false, description: 'The text; "" where nothing was entered.' }),
+    text: t.exposeString('text', {
+      nullable: false,
+      description: 'The string. Empty if nothing was entered.',
+    }),
   }),
 });
 
 builder.objectRef<Of<'number'>>(TYPES.number).implement({
   extensions: AS_ABOVE,
   interfaces: [FormFieldValueRef],
-  description: 'A number.',
+  description: 'A numeric value.',
   fields: (t) => ({
     number: t.exposeFloat('number', { nullable: false, description: 'The number.' }),
   }),
@@ -54,11 +58,11 @@ builder.objectRef<Of<'number'>>(TYPES.number).implement({
 builder.objectRef<Of<'choices'>>(TYPES.choices).implement({
   extensions: AS_ABOVE,
   interfaces: [FormFieldValueRef],
-  description: 'The ticked ones of a group of checkboxes.',
+  description: 'The checked options of a group of checkboxes.',
   fields: (t) => ({
     choices: t.exposeStringList('choices', {
       nullable: false,
-      description: 'The ticked labels; empty where none is.',
+      description: 'Labels of the checked options. Empty if none is checked.',
     }),
   }),
 });
@@ -66,31 +70,31 @@ builder.objectRef<Of<'choices'>>(TYPES.choices).implement({
 const FormFieldValueConnection = defineConnection('FormFieldValue', FormFieldValueRef, {
   of: 'form field values',
   totalCount:
-    'How many there are in all. Costs nothing on the first page; else one REST call, made beside the page: answers by cursor carry no total.',
+    'Total number of matching values. It costs nothing on the first page and on numbered pages. On cursor pages, which carry no total, it costs one REST call, sent in parallel with the page.',
 });
 
 const FormFieldType = builder.enumType('FormFieldType', {
-  description: 'The type of a form field in the control panel.',
+  description: 'Type of a form field in the control panel.',
   values: {
     CHECKBOXES: { description: 'A group of checkboxes.' },
-    DATE: { description: 'A day.' },
-    MULTILINE: { description: 'Text of several lines.' },
+    DATE: { description: 'A date.' },
+    MULTILINE: { description: 'Multi-line text.' },
     NUMBERS: { description: 'A number.' },
     PASSWORD: { description: 'A password.' },
-    RADIOBUTTONS: { description: 'One of several, all in sight.' },
-    TEXT: { description: 'Text of one line.' },
-    PICKLIST: { description: 'One of several, out of a list.' },
+    RADIOBUTTONS: { description: 'A group of radio buttons.' },
+    TEXT: { description: 'Single-line text.' },
+    PICKLIST: { description: 'A drop-down list.' },
   },
 });
 
 const FormFieldValueFilter = builder.inputType('FormFieldValueFilter', {
   description:
-    'Conditions that must all hold. Here the store takes one value each, and only one of the two owners.',
+    'Conditions that must all hold. The store takes one value per condition, and either a customer or an address.',
   fields: (t) => ({
-    customerEntityId: t.int({ description: 'Of this customer (`customer_id`).' }),
-    addressEntityId: t.int({ description: 'Of this address (`address_id`).' }),
-    fieldName: t.string({ description: 'Of the field with this name (`field_name`).' }),
-    fieldType: t.field({ type: FormFieldType, description: 'Of fields of this type (`field_type`).' }),
+    customerEntityId: t.int({ description: 'Id of the customer (`customer_id`).' }),
+    addressEntityId: t.int({ description: 'Id of the address (`address_id`).' }),
+    fieldName: t.string({ description: 'Name of the form field (`field_name`).' }),
+    fieldType: t.field({ type: FormFieldType, description: 'Type of the form field (`field_type`).' }),
   }),
 });
 
@@ -99,10 +103,11 @@ builder.queryFields((t) => ({
     type: FormFieldValueConnection,
     authScopes: needs('customers:read'),
     description:
-      'Form field values of all customers and addresses. One REST call (`GET /customers/form-field-values`) a page. Walking by `endCursor` neither repeats nor skips one that was there throughout, where the store gives cursors (since 2025); elsewhere pages go by number and may shift while others write.',
+      'Form field values of all customers and addresses. Cursor paging (REST API since 2025) neither repeats nor skips a value that exists throughout. Otherwise pages are numbered and can shift while records change.',
+    extensions: servedBy('getCustomersFormFieldValues', PAGE_COST),
     args: {
       ...pagingArgs(t.arg),
-      filter: t.arg({ type: FormFieldValueFilter, description: 'Which values.' }),
+      filter: t.arg({ type: FormFieldValueFilter, description: 'Conditions on the values.' }),
     },
     resolve: (_root, args, ctx, info) => formFieldValues(ctx, args, selectionOf(info, ctx).has('totalCount')),
   }),

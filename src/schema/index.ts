@@ -20,11 +20,13 @@ import './metafield-writes.ts';
 import './settings-writes.ts';
 import './credentials.ts';
 import { builder } from './builder.ts';
-import { guarded } from './scopes.ts';
+import { withGeneratedDescriptions } from './descriptions.ts';
+import { assertAllGuarded } from './scopes.ts';
 
-/** The schema of the gateway, built from every file of this room. */
-export const schema = guarded(
-  builder.toSchema({
-    directives: [...specifiedDirectives, GraphQLDeferDirective, GraphQLStreamDirective],
-  }),
-);
+const declared = builder.toSchema({
+  directives: [...specifiedDirectives, GraphQLDeferDirective, GraphQLStreamDirective],
+});
+assertAllGuarded(declared);
+
+/** The GraphQL schema of the gateway. */
+export const schema = withGeneratedDescriptions(declared);

@@ -5,6 +5,7 @@ import type {
   PayPalAccountInstrument,
 } from '../rest/instruments.ts';
 import { builder } from './builder.ts';
+import { servedBy } from './descriptions.ts';
 import { BillingAddressRef, CustomerRef, StoredInstrumentRef } from './refs.ts';
 import { AS_ABOVE, needsUnlessOwn } from './scopes.ts';
 
@@ -17,19 +18,19 @@ const TYPES = {
 
 builder.interfaceType(StoredInstrumentRef, {
   authScopes: needsUnlessOwn('instruments:read'),
-  description: 'A way to pay that a customer has stored.',
+  description: 'A stored payment instrument of a customer.',
   resolveType: ({ kind }) => TYPES[kind],
   fields: (t) => ({
     type: t.exposeString('type', {
       nullable: false,
-      description: 'The kind as the store names it: `stored_card` ...',
+      description: 'Type as named by the store, such as `stored_card`.',
     }),
     token: t.exposeString('token', {
       authScopes: needsUnlessOwn('instrument-tokens:read'),
-      description: 'What a payment names it by. Sensitive: it is never logged.',
+      description: 'Token that identifies the instrument in a payment. Sensitive: it is never logged.',
     }),
     isDefault: t.exposeBoolean('isDefault', {
-      description: 'Whether the customer pays with it unless another is chosen.',
+      description: "Whether it is the customer's default payment instrument.",
     }),
   }),
 });
@@ -38,16 +39,17 @@ builder.objectRef<CardInstrument>(TYPES.card).implement({
   description: 'A stored card (`stored_card`).',
   interfaces: [StoredInstrumentRef],
   fields: (t) => ({
-    brand: t.exposeString('brand', { description: 'The brand of the card.' }),
-    expiryMonth: t.exposeInt('expiryMonth', { description: 'Month in which it expires, 1 to 12.' }),
-    expiryYear: t.exposeInt('expiryYear', { description: 'Year in which it expires.' }),
+    brand: t.exposeString('brand', { description: 'Card brand.' }),
+    expiryMonth: t.exposeInt('expiryMonth', { description: 'Expiry month, 1 to 12.' }),
+    expiryYear: t.exposeInt('expiryYear', { description: 'Expiry year.' }),
     issuerIdentificationNumber: t.exposeString('issuerIdentificationNumber', {
-      description: 'The first digits, which name the issuer. Sensitive: never logged.',
+      description:
+        'Issuer identification number: the first digits of the card number. Sensitive: it is never logged.',
     }),
-    last4: t.exposeString('last4', { description: 'The last four digits.' }),
+    last4: t.exposeString('last4', { description: 'Last four digits of the card number.' }),
     billingAddress: t.expose('billingAddress', {
       type: BillingAddressRef,
-      description: 'Where its bills go.',
+      description: 'Billing address.',
     }),
   }),
 });
@@ -55,7 +57,7 @@ builder.objectRef<CardInstrument>(TYPES.card).implement({
 builder.objectRef<PayPalAccountInstrument>(TYPES.paypal).implement({
   description: 'A stored PayPal account (`stored_paypal_account`).',
   interfaces: [StoredInstrumentRef],
-  fields: (t) => ({ email: t.exposeString('email', { description: 'The e-mail address of the account.' }) }),
+  fields: (t) => ({ email: t.exposeString('email', { description: 'E-mail address of the account.' }) }),
 });
 
 builder.objectRef<BankAccountInstrument>(TYPES.bank).implement({
@@ -63,27 +65,27 @@ builder.objectRef<BankAccountInstrument>(TYPES.bank).implement({
   interfaces: [StoredInstrumentRef],
   fields: (t) => ({
     maskedAccountNumber: t.exposeString('maskedAccountNumber', {
-      description: 'The account number, mostly blotted out.',
+      description: 'Masked account number.',
     }),
-    issuer: t.exposeString('issuer', { description: 'The bank.' }),
+    issuer: t.exposeString('issuer', { description: 'Issuing bank.' }),
   }),
 });
 
 builder.objectRef<OtherInstrument>(TYPES.other).implement({
-  description: 'A kind that appeared upstream after this gateway was built.',
+  description: 'A payment instrument of a type that this version of the gateway does not know.',
   interfaces: [StoredInstrumentRef],
 });
 
 builder.objectType(BillingAddressRef, {
   extensions: AS_ABOVE,
-  description: 'Where the bills of a card go. Nothing of it is promised by the store.',
+  description: 'Billing address of a card. The store guarantees none of its fields.',
   fields: (t) => ({
     firstName: t.exposeString('firstName', { description: 'First name.' }),
     lastName: t.exposeString('lastName', { description: 'Last name.' }),
     email: t.exposeString('email', { description: 'E-mail address.' }),
     company: t.exposeString('company', { description: 'Company.' }),
-    address1: t.exposeString('address1', { description: 'First line: street and number.' }),
-    address2: t.exposeString('address2', { description: 'Second line.' }),
+    address1: t.exposeString('address1', { description: 'First address line: street and number.' }),
+    address2: t.exposeString('address2', { description: 'Second address line.' }),
     city: t.exposeString('city', { description: 'City or town.' }),
     postalCode: t.exposeString('postalCode', { description: 'Postal code.' }),
     stateOrProvince: t.exposeString('stateOrProvince', {
@@ -92,7 +94,7 @@ builder.objectType(BillingAddressRef, {
     stateOrProvinceCode: t.exposeString('stateOrProvinceCode', {
       description: 'Code of the state or province.',
     }),
-    countryCode: t.exposeString('countryCode', { description: 'Two letters of ISO 3166-1.' }),
+    countryCode: t.exposeString('countryCode', { description: 'ISO 3166-1 alpha-2 country code.' }),
     phone: t.exposeString('phone', { description: 'Telephone number.' }),
   }),
 });
@@ -102,7 +104,11 @@ builder.objectFields(CustomerRef, (t) => ({
     type: [StoredInstrumentRef],
     authScopes: needsUnlessOwn('instruments:read'),
     description:
-      'Stored ways to pay. One REST call a customer (`GET /customers/{id}/stored-instruments`), side by side: the store has no batch. Needs the scope `store_stored_payment_instruments_read_only`; a token without it makes this field null and leaves the others. Worth a `@defer` on a page of customers.',
+      "Stored payment instruments. If the store's API token lacks the scope, this field is null with an error and the other fields are unaffected. Consider `@defer` on a page of customers.",
+    extensions: servedBy(
+      'getCustomerStoredInstruments',
+      'one REST call per customer, sent in parallel; the store has no batch operation',
+    ),
     resolve: ({ entityId }, _args, ctx) => ctx.loaders.instruments.ofCustomer(entityId),
   }),
 }));

@@ -1,28 +1,31 @@
 import { createMetafields, deleteMetafields, updateMetafields } from '../resolvers/metafield-writes.ts';
 import { builder } from './builder.ts';
+import { servedBy } from './descriptions.ts';
 import { MetafieldPermissionSet } from './metafields.ts';
 import { CustomerMetafieldRef } from './refs.ts';
 import { needs } from './scopes.ts';
-import { DeletePayloadRef, definePayload } from './writes.ts';
+import { DeletePayloadRef, definePayload, LIST_SIZE, writeCost } from './writes.ts';
 
 const CreateCustomerMetafieldInput = builder.inputType('CreateCustomerMetafieldInput', {
-  description: 'A metafield to be added to a customer.',
+  description: 'A metafield to add to a customer.',
   fields: (t) => ({
-    customerEntityId: t.int({ required: true, description: 'The id of the customer.' }),
-    namespace: t.string({ required: true, description: 'The namespace, 1 to 64 characters.' }),
-    key: t.string({ required: true, description: 'Its name in the namespace, 1 to 64 characters.' }),
-    value: t.string({ required: true, description: 'The text, 1 to 65,535 characters.' }),
+    customerEntityId: t.int({ required: true, description: 'Id of the customer.' }),
+    namespace: t.string({ required: true, description: 'Namespace, 1 to 64 characters.' }),
+    key: t.string({ required: true, description: 'Name within the namespace, 1 to 64 characters.' }),
+    value: t.string({ required: true, description: 'The value, 1 to 65,535 characters.' }),
     permissionSet: t.field({
       type: MetafieldPermissionSet,
       required: true,
-      description: 'Who else may see and change it.',
+      description: 'Access of other apps and of the storefront.',
     }),
-    description: t.string({ description: 'What it is for, up to 255 characters. Null means absent.' }),
+    description: t.string({
+      description: 'Purpose of the metafield, at most 255 characters. Null means absent.',
+    }),
   }),
 });
 
 const CreateCustomerMetafieldsInput = builder.inputType('CreateCustomerMetafieldsInput', {
-  description: 'Metafields to be added: at least one and, unless configured otherwise, 1,000 at the most.',
+  description: `Metafields to add. ${LIST_SIZE}`,
   fields: (t) => ({
     metafields: t.field({
       type: [CreateCustomerMetafieldInput],
@@ -34,26 +37,28 @@ const CreateCustomerMetafieldsInput = builder.inputType('CreateCustomerMetafield
 
 const UpdateCustomerMetafieldInput = builder.inputType('UpdateCustomerMetafieldInput', {
   description:
-    'Changes to a metafield. What is absent stays as it is. An explicit null clears the description, and is INVALID for all else.',
+    'Changes to a metafield. Absent fields stay unchanged. Null clears the description and is INVALID for all other fields.',
   fields: (t) => ({
     customerEntityId: t.int({
       required: true,
-      description: 'The id of the customer: the store finds a single metafield through it.',
+      description: 'Id of the customer. The store finds a single metafield only by its customer.',
     }),
-    entityId: t.int({ required: true, description: 'The id of the metafield.' }),
-    namespace: t.string({ description: 'The namespace, 1 to 64 characters.' }),
-    key: t.string({ description: 'Its name in the namespace, 1 to 64 characters.' }),
-    value: t.string({ description: 'The text, 1 to 65,535 characters.' }),
+    entityId: t.int({ required: true, description: 'Id of the metafield.' }),
+    namespace: t.string({ description: 'Namespace, 1 to 64 characters.' }),
+    key: t.string({ description: 'Name within the namespace, 1 to 64 characters.' }),
+    value: t.string({ description: 'The value, 1 to 65,535 characters.' }),
     permissionSet: t.field({
       type: MetafieldPermissionSet,
-      description: 'Who else may see and change it.',
+      description: 'Access of other apps and of the storefront.',
     }),
-    description: t.string({ description: 'What it is for, up to 255 characters; null clears it.' }),
+    description: t.string({
+      description: 'Purpose of the metafield, at most 255 characters. Null clears it.',
+    }),
   }),
 });
 
 const UpdateCustomerMetafieldsInput = builder.inputType('UpdateCustomerMetafieldsInput', {
-  description: 'Changes to metafields: at least one and, unless configured otherwise, 1,000 at the most.',
+  description: `Changes to metafields. ${LIST_SIZE}`,
   fields: (t) => ({
     metafields: t.field({
       type: [UpdateCustomerMetafieldInput],
@@ -64,18 +69,18 @@ const UpdateCustomerMetafieldsInput = builder.inputType('UpdateCustomerMetafield
 });
 
 const CustomerMetafieldRefInput = builder.inputType('CustomerMetafieldRefInput', {
-  description: 'A metafield of a customer.',
+  description: 'A metafield to delete.',
   fields: (t) => ({
     customerEntityId: t.int({
       required: true,
-      description: 'The id of the customer: the store finds a single metafield through it.',
+      description: 'Id of the customer. The store finds a single metafield only by its customer.',
     }),
-    entityId: t.int({ required: true, description: 'The id of the metafield.' }),
+    entityId: t.int({ required: true, description: 'Id of the metafield.' }),
   }),
 });
 
 const DeleteCustomerMetafieldsInput = builder.inputType('DeleteCustomerMetafieldsInput', {
-  description: 'Metafields to be deleted: at least one and, unless configured otherwise, 1,000 at the most.',
+  description: `Metafields to delete. ${LIST_SIZE}`,
   fields: (t) => ({
     metafields: t.field({
       type: [CustomerMetafieldRefInput],
@@ -89,7 +94,7 @@ const CustomerMetafieldsPayload = definePayload(CustomerMetafieldRef, {
   payload: 'CustomerMetafields',
   result: 'CustomerMetafield',
   field: 'metafield',
-  description: 'The metafield as it is now.',
+  description: 'The metafield after the write.',
 });
 
 builder.mutationFields((t) => ({
@@ -97,9 +102,17 @@ builder.mutationFields((t) => ({
     type: CustomerMetafieldsPayload,
     authScopes: needs('customers:write'),
     description:
-      'Adds metafields. One REST call for ten (`POST /customers/metafields`, a single one by `POST /customers/{id}/metafields`), scope `store_v2_customers`. A namespace and key that the app has on the customer already are FAILED with the code TAKEN.',
+      'Adds metafields. A metafield whose namespace and key the app already uses on the customer is FAILED with the code TAKEN. A batch of one uses the second operation.',
+    extensions: servedBy(
+      ['createCustomersMetafields', 'createCustomerMetafields'],
+      writeCost(10, 'metafields'),
+    ),
     args: {
-      input: t.arg({ type: CreateCustomerMetafieldsInput, required: true, description: 'What to add.' }),
+      input: t.arg({
+        type: CreateCustomerMetafieldsInput,
+        required: true,
+        description: 'The metafields to add.',
+      }),
     },
     resolve: (_root, { input }, ctx) => createMetafields(ctx, input.metafields),
   }),
@@ -107,9 +120,13 @@ builder.mutationFields((t) => ({
     type: CustomerMetafieldsPayload,
     authScopes: needs('customers:write'),
     description:
-      'Changes metafields. One REST call for ten (`PUT /customers/metafields`, a single one by `PUT /customers/{id}/metafields/{metafieldId}`), scope `store_v2_customers`. Several go by their ids alone: only of a single one does the store check the customer.',
+      'Changes metafields. A batch of one uses the second operation, in which the store checks the customer. In a larger batch the store identifies metafields by id only.',
+    extensions: servedBy(
+      ['updateCustomersMetafields', 'updateCustomerMetafield'],
+      writeCost(10, 'metafields'),
+    ),
     args: {
-      input: t.arg({ type: UpdateCustomerMetafieldsInput, required: true, description: 'What to change.' }),
+      input: t.arg({ type: UpdateCustomerMetafieldsInput, required: true, description: 'The changes.' }),
     },
     resolve: (_root, { input }, ctx) => updateMetafields(ctx, input.metafields),
   }),
@@ -117,9 +134,17 @@ builder.mutationFields((t) => ({
     type: DeletePayloadRef,
     authScopes: needs('customers:write'),
     description:
-      'Deletes metafields. One REST call for up to 250 (`DELETE /customers/metafields`, a single one by `DELETE /customers/{id}/metafields/{metafieldId}`), scope `store_v2_customers`. Several go by their ids alone: only of a single one does the store check the customer. The answer tells which there were; one that is missing after a lost answer is DELETED, though it may never have been there.',
+      "Deletes metafields. A batch of one uses the second operation, in which the store checks the customer. In a larger batch the store identifies metafields by id only. The store's response lists the deleted metafields. A metafield that is missing after a lost response is DELETED, although it may never have existed.",
+    extensions: servedBy(
+      ['deleteCustomersMetafields', 'deleteCustomerMetafieldsId'],
+      writeCost(250, 'metafields'),
+    ),
     args: {
-      input: t.arg({ type: DeleteCustomerMetafieldsInput, required: true, description: 'Which metafields.' }),
+      input: t.arg({
+        type: DeleteCustomerMetafieldsInput,
+        required: true,
+        description: 'The metafields to delete.',
+      }),
     },
     resolve: (_root, { input }, ctx) => deleteMetafields(ctx, input.metafields),
   }),

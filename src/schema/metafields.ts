@@ -2,132 +2,144 @@ import { customerById } from '../resolvers/customers.ts';
 import { metafieldOf, metafields, metafieldsOf } from '../resolvers/metafields.ts';
 import { builder } from './builder.ts';
 import { customerWanted } from './customer-wanted.ts';
+import { OWNER_COST, servedBy } from './descriptions.ts';
 import { DateTimeFilter } from './filters.ts';
-import { defineConnection, pagingArgs } from './paging.ts';
+import { defineConnection, PAGE_COST, pagingArgs } from './paging.ts';
 import { CustomerMetafieldRef, CustomerRef, NodeRef } from './refs.ts';
 import { needs } from './scopes.ts';
 import { selectionOf } from './selection.ts';
 
 export const MetafieldPermissionSet = builder.enumType('MetafieldPermissionSet', {
-  description: 'Who may see and change a metafield beside the app that owns it.',
+  description:
+    'Access of other apps and of the storefront to a metafield. The app that owns it has full access.',
   values: {
-    APP_ONLY: { description: 'Nobody.' },
-    READ: { description: 'Other apps may read it.' },
-    WRITE: { description: 'Other apps may read and change it.' },
-    READ_AND_SF_ACCESS: { description: 'Other apps and the storefront may read it.' },
-    WRITE_AND_SF_ACCESS: { description: 'Other apps may read and change it, the storefront may read it.' },
+    APP_ONLY: { description: 'No access.' },
+    READ: { description: 'Other apps can read it.' },
+    WRITE: { description: 'Other apps can read and change it.' },
+    READ_AND_SF_ACCESS: { description: 'Other apps and the storefront can read it.' },
+    WRITE_AND_SF_ACCESS: { description: 'Other apps can read and change it; the storefront can read it.' },
   },
 });
 
 builder.objectType(CustomerMetafieldRef, {
   authScopes: needs('customers:read'),
+  extensions: servedBy(['getCustomersMetafields', 'getMetafieldsCustomerId', 'getallCustomersMetafields']),
   description:
-    'Text that an app keeps with a customer. Those of another app with APP_ONLY are invisible. Served by `GET /customers/{id}/metafields` or `GET /customers/metafields`, scope `store_v2_customers_read_only`.',
+    'A string that an app stores with a customer. Metafields of another app with APP_ONLY are not visible.',
   interfaces: [NodeRef],
   fields: (t) => ({
-    entityId: t.exposeInt('entityId', { nullable: false, description: 'The id in REST.' }),
+    entityId: t.exposeInt('entityId', { nullable: false, description: 'Id in the REST API.' }),
     namespace: t.exposeString('namespace', {
       nullable: false,
-      description: 'What keeps the keys of apps apart.',
+      description: 'Namespace, which separates the keys of different apps.',
     }),
-    key: t.exposeString('key', { nullable: false, description: 'Its name in the namespace.' }),
+    key: t.exposeString('key', { nullable: false, description: 'Name within the namespace.' }),
     value: t.exposeString('value', {
       nullable: false,
-      description: 'The text; often JSON, but always text upstream.',
+      description: 'The value: always a string, often JSON.',
     }),
-    description: t.exposeString('description', { description: 'What it is for; null where nobody said.' }),
+    description: t.exposeString('description', { description: 'Purpose of the metafield. Null if not set.' }),
     permissionSet: t.expose('permissionSet', {
       type: MetafieldPermissionSet,
-      description: 'Who else may see and change it; null for one that appeared after this gateway was built.',
+      description:
+        'Access of other apps and of the storefront. Null if this version of the gateway does not know the value.',
     }),
     customerEntityId: t.exposeInt('customerEntityId', {
       nullable: false,
-      description: 'The id of the customer.',
+      description: 'Id of the customer.',
     }),
     customer: t.field({
       type: CustomerRef,
-      description:
-        'The customer. Costs nothing below that customer, else one REST call for up to 250 customers.',
+      description: 'The customer to which the metafield belongs.',
+      extensions: servedBy('getCustomers', OWNER_COST),
       resolve: ({ customerEntityId }, _args, ctx, info) =>
         customerById(ctx, customerEntityId, customerWanted(selectionOf(info, ctx))),
     }),
-    ownerClientId: t.exposeString('ownerClientId', { description: 'The API client that made it.' }),
-    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was created.' }),
-    updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When it was last changed.' }),
+    ownerClientId: t.exposeString('ownerClientId', {
+      description: 'Client id of the API account that created it.',
+    }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'Time of creation.' }),
+    updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'Time of the last change.' }),
   }),
 });
 
 const CustomerMetafieldConnection = defineConnection('CustomerMetafield', CustomerMetafieldRef, {
   of: 'metafields',
   totalCount:
-    "How many there are in all. Costs nothing for one customer's and on the first page of the store's; else one REST call, made beside the page.",
+    'Total number of matching metafields. It costs nothing for the metafields of one customer, and for the list of all customers on the first page and on numbered pages. On cursor pages, which carry no total, it costs one REST call, sent in parallel with the page.',
 });
 
 const MetafieldName = builder.inputType('MetafieldName', {
-  description: 'What names a metafield among those of one customer.',
+  description: 'Namespace and key, which identify a metafield of a customer.',
   fields: (t) => ({
-    namespace: t.string({ required: true, description: 'The namespace, 64 characters at the most.' }),
-    key: t.string({ required: true, description: 'The key, 64 characters at the most.' }),
+    namespace: t.string({ required: true, description: 'Namespace, at most 64 characters.' }),
+    key: t.string({ required: true, description: 'Key, at most 64 characters.' }),
   }),
 });
 
 const CustomerMetafieldBy = builder.inputType('CustomerMetafieldBy', {
-  description: 'One way to name a metafield of a customer.',
+  description: 'Identifies one metafield of a customer, by id or by name.',
   isOneOf: true,
   fields: (t) => ({
-    entityId: t.int({ description: 'Its id in REST. One REST call each.' }),
+    entityId: t.int({ description: 'Id in the REST API.' }),
     name: t.field({
       type: MetafieldName,
-      description: "Its namespace and key. Of two apps' metafields with one name the older counts.",
+      description: 'Namespace and key. If metafields of two apps match, it means the older one.',
     }),
   }),
 });
+
+const METAFIELDS_COST =
+  "for one or two customers one REST call each. For more, the cheaper of two ways: one REST call per customer, or the pages of the list of all customers' metafields, filtered by namespace and key. The first page of that list is requested in parallel with the customers";
 
 builder.objectFields(CustomerRef, (t) => ({
   metafields: t.field({
     type: CustomerMetafieldConnection,
     authScopes: needs('customers:read'),
-    description:
-      "Metafields, complete and by id. For one or two customers one REST call each; for more, whichever is less: one each, or the store's whole list of these namespaces and keys, whose first page is asked for beside the customers. Worth a `@defer` on a page of customers.",
+    description: 'All matching metafields, in order of id. Consider `@defer` on a page of customers.',
+    extensions: servedBy(['getCustomersMetafields', 'getallCustomersMetafields'], METAFIELDS_COST),
     args: {
       ...pagingArgs(t.arg),
       namespaces: t.arg.stringList({
-        description: 'Only of these namespaces, 64 characters each at the most.',
+        description: 'Only metafields in these namespaces, each at most 64 characters.',
       }),
-      keys: t.arg.stringList({ description: 'Only with these keys, 64 characters each at the most.' }),
+      keys: t.arg.stringList({ description: 'Only metafields with these keys, each at most 64 characters.' }),
     },
     resolve: (customer, args, ctx) => metafieldsOf(ctx, customer, args),
   }),
   metafield: t.field({
     type: CustomerMetafieldRef,
     authScopes: needs('customers:read'),
-    description:
-      'One metafield, or null where the customer has none such. By name it costs what `metafields` costs.',
-    args: { by: t.arg({ type: CustomerMetafieldBy, required: true, description: 'Which one.' }) },
+    description: 'A metafield. Null if the customer has no such metafield.',
+    extensions: servedBy(
+      ['getMetafieldsCustomerId', 'getCustomersMetafields', 'getallCustomersMetafields'],
+      `by id one REST call per customer. By name: ${METAFIELDS_COST}`,
+    ),
+    args: { by: t.arg({ type: CustomerMetafieldBy, required: true, description: 'Which metafield.' }) },
     resolve: (customer, { by }, ctx) => metafieldOf(ctx, customer, by),
   }),
 }));
 
 const CustomerMetafieldFilter = builder.inputType('CustomerMetafieldFilter', {
   description:
-    'Conditions that must all hold. A list means "one of these": an empty one matches nothing, a value with a comma cannot be asked for, and all together must fit one URL of 2,000 characters.',
+    'Conditions that must all hold. A list means "one of these values": an empty list matches nothing, and a value with a comma is an error, because the store cannot filter by it. All lists together must fit into one URL of 2,000 characters.',
   fields: (t) => ({
-    namespaces: t.stringList({ description: 'Namespaces, 64 characters each at the most (`namespace:in`).' }),
-    keys: t.stringList({ description: 'Keys, 64 characters each at the most (`key:in`).' }),
+    namespaces: t.stringList({ description: 'Namespaces, each at most 64 characters (`namespace:in`).' }),
+    keys: t.stringList({ description: 'Keys, each at most 64 characters (`key:in`).' }),
     createdAt: t.field({
       type: DateTimeFilter,
-      description: 'When it was created; stores before 2026 may refuse it.',
+      description: 'Time of creation. The REST API before 2026 can reject this filter.',
     }),
     updatedAt: t.field({
       type: DateTimeFilter,
-      description: 'When it was last changed; stores before 2026 may refuse it.',
+      description: 'Time of the last change. The REST API before 2026 can reject this filter.',
     }),
   }),
 });
 
 const SortDirection = builder.enumType('SortDirection', {
-  description: 'Which end of a list comes first.',
-  values: { ASC: { description: 'The smallest id.' }, DESC: { description: 'The largest id.' } },
+  description: 'Order of a list that is ordered by id.',
+  values: { ASC: { description: 'Smallest id first.' }, DESC: { description: 'Largest id first.' } },
 });
 
 builder.queryFields((t) => ({
@@ -135,13 +147,14 @@ builder.queryFields((t) => ({
     type: CustomerMetafieldConnection,
     authScopes: needs('customers:read'),
     description:
-      "All customers' metafields, by id. One REST call (`GET /customers/metafields`) a page; there is no filter by customer. Walking by `endCursor` neither repeats nor skips one that was there throughout, where the store gives cursors (since 2026); elsewhere pages go by number and may shift while others write.",
+      'Metafields of all customers, in order of id. The store has no filter by customer. Cursor paging (REST API since 2026) neither repeats nor skips a metafield that exists throughout. Otherwise pages are numbered and can shift while records change.',
+    extensions: servedBy('getallCustomersMetafields', PAGE_COST),
     args: {
       ...pagingArgs(t.arg),
-      filter: t.arg({ type: CustomerMetafieldFilter, description: 'Which of them.' }),
+      filter: t.arg({ type: CustomerMetafieldFilter, description: 'Conditions on the metafields.' }),
       direction: t.arg({
         type: SortDirection,
-        description: 'Which end comes first; the smallest id by default.',
+        description: 'Order by id. Smallest id first if absent.',
       }),
     },
     resolve: (_root, args, ctx, info) => metafields(ctx, args, selectionOf(info, ctx).has('totalCount')),

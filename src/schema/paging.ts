@@ -3,47 +3,53 @@ import type { Connection } from '../resolvers/paging.ts';
 import { builder, type SchemaTypes } from './builder.ts';
 import { AS_ABOVE } from './scopes.ts';
 
+/** The cost of a list that the gateway reads from the store page by page. */
+export const PAGE_COST =
+  'one REST call per page. A cursor from `edges` that points inside a page costs up to two, `last` without `before` up to three. `first: 0` costs none, or one if `totalCount` is selected';
+
 /** The four arguments of every connection. */
 export function pagingArgs(t: ArgBuilder<SchemaTypes>) {
   return {
     first: t.int({
       description:
-        'How many from the start, or after `after`: 0 to 250. 50 where neither `first` nor `last` is given.',
+        'Number of records from the start of the list, or after `after`: 0 to 250. The default is 50 if neither `first` nor `last` is given.',
     }),
     after: t.string({
-      description: 'A cursor of this list, with the same filter and sort; goes with `first`.',
+      description:
+        'Cursor of this list, with the same filter and sort order. Can be combined only with `first`.',
     }),
     last: t.int({
-      description: 'How many from the end, or before `before`: 0 to 250. Not together with `first`.',
+      description:
+        'Number of records from the end of the list, or before `before`: 0 to 250. Cannot be combined with `first`.',
     }),
     before: t.string({
-      description: 'A cursor of this list, with the same filter and sort; goes with `last`.',
+      description:
+        'Cursor of this list, with the same filter and sort order. Can be combined only with `last`.',
     }),
   };
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: the page's own records do not matter to the information about it
+// biome-ignore lint/suspicious/noExplicitAny: the type of the records does not matter for the page information
 const PageInfoRef = builder.objectRef<Connection<any>>('PageInfo').implement({
   extensions: AS_ABOVE,
-  description: 'Where a page stands in its list.',
+  description: 'Position of a page in its list.',
   fields: (t) => ({
     hasNextPage: t.exposeBoolean('hasNextPage', {
       nullable: false,
       description:
-        'Whether more follows. The store tells no total on pages that are read by cursor: there a full page promises another, unless the total told at the beginning of the walk (believed for ten minutes, of lists that grow at their ends) is reached. False where `first: 0` asked nothing.',
+        'Whether there is a next page. Cursor pages carry no total, so a full page implies another one until the total of the first page is reached. That total is trusted for ten minutes, and only for lists that grow at the end. False for `first: 0` without a request.',
     }),
     hasPreviousPage: t.exposeBoolean('hasPreviousPage', {
       nullable: false,
-      description: 'Whether something comes before.',
+      description: 'Whether there is a previous page.',
     }),
     startCursor: t.string({
       description:
-        'The cursor of the first record; null on an empty page. Paging back from it costs one REST call.',
+        'Cursor of the first record. Null on an empty page. The page before it costs one REST call.',
       resolve: (page) => (page.nodes.length === 0 ? null : page.cursorAt(0)),
     }),
     endCursor: t.string({
-      description:
-        'The cursor of the last record; null on an empty page. Paging on from it costs one REST call.',
+      description: 'Cursor of the last record. Null on an empty page. The page after it costs one REST call.',
       resolve: (page) => (page.nodes.length === 0 ? null : page.cursorAt(page.nodes.length - 1)),
     }),
   }),
@@ -56,9 +62,9 @@ interface Edge<T> {
 }
 
 export interface ConnectionWords {
-  /** What the list is, for its description. */
+  /** Plural of the records, for the descriptions. */
   readonly of: string;
-  /** What its total is and what it costs. */
+  /** Description of `totalCount`, with its cost. */
   readonly totalCount: string;
 }
 
@@ -70,18 +76,18 @@ export function defineConnection<T>(
 ) {
   const edge = builder.objectRef<Edge<T>>(`${name}Edge`).implement({
     extensions: AS_ABOVE,
-    description: `One of ${words.of}, with its place in the list.`,
+    description: `An edge of a list of ${words.of}: a record with its cursor.`,
     fields: (t) => ({
       cursor: t.string({
         nullable: false,
-        description: 'Where this record stands; to be given as `after` or `before`.',
+        description: 'Cursor of the record, for `after` or `before`.',
         resolve: ({ page, index }) => page.cursorAt(index),
       }),
       node: t.field({
         type: node,
         nullable: false,
-        description: 'The record itself.',
-        // Pothos cannot tell that no record is a list.
+        description: 'The record.',
+        // Pothos cannot infer that a record is never a list.
         resolve: (edge) => edge.node as never,
       }),
     }),
@@ -93,19 +99,19 @@ export function defineConnection<T>(
       edges: t.field({
         type: [edge],
         nullable: false,
-        description: 'The records with their cursors.',
+        description: 'Records of the page with their cursors.',
         resolve: (page) => page.nodes.map((record, index) => ({ node: record, page, index })),
       }),
       nodes: t.field({
         type: [node],
         nullable: false,
-        description: 'The records themselves.',
+        description: 'Records of the page.',
         resolve: (page) => page.nodes,
       }),
       pageInfo: t.field({
         type: PageInfoRef,
         nullable: false,
-        description: 'Where this page stands in its list.',
+        description: 'Position of the page in its list.',
         resolve: (page) => page,
       }),
       totalCount: t.int({ description: words.totalCount, resolve: (page) => page.totalCount }),

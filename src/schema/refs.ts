@@ -14,7 +14,7 @@ import type {
 } from '../rest/settings.ts';
 import { builder } from './builder.ts';
 
-// One reference per backing model, so that types that mention each other need not import each other.
+// One reference per backing model, so types that refer to each other do not import each other.
 export const NodeRef = builder.interfaceRef<Node>('Node');
 export const CustomerRef = builder.objectRef<Customer>('Customer');
 export const StoreCreditRef = builder.objectRef<StoreCredit>('StoreCredit');

@@ -21,42 +21,42 @@ import {
 import type { Caller } from '../access/caller.ts';
 import { isRefused } from './scopes.ts';
 
-/** What the client selected below one field. */
+/** The selection set of one field. */
 export interface Selection {
-  /** Whether the field itself has this subfield. */
+  /** Whether the selection set contains this field directly. */
   has(field: string): boolean;
-  /** What the fields selected on these types, at any depth, say they are served by (`extensions.include`). */
+  /** The `extensions.include` of all fields that are selected on these types, at any depth. */
   includes<T extends string>(...types: readonly string[]): ReadonlySet<T>;
-  /** The arguments of each selection of a field of a type, at any depth. */
+  /** The arguments of each occurrence of a field of a type, at any depth. */
   argumentsOf<T>(type: string, field: string): readonly T[];
-  /** The part that is selected on one type, where a level mixes types. */
+  /** The part of the selection set that is selected on one type, for a field that returns an interface. */
   on(type: string): Selection;
 }
 
 const selections = new WeakMap<readonly FieldNode[], Selection>();
 
 /**
- * Reads a field's selection. Fields under `@skip` and `@include` count only where they will run, and none that the
- * caller will be refused.
+ * Reads the selection set of a field. It leaves out fields that `@skip` or `@include` exclude, and fields that the caller
+ * is not authorized to select.
  */
 export function selectionOf(
   { fieldNodes, returnType, schema, fragments, variableValues }: GraphQLResolveInfo,
   { caller }: { readonly caller: Caller },
 ): Selection {
-  // The executor hands the same nodes to every item of a list, so a selection is read once per operation.
+  // The executor passes the same nodes for every item of a list, so a selection set is read once per operation.
   const known = selections.get(fieldNodes);
   if (known !== undefined) return known;
-  const scope = { schema, fragments, variableValues, caller };
+  const context = { schema, fragments, variableValues, caller };
   const type = getNamedType(returnType);
-  const direct = fieldNodes.flatMap(({ selectionSet }) => fieldsIn(selectionSet, type, scope));
-  const selection = selectionFrom(direct, scope);
+  const direct = fieldNodes.flatMap(({ selectionSet }) => fieldsIn(selectionSet, type, context));
+  const selection = selectionFrom(direct, context);
   selections.set(fieldNodes, selection);
   return selection;
 }
 
 /**
- * What it takes to follow a selection: fragments by name, variables to decide `@skip` and `@include` by, and who asks,
- * since refused fields do not run either.
+ * What is needed to traverse a selection set: fragments by name, variables for `@skip` and `@include`, and the caller,
+ * because refused fields do not run.
  */
 export interface SelectionScope {
   readonly schema: GraphQLSchema;
@@ -65,34 +65,34 @@ export interface SelectionScope {
   readonly caller: Caller;
 }
 
-/** A field that will run, with the type that it is selected on. */
+/** A field that will run, with the type on which it is selected. */
 export interface SelectedField {
   readonly parent: GraphQLObjectType | GraphQLInterfaceType;
   readonly field: GraphQLField<unknown, unknown>;
   readonly node: FieldNode;
 }
 
-/** The fields of one level of a selection, out of all its fragments. */
+/** The fields of one selection set, including those of its fragments. */
 export function fieldsIn(
   set: SelectionSetNode | undefined,
   parent: GraphQLNamedType | undefined,
-  scope: SelectionScope,
+  context: SelectionScope,
 ): readonly SelectedField[] {
   return (set?.selections ?? []).flatMap((node) => {
-    if (!runs(node, scope.variableValues)) return [];
+    if (!runs(node, context.variableValues)) return [];
     if (node.kind === Kind.FIELD) {
       if (!isObjectType(parent) && !isInterfaceType(parent)) return [];
       const field = parent.getFields()[node.name.value];
-      if (field === undefined || isRefused(scope.caller, parent, field)) return [];
+      if (field === undefined || isRefused(context.caller, parent, field)) return [];
       return [{ parent, field, node }];
     }
-    const fragment = node.kind === Kind.FRAGMENT_SPREAD ? scope.fragments[node.name.value] : node;
-    const condition = fragment?.typeCondition && scope.schema.getType(fragment.typeCondition.name.value);
-    return fieldsIn(fragment?.selectionSet, condition ?? parent, scope);
+    const fragment = node.kind === Kind.FRAGMENT_SPREAD ? context.fragments[node.name.value] : node;
+    const condition = fragment?.typeCondition && context.schema.getType(fragment.typeCondition.name.value);
+    return fieldsIn(fragment?.selectionSet, condition ?? parent, context);
   });
 }
 
-/** The arguments that a field is given, or null where a variable is missing: its resolver will tell of that. */
+/** The arguments of a field. Null if a variable is missing: executing the field reports that. */
 export function argumentsIn(
   { field, node }: SelectedField,
   { variableValues }: SelectionScope,
@@ -111,11 +111,11 @@ function runs(node: SelectionNode, variableValues: SelectionScope['variableValue
   return skip?.if !== true && include?.if !== false;
 }
 
-function selectionFrom(direct: readonly SelectedField[], scope: SelectionScope): Selection {
+function selectionFrom(direct: readonly SelectedField[], context: SelectionScope): Selection {
   const fields = direct.flatMap(withThoseBelow);
 
   function withThoseBelow(selected: SelectedField): readonly SelectedField[] {
-    const below = fieldsIn(selected.node.selectionSet, getNamedType(selected.field.type), scope);
+    const below = fieldsIn(selected.node.selectionSet, getNamedType(selected.field.type), context);
     return [selected, ...below.flatMap(withThoseBelow)];
   }
 
@@ -128,11 +128,11 @@ function selectionFrom(direct: readonly SelectedField[], scope: SelectionScope):
     argumentsOf: <T>(type: string, name: string) =>
       fields
         .filter(({ parent, field }) => parent.name === type && field.name === name)
-        .flatMap((selected) => argumentsIn(selected, scope) ?? []) as T[],
+        .flatMap((selected) => argumentsIn(selected, context) ?? []) as T[],
     on: (type) =>
       selectionFrom(
         direct.filter(({ parent }) => parent.name === type),
-        scope,
+        context,
       ),
   };
 }

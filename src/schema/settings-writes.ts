@@ -1,54 +1,60 @@
 import type { ObjectRef } from '@pothos/core';
 import { type SettingsPayload, updateChannelSettings, updateSettings } from '../resolvers/settings-writes.ts';
 import { builder, type SchemaTypes } from './builder.ts';
+import { servedBy } from './descriptions.ts';
 import { ChannelCustomerSettingsRef, CustomerSettingsRef } from './refs.ts';
 import { AS_ABOVE, needs } from './scopes.ts';
 import { WriteErrorRef, WriteOutcome } from './writes.ts';
 
 const PrivacySettingsInput = builder.inputType('PrivacySettingsInput', {
   description:
-    "What shoppers are asked about tracking. What is absent stays as it is. On a channel an explicit null takes the channel's own setting back; on the store it is INVALID.",
+    "Settings for tracking consent and the privacy policy. Absent fields stay unchanged. On a channel, null removes the channel's override; on the store, null is INVALID.",
   fields: (t) => ({
-    askShopperForTrackingConsent: t.boolean({ description: 'Whether shoppers are asked for their consent.' }),
-    askShopperForTrackingConsentOnCheckout: t.boolean({
-      description: 'Whether they are asked at the checkout.',
+    askShopperForTrackingConsent: t.boolean({
+      description: 'Whether shoppers are asked for consent to tracking.',
     }),
-    policyUrl: t.string({ description: 'Address of the privacy policy.' }),
+    askShopperForTrackingConsentOnCheckout: t.boolean({
+      description: 'Whether shoppers are asked for consent to tracking at checkout.',
+    }),
+    policyUrl: t.string({ description: 'URL of the privacy policy.' }),
   }),
 });
 
 const CustomerGroupSettingsInput = builder.inputType('CustomerGroupSettingsInput', {
   description:
-    "Which customer groups shoppers start in. What is absent stays as it is. On a channel an explicit null takes the channel's own setting back; on the store it is INVALID.",
+    "Customer groups that are assigned automatically. Absent fields stay unchanged. On a channel, null removes the channel's override; on the store, null is INVALID.",
   fields: (t) => ({
-    guestCustomerGroupId: t.int({ description: 'The group of guests; 0: none.' }),
-    defaultCustomerGroupId: t.int({ description: 'The group of new customers; 0: none.' }),
+    guestCustomerGroupId: t.int({ description: 'Id of the customer group of guests. 0 means none.' }),
+    defaultCustomerGroupId: t.int({
+      description: 'Id of the customer group of new customers. 0 means none.',
+    }),
   }),
 });
 
 const UpdateCustomerSettingsInput = builder.inputType('UpdateCustomerSettingsInput', {
-  description: "Changes to the store's customer settings; one setting at least.",
+  description: 'Changes to the customer settings of the store. At least one setting is required.',
   fields: (t) => ({
-    privacy: t.field({ type: PrivacySettingsInput, description: 'What shoppers are asked about tracking.' }),
+    privacy: t.field({ type: PrivacySettingsInput, description: 'Tracking consent and privacy policy.' }),
     customerGroups: t.field({
       type: CustomerGroupSettingsInput,
-      description: 'Which groups shoppers start in.',
+      description: 'Customer groups that are assigned automatically.',
     }),
   }),
 });
 
 const UpdateChannelCustomerSettingsInput = builder.inputType('UpdateChannelCustomerSettingsInput', {
   description:
-    "Changes to a channel's customer settings; one setting at least. A null in place of a group of settings takes all of them back.",
+    "Changes to a channel's customer settings. At least one setting is required. Null for `privacy` or `customerGroups` removes all of its overrides.",
   fields: (t) => ({
-    channelId: t.int({ required: true, description: 'The channel.' }),
-    privacy: t.field({ type: PrivacySettingsInput, description: 'What shoppers are asked about tracking.' }),
+    channelId: t.int({ required: true, description: 'Id of the channel.' }),
+    privacy: t.field({ type: PrivacySettingsInput, description: 'Tracking consent and privacy policy.' }),
     customerGroups: t.field({
       type: CustomerGroupSettingsInput,
-      description: 'Which groups shoppers start in.',
+      description: 'Customer groups that are assigned automatically.',
     }),
     allowGlobalLogins: t.boolean({
-      description: 'Whether customers without a list of channels may sign in here. Cannot be null.',
+      description:
+        'Whether customers without a list of channels can sign in on this channel. Cannot be null.',
     }),
   }),
 });
@@ -56,23 +62,24 @@ const UpdateChannelCustomerSettingsInput = builder.inputType('UpdateChannelCusto
 function defineSettingsPayload<S>(name: string, settings: ObjectRef<SchemaTypes, S>) {
   return builder.objectRef<SettingsPayload<S>>(name).implement({
     extensions: AS_ABOVE,
-    description: 'What became of a change to settings.',
+    description: 'Result of a change of settings.',
     fields: (t) => ({
       outcome: t.expose('outcome', {
         type: WriteOutcome,
         nullable: false,
-        description: 'What became of it.',
+        description: 'Outcome of the change.',
       }),
       errors: t.expose('errors', {
         type: [WriteErrorRef],
         nullable: false,
-        description: 'Why it was not made; paths lead into the input, such as `["privacy", "policyUrl"]`.',
+        description:
+          'Reasons why nothing was changed. Their paths start in the input, such as `["privacy", "policyUrl"]`.',
       }),
       settings: t.field({
         type: settings,
         authScopes: needs('settings:read'),
-        description: 'The settings as they are now; null where they were not written.',
-        // Pothos cannot tell that settings are no list.
+        description: 'The settings after the write. Null if they are not known.',
+        // Pothos cannot infer that settings are never a list.
         resolve: (payload) => payload.settings as never,
       }),
     }),
@@ -85,27 +92,29 @@ const ChannelCustomerSettingsPayload = defineSettingsPayload(
   ChannelCustomerSettingsRef,
 );
 
+const SETTINGS_COST = 'one REST call. More if the response is lost';
+
 builder.mutationFields((t) => ({
   updateCustomerSettings: t.field({
     type: CustomerSettingsPayload,
     authScopes: needs('settings:write'),
-    description:
-      "Changes the store's customer settings. One REST call (`PUT /customers/settings`), scope `store_v2_customers`.",
+    description: 'Changes the customer settings of the store.',
+    extensions: servedBy('updateCustomersSettings', SETTINGS_COST),
     args: {
-      input: t.arg({ type: UpdateCustomerSettingsInput, required: true, description: 'What to change.' }),
+      input: t.arg({ type: UpdateCustomerSettingsInput, required: true, description: 'The changes.' }),
     },
     resolve: (_root, { input }, ctx) => updateSettings(ctx, input),
   }),
   updateChannelCustomerSettings: t.field({
     type: ChannelCustomerSettingsPayload,
     authScopes: needs('settings:write'),
-    description:
-      "Changes a channel's customer settings. One REST call (`PUT /customers/settings/channels/{id}`), scope `store_v2_customers`.",
+    description: 'Changes the customer settings that a channel overrides.',
+    extensions: servedBy('updateCustomersSettingsChannel', SETTINGS_COST),
     args: {
       input: t.arg({
         type: UpdateChannelCustomerSettingsInput,
         required: true,
-        description: 'What to change.',
+        description: 'The changes.',
       }),
     },
     resolve: (_root, { input }, ctx) => updateChannelSettings(ctx, input),

@@ -1,5 +1,6 @@
 import { channelCustomerSettings, customerSettings } from '../resolvers/settings.ts';
 import { builder } from './builder.ts';
+import { servedBy } from './descriptions.ts';
 import {
   ChannelCustomerSettingsRef,
   CustomerGroupSettingsRef,
@@ -12,16 +13,16 @@ import { AS_ABOVE, needs } from './scopes.ts';
 builder.objectType(PrivacySettingsRef, {
   extensions: AS_ABOVE,
   description:
-    'What shoppers are asked about tracking. On a channel null is what it inherits from the store.',
+    'Settings for tracking consent and the privacy policy. On a channel, null means that the channel inherits the setting of the store.',
   fields: (t) => ({
     askShopperForTrackingConsent: t.exposeBoolean('askShopperForTrackingConsent', {
-      description: 'Whether shoppers are asked for their consent.',
+      description: 'Whether shoppers are asked for consent to tracking.',
     }),
     askShopperForTrackingConsentOnCheckout: t.exposeBoolean('askShopperForTrackingConsentOnCheckout', {
-      description: 'Whether they are asked at the checkout.',
+      description: 'Whether shoppers are asked for consent to tracking at checkout.',
     }),
     policyUrl: t.exposeString('policyUrl', {
-      description: 'Address of the privacy policy; null where none is set.',
+      description: 'URL of the privacy policy. Null if not set.',
     }),
   }),
 });
@@ -29,51 +30,51 @@ builder.objectType(PrivacySettingsRef, {
 builder.objectType(CustomerGroupSettingsRef, {
   extensions: AS_ABOVE,
   description:
-    'Which customer groups shoppers start in. On a channel null is what it inherits from the store.',
+    'Customer groups that are assigned automatically. On a channel, null means that the channel inherits the setting of the store.',
   fields: (t) => ({
     guestCustomerGroupId: t.exposeInt('guestCustomerGroupId', {
-      description: 'The group of guests; null: none.',
+      description: 'Id of the customer group of guests. Null if there is none.',
     }),
     defaultCustomerGroupId: t.exposeInt('defaultCustomerGroupId', {
-      description: 'The group of new customers; null: none.',
+      description: 'Id of the customer group of new customers. Null if there is none.',
     }),
   }),
 });
 
 builder.objectType(CustomerSettingsRef, {
   authScopes: needs('settings:read'),
-  description:
-    "The store's customer settings. Served by `GET /customers/settings`, scope `store_v2_customers_read_only`.",
+  extensions: servedBy('getCustomersSettings'),
+  description: 'Customer settings of the store.',
   interfaces: [NodeRef],
   fields: (t) => ({
     privacy: t.expose('privacy', {
       type: PrivacySettingsRef,
-      description: 'What shoppers are asked about tracking.',
+      description: 'Tracking consent and privacy policy.',
     }),
     customerGroups: t.expose('customerGroups', {
       type: CustomerGroupSettingsRef,
-      description: 'Which groups shoppers start in.',
+      description: 'Customer groups that are assigned automatically.',
     }),
   }),
 });
 
 builder.objectType(ChannelCustomerSettingsRef, {
   authScopes: needs('settings:read'),
-  description:
-    "A channel's customer settings: what it says otherwise than the store. Served by `GET /customers/settings/channels/{id}`, scope `store_v2_customers_read_only`.",
+  extensions: servedBy('getCustomersSettingsChannel'),
+  description: 'The customer settings that a channel overrides.',
   interfaces: [NodeRef],
   fields: (t) => ({
-    channelId: t.exposeInt('channelId', { nullable: false, description: 'The channel.' }),
+    channelId: t.exposeInt('channelId', { nullable: false, description: 'Id of the channel.' }),
     privacy: t.expose('privacy', {
       type: PrivacySettingsRef,
-      description: 'What shoppers are asked about tracking.',
+      description: 'Tracking consent and privacy policy.',
     }),
     customerGroups: t.expose('customerGroups', {
       type: CustomerGroupSettingsRef,
-      description: 'Which groups shoppers start in.',
+      description: 'Customer groups that are assigned automatically.',
     }),
     allowGlobalLogins: t.exposeBoolean('allowGlobalLogins', {
-      description: 'Whether customers without a list of channels may sign in here.',
+      description: 'Whether customers without a list of channels can sign in on this channel.',
     }),
   }),
 });
@@ -82,14 +83,16 @@ builder.queryFields((t) => ({
   customerSettings: t.field({
     type: CustomerSettingsRef,
     authScopes: needs('settings:read'),
-    description: "The store's customer settings. One REST call.",
+    description: 'Customer settings of the store.',
+    extensions: servedBy('getCustomersSettings', 'one REST call'),
     resolve: (_root, _args, ctx) => customerSettings(ctx),
   }),
   channelCustomerSettings: t.field({
     type: ChannelCustomerSettingsRef,
     authScopes: needs('settings:read'),
-    description: "A channel's customer settings, or null where the store has no such channel. One REST call.",
-    args: { channelId: t.arg.int({ required: true, description: 'The channel.' }) },
+    description: 'Customer settings that a channel overrides. Null if the store has no such channel.',
+    extensions: servedBy('getCustomersSettingsChannel', 'one REST call per channel'),
+    args: { channelId: t.arg.int({ required: true, description: 'Id of the channel.' }) },
     resolve: (_root, { channelId }, ctx) => channelCustomerSettings(ctx, channelId),
   }),
 }));

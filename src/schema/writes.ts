@@ -4,108 +4,146 @@ import type { Context } from '../context.ts';
 import type { DeletePayload, DeleteResult } from '../resolvers/deletes.ts';
 import type { WriteError, WritePayload, WriteResult, WriteSummary } from '../resolvers/write-results.ts';
 import { builder, type SchemaTypes } from './builder.ts';
+import type { servedBy } from './descriptions.ts';
 import { AS_ABOVE, needsUnlessOwn } from './scopes.ts';
+
+/** The number of items of a write, for the descriptions of inputs. */
+export const LIST_SIZE = 'At least 1 and, by default, at most 1,000.';
+
+const FAILURE_COST = 'More if a response is lost or an item is rejected';
+
+/** The cost of a write that takes `size` items a call. */
+export function writeCost(size: number, items: string): string {
+  const unit = size === 1 ? items : `${size} ${items}`;
+  return `one REST call per ${unit}. ${FAILURE_COST}`;
+}
+
+/** The cost of a delete, which first looks up which of the records exist. */
+export function deleteCost(lookup: string): string {
+  return `one REST call per 250 ids, plus ${lookup}, to find out which of them exist. ${FAILURE_COST}`;
+}
 
 builder.mutationType({
   description:
-    'Writes. Each takes a list and answers one result for each item, in the order of the items, with what became of it. Items go up in batches of as many as the store takes, side by side; one bad item does not sink the others, and a lost answer is settled by reading back.',
+    'Writes. A mutation that takes a list returns one result per item, in the order of the items. Items are sent in batches as large as the store accepts, in parallel. A rejected item does not affect the others. If a response is lost, the gateway reads the records back to find out the outcome.',
 });
 
 export const WriteOutcome = builder.enumType('WriteOutcome', {
-  description: 'What became of one item.',
+  description: 'Outcome of one item of a write.',
   values: {
-    CREATED: { description: 'The store made it.' },
-    UPDATED: { description: 'The store changed it.' },
-    UNCHANGED: { description: 'The store already holds what was asked for.' },
-    DELETED: { description: 'The store removed it.' },
-    FAILED: { description: 'The store refused it, or it was invalid: nothing was written.' },
-    UNKNOWN: { description: 'The answer was lost and reading back could not settle it.' },
-    NOT_ATTEMPTED: { description: 'It was never sent.' },
+    CREATED: { description: 'The store created the record.' },
+    UPDATED: { description: 'The store changed the record.' },
+    UNCHANGED: { description: 'The store already holds the requested state.' },
+    DELETED: { description: 'The store deleted the record.' },
+    FAILED: { description: 'The item is invalid, or the store rejected it. Nothing was written.' },
+    UNKNOWN: { description: 'The response was lost, and reading back did not show the outcome.' },
+    NOT_ATTEMPTED: { description: 'The item was not sent.' },
   },
 });
 
 const WriteErrorCode = builder.enumType('WriteErrorCode', {
-  description: 'Why an item was not written.',
+  description: 'Reason why an item was not written.',
   values: {
-    INVALID: { description: 'A value that cannot be, or a record that stands in the list twice.' },
-    REQUIRED: { description: 'A value that is missing.' },
-    TAKEN: { description: 'An e-mail address or a metafield key that is in use.' },
-    DUPLICATE: { description: 'An address that the customer has already.' },
+    INVALID: { description: 'An invalid value, or a record that occurs twice in the list.' },
+    REQUIRED: { description: 'A missing value.' },
+    TAKEN: { description: 'The e-mail address or the metafield key is already in use.' },
+    DUPLICATE: { description: 'The customer already has this address.' },
     NOT_FOUND: { description: 'The store has no such record.' },
-    LIMIT_EXCEEDED: { description: 'More than the store keeps.' },
-    BATCH_REJECTED: { description: 'Valid in itself, refused together with another item.' },
-    REJECTED: { description: 'Refused by the store, for a reason of its own that the message quotes.' },
-    CONFLICT: { description: "Someone else's write came in between." },
-    FORBIDDEN: { description: "The gateway's token, or the caller, may not write this." },
-    RATE_LIMITED: { description: "The store's quota is used up; `retryAfterMs` says until when." },
+    LIMIT_EXCEEDED: { description: "The store's limit for such records is reached." },
+    BATCH_REJECTED: { description: 'Valid, but rejected together with another item.' },
+    REJECTED: { description: 'Rejected by the store for a reason of its own, which the message quotes.' },
+    CONFLICT: { description: 'A concurrent write changed the record.' },
+    FORBIDDEN: { description: "The caller or the store's API token is not authorized for this write." },
+    RATE_LIMITED: { description: "The store's quota is used up. `retryAfterMs` is the time to wait." },
     UPSTREAM_UNAVAILABLE: {
       description:
-        'The store could not be reached, or its answer was lost and reading back shows that nothing was written.',
+        'The store was not reachable, or its response was lost and reading back shows that nothing was written.',
     },
-    TIMEOUT: { description: 'The deadline passed before it was sent.' },
-    CANCELLED: { description: 'The caller left, or the gateway is stopping, before it was sent.' },
-    OUTCOME_UNKNOWN: { description: 'Whether it was written could not be settled.' },
+    TIMEOUT: { description: 'The deadline passed before the item was sent.' },
+    CANCELLED: {
+      description: 'The caller disconnected, or the gateway shut down, before the item was sent.',
+    },
+    OUTCOME_UNKNOWN: { description: 'It is unknown whether the item was written.' },
   },
 });
 
 export const WriteErrorRef = builder.objectRef<WriteError>('WriteError').implement({
   extensions: AS_ABOVE,
-  description: 'Why an item was not written.',
+  description: 'Reason why an item was not written.',
   fields: (t) => ({
     code: t.expose('code', {
       type: WriteErrorCode,
       nullable: false,
-      description: 'What kind of reason it is.',
+      description: 'Machine-readable reason.',
     }),
     message: t.exposeString('message', {
       nullable: false,
-      description: 'The reason, in a sentence. Holds no values.',
+      description: 'The reason as a sentence. It contains no values of the input.',
     }),
     path: t.exposeStringList('path', {
       nullable: false,
-      description: 'Into the input, such as `["customers", "3", "email"]`.',
+      description: 'Path into the input, such as `["customers", "3", "email"]`.',
     }),
     retryAfterMs: t.exposeInt('retryAfterMs', {
-      description: 'With RATE_LIMITED: milliseconds after which another try makes sense.',
+      description: 'With RATE_LIMITED: milliseconds to wait before the next attempt.',
     }),
   }),
 });
 
 const WriteSummaryRef = builder.objectRef<WriteSummary>('WriteSummary').implement({
   extensions: AS_ABOVE,
-  description: 'How many items came to which outcome.',
+  description: 'Number of items by outcome.',
   fields: (t) => ({
-    total: t.exposeInt('total', { nullable: false, description: 'All items.' }),
-    created: t.exposeInt('created', { nullable: false, description: 'Items with the outcome CREATED.' }),
-    updated: t.exposeInt('updated', { nullable: false, description: 'Items with the outcome UPDATED.' }),
+    total: t.exposeInt('total', { nullable: false, description: 'Number of all items.' }),
+    created: t.exposeInt('created', {
+      nullable: false,
+      description: 'Number of items with the outcome CREATED.',
+    }),
+    updated: t.exposeInt('updated', {
+      nullable: false,
+      description: 'Number of items with the outcome UPDATED.',
+    }),
     unchanged: t.exposeInt('unchanged', {
       nullable: false,
-      description: 'Items with the outcome UNCHANGED.',
+      description: 'Number of items with the outcome UNCHANGED.',
     }),
-    deleted: t.exposeInt('deleted', { nullable: false, description: 'Items with the outcome DELETED.' }),
-    failed: t.exposeInt('failed', { nullable: false, description: 'Items with the outcome FAILED.' }),
-    unknown: t.exposeInt('unknown', { nullable: false, description: 'Items with the outcome UNKNOWN.' }),
+    deleted: t.exposeInt('deleted', {
+      nullable: false,
+      description: 'Number of items with the outcome DELETED.',
+    }),
+    failed: t.exposeInt('failed', {
+      nullable: false,
+      description: 'Number of items with the outcome FAILED.',
+    }),
+    unknown: t.exposeInt('unknown', {
+      nullable: false,
+      description: 'Number of items with the outcome UNKNOWN.',
+    }),
     notAttempted: t.exposeInt('notAttempted', {
       nullable: false,
-      description: 'Items with the outcome NOT_ATTEMPTED.',
+      description: 'Number of items with the outcome NOT_ATTEMPTED.',
     }),
   }),
 });
 
 const WriteResultRef = builder.interfaceRef<WriteResult<unknown>>('WriteResult').implement({
   extensions: AS_ABOVE,
-  description: 'What became of one item.',
+  description: 'Result of one item of a write.',
   fields: (t) => ({
     index: t.exposeInt('index', {
       nullable: false,
-      description: 'Where the item stands in the input, from 0.',
+      description: 'Zero-based position of the item in the input.',
     }),
-    outcome: t.expose('outcome', { type: WriteOutcome, nullable: false, description: 'What became of it.' }),
+    outcome: t.expose('outcome', {
+      type: WriteOutcome,
+      nullable: false,
+      description: 'Outcome of the item.',
+    }),
     errors: t.expose('errors', {
       type: [WriteErrorRef],
       nullable: false,
       description:
-        'Why it was not written; with UNCHANGED what it is the same as. Empty where all went well.',
+        'Reasons why the item was not written, or with UNCHANGED why nothing changed. Empty if the item was written.',
     }),
   }),
 });
@@ -116,30 +154,33 @@ interface AnyPayload {
 
 const WritePayloadRef = builder.interfaceRef<AnyPayload>('WritePayload').implement({
   extensions: AS_ABOVE,
-  description: 'What became of a write.',
+  description: 'Result of a write.',
   fields: (t) => ({
     summary: t.expose('summary', {
       type: WriteSummaryRef,
       nullable: false,
-      description: 'How many items came to which outcome.',
+      description: 'Number of items by outcome.',
     }),
   }),
 });
 
 export interface PayloadWords {
-  /** What the payload is of: `Customers`. */
+  /** Prefix of the payload type: `Customers`. */
   readonly payload: string;
-  /** What a result is of: `Customer`. */
+  /** Prefix of the result type: `Customer`. */
   readonly result: string;
-  /** The field of a result that holds the record. */
+  /** Name of the field of a result that holds the record. */
   readonly field: string;
+  /** Description of that field. */
   readonly description: string;
+  /** Its REST operation and cost, if it can need a read of its own. */
+  readonly extensions?: ReturnType<typeof servedBy>;
 }
 
-/** What becomes of a written record where more of it is selected than the store answered. */
+/** Loads the selected fields of a written record that the store's response lacks. */
 type Complete<R> = (record: R | null, ctx: Context, info: GraphQLResolveInfo) => R | null | Promise<R | null>;
 
-/** Declares the payload of a write, with a result that holds a `record`. */
+/** Declares the payload type of a write and its result type, whose field `words.field` holds the record. */
 export function definePayload<R>(
   record: ObjectRef<SchemaTypes, R> | InterfaceRef<SchemaTypes, R>,
   words: PayloadWords,
@@ -147,27 +188,28 @@ export function definePayload<R>(
 ) {
   const result = builder.objectRef<WriteResult<R>>(`${words.result}Result`).implement({
     extensions: AS_ABOVE,
-    description: `What became of one item of a \`${words.payload}Payload\`.`,
+    description: `Result of one item of a \`${words.payload}Payload\`.`,
     interfaces: [WriteResultRef],
     fields: (t) => ({
       [words.field]: t.field({
         type: record,
         authScopes: needsUnlessOwn('customers:read'),
         description: words.description,
-        // Pothos cannot tell that no record is a list.
+        ...(words.extensions && { extensions: words.extensions }),
+        // Pothos cannot infer that a record is never a list.
         resolve: (each, _args, ctx, info) => complete(each.record, ctx, info) as never,
       }),
     }),
   });
   return builder.objectRef<WritePayload<R>>(`${words.payload}Payload`).implement({
     extensions: AS_ABOVE,
-    description: `What became of a write: a result for each item, in the order of the items.`,
+    description: 'Results of a write: one per item, in the order of the items.',
     interfaces: [WritePayloadRef],
     fields: (t) => ({
       results: t.field({
         type: [result],
         nullable: false,
-        description: 'What became of each item, in the order of the items.',
+        description: 'One result per item, in the order of the items.',
         resolve: (payload) => payload.results,
       }),
     }),
@@ -176,34 +218,34 @@ export function definePayload<R>(
 
 const DeleteResultRef = builder.objectRef<DeleteResult>('DeleteResult').implement({
   extensions: AS_ABOVE,
-  description: 'What became of one record that was to be deleted.',
+  description: 'Result of deleting one record.',
   interfaces: [WriteResultRef],
   fields: (t) => ({
-    entityId: t.exposeInt('entityId', { nullable: false, description: 'The id that was given.' }),
+    entityId: t.exposeInt('entityId', { nullable: false, description: 'Id of the record, as given.' }),
   }),
 });
 
 export const DeletePayloadRef = builder.objectRef<DeletePayload>('DeletePayload').implement({
   extensions: AS_ABOVE,
-  description: 'What became of a delete: a result for each id, in the order of the ids.',
+  description: 'Results of a delete: one per record, in the order of the input.',
   interfaces: [WritePayloadRef],
   fields: (t) => ({
     results: t.field({
       type: [DeleteResultRef],
       nullable: false,
-      description: 'What became of each record, in the order of the ids.',
+      description: 'One result per record, in the order of the input.',
       resolve: (payload) => payload.results,
     }),
   }),
 });
 
 export const DeleteInput = builder.inputType('DeleteInput', {
-  description: 'Records to be deleted.',
+  description: `Records to delete. ${LIST_SIZE}`,
   fields: (t) => ({
     entityIds: t.intList({
       required: true,
       description:
-        'Their ids in REST. An empty list is refused, one that stands twice gets the outcome of the first.',
+        'Ids in the REST API. An id that the store does not have is FAILED with the code NOT_FOUND. An id that occurs twice gets the outcome of its first occurrence.',
     }),
   }),
 });

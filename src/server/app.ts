@@ -7,7 +7,7 @@ import type { Authenticator } from '../access/authenticator.ts';
 import { ANYONE } from '../access/caller.ts';
 import { createDoorkeeper } from '../access/doorkeeper.ts';
 import { createPasswordGuard } from '../access/password-guard.ts';
-import { type Context, createContext } from '../context.ts';
+import { type Context, type ContextOptions, createContext } from '../context.ts';
 import { createFlights } from '../governor/flights.ts';
 import { createGatherings } from '../governor/gatherings.ts';
 import { type Clock, createGovernor, type Pass } from '../governor/governor.ts';
@@ -42,61 +42,63 @@ import { upstreamReport, wishOf } from './upstream-report.ts';
 export interface AppOptions {
   readonly store: Omit<HttpOptions, 'onCall'>;
   readonly logger: Logger;
-  /** Finds out who asks; null lets everyone in. */
+  /** Authenticates callers; null disables authentication. */
   readonly authenticator: Authenticator | null;
-  /** Proxies in front of the gateway, whose word on the caller's address counts. @default 0 */
+  /** Number of trusted proxies that append to `X-Forwarded-For`. @default 0 */
   readonly proxies?: number;
-  /** Is told of every write and every read of stored instruments. @default nobody is */
+  /** Records every write and every read of stored instruments. @default null: no audit log */
   readonly audit?: Audit | null;
-  /** Whether a browser at `/graphql` gets GraphiQL. */
+  /** Serves GraphiQL to browsers at `/graphql`. */
   readonly graphiql: boolean;
-  /** Whether every answer tells what it cost in REST calls, wished or not. */
+  /** Adds the cost in REST calls to every response, not only if the request asks for it. */
   readonly alwaysReport: boolean;
-  /** REST calls that one operation may cost at the most. */
+  /** Maximum cost of one operation, in REST calls. */
   readonly maxCalls: number;
   readonly writes: {
-    /** Items of one mutation at the most. */
+    /** Maximum number of items in one mutation. */
     readonly maxItems: number;
-    /** Milliseconds for which a write whose answer was lost may still land. */
+    /** How long a write whose response was lost can still take effect, in milliseconds. */
     readonly settleMs: number;
   };
-  /** Names or ids of the attributes that shoppers see of themselves. @default none */
+  /** Names or ids of the attributes that shoppers can see on their own record. @default none */
   readonly shopperAttributes?: readonly string[];
   readonly governor: {
-    /** Calls that may wait for the store at the most. */
+    /** Maximum number of calls in the queue. */
     readonly maxWaiting: number;
-    /** Retries of reads per call, over all callers. */
+    /** Retries of reads per call, across all callers. */
     readonly retryShare: number;
   };
-  /** Milliseconds within which an operation is answered, if only by saying that the store's quota does not allow it. */
+  /** Deadline of an operation, in milliseconds. A call that the store's quota does not allow before it fails. */
   readonly deadlineMs: number;
-  /** What may be sent, and what is told. @default whatever fits a request, and everything but batches */
+  /** Limits on requests and on what responses reveal. @default no limits except the request size, no batches */
   readonly front?: FrontOptions;
-  /** By which calls and writes wait. @default the machine's */
+  /** The clock of the governor and of writes. @default the system's monotonic clock */
   readonly clock?: Clock;
-  /** Makes spans of what is done. @default nobody traces */
+  /** @default no tracing */
   readonly tracing?: Tracing;
 }
 
-/** The gateway, assembled. It opens no port. */
+/** The assembled gateway. It opens no port. */
 export interface App {
-  /** Answers one request; the signature of the web's `fetch`, and of node:http's listeners. */
+  /** Handles a request. Has the signatures of `fetch` and of a node:http request listener. */
   readonly yoga: ReturnType<typeof createYoga<RequestFacts, Context>>;
-  /** Learns what the store's token itself may not do, and says so: three cheap calls at the most. */
+  /** Finds out which scopes the store's access token lacks, in at most three cheap calls, and logs them. */
   learnLimits(): Promise<void>;
-  /** Says from now on, where it is asked for its health, that it is stopping, and sends no further batches of writes. */
+  /** Makes readiness checks fail and sends no further batches of writes. */
   drain(): void;
-  /** Resolves when every write in flight has come to its verdict, also those whose callers have left. */
+  /** Resolves when the outcome of every write in flight is known, including writes whose callers have disconnected. */
   settled(): Promise<void>;
+  /** Closes the connections to the store and exports the pending traces. */
   close(): Promise<void>;
 }
 
 const CLOCK: Clock = { now: () => performance.now(), sleep: (ms) => delay(ms) };
 const GATEWAY: Asker = { caller: 'gateway', lane: 'standard', deadlineAt: Number.POSITIVE_INFINITY };
 const MAX_REQUEST_BYTES = 1_000_000;
-// A document that was read takes some two hundred times its length.
+// A parsed document takes about 200 times the memory of its text.
 const CACHED_CHARACTERS = 1_000_000;
 
+/** Assembles the gateway. */
 export function createApp(options: AppOptions): App {
   const { store, logger, authenticator, audit = null, graphiql, alwaysReport, maxCalls } = options;
   const { deadlineMs, clock = CLOCK, tracing } = options;
@@ -123,7 +125,7 @@ export function createApp(options: AppOptions): App {
   const passwords = createPasswordGuard();
   const stopping = new AbortController();
   const unsettled = new Set<Promise<unknown>>();
-  const writes = {
+  const writes: ContextOptions['writes'] = {
     ...options.writes,
     storeNow: http.storeNow,
     ...clock,
@@ -145,27 +147,27 @@ export function createApp(options: AppOptions): App {
     logger.debug({ operation, status, durationMs: Math.round(durationMs) }, 'upstream call');
   }
 
-  function onOperation(report: OperationReport, facts: RequestFacts): void {
+  function onOperation(report: OperationReport, state: RequestFacts): void {
     metrics.answered(report);
-    tracing?.answered(report, facts);
+    tracing?.answered(report, state);
   }
 
-  /** The cheapest read there is. Without a pass it asks for none: health is judged whatever waits. */
+  /** Sends the cheapest read. Without a pass it bypasses the governor: health checks do not queue. */
   function probe(pass?: Pass): Promise<unknown> {
     const call = { operation: 'getCustomers', method: 'GET', path: '/customers', query: 'limit=1' };
     return http.send({ ...call, ...(pass && { onEnd: pass.end }) });
   }
 
-  /** A read of the gateway's own, which waits like any other. */
-  function readInTurn(call: Call): Promise<unknown> {
+  /** Sends a read of the gateway itself through the governor. */
+  function governedRead(call: Call): Promise<unknown> {
     const { signal } = stopping;
     return governor.read({ operation: call.operation, asker: GATEWAY, signal }, ({ timeoutMs, end }) =>
       http.send({ ...call, signal, timeoutMs, onEnd: end }),
     );
   }
 
-  function contextOf(facts: YogaInitialContext & RequestFacts): Context {
-    const { request, params, caller = ANYONE, requestId = null } = facts;
+  function contextOf(state: YogaInitialContext & RequestFacts): Context {
+    const { request, params, caller = ANYONE, requestId = null } = state;
     return createContext({
       caller,
       passwords,
@@ -181,7 +183,7 @@ export function createApp(options: AppOptions): App {
       journal: createJournal({
         requestId,
         maxReads: maxCalls,
-        ...(tracing && { onBegin: tracing.callsOf(facts) }),
+        ...(tracing && { onBegin: tracing.callsOf(state) }),
         ...(wishOf(params.extensions).explain && { currentField }),
       }),
       onIrregular: metrics.irregular,
@@ -197,7 +199,7 @@ export function createApp(options: AppOptions): App {
       securityHeaders(),
       ...(tracing ? [tracing.plugin] : []),
       { onResponse: ({ response }) => metrics.responded(response.status) },
-      // The page holds nothing; what it asks for has to say who asks.
+      // Before authentication: the page has no data, and its requests authenticate themselves.
       ...(graphiql ? [graphiqlPage()] : []),
       otherSites(options.front?.corsOrigins ?? []),
       ...(authenticator
@@ -218,10 +220,10 @@ export function createApp(options: AppOptions): App {
       ...incrementalDelivery(),
       endWithCaller(),
     ],
-    // Yoga's own page comes from a host on the internet.
+    // Yoga's own GraphiQL page loads scripts from a CDN.
     graphiql: false,
     landingPage: false,
-    // Yoga lets pages of every site in, or answers others with a list of those that may.
+    // Yoga's CORS allows every origin, or discloses the allowed origins to others.
     cors: false,
     multipart: false,
     batching: options.front?.batching === true && { limit: BATCH_LIMIT },
@@ -237,13 +239,13 @@ export function createApp(options: AppOptions): App {
   return {
     yoga,
     async learnLimits() {
-      await tokenScopes.probe({ send: readInTurn });
+      await tokenScopes.probe({ send: governedRead });
       const limits = tokenScopes.limits();
-      if (limits.length > 0) logger.warn({ limits }, 'the access token may not do all that can be asked for');
+      if (limits.length > 0) logger.warn({ limits }, 'the access token lacks scopes');
     },
     drain() {
       readiness.drain();
-      stopping.abort(new Error('the gateway is stopping'));
+      stopping.abort(new Error('the gateway is shutting down'));
     },
     async settled() {
       while (unsettled.size > 0) await Promise.allSettled(unsettled);

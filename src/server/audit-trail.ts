@@ -13,12 +13,12 @@ import type { RequestFacts } from './request-log.ts';
 type Field = GraphQLFieldConfig<unknown, Context & RequestFacts>;
 type Resolver = GraphQLFieldResolver<unknown, Context & RequestFacts>;
 
-/** Reads that leave a line, by type and field; the parent is the customer who is read of. */
+/** Reads that are audited, as `Type.field`. The parent object is the customer. */
 const READS: ReadonlySet<string> = new Set(['Customer.storedInstruments']);
 
 /**
- * Tells the audit of every mutation, and of reads that it wants to know of. A write leaves a line before anything is sent:
- * where that cannot be written, nothing is sent. What is read is kept back where its line cannot be written.
+ * A copy of the schema that records every mutation and the audited reads. The line of a write is recorded before anything
+ * is sent: if that fails, nothing is sent. The result of a read is withheld if its line cannot be recorded.
  */
 export function audited(schema: GraphQLSchema, audit: Audit): GraphQLSchema {
   const mutation = schema.getMutationType()?.name;
@@ -34,22 +34,22 @@ export function audited(schema: GraphQLSchema, audit: Audit): GraphQLSchema {
 function auditedWrite(operation: string, field: Field, audit: Audit): Resolver {
   const { resolve = defaultFieldResolver } = field;
   return async (root, args, ctx, info) => {
-    const asked = itemsAsked(args.input);
-    await tell(audit, ctx, { event: 'write.begun', operation, items: asked });
+    const requested = itemsAsked(args.input);
+    await tell(audit, ctx, { event: 'write.begun', operation, items: requested });
 
     async function write(): Promise<unknown> {
       try {
         const payload: unknown = await resolve(root, args, ctx, info);
-        await note({ event: 'write.ended', operation, items: endsOf(payload, asked) });
+        await note({ event: 'write.ended', operation, items: endsOf(payload, requested) });
         return payload;
       } catch (error) {
-        await note({ event: 'write.ended', operation, items: asked, outcome: codeOf(error) });
+        await note({ event: 'write.ended', operation, items: requested, outcome: codeOf(error) });
         throw error;
       }
     }
 
-    // The write is done, whatever becomes of the line. The next one will not begin.
-    const note = (deed: Deed) => tell(audit, ctx, deed).catch(() => {});
+    // The write has happened, so a failed closing line does not fail it. The next write will not start.
+    const note = (event: Deed) => tell(audit, ctx, event).catch(() => {});
     return ctx.writes.hold(write());
   };
 }
@@ -74,14 +74,14 @@ function auditedRead(operation: string, field: Field, audit: Audit): Resolver {
 async function tell(
   audit: Audit,
   { caller, requestId = '' }: Context & RequestFacts,
-  deed: Deed,
+  event: Deed,
 ): Promise<void> {
   try {
-    await audit.tell({ caller, requestId }, deed);
+    await audit.tell({ caller, requestId }, event);
   } catch (cause) {
     throw new GatewayError(
       'AUDIT_UNAVAILABLE',
-      'The audit cannot be written, so that nothing is done that it has to tell of.',
+      'The audit log is not writable, so the operation was not run.',
       {},
       cause,
     );
@@ -92,7 +92,7 @@ function codeOf(error: unknown): string {
   return error instanceof GatewayError ? error.code : 'INTERNAL';
 }
 
-/** The names under which a number is an id. Everything else that callers and the store say is left out. */
+/** The fields whose numbers are ids. All other values from callers and the store are omitted. */
 const ID_NAMES = ['entityId', 'customerEntityId', 'addressEntityId', 'attributeEntityId', 'channelId'];
 
 function idsIn(record: unknown): Ids {
@@ -103,7 +103,7 @@ function idsIn(record: unknown): Ids {
   return Object.fromEntries(fields);
 }
 
-/** What an input is about, item by item. */
+/** The items of a mutation input. */
 function itemsAsked(input: unknown): readonly DeedItem[] {
   const fields = typeof input === 'object' && input !== null ? Object.values(input) : [];
   const list = fields.find(Array.isArray);
@@ -111,8 +111,8 @@ function itemsAsked(input: unknown): readonly DeedItem[] {
   return list.map((item: unknown) => ({ ids: typeof item === 'number' ? { entityId: item } : idsIn(item) }));
 }
 
-/** What became of each item, whatever the payload. */
-function endsOf(payload: unknown, asked: readonly DeedItem[]): readonly DeedItem[] {
+/** The outcome of each item, for every type of payload. */
+function endsOf(payload: unknown, requested: readonly DeedItem[]): readonly DeedItem[] {
   const { results, outcome, isValid } = (payload ?? {}) as {
     readonly results?: readonly {
       readonly index: number;
@@ -124,10 +124,10 @@ function endsOf(payload: unknown, asked: readonly DeedItem[]): readonly DeedItem
   };
   if (results) {
     return results.map(({ index, record, outcome }) => ({
-      ids: { ...asked[index]?.ids, ...idsIn(record) },
+      ids: { ...requested[index]?.ids, ...idsIn(record) },
       outcome,
     }));
   }
-  const ended = outcome ?? (isValid === undefined ? 'DONE' : isValid ? 'VALID' : 'INVALID');
-  return [{ ids: { ...asked[0]?.ids, ...idsIn(payload) }, outcome: ended }];
+  const single = outcome ?? (isValid === undefined ? 'DONE' : isValid ? 'VALID' : 'INVALID');
+  return [{ ids: { ...requested[0]?.ids, ...idsIn(payload) }, outcome: single }];
 }

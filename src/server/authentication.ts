@@ -4,36 +4,36 @@ import type { ErrorCode } from '../errors.ts';
 import { clientAddress } from './client-address.ts';
 import type { RequestFacts } from './request-log.ts';
 
-/** What is served to whoever asks: nothing of it is about the store's customers. */
+/** Paths that need no authentication: they contain no customer data. */
 const OPEN: ReadonlySet<string> = new Set(['/', '/health/live', '/health/ready']);
 
-/** What is served to backends alone: it tells of everyone's doings. */
+/** Paths that require an API key, because they contain data about all callers. */
 const FOR_KEYS: ReadonlySet<string> = new Set(['/metrics']);
 
-/** A token of an OpenID provider may be long; nothing that is longer is one. */
+/** In characters. No valid OpenID token is longer. */
 const LONGEST_CREDENTIAL = 8_192;
 
 export interface AuthenticationOptions {
   readonly doorkeeper: Doorkeeper;
-  /** Proxies in front of the gateway, whose word on the caller's address counts. */
+  /** Number of trusted proxies that append to `X-Forwarded-For`. */
   readonly proxies: number;
 }
 
 /**
- * Lets nobody in who does not say who they are: `Authorization: Bearer`, with a key or a token. Why someone is not let in
- * is not told: missing, unknown, expired and broken are one answer.
+ * Requires `Authorization: Bearer` with an API key or a token. Missing, unknown, expired and malformed credentials get
+ * the same response, so it does not reveal which one applies.
  */
 export function authentication({ doorkeeper, proxies }: AuthenticationOptions): Plugin<object, RequestFacts> {
   return {
     async onRequest({ request, url, serverContext, endResponse }) {
       if (OPEN.has(url.pathname)) return;
       const address = clientAddress(request, serverContext, { proxies });
-      const admission = await doorkeeper.admit(credentialOf(request), address);
-      const refusal = refusalOf(admission, url.pathname);
-      if (admission.caller !== null) serverContext.caller = admission.caller;
-      if (refusal === null) return;
-      serverContext.errorCodes = [refusal.code];
-      endResponse(responseOf(request, refusal));
+      const result = await doorkeeper.admit(credentialOf(request), address);
+      const rejection = refusalOf(result, url.pathname);
+      if (result.caller !== null) serverContext.caller = result.caller;
+      if (rejection === null) return;
+      serverContext.errorCodes = [rejection.code];
+      endResponse(responseOf(request, rejection));
     },
   };
 }
@@ -51,22 +51,22 @@ interface Refusal {
   readonly details?: object;
 }
 
-function refusalOf(admission: Admission, path: string): Refusal | null {
-  if (admission.caller === null) return admission.waitMs > 0 ? tooMany(admission.waitMs) : UNKNOWN;
-  return FOR_KEYS.has(path) && admission.caller.kind !== 'key' ? NO_KEY : null;
+function refusalOf(result: Admission, path: string): Refusal | null {
+  if (result.caller === null) return result.waitMs > 0 ? tooMany(result.waitMs) : UNKNOWN;
+  return FOR_KEYS.has(path) && result.caller.kind !== 'key' ? NO_KEY : null;
 }
 
 const NO_KEY: Refusal = {
   status: 403,
   code: 'FORBIDDEN',
-  message: 'Only a key opens this.',
+  message: 'This endpoint requires an API key.',
   headers: {},
 };
 
 const UNKNOWN: Refusal = {
   status: 401,
   code: 'UNAUTHENTICATED',
-  message: 'It is not known who asks: send a valid key or token as "Authorization: Bearer ...".',
+  message: 'Missing or invalid credentials. Send an API key or token as "Authorization: Bearer ...".',
   headers: { 'www-authenticate': 'Bearer' },
 };
 
@@ -74,13 +74,13 @@ function tooMany(waitMs: number): Refusal {
   return {
     status: 429,
     code: 'TOO_MANY_ATTEMPTS',
-    message: 'Too many credentials were not valid; try again later.',
+    message: 'Too many failed authentication attempts. Try again later.',
     headers: { 'retry-after': String(Math.ceil(waitMs / 1000)) },
     details: { retryAfterMs: Math.ceil(waitMs) },
   };
 }
 
-// Refused before GraphQL has its say, so that the status tells it whatever type is wished for.
+// The request is rejected before GraphQL, so the status is an error for `application/json` too.
 function responseOf(request: Request, { status, code, message, headers, details }: Refusal): Response {
   const isGraphql = request.headers.get('accept')?.includes('application/graphql-response+json') === true;
   const type = isGraphql ? 'application/graphql-response+json' : 'application/json';

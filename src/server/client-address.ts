@@ -1,29 +1,34 @@
 import { isIP } from 'node:net';
 
 export interface AddressOptions {
-  /** Proxies in front of the gateway, each of which adds to `X-Forwarded-For`. 0 does not believe that header. */
+  /** Number of trusted proxies, each of which appends to `X-Forwarded-For`. 0 ignores that header. */
   readonly proxies: number;
 }
 
-/** What the address of a caller is known from. Under node:http the context of a request holds the request as it came in. */
+/** The part of Yoga's server context that has the peer address. Yoga adds `req` under node:http. */
 interface Arrival {
   readonly req?: { readonly socket?: { readonly remoteAddress?: string | undefined } };
 }
 
 /**
- * Whence a request came, as a name to count by. Callers write what they like to the left in `X-Forwarded-For`; what our own
- * proxies saw stands to the right. Of an address of IPv6 the first half counts, since everyone has the other to choose from.
+ * The client's IP address as a key for throttling, or `unknown`. In `X-Forwarded-For` only the rightmost entries, which
+ * the trusted proxies added, are reliable: callers can forge the rest. IPv6 addresses are reduced to their /64 network,
+ * because one client usually has all of it.
  */
-export function clientAddress({ headers }: Request, arrival: object, { proxies }: AddressOptions): string {
-  const { req } = arrival as Arrival;
-  const seen = req?.socket?.remoteAddress ?? '';
-  if (proxies === 0) return network(seen) ?? 'unknown';
+export function clientAddress(
+  { headers }: Request,
+  serverContext: object,
+  { proxies }: AddressOptions,
+): string {
+  const { req } = serverContext as Arrival;
+  const peer = req?.socket?.remoteAddress ?? '';
+  if (proxies === 0) return network(peer) ?? 'unknown';
   const hops = (headers.get('x-forwarded-for') ?? '').split(',');
-  const told = hops[Math.max(0, hops.length - proxies)] ?? '';
-  return network(told.trim()) ?? network(seen) ?? 'unknown';
+  const forwarded = hops[Math.max(0, hops.length - proxies)] ?? '';
+  return network(forwarded.trim()) ?? network(peer) ?? 'unknown';
 }
 
-/** The address without a port, or the network of it; null where it is no address. */
+/** The IPv4 address, or the /64 network of the IPv6 address, without port and zone. Null if it is not an IP address. */
 function network(text: string): string | null {
   const bare = text
     .replace(/^\[(.*)\](:\d+)?$/, '$1')
@@ -36,7 +41,7 @@ function network(text: string): string | null {
 }
 
 function firstHalf(address: string): string {
-  // A URL spells every address the shortest way.
+  // URL normalizes an IPv6 address to its shortest form.
   const [before = '', after] = new URL(`http://[${address}]`).hostname.slice(1, -1).split('::');
   const left = before === '' ? [] : before.split(':');
   const right = after === undefined || after === '' ? [] : after.split(':');

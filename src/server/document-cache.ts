@@ -1,10 +1,14 @@
-/** Keeps what was made of a document under its text. Yoga's own cache counts entries, and a few hundred large ones are gigabytes. */
+/** A cache keyed by document text. Yoga's own cache counts entries, and a few hundred large documents take gigabytes. */
 export interface DocumentCache<T> {
   get(text: string): T | undefined;
   set(text: string, value: T): void;
 }
 
-/** @param maxCharacters of all texts together; who was not asked for the longest goes first. */
+/**
+ * Creates an LRU cache.
+ *
+ * @param maxCharacters total length of all keys; beyond it the least recently used entries are evicted
+ */
 export function createDocumentCache<T>(maxCharacters: number): DocumentCache<T> {
   const entries = new Map<string, T>();
   let characters = 0;
@@ -17,7 +21,7 @@ export function createDocumentCache<T>(maxCharacters: number): DocumentCache<T> 
     get(text) {
       const value = entries.get(text);
       if (value === undefined) return undefined;
-      // A map keeps its entries in the order in which they came.
+      // A map iterates in insertion order, so inserting again makes this the most recently used entry.
       entries.delete(text);
       entries.set(text, value);
       return value;

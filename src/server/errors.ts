@@ -1,7 +1,7 @@
 import { GraphQLError } from 'graphql';
 import { type ErrorCode, GatewayError } from '../errors.ts';
 
-/** HTTP status of an operation of which nothing ran. */
+/** HTTP status by error code, for an operation that did not run. */
 const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
   GRAPHQL_PARSE_FAILED: 400,
   GRAPHQL_VALIDATION_FAILED: 400,
@@ -16,15 +16,15 @@ const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
 
 export interface ErrorContext {
   readonly requestId: string;
-  /** Whether the operation has an answer, so that the error concerns a part of it. */
+  /** Whether the result has data, so the error concerns only a part of it. */
   readonly partial: boolean;
-  /** Whether names of the schema may be suggested. */
+  /** Allows messages that suggest names from the schema. */
   readonly suggestions: boolean;
-  /** Told of each failure that is our own. */
+  /** Called with each internal error. */
   readonly onInternal: (error: unknown) => void;
 }
 
-/** Turns whatever went wrong into what the caller may see: a code, a message without values, a path. */
+/** Converts any error to one that callers may see: a code, a message without values, and a path. Masks internal errors. */
 export function publicError(error: unknown, context: ErrorContext): GraphQLError {
   const located = error instanceof GraphQLError ? error : null;
   const cause = causeOf(error);
@@ -48,12 +48,12 @@ export function publicError(error: unknown, context: ErrorContext): GraphQLError
 
 const SUGGESTION = / Did you mean [^?]*\?/g;
 
-// The executor wraps what a resolver throws, and Yoga wraps that once more.
+// The executor wraps the errors of resolvers, and Yoga wraps them again.
 function causeOf(error: unknown): unknown {
   return error instanceof GraphQLError && error.originalError ? causeOf(error.originalError) : error;
 }
 
-// What GraphQL itself finds wrong is the caller's mistake, unless it is about a value that we answered.
+// Errors from graphql-js are the caller's mistake, unless they concern a value returned by a resolver.
 function isAboutTheRequest({ path, message }: GraphQLError): boolean {
   return path === undefined || message.startsWith('Argument "');
 }
@@ -71,8 +71,8 @@ function answer(
   { partial }: ErrorContext,
 ): GraphQLError {
   const status = STATUS[code];
-  // `spec`: under application/json a well-formed answer is 200, whatever it says. The executor leaves that out where it
-  // refuses a variable.
+  // `spec`: under application/json a well-formed GraphQL response has the status 200. The executor does not set it for
+  // invalid variables.
   const given = located?.extensions.http;
   const known = given && {
     ...given,
@@ -89,12 +89,12 @@ function answer(
   });
 }
 
-// What is no request of GraphQL's at all gets no well-formed answer of GraphQL's either.
+// A request that is not a GraphQL request does not get a well-formed GraphQL response.
 function isUnreadable(error: GraphQLError | null): boolean {
   return error?.extensions.code === 'BAD_REQUEST';
 }
 
-/** GraphQL quotes the values that it refuses, and they may be anyone's e-mail address. */
+/** Removes values from a message of graphql-js, which quotes invalid input: that may be personal data. */
 export function withoutValues(message: string): string {
   return message
     .replace(GOT_VALUE, ' is invalid')
@@ -107,5 +107,5 @@ export function withoutValues(message: string): string {
     .replace(/(Argument "\w+" has invalid value).*$/s, '$1.');
 }
 
-// A value ends at the first semicolon, or at the path before it, that is not within a quoted string.
+// A value ends at the first semicolon outside a quoted string, or at the path before that semicolon.
 const GOT_VALUE = / got invalid value (?:"(?:[^"\\]|\\.)*"|[^"])*?(?= at "[^"]*"; |; )/s;

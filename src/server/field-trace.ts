@@ -4,12 +4,12 @@ import { defaultFieldResolver, type GraphQLResolveInfo, type GraphQLSchema } fro
 
 const current = new AsyncLocalStorage<string>();
 
-/** The field whose resolver led here, as its path without list positions: `customers.nodes.consent`. */
+/** Path of the field whose resolver is running, without list indices: `customers.nodes.consent`. Null outside resolvers. */
 export function currentField(): string | null {
   return current.getStore() ?? null;
 }
 
-/** The same schema with resolvers that leave their field's path behind for whatever they call. Only explaining pays for it. */
+/** A copy of the schema whose resolvers set `currentField` for the code they call. Used for `explain` only: it has a cost. */
 export function traceFields(schema: GraphQLSchema): GraphQLSchema {
   return mapSchema(schema, {
     [MapperKind.OBJECT_FIELD]: (field) => {
@@ -24,7 +24,7 @@ export function traceFields(schema: GraphQLSchema): GraphQLSchema {
 }
 
 function pathOf({ prev, key }: GraphQLResolveInfo['path']): string {
-  const above = prev === undefined ? '' : pathOf(prev);
-  if (typeof key === 'number') return above;
-  return above === '' ? key : `${above}.${key}`;
+  const parent = prev === undefined ? '' : pathOf(prev);
+  if (typeof key === 'number') return parent;
+  return parent === '' ? key : `${parent}.${key}`;
 }

@@ -6,27 +6,27 @@ import { type TrustedDocuments, trustedDocuments } from './trusted-documents.ts'
 import { wishOf } from './upstream-report.ts';
 import { validation } from './validation.ts';
 
-/** What may be sent to the gateway, and what it tells of itself. */
+/** What requests may contain, and what the gateway reveals about itself. */
 export interface FrontOptions {
   readonly limits: Limits;
-  /** Whether the schema may be asked for, and errors suggest names out of it. */
+  /** Allows introspection queries, and errors that suggest names from the schema. */
   readonly introspection: boolean;
-  /** Whether callers may have the calls to the store listed. */
+  /** Allows `extensions.explain`, which lists the calls to the store. */
   readonly explain: boolean;
-  /** Whether one request may hold several operations. */
+  /** Allows batches: several operations in one request. */
   readonly batching: boolean;
-  /** Sites whose pages may ask, as `https://shop.example`. */
+  /** Origins allowed to send cross-site requests, such as `https://shop.example`. */
   readonly corsOrigins: readonly string[];
-  /** Bytes of a request. */
+  /** Maximum size of a request body, in bytes. */
   readonly requestBytes: number;
-  /** @default null, where documents are sent whole */
+  /** @default null: no trusted documents, callers send full documents */
   readonly trusted?: TrustedDocuments | null;
 }
 
-/** Operations that one request may hold where it may hold several. */
+/** Maximum number of operations in a batch. */
 export const BATCH_LIMIT = 10;
 
-/** All that stands between a request and its execution. */
+/** The plugins that reject requests before execution. */
 export function front(options: FrontOptions): readonly Plugin[] {
   const { limits, introspection, explain, trusted } = options;
   return [
@@ -37,12 +37,12 @@ export function front(options: FrontOptions): readonly Plugin[] {
   ];
 }
 
-// Not to be passed over in silence: who asks for an explanation only does not mean the operation to run.
+// Ignoring the extension would be wrong: `explain: "only"` means that the operation must not run.
 function unexplained(): Plugin {
   return {
     onParams({ params }) {
       if (wishOf(params?.extensions).explain)
-        throw new GatewayError('FORBIDDEN', 'Nothing is explained here: EXPLAIN=on switches that on.');
+        throw new GatewayError('FORBIDDEN', '`explain` is disabled on this server (EXPLAIN=on enables it).');
     },
   };
 }

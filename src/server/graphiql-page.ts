@@ -4,7 +4,7 @@ import { gzip } from 'node:zlib';
 import type { Plugin } from 'graphql-yoga';
 import { graphiqlOptions } from './graphiql.ts';
 
-/** Serves GraphiQL to browsers, from a package that holds all of it. The page asks no other host for anything. */
+/** Serves GraphiQL to browsers as one self-contained page, which sends no requests to other hosts. */
 export function graphiqlPage(): Plugin {
   let page: Promise<Page> | null = null;
 
@@ -12,16 +12,16 @@ export function graphiqlPage(): Plugin {
     async onRequest({ request, url, fetchAPI, endResponse }) {
       const isForPage = request.method === 'GET' && url.pathname === '/graphql';
       if (!isForPage || !request.headers.get('accept')?.includes('text/html')) return;
-      // Nine megabytes of script that never change: made at the first use, and kept.
+      // Nine megabytes of static script: built on first use, then cached.
       page ??= createPage();
       const { plain, packed, etag } = await page;
       if (request.headers.get('if-none-match')?.includes(etag)) {
         return endResponse(new fetchAPI.Response(null, { status: 304, headers: { ...HEADERS, etag } }));
       }
-      const takesPacked = request.headers.get('accept-encoding')?.includes('gzip') === true;
+      const acceptsGzip = request.headers.get('accept-encoding')?.includes('gzip') === true;
       endResponse(
-        new fetchAPI.Response(takesPacked ? packed : plain, {
-          headers: { ...HEADERS, etag, ...(takesPacked && { 'content-encoding': 'gzip' }) },
+        new fetchAPI.Response(acceptsGzip ? packed : plain, {
+          headers: { ...HEADERS, etag, ...(acceptsGzip && { 'content-encoding': 'gzip' }) },
         }),
       );
     },
@@ -36,16 +36,16 @@ interface Page {
 
 const HEADERS: Readonly<Record<string, string>> = {
   'content-type': 'text/html; charset=utf-8',
-  // The browser keeps the page, and asks each time whether it is still the one.
+  // Browsers cache the page and revalidate it each time.
   'cache-control': 'no-cache',
   vary: 'accept, accept-encoding',
-  // All scripts are in the page; what they ask for can only be ours, and no other site may frame it.
+  // All scripts are inline. They can connect only to this origin, and no site may frame the page.
   'content-security-policy':
     "default-src 'none'; script-src 'unsafe-inline' blob:; style-src 'unsafe-inline'; img-src data:; " +
     "font-src data:; worker-src blob:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
 };
 
-// GraphiQL lets a tab jump aside when the mouse goes down on it, so that the first click on it is lost.
+// GraphiQL moves a tab on mouse-down, so the first click on it is lost.
 const TABS_STAY = '<style>.graphiql-tab { transform: none !important; }</style>';
 
 async function createPage(): Promise<Page> {

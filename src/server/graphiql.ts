@@ -1,18 +1,18 @@
 import type { GraphiQLOptions } from 'graphql-yoga';
 
-/** A tab of GraphiQL, which takes its title from the operation's name. */
+/** A tab of GraphiQL. Its title is the operation name. */
 export interface Example {
   readonly name: string;
   readonly query: string;
   readonly variables?: string;
 }
 
-/** What the page offers to whoever opens it for the first time: one tab each. */
+/** The default tabs of the page. */
 export const examples: readonly Example[] = [
   {
     name: 'Nested',
     query: `# Customers with their addresses, store credit
-# and form fields: one REST call for all of it.
+# and form fields, in one REST call.
 query Nested {
   customers(first: 5) {
     totalCount
@@ -39,8 +39,8 @@ query Nested {
   },
   {
     name: 'Filter',
-    query: `# Who came last, of those with "an" in their name.
-# The store does the work: one REST call.
+    query: `# The newest customers with "an" in their name.
+# The store filters and sorts: one REST call.
 query Filter {
   customers(
     first: 10
@@ -55,8 +55,8 @@ query Filter {
   },
   {
     name: 'Paging',
-    query: `# A page of a list. For the next one, put endCursor
-# into the variable "after". One REST call a page.
+    query: `# One page of a list. For the next page, set the
+# variable "after" to endCursor. One REST call a page.
 query Paging($first: Int!, $after: String) {
   customers(first: $first, after: $after) {
     nodes { entityId email }
@@ -68,8 +68,8 @@ query Paging($first: Int!, $after: String) {
   },
   {
     name: 'Lookups',
-    query: `# Twenty customers under twenty names of our own:
-# asked for together, so still one REST call.
+    query: `# Twenty customers under twenty aliases.
+# The lookups are batched into one REST call.
 query Lookups {
 ${Array.from({ length: 20 }, (_, i) => `  c${i + 1}: customer(by: { entityId: ${i + 1} }) { ...Card }`).join('\n')}
 }
@@ -79,8 +79,8 @@ fragment Card on Customer { entityId firstName lastName email }
   },
   {
     name: 'Node',
-    query: `# Whatever has an id can be found again by it,
-# as clients that keep a cache do.
+    query: `# Refetches an object by its id,
+# as clients with a normalized cache do.
 query Node {
   node(id: "${Buffer.from('Customer:1').toString('base64url')}") {
     id
@@ -91,7 +91,7 @@ query Node {
   },
 ];
 
-/** The page's options. */
+/** The options of the GraphiQL page. */
 export const graphiqlOptions: GraphiQLOptions = {
   title: 'GraphQL for BigCommerce customers',
   defaultTabs: examples.map(({ query, variables = null }) => ({ query, variables })),

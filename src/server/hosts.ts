@@ -1,30 +1,30 @@
 import { isIP } from 'node:net';
 
-/** Names by which a browser on this machine knows it. */
+/** Loopback host names, as browsers send them. */
 const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
 
-/** What is wrong with the host that a request names. */
+/** `malformed`: not exactly one valid host name. `unknown`: a host name that is not allowed. */
 export type HostProblem = 'malformed' | 'unknown';
 
 /**
- * Judges the `Host` of a request. Where only this machine can reach the gateway, a page of any site could have its own
- * name point here, and would then be taken for ours by the browser: so names have to be known.
+ * Validates the `Host` header against DNS rebinding: any site could point its own host name at the loopback address, and
+ * the browser would then treat the gateway as same-origin with that site. Returns null if the host is allowed.
  *
- * @param hosts every such header of the request
- * @param served the names that are known beside those of this machine; null takes every name
+ * @param hosts all Host headers of the request
+ * @param allowed host names in addition to the loopback names; null allows every name. @default null
  */
 export function hostProblem(
   hosts: readonly string[] = [],
-  served: readonly string[] | null = null,
+  allowed: readonly string[] | null = null,
 ): HostProblem | null {
   const [host, ...others] = hosts;
-  if (host === undefined) return served === null ? null : 'unknown';
+  if (host === undefined) return allowed === null ? null : 'unknown';
   const name = nameOf(host);
   if (name === null || others.length > 0) return 'malformed';
-  return served === null || LOOPBACK.includes(name) || served.includes(name) ? null : 'unknown';
+  return allowed === null || LOOPBACK.includes(name) || allowed.includes(name) ? null : 'unknown';
 }
 
-/** The name in a `Host`, without the port; null where it is none. */
+/** The lower-case host name of a `Host` header, without the port. Null if it is malformed. */
 function nameOf(host: string): string | null {
   const [, name = '', address = ''] = /^([\w.-]+|\[([\da-f:.]+)\])(?::\d{1,5})?$/i.exec(host) ?? [];
   if (name === '' || (address !== '' && isIP(address) !== 6)) return null;

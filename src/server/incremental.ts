@@ -4,13 +4,13 @@ import type { Plugin } from 'graphql-yoga';
 
 const INCREMENTAL = /\b(multipart\/mixed|text\/event-stream)\b/i;
 
-/** `@defer` and `@stream`, for callers who take an answer in parts. Whoever does not gets all of it at once. */
+/** Supports `@defer` and `@stream`. Callers that do not accept incremental responses get one complete response. */
 export function incrementalDelivery(): readonly Plugin[] {
-  const whole = new WeakMap<DocumentNode, DocumentNode>();
+  const stripped = new WeakMap<DocumentNode, DocumentNode>();
 
-  function inOnePiece(document: DocumentNode): DocumentNode {
-    const known = whole.get(document) ?? withoutIncrements(document);
-    whole.set(document, known);
+  function stripOnce(document: DocumentNode): DocumentNode {
+    const known = stripped.get(document) ?? withoutIncrements(document);
+    stripped.set(document, known);
     return known;
   }
 
@@ -20,7 +20,7 @@ export function incrementalDelivery(): readonly Plugin[] {
       onExecute({ args }) {
         const { request } = args.contextValue as { request: Request };
         if (INCREMENTAL.test(request.headers.get('accept') ?? '')) return;
-        args.document = inOnePiece(args.document);
+        args.document = stripOnce(args.document);
       },
     },
   ];

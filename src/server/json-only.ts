@@ -1,33 +1,33 @@
 import { createGraphQLError, type Plugin } from 'graphql-yoga';
 
 /**
- * Takes operations by POST as plain JSON alone. The other forms that Yoga reads could be sent by a form on any web page,
- * which a browser does not ask leave for; and a packed body may be a thousand times as large as it looks.
+ * Accepts POST requests only as uncompressed JSON. HTML forms can send the other content types that Yoga parses, without
+ * a CORS preflight; and a compressed body can expand to a thousand times its size.
  */
 export function jsonOnly(): Plugin {
   return {
     onRequest({ request, endResponse }) {
       if (request.method !== 'POST') return;
       const type = request.headers.get('content-type') ?? '';
-      const packing = request.headers.get('content-encoding') ?? 'identity';
+      const encoding = request.headers.get('content-encoding') ?? 'identity';
       if (!/^application\/json *(;|$)/.test(type))
-        endResponse(refusal('Operations are sent as application/json.'));
-      else if (packing !== 'identity') endResponse(refusal('The body is to be sent as it is, not packed.'));
+        endResponse(refusal('Send operations as application/json.'));
+      else if (encoding !== 'identity') endResponse(refusal('Send the body uncompressed.'));
     },
     onRequestParse({ request, requestParser, setRequestParser }) {
       if (request.method !== 'GET' || requestParser === undefined) return;
-      setRequestParser((whole) => readable(() => requestParser(whole)));
+      setRequestParser((incoming) => readable(() => requestParser(incoming)));
     },
   };
 }
 
-// Yoga takes it for its own failure where the variables in a URL are no JSON.
+// Yoga would report malformed JSON in URL parameters as an internal error.
 function readable<T>(parse: () => T): T {
   try {
     return parse();
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    throw createGraphQLError('The variables or the extensions are no JSON.', {
+    throw createGraphQLError('The variables or the extensions are not valid JSON.', {
       extensions: { code: 'BAD_REQUEST', http: { status: 400 } },
     });
   }

@@ -4,24 +4,24 @@ import type { Plugin } from 'graphql-yoga';
 const signals = new WeakMap<Request, AbortSignal>();
 
 /**
- * Aborted when the caller leaves. The request's own signal is a proxy, which is dear to ask, and the execution asks for
- * each field.
+ * A signal that is aborted when the caller closes the request. The request's own signal is a proxy with slow property
+ * access, and the executor checks the signal for each field.
  */
 export function leavingOf(request: Request): AbortSignal {
   const known = signals.get(request);
   if (known !== undefined) return known;
-  const leaving = new AbortController();
+  const controller = new AbortController();
   const { signal } = request;
-  const leave = () => leaving.abort(signal.reason);
-  if (signal.aborted) leave();
-  else signal.addEventListener('abort', leave, { once: true });
-  // Every call in flight listens to the caller's leaving, and there may be hundreds.
-  setMaxListeners(0, leaving.signal);
-  signals.set(request, leaving.signal);
-  return leaving.signal;
+  const abort = () => controller.abort(signal.reason);
+  if (signal.aborted) abort();
+  else signal.addEventListener('abort', abort, { once: true });
+  // Each call in flight adds a listener, and there may be hundreds.
+  setMaxListeners(0, controller.signal);
+  signals.set(request, controller.signal);
+  return controller.signal;
 }
 
-/** Ends the execution of an operation whose caller has left. */
+/** Cancels the execution of an operation when its request is aborted. */
 export function endWithCaller(): Plugin {
   return {
     onExecute({ args }) {

@@ -5,45 +5,48 @@ import type { Journal } from '../rest/journal.ts';
 import { leavingOf } from './leaving.ts';
 import type { RequestFacts } from './request-log.ts';
 
-/** How one GraphQL operation went, for whoever counts or traces. Holds nothing personal. */
+/** The result of one GraphQL operation, for metrics and traces. Contains no personal data. */
 export interface OperationReport {
-  /** `query` or `mutation`; `none` where the document could not be read. */
+  /** `query` or `mutation`; `none` if the document is invalid. */
   readonly type: string;
-  /** `partial`: some fields failed; `refused`: nothing ran; `left`: the caller did not wait for the answer. */
-  readonly outcome: 'ok' | 'partial' | 'refused' | 'left';
-  /** Each error code of the answer, once. */
+  /** `partial`: some fields failed; `refused`: nothing ran; `aborted`: the caller disconnected before the response. */
+  readonly outcome: 'ok' | 'partial' | 'refused' | 'aborted';
+  /** The distinct error codes of the response. */
   readonly codes: readonly string[];
   readonly durationMs: number;
-  /** REST calls that it was expected to cost at the most; null where nobody could tell. */
+  /** Estimated maximum cost, in REST calls. Null if there is no estimate. */
   readonly price: number | null;
-  /** Null where nothing ran. */
+  /** Null if nothing ran. */
   readonly journal: Journal | null;
 }
 
-/** Tells of an answer in a batch which operation it answers. */
-const FACTS = Symbol('facts');
+/** Links a result of a batch to the state of its operation. */
+const FACTS = Symbol('state');
 
 interface BatchedAnswer extends ExecutionResult {
   readonly [FACTS]?: RequestFacts;
 }
 
 export interface WatchOperationsOptions {
-  readonly onOperation: (report: OperationReport, facts: RequestFacts) => void;
+  readonly onOperation: (report: OperationReport, state: RequestFacts) => void;
 }
 
-/** Tells of each operation once, when the last part of its answer is ready or its caller has left. Stands behind what makes errors public. */
+/**
+ * Reports each operation once: when the last part of its response is ready, or when its caller disconnects. Has to be
+ * registered after the plugin that masks errors.
+ */
 export function watchOperations({ onOperation }: WatchOperationsOptions): Plugin<object, RequestFacts> {
-  const told = new WeakSet<RequestFacts>();
+  const reported = new WeakSet<RequestFacts>();
 
-  function tell(
-    facts: RequestFacts,
+  function reportOnce(
+    state: RequestFacts,
     outcome: OperationReport['outcome'],
-    codes: readonly string[] = facts.errorCodes ?? [],
+    codes: readonly string[] = state.errorCodes ?? [],
   ): void {
-    if (told.has(facts)) return;
-    told.add(facts);
-    const { operationType, startedAt = 0, price, journal } = facts;
-    const report = {
+    if (reported.has(state)) return;
+    reported.add(state);
+    const { operationType, startedAt = 0, price, journal } = state;
+    const report: OperationReport = {
       type: operationType ?? 'none',
       outcome,
       codes,
@@ -51,47 +54,49 @@ export function watchOperations({ onOperation }: WatchOperationsOptions): Plugin
       price: price ?? null,
       journal: journal ?? null,
     };
-    onOperation(report, facts);
+    onOperation(report, state);
   }
 
-  function tellEach(answers: readonly BatchedAnswer[]): void {
-    for (const { [FACTS]: facts, errors = [], ...answer } of answers) {
+  function reportBatch(results: readonly BatchedAnswer[]): void {
+    for (const { [FACTS]: state, errors = [], ...result } of results) {
       const codes = new Set(errors.map(({ extensions }) => String(extensions.code)));
-      const outcome = !('data' in answer) ? 'refused' : codes.size > 0 ? 'partial' : 'ok';
-      if (facts !== undefined) tell(facts, outcome, [...codes]);
+      const outcome = !('data' in result) ? 'refused' : codes.size > 0 ? 'partial' : 'ok';
+      if (state !== undefined) reportOnce(state, outcome, [...codes]);
     }
   }
 
   return {
     onExecute({ args }) {
-      const facts = args.contextValue as RequestFacts & { readonly request: Request };
-      leavingOf(facts.request).addEventListener('abort', () => tell(facts, 'left'), { once: true });
+      const state = args.contextValue as RequestFacts & { readonly request: Request };
+      const onAbort = () => reportOnce(state, 'aborted');
+      leavingOf(state.request).addEventListener('abort', onAbort, { once: true });
     },
     onExecutionResult({ result, setResult, context }) {
-      // An operation of a batch has facts of its own, which are made from those of the request.
-      const isOfBatch = Object.getPrototypeOf(context) !== Object.prototype;
-      if (!isOfBatch || isAsyncIterable(result)) return;
-      const marked = { ...result, [FACTS]: context };
-      setResult(marked);
+      // Each operation of a batch has a state of its own, whose prototype is the state of the request.
+      const isBatched = Object.getPrototypeOf(context) !== Object.prototype;
+      if (!isBatched || isAsyncIterable(result)) return;
+      const linked = { ...result, [FACTS]: context };
+      setResult(linked);
     },
-    onResultProcess({ result, setResult, serverContext: facts }) {
+    onResultProcess({ result, setResult, serverContext: state }) {
       if (Array.isArray(result)) {
-        told.add(facts);
-        return tellEach(result);
+        reported.add(state);
+        return reportBatch(result);
       }
-      const end = () => tell(facts, facts.errorCodes?.length ? 'partial' : 'ok');
+      const end = () => reportOnce(state, state.errorCodes?.length ? 'partial' : 'ok');
       if (isAsyncIterable(result)) setResult(atItsEnd(result, end));
       else if ('data' in result) end();
-      else tell(facts, 'refused');
+      else reportOnce(state, 'refused');
     },
-    onResponse({ request, serverContext: facts }) {
-      // Who is turned away at the door comes to no result.
-      const isRefusal = !told.has(facts) && facts.errorCodes !== undefined;
-      if (isRefusal && new URL(request.url).pathname === '/graphql') tell(facts, 'refused');
+    onResponse({ request, serverContext: state }) {
+      // A request rejected before execution, for example by authentication, has no execution result.
+      const isRefused = !reported.has(state) && state.errorCodes !== undefined;
+      if (isRefused && new URL(request.url).pathname === '/graphql') reportOnce(state, 'refused');
     },
   };
 }
 
+/** Calls `end` after the last part, or after a failure. */
 function atItsEnd<T>(parts: AsyncIterable<T>, end: () => void): AsyncIterable<T> {
   const fail = (error: unknown) => {
     end();

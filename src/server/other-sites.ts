@@ -2,8 +2,10 @@ import type { Plugin } from 'graphql-yoga';
 import { GatewayError } from '../errors.ts';
 
 /**
- * Lets pages of the sites that are listed ask and read; pages of all others neither. A browser says by itself from which
- * site a request comes, and a page of another site could otherwise have the store asked, though never read the answer.
+ * CORS for the allowed origins, and CSRF protection against all others. CORS alone only stops a cross-site page from
+ * reading a response; `Sec-Fetch-Site`, which browsers set themselves, also stops its request from reaching the store.
+ *
+ * @param allowed origins such as `https://shop.example`
  */
 export function otherSites(allowed: readonly string[]): Plugin {
   const isAllowed = (origin: string | null): origin is string => origin !== null && allowed.includes(origin);
@@ -16,8 +18,8 @@ export function otherSites(allowed: readonly string[]): Plugin {
         return endResponse(new Response(null, { status: 204, headers: PREFLIGHT }));
       }
       const site = request.headers.get('sec-fetch-site');
-      const isForeign = site === 'cross-site' || site === 'same-site';
-      if (isForeign && !isAllowed(origin)) endResponse(refusal());
+      const isCrossSite = site === 'cross-site' || site === 'same-site';
+      if (isCrossSite && !isAllowed(origin)) endResponse(refusal());
     },
     onResponse({ request, response }) {
       if (allowed.length === 0 || new URL(request.url).pathname !== '/graphql') return;
@@ -39,7 +41,7 @@ const PREFLIGHT: Readonly<Record<string, string>> = {
 function refusal(): Response {
   const { code, message } = new GatewayError(
     'FORBIDDEN',
-    'Pages of this site may not ask: CORS_ORIGINS lists those that may.',
+    'Cross-site request blocked: the origin is not in CORS_ORIGINS.',
   );
   return Response.json({ errors: [{ message, extensions: { code } }] }, { status: 403 });
 }

@@ -1,29 +1,30 @@
 import type { CallReport } from '../rest/http.ts';
 
-/** Whether the gateway can serve, and why not. */
+/** Whether the gateway can serve requests. `reasons` is empty if it can. */
 export interface Readiness {
   readonly ready: boolean;
   readonly reasons: readonly string[];
 }
 
 export interface ReadinessMonitor {
-  /** Takes note of how a call to the store ended. */
+  /** Records how a call to the store ended. */
   observe(report: CallReport): void;
-  /** Judged by the store's last answer; a store that was not heard of lately is probed. */
+  /** Based on the store's last response. Probes the store if that response is too old. */
   check(): Promise<Readiness>;
-  /** From now on the answer is no: the gateway is stopping. */
+  /** Makes every further check fail: the gateway is shutting down. */
   drain(): void;
 }
 
 export interface ReadinessOptions {
-  /** Makes one cheap call to the store; `observe` hears how it ended. */
+  /** Makes one cheap call to the store, whose result has to be passed to `observe`. */
   readonly probe: () => Promise<unknown>;
-  /** Milliseconds for which an answer of the store is news, and between two probes. @default 30000 */
+  /** Maximum age of the last response, and minimum interval between probes, in milliseconds. @default 30000 */
   readonly probeEveryMs?: number;
-  /** Milliseconds that only grow. @default performance.now */
+  /** Monotonic clock, in milliseconds. @default performance.now */
   readonly now?: () => number;
 }
 
+/** Creates a readiness check that costs at most one call to the store per interval. */
 export function createReadinessMonitor({
   probe,
   probeEveryMs = 30_000,
@@ -43,27 +44,27 @@ export function createReadinessMonitor({
       draining = true;
     },
     async check() {
-      if (draining) return { ready: false, reasons: ['the gateway is stopping'] };
-      const isNews = last !== null && now() - last.at < probeEveryMs;
-      if (!isNews && now() - probedAt >= probeEveryMs) {
+      if (draining) return { ready: false, reasons: ['the gateway is shutting down'] };
+      const isFresh = last !== null && now() - last.at < probeEveryMs;
+      if (!isFresh && now() - probedAt >= probeEveryMs) {
         probedAt = now();
         probing = probe().catch(() => {});
       }
       await probing;
-      if (last === null) return { ready: false, reasons: ['the store has not answered yet'] };
+      if (last === null) return { ready: false, reasons: ['the store has not responded yet'] };
       return last.problem === null ? { ready: true, reasons: [] } : { ready: false, reasons: [last.problem] };
     },
   };
 }
 
-// Undefined: says nothing about the store, as when a caller left before the answer.
+// Undefined if the call says nothing about the store, for example if the caller disconnected first.
 function problemOf({ status, failure }: CallReport): string | null | undefined {
-  if (status === 401) return 'the store refuses the access token';
-  if (status !== null && status >= 500) return `the store answers ${status}`;
+  if (status === 401) return 'the store rejects the access token';
+  if (status !== null && status >= 500) return `the store responds with ${status}`;
   const { code } = (failure ?? {}) as { code?: unknown };
-  if (code === 'UPSTREAM_TIMEOUT') return 'the store does not answer in time';
+  if (code === 'UPSTREAM_TIMEOUT') return 'the store does not respond in time';
   if (code === 'UPSTREAM_UNAVAILABLE') return 'the store cannot be reached';
-  if (code === 'UPSTREAM_BAD_RESPONSE') return 'the store does not answer as its API does';
+  if (code === 'UPSTREAM_BAD_RESPONSE') return 'the store sends invalid responses';
   if (status !== null) return null;
   return undefined;
 }

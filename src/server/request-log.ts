@@ -4,17 +4,18 @@ import type { Logger } from 'pino';
 import type { Caller } from '../access/caller.ts';
 import type { Journal } from '../rest/journal.ts';
 
-/** What is known of one HTTP request while it is served. Holds nothing personal. */
+/** State of one HTTP request while it is handled. Contains no personal data. */
 export interface RequestFacts {
-  /** Who asks; set once they are known. */
+  /** Set after authentication. */
   caller?: Caller;
   requestId?: string;
+  /** Monotonic clock, in milliseconds. */
   startedAt?: number;
-  /** `query` or `mutation`, once the document is read. */
+  /** `query` or `mutation`. Set after the document is parsed. */
   operationType?: string;
-  /** REST calls that the operation may cost at the most, once it is priced. */
+  /** Estimated maximum cost, in REST calls. Set before execution. */
   price?: number;
-  /** Its REST calls, from when it runs. */
+  /** The REST calls of the operation. Present during execution, where the GraphQL context has it. */
   readonly journal?: Journal;
   errorCodes?: readonly string[];
 }
@@ -26,7 +27,7 @@ export interface RequestLogOptions {
   readonly newId: () => string;
 }
 
-/** One line a request. Neither documents nor variables nor operation names appear: callers write those. */
+/** Logs one line per request, without documents, variables and operation names: callers choose those. */
 export function requestLog({ logger, newId }: RequestLogOptions): Plugin<object, RequestFacts> {
   return {
     onRequest({ serverContext }) {
@@ -42,24 +43,24 @@ export function requestLog({ logger, newId }: RequestLogOptions): Plugin<object,
       if (requestId !== undefined) response.headers.set('x-request-id', requestId);
       const { pathname } = new URL(request.url);
       const durationMs = Math.round(performance.now() - startedAt);
-      const facts = {
+      const fields = {
         requestId,
         method: request.method,
-        // What is not ours is whatever a caller wrote.
+        // Callers choose unknown paths, so those are not logged.
         path: OURS.has(pathname) ? pathname : 'other',
         status: response.status,
         durationMs,
         ...(caller && { caller: caller.name }),
       };
       logger.info(
-        { ...facts, ...(operationType && { operationType }), ...(errorCodes?.length && { errorCodes }) },
+        { ...fields, ...(operationType && { operationType }), ...(errorCodes?.length && { errorCodes }) },
         'request',
       );
     },
   };
 }
 
-/** The execution's context is made from the request's facts, so it holds them too. */
+/** The GraphQL context inherits the properties of the request state. */
 export function factsOf(contextValue: unknown): RequestFacts {
   return contextValue as RequestFacts;
 }

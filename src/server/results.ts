@@ -6,63 +6,63 @@ import { GatewayError } from '../errors.ts';
 import { publicError } from './errors.ts';
 import type { RequestFacts } from './request-log.ts';
 
-/** An answer, or a part of one that comes in parts. */
+/** A complete result, or one part of an incremental result. */
 interface Answer extends ExecutionResult {
   readonly incremental?: readonly { readonly errors?: readonly GraphQLError[] }[];
 }
 
 export interface SafeResultsOptions {
   readonly logger: Logger;
-  /** Whether errors may suggest names of the schema. */
+  /** Allows errors that suggest names from the schema. */
   readonly suggestions: boolean;
 }
 
-/** Lets no error out of the house before it was made fit to be seen. */
+/** Masks all errors in results, and logs internal ones. */
 export function safeResults({ logger, suggestions }: SafeResultsOptions): Plugin<object, RequestFacts> {
-  function safeErrors<T extends { readonly errors?: readonly GraphQLError[] }>(
-    answer: T,
+  function maskErrorsOf<T extends { readonly errors?: readonly GraphQLError[] }>(
+    result: T,
     partial: boolean,
-    facts: RequestFacts,
+    state: RequestFacts,
   ): T {
-    if (!answer.errors?.length) return answer;
-    const { requestId = '' } = facts;
+    if (!result.errors?.length) return result;
+    const { requestId = '' } = state;
     const onInternal = (error: unknown) =>
       logger.error({ requestId, error: traceOf(error) }, 'internal error');
-    const errors = answer.errors.map((error) =>
+    const errors = result.errors.map((error) =>
       publicError(error, { requestId, partial, suggestions, onInternal }),
     );
     const codes = errors.map(({ extensions }) => String(extensions.code));
-    facts.errorCodes = [...new Set([...(facts.errorCodes ?? []), ...codes])];
-    return { ...answer, errors };
+    state.errorCodes = [...new Set([...(state.errorCodes ?? []), ...codes])];
+    return { ...result, errors };
   }
 
-  function safe(answer: Answer, facts: RequestFacts): Answer {
-    const { data, ...withoutData } = answer;
-    // What was refused whole has no answer, as if it had been refused before it was looked at.
-    if (isRefusedWhole(answer)) return safeErrors(withoutData, false, facts);
-    const outer = safeErrors(answer, 'data' in answer, facts);
+  function maskResult(result: Answer, state: RequestFacts): Answer {
+    const { data, ...withoutData } = result;
+    // A fully forbidden operation has no data, as if it had been rejected before execution.
+    if (isRefusedWhole(result)) return maskErrorsOf(withoutData, false, state);
+    const outer = maskErrorsOf(result, 'data' in result, state);
     if (!outer.incremental) return outer;
-    return { ...outer, incremental: outer.incremental.map((part) => safeErrors(part, true, facts)) };
+    return { ...outer, incremental: outer.incremental.map((part) => maskErrorsOf(part, true, state)) };
   }
 
   return {
     onResultProcess({ result, setResult, serverContext }) {
-      if (Array.isArray(result)) setResult(result.map((one) => safe(one, serverContext)));
+      if (Array.isArray(result)) setResult(result.map((item) => maskResult(item, serverContext)));
       else if (isAsyncIterable(result))
-        setResult(mapAsyncIterator(result, (part) => safe(part, serverContext)));
-      else setResult(safe(result, serverContext));
+        setResult(mapAsyncIterator(result, (part) => maskResult(part, serverContext)));
+      else setResult(maskResult(result, serverContext));
     },
   };
 }
 
-/** Whether nothing of an operation ran, since its caller may have none of what it asks for. */
+/** Whether every root field failed because the caller lacks the permission, so nothing ran. */
 function isRefusedWhole({ data, errors = [] }: Answer): boolean {
   const isRefused = ({ originalError }: GraphQLError) =>
     originalError instanceof GatewayError && originalError.code === 'FORBIDDEN';
   return errors.length > 0 && errors.every(isRefused) && nullsIn(Object.values(data ?? {})) <= errors.length;
 }
 
-/** How many nulls an answer holds at its top; infinitely many where it holds anything else. */
+/** The number of nulls in the values and in nested lists. Infinity if there is anything else. */
 function nullsIn(values: readonly unknown[]): number {
   return values.reduce<number>((sum, value) => {
     if (Array.isArray(value)) return sum + nullsIn(value);
@@ -70,7 +70,7 @@ function nullsIn(values: readonly unknown[]): number {
   }, 0);
 }
 
-// Where it happened, without the message: that may quote whatever was at hand.
+// The stack frames without the message, which may quote any value.
 function traceOf(error: unknown): { readonly type: string; readonly stack?: readonly string[] } {
   if (!(error instanceof Error)) return { type: typeof error };
   const frames = error.stack?.match(/^ +at .*$/gm) ?? [];

@@ -1,12 +1,12 @@
 import type { Plugin } from 'graphql-yoga';
 
-/** Tells browsers what not to do with our answers: frame them, guess their type, keep them, or say where they came from. */
+/** Sets response headers that forbid framing, MIME sniffing, caching, referrers and cross-origin reads in browsers. */
 export function securityHeaders(): Plugin {
   return {
     onResponse({ response: { headers } }) {
       for (const [name, value] of Object.entries(ALWAYS)) headers.set(name, value);
       if (!headers.has('content-security-policy')) headers.set('content-security-policy', NOTHING);
-      // Answers hold personal data; the page alone holds none, and says which version of it this is.
+      // Responses contain personal data. Only the GraphiQL page contains none, and it alone has an ETag.
       if (!headers.has('etag')) headers.set('cache-control', 'no-store');
     },
   };

@@ -6,19 +6,19 @@ import type { TokenScopes } from './token-scopes.ts';
 export interface SideDoorsOptions {
   readonly readiness: ReadinessMonitor;
   readonly metrics: Metrics;
-  readonly tokenScopes: Pick<TokenScopes, 'limits' | 'isUseless'>;
+  readonly tokenScopes: TokenScopes;
 }
 
-/** What is served beside GraphQL: health, metrics, and the way from `/` to GraphiQL. */
+/** The endpoints other than GraphQL: health, metrics, and the redirect from `/` to GraphiQL. */
 export function sideDoors({ readiness, metrics, tokenScopes }: SideDoorsOptions): Plugin {
-  const doors: Readonly<Record<string, () => Response | Promise<Response>>> = {
+  const handlers: Readonly<Record<string, () => Response | Promise<Response>>> = {
     '/': () => new Response(null, { status: 302, headers: { location: '/graphql' } }),
     '/health/live': () => Response.json({ status: 'live' }),
     '/health/ready': async () => {
       const { ready, reasons } = await readiness.check();
       const limits = tokenScopes.limits();
-      // A token with less than all rights is what many want; one that reads no customers is of no use.
-      const isReady = ready && !tokenScopes.isUseless();
+      // Missing scopes may be intended. Without the scope to read customers the gateway cannot serve anything.
+      const isReady = ready && tokenScopes.canReadCustomers();
       const report = { status: isReady ? 'ready' : 'not ready', reasons, limits };
       return Response.json(report, { status: isReady ? 200 : 503 });
     },
@@ -30,11 +30,11 @@ export function sideDoors({ readiness, metrics, tokenScopes }: SideDoorsOptions)
 
   return {
     async onRequest({ request, url, endResponse }) {
-      const door = Object.hasOwn(doors, url.pathname) ? doors[url.pathname] : undefined;
-      if (door === undefined) return;
+      const handler = Object.hasOwn(handlers, url.pathname) ? handlers[url.pathname] : undefined;
+      if (handler === undefined) return;
       const isRead = request.method === 'GET' || request.method === 'HEAD';
       endResponse(
-        isRead ? await door() : new Response(null, { status: 405, headers: { allow: 'GET, HEAD' } }),
+        isRead ? await handler() : new Response(null, { status: 405, headers: { allow: 'GET, HEAD' } }),
       );
     },
   };

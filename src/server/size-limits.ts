@@ -4,11 +4,11 @@ import type { Limits } from './limits/limits.ts';
 import { checkLists } from './limits/lists.ts';
 import { checkText } from './limits/text.ts';
 
-/** Refuses operations that are too large, before any work is done for them. */
+/** Rejects operations that exceed a limit, before validation and execution. */
 export function sizeLimits(limits: Limits): Plugin {
   return {
     onParams({ params }) {
-      // A batch may hold anything, which is looked at only after this.
+      // Yoga validates the items of a batch only after this hook, so `params` can be undefined here.
       checkLists(params?.variables, limits.listItems);
     },
     onParse({ parseFn, setParseFn }) {

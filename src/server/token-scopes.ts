@@ -1,43 +1,43 @@
 import type { CallReport, Http } from '../rest/http.ts';
 
-/** What the store's token itself may not do, whoever asks. */
+/** The scopes that the store's access token lacks. They limit every caller. */
 export interface TokenScopes {
-  /** Takes note of what the store forbids, and of what it allows after all. */
+  /** Learns from the status of a call: 403 means a missing scope, a success means that the scope is there. */
   observe(report: Pick<CallReport, 'operation' | 'method' | 'status'>): void;
-  /** A sentence each. */
+  /** The missing scopes, as one sentence each. */
   limits(): readonly string[];
-  /** Whether not even customers can be read. */
-  isUseless(): boolean;
-  /** Asks the store for a customer, its stored instruments and the settings: three calls at the most. */
+  /** False after the store has refused to read customers. True if nothing is known yet. */
+  canReadCustomers(): boolean;
+  /** Reads a customer, its stored instruments and the settings, in at most three calls. Failed calls are ignored. */
   probe(http: Pick<Http, 'send'>): Promise<void>;
 }
 
 type Right = 'customers' | 'instruments' | 'settings' | 'writes';
 
 const LIMITS: Readonly<Record<Right, string>> = {
-  customers: 'reading customers is refused (403): it needs the scope store_v2_customers_read_only',
+  customers: 'reading customers is forbidden (403): requires the scope store_v2_customers_read_only',
   instruments:
-    'reading stored instruments is refused (403): it needs the scope store_stored_payment_instruments_read_only',
-  settings: 'reading settings is refused (403): it needs the scope store_v2_customers_read_only',
-  writes: 'writing is refused (403): it needs the scope store_v2_customers',
+    'reading stored instruments is forbidden (403): requires the scope store_stored_payment_instruments_read_only',
+  settings: 'reading settings is forbidden (403): requires the scope store_v2_customers_read_only',
+  writes: 'writing is forbidden (403): requires the scope store_v2_customers',
 };
 
-// Reads that are not here need the right to read customers. Checking a password needs the right to write.
+// Other reads require the scope to read customers. Checking a password is a POST and requires the scope to write.
 const RIGHTS: Readonly<Record<string, Right>> = {
   getCustomerStoredInstruments: 'instruments',
   getCustomersSettings: 'settings',
   getCustomersSettingsChannel: 'settings',
 };
 
-/** A missing scope is known from the answers: the platform has no way to ask for the scopes of a token. */
+/** Infers missing scopes from response statuses: the platform has no endpoint that lists the scopes of a token. */
 export function createTokenScopes(): TokenScopes {
   const forbidden = new Set<Right>();
 
   function observe({ operation, method, status }: Parameters<TokenScopes['observe']>[0]): void {
-    const right = RIGHTS[operation] ?? (method === 'GET' ? 'customers' : 'writes');
-    if (status === 403) forbidden.add(right);
-    // Only a success tells that a right is there: errors may come from before rights are looked at.
-    else if (status !== null && status < 300) forbidden.delete(right);
+    const permission = RIGHTS[operation] ?? (method === 'GET' ? 'customers' : 'writes');
+    if (status === 403) forbidden.add(permission);
+    // Only a success proves the scope: other errors may occur before the store checks scopes.
+    else if (status !== null && status < 300) forbidden.delete(permission);
   }
 
   async function probe({ send }: Pick<Http, 'send'>): Promise<void> {
@@ -52,8 +52,8 @@ export function createTokenScopes(): TokenScopes {
 
   return {
     observe,
-    limits: () => [...forbidden].map((right) => LIMITS[right]),
-    isUseless: () => forbidden.has('customers'),
+    limits: () => [...forbidden].map((permission) => LIMITS[permission]),
+    canReadCustomers: () => !forbidden.has('customers'),
     probe,
   };
 }

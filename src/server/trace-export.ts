@@ -17,7 +17,7 @@ import {
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
 import type { Logger } from 'pino';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/index.ts';
 import { createTracing, type Tracing } from './tracing.ts';
 
 export interface TraceExportOptions extends NonNullable<Config['tracing']> {
@@ -25,16 +25,19 @@ export interface TraceExportOptions extends NonNullable<Config['tracing']> {
 }
 
 const SERVICE = 'graphql-for-bigcommerce-customers';
-/** Milliseconds that handing over may take, also when the gateway stops. */
+/** Timeout of one export, in milliseconds. It also bounds the last export at shutdown. */
 const EXPORT_TIMEOUT_MS = 5_000;
 
-/** Tracing by OpenTelemetry's own SDK, which reads where to send to from the environment. Loaded only where it is wanted. */
+/**
+ * Tracing with the OpenTelemetry SDK, which reads the exporter's endpoint from the environment. Import this module
+ * dynamically: the SDK is large.
+ */
 export function startTracing(options: TraceExportOptions): Tracing {
   const { exporter, logger } = options;
-  // What goes wrong may quote the collector's answer, so no more than its name is told.
-  const complain = (error: unknown) =>
-    logger.warn({ error: nameOf(error) }, 'traces could not be handed over');
-  setGlobalErrorHandler(complain);
+  // The message of an export error may quote the collector's response, so only the error's name is logged.
+  const logFailure = (error: unknown) =>
+    logger.warn({ error: nameOf(error) }, 'traces could not be exported');
+  setGlobalErrorHandler(logFailure);
   const spanExporter = exporter === 'console' ? new ConsoleSpanExporter() : new OTLPTraceExporter();
   const provider = new TracerProvider({
     resource: defaultResource()
@@ -47,7 +50,7 @@ export function startTracing(options: TraceExportOptions): Tracing {
   });
   return createTracing({
     tracer: provider.getTracer(SERVICE),
-    close: () => provider.shutdown().catch(complain),
+    close: () => provider.shutdown().catch(logFailure),
   });
 }
 

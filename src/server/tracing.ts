@@ -5,14 +5,14 @@ import type { OnBegin } from '../rest/journal.ts';
 import type { OperationReport } from './operations.ts';
 import type { RequestFacts } from './request-log.ts';
 
-/** Spans of requests, of their operations, and of the REST calls that those cause. */
+/** Spans for HTTP requests, the GraphQL operations in them, and the REST calls of those operations. */
 export interface Tracing {
   readonly plugin: Plugin<object, RequestFacts>;
-  /** Traces the REST calls of one request. */
-  callsOf(facts: RequestFacts): OnBegin;
+  /** Returns the callback that starts a span for each REST call of one operation. */
+  callsOf(state: RequestFacts): OnBegin;
   /** Ends the span of an operation. */
-  answered(report: OperationReport, facts: RequestFacts): void;
-  /** Hands over what was not handed over yet. */
+  answered(report: OperationReport, state: RequestFacts): void;
+  /** Exports the pending spans. */
   close(): Promise<void>;
 }
 
@@ -21,43 +21,47 @@ export interface TracingOptions {
   readonly close: () => Promise<void>;
 }
 
-/** Attributes are bounded and hold nothing personal: no document or name of one, no query string, no id in a path. */
+/**
+ * Creates the tracing plugin. Span attributes have bounded values and no personal data: no documents, operation names,
+ * query strings or ids in paths.
+ */
 export function createTracing({ tracer, close }: TracingOptions): Tracing {
   const requests = new WeakMap<RequestFacts, Span>();
   const operations = new WeakMap<RequestFacts, Span>();
 
   return {
     plugin: {
-      onRequest({ request, url, serverContext: facts }) {
+      onRequest({ request, url, serverContext: state }) {
         if (url.pathname !== '/graphql') return;
         const { method } = request;
         const attributes = {
           'http.request.method': method,
           'http.route': url.pathname,
-          'gateway.request_id': facts.requestId ?? '',
+          'gateway.request_id': state.requestId ?? '',
         };
         const options = { kind: SpanKind.SERVER, attributes };
-        requests.set(facts, tracer.startSpan(`${method} ${url.pathname}`, options, callerOf(request)));
+        requests.set(state, tracer.startSpan(`${method} ${url.pathname}`, options, callerOf(request)));
       },
       onExecute({ args }) {
-        const facts = args.contextValue as RequestFacts;
-        const { operationType: type = 'none' } = facts;
+        const state = args.contextValue as RequestFacts;
+        const { operationType: type = 'none' } = state;
         const options = { attributes: { 'graphql.operation.type': type } };
         operations.set(
-          facts,
+          state,
           tracer.startSpan(
             type,
             options,
-            under(requests.get(facts) ?? requests.get(Object.getPrototypeOf(facts))),
+            // The state of an operation in a batch inherits from the state of the request.
+            under(requests.get(state) ?? requests.get(Object.getPrototypeOf(state))),
           ),
         );
       },
-      onResponse({ response, serverContext: facts }) {
-        end(requests.get(facts), response.status, response.status >= 500);
+      onResponse({ response, serverContext: state }) {
+        end(requests.get(state), response.status, response.status >= 500);
       },
     },
     callsOf:
-      (facts) =>
+      (state) =>
       ({ operation, method, path }, waitedMs) => {
         const template = templateOf(path);
         const attributes = {
@@ -67,15 +71,15 @@ export function createTracing({ tracer, close }: TracingOptions): Tracing {
           'gateway.waited_ms': Math.round(waitedMs),
         };
         const options = { kind: SpanKind.CLIENT, attributes };
-        const span = tracer.startSpan(`${method} ${template}`, options, under(operations.get(facts)));
+        const span = tracer.startSpan(`${method} ${template}`, options, under(operations.get(state)));
         return (status) => end(span, status, status === null || status >= 400);
       },
-    answered({ outcome, codes, price, journal }, facts) {
-      const span = operations.get(facts);
+    answered({ outcome, codes, price, journal }, state) {
+      const span = operations.get(state);
       span?.setAttributes({
         'gateway.outcome': outcome,
         ...(codes.length > 0 && { 'gateway.error_codes': [...codes] }),
-        ...(price !== null && { 'gateway.price': price }),
+        ...(price !== null && { 'gateway.estimated_calls': price }),
         ...(journal !== null && {
           'gateway.calls': journal.entries.length,
           'gateway.coalesced': journal.coalesced,
@@ -84,14 +88,14 @@ export function createTracing({ tracer, close }: TracingOptions): Tracing {
       });
       if (outcome !== 'ok') fail(span, codes[0] ?? outcome);
       span?.end();
-      // Whoever has left is sent no response that would end it.
-      if (outcome === 'left') requests.get(facts)?.end();
+      // An aborted request gets no response, so `onResponse` does not end its span.
+      if (outcome === 'aborted') requests.get(state)?.end();
     },
     close,
   };
 }
 
-/** The span of the caller's that this request belongs to. What else it may have sent along is not taken over. */
+/** A context with the caller's span from `traceparent` as the remote parent. `tracestate` and baggage are ignored. */
 function callerOf(request: Request) {
   const parent = parseTraceParent(request.headers.get('traceparent') ?? '');
   return parent === null ? ROOT_CONTEXT : trace.setSpanContext(ROOT_CONTEXT, { ...parent, isRemote: true });
@@ -111,7 +115,7 @@ function end(span: Span | undefined, status: number | null, failed: boolean): vo
   span?.end();
 }
 
-/** The path as the vendor's description has it, but for the names of the parameters: all that is no word is an id. */
+/** The path template, with `{id}` for every segment that is not lower-case letters and hyphens. */
 export function templateOf(path: string): string {
   return path.replaceAll(/\/(?![a-z-]+(?:\/|$))[^/]+/g, '/{id}');
 }

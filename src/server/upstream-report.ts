@@ -20,26 +20,27 @@ import { queryOf } from '../rest/journal.ts';
 import { traceFields } from './field-trace.ts';
 import { factsOf } from './request-log.ts';
 
-/** What a caller may ask about its operation, in the `extensions` of its request. */
+/** What a request asks to be reported about its operation, in its `extensions`. */
 export interface Wish {
-  /** `extensions.upstream` in the answer: what the operation cost. */
+  /** Adds the cost of the operation to the response, as `extensions.upstream`. */
   readonly upstream: boolean;
-  /** The calls in order as well; or nothing but the estimate and its plan, with nothing sent. */
+  /** `true` adds the plan and the calls in order. `'only'` returns the estimate and its plan, and sends nothing. */
   readonly explain: boolean | 'only';
 }
 
 export interface UpstreamReportOptions {
-  /** Whether every answer tells what it cost, wished or not. */
+  /** Adds the cost to every response, not only if the request asks for it. */
   readonly always: boolean;
-  /** REST calls that one operation may cost at the most. */
+  /** Maximum cost of one operation, in REST calls. */
   readonly maxCalls: number;
-  /** What callers who have a budget may still cause. */
+  /** The remaining REST calls of callers with a budget. */
   readonly budgets: Budgets;
   readonly quota: () => GovernorState['quota'];
+  /** Whether the attribute definitions are cached, so an operation needs no call for them. */
   readonly knowsDefinitions: () => boolean;
 }
 
-/** Reads the wish out of the `extensions` of a request. */
+/** Reads the report request from the `extensions` of a request. Invalid values count as absent. */
 export function wishOf(extensions: unknown): Wish {
   const { upstream, explain } = (typeof extensions === 'object' && extensions !== null ? extensions : {}) as {
     upstream?: unknown;
@@ -48,7 +49,7 @@ export function wishOf(extensions: unknown): Wish {
   return { upstream: upstream === true, explain: explain === 'only' ? 'only' : explain === true };
 }
 
-/** Prices each operation before it runs, refuses one that costs too much, and tells of its cost afterwards. */
+/** Estimates the cost of each operation, rejects it if that exceeds a limit, and reports the actual cost. */
 export function upstreamReport({
   always,
   maxCalls,
@@ -64,19 +65,19 @@ export function upstreamReport({
     return known;
   }
 
-  /** What is wrong with the operation for a caller whose budget is smaller. */
-  function overdraftOf({ calls, plan }: Estimate, { name, callsPerMinute }: Caller): GatewayError | null {
+  /** Charges the caller's budget. Returns an error if the budget does not suffice. */
+  function budgetError({ calls, plan }: Estimate, { name, callsPerMinute }: Caller): GatewayError | null {
     if (callsPerMinute === null) return null;
     const waitMs = budgets.charge(name, callsPerMinute, calls);
     if (waitMs === null) return null;
     const field = costliestOf(plan)?.field;
-    const when =
+    const advice =
       waitMs === Number.POSITIVE_INFINITY
-        ? 'Ask for fewer records at once.'
-        : 'Of those not enough are left: ask for fewer records at once, or later.';
+        ? 'Request fewer records at once.'
+        : 'Too little of it is left: request fewer records at once, or retry later.';
     return new GatewayError(
       'OPERATION_TOO_EXPENSIVE',
-      `The operation may cost ${calls} REST calls; this caller may cause ${callsPerMinute} in a minute. ${when}`,
+      `The operation may cost ${calls} REST calls; this caller's budget is ${callsPerMinute} per minute. ${advice}`,
       {
         price: calls,
         limit: callsPerMinute,
@@ -86,54 +87,54 @@ export function upstreamReport({
     );
   }
 
-  function giveBack({ name, callsPerMinute }: Caller, calls: number): void {
+  function refund({ name, callsPerMinute }: Caller, calls: number): void {
     if (callsPerMinute !== null && calls > 0) budgets.refund(name, callsPerMinute, calls);
   }
 
   return {
     onExecute({ args, setResultAndStopExecution }) {
       const { params, journal, caller, asker } = args.contextValue;
-      const wish = wishOf(params.extensions);
-      const priced = priceOf(args, knowsDefinitions());
-      if (priced !== null) factsOf(args.contextValue).price = priced.calls;
-      if (priced !== null && priced.calls > maxCalls) {
-        setResultAndStopExecution({ errors: [tooExpensive(priced, maxCalls) as never] });
+      const requested = wishOf(params.extensions);
+      const cost = priceOf(args, knowsDefinitions());
+      if (cost !== null) factsOf(args.contextValue).price = cost.calls;
+      if (cost !== null && cost.calls > maxCalls) {
+        setResultAndStopExecution({ errors: [tooExpensive(cost, maxCalls) as never] });
         return;
       }
-      if (wish.explain === 'only' && priced !== null) {
-        const upstream = { requests: 0, estimate: priced.calls, plan: priced.plan };
+      if (requested.explain === 'only' && cost !== null) {
+        const upstream = { requests: 0, estimate: cost.calls, plan: cost.plan };
         setResultAndStopExecution({ data: null, extensions: { upstream } });
         return;
       }
-      const overdraft = priced === null ? null : overdraftOf(priced, caller);
-      if (overdraft !== null) {
-        setResultAndStopExecution({ errors: [overdraft as never] });
+      const error = cost === null ? null : budgetError(cost, caller);
+      if (error !== null) {
+        setResultAndStopExecution({ errors: [error as never] });
         return;
       }
-      if (priced !== null && priced.calls > BULK_CALLS) asker.lane = 'bulk';
-      const isAsked = always || wish.upstream || wish.explain !== false;
-      // What calls are made, and how many, may tell of others: a look-up can be shared with theirs.
-      const isReported = isAsked && caller.kind !== 'shopper';
+      if (cost !== null && cost.calls > BULK_CALLS) asker.lane = 'bulk';
+      const isRequested = always || requested.upstream || requested.explain !== false;
+      // Lookups are shared between callers, so the calls would reveal activity of others to a shopper.
+      const isReported = isRequested && caller.kind !== 'shopper';
       if (!isReported && caller.callsPerMinute === null) return;
-      if (isReported && wish.explain) args.schema = tracedSchema(args.schema);
+      if (isReported && requested.explain) args.schema = tracedSchema(args.schema);
       const report = () => ({
         requests: journal.entries.length,
         coalesced: journal.coalesced,
         cached: journal.cached,
-        estimate: priced?.calls ?? null,
+        estimate: cost?.calls ?? null,
         quota: quota(),
-        ...(wish.explain && { plan: priced?.plan ?? [], calls: journal.entries.map(callOf) }),
+        ...(requested.explain && { plan: cost?.plan ?? [], calls: journal.entries.map(callOf) }),
       });
       return {
         onExecuteDone({ result, setResult }) {
-          const paid = priced?.calls ?? 0;
-          const settle = () => giveBack(caller, paid - journal.entries.length);
-          const told = isReported ? report : null;
+          const charged = cost?.calls ?? 0;
+          const settle = () => refund(caller, charged - journal.entries.length);
+          const finalReport = isReported ? report : null;
           if (isAsyncIterable(result))
-            setResult(inParts(result as AsyncIterable<ExecutionResult>, told, settle));
+            setResult(inParts(result as AsyncIterable<ExecutionResult>, finalReport, settle));
           else {
             settle();
-            if (told !== null) setResult(withReport(result as ExecutionResult, told()));
+            if (finalReport !== null) setResult(withReport(result as ExecutionResult, finalReport()));
           }
         },
       };
@@ -141,7 +142,7 @@ export function upstreamReport({
   };
 }
 
-// Variables that cannot be read are told of by the execution; there is nothing to price.
+// Null if the variables are invalid: the execution reports that.
 function priceOf(
   { schema, document, operationName, variableValues, contextValue }: ExecutionArgs,
   knowsDefinitions: boolean,
@@ -151,33 +152,33 @@ function priceOf(
   const { coerced } = getVariableValues(schema, definitions, variableValues ?? {}, { maxErrors: 1 });
   if (coerced === undefined) return null;
   const { caller } = contextValue as Context;
-  const price = () =>
+  const compute = () =>
     estimate({ schema, document, operationName, variableValues: coerced, knowsDefinitions, caller });
-  if (!operation || definitions.length > 0) return price();
-  // Without variables the same operation has the same price for all who may do the same, and it may be asked thousands
+  if (!operation || definitions.length > 0) return compute();
+  // Without variables the estimate depends only on the caller's permissions, and the same operation may be sent thousands
   // of times.
   const known = prices.get(operation) ?? new Map<string, Estimate>();
   prices.set(operation, known);
   const key = `${knowsDefinitions} ${caller.kind === 'shopper'} ${[...caller.scopes].join()}`;
-  const priced = known.get(key) ?? price();
-  known.set(key, priced);
-  return priced;
+  const cost = known.get(key) ?? compute();
+  known.set(key, cost);
+  return cost;
 }
 
 const prices = new WeakMap<OperationDefinitionNode, Map<string, Estimate>>();
 
 function tooExpensive({ calls, plan }: Estimate, maxCalls: number): GatewayError {
   const { field, price, items } = costliestOf(plan) ?? { field: '', price: calls, items: 0 };
-  // By what an item costs on average; what the other fields cost is spent already.
-  const fits = Math.floor((items * (maxCalls - (calls - price))) / price);
+  // From the average cost of an item, after the cost of the other fields.
+  const maxItems = Math.floor((items * (maxCalls - (calls - price))) / price);
   const advice =
-    fits > 0
-      ? `About ${fits} of its ${items} items fit into one mutation.`
-      : 'Ask for fewer records at once.';
+    maxItems > 0
+      ? `About ${maxItems} of its ${items} items fit into one mutation.`
+      : 'Request fewer records at once.';
   return new GatewayError(
     'OPERATION_TOO_EXPENSIVE',
-    `The operation may cost ${calls} REST calls; ${maxCalls} are allowed. ${field} alone costs up to ${price}. ${advice}`,
-    { price: calls, limit: maxCalls, field, ...(fits > 0 && { fits }) },
+    `The operation may cost ${calls} REST calls; the limit is ${maxCalls}. ${field} alone costs up to ${price}. ${advice}`,
+    { price: calls, limit: maxCalls, field, ...(maxItems > 0 && { maxItems }) },
   );
 }
 

@@ -2,11 +2,11 @@ import { NoSchemaIntrospectionCustomRule, validate } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 
 export interface ValidationOptions {
-  /** Whether the schema may be asked for, or guessed by the names that errors suggest. */
+  /** Allows introspection queries, and errors that suggest names from the schema. */
   readonly introspection: boolean;
 }
 
-/** Checks documents against the schema. */
+/** Validates documents against the schema. */
 export function validation({ introspection }: ValidationOptions): Plugin {
   return {
     onValidate({ addValidationRule, setValidationFn }) {
@@ -18,5 +18,5 @@ export function validation({ introspection }: ValidationOptions): Plugin {
   };
 }
 
-// Whoever wrote the document mends one thing after the other, and each costs work.
+// Authors fix errors one at a time, and each error costs time to find.
 const MAX_ERRORS = 20;

@@ -7,10 +7,10 @@ import { keyNamed, keysText } from '../support/key.ts';
 import { type Claims, startProvider } from '../support/openid-provider.ts';
 import type { Asker } from './verdicts.ts';
 
-/** A way to come to the gateway. */
+/** A kind of caller with its credentials. */
 export interface Door extends Asker {
   readonly name: string;
-  /** What is brought along. Whoever is not let in brings a new one each time: the door is slow for those who repeat themselves. */
+  /** The bearer token, null for none. Invalid tokens differ on each call, because repeated failures of one are throttled. */
   credential(): Promise<string | null>;
 }
 
@@ -30,7 +30,7 @@ const KEYS: Readonly<Record<string, readonly Scope[]>> = {
   'a full key': SCOPES,
 };
 
-/** Every kind of caller, as the program lets them in: by keys, by tokens of an OpenID provider, and by those of shoppers. */
+/** Every kind of caller, with the authentication of the real program: API keys, OpenID Connect tokens and shopper tokens. */
 export async function openDoors({
   owner,
   other,

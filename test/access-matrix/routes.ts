@@ -2,21 +2,22 @@ import { type GraphQLObjectType, getNamedType, isAbstractType, isCompositeType }
 import { globalId } from '../../src/resolvers/ids.ts';
 import { schema } from '../../src/schema/index.ts';
 
-/** What the operations are about: records of one customer, the owner. */
+/** The records that the operations use, all of one customer, the owner. */
 export interface World {
   readonly owner: number;
   readonly email: string;
   readonly address: number;
   readonly value: number;
   readonly metafield: number;
-  /** A customer and an attribute that may be deleted. */
+  /** A customer that may be deleted. */
   readonly doomed: number;
+  /** An attribute definition that may be deleted. */
   readonly definition: number;
-  /** A text that nothing holds yet. */
+  /** A string that no record contains yet. */
   readonly fresh: string;
 }
 
-/** The field that leads to each type. From the roots on there is one way to every field. */
+/** The field that returns each type, so there is exactly one path from a root to every field. */
 const LEADS_TO: Readonly<Record<string, string>> = {
   Viewer: 'Query.viewer',
   Customer: 'Query.customer',
@@ -66,7 +67,7 @@ const LEADS_TO: Readonly<Record<string, string>> = {
   DeletePayload: 'Mutation.deleteCustomerAddresses',
   DeleteResult: 'DeletePayload.results',
   WriteSummary: 'CustomersPayload.summary',
-  // Of two changes of one customer the second is refused.
+  // The second of two updates of one customer fails.
   WriteError: 'CustomerResult.errors',
   CustomerSettingsPayload: 'Mutation.updateCustomerSettings',
   ChannelCustomerSettingsPayload: 'Mutation.updateChannelCustomerSettings',
@@ -116,16 +117,16 @@ function argumentsOf(
   return given === undefined ? '' : `(${given})`;
 }
 
-/** The fields that lead from a root to a field, and the field itself: `Query.customer`, `Customer.email`. */
+/** The path of fields from a root to a field, including both: `Query.customer`, `Customer.email`. */
 export function routeTo(field: string): readonly string[] {
   const type = typeOf(field);
   if (type === 'Query' || type === 'Mutation') return [field];
   const leading = LEADS_TO[type];
-  if (leading === undefined) throw new Error(`no field is known that leads to ${type}`);
+  if (leading === undefined) throw new Error(`no field is known that returns ${type}`);
   return [...routeTo(leading), field];
 }
 
-/** An operation that asks for one field by its route. */
+/** An operation that selects one field by its path. */
 export function documentOf(route: readonly string[], world: World): string {
   const [root = '', ...rest] = route;
   return `${typeOf(root) === 'Mutation' ? 'mutation ' : ''}{ ${written(root, rest)} }`;
@@ -141,7 +142,7 @@ export function documentOf(route: readonly string[], world: World): string {
     return isAbstractType(returned(field)) ? `... on ${typeOf(next)} { ${step} }` : step;
   }
 
-  /** Of a write that is asked for itself its outcomes, where it has any. */
+  /** The selection on the last field: the outcomes of a mutation with results, or `__typename`. */
   function lastSelection(field: string): string {
     const type = returned(field);
     if (!isCompositeType(type)) return '';

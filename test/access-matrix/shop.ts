@@ -5,14 +5,15 @@ import { DatabaseSync } from 'node:sqlite';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 import { clientOf, type Reply, type StoreClient } from '../sandbox/support/store-client.ts';
 import { createGateway, type Gateway } from '../support/gateway.ts';
+import { jsonPost } from '../support/post.ts';
 import { type Door, openDoors } from './callers.ts';
 import type { World } from './routes.ts';
 import type { Answer } from './verdicts.ts';
 
-/** A store in which one customer has something of everything, and the gateway before it, with every kind of caller. */
+/** A store in which one customer has records of every type, a gateway in front of it, and every kind of caller. */
 export interface Shop {
   readonly doors: readonly Door[];
-  /** What there is to ask for from a root: records of the owner, and for a write some that none has touched yet. */
+  /** The records for an operation with this root field: those of the owner, and new ones for a write. */
   worldFor(root: string): Promise<World>;
   ask(door: Door, query: string): Promise<Answer & { readonly calls: number; readonly writes: number }>;
   close(): Promise<void>;
@@ -60,7 +61,7 @@ export async function openShop(): Promise<Shop> {
   };
 }
 
-/** Ways to pay can only be read: one of each kind, and one of a kind that nobody knows. */
+/** The API cannot create stored instruments: inserts one of each type and one of an unknown type. */
 function insertInstruments(file: string): void {
   const database = new DatabaseSync(file);
   const insert = database.prepare('INSERT INTO stored_instruments (customer_id, instrument) VALUES (?, ?)');
@@ -98,7 +99,7 @@ async function enrich(store: StoreClient) {
 
 let made = 0;
 
-/** What a write of each kind may change or delete, made anew. */
+/** Creates new records for a mutation to change or delete. */
 const MAKE: Readonly<Record<string, (store: StoreClient, fresh: string) => Promise<Partial<World>>>> = {
   'Mutation.updateCustomerAddresses': newAddress,
   'Mutation.deleteCustomerAddresses': newAddress,
@@ -145,17 +146,13 @@ async function ask(
   const credential = await door.credential();
   sandbox.requests.clear();
   sandbox.ledger.clear();
-  const response = await gateway.app.yoga.fetch('http://gateway/graphql', {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/json',
-      accept: 'application/graphql-response+json',
-      // Everyone comes from somewhere else, since an address that brings bad credentials has to wait.
-      'x-forwarded-for': addressOf(made),
-      ...(credential !== null && { authorization: `Bearer ${credential}` }),
-    },
-    body: JSON.stringify({ query }),
-  });
+  const headers = {
+    accept: 'application/graphql-response+json',
+    // A new client address each time, because failed logins are throttled by address.
+    'x-forwarded-for': addressOf(made),
+    ...(credential !== null && { authorization: `Bearer ${credential}` }),
+  };
+  const response = await gateway.app.yoga.fetch('http://gateway/graphql', jsonPost({ query }, headers));
   const body = (await response.json()) as Omit<Answer, 'status'>;
   const [calls, writes] = [sandbox.requests.list().length, sandbox.ledger.list().length];
   return { ...body, status: response.status, calls, writes };

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Scope } from '../../src/access/caller.ts';
 
-/** What is said of one field. */
+/** The authorization rule of one field. */
 export interface Row {
   /** `Customer.email` */
   readonly field: string;
@@ -9,13 +9,13 @@ export interface Row {
   readonly shopper: 'own' | 'hidden' | 'no' | null;
 }
 
-/** The rows of the table beside this file. */
+/** The rows of table.txt. */
 export const table: readonly Row[] = readFileSync(new URL('./table.txt', import.meta.url), 'utf8')
   .split('\n')
   .filter((line) => line !== '' && !line.startsWith('#'))
   .map((line) => {
     const [field = '', scope = '', shopper = ''] = line.split(/ +/);
-    // A word that is neither would fail every comparison.
+    // The values are not validated: an invalid one fails every comparison.
     return { field, scope: orNull<Scope>(scope), shopper: orNull<'own' | 'hidden' | 'no'>(shopper) };
   });
 

@@ -2,23 +2,23 @@ import type { Scope } from '../../src/access/caller.ts';
 import { nameOf, typeOf } from './routes.ts';
 import type { Row } from './table.ts';
 
-/** Who asks, as the table looks at them. */
+/** The properties of a caller that the table depends on. */
 export interface Asker {
-  /** Null for those who are not let in. */
+  /** Null if the caller is not authenticated. */
   readonly scopes: readonly Scope[] | null;
-  /** Whether what is asked for is their own; null for those who are no shoppers. */
+  /** Whether the requested records belong to the caller. Null if the caller is not a shopper. */
   readonly owns: boolean | null;
 }
 
 /**
- * What came of asking for a field: `locked out`, `refused at Customer.notes`, `answered`, or `nothing`, where it is as
- * if there were no such record.
+ * The result of selecting a field: `unauthenticated`, `refused at Customer.notes`, `answered`, or `nothing` if the
+ * record seems not to exist.
  */
 export type Verdict = string;
 
-/** What the table says will come of asking for the last field of a route. */
+/** The verdict on the last field of a path, according to the table. */
 export function expected(route: readonly Row[], { scopes, owns }: Asker): Verdict {
-  if (scopes === null) return 'locked out';
+  if (scopes === null) return 'unauthenticated';
   let isHidden = false;
   for (const { field, scope, shopper } of route) {
     const lacks = scope !== null && !scopes.includes(scope);
@@ -31,7 +31,7 @@ export function expected(route: readonly Row[], { scopes, owns }: Asker): Verdic
   return isHidden && route.at(-1)?.shopper === 'hidden' ? 'nothing' : 'answered';
 }
 
-/** An answer of the gateway, as far as it is looked at. */
+/** The relevant parts of a response. */
 export interface Answer {
   readonly status: number;
   readonly data?: unknown;
@@ -41,11 +41,11 @@ export interface Answer {
   }[];
 }
 
-/** What an answer shows to have come of it. */
+/** The verdict on the last field of a path, according to a response. */
 export function seen(route: readonly Row[], { status, data, errors = [] }: Answer): Verdict {
   const [error] = errors;
   if (status === 401)
-    return error?.extensions.code === 'UNAUTHENTICATED' && data === undefined ? 'locked out' : '401';
+    return error?.extensions.code === 'UNAUTHENTICATED' && data === undefined ? 'unauthenticated' : '401';
   if (error) {
     const depth = error.path?.filter((step) => typeof step === 'string').length ?? 0;
     const at = route[depth - 1];
@@ -65,7 +65,7 @@ export function seen(route: readonly Row[], { status, data, errors = [] }: Answe
   return values.every((value) => value === null) && !mayBeNull ? 'nothing' : 'answered';
 }
 
-/** The field's values in an object or in those of a list; none where it was not asked for on such an object. */
+/** The values of a field in an object or in all objects of a list. Empty if the field was not selected on them. */
 function below(value: unknown, field: string): readonly unknown[] {
   if (Array.isArray(value)) return value.flatMap((one) => below(one, field));
   if (typeof value !== 'object' || value === null || !(nameOf(field) in value)) return [];
@@ -77,7 +77,7 @@ function hasOnlyFailed(payload: unknown): boolean {
   return results?.every(({ outcome }) => outcome === 'FAILED') ?? false;
 }
 
-/** Of a write that failed there is no record, and of one that did not there is. */
+/** Whether a field is the record of a write result: it is null if and only if the write failed. */
 function isRecordOfResult(row: Row | undefined): boolean {
   return row !== undefined && typeOf(row.field).endsWith('Result') && row.scope !== null;
 }

@@ -12,50 +12,49 @@ import {
 import { post } from '../support/post.ts';
 import { type MakeScalar, type WholeOperation, wholeOperations } from '../support/whole-operations.ts';
 
-// A word that is nobody's goes wherever a token, a password, a name or an address could go. It may come back as data, and
-// nowhere else.
+// A marker word replaces every token, password, name and address. It may appear in response data, and nowhere else.
 const CANARY = /canary/i;
 
+/** The parts of a response other than data. */
 interface Places {
-  /** What the caller was told beside the data. */
   readonly errors: unknown;
   readonly explanation: unknown;
 }
 
 interface Watched extends Gateway {
-  /** What the audit was told, a line each. */
+  /** The lines of the audit log. */
   readonly audit: readonly string[];
 }
 
-/** All places where a canary must not be: whoever writes anything down elsewhere adds where. */
+/** All outputs that must not contain a canary. Extend this list with every new output. */
 const OUTSIDE: Readonly<Record<string, (gateway: Watched) => Promise<string>>> = {
   'the log at debug level': async ({ log }) => log.join('\n'),
-  'the audit': async ({ audit }) => audit.join('\n'),
+  'the audit log': async ({ audit }) => audit.join('\n'),
   'the metrics': async ({ app }) => (await app.yoga.fetch('http://gateway/metrics')).text(),
 };
 
-const MOMENT = '2026-04-01T14:23:48Z';
+const TIMESTAMP = '2026-04-01T14:23:48Z';
 
-/** Where a text has to have a form, it has it. */
+/** Valid values for all scalars, with canaries in free text. */
 const wellFormed: MakeScalar = (type, field) => {
-  // A value has one owner, a country two letters.
+  // A form field value has exactly one owner, and a country code has two letters.
   if (field === 'addressEntityId') return undefined;
   if (field === 'countryCode') return 'DE';
   if (type === 'Int' || type === 'Float') return 1;
   if (type === 'Boolean') return true;
-  if (type === 'DateTime') return MOMENT;
-  if (type === 'Date') return MOMENT.slice(0, 10);
+  if (type === 'DateTime') return TIMESTAMP;
+  if (type === 'Date') return TIMESTAMP.slice(0, 10);
   if (type === 'ID') return Buffer.from('Customer:1').toString('base64url');
   return /email/i.test(field) ? 'canary@canary.example' : `canary ${field}`;
 };
-const anyText: MakeScalar = (type, field) =>
+const sameText: MakeScalar = (type, field) =>
   type === 'Boolean' || type === 'Int' || type === 'Float' ? wellFormed(type, field) : 'canary';
-const onlyTexts: MakeScalar = () => 'canary@canary.example';
+const wrongTypes: MakeScalar = () => 'canary@canary.example';
 
-const isNoPaging = (argument: string) => !/^(first|last|after|before)$/.test(argument);
+const isNotPaging = (argument: string) => !/^(first|last|after|before)$/.test(argument);
 
-/** A record of any kind: what the store has of a customer, an address, a value, an instrument, each with a canary. */
-const TEXTS = [
+/** The text fields of all record types of the store. */
+const TEXT_FIELDS = [
   'email',
   'first_name',
   'last_name',
@@ -83,8 +82,9 @@ const TEXTS = [
   'issuer_identification_number',
   'origin_channel_id_text',
 ];
+/** A record with the fields of all record types, and `value` in every text field. */
 const record = (value: unknown) => ({
-  ...Object.fromEntries(TEXTS.map((name) => [name, value])),
+  ...Object.fromEntries(TEXT_FIELDS.map((name) => [name, value])),
   id: 1,
   customer_id: 1,
   attribute_id: 1,
@@ -96,8 +96,8 @@ const record = (value: unknown) => ({
   type: 'string',
   permission_set: 'app_only',
   resource_type: 'customer',
-  date_created: MOMENT,
-  date_modified: MOMENT,
+  date_created: TIMESTAMP,
+  date_modified: TIMESTAMP,
   allow: ['essential'],
   deny: [],
   is_valid: true,
@@ -106,11 +106,11 @@ const record = (value: unknown) => ({
   form_fields: [{ name: value, value }],
   billing_address: { first_name: value, last_name: value, email: value, phone: value },
 });
-const strange = Object.fromEntries(Object.keys(record('')).map((name) => [name, { canary: 'canary' }]));
+const malformed = Object.fromEntries(Object.keys(record('')).map((name) => [name, { canary: 'canary' }]));
 const HEADERS = { 'x-canary': 'canary', 'content-type': 'application/json' };
 const problem = {
   status: 422,
-  // What the store calls its refusal is told, but for what looks like anyone's data.
+  // Errors include the store's title, after personal data is redacted.
   title: 'The address canary@canary.example is taken',
   type: 'canary',
   detail: 'canary',
@@ -118,21 +118,21 @@ const problem = {
 };
 
 const STORES: Readonly<Record<string, Behaviour>> = {
-  'answers as it should': json({
+  'returns valid responses': json({
     data: [record('canary')],
     meta: { pagination: { total: 1, count: 1, per_page: 250, current_page: 1, total_pages: 1 } },
   }),
-  'answers with what is of no type': json({ data: [strange], meta: { canary: 'canary' } }),
-  'answers with one record': json({ data: record('canary') }),
-  'refuses what is sent': answer(422, HEADERS, JSON.stringify(problem)),
-  'refuses the token': answer(401, HEADERS, JSON.stringify(problem)),
-  'refuses the scope': answer(403, HEADERS, JSON.stringify(problem)),
-  breaks: answer(500, HEADERS, JSON.stringify(problem)),
-  'answers with what is no JSON': answer(200, HEADERS, '{"canary": canary'),
+  'returns fields of the wrong type': json({ data: [malformed], meta: { canary: 'canary' } }),
+  'returns an object instead of a list': json({ data: record('canary') }),
+  'rejects the request': answer(422, HEADERS, JSON.stringify(problem)),
+  'rejects the access token': answer(401, HEADERS, JSON.stringify(problem)),
+  'returns 403': answer(403, HEADERS, JSON.stringify(problem)),
+  'returns 500': answer(500, HEADERS, JSON.stringify(problem)),
+  'returns invalid JSON': answer(200, HEADERS, '{"canary": canary'),
 };
 
-/** A clock that goes twenty times as fast: writes whose answers are lost are asked about for seconds. */
-const FAST = {
+/** A clock at 20 times the speed, because reading back lost writes takes seconds. */
+const FAST_CLOCK = {
   now: () => performance.now() * 20,
   sleep: (ms: number) => delay(ms / 20),
 };
@@ -153,7 +153,7 @@ function openGateway(): Watched {
     accessToken: 'canary-of-a-token',
     settleMs: 0,
     maxCalls: 1_000,
-    clock: FAST,
+    clock: FAST_CLOCK,
   });
   return { ...gateway, audit: lines };
 }
@@ -164,8 +164,8 @@ async function ask(gateway: Gateway, { query, variables }: WholeOperation): Prom
   return { errors, explanation: extensions };
 }
 
-// Each is asked of a gateway of its own, since one that knows a store to be broken would not ask it again; and all at
-// once, since some have to wait for a store that does not recover.
+// Each operation gets its own gateway, because the circuit breaker of a shared one would open. All run concurrently,
+// because some wait for a store that does not recover.
 async function expectNoCanary(operations: readonly WholeOperation[]): Promise<void> {
   await Promise.all(
     operations.map(async (operation) => {
@@ -185,18 +185,18 @@ async function expectNoneOutside(gateway: Watched): Promise<void> {
     ).toEqual([]);
 }
 
-describe('what a caller sends is found nowhere', () => {
+describe('input of callers does not leak', () => {
   test.each([
-    ['where it is as it should be', wellFormed, isNoPaging],
-    ['where each text is the same', anyText, () => true],
-    ['where nothing has its type', onlyTexts, () => true],
-  ])('%s', async (_name, makeScalar, isWanted) => {
-    behaviour = STORES['answers as it should'] ?? behaviour;
+    ['valid values', wellFormed, isNotPaging],
+    ['the same text in every string', sameText, () => true],
+    ['values of the wrong type', wrongTypes, () => true],
+  ])('does not leak %s', async (_name, makeScalar, isWanted) => {
+    behaviour = STORES['returns valid responses'] ?? behaviour;
     await expectNoCanary(wholeOperations(makeScalar, isWanted));
   });
 
-  test('in what is no field, parameter, header or address', async () => {
-    const odd = [
+  test('does not leak unknown fields, parameters, headers and paths', async () => {
+    const bodies = [
       { query: '{ __typename }', 'canary@example.org': 1 },
       { query: '{ __typename }', operationName: 'canary@example.org' },
       {
@@ -207,7 +207,7 @@ describe('what a caller sends is found nowhere', () => {
       { query: '{ customer(by: { email: "canary@example.org", entityId: 1 }) { id } }' },
     ];
     const gateway = openGateway();
-    for (const body of odd) await post(gateway, body);
+    for (const body of bodies) await post(gateway, body);
     const headers = {
       authorization: 'Bearer canary',
       cookie: 'canary=canary',
@@ -221,15 +221,19 @@ describe('what a caller sends is found nowhere', () => {
   });
 });
 
-describe('what the store answers is found nowhere but in the data', () => {
-  test.each(Object.keys(STORES))('where it %s', { timeout: 120_000 }, async (name) => {
-    behaviour = STORES[name] ?? behaviour;
-    await expectNoCanary(wholeOperations(wellFormed, isNoPaging));
-  });
+describe('responses of the store leak nowhere except into data', () => {
+  test.each(Object.keys(STORES))(
+    'does not leak values of a store that %s',
+    { timeout: 120_000 },
+    async (name) => {
+      behaviour = STORES[name] ?? behaviour;
+      await expectNoCanary(wholeOperations(wellFormed, isNotPaging));
+    },
+  );
 });
 
-test('canaries were sent, and came back as data', async () => {
-  behaviour = STORES['answers as it should'] ?? behaviour;
+test('canaries are sent and returned as data', async () => {
+  behaviour = STORES['returns valid responses'] ?? behaviour;
   const gateway = openGateway();
   const { data } = await gateway.askText('{ customers { nodes { email firstName } } }');
   await gateway.close();

@@ -1,17 +1,17 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { expectNoInside, expectRefused, type Fortress, startFortress } from '../support/fortress.ts';
 
-// What the scanner graphql-cop looks for, one test for each of its checks.
+// One test for each check of the scanner graphql-cop.
 let fortress: Fortress;
 beforeAll(async () => {
   fortress = await startFortress();
 });
 afterAll(() => fortress.close());
 
-const times = (count: number, one: (i: number) => string, between = ' ') =>
-  Array.from({ length: count }, (_, i) => one(i)).join(between);
+const times = (count: number, item: (i: number) => string, separator = ' ') =>
+  Array.from({ length: count }, (_, i) => item(i)).join(separator);
 
-describe('what would wear the gateway out is refused', () => {
+describe('denial of service', () => {
   test.each([
     ['alias overloading', { query: `query cop { ${times(101, (i) => `alias${i}:__typename`)} }` }],
     ['batch queries', Array.from({ length: 10 }, () => ({ query: 'query cop { __typename }' }))],
@@ -23,30 +23,30 @@ describe('what would wear the gateway out is refused', () => {
       },
     ],
     ['field duplication', { query: `query cop { ${'__typename '.repeat(500)} }` }],
-  ])('%s', async (_name, body) => expectRefused(await fortress.send(body)));
+  ])('rejects %s', async (_name, body) => expectRefused(await fortress.send(body)));
 });
 
-test('circular introspection is refused where introspection is switched on, too', async () => {
+test('rejects circular introspection even if introspection is enabled', async () => {
   const open = await startFortress({});
-  const circle = 'fields { type { '.repeat(5);
-  expectRefused(await open.send({ query: `{ __schema { types { ${circle}name${' } }'.repeat(5)} } }` }));
+  const cycle = 'fields { type { '.repeat(5);
+  expectRefused(await open.send({ query: `{ __schema { types { ${cycle}name${' } }'.repeat(5)} } }` }));
   await open.close();
 });
 
-describe('what would tell of the gateway is refused', () => {
-  test('introspection', async () => {
+describe('information disclosure', () => {
+  test('rejects introspection', async () => {
     expectRefused(
       await fortress.send({ query: 'query cop { __schema { types { name fields { name } } } }' }),
     );
   });
 
-  test('field suggestions', async () => {
+  test('omits field suggestions', async () => {
     const reply = await fortress.send({ query: 'query cop { __schema { directive } custome { id } }' });
     expectRefused(reply);
     expect(reply.text).not.toContain('Did you mean');
   });
 
-  test('trace mode', async () => {
+  test('ignores the tracing extension', async () => {
     const { text } = await fortress.send({
       query: 'query cop { __typename }',
       extensions: { tracing: true },
@@ -55,7 +55,7 @@ describe('what would tell of the gateway is refused', () => {
   });
 
   test.each(['/', '/graphql', '/graphiql', '/playground', '/console', '/altair', '/voyager'])(
-    'pages of an explorer: %s',
+    'serves no GraphQL explorer at %s',
     async (path) => {
       const reply = await fortress.request(path, { headers: { accept: 'text/html' } });
       expect(reply.headers.get('content-type') ?? '').not.toContain('html');
@@ -63,15 +63,15 @@ describe('what would tell of the gateway is refused', () => {
     },
   );
 
-  test('errors that nobody handled', async () => {
+  test('returns parse errors with a code only', async () => {
     const reply = await fortress.send({ query: 'qwerty cop { abc }' });
     expectRefused(reply);
     expect(reply.errors.map(({ extensions }) => extensions)).toEqual([{ code: 'GRAPHQL_PARSE_FAILED' }]);
   });
 });
 
-describe('what a page of another site could send is refused', () => {
-  test('a mutation by GET', async () => {
+describe('cross-site request forgery', () => {
+  test('rejects a mutation by GET', async () => {
     for (const query of [
       'mutation cop { __typename }',
       'mutation { deleteCustomers(input: { entityIds: [1] }) { results { outcome } } }',
@@ -79,7 +79,7 @@ describe('what a page of another site could send is refused', () => {
       expectRefused(await fortress.request(`/graphql?${new URLSearchParams({ query })}`));
   });
 
-  test('a query by POST of a form', async () => {
+  test('rejects a query by form POST', async () => {
     expectRefused(
       await fortress.request('/graphql', {
         method: 'POST',
@@ -88,8 +88,8 @@ describe('what a page of another site could send is refused', () => {
     );
   });
 
-  // The specification has queries by GET, and scripts use them; a browser says where a page's comes from.
-  test('a query by GET, where it comes from a page of another site', async () => {
+  // GET queries are part of the specification and used by scripts. Browsers mark cross-site ones with Sec-Fetch-Site.
+  test('rejects a cross-site query by GET', async () => {
     const search = new URLSearchParams({ query: '{ customers(first: 1) { totalCount } }' });
     expectRefused(
       await fortress.request(`/graphql?${search}`, { headers: { 'sec-fetch-site': 'cross-site' } }),
@@ -97,7 +97,7 @@ describe('what a page of another site could send is refused', () => {
   });
 });
 
-test('none of it was a failure of the gateway', () => {
+test('none of these requests caused an internal error', () => {
   expect(fortress.log.filter((line) => JSON.parse(line).level >= 50)).toEqual([]);
   expectNoInside(fortress.log.map((line) => JSON.parse(line).msg).join(' '));
 });

@@ -25,29 +25,29 @@ function formOf(fields: Readonly<Record<string, string>>): FormData {
 describe('a write', () => {
   test.each([
     ['as a form', new URLSearchParams({ query: WRITE }), undefined],
-    ['as a form with parts', formOf({ query: WRITE }), undefined],
-    ['as files', formOf({ operations: JSON.stringify({ query: WRITE }), map: '{}' }), undefined],
-    ['as text', JSON.stringify({ query: WRITE }), 'text/plain'],
-    ['as GraphQL', WRITE, 'application/graphql'],
-    ['as JSON of GraphQL', JSON.stringify({ query: WRITE }), 'application/graphql+json'],
-    ['as two types', JSON.stringify({ query: WRITE }), 'text/plain, application/json'],
-    ['as a type of its own', JSON.stringify({ query: WRITE }), 'application/jsonp'],
-    ['as no type', JSON.stringify({ query: WRITE }), ''],
-  ])('%s is not taken', async (_name, body, type) => {
+    ['as a multipart form', formOf({ query: WRITE }), undefined],
+    ['as a file upload', formOf({ operations: JSON.stringify({ query: WRITE }), map: '{}' }), undefined],
+    ['as text/plain', JSON.stringify({ query: WRITE }), 'text/plain'],
+    ['as application/graphql', WRITE, 'application/graphql'],
+    ['as application/graphql+json', JSON.stringify({ query: WRITE }), 'application/graphql+json'],
+    ['with two media types', JSON.stringify({ query: WRITE }), 'text/plain, application/json'],
+    ['with a similar media type', JSON.stringify({ query: WRITE }), 'application/jsonp'],
+    ['without a media type', JSON.stringify({ query: WRITE }), ''],
+  ])('%s is rejected', async (_name, body, type) => {
     expectRefused(await post(body, type === undefined ? {} : { 'content-type': type }));
   });
 
-  test.each(['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS', 'PATCH'])('by %s is not taken', async (method) => {
+  test.each(['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS', 'PATCH'])('by %s is rejected', async (method) => {
     const path = `/graphql?${new URLSearchParams({ query: WRITE })}`;
     expectRefused(await fortress.request(path, { method }));
   });
 
-  test('by GET, named beside a query, is not taken', async () => {
+  test('by GET with operationName, in a document with a query, is rejected', async () => {
     const query = `query A { __typename } ${WRITE.replace('mutation', 'mutation B')}`;
     expectRefused(await fortress.request(`/graphql?${new URLSearchParams({ query, operationName: 'B' })}`));
   });
 
-  test('that asks to be another method is what it is', async () => {
+  test('by GET with a method override header is rejected', async () => {
     const path = `/graphql?${new URLSearchParams({ query: WRITE })}`;
     expectRefused(await fortress.request(path, { headers: { 'x-http-method-override': 'POST' } }));
   });
@@ -58,53 +58,56 @@ describe('a body', () => {
 
   test.each([
     ['of ten megabytes', `{"query":"${'x'.repeat(10_000_000)}"}`, {}, 413],
-    ['packed small', gzipSync(bomb), { 'content-encoding': 'gzip' }, 415],
-    ['packed smaller', brotliCompressSync(bomb), { 'content-encoding': 'br' }, 415],
-    ['packed twice', gzipSync(gzipSync(bomb)), { 'content-encoding': 'gzip, gzip' }, 415],
-    ['packed and not said to be', gzipSync('{"query":"{ __typename }"}'), {}, 400],
-    ['that is nested a hundred thousand times', '['.repeat(100_000), {}, 400],
-    ['that is nothing', '', {}, 400],
-    ['with bytes that are no text', Buffer.from([0x22, 0xff, 0xfe, 0x22]), {}, 400],
+    ['compressed with gzip', gzipSync(bomb), { 'content-encoding': 'gzip' }, 415],
+    ['compressed with Brotli', brotliCompressSync(bomb), { 'content-encoding': 'br' }, 415],
+    ['compressed twice', gzipSync(gzipSync(bomb)), { 'content-encoding': 'gzip, gzip' }, 415],
+    ['compressed without Content-Encoding', gzipSync('{"query":"{ __typename }"}'), {}, 400],
+    ['with 100,000 nested arrays', '['.repeat(100_000), {}, 400],
+    ['that is empty', '', {}, 400],
+    ['that is not UTF-8', Buffer.from([0x22, 0xff, 0xfe, 0x22]), {}, 400],
     ['with a NUL', '{"query":"{ __typename }"}\0', {}, 400],
     ['that is a number', '1e999', {}, 400],
-    ['that changes what objects are', '{"__proto__":{"query":"{ __typename }"}}', {}, 400],
-  ])('%s is refused', async (_name, body, headers, status) => {
+    ['with __proto__', '{"__proto__":{"query":"{ __typename }"}}', {}, 400],
+  ])('%s is rejected', async (_name, body, headers, status) => {
     const reply = await post(body as string, { ...JSON_TYPE, ...(headers as Record<string, string>) });
     expectRefused(reply);
     expect(reply.status).toBe(status);
   });
 
-  test('of ten megabytes that does not say so is refused before its end', async () => {
+  test('of ten megabytes in chunks is rejected before its end', async () => {
     const chunk = `${(100_000).toString(16)}\r\n${'x'.repeat(100_000)}\r\n`;
     const head = request('POST /graphql HTTP/1.1', { ...JSON_TYPE, 'transfer-encoding': 'chunked' });
     const answer = await say(fortress.url, head, ...Array.from({ length: 100 }, () => chunk));
-    // Whoever goes on sending may be cut off before reading why.
+    // A client that is still sending may lose the connection before it reads the response.
     expect([413, 0]).toContain(statusOf(answer));
     expect(fortress.calls()).toEqual([]);
   });
 });
 
-describe('what is no HTTP, or hardly', () => {
+describe('invalid HTTP', () => {
   const QUERY = '/graphql?query={customers{totalCount}}';
   const BODY = '{"query":"{ customers { totalCount } }"}';
 
   test.each([
-    ['garbage', 'GARBAGE\r\n\r\n'],
-    ['another protocol', '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n'],
-    ['no host', `GET ${QUERY} HTTP/1.1\r\n\r\n`],
-    ['two hosts', `GET ${QUERY} HTTP/1.1\r\nHost: localhost\r\nHost: localhost\r\nConnection: close\r\n\r\n`],
-    ['a host that is none', request(`GET ${QUERY} HTTP/1.1`, { host: '[' })],
-    ['a host of someone else', request(`GET ${QUERY} HTTP/1.1`, { host: 'evil.example' })],
+    ['not HTTP', 'GARBAGE\r\n\r\n'],
+    ['a TLS handshake', '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n'],
+    ['a missing Host', `GET ${QUERY} HTTP/1.1\r\n\r\n`],
     [
-      'an address of someone else',
+      'two Host headers',
+      `GET ${QUERY} HTTP/1.1\r\nHost: localhost\r\nHost: localhost\r\nConnection: close\r\n\r\n`,
+    ],
+    ['a malformed Host', request(`GET ${QUERY} HTTP/1.1`, { host: '[' })],
+    ['a Host that is not allowed', request(`GET ${QUERY} HTTP/1.1`, { host: 'evil.example' })],
+    [
+      'a request target with a host that is not allowed',
       request('GET http://evil.example/graphql?query={customers{totalCount}} HTTP/1.1'),
     ],
-    ['a tunnel', request('CONNECT localhost:1 HTTP/1.1')],
-    ['a trace', request(`TRACE ${QUERY} HTTP/1.1`)],
-    ['a method that is none', request(`QUERY${'X'.repeat(20)} ${QUERY} HTTP/1.1`)],
-    ['a version that is none', request(`GET ${QUERY} HTTP/9.9`)],
+    ['CONNECT', request('CONNECT localhost:1 HTTP/1.1')],
+    ['TRACE', request(`TRACE ${QUERY} HTTP/1.1`)],
+    ['an unknown method', request(`QUERY${'X'.repeat(20)} ${QUERY} HTTP/1.1`)],
+    ['an unknown HTTP version', request(`GET ${QUERY} HTTP/9.9`)],
     [
-      'two lengths',
+      'Content-Length with Transfer-Encoding',
       request(
         'POST /graphql HTTP/1.1',
         { ...JSON_TYPE, 'content-length': '5', 'transfer-encoding': 'chunked' },
@@ -112,48 +115,48 @@ describe('what is no HTTP, or hardly', () => {
       ),
     ],
     [
-      'a length that is none',
+      'a negative Content-Length',
       request('POST /graphql HTTP/1.1', { ...JSON_TYPE, 'content-length': '-1' }, BODY),
     ],
     [
-      'a length in letters',
+      'a Content-Length that is not a number',
       request('POST /graphql HTTP/1.1', { ...JSON_TYPE, 'content-length': 'many' }, BODY),
     ],
     [
-      'a coding that is none',
+      'an unknown Transfer-Encoding',
       request('POST /graphql HTTP/1.1', { ...JSON_TYPE, 'transfer-encoding': 'xchunked' }, BODY),
     ],
     [
-      'a chunk that is none',
+      'an invalid chunk size',
       request('POST /graphql HTTP/1.1', { ...JSON_TYPE, 'transfer-encoding': 'chunked' }, `zz\r\n${BODY}`),
     ],
     ['a NUL in a header', request(`GET ${QUERY} HTTP/1.1`, { 'x-a': 'a\0b' })],
-    ['a line break in a header', request(`GET ${QUERY} HTTP/1.1`, { 'x-a': 'a\rb' })],
+    ['a carriage return in a header', request(`GET ${QUERY} HTTP/1.1`, { 'x-a': 'a\rb' })],
     ['a header of 20 kilobytes', request(`GET ${QUERY} HTTP/1.1`, { 'x-a': 'a'.repeat(20_000) })],
-    ['an address of 20 kilobytes', request(`GET /graphql?query=${'a'.repeat(20_000)} HTTP/1.1`)],
+    ['a request target of 20 kilobytes', request(`GET /graphql?query=${'a'.repeat(20_000)} HTTP/1.1`)],
     [
-      'three thousand headers',
+      '3,000 headers',
       request(
         `GET ${QUERY} HTTP/1.1`,
         Object.fromEntries(Array.from({ length: 3_000 }, (_, i) => [`x-${i}`, 'a'])),
       ),
     ],
     [
-      'an expectation that is none',
+      'an unknown Expect header',
       request('POST /graphql HTTP/1.1', { ...JSON_TYPE, expect: 'the-unexpected' }, BODY),
     ],
-    ['an escape that is none', request('GET /%zz/graphql?query={customers{totalCount}} HTTP/1.1')],
-    ['a way around', request('GET /health/../graphql/../%2e%2e/etc/passwd HTTP/1.1')],
-  ])('%s is refused', async (_name, bytes) => {
+    ['an invalid percent-encoding', request('GET /%zz/graphql?query={customers{totalCount}} HTTP/1.1')],
+    ['path traversal', request('GET /health/../graphql/../%2e%2e/etc/passwd HTTP/1.1')],
+  ])('rejects %s', async (_name, bytes) => {
     fortress.calls();
     const answer = await say(fortress.url, bytes);
-    // A tunnel is cut off without a word.
+    // CONNECT closes the connection without a response.
     expect(statusOf(answer) === 0 || (statusOf(answer) >= 400 && statusOf(answer) < 500), answer).toBe(true);
     expectNoInside(answer);
     expect(fortress.calls()).toEqual([]);
   });
 
-  test('two requests in one do not hide one another', async () => {
+  test('checks the Host of a request smuggled after a body', async () => {
     const hidden = request(`GET ${QUERY} HTTP/1.1`, { host: 'evil.example' });
     const open = request(
       'POST /graphql HTTP/1.1',
@@ -166,13 +169,25 @@ describe('what is no HTTP, or hardly', () => {
   });
 });
 
-describe('what is answered', () => {
+describe('an error response', () => {
   test.each([
-    ['a value', 'query ($id: Int!) { customer(by: { entityId: $id }) { id } }', { id: 'ana@example.org' }],
-    ['an object', 'query ($by: CustomerBy!) { customer(by: $by) { id } }', { by: 'ana@example.org' }],
-    ['a field', 'query ($by: CustomerBy!) { customer(by: $by) { id } }', { by: { 'ana@example.org': 1 } }],
+    [
+      'the value of a variable',
+      'query ($id: Int!) { customer(by: { entityId: $id }) { id } }',
+      { id: 'ana@example.org' },
+    ],
+    [
+      'a string in place of an object',
+      'query ($by: CustomerBy!) { customer(by: $by) { id } }',
+      { by: 'ana@example.org' },
+    ],
+    [
+      'the name of an unknown input field',
+      'query ($by: CustomerBy!) { customer(by: $by) { id } }',
+      { by: { 'ana@example.org': 1 } },
+    ],
     ['a literal', '{ customer(by: { entityId: "ana@example.org" }) { id } }', {}],
-    ['a text that breaks off', '{ customer(by: { email: "ana@example.org', {}],
+    ['an unterminated string', '{ customer(by: { email: "ana@example.org', {}],
     ['a name with a NUL', 'query ($id: ID!) { node(id: $id) { id } }', { id: { 'ana@example.org\0': '\0' } }],
   ])('does not quote %s', async (_name, query, variables) => {
     const reply = await fortress.send({ query, variables });
@@ -180,7 +195,7 @@ describe('what is answered', () => {
     expect(reply.text).not.toContain('ana@');
   });
 
-  test('does not quote a parameter', async () => {
+  test('does not quote an unknown parameter', async () => {
     const reply = await fortress.send({ query: '{ __typename }', 'ana@example.org': 1 });
     expectRefused(reply);
     expect(reply.text).not.toContain('ana@');

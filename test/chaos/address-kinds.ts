@@ -1,3 +1,4 @@
+import { MUTATIONS } from '../support/mutations.ts';
 import {
   type Caller,
   CUSTOMERS,
@@ -25,11 +26,8 @@ interface AddressInput {
 }
 
 const createCustomerAddresses: Kind = {
-  mutation: 'createCustomerAddresses',
-  list: 'addresses',
+  ...MUTATIONS.createCustomerAddresses,
   selection: 'address { entityId customerEntityId address1 company }',
-  record: 'address',
-  outcome: 'CREATED',
   weight: 4,
   make(world, caller) {
     const { chance } = caller;
@@ -49,7 +47,7 @@ function addressOf(world: World, customerEntityId: number): AddressInput {
   return { customerEntityId, firstName: 'Ada', lastName: 'Chaos', address1, city: 'Gent', countryCode: 'BE' };
 }
 
-/** The very same address once more. */
+/** An exact copy of an existing address. */
 function copyOf(model: Owned, world: World, caller: Caller): Item {
   const { address1, company } = model.fields;
   const input = {
@@ -77,7 +75,7 @@ function creation(input: AddressInput, world: World, caller: Caller): Item {
   };
 }
 
-/** The fields that make an address what it is, as the ledger writes them. */
+/** The identity of an address, in the format of the ledger. */
 function keyOf(customerId: number, address1: string, company: string): string {
   const street = [address1, '', 'Gent', 'BE', '', ''];
   return JSON.stringify([customerId, 'Ada', 'Chaos', company, '', 'residential', ...street]);
@@ -97,11 +95,8 @@ function probeFor(customerId: number, address1: string, company: string): Item['
 }
 
 const updateCustomerAddresses: Kind = {
-  mutation: 'updateCustomerAddresses',
-  list: 'addresses',
+  ...MUTATIONS.updateCustomerAddresses,
   selection: 'address { entityId customerEntityId address1 company }',
-  record: 'address',
-  outcome: 'UPDATED',
   weight: 3,
   make(world, caller) {
     const { chance } = caller;
@@ -132,7 +127,7 @@ const updateCustomerAddresses: Kind = {
   },
 };
 
-/** Makes one address equal to another of the same customer, which the store does not let happen. */
+/** Makes one address equal to another of the same customer, which the store prevents. */
 function alignment(owned: Owned, model: Owned, world: World, caller: Caller): Item {
   const { address1, company } = model.fields;
   const customerId = model.customerId ?? 0;
@@ -150,11 +145,8 @@ function alignment(owned: Owned, model: Owned, world: World, caller: Caller): It
 }
 
 const deleteCustomerAddresses: Kind = {
-  mutation: 'deleteCustomerAddresses',
-  list: 'entityIds',
+  ...MUTATIONS.deleteCustomerAddresses,
   selection: 'entityId',
-  record: null,
-  outcome: 'DELETED',
   weight: 1,
   make(world, caller) {
     const owned = takeOne(caller, PATH);

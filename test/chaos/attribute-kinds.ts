@@ -1,3 +1,4 @@
+import { MUTATIONS } from '../support/mutations.ts';
 import {
   type Caller,
   CUSTOMERS,
@@ -14,11 +15,8 @@ const DEFINITIONS = '/customers/attributes';
 const VALUES = '/customers/attribute-values';
 
 const createCustomerAttributeDefinitions: Kind = {
-  mutation: 'createCustomerAttributeDefinitions',
-  list: 'definitions',
+  ...MUTATIONS.createCustomerAttributeDefinitions,
   selection: 'definition { entityId name }',
-  record: 'definition',
-  outcome: 'CREATED',
   weight: 1,
   make(world, caller) {
     const name = world.word();
@@ -44,11 +42,8 @@ function byName(name: string): Item['probe'] {
 }
 
 const updateCustomerAttributeDefinitions: Kind = {
-  mutation: 'updateCustomerAttributeDefinitions',
-  list: 'definitions',
+  ...MUTATIONS.updateCustomerAttributeDefinitions,
   selection: 'definition { entityId name }',
-  record: 'definition',
-  outcome: 'UPDATED',
   weight: 1,
   make(world, caller) {
     const owned = takeOne(caller, DEFINITIONS);
@@ -68,11 +63,8 @@ const updateCustomerAttributeDefinitions: Kind = {
 };
 
 const deleteCustomerAttributeDefinitions: Kind = {
-  mutation: 'deleteCustomerAttributeDefinitions',
-  list: 'entityIds',
+  ...MUTATIONS.deleteCustomerAttributeDefinitions,
   selection: 'entityId',
-  record: null,
-  outcome: 'DELETED',
   weight: 1,
   make(world, caller) {
     const owned = takeOne(caller, DEFINITIONS);
@@ -95,11 +87,8 @@ const deleteCustomerAttributeDefinitions: Kind = {
 };
 
 const upsertCustomerAttributeValues: Kind = {
-  mutation: 'upsertCustomerAttributeValues',
-  list: 'values',
+  ...MUTATIONS.upsertCustomerAttributeValues,
   selection: 'value { entityId value }',
-  record: 'value',
-  outcome: 'CREATED',
   weight: 3,
   make(world, caller) {
     if (caller.chance.happens(0.3)) return changeOfValue(world, caller);
@@ -109,7 +98,7 @@ const upsertCustomerAttributeValues: Kind = {
   },
 };
 
-/** An attribute for which the customer was given nothing yet; null where the one that is drawn was used. */
+/** An attribute without a value for the customer. Null if the one that was drawn has a value. */
 function attributeFor(
   owner: Owned | null,
   { attributes, isFirst }: World,
@@ -144,7 +133,7 @@ function valueProbe(customerId: number, value: string): Item['probe'] {
   };
 }
 
-/** Changes a value once: the ledger tells of a second time no more than of the first. */
+/** Changes a value once: the ledger cannot tell a second change from the first. */
 function changeOfValue(world: World, caller: Caller): Item | null {
   const owned = takeOne(caller, VALUES);
   if (!owned) return null;
@@ -168,11 +157,8 @@ function changeOfValue(world: World, caller: Caller): Item | null {
 }
 
 const deleteCustomerAttributeValues: Kind = {
-  mutation: 'deleteCustomerAttributeValues',
-  list: 'values',
+  ...MUTATIONS.deleteCustomerAttributeValues,
   selection: 'entityId',
-  record: null,
-  outcome: 'DELETED',
   weight: 1,
   make(world, caller) {
     const owned = takeOne(caller, VALUES);

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { storm } from './storm.ts';
 
 // The short form of `npm run chaos`.
-test('tells the truth of every write while a fifth of the calls go wrong', async () => {
+test('reports the true outcome of every write while a fifth of the calls fail', async () => {
   const { submissions, hits, violations } = await storm({
     seed: 7,
     writes: 1_000,

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import { crash } from './crash.ts';
 
-// A gateway starts in a second, or in half a minute where the machine has much else to do.
+// A gateway starts in a second, or in half a minute on a busy machine.
 const HANGING_MS = 600_000;
 
 // The short form of what `npm run chaos` does a hundred times each.
 test.each(['SIGTERM', 'SIGKILL'] as const)(
-  'doubles nothing and tells no lie when it is ended by %s',
+  'duplicates no record and reports no false outcome when %s ends the gateway',
   async (signal) => {
     const { submissions, violations } = await crash({
       seed: 11,

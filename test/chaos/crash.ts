@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type Chance, createChance } from '../../src/sandbox/chance.ts';
 import type { Sandbox, SandboxOptions } from '../../src/sandbox/index.ts';
 import { createGateway } from '../support/gateway.ts';
+import { jsonPost } from '../support/post.ts';
 import { type Ask, drive, type Submission } from './drive.ts';
 import { disturb, hitsOf } from './faults.ts';
 import { judge, nameOf, type Violation } from './judge.ts';
@@ -16,29 +17,29 @@ import { createWorld, traceOf, type World } from './world.ts';
 export interface CrashOptions {
   readonly seed: number;
   readonly signal: 'SIGTERM' | 'SIGKILL';
-  /** How many gateways are ended so, one after the other. */
+  /** Number of gateways to end. */
   readonly times: number;
   readonly switches?: SandboxOptions['switches'];
 }
 
-/** Gateways that run side by side. */
+/** Number of gateways that run concurrently. */
 const LANES = 2;
-/** Calls that the store gets while a gateway lives. */
+/** Maximum number of calls that a gateway makes before it is ended. */
 const MOST_CALLS = 60;
 const POLL_MS = 2;
 const CALLERS = 10;
-// What lands late has a timer in this process, and the read that settles it passes through this process as well, so that
-// even a machine that stalls does not turn their order round.
+// The timers of late commits and the reads that settle them are both in this process, so their order is right even if the
+// machine stalls.
 const SETTLE_MS = 1_000;
 const LATEST_MS = 300;
 /** Enough to settle a write of which every fifth call goes wrong. */
 const GRACE_MS = 12_000;
-/** What a busy machine may need on top, to notice and to end. */
+/** Additional time for a busy machine to handle the signal and exit. */
 const SLACK_MS = 12_000;
-/** Never reached: nobody gives up a call that this process has only not come to yet. */
+/** Long enough that no call times out only because this process is busy. */
 const TIMEOUT_MS = 60_000;
 
-/** Lets callers write through gateways that are ended at random moments. Nobody submits anything again. */
+/** Lets callers write through gateways that are ended at random times. No caller submits an item again. */
 export async function crash({ seed, signal, times, switches = {} }: CrashOptions): Promise<Report> {
   const sandbox = await openStore({ customers: 1_500, seed, switches });
   const gateway = createGateway({ baseUrl: sandbox.url, settleMs: SETTLE_MS });
@@ -63,7 +64,7 @@ export async function crash({ seed, signal, times, switches = {} }: CrashOptions
         }
       }),
     );
-    // What the store was still doing for gateways that are gone, and what lands late.
+    // Waits for calls of ended gateways that the store still executes, and for late commits.
     await delay(LATEST_MS);
     await sandbox.settled();
     const calls = sandbox.requests.counts();
@@ -78,24 +79,24 @@ export async function crash({ seed, signal, times, switches = {} }: CrashOptions
   }
 }
 
-/** Who is asked to stop settles what is in flight and says so: without a result nothing was written. */
+/** On SIGTERM a gateway settles and reports all writes in flight, so an item without a result must not be written. */
 function untold({ ledger }: Sandbox, submissions: readonly Submission[]): Violation[] {
   const traces = new Set(ledger.list().map(traceOf));
   return submissions
     .filter(
       ({ item, result }) => result === null && item.nature === 'possible' && traces.has(item.trace ?? ''),
     )
-    .map((submission) => `SIGTERM: written, and nobody was told: ${nameOf(submission)}`);
+    .map((submission) => `SIGTERM: written but not reported: ${nameOf(submission)}`);
 }
 
 interface Life {
   readonly submissions: readonly Submission[];
-  /** Milliseconds from the signal to the end. */
+  /** Milliseconds from the signal to the exit. */
   readonly endMs: number;
   readonly violations: readonly Violation[];
 }
 
-/** Starts a gateway, lets callers write through it, and ends it while they do. */
+/** Starts a gateway, lets callers write through it, and ends it meanwhile. */
 async function liveAndDie(
   sandbox: Sandbox,
   world: World,
@@ -124,7 +125,7 @@ async function liveAndDie(
   };
 }
 
-/** The moment comes by what was done and not by the clock, so that a slow machine sees as much of it. */
+/** Waits for a number of calls and not for a time, so the result does not depend on the speed of the machine. */
 async function untilCalled({ requests }: Sandbox, calls: number, child: ChildProcess): Promise<void> {
   const made = () => Object.values(requests.counts()).reduce((sum, count) => sum + count, 0);
   const enough = made() + calls;
@@ -145,7 +146,7 @@ async function startChild(sandbox: Sandbox): Promise<{ readonly child: ChildProc
       SHUTDOWN_GRACE_MS: String(GRACE_MS),
       UPSTREAM_TIMEOUT_MS: String(TIMEOUT_MS),
       OPERATION_TIMEOUT_MS: String(TIMEOUT_MS),
-      // As under npm it then ends when its parent does, whatever becomes of this run.
+      // Like under npm: the gateway then exits when its parent does, even if this run crashes.
       npm_lifecycle_event: 'start',
     },
   });
@@ -159,15 +160,12 @@ async function startChild(sandbox: Sandbox): Promise<{ readonly child: ChildProc
 function askerOf(url: string): Ask {
   return async (query, variables) => {
     try {
-      const response = await fetch(url, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', accept: 'application/graphql-response+json' },
-        body: JSON.stringify({ query, variables }),
-      });
+      const accept = 'application/graphql-response+json';
+      const response = await fetch(url, jsonPost({ query, variables }, { accept }));
       const { data } = (await response.json()) as { data?: unknown };
       return data;
     } catch {
-      // The gateway has gone: this caller learns nothing.
+      // The gateway has exited: this caller gets no result.
       return null;
     }
   };

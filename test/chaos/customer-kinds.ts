@@ -1,3 +1,4 @@
+import { MUTATIONS } from '../support/mutations.ts';
 import {
   type Caller,
   CUSTOMERS,
@@ -9,15 +10,12 @@ import {
   type World,
 } from './world.ts';
 
-/** No store has so many customers. */
+/** Higher than the id of any customer. */
 const NOBODY = 2_000_000_000;
 
 const createCustomers: Kind = {
-  mutation: 'createCustomers',
-  list: 'customers',
+  ...MUTATIONS.createCustomers,
   selection: 'customer { entityId email firstName notes }',
-  record: 'customer',
-  outcome: 'CREATED',
   weight: 4,
   make(world, caller) {
     const { chance } = caller;
@@ -55,16 +53,13 @@ function byEmail(email: string): Item['probe'] {
 }
 
 const updateCustomers: Kind = {
-  mutation: 'updateCustomers',
-  list: 'customers',
+  ...MUTATIONS.updateCustomers,
   selection: 'customer { entityId email notes }',
-  record: 'customer',
-  outcome: 'UPDATED',
   weight: 3,
   make(world, caller) {
     const { chance } = caller;
     const word = world.word();
-    // Each change is known in the ledger by the e-mail address that it leaves behind.
+    // The ledger identifies each change by the new e-mail address.
     const email = `${word}@chaos.example`;
     const notes = chance.happens(0.2) ? null : `changed ${word}`;
     if (chance.happens(0.03)) {
@@ -97,14 +92,11 @@ const refusedUpdate = {
   nature: 'refused',
   done: () => {},
   doubted: () => {},
-} as const;
+} as const satisfies Partial<Item>;
 
 const deleteCustomers: Kind = {
-  mutation: 'deleteCustomers',
-  list: 'entityIds',
+  ...MUTATIONS.deleteCustomers,
   selection: 'entityId',
-  record: null,
-  outcome: 'DELETED',
   weight: 1,
   make(world, caller) {
     const { chance } = caller;
@@ -118,7 +110,7 @@ const deleteCustomers: Kind = {
 };
 
 function deletion(world: World, caller: Caller, id: number): Item {
-  // With a customer goes all that the customer has: nothing more is written to it.
+  // Deleting a customer deletes all records of that customer, so none of them is written to any more.
   for (const path of BELONGINGS)
     for (const { id: each } of caller.owned(path).filter(({ customerId }) => customerId === id))
       leaveAlone(caller.owned(path), each);

@@ -1,6 +1,7 @@
+import { mutationDocument } from '../support/mutations.ts';
 import type { Caller, Item, Kind, Outcome, World } from './world.ts';
 
-/** An item that was submitted, and the result that its caller got; null where none came. */
+/** An item that was submitted, and the result that its caller got. Null if there was none. */
 export interface Submission {
   readonly kind: Kind;
   readonly item: Item;
@@ -10,27 +11,27 @@ export interface Submission {
 export interface Result {
   readonly outcome: Outcome;
   readonly codes: readonly string[];
-  /** The id in the result; null where it holds no record. */
+  /** The id in the result. Null if it has no record. */
   readonly entityId: number | null;
   /** The record in the result. */
   readonly record: Readonly<Record<string, unknown>> | null;
 }
 
-/** Asks the gateway. Answers the data of a whole answer, null where none came. */
-// biome-ignore lint/suspicious/noExplicitAny: the shape of the answer follows from the text
+/** Executes an operation. Resolves with the data of a complete response, or null if there was none. */
+// biome-ignore lint/suspicious/noExplicitAny: the type of the data depends on the query
 export type Ask = (query: string, variables: object) => Promise<any>;
 
 export interface DriveOptions {
   readonly world: World;
   readonly kinds: readonly Kind[];
   readonly ask: Ask;
-  /** Whether to go on, told how many items were submitted. */
+  /** Whether to continue, given the number of items submitted so far. */
   readonly goesOn: (submitted: number) => boolean;
 }
 
 const SIZES = [1, 1, 2, 3, 5, 8, 10, 11, 20, 25, 30] as const;
 
-/** Lets all callers write at once, each one mutation after the other. */
+/** Lets all callers write concurrently, each one mutation at a time. */
 export async function drive({ world, kinds, ask, goesOn }: DriveOptions): Promise<Submission[]> {
   const submissions: Submission[] = [];
   let submitted = 0;
@@ -41,7 +42,11 @@ export async function drive({ world, kinds, ask, goesOn }: DriveOptions): Promis
       const items = itemsOf(kind, world, caller);
       if (items.length === 0) continue;
       submitted += items.length;
-      const answer = (await ask(documentOf(kind), { input: inputOf(kind, items) }))?.[kind.mutation];
+      const answer = (
+        await ask(mutationDocument(kind, `outcome errors { code } ${kind.selection}`), {
+          input: inputOf(kind, items),
+        })
+      )?.[kind.mutation];
       const results: readonly unknown[] = kind.list === null ? [answer] : (answer?.results ?? []);
       items.forEach((item, index) => {
         const result = results[index] ? readResult(kind, results[index]) : null;
@@ -57,8 +62,8 @@ export async function drive({ world, kinds, ask, goesOn }: DriveOptions): Promis
 }
 
 function chosen(kinds: readonly Kind[], { chance }: Caller): Kind {
-  const tickets = kinds.flatMap((kind) => Array<Kind>(kind.weight).fill(kind));
-  const [first, ...others] = tickets;
+  const weighted = kinds.flatMap((kind) => Array<Kind>(kind.weight).fill(kind));
+  const [first, ...others] = weighted;
   if (!first) throw new Error('there is no kind of write');
   return chance.pick([first, ...others]);
 }
@@ -73,16 +78,7 @@ function inputOf({ list }: Kind, items: readonly Item[]): unknown {
   return list === null ? inputs[0] : { [list]: inputs };
 }
 
-function documentOf({ mutation, list, selection }: Kind): string {
-  const type =
-    list === 'entityIds' ? 'DeleteInput' : `${mutation[0]?.toUpperCase()}${mutation.slice(1)}Input`;
-  const result = `outcome errors { code } ${selection}`;
-  return `mutation ($input: ${type}!) {
-    ${mutation}(input: $input) { ${list === null ? result : `results { ${result} }`} }
-  }`;
-}
-
-// biome-ignore lint/suspicious/noExplicitAny: the shape of a result follows from its kind
+// biome-ignore lint/suspicious/noExplicitAny: the type of a result depends on the mutation
 function readResult({ record: name }: Kind, result: any): Result {
   const record = name === null ? result : result[name];
   return {

@@ -1,11 +1,11 @@
 import type { FaultRule, Sandbox } from '../../src/sandbox/index.ts';
 
-/** Milliseconds within which a write whose answer was lost lands, on the clock of the run. */
+/** Maximum delay of a late commit, in milliseconds of the run's clock. */
 export const LATEST_MS = 12_000;
 
 const QUOTA_USED_UP = { 'X-Rate-Limit-Requests-Left': '0', 'X-Rate-Limit-Time-Reset-Ms': '1000' };
 
-/** What goes wrong, by name: together a fifth of all calls, where a call that two would hit counts once. */
+/** The faults by name. Together they hit a fifth of all calls; a call is hit at most once. */
 const FAULTS: Readonly<Record<string, Omit<FaultRule, 'share'> & { readonly share: number }>> = {
   'cut before commit': { share: 0.034, fault: { kind: 'cut', when: 'before-commit' } },
   'cut after commit': { share: 0.034, fault: { kind: 'cut', when: 'after-commit' } },
@@ -21,7 +21,7 @@ const FAULTS: Readonly<Record<string, Omit<FaultRule, 'share'> & { readonly shar
   'truncated, chunked': { share: 0.015, fault: { kind: 'truncate', chunked: true } },
 };
 
-/** Lets a fifth of the store's calls go wrong, and all of them take their time. */
+/** Makes a fifth of the store's calls fail, and adds latency to all of them. */
 export function disturb({ faults }: Sandbox, seed: number, latestMs = LATEST_MS): void {
   const factor = latestMs / LATEST_MS;
   const rules = Object.values(FAULTS).map((rule) =>
@@ -32,7 +32,7 @@ export function disturb({ faults }: Sandbox, seed: number, latestMs = LATEST_MS)
   faults.set([...rules, { fault: { kind: 'latency', ms: 0, upToMs: 200 * factor } }], { seed });
 }
 
-/** How many calls each kind of fault has hit. */
+/** Number of calls that each fault has hit. */
 export function hitsOf({ faults }: Sandbox): Readonly<Record<string, number>> {
   const hits = faults.hits();
   return Object.fromEntries(Object.keys(FAULTS).map((name, place) => [name, hits[place] ?? 0]));

@@ -1,20 +1,20 @@
 import type { LedgerEntry, Sandbox } from '../../src/sandbox/index.ts';
-import type { Gateway } from '../support/gateway.ts';
+import type { GraphQLClient } from '../support/gateway.ts';
 import type { Result, Submission } from './drive.ts';
 import { type Expectation, type Item, type Probe, traceOf, type World } from './world.ts';
 
-/** A promise that was broken, in one line. */
+/** A violated guarantee, described in one line. */
 export type Violation = string;
 
 export interface Evidence {
   readonly world: World;
   readonly sandbox: Sandbox;
   readonly submissions: readonly Submission[];
-  /** A gateway that is asked for what is unknown, when nothing goes wrong any more. */
-  readonly gateway: Pick<Gateway, 'askText'>;
+  /** Reads the records of UNKNOWN items after the faults have been cleared. */
+  readonly gateway: GraphQLClient;
 }
 
-/** Compares what the callers were told with what the store did. The store must have come to rest. */
+/** Compares the reported outcomes with the ledger of the store. The store must be idle. */
 export async function judge({ world, sandbox, submissions, gateway }: Evidence): Promise<Violation[]> {
   const commits = Map.groupBy(sandbox.ledger.list(), traceOf);
   const violations: Violation[] = [];
@@ -26,7 +26,7 @@ export async function judge({ world, sandbox, submissions, gateway }: Evidence):
   }
   for (const submission of submissions) {
     const { probe, trace, nature } = submission.item;
-    // Of a twin every read shows the one that stood there before.
+    // A read always finds a twin: the record existed before.
     if (submission.result?.outcome !== 'UNKNOWN' || probe === null || nature === 'twin') continue;
     const seen = await look(gateway, probe);
     if ('problem' in seen) violations.push(`${seen.problem}: ${nameOf(submission)}`);
@@ -36,18 +36,18 @@ export async function judge({ world, sandbox, submissions, gateway }: Evidence):
   return [...violations, ...(await losses(world, sandbox))];
 }
 
-/** Whether a later read shows an item as done. An answer that is not whole shows nothing, absence least of all. */
+/** Whether a later read shows that an item was done. An incomplete response proves nothing, in particular not absence. */
 export async function look(
   { askText }: Evidence['gateway'],
   { query, variables, isDone }: Probe,
 ): Promise<{ readonly isDone: boolean } | { readonly problem: string }> {
   const { status, data, errors } = await askText(query, variables);
   if (errors.length === 0 && data) return { isDone: isDone(data) };
-  const said = errors.map(({ message }) => message).join(' ');
-  return { problem: `a later read failed with ${status}: ${said}` };
+  const messages = errors.map(({ message }) => message).join(' ');
+  return { problem: `a later read failed with ${status}: ${messages}` };
 }
 
-// The store tells what an upsert made from what it changed by dates, which are whole seconds.
+// Whether an upsert created or changed a record can only be seen from the record's timestamps, which are whole seconds.
 function isTooSoonToTell(
   { item, result }: Submission,
   commits: ReadonlyMap<string, readonly LedgerEntry[]>,
@@ -62,10 +62,10 @@ function secondOf({ at }: LedgerEntry): number {
   return Math.floor(at / 1_000);
 }
 
-/** What is untrue in a result, given the records that the item's commits were about. */
+/** The false statements of a result, given the ids of the records that the item's commits wrote. */
 function lies({ kind, item, result }: Submission, ids: readonly number[]): string[] {
   const isCreation = item.trace?.endsWith(' created') ?? false;
-  // What stands there already was made by another item.
+  // The existing record was created by another item.
   if (item.nature === 'twin') return result ? liesOfTwin(item, result) : [];
   const doubled = isCreation && ids.length > 1 ? ['doubled'] : [];
   if (result === null || result.outcome === 'UNKNOWN') return doubled;
@@ -79,7 +79,7 @@ function lies({ kind, item, result }: Submission, ids: readonly number[]): strin
   return [...doubled, ...otherThanShown(item, result)];
 }
 
-// One that is found after a lost answer is CREATED, though it stood there before.
+// A twin that is found after a lost response is reported as CREATED, although it existed before.
 function liesOfTwin(item: Item, result: Result): string[] {
   const { outcome } = result;
   if (outcome === 'UNCHANGED' || outcome === 'CREATED') return otherThanShown(item, result);
@@ -94,7 +94,7 @@ function otherThanShown({ shows }: Item, { outcome, record }: Result): string[] 
   return others.length > 0 ? [`${outcome} showing another ${others.join(', ')}`] : [];
 }
 
-/** Results that do not stand in the store. */
+/** Reported results that the store does not contain. */
 async function losses(world: World, sandbox: Sandbox): Promise<Violation[]> {
   const byPath = Map.groupBy(world.expectations(), ({ path }) => path);
   const found = await Promise.all(
@@ -119,10 +119,11 @@ function stands({ id, fields }: Expectation, records: ReadonlyMap<number, Wire>)
   return holds(record, fields);
 }
 
-/** Whether a value holds all that another says. */
-function holds(value: unknown, said: unknown): boolean {
-  if (typeof said !== 'object' || said === null || Array.isArray(said)) return isSame(value, said);
-  return Object.entries(said).every(([name, part]) => holds((value as Wire | undefined)?.[name], part));
+/** Whether a value contains all fields of another. */
+function holds(value: unknown, expected: unknown): boolean {
+  if (typeof expected !== 'object' || expected === null || Array.isArray(expected))
+    return isSame(value, expected);
+  return Object.entries(expected).every(([name, part]) => holds((value as Wire | undefined)?.[name], part));
 }
 
 function isSame(one: unknown, other: unknown): boolean {
@@ -131,7 +132,7 @@ function isSame(one: unknown, other: unknown): boolean {
 
 const PAGE_SIZE = 250;
 
-/** What stands under a path, asked of the store itself: by id, or by owner, or under 0 where it has neither. */
+/** The records of a path, read from the store directly, by id. The key is the customer id if there is no id, else 0. */
 export async function recordsAt({ url, token }: Sandbox, path: string): Promise<ReadonlyMap<number, Wire>> {
   const records = new Map<number, Wire>();
   const isOne = /consent$|settings/.test(path);
@@ -148,8 +149,8 @@ export async function recordsAt({ url, token }: Sandbox, path: string): Promise<
   }
 }
 
-/** What was submitted and told, in one line. */
+/** The item and its reported result, in one line. */
 export function nameOf({ kind, item, result }: Submission): string {
-  const told = result ? [result.outcome, ...result.codes].join(' ') : 'no result';
-  return `${kind.mutation} ${JSON.stringify(item.input)} was told ${told}`;
+  const reported = result ? [result.outcome, ...result.codes].join(' ') : 'no result';
+  return `${kind.mutation} ${JSON.stringify(item.input)} got ${reported}`;
 }

@@ -20,15 +20,15 @@ afterAll(async () => {
   await sandbox.close();
 });
 
-// Of settings there is one record, of which no read could tell who set it.
+// There is only one settings record, so a read cannot show which item wrote it.
 const lists = kinds.filter(({ list }) => list !== null);
-// What is to be changed has to be made before, and what hangs on something goes before it.
-const [made, gone] = [false, true].map((isGone) =>
-  lists.filter(({ outcome }) => (outcome === 'DELETED') === isGone),
+// Creates come before the writes that need their records, and deletes of dependent records before those of their owners.
+const [writes, deletes] = [false, true].map((isDelete) =>
+  lists.filter(({ outcome }) => (outcome === 'DELETED') === isDelete),
 );
 
-test.each([...(made ?? []), ...(gone ?? []).toReversed()].map((kind) => [kind.mutation, kind] as const))(
-  'a later read tells whether %s was done',
+test.each([...(writes ?? []), ...(deletes ?? []).toReversed()].map((kind) => [kind.mutation, kind] as const))(
+  'a later read shows whether %s was done',
   async (_name, kind) => {
     const items: Item[] = [];
     const watched: Kind = {

@@ -1,4 +1,5 @@
 import { fullClientId } from '../../src/sandbox/tokens.ts';
+import { MUTATIONS } from '../support/mutations.ts';
 import {
   CUSTOMERS,
   deletionOf,
@@ -14,11 +15,8 @@ const PATH = '/customers/metafields';
 const NAMESPACE = 'chaos';
 
 const createCustomerMetafields: Kind = {
-  mutation: 'createCustomerMetafields',
-  list: 'metafields',
+  ...MUTATIONS.createCustomerMetafields,
   selection: 'metafield { entityId customerEntityId key value }',
-  record: 'metafield',
-  outcome: 'CREATED',
   weight: 3,
   make(world, caller) {
     const owner = pickOne(caller, CUSTOMERS);
@@ -63,11 +61,8 @@ function probeFor(customerId: number, key: string): Item['probe'] {
 }
 
 const updateCustomerMetafields: Kind = {
-  mutation: 'updateCustomerMetafields',
-  list: 'metafields',
+  ...MUTATIONS.updateCustomerMetafields,
   selection: 'metafield { entityId key value }',
-  record: 'metafield',
-  outcome: 'UPDATED',
   weight: 2,
   make(world, caller) {
     const owned = takeOne(caller, PATH);
@@ -88,11 +83,8 @@ const updateCustomerMetafields: Kind = {
 };
 
 const deleteCustomerMetafields: Kind = {
-  mutation: 'deleteCustomerMetafields',
-  list: 'metafields',
+  ...MUTATIONS.deleteCustomerMetafields,
   selection: 'entityId',
-  record: null,
-  outcome: 'DELETED',
   weight: 1,
   make(world, caller) {
     const owned = takeOne(caller, PATH);

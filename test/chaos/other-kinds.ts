@@ -1,18 +1,16 @@
-import { CUSTOMERS, type Item, type Kind, pickOne } from './world.ts';
+import { MUTATIONS } from '../support/mutations.ts';
+import { CUSTOMERS, type Item, type ItemCallbacks, type Kind, pickOne } from './world.ts';
 
 const FORMS = '/customers/form-field-values';
 const FIELD = 'Nickname';
 
 const upsertFormFieldValues: Kind = {
-  mutation: 'upsertFormFieldValues',
-  list: 'values',
+  ...MUTATIONS.upsertFormFieldValues,
   selection: 'value { name ... on TextFormFieldValue { text } }',
-  record: 'value',
-  outcome: 'UPDATED',
   weight: 2,
   make(world, caller) {
     const owner = pickOne(caller, CUSTOMERS);
-    // Whom the seed made may have a value already; whoever was made since has none.
+    // Seeded customers may have a value already; customers that were created since have none.
     if (!owner || !('first_name' in owner.fields) || !world.isFirst(`form of ${owner.id}`)) return null;
     const { id } = owner;
     const text = world.word();
@@ -36,18 +34,15 @@ const upsertFormFieldValues: Kind = {
 };
 
 const updateCustomerConsent: Kind = {
-  mutation: 'updateCustomerConsent',
-  list: 'customers',
+  ...MUTATIONS.updateCustomerConsent,
   selection: 'consent { allow deny }',
-  record: 'consent',
-  outcome: 'UPDATED',
   weight: 1,
   make(world, caller) {
     const owner = pickOne(caller, CUSTOMERS);
     if (!owner || !('first_name' in owner.fields) || !world.isFirst(`consent of ${owner.id}`)) return null;
     const { id } = owner;
     const path = `/customers/${id}/consent`;
-    // The other list is read and sent as it is, which is empty.
+    // The gateway reads the absent list and sends it unchanged. It is empty.
     const isPartial = caller.chance.happens(0.5);
     return {
       input: { customerEntityId: id, allow: ['ANALYTICS'], ...(!isPartial && { deny: ['TARGETING'] }) },
@@ -71,13 +66,10 @@ const updateCustomerConsent: Kind = {
 };
 
 const updateCustomerSettings: Kind = {
-  mutation: 'updateCustomerSettings',
-  list: null,
+  ...MUTATIONS.updateCustomerSettings,
   selection: 'settings { privacy { policyUrl } }',
-  record: 'settings',
-  outcome: 'UPDATED',
   weight: 1,
-  // There is one of them: one caller writes to it, and none of the others.
+  // There is only one record, so only one caller writes to it.
   make(world, caller) {
     if (caller.place !== 0) return null;
     const policyUrl = `https://chaos.example/${world.word()}`;
@@ -91,11 +83,8 @@ const updateCustomerSettings: Kind = {
 const CHANNEL = 1;
 
 const updateChannelCustomerSettings: Kind = {
-  mutation: 'updateChannelCustomerSettings',
-  list: null,
+  ...MUTATIONS.updateChannelCustomerSettings,
   selection: 'settings { privacy { policyUrl } }',
-  record: 'settings',
-  outcome: 'UPDATED',
   weight: 1,
   make(world, caller) {
     if (caller.place !== 1) return null;
@@ -108,15 +97,15 @@ const updateChannelCustomerSettings: Kind = {
   },
 };
 
-function settingsItem(input: object, policyUrl: string, notes: Pick<Item, 'done' | 'doubted'>): Item {
+function settingsItem(input: object, policyUrl: string, callbacks: ItemCallbacks): Item {
   return {
     input,
-    // The ledger tells that settings were changed, not to what.
+    // The ledger records that settings changed, not the values.
     trace: null,
     shows: { privacy: { policyUrl } },
     nature: 'possible',
     probe: null,
-    ...notes,
+    ...callbacks,
   };
 }
 

@@ -1,15 +1,15 @@
 import type { Submission } from './drive.ts';
 import type { Violation } from './judge.ts';
 
-/** What a run came to. */
+/** The result of a run. */
 export interface Report {
   readonly submissions: readonly Submission[];
-  /** Calls that the store got, by operation. */
+  /** Number of calls to the store, by operation. */
   readonly calls: Readonly<Record<string, number>>;
-  /** Calls that each kind of fault has spoiled. */
+  /** Number of calls that each fault has hit. */
   readonly hits: Readonly<Record<string, number>>;
   readonly violations: readonly Violation[];
-  /** Milliseconds that the slowest gateway took to end after it was told to. */
+  /** Milliseconds from signal to exit of the slowest gateway. */
   readonly longestEndMs?: number;
 }
 
@@ -24,7 +24,7 @@ const OUTCOMES = [
 ] as const;
 const MOST_SHOWN = 20;
 
-/** Prints what became of the items of each mutation, what it took, and every promise that was broken. */
+/** Prints the outcomes by mutation, the calls, and the violations. */
 export function print(title: string, report: Report): void {
   const { submissions, calls, hits, violations, longestEndMs } = report;
   console.log(`\n${title}`);
@@ -34,12 +34,12 @@ export function print(title: string, report: Report): void {
       [...rows, ['all', submissions] as const].map(([name, some]) => [name, countsOf(some)]),
     ),
   );
-  const spoiled = Object.values(hits).reduce((sum, hit) => sum + hit, 0);
+  const failed = Object.values(hits).reduce((sum, hit) => sum + hit, 0);
   const made = Object.values(calls).reduce((sum, count) => sum + count, 0);
   console.log(`calls: ${made} (${listed(calls)})`);
-  console.log(`spoiled: ${spoiled}, ${((100 * spoiled) / made).toFixed(1)} % (${listed(hits)})`);
-  if (longestEndMs !== undefined) console.log(`longest end: ${longestEndMs} ms`);
-  console.log(`promises broken: ${violations.length}`);
+  console.log(`calls with faults: ${failed}, ${((100 * failed) / made).toFixed(1)} % (${listed(hits)})`);
+  if (longestEndMs !== undefined) console.log(`slowest exit: ${longestEndMs} ms`);
+  console.log(`violations: ${violations.length}`);
   for (const violation of violations.slice(0, MOST_SHOWN)) console.log(`  ${violation}`);
 }
 

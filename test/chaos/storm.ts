@@ -11,26 +11,26 @@ import { createWorld } from './world.ts';
 
 export interface StormOptions {
   readonly seed: number;
-  /** Items that are submitted in all. */
+  /** Total number of items to submit. */
   readonly writes: number;
   readonly switches?: SandboxOptions['switches'];
 }
 
 const CALLERS = 10;
 const SETTLE_MS = 15_000;
-/** How much faster the clock of a run goes: the ceiling of 15 s takes 300 ms. */
+/** Speed of the run's clock: 15 s take 300 ms. */
 const FASTER = 50;
 
 const clock = {
   now: () => performance.now() * FASTER,
   sleep: (ms: number) => delay(ms / FASTER),
 };
-/** The same for the store, which tells the day as well. */
-const calendar = { now: () => performance.timeOrigin + clock.now(), sleep: clock.sleep };
+/** The same clock in Unix milliseconds, for the store. */
+const wallClock = { now: () => performance.timeOrigin + clock.now(), sleep: clock.sleep };
 
-/** Lets ten callers write through a gateway at a store where a fifth of the calls go wrong. */
+/** Lets ten callers write through one gateway while a fifth of the calls to the store fail. */
 export async function storm({ seed, writes, switches = {} }: StormOptions): Promise<Report> {
-  const sandbox = await openStore({ customers: 220, seed, switches, ...calendar });
+  const sandbox = await openStore({ customers: 220, seed, switches, ...wallClock });
   const gateway = createGateway({ baseUrl: sandbox.url, settleMs: SETTLE_MS, clock });
   const ask: Ask = async (query, variables) => (await gateway.askText(query, variables)).data;
   try {
@@ -41,10 +41,10 @@ export async function storm({ seed, writes, switches = {} }: StormOptions): Prom
     await sandbox.settled();
     const calls = sandbox.requests.counts();
     const hits = hitsOf(sandbox);
-    const crowded = overCap(sandbox);
+    const overLimit = overCap(sandbox);
     sandbox.faults.clear();
-    const lies = await judge({ world, sandbox, submissions, gateway });
-    const violations = [...lies, ...doubts(submissions), ...silences(submissions), ...crowded];
+    const falseOutcomes = await judge({ world, sandbox, submissions, gateway });
+    const violations = [...falseOutcomes, ...doubts(submissions), ...silences(submissions), ...overLimit];
     return { submissions, calls, hits, violations };
   } finally {
     await gateway.close();
@@ -52,7 +52,7 @@ export async function storm({ seed, writes, switches = {} }: StormOptions): Prom
   }
 }
 
-/** One in a thousand may remain unknown. */
+/** Maximum fraction of UNKNOWN outcomes. */
 const MOST_UNKNOWN = 0.001;
 
 function doubts(submissions: readonly Submission[]): Violation[] {
@@ -61,7 +61,7 @@ function doubts(submissions: readonly Submission[]): Violation[] {
   return [`${unknown} of ${submissions.length} are UNKNOWN`];
 }
 
-// Nobody leaves here, and nothing ends: whoever gets no result was failed.
+// No caller disconnects and no gateway stops in this run, so every item must have a result.
 function silences(submissions: readonly Submission[]): Violation[] {
   return submissions
     .filter(({ result }) => result === null)
@@ -78,7 +78,7 @@ function overCap({ concurrency }: Sandbox): Violation[] {
 
 const ATTRIBUTES = 30;
 
-/** A store without a quota, with some attributes for which nobody has a value. */
+/** A store without a quota, with some attributes that have no values. */
 export async function openStore(options: SandboxOptions): Promise<Sandbox> {
   const sandbox = await startSandbox({ quota: 0, limits: { attributes: 0 }, ...options });
   const response = await fetch(`${sandbox.url}/customers/attributes`, {
@@ -88,14 +88,14 @@ export async function openStore(options: SandboxOptions): Promise<Sandbox> {
       Array.from({ length: ATTRIBUTES }, (_, i) => ({ name: `${FREE} ${i}`, type: 'string' })),
     ),
   });
-  if (!response.ok) throw new Error(`the store refused its attributes with ${response.status}`);
+  if (!response.ok) throw new Error(`the store rejected the attributes with ${response.status}`);
   sandbox.ledger.clear();
   return sandbox;
 }
 
 const FREE = 'Free attribute';
 
-/** The customers that a store has, and the attributes for which nobody has a value. */
+/** The customers of a store, and the attributes that have no values. */
 export async function contentsOf(sandbox: Sandbox) {
   const customers = await recordsAt(sandbox, '/customers');
   const attributes = await recordsAt(sandbox, '/customers/attributes');

@@ -1,5 +1,6 @@
 import { type Chance, createChance } from '../../src/sandbox/chance.ts';
 import type { LedgerEntry } from '../../src/sandbox/index.ts';
+import type { Mutation } from '../support/mutations.ts';
 
 export type Outcome =
   | 'CREATED'
@@ -10,15 +11,15 @@ export type Outcome =
   | 'UNKNOWN'
   | 'NOT_ATTEMPTED';
 
-/** A record of the store that one caller writes to, with what is known of it in the store's own words. */
+/** A record that only one caller writes to, with its known fields in the REST format. */
 export interface Owned {
   readonly id: number;
-  /** The customer with whom it goes; null for what is no customer's. */
+  /** The customer that owns the record: deleting the customer deletes it. Null if there is none. */
   readonly customerId: number | null;
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
-/** One caller: chance of its own, and records that no other caller writes to. */
+/** One caller, with its own random numbers and records that no other caller writes to. */
 export interface Caller {
   readonly place: number;
   readonly chance: Chance;
@@ -26,78 +27,75 @@ export interface Caller {
   readonly owned: (path: string) => Owned[];
 }
 
-/** What a later read asks, and what it means that its answer holds the item. */
+/** A later read that shows whether an item was done. */
 export interface Probe {
   readonly query: string;
   readonly variables: object;
-  // biome-ignore lint/suspicious/noExplicitAny: the shape of the answer follows from the query
+  // biome-ignore lint/suspicious/noExplicitAny: the type of the data depends on the query
   readonly isDone: (data: any) => boolean;
 }
 
-/** One item of a write: what is sent, and how ledger and store show whether it was done. */
-export interface Item {
-  readonly input: unknown;
-  /** How the ledger names what this item does, and nothing else does; null where it does not tell. */
-  readonly trace: string | null;
-  /** The outcome where it was done, if it is not that of the kind. */
-  readonly outcome?: Outcome;
-  /** What the record in the result must show. */
-  readonly shows: Readonly<Record<string, unknown>>;
-  /** `refused` cannot be done, whatever happens; `twin` asks for what stands there already. */
-  readonly nature: 'possible' | 'refused' | 'twin';
-  /** Null where no read can tell. */
-  readonly probe: Probe | null;
-  /** Takes note that it was done. */
+/** Called with the result of an item. */
+export interface ItemCallbacks {
+  /** Called if the item was done. */
   readonly done: (entityId: number) => void;
-  /** Takes note that it was not. */
+  /** Called if the item was not done. */
   readonly undone?: () => void;
-  /** Takes note that its caller cannot know: what it is about is left alone from now on. */
+  /** Called if the result is unknown. No later item uses the records concerned. */
   readonly doubted: () => void;
 }
 
+/** One item of a write, and how the ledger and the store show whether it was done. */
+export interface Item extends ItemCallbacks {
+  readonly input: unknown;
+  /** The ledger entry that only this item can cause. Null if the ledger has no unique entry. */
+  readonly trace: string | null;
+  /** The outcome if the item was done. @default that of the kind */
+  readonly outcome?: Outcome;
+  /** Required fields of the record in the result. */
+  readonly shows: Readonly<Record<string, unknown>>;
+  /** `refused`: the store always rejects it. `twin`: an equal record exists already. */
+  readonly nature: 'possible' | 'refused' | 'twin';
+  /** Null if no read can show whether the item was done. */
+  readonly probe: Probe | null;
+}
+
 /** One kind of write. */
-export interface Kind {
-  readonly mutation: string;
-  /** The name of the list in the input; null where there is one item, which is the input. */
-  readonly list: string | null;
-  /** What is selected of each result beside its index, outcome and errors. */
+export interface Kind extends Mutation {
+  /** Selection on each result, in addition to outcome and errors. */
   readonly selection: string;
-  /** What the result calls the record; null where the result itself holds the id. */
-  readonly record: string | null;
-  /** The outcome of an item that was done. */
-  readonly outcome: Outcome;
-  /** How often it is chosen, beside the others. */
+  /** Relative frequency. */
   readonly weight: number;
-  /** Makes an item; null where the caller has nothing that could be written to. */
+  /** Makes an item. Null if the caller has no suitable record. */
   readonly make: (world: World, caller: Caller) => Item | null;
 }
 
-/** What must stand in the store at the end. */
+/** The expected state of a record at the end of the run. */
 export interface Expectation {
-  /** The collection that lists it: `/customers`. */
+  /** Path of its collection: `/customers`. */
   readonly path: string;
   readonly id: number;
   readonly customerId: number | null;
-  /** Null: it must not be there. */
+  /** Null if the record must not exist. */
   readonly fields: Readonly<Record<string, unknown>> | null;
 }
 
-/** What all callers know together. */
+/** The state that all callers share. */
 export interface World {
   readonly callers: readonly Caller[];
-  /** E-mail addresses of customers whom nobody touches. */
+  /** E-mail addresses of customers that no caller changes. */
   readonly taken: readonly string[];
-  /** Attributes that nobody changes. */
+  /** Attributes that no caller changes. */
   readonly attributes: readonly number[];
-  /** A word that stands nowhere else. */
+  /** A unique word. */
   readonly word: () => string;
-  /** Whether this is said for the first time: what the ledger does not tell apart is done once. */
+  /** Whether this is the first call with this key. Used for changes that the ledger cannot distinguish. */
   readonly isFirst: (what: string) => boolean;
-  /** Takes note of what stands in the store, whose record it is, and that it may be written to again. */
+  /** Sets the expected state of a record, and makes it available to its caller. */
   readonly keep: (caller: Caller, path: string, record: Owned) => void;
-  /** Takes note that it does not stand there any more, nor what went with it. */
+  /** Expects a record, and the records that it owns, to be deleted. */
   readonly drop: (path: string, record: Pick<Owned, 'id' | 'customerId'>) => void;
-  /** Nothing certain can be said of it any more, and nobody shall delete the customer with whom it would go. */
+  /** Removes a record from the expectations, and prevents deletion of the customer that owns it. */
   readonly doubt: (caller: Caller, path: string, record: Pick<Owned, 'id' | 'customerId'>) => void;
   readonly expectations: () => readonly Expectation[];
 }
@@ -105,13 +103,13 @@ export interface World {
 export interface WorldOptions {
   readonly seed: number;
   readonly callers: number;
-  /** Customers that the store has at the start. */
+  /** Initial customers of the store. */
   readonly customers: readonly { readonly id: number; readonly email: string }[];
   readonly attributes: readonly number[];
 }
 
 export const CUSTOMERS = '/customers';
-/** The first customers are left alone, so that their e-mail addresses stay taken. */
+/** Number of customers that are never changed, so their e-mail addresses stay taken. */
 const UNTOUCHED = 20;
 
 export function createWorld({ seed, callers: count, customers, attributes }: WorldOptions): World {
@@ -119,7 +117,7 @@ export function createWorld({ seed, callers: count, customers, attributes }: Wor
   const callers = Array.from({ length: count }, (_, place) => createCaller(seed, place));
   for (const { id, email } of customers.slice(UNTOUCHED))
     callers[id % count]?.owned(CUSTOMERS).push({ id, customerId: null, fields: { email } });
-  const said = new Set<string>();
+  const seen = new Set<string>();
   let words = 0;
 
   const expect = (expectation: Expectation) =>
@@ -136,8 +134,8 @@ export function createWorld({ seed, callers: count, customers, attributes }: Wor
       return `w${seed}x${words}`;
     },
     isFirst(what) {
-      const isNew = !said.has(what);
-      said.add(what);
+      const isNew = !seen.has(what);
+      seen.add(what);
       return isNew;
     },
     keep(caller, path, record) {
@@ -170,13 +168,13 @@ function createCaller(seed: number, place: number): Caller {
   };
 }
 
-/** One of the caller's records; null where it has none. */
+/** One of the caller's records. Null if there is none. */
 export function pickOne({ chance, owned }: Caller, path: string): Owned | null {
   const records = owned(path);
   return records.length === 0 ? null : (records[chance.between(0, records.length - 1)] ?? null);
 }
 
-/** Takes a record out of those that may be written to, so that no other item of a write is about it. */
+/** Removes a random record from the caller's records, so no other item uses it. Null if there is none. */
 export function takeOne({ chance, owned }: Caller, path: string): Owned | null {
   const records = owned(path);
   if (records.length === 0) return null;
@@ -184,14 +182,14 @@ export function takeOne({ chance, owned }: Caller, path: string): Owned | null {
   return record ?? null;
 }
 
-/** What the operations delete that delete more than one kind of record. */
+/** The kind that an operation targets, for operations that also delete records of other kinds. */
 const MEANT: Readonly<Record<string, LedgerEntry['kind']>> = {
   deleteCustomers: 'customer',
   deleteCustomersAddresses: 'address',
   deleteCustomersAttributes: 'attribute',
 };
 
-/** How an entry of the ledger is traced back to the item behind it. */
+/** The trace of a ledger entry, to be compared with the traces of items. */
 export function traceOf({ operationId, kind, id, key, change }: LedgerEntry): string {
   if (change !== 'deleted') return `${kind} ${key} ${change}`;
   const isMeant = (MEANT[operationId] ?? kind) === kind;
@@ -202,7 +200,7 @@ export function deletionOf(kind: LedgerEntry['kind'], id: number): string {
   return `${kind} #${id} deleted`;
 }
 
-/** Takes out the record with this id, if it is there. */
+/** Removes the record with this id, if there is one. */
 export function leaveAlone(records: Owned[], id: number): void {
   const place = records.findIndex((record) => record.id === id);
   if (place >= 0) records.splice(place, 1);

@@ -22,8 +22,8 @@ const guide = readFileSync('docs/observing.md', 'utf8');
 const { panels } = dashboard;
 const shown = namesIn(JSON.stringify(dashboard));
 
-/** What is counted of the process and not worth a panel. Some of it is told on some systems only. */
-const NOT_SHOWN: readonly string[] = [
+/** Process metrics without a panel. Some exist only on some operating systems. */
+const WITHOUT_PANEL: readonly string[] = [
   'process_cpu_user_seconds_total',
   'process_cpu_system_seconds_total',
   'process_start_time_seconds',
@@ -59,7 +59,7 @@ const idle = (): GovernorState => ({
   waiting: { interactive: 0, standard: 0, bulk: 0 },
 });
 
-/** Names of all metrics, without the suffixes of histograms. */
+/** The names of all metrics, without histogram suffixes. */
 const known = [...(await createMetrics({ governor: idle }).text()).matchAll(/^# TYPE (\w+)/gm)].map(
   ([, name = '']) => name,
 );
@@ -69,27 +69,27 @@ function namesIn(text: string): readonly string[] {
   return [...new Set(names.map((name) => name.replace(/_(bucket|sum|count)$/, '')))];
 }
 
-test('every metric that the dashboard asks for exists', () => {
+test('every metric that the dashboard queries exists', () => {
   expect(shown.length).toBeGreaterThan(10);
   expect(known).toEqual(expect.arrayContaining([...shown]));
 });
 
-test('every metric that an alert asks for exists', () => {
+test('every metric that an alert queries exists', () => {
   expect(namesIn(alerts).length).toBeGreaterThan(4);
   expect(known).toEqual(expect.arrayContaining([...namesIn(alerts)]));
 });
 
-test('every metric is shown, but for those that are listed here', () => {
-  expect(known.filter((name) => !shown.includes(name) && !NOT_SHOWN.includes(name))).toEqual([]);
-  expect(shown.filter((name) => NOT_SHOWN.includes(name))).toEqual([]);
+test('the dashboard shows every metric, except the listed ones', () => {
+  expect(known.filter((name) => !shown.includes(name) && !WITHOUT_PANEL.includes(name))).toEqual([]);
+  expect(shown.filter((name) => WITHOUT_PANEL.includes(name))).toEqual([]);
 });
 
-test('the guide tells of every metric of the gateway, and of no other', () => {
-  const told = [...guide.matchAll(/^\| `(gateway_\w+)` \|/gm)].map(([, name]) => name);
-  expect(told.toSorted()).toEqual(known.filter((name) => name.startsWith('gateway_')).toSorted());
+test('docs/observing.md lists exactly the metrics of the gateway', () => {
+  const listed = [...guide.matchAll(/^\| `(gateway_\w+)` \|/gm)].map(([, name]) => name);
+  expect(listed.toSorted()).toEqual(known.filter((name) => name.startsWith('gateway_')).toSorted());
 });
 
-test('panels have ids of their own, and none lies on another', () => {
+test('panels have unique ids and do not overlap', () => {
   expect(new Set(panels.map(({ id }) => id)).size).toBe(panels.length);
   const cells = panels.flatMap(({ gridPos: { x, y, w, h } }) =>
     Array.from({ length: w * h }, (_, cell) => `${x + (cell % w)},${y + Math.floor(cell / w)}`),
@@ -98,7 +98,7 @@ test('panels have ids of their own, and none lies on another', () => {
   for (const { gridPos } of panels) expect(gridPos.x + gridPos.w).toBeLessThanOrEqual(24);
 });
 
-test('every panel asks one data source, which is chosen on the page', () => {
+test('every panel uses the data source selected in the dashboard', () => {
   expect(dashboard.templating.list[0]).toMatchObject({ name: 'datasource', query: 'prometheus' });
   for (const panel of panels.filter(({ type }) => type !== 'row')) {
     expect(panel).toMatchObject({ datasource: { type: 'prometheus', uid: '$' + '{datasource}' } });
@@ -106,7 +106,7 @@ test('every panel asks one data source, which is chosen on the page', () => {
   }
 });
 
-test('every expression is about the gateways that are chosen on the page', () => {
+test('every expression filters by the instances selected in the dashboard', () => {
   for (const { expr } of panels.flatMap(({ targets = [] }) => targets)) {
     const selected = expr.match(/\b(gateway|nodejs|process)_\w+/g)?.length;
     expect(expr.match(/\{instance=~"\$instance"/g)?.length, expr).toBe(selected);

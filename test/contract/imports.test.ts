@@ -10,8 +10,8 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(root, { recursive: true }));
 
-/** Lays out a house of a few files, as they would stand below `src/`. */
-function lay(files: Readonly<Record<string, string>>): void {
+/** Writes a small project, with the import rules of this one. */
+function writeProject(files: Readonly<Record<string, string>>): void {
   for (const [file, text] of Object.entries({ 'tsconfig.json': '{}', ...files })) {
     mkdirSync(dirname(join(root, file)), { recursive: true });
     writeFileSync(join(root, file), text);
@@ -20,8 +20,8 @@ function lay(files: Readonly<Record<string, string>>): void {
 
 const ERRORS = { 'src/errors.ts': 'export const code = 1;\n' };
 
-test('a house that keeps the rules has no violation, and every file of it was read', async () => {
-  lay({
+test('a project that follows the rules has no violations and no unread files', async () => {
+  writeProject({
     ...ERRORS,
     'src/rest/http.ts': "import { code } from '../errors.ts';\nexport const http = code;\n",
     'src/loaders/batch.ts': "import { http } from '../rest/http.ts';\nexport type Loaders = typeof http;\n",
@@ -33,7 +33,7 @@ test('a house that keeps the rules has no violation, and every file of it was re
 
 test.each<[string, Readonly<Record<string, string>>, string]>([
   [
-    'a room that reaches up',
+    'an import from a higher layer',
     {
       'src/rest/http.ts': "import { load } from '../loaders/batch.ts';\nexport const http = load;\n",
       'src/loaders/batch.ts': 'export const load = 1;\n',
@@ -41,7 +41,7 @@ test.each<[string, Readonly<Record<string, string>>, string]>([
     'rest-is-below: src/rest/http.ts -> src/loaders/batch.ts',
   ],
   [
-    'a value where only a type may go',
+    'a value import if only types are allowed',
     {
       'src/resolvers/ids.ts': "import { load } from '../loaders/batch.ts';\nexport const id = load;\n",
       'src/loaders/batch.ts': 'export const load = 1;\n',
@@ -49,7 +49,7 @@ test.each<[string, Readonly<Record<string, string>>, string]>([
     'resolvers-take-loaders-by-context: src/resolvers/ids.ts -> src/loaders/batch.ts',
   ],
   [
-    'a type where not even that may go',
+    'a type import if no import is allowed',
     {
       'src/rest/http.ts': "import type { Ids } from '../resolvers/ids.ts';\nexport type Http = Ids;\n",
       'src/resolvers/ids.ts': 'export type Ids = 1;\n',
@@ -57,7 +57,7 @@ test.each<[string, Readonly<Record<string, string>>, string]>([
     'rest-is-below: src/rest/http.ts -> src/resolvers/ids.ts',
   ],
   [
-    'a sandbox that shares code with the client',
+    'a sandbox that imports code of the client',
     {
       'src/sandbox/server.ts': "import { page } from '../rest/page.ts';\nexport const server = page;\n",
       'src/rest/page.ts': 'export const page = 1;\n',
@@ -65,7 +65,7 @@ test.each<[string, Readonly<Record<string, string>>, string]>([
     'sandbox-stands-apart: src/sandbox/server.ts -> src/rest/page.ts',
   ],
   [
-    'errors that know someone',
+    'an import in errors.ts',
     {
       'src/errors.ts': "import { page } from './rest/page.ts';\nexport const code = page;\n",
       'src/rest/page.ts': 'export const page = 1;\n',
@@ -73,7 +73,7 @@ test.each<[string, Readonly<Record<string, string>>, string]>([
     'errors-import-nothing: src/errors.ts -> src/rest/page.ts',
   ],
   [
-    'a cycle',
+    'an import cycle',
     {
       'src/rest/one.ts': "import { two } from './two.ts';\nexport const one = (): unknown => two;\n",
       'src/rest/two.ts': "import { one } from './one.ts';\nexport const two = (): unknown => one;\n",
@@ -81,7 +81,7 @@ test.each<[string, Readonly<Record<string, string>>, string]>([
     'no-cycles: src/rest/one.ts -> src/rest/two.ts',
   ],
   [
-    'tracing that is loaded by whoever does not want it',
+    'a static import of tracing',
     {
       'src/main.ts': "import { tracing } from './server/tracing.ts';\nexport const main = tracing;\n",
       'src/server/tracing.ts': 'export const tracing = 1;\n',
@@ -89,19 +89,19 @@ test.each<[string, Readonly<Record<string, string>>, string]>([
     'tracing-is-loaded-where-wanted: src/main.ts -> src/server/tracing.ts',
   ],
   [
-    'an import that leads nowhere',
+    'an import that does not resolve',
     { 'src/rest/one.ts': "import { two } from './gone.ts';\nexport const one = two;\n" },
     'no-unresolvable: src/rest/one.ts -> ./gone.ts',
   ],
-])('%s is found', async (_name, files, violation) => {
-  lay({ ...ERRORS, ...files });
+])('reports %s', async (_name, files, violation) => {
+  writeProject({ ...ERRORS, ...files });
   const { violations, unread } = await checkImports(root);
   expect(violations).toContain(violation);
   expect(unread).toEqual([]);
 });
 
-test('a file that the checker passes over is reported', async () => {
-  lay({ ...ERRORS, 'src/rest/node_modules/hidden.ts': "import '../../server/app.ts';\n" });
+test('reports a file that the checker does not read', async () => {
+  writeProject({ ...ERRORS, 'src/rest/node_modules/hidden.ts': "import '../../server/app.ts';\n" });
   expect(await checkImports(root)).toEqual({
     violations: [],
     unread: ['src/rest/node_modules/hidden.ts'],

@@ -22,7 +22,7 @@ beforeEach(async () => {
 });
 afterEach(() => gateway.close());
 
-/** The lines since this was asked last, without when and in which request. */
+/** The audit lines since the last call of this function, without timestamp and request id. */
 function lines(): object[] {
   const told = text
     .split('\n')
@@ -46,7 +46,7 @@ const CREATE = `mutation ($email: String!) {
   ] }) { results { outcome customer { entityId } } }
 }`;
 
-test('a write leaves a line before it is sent and one when it is over, and no word of what it held', async () => {
+test('a write is logged before it is sent and after it has ended, without the values written', async () => {
   const email = 'ana.reis@example.com';
   const { data } = await gateway.askText(CREATE, { email });
   const [{ customer }] = data.createCustomers.results;
@@ -89,7 +89,7 @@ test.each<[string, string, object[], object[]]>([
     [{}],
     [{ outcome: 'INVALID' }],
   ],
-])('the lines %s name the records', async (_of, mutation, begun, ended) => {
+])('the audit lines %s contain the ids of the records', async (_of, mutation, begun, ended) => {
   const { errors } = await gateway.askText(mutation);
   expect(errors).toEqual([]);
   expect(text).not.toMatch(/secret|example/);
@@ -100,7 +100,7 @@ test.each<[string, string, object[], object[]]>([
   ]);
 });
 
-test('a write that its caller may not do is told of as well', async () => {
+test('a forbidden write is logged too', async () => {
   await gateway
     .as({ ...keyWith('customers:read'), kind: 'anyone', name: 'anyone' })
     .askText('mutation { deleteCustomers(input: { entityIds: [3] }) { summary { total } } }');
@@ -110,7 +110,7 @@ test('a write that its caller may not do is told of as well', async () => {
   ]);
 });
 
-test('stored instruments leave a line for each customer whose they are, also where they may not be seen', async () => {
+test('reads of stored instruments are logged per customer, even if forbidden', async () => {
   const query = '{ customers(first: 2) { nodes { storedInstruments { type } } } }';
   await gateway.askText(query);
   const read = { event: 'read', operation: 'storedInstruments', outcome: 'READ' };
@@ -120,13 +120,13 @@ test('stored instruments leave a line for each customer whose they are, also whe
   expect(lines()).toMatchObject([{ outcome: 'FORBIDDEN' }, { outcome: 'FORBIDDEN' }]);
 });
 
-test('other reads leave none', async () => {
+test('other reads are not logged', async () => {
   await gateway.askText('{ customers(first: 2) { nodes { email addresses { nodes { city } } } } }');
   expect(lines()).toEqual([]);
 });
 
-describe('where the audit cannot be written', () => {
-  test('nothing is written, and instruments are kept back', async () => {
+describe('if the audit log is not writable', () => {
+  test('mutations do not run, and stored instruments are not returned', async () => {
     isBroken = true;
     gateway.calls();
     const write = await gateway.askText(CREATE, { email: 'ana.reis@example.com' });
@@ -141,7 +141,7 @@ describe('where the audit cannot be written', () => {
     expect(read.errors).toMatchObject([{ extensions: { code: 'AUDIT_UNAVAILABLE' } }]);
   });
 
-  test('and can be again, writes go on', async () => {
+  test('mutations run again as soon as it is writable', async () => {
     isBroken = true;
     await gateway.askText(CREATE, { email: 'ana.reis@example.com' });
     isBroken = false;

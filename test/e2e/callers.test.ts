@@ -6,8 +6,9 @@ import { type Listener, listen } from '../../src/server/listen.ts';
 import { createGateway, type Gateway } from '../support/gateway.ts';
 import { keyNamed, keysText } from '../support/key.ts';
 import { type Provider, startProvider } from '../support/openid-provider.ts';
+import { jsonPost } from '../support/post.ts';
 
-// Every kind of caller, over HTTP, as the program lets them in.
+// Every kind of caller, over HTTP, with the authentication of the real program.
 
 const SECRET = 'the-secret-of-the-app-which-nobody-may-see';
 const SUBJECT = 'ines.chevallier@example.com';
@@ -61,15 +62,12 @@ function shopperToken(): Promise<string> {
 }
 
 async function ask(credential: string, query = '{ customers(first: 1) { nodes { entityId } } }') {
-  const response = await fetch(`${listener.url}/graphql`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${credential}` },
-    body: JSON.stringify({ query }),
-  });
+  const request = jsonPost({ query }, { authorization: `Bearer ${credential}` });
+  const response = await fetch(`${listener.url}/graphql`, request);
   return { status: response.status, body: (await response.json()) as object };
 }
 
-test('a key, a user and a shopper come in, each with what they may', async () => {
+test('an API key, a user and a shopper are authenticated with their own scopes', async () => {
   const page = { data: { customers: { nodes: [{ entityId: 1 }] } } };
   const forbidden = { errors: [{ extensions: { code: 'FORBIDDEN' } }] };
   expect((await ask(SHOP.key)).body).toEqual(page);
@@ -78,7 +76,7 @@ test('a key, a user and a shopper come in, each with what they may', async () =>
   expect((await ask(await shopperToken())).body).toMatchObject(forbidden);
 });
 
-test('only a key opens the metrics', async () => {
+test('only an API key can read the metrics', async () => {
   const statusOf = async (credential: string) => {
     const headers = { authorization: `Bearer ${credential}` };
     return (await fetch(`${listener.url}/metrics`, { headers })).status;
@@ -88,7 +86,7 @@ test('only a key opens the metrics', async () => {
   expect(await statusOf(await shopperToken())).toBe(403);
 });
 
-test('whoever brings something broken gets one answer, whatever it was', async () => {
+test('all invalid credentials get the same response', async () => {
   const good = await userToken('customers:read');
   const bodies = await Promise.all(
     [good.slice(0, -3), `${good}.x`, (await shopperToken()).replace(/\w$/, ''), `${SHOP.key}x`, 'x'].map(
@@ -102,7 +100,7 @@ test('whoever brings something broken gets one answer, whatever it was', async (
   });
 });
 
-test('neither log nor metrics hold a credential, a secret or a subject', async () => {
+test('neither log nor metrics contain a credential, a secret or a subject', async () => {
   const credentials = [SHOP.key, await userToken('customers:read'), await shopperToken()];
   for (const credential of credentials) await ask(credential);
   for (const credential of credentials) await ask(`${credential}x`);

@@ -3,7 +3,7 @@ import { scrape } from '../support/exposition.ts';
 import { startGatewayOnSandbox } from '../support/gateway.ts';
 import { createSpans, type Spans } from '../support/spans.ts';
 
-/** Stands in every value that is secret or personal, so that it is found wherever one of them shows. */
+/** Part of every secret or personal value, so a leak of any of them can be found. */
 const MARK = /k4narie/i;
 const PERSON = {
   email: 'k4narie@example.org',
@@ -22,7 +22,7 @@ beforeEach(async () => {
 });
 afterEach(() => store.close());
 
-/** All that the gateway says of itself: the log at its most talkative, the metrics, the spans. */
+/** All telemetry of the gateway: the log at its most verbose level, the metrics, the spans. */
 async function everythingSaid(): Promise<string> {
   const { text } = await scrape(store.app);
   const traced = spans.finished().map(({ name, attributes, events, links, status, resource }) => {
@@ -35,7 +35,7 @@ const CREATE = `mutation K4narie($input: CreateCustomersInput!) {
   createCustomers(input: $input) { results { errors { code message } customer { k4narie: entityId email } } }
 }`;
 
-test('nothing that is logged, counted or traced holds what a caller wrote', async () => {
+test('log, metrics and traces contain no input of a caller', async () => {
   const created = {
     ...PERSON,
     authentication: { newPassword: 'k4narie-Secret1' },
@@ -54,7 +54,7 @@ test('nothing that is logged, counted or traced holds what a caller wrote', asyn
   expect(errors).toEqual([]);
   const [{ customer }] = data.createCustomers.results;
   expect(customer.email).toBe(PERSON.email);
-  // The same e-mail address again: the store quotes it in its refusal.
+  // The same e-mail address again: the store quotes it in its rejection.
   await store.askText(CREATE, { input: { customers: [{ ...PERSON, firstName: 'Other' }] } });
   await store.askText(
     `mutation ($email: String!, $password: String!) {
@@ -69,14 +69,14 @@ test('nothing that is logged, counted or traced holds what a caller wrote', asyn
     }`,
     { email: PERSON.email },
   );
-  // A value of the wrong type, a field that is none, a document that is none.
+  // A value of the wrong type, an unknown field, an invalid document.
   await store.askText('query ($id: Int!) { customer(by: { entityId: $id }) { email } }', { id: 'k4narie' });
   await store.askText('{ k4narie(email: "k4narie@example.org") }');
   await store.askText('{ "k4narie" }');
   expect(await everythingSaid()).not.toMatch(MARK);
 });
 
-test('nor does it where the store fails, and says so at length', async () => {
+test('log, metrics and traces contain no input of a caller if the store fails with a long message', async () => {
   store.sandbox.faults.set([{ fault: { kind: 'status', status: 500 } }]);
   const { errors } = await store.askText(
     '{ customer(by: { email: "k4narie@example.org" }) { email } customers(filter: { nameLike: ["k4narie"] }) { totalCount } }',
@@ -85,7 +85,7 @@ test('nor does it where the store fails, and says so at length', async () => {
   expect(await everythingSaid()).not.toMatch(MARK);
 });
 
-test('nor what a request carries beside its document', async () => {
+test('log, metrics and traces contain no values from the URL, headers or extensions of a request', async () => {
   await store.app.yoga.fetch('http://gateway/graphql?k4narie=k4narie@example.org', {
     method: 'POST',
     headers: {
@@ -108,7 +108,7 @@ test('nor what a request carries beside its document', async () => {
   expect(await everythingSaid()).not.toMatch(MARK);
 });
 
-test('no token of an instrument, and no address or name that the store holds, is among it', async () => {
+test('log, metrics and traces contain no instrument token, address or name from the store', async () => {
   const { data, errors } = await store.askText(`{
     customers(first: 20) { nodes { email lastName phone entityId storedInstruments { token } } }
   }`);

@@ -30,7 +30,7 @@ function numbers(from: number, to: number): number[] {
   return Array.from({ length: to - from + 1 }, (_, i) => from + i);
 }
 
-test('reads 250 customers with everything that a customer object shows in one call', async () => {
+test('reads 250 customers with everything that a customer record embeds in one call', async () => {
   const ids = numbers(1, CUSTOMERS)
     .filter((id) => !WITH_MANY.includes(id))
     .slice(0, 250);
@@ -53,7 +53,7 @@ test('reads 250 customers with everything that a customer object shows in one ca
   expect(customers.every(({ segmentIds }) => Array.isArray(segmentIds))).toBe(true);
 });
 
-test('asks for the total on the first page in the same call, and beside a page by cursor in one more', async () => {
+test('reads the total count in the same call as the first page, and with one more call on a cursor page', async () => {
   const first = await gateway.ask(WholeCustomersDocument, { first: 33, withTotal: true });
   expect(first.data.customers?.totalCount).toBe(CUSTOMERS);
   expect(gateway.calls()).toEqual([
@@ -75,7 +75,7 @@ test('asks for the total on the first page in the same call, and beside a page b
   ]);
 });
 
-test('looks twenty customers up by id in one call', async () => {
+test('looks up twenty customers by id in one call', async () => {
   const { data, errors } = await gateway.askText(
     `{ ${numbers(1, 20)
       .map((id) => `c${id}: customer(by: { entityId: ${id} }) { entityId }`)
@@ -86,7 +86,7 @@ test('looks twenty customers up by id in one call', async () => {
   expect(gateway.calls()).toEqual([`GET /customers?id:in=${numbers(1, 20).join(',')}&limit=250`]);
 });
 
-test('looks twenty customers up by e-mail in one call', async () => {
+test('looks up twenty customers by e-mail in one call', async () => {
   const store = clientOf(gateway.sandbox);
   const emails: string[] = (await store.get('/customers?limit=20')).json.data.map(
     ({ email }: { email: string }) => email,
@@ -101,7 +101,7 @@ test('looks twenty customers up by e-mail in one call', async () => {
   expect(gateway.calls()).toEqual([`GET /customers?email:in=${sent}&limit=250`]);
 });
 
-test('looks 300 ids up in two calls, and answers null for the 40 that do not exist', async () => {
+test('looks up 300 ids in two calls, and returns null for the 40 that do not exist', async () => {
   const existing = numbers(1, 260);
   const missing = numbers(1_000_001, 1_000_040);
   const ids = [...missing, ...existing].map((id) => globalId('Customer', id));
@@ -115,7 +115,7 @@ test('looks 300 ids up in two calls, and answers null for the 40 that do not exi
   ]);
 });
 
-test('reads the complete address books of fifty customers in two calls, for three of them alone', async () => {
+test('reads the complete address books of fifty customers in two calls, the second only for the three with more than ten addresses', async () => {
   const { data, errors } = await gateway.ask(AddressBooksDocument, { first: 50 });
   expect(errors).toEqual([]);
   expect(gateway.calls()).toEqual([
@@ -138,13 +138,13 @@ test('reads the complete address books of fifty customers in two calls, for thre
   }
 });
 
-test('trusts the object of a customer with exactly ten addresses', async () => {
+test('makes no further call for a customer with exactly ten addresses', async () => {
   const { data } = await gateway.ask(AddressBooksDocument, { filter: { entityIds: [7] } });
   expect(data.customers?.nodes[0]?.addresses?.totalCount).toBe(10);
   expect(gateway.calls()).toEqual(['GET /customers?include=addresses&id:in=7&limit=250']);
 });
 
-test('asks for one customer once, whatever the aliases select', async () => {
+test('reads one customer once under several aliases with different selections', async () => {
   const { data, errors } = await gateway.askText(`{
     a: customer(by: { entityId: 5 }) { email }
     b: customer(by: { id: "${globalId('Customer', 5)}" }) { storeCredit { amount } }
@@ -165,7 +165,7 @@ test('asks for one customer once, whatever the aliases select', async () => {
   ]);
 });
 
-test('asks for one page once, whatever the aliases select', async () => {
+test('reads one page once under several aliases with different selections', async () => {
   const { data, errors } = await gateway.askText(`{
     a: customers(first: 4) { nodes { entityId } }
     b: customers(first: 4) { totalCount nodes { storeCredit { amount } } }
@@ -180,7 +180,7 @@ test('asks for one page once, whatever the aliases select', async () => {
   expect(gateway.calls()).toEqual(['GET /customers?include=addresses,formfields,storecredit&limit=4']);
 });
 
-test('asks again neither for a customer nor for an address that a list has shown', async () => {
+test('does not read customers and addresses again that a list has returned', async () => {
   const { data, errors } = await gateway.ask(RoundTripDocument);
   expect(errors).toEqual([]);
   const customers = data.customers?.nodes ?? [];
@@ -192,14 +192,14 @@ test('asks again neither for a customer nor for an address that a list has shown
       expect(customer?.storeCredit).toHaveLength(1);
     }
   }
-  // The second call is for 12 and 19, who have more addresses than their objects show.
+  // The second call is for 12 and 19, which have more addresses than their records embed.
   expect(gateway.calls()).toEqual([
     'GET /customers?include=addresses,formfields,storecredit&limit=20',
     'GET /customers/addresses?customer_id:in=12,19&limit=250',
   ]);
 });
 
-test('reads what lies below addresses below customers in the one call for the customers', async () => {
+test('reads fields of addresses of customers in the one call for the customers', async () => {
   const { errors } = await gateway.askText(`{
     customers(first: 5) {
       nodes {
@@ -215,7 +215,7 @@ test('reads what lies below addresses below customers in the one call for the cu
   ]);
 });
 
-test('finds nodes of mixed types in one call a type', async () => {
+test('reads nodes of mixed types in one call per type', async () => {
   const ids = [
     globalId('Customer', 8),
     globalId('CustomerAddress', 3),
@@ -240,7 +240,7 @@ test('finds nodes of mixed types in one call a type', async () => {
   ]);
 });
 
-test('reads the customers behind a page of addresses in one further call', async () => {
+test('reads the customers of a page of addresses in one further call', async () => {
   const { data, errors } = await gateway.ask(OwnersOfAddressesDocument, { first: 250 });
   expect(errors).toEqual([]);
   const addresses = data.customerAddresses?.nodes ?? [];
@@ -255,7 +255,7 @@ test('reads the customers behind a page of addresses in one further call', async
   ]);
 });
 
-test('asks for nothing that @skip and @include leave out, also when the same document comes again', async () => {
+test('reads nothing that @skip and @include exclude, even if the same document is executed again', async () => {
   const lean = await gateway.ask(OptionalPartsDocument, { with: false, without: true });
   expect(lean.errors).toEqual([]);
   expect(lean.data.customers?.nodes).toEqual([{ entityId: 1 }, { entityId: 2 }, { entityId: 3 }]);
@@ -270,7 +270,7 @@ test('asks for nothing that @skip and @include leave out, also when the same doc
   expect(gateway.calls()).toEqual(['GET /customers?limit=3']);
 });
 
-test('asks nothing for no records, and the total alone where that is all', async () => {
+test('makes no call for an empty page, and one call for its total count', async () => {
   const none = await gateway.ask(CustomersPageDocument, { first: 0 });
   expect(none.data.customers).toEqual({
     edges: [],
@@ -289,8 +289,8 @@ test.each([
   ['emails', { emails: [] }],
   ['names', { names: [], createdAt: { min: '2020-01-01T00:00:00Z' } }],
   ['customerGroupIds', { customerGroupIds: [] }],
-  ['an empty list beside a full one', { entityIds: [1], companies: [] }],
-])('asks nothing for an empty list: %s', async (_name, filter) => {
+  ['an empty list and a non-empty one', { entityIds: [1], companies: [] }],
+])('makes no call for an empty list: %s', async (_name, filter) => {
   const { data, errors } = await gateway.ask(WholeCustomersDocument, { first: 10, filter, withTotal: true });
   expect(errors).toEqual([]);
   expect(data.customers).toEqual({ nodes: [], pageInfo: { endCursor: null }, totalCount: 0 });

@@ -13,21 +13,21 @@ beforeAll(async () => {
 beforeEach(() => gateway.sandbox.requests.clear());
 afterAll(() => gateway.close());
 
-test('answers a customer by id in one call', async () => {
+test('reads a customer by id in one call', async () => {
   const { data, errors } = await gateway.ask(CustomerByEntityIdDocument, { entityId: 7 });
   expect(errors).toEqual([]);
   expect(data.customer?.entityId).toBe(7);
   expect(gateway.calls()).toEqual(['GET /customers?id:in=7&limit=250']);
 });
 
-test('answers null for a customer that the store does not have', async () => {
+test('returns null for a customer that does not exist', async () => {
   const { data, errors } = await gateway.ask(CustomerByEntityIdDocument, { entityId: 2_000_000 });
   expect(errors).toEqual([]);
   expect(data.customer).toBeNull();
 });
 
 test.each([{ cursors: true }, { cursors: false }])(
-  'walks all customers once, store with cursors: $cursors',
+  'pages through all customers once, store with cursors: $cursors',
   async (switches) => {
     const store = await startGatewayOnSandbox({ customers: 130, switches });
     const seen: number[] = [];

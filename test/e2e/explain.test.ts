@@ -1,5 +1,6 @@
 import { type DocumentNode, print } from 'graphql';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { ErrorDetails } from '../../src/errors.ts';
 import {
   ConsentsDocument,
   CustomersPageDocument,
@@ -34,14 +35,14 @@ async function ask(
   return { status: response.status, ...((await response.json()) as object) };
 }
 
-test('says nothing of the cost unless it is asked', async () => {
+test('reports no cost unless requested', async () => {
   expect((await ask({}, '{ customerSettings { id } }')).extensions).toBeUndefined();
   expect(
     (await ask({ upstream: 'yes', explain: 1 }, '{ customerSettings { id } }')).extensions,
   ).toBeUndefined();
 });
 
-test('tells on request what an operation cost and what it was thought to cost', async () => {
+test('reports actual and estimated cost on request', async () => {
   const { data, extensions } = await ask({ upstream: true }, ConsentsDocument, { first: 3 });
   expect(data.customers.nodes).toHaveLength(3);
   expect(extensions).toEqual({
@@ -55,7 +56,7 @@ test('tells on request what an operation cost and what it was thought to cost', 
   });
 });
 
-test('tells what was shared with others and what was kept', async () => {
+test('reports coalesced and cached reads', async () => {
   const query =
     '{ a: customerSettings { id } b: customerSettings { id } customerAttributeDefinitions { name } }';
   const first = await ask({ upstream: true }, query);
@@ -64,7 +65,7 @@ test('tells what was shared with others and what was kept', async () => {
   expect(second.extensions.upstream).toMatchObject({ requests: 1, coalesced: 1, cached: 1, estimate: 1 });
 });
 
-test('tells of a quota of nothing where the store has none', async () => {
+test('reports a null quota if the store has none', async () => {
   const free = await startGatewayOnSandbox({ customers: 1 });
   const { extensions } = await ask({ upstream: true }, '{ customerSettings { id } }', {}, free);
   expect(extensions.upstream.quota).toBeNull();
@@ -100,7 +101,7 @@ test('explains each call with the field that caused it', async () => {
   ]);
 });
 
-test('names the aliases, and each status', async () => {
+test('reports aliases and each status code', async () => {
   const query = `{
     found: customer(by: { entityId: 2 }) { its: metafield(by: { entityId: 1 }) { id } none: metafield(by: { entityId: 3 }) { id } }
     channel: channelCustomerSettings(channelId: 99) { id }
@@ -138,7 +139,7 @@ test('lists the calls in the order in which they were sent', async () => {
   await gated.close();
 });
 
-test('shows no value that may be personal', async () => {
+test('contains no personal values', async () => {
   const filter = {
     emails: ['ana.reis+newsletter@example.com'],
     names: ['Ana Reis'],
@@ -167,7 +168,7 @@ test('shows no value that may be personal', async () => {
   }
 });
 
-test('sends nothing where only the explanation is asked for', async () => {
+test('makes no calls if only the explanation is requested', async () => {
   const { status, data, errors, extensions } = await ask({ explain: 'only' }, ConsentsDocument, { first: 7 });
   expect({ status, data, errors }).toEqual({ status: 200, data: null, errors: undefined });
   expect(extensions).toEqual({
@@ -190,14 +191,14 @@ test('sends nothing where only the explanation is asked for', async () => {
 });
 
 test.each([
-  ['a document that does not fit the schema', '{ nothing }', {}, 'GRAPHQL_VALIDATION_FAILED'],
+  ['an invalid document', '{ nothing }', {}, 'GRAPHQL_VALIDATION_FAILED'],
   [
-    'a variable that does not fit',
+    'an invalid variable',
     'query ($n: Int!) { customers(first: $n) { totalCount } }',
     { n: 'x' },
     'BAD_USER_INPUT',
   ],
-])('explains %s by its error', async (_name, query, variables, code) => {
+])('reports the error for %s', async (_name, query, variables, code) => {
   for (const explain of [true, 'only']) {
     const { errors, data } = await ask({ explain }, query, variables);
     expect(errors.map((error: Json) => error.extensions.code)).toEqual([code]);
@@ -209,24 +210,27 @@ test.each([
 const EXPENSIVE =
   '{ page: customers(first: 250) { nodes { consent { allow } theirs: storedInstruments { type } } } }';
 
-test('refuses what may cost more than 500 calls before anything is sent, and names what costs most', async () => {
+test('rejects an operation that may cost more than 500 calls before any call, and names the most expensive field', async () => {
   const { status, data, errors } = await ask({}, EXPENSIVE);
   expect(status).toBe(400);
   expect(data ?? null).toBeNull();
   expect(errors).toEqual([
     {
       message:
-        'The operation may cost 501 REST calls; 500 are allowed. page.nodes.consent alone costs up to 250. Ask for fewer records at once.',
-      extensions: { code: 'OPERATION_TOO_EXPENSIVE', price: 501, limit: 500, field: 'page.nodes.consent' },
+        'The operation may cost 501 REST calls; the limit is 500. page.nodes.consent alone costs up to 250. Request fewer records at once.',
+      extensions: {
+        code: 'OPERATION_TOO_EXPENSIVE',
+        ...({ price: 501, limit: 500, field: 'page.nodes.consent' } satisfies ErrorDetails),
+      },
     },
   ]);
   expect(gateway.calls()).toEqual([]);
 });
 
 test.each([
-  ['each of its items costs a call', { allow: [], deny: [] }, 600, 500],
-  ['each costs a read as well', { allow: [] }, 1_200, 250],
-])('says how many items of a mutation are allowed at once, where %s', async (_why, lists, price, fits) => {
+  ['each item costs one call', { allow: [], deny: [] }, 600, 500],
+  ['each item costs one call and one read', { allow: [] }, 1_200, 250],
+])('reports the maximum number of items of a mutation if %s', async (_why, lists, price, fits) => {
   const query =
     'mutation ($input: UpdateCustomerConsentInput!) { it: updateCustomerConsent(input: $input) { results { outcome } } }';
   const customers = Array.from({ length: 600 }, (_, i) => ({ customerEntityId: i + 1, ...lists }));
@@ -237,15 +241,19 @@ test.each([
   };
   expect(await errorsOf(customers)).toEqual([
     {
-      message: `The operation may cost ${price} REST calls; 500 are allowed. it alone costs up to ${price}. About ${fits} of its 600 items fit into one mutation.`,
-      extensions: { code: 'OPERATION_TOO_EXPENSIVE', price, limit: 500, field: 'it', fits },
+      message: `The operation may cost ${price} REST calls; the limit is 500. it alone costs up to ${price}. About ${fits} of its 600 items fit into one mutation.`,
+      extensions: {
+        code: 'OPERATION_TOO_EXPENSIVE',
+        ...({ price, limit: 500, field: 'it' } satisfies ErrorDetails),
+        maxItems: fits,
+      },
     },
   ]);
   expect(await errorsOf(customers.slice(0, fits))).toBeUndefined();
   expect(gateway.calls()).toEqual([]);
 });
 
-test('lets through what may cost 500 calls', async () => {
+test('runs an operation that may cost exactly 500 calls', async () => {
   const { errors, extensions } = await ask(
     { upstream: true },
     '{ customers(first: 250) { nodes { consent { allow } } } b: customers(first: 249) { nodes { email } } c: customers(first: 247, sort: LAST_NAME_ASC) { nodes { storedInstruments { type } } } }',
@@ -254,7 +262,7 @@ test('lets through what may cost 500 calls', async () => {
   expect(extensions.upstream.estimate).toBe(500);
 });
 
-test('prices every operation of a document by itself', async () => {
+test('estimates each operation of a document separately', async () => {
   const query = `query Cheap { customerSettings { id } } query Dear ${EXPENSIVE}`;
   const asked = async (operationName: string): Promise<Json> => {
     const response = await gateway.app.yoga.fetch('http://gateway/graphql', {

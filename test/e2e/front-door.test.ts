@@ -4,16 +4,17 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, expect, onTestFinished, test, vi } from 'vitest';
 import { startSandbox } from '../../src/sandbox/index.ts';
+import { jsonPost } from '../support/post.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
-// The program itself, as `npm start` runs it, on ports that are free.
+// The program itself, as `npm start` runs it, on free ports.
 
 const running: ChildProcess[] = [];
 afterEach(() => {
   for (const child of running.splice(0)) child.kill('SIGKILL');
 });
 
-test('names every problem of its configuration at once, and no value', async () => {
+test('reports all configuration errors at once, without values', async () => {
   const { output, ended } = start({
     HOST: '0.0.0.0',
     PORT: 'http',
@@ -25,31 +26,31 @@ test('names every problem of its configuration at once, and no value', async () 
     `PORT is not a whole number
 LOG_LEVEL is not one of: debug, info, warn, error, silent
 BIGCOMMERCE_STORE_HASH is missing, although BIGCOMMERCE_ACCESS_TOKEN is set; set both for a real store, neither for the sandbox
-BIGCOMMERCE_ACCESS_TOKEN holds characters that a token cannot have
+BIGCOMMERCE_ACCESS_TOKEN contains characters that a token cannot have
 
-npm start -- --help tells what they mean
+npm start -- --help explains the variables
 `,
   );
 });
 
-test('keeps a real store to itself until it is told to let everyone on this machine in', async () => {
+test('does not start with a real store unless authentication is configured or GATEWAY_AUTH=none is set', async () => {
   const store = { BIGCOMMERCE_STORE_HASH: 'abc', BIGCOMMERCE_ACCESS_TOKEN: 'secret' };
   const closed = start(store);
   expect(await closed.ended).toBe(1);
   expect(closed.output()).toMatch(/^GATEWAY_AUTH is not set/);
   const open = start({ ...store, GATEWAY_AUTH: 'none', HOST: '0.0.0.0' });
   expect(await open.ended).toBe(1);
-  expect(open.output()).toMatch(/^GATEWAY_AUTH=none lets everyone at a real store/);
+  expect(open.output()).toMatch(/^GATEWAY_AUTH=none gives every caller access to a real store/);
 });
 
-// Four processes in a row take their time where others keep the machine busy.
-test('lets in who has a key, with keys that npm run keys makes and takes back', {
+// Four processes in a row can be slow on a busy machine.
+test('authenticates API keys that npm run keys creates and revokes', {
   timeout: 90_000,
 }, async () => {
   const GATEWAY_KEYS_FILE = join(await tempDir(), 'keys.json');
   const unready = start({ GATEWAY_KEYS_FILE });
   expect(await unready.ended).toBe(1);
-  expect(unready.output()).toBe(`${GATEWAY_KEYS_FILE} is not there\n`);
+  expect(unready.output()).toBe(`${GATEWAY_KEYS_FILE} does not exist\n`);
 
   const created = start({ GATEWAY_KEYS_FILE }, ['keys', 'create', '--name=shop', '--scopes=customers:read']);
   expect(await created.ended).toBe(0);
@@ -66,7 +67,7 @@ test('lets in who has a key, with keys that npm run keys makes and takes back', 
   expect(gateway.output()).not.toContain(key.slice(5));
 });
 
-test('finds out at the start what the token of the store may not do', async () => {
+test('reports missing scopes of the store token at startup', async () => {
   const sandbox = await startSandbox({ quota: 0, customers: 20 });
   onTestFinished(() => sandbox.close());
   const gateway = start({
@@ -77,7 +78,7 @@ test('finds out at the start what the token of the store may not do', async () =
   });
   const url = await gateway.url();
   const limit =
-    'reading stored instruments is refused (403): it needs the scope store_stored_payment_instruments_read_only';
+    'reading stored instruments is forbidden (403): requires the scope store_stored_payment_instruments_read_only';
   await vi.waitUntil(() => gateway.output().includes(limit), { timeout: 10_000 });
   expect(sandbox.requests.list().map(({ path }) => path.replace(/\d+/, 'n'))).toEqual([
     '/customers',
@@ -88,17 +89,17 @@ test('finds out at the start what the token of the store may not do', async () =
   expect(await ready.json()).toEqual({ status: 'ready', reasons: [], limits: [limit] });
 });
 
-test('ends where its port is taken, with the sandbox up already', async () => {
+test('exits if its port is taken, even with a running sandbox', async () => {
   const taken = createServer();
   await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
   const { port } = taken.address() as { port: number };
   const { output, ended } = start({ PORT: String(port) });
   expect(await ended).toBe(1);
-  expect(output()).toBe(`port ${port} is taken: set PORT or SANDBOX_PORT to another one\n`);
+  expect(output()).toBe(`port ${port} is in use: set PORT or SANDBOX_PORT to another one\n`);
   taken.close();
 });
 
-test('finishes what runs when it is told to stop, and takes nothing new', async () => {
+test('finishes running operations on SIGTERM and accepts no new ones', async () => {
   const store = await standInStore();
   const gateway = start({
     BIGCOMMERCE_STORE_HASH: 'abc',
@@ -118,7 +119,7 @@ test('finishes what runs when it is told to stop, and takes nothing new', async 
   store.close();
 });
 
-test('stops with the npm that started it, whose shell keeps the signal to itself', async () => {
+test('stops together with npm, whose shell does not forward signals', async () => {
   const shell = start({ npm_lifecycle_event: 'start' }, [], 'through a shell');
   const url = await shell.url();
   shell.stop();
@@ -127,7 +128,7 @@ test('stops with the npm that started it, whose shell keeps the signal to itself
 
 function start(variables: Record<string, string>, args: readonly string[] = [], how?: 'through a shell') {
   const env = { PATH: process.env.PATH, PORT: '0', SANDBOX_PORT: '0', ...variables };
-  // The second command keeps the shell from becoming the first.
+  // The second command prevents the shell from replacing itself with the first.
   const child = how
     ? spawn('sh', ['-c', `"${process.execPath}" src/main.ts; true`], { env })
     : spawn(process.execPath, ['src/main.ts', ...args], { env });
@@ -147,11 +148,9 @@ function start(variables: Record<string, string>, args: readonly string[] = [], 
 }
 
 async function ask(url: string, key?: string): Promise<object> {
-  const response = await fetch(`${url}/graphql`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', ...(key && { authorization: `Bearer ${key}` }) },
-    body: JSON.stringify({ query: '{ customers(first: 2) { nodes { entityId } } }' }),
-  });
+  const query = '{ customers(first: 2) { nodes { entityId } } }';
+  const headers = { ...(key && { authorization: `Bearer ${key}` }) };
+  const response = await fetch(`${url}/graphql`, jsonPost({ query }, headers));
   return (await response.json()) as object;
 }
 
@@ -166,7 +165,7 @@ async function untilClosed(url: string): Promise<void> {
   );
 }
 
-/** A store that answers its first request when it is told to; not those that find out what its token may do. */
+/** A store that holds back its first response until released. The scope checks at startup are answered at once. */
 async function standInStore() {
   const { promise: asked, resolve: onAsked } = Promise.withResolvers<() => void>();
   const server = createServer((request, response) => {

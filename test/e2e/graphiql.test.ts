@@ -24,7 +24,7 @@ describe.skipIf(chromium === null)('GraphiQL in Chromium', () => {
     gateway = await startGatewayOnSandbox();
     listener = await listen(gateway.app, { host: '127.0.0.1', port: 0, graceMs: 1_000 });
     browser = await openChromium(chromium ?? '');
-    // Tall enough for every line of every answer: the editors draw only what can be seen.
+    // Tall enough for every line of every response: the editors render only visible lines.
     page = await browser.newPage({ viewport: { width: 1280, height: 8_000 } });
     page.context().on('request', (request) => {
       const { protocol, origin } = new URL(request.url());
@@ -52,7 +52,7 @@ describe.skipIf(chromium === null)('GraphiQL in Chromium', () => {
     await gateway?.close();
   });
 
-  test('shows each example in a tab of its own', async () => {
+  test('shows each example in its own tab', async () => {
     expect(await page.title()).toBe('GraphQL for BigCommerce customers');
     expect(await page.locator('.graphiql-tab-button').allTextContents()).toEqual([
       'Nested',
@@ -64,7 +64,7 @@ describe.skipIf(chromium === null)('GraphiQL in Chromium', () => {
     expect(examples.map(({ name }) => name)).toEqual(['Nested', 'Filter', 'Paging', 'Lookups', 'Node']);
   });
 
-  test('answers the nested query with what the store holds, in one call', async () => {
+  test('shows the result of the nested query, which takes one call', async () => {
     const { customers } = await run('Nested');
     expect(gateway.calls()).toHaveLength(1);
     const records = await storeHas('customers?limit=5&include=addresses,formfields,storecredit');
@@ -90,7 +90,7 @@ describe.skipIf(chromium === null)('GraphiQL in Chromium', () => {
     );
   });
 
-  test('answers the filter in the order of its sort', async () => {
+  test('shows filtered customers in sort order', async () => {
     const { customers } = await run('Filter');
     expect(gateway.calls()).toHaveLength(1);
     const records = await storeHas(
@@ -108,7 +108,7 @@ describe.skipIf(chromium === null)('GraphiQL in Chromium', () => {
     );
   });
 
-  test('answers a page with the cursor of the next one', async () => {
+  test('shows a page with the cursor of the next one', async () => {
     const { customers } = await run('Paging');
     expect(gateway.calls()).toHaveLength(1);
     const records = await storeHas('customers?limit=20');
@@ -118,7 +118,7 @@ describe.skipIf(chromium === null)('GraphiQL in Chromium', () => {
     });
   });
 
-  test('answers twenty look-ups in one call', async () => {
+  test('shows twenty lookups, which take one call', async () => {
     const answer = await run('Lookups');
     expect(gateway.calls()).toHaveLength(1);
     const records = await storeHas(
@@ -130,7 +130,7 @@ describe.skipIf(chromium === null)('GraphiQL in Chromium', () => {
     }
   });
 
-  test('answers the node', async () => {
+  test('shows the node', async () => {
     const { node } = await run('Node');
     expect(gateway.calls()).toHaveLength(1);
     const [record] = await storeHas('customers?id:in=1&include=addresses');
@@ -142,7 +142,7 @@ describe.skipIf(chromium === null)('GraphiQL in Chromium', () => {
     });
   });
 
-  test('explains the schema beside the query', async () => {
+  test('shows the documentation of the schema next to the query', async () => {
     await page.getByRole('button', { name: 'Show Documentation Explorer' }).click();
     await page.locator('.graphiql-doc-explorer').getByRole('link', { name: 'Customer', exact: true }).click();
     await expect
@@ -150,11 +150,11 @@ describe.skipIf(chromium === null)('GraphiQL in Chromium', () => {
       .toMatch(/A registered customer of the store[\s\S]*storeCredit/);
   });
 
-  /** Clicks on an example's tab and on the button that runs it, and reads the answer off the page. */
+  /** Selects the tab of an example, runs it, and reads the response from the page. */
   async function run(name: string): Promise<Json> {
     await page.getByRole('button', { name, exact: true }).click();
     await page.locator(`[role=tab][aria-selected=true] >> text=${name}`).waitFor();
-    // GraphiQL writes down the tab it is on a moment after it took note of the tab's operation.
+    // GraphiQL stores the active tab shortly after it has stored the tab's operation.
     const index = examples.findIndex((example) => example.name === name);
     const isNoted = () => page.evaluate(() => localStorage.getItem('graphiql:tabState'));
     if (index > 0) await expect.poll(isNoted).toContain(`"activeTabIndex":${index}`);
@@ -186,5 +186,5 @@ describe.skipIf(chromium === null)('GraphiQL in Chromium', () => {
   }
 });
 
-// biome-ignore lint/suspicious/noExplicitAny: what is compared is JSON, of the page and of the store
+// biome-ignore lint/suspicious/noExplicitAny: compares JSON of the page with JSON of the store
 type Json = any;

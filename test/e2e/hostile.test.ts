@@ -50,14 +50,14 @@ afterEach(async () => {
   await store.close();
 });
 
-// Only what has to time out gets a short deadline: the others shall not depend on how busy the machine is.
+// Only tests of timeouts use a short deadline, so the others do not depend on the load of the machine.
 function openGateway({ baseUrl = store.url, timeoutMs = 10_000 } = {}): Gateway {
   const gateway = createGateway({ baseUrl, accessToken: TOKEN, timeoutMs, maxBodyBytes: MAX_BODY_BYTES });
   gateways.push(gateway);
   return gateway;
 }
 
-/** Asks for a customer from a store that misbehaves there, and for an address from where it does not. */
+/** Requests a customer, whose path misbehaves, and an address, whose path does not. */
 async function askDespite(behaviour: Behaviour, gateway = openGateway()) {
   store.behave('/customers', behaviour);
   const { data, errors } = await gateway.ask(CustomerBesideAddressDocument);
@@ -81,8 +81,8 @@ function expectNoToken(gateway: Gateway, answered: unknown): void {
   expect(gateway.log.join('')).not.toContain(TOKEN);
 }
 
-describe('a store that cannot be reached', () => {
-  test('is UPSTREAM_UNAVAILABLE on a closed port, for each field by itself', async () => {
+describe('an unreachable store', () => {
+  test('is UPSTREAM_UNAVAILABLE on a closed port, with one error per field', async () => {
     const gateway = openGateway({ baseUrl: `http://127.0.0.1:${await closedPort()}/stores/gone/v3` });
     const { data, errors } = await gateway.ask(CustomerBesideAddressDocument);
     expect(data).toEqual({ customer: null, customerAddress: null });
@@ -93,26 +93,29 @@ describe('a store that cannot be reached', () => {
     expectNoToken(gateway, errors);
   });
 
-  test('is UPSTREAM_UNAVAILABLE when it hangs up without a word', async () => {
+  test('is UPSTREAM_UNAVAILABLE if it closes the connection without a response', async () => {
     const { extensions } = await askDespite((socket) => void socket.destroy());
     expect(extensions).toEqual({ code: 'UPSTREAM_UNAVAILABLE' });
   });
 });
 
-describe('a store that is slow', () => {
+describe('a slow store', () => {
   test.each<[string, Behaviour]>([
-    ['it never answers', silence],
-    ['it drips its head, a byte at a time', drip('HTTP/1.1 200 OK\r\nx-drip: ', 'a')],
+    ['it never responds', silence],
+    ['it sends the response header one byte at a time', drip('HTTP/1.1 200 OK\r\nx-drip: ', 'a')],
     [
-      'it drips its body, a byte at a time',
+      'it sends the body one byte at a time',
       drip('HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 9999\r\n\r\n{"data":[', ' '),
     ],
     [
-      'it stops in the middle of its body',
+      'it stops in the middle of the body',
       raw('HTTP/1.1 200 OK', 'content-type: application/json', 'content-length: 999', '', '{"data":['),
     ],
-    ['it has a refusal whose body never ends', raw('HTTP/1.1 401 No', 'content-length: 999', '', 'Who')],
-  ])('is UPSTREAM_TIMEOUT at the deadline when %s', async (_name, behaviour) => {
+    [
+      'it sends an error response whose body never ends',
+      raw('HTTP/1.1 401 No', 'content-length: 999', '', 'Who'),
+    ],
+  ])('is UPSTREAM_TIMEOUT at the deadline if %s', async (_name, behaviour) => {
     const error = await askDespite(behaviour, openGateway({ timeoutMs: 500 }));
     expect(error.extensions).toEqual({ code: 'UPSTREAM_TIMEOUT' });
     expect(error.message).toBe('The store did not answer GET /customers within 500 ms.');
@@ -121,16 +124,16 @@ describe('a store that is slow', () => {
 
 const JSON_HEAD = ['HTTP/1.1 200 OK', 'content-type: application/json'];
 
-describe('an answer that breaks off', () => {
+describe('a truncated response', () => {
   test.each<[string, Behaviour]>([
-    ['before its announced length', rawThenEnd(...JSON_HEAD, 'content-length: 999', '', '{"data":[{"id":1')],
+    ['before its Content-Length', rawThenEnd(...JSON_HEAD, 'content-length: 999', '', '{"data":[{"id":1')],
     ['between two chunks', rawThenEnd(...JSON_HEAD, 'transfer-encoding: chunked', '', '9', '{"data":[', '')],
-    ['without an announced length', rawThenEnd(...JSON_HEAD, 'connection: close', '', '{"data":[{"id":1')],
+    ['without a Content-Length', rawThenEnd(...JSON_HEAD, 'connection: close', '', '{"data":[{"id":1')],
   ])('is UPSTREAM_BAD_RESPONSE: %s', async (_name, behaviour) => {
     expect((await askDespite(behaviour)).extensions).toEqual({ code: 'UPSTREAM_BAD_RESPONSE' });
   });
 
-  test('by a reset is one of the two codes: the system may drop what came before a reset', async () => {
+  test('by a reset is one of two codes, because the system may drop data that arrived before the reset', async () => {
     const { extensions } = await askDespite((socket, request) => {
       raw(...JSON_HEAD, 'content-length: 999', '', '{"data":[')(socket, request);
       socket.resetAndDestroy();
@@ -139,31 +142,37 @@ describe('an answer that breaks off', () => {
   });
 });
 
-describe('an answer that is no answer', () => {
+describe('an invalid response', () => {
   test.each<[string, Behaviour]>([
     ['HTML with 200', answer(200, { 'content-type': 'text/html' }, '<h1>Down for maintenance</h1>')],
     ['an empty body with 200', answer(200, {}, '')],
     ['204', raw('HTTP/1.1 204 No Content', '', '')],
     [
-      'JSON that is compressed without being asked',
+      'JSON that is compressed although not requested',
       answer(200, { 'content-encoding': 'gzip' }, '\u001f\u008b'),
     ],
     ['a status line that is not HTTP', rawThenEnd('SSH-2.0-OpenSSH_9.9', '', '')],
     ['a header without a colon', rawThenEnd('HTTP/1.1 200 OK', 'this is no header', '', '')],
-    ['two lengths', rawThenEnd('HTTP/1.1 200 OK', 'content-length: 2', 'content-length: 3', '', '{}')],
+    [
+      'two Content-Length headers',
+      rawThenEnd('HTTP/1.1 200 OK', 'content-length: 2', 'content-length: 3', '', '{}'),
+    ],
     ['a chunk without a size', rawThenEnd(...JSON_HEAD, 'transfer-encoding: chunked', '', 'zzz', '{}')],
-    ['a head of 100 kB', rawThenEnd('HTTP/1.1 200 OK', `x-long: ${'a'.repeat(100_000)}`, '', '{}')],
-    ['JSON in ten thousand brackets', answer(200, {}, '['.repeat(10_000))],
-    ['a bare list', json([CUSTOMER])],
+    [
+      'a response header of 100 kB',
+      rawThenEnd('HTTP/1.1 200 OK', `x-long: ${'a'.repeat(100_000)}`, '', '{}'),
+    ],
+    ['JSON nested ten thousand levels deep', answer(200, {}, '['.repeat(10_000))],
+    ['a list without an envelope', json([CUSTOMER])],
     ['null', json(null)],
     ['text', json('hello')],
-    ['an object without data', json({ meta: {} })],
+    ['an envelope without data', json({ meta: {} })],
     ['data that is an object', json({ data: CUSTOMER })],
     ['data that is null', json({ data: null })],
     ['a record that is null', json({ data: [null] })],
     ['a record that is a number', json({ data: [1] })],
     ['a record without an id', json({ data: [{ ...CUSTOMER, id: undefined }] })],
-    ['a record whose id is text', json({ data: [{ ...CUSTOMER, id: '1' }] })],
+    ['a record whose id is a string', json({ data: [{ ...CUSTOMER, id: '1' }] })],
     ['a record whose id is a fraction', json({ data: [{ ...CUSTOMER, id: 1.5 }] })],
     ['a record whose id is 0', json({ data: [{ ...CUSTOMER, id: 0 }] })],
     ['a record whose id is above int32', json({ data: [CUSTOMER, { ...CUSTOMER, id: 2_147_483_648 }] })],
@@ -189,25 +198,28 @@ describe('an answer that is no answer', () => {
   );
 
   test.each<[string, Behaviour]>([
-    ['its announced length', answer(200, {}, `{"data":[],"filler":"${'x'.repeat(MAX_BODY_BYTES)}"}`)],
     [
-      'a gigabyte announced',
+      'a body with its Content-Length',
+      answer(200, {}, `{"data":[],"filler":"${'x'.repeat(MAX_BODY_BYTES)}"}`),
+    ],
+    [
+      'a Content-Length of a gigabyte',
       endless('HTTP/1.1 200 OK\r\ncontent-length: 1000000000\r\n\r\n', 'x'.repeat(8_192)),
     ],
     [
-      'its chunks without end',
+      'endless chunks',
       endless('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n', `3e8\r\n${'x'.repeat(1000)}\r\n`),
     ],
-    ['no length and no end', endless('HTTP/1.1 200 OK\r\n\r\n', 'x'.repeat(8_192))],
-    ['a refusal without end', endless('HTTP/1.1 500 No\r\n\r\n', 'x'.repeat(8_192))],
-  ])('is UPSTREAM_BAD_RESPONSE where it is larger than the limit: %s', async (_name, behaviour) => {
+    ['an endless body without a length', endless('HTTP/1.1 200 OK\r\n\r\n', 'x'.repeat(8_192))],
+    ['an endless error response', endless('HTTP/1.1 500 No\r\n\r\n', 'x'.repeat(8_192))],
+  ])('is UPSTREAM_BAD_RESPONSE if it exceeds the size limit: %s', async (_name, behaviour) => {
     const { message, extensions } = await askDespite(behaviour);
     expect(extensions).toEqual({ code: 'UPSTREAM_BAD_RESPONSE' });
     expect(message).toBe("The store's answer to GET /customers is larger than the limit.");
   });
 });
 
-describe('a refusal', () => {
+describe('an error response', () => {
   const problem = (status: number, title: string, headers = {}) =>
     json({ status, title, type: '', errors: {} }, status, headers);
 
@@ -216,13 +228,13 @@ describe('a refusal', () => {
       'UPSTREAM_UNAUTHENTICATED for 401 in plain text',
       answer(401, { 'content-type': 'text/plain' }, 'X-Auth-Token header is required'),
       { code: 'UPSTREAM_UNAUTHENTICATED', status: 401 },
-      'The store answered GET /customers with 401. The access token is refused.',
+      'The store answered GET /customers with 401. The access token was rejected.',
     ],
     [
       'UPSTREAM_UNAUTHENTICATED for 401 in JSON',
       problem(401, 'Unauthorized'),
       { code: 'UPSTREAM_UNAUTHENTICATED', status: 401, title: 'Unauthorized' },
-      'The store answered GET /customers with 401: Unauthorized. The access token is refused.',
+      'The store answered GET /customers with 401: Unauthorized. The access token was rejected.',
     ],
     [
       'UPSTREAM_FORBIDDEN for 403, with the scope',
@@ -237,7 +249,7 @@ describe('a refusal', () => {
       'The store answered GET /customers with 404: The route is not found, check the URL.',
     ],
     [
-      'UPSTREAM_REJECTED for 422, without what it quotes',
+      'UPSTREAM_REJECTED for 422, without the values it quotes',
       problem(
         422,
         'Query parameter "id:in" value may contain only integer values. For input string: "lena".',
@@ -250,13 +262,13 @@ describe('a refusal', () => {
       'The store answered GET /customers with 422: Query parameter "id:in" value may contain only integer values. For input string: "…"..',
     ],
     [
-      'UPSTREAM_RATE_LIMITED for 429, with the wait that its headers tell',
+      'UPSTREAM_RATE_LIMITED for 429, with the delay from its headers',
       problem(429, 'Too many requests', { 'x-rate-limit-time-reset-ms': '1234' }),
       { code: 'UPSTREAM_RATE_LIMITED', status: 429, title: 'Too many requests', retryAfterMs: 1234 },
       'The store answered GET /customers with 429: Too many requests.',
     ],
     [
-      'UPSTREAM_RATE_LIMITED for 429 with no such header',
+      'UPSTREAM_RATE_LIMITED for 429 without such a header',
       answer(429, {}, ''),
       { code: 'UPSTREAM_RATE_LIMITED', status: 429 },
       'The store answered GET /customers with 429.',
@@ -279,7 +291,7 @@ describe('a refusal', () => {
     expect(error.message).toBe(message);
   });
 
-  test('that quotes the token and an e-mail address passes on neither', async () => {
+  test('that quotes the token and an e-mail address is redacted', async () => {
     const { message, extensions } = await askDespite(
       problem(422, `Token ${TOKEN} may not see ana.reis+x@example.com`),
     );
@@ -288,8 +300,8 @@ describe('a refusal', () => {
   });
 });
 
-describe('a record that is not what the description promises', () => {
-  test('reads as "" where text is promised and as null elsewhere, and is counted by name', async () => {
+describe('a record that violates the API description', () => {
+  test('reads as "" for required strings and as null elsewhere, and is counted by field name', async () => {
     const gateway = openGateway();
     store.behave(
       '/customers',
@@ -365,7 +377,7 @@ describe('a record that is not what the description promises', () => {
     });
     const metrics = await (await gateway.app.yoga.fetch('http://gateway/metrics')).text();
     const counted = [
-      ...metrics.matchAll(/^gateway_upstream_irregular_fields_total\{field="(.+)"\} (\d+)$/gm),
+      ...metrics.matchAll(/^gateway_upstream_unexpected_fields_total\{field="(.+)"\} (\d+)$/gm),
     ];
     expect(Object.fromEntries(counted.map(([, field, count]) => [field, Number(count)]))).toMatchObject({
       'customer.email': 1,
@@ -387,7 +399,7 @@ describe('a record that is not what the description promises', () => {
     expect(metrics).not.toContain('yesterday');
   });
 
-  test('reads a customer of whom the store says nothing but the id', async () => {
+  test('reads a customer record that only has an id', async () => {
     store.behave('/customers', json({ data: [{ id: 1 }] }));
     const { data, errors } = await openGateway().ask(WholeCustomerByIdDocument);
     expect(data.customer).toMatchObject({ email: '', company: null, formFields: null, addressCount: null });
@@ -395,7 +407,7 @@ describe('a record that is not what the description promises', () => {
   });
 });
 
-test('ends its calls when the caller leaves', async () => {
+test('aborts calls to the store when the caller disconnects', async () => {
   const gateway = openGateway();
   const caller = new AbortController();
   const arrived = new Promise<Socket>((resolve) => store.behave('/customers', resolve));
@@ -418,7 +430,7 @@ test('ends its calls when the caller leaves', async () => {
 test.each([
   ['no total', {}],
   ['a total of a billion', { pagination: { total: 1_000_000_000 } }],
-])('gives up on a store that shows one full page for ever, with %s', async (_name, meta) => {
+])('stops reading a store that returns the same full page forever, with %s', async (_name, meta) => {
   const gateway = createGateway({ baseUrl: store.url, accessToken: TOKEN });
   gateways.push(gateway);
   const page = Array.from({ length: 250 }, (_, i) => ({ ...ADDRESS, id: i + 1 }));

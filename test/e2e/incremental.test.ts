@@ -33,7 +33,7 @@ const KINDS = [
 ] as const;
 
 describe.each(KINDS)('%s', (accept, contentType) => {
-  test('shows a page of customers before what is deferred is answered', async () => {
+  test('sends a page of customers before its deferred fields', async () => {
     await start({ closed: true });
     const response = ask(accept, DeferredConsentsDocument, { first: 3 });
     expect(await gateway.gate.arrived(1)).toEqual(['/customers?limit=3']);
@@ -61,7 +61,7 @@ describe.each(KINDS)('%s', (accept, contentType) => {
     expect(gateway.gate.calls).toHaveLength(4);
   });
 
-  test('shows each deferred part when it is there', async () => {
+  test('sends each deferred part when it is ready', async () => {
     await start({ closed: true });
     const response = ask(accept, DeferredCustomerPartsDocument);
     await gateway.gate.arrived(1);
@@ -79,7 +79,7 @@ describe.each(KINDS)('%s', (accept, contentType) => {
     expect(labels.toSorted()).toEqual(['instruments', 'metafields']);
   });
 
-  test('streams a list from its first record', async () => {
+  test('streams a list from the first record', async () => {
     await start();
     const parts = await rest(partsOf(await ask(accept, StreamedConsentsDocument, { first: 4 })));
     expect(parts[0].data.customers.nodes.map(({ entityId }: Json) => entityId)).toEqual([1]);
@@ -90,7 +90,7 @@ describe.each(KINDS)('%s', (accept, contentType) => {
     expect(gateway.gate.calls).toHaveLength(5);
   });
 
-  test('adds up to what comes at once, at the same calls', async () => {
+  test('merges to the same result as a single response, with the same calls', async () => {
     await start();
     for (const document of [
       DeferredConsentsDocument,
@@ -106,7 +106,7 @@ describe.each(KINDS)('%s', (accept, contentType) => {
     }
   });
 
-  test('makes errors in later parts safe, and keeps to their place', async () => {
+  test('masks errors in later parts and keeps their paths', async () => {
     const title = 'no consent for "ana.reis@example.com" with token sandbox';
     await start({
       instead: (call) => (call === '/customers/2/consent' ? { status: 500, body: { title } } : null),
@@ -123,7 +123,7 @@ describe.each(KINDS)('%s', (accept, contentType) => {
     }
   });
 
-  test('tells a bad argument in a later part by its code', async () => {
+  test('reports an invalid argument in a later part by its code', async () => {
     await start();
     const query =
       '{ customers(first: 1) { nodes { entityId ... @defer { metafields(first: 999) { totalCount } } } } }';
@@ -134,7 +134,7 @@ describe.each(KINDS)('%s', (accept, contentType) => {
     ]);
   });
 
-  test('tells what it cost with the last part', async () => {
+  test('reports the cost with the last part', async () => {
     await start();
     const response = await ask(accept, DeferredConsentsDocument, { first: 3 }, { explain: true });
     const parts = await rest(partsOf(response));
@@ -149,13 +149,13 @@ describe.each(KINDS)('%s', (accept, contentType) => {
     ]);
   });
 
-  test('answers what is not deferred in the one part that there is', async () => {
+  test('sends an operation without deferred fields in one part', async () => {
     await start();
     const response = await ask(accept, '{ customer(by: { entityId: 1 }) { entityId } }');
     expect(await response.text()).toContain('{"data":{"customer":{"entityId":1}}}');
   });
 
-  test('refuses what costs too much before anything is sent', async () => {
+  test('rejects an operation that costs too much before any call', async () => {
     await start();
     const query =
       '{ customers(first: 250) { nodes { ... @defer { consent { allow } storedInstruments { type } } } } }';
@@ -168,7 +168,7 @@ test.each([
   ['application/json', 'application/json; charset=utf-8'],
   ['*/*', 'application/json; charset=utf-8'],
   ['application/graphql-response+json', 'application/graphql-response+json; charset=utf-8'],
-])('answers whoever accepts %s at once', async (accept, contentType) => {
+])('sends a single response to a client that accepts %s', async (accept, contentType) => {
   await start();
   for (const document of [DeferredConsentsDocument, StreamedConsentsDocument]) {
     const response = await ask(accept, document, { first: 3 });
@@ -180,7 +180,7 @@ test.each([
   }
 });
 
-test('asks the store for nothing more once the caller has left', async () => {
+test('makes no further calls after the caller has disconnected', async () => {
   await start({ closed: true, sandbox: { customers: 100 } });
   const leaving = new AbortController();
   const answer = gateway.app.yoga.fetch('http://gateway/graphql', {

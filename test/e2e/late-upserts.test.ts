@@ -3,14 +3,14 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 import { createGateway, type Gateway } from '../support/gateway.ts';
 
-// The store tells by dates what an upsert made from what it changed; sent twice, it does both to what it made.
+// Only timestamps show whether an upsert created or updated a record. If it is sent twice, both happen.
 const FASTER = 50;
 const now = () => performance.timeOrigin + performance.now() * FASTER;
 const sleep = (ms: number) => delay(ms / FASTER);
 
 const LANDS_MS = 2_000;
 const ARRIVES_MS = 5_000;
-/** What is late lands when the second attempt has arrived, and before that one is done, however slow the machine is. */
+/** A late write commits after the second attempt has arrived and before that one commits, on a machine of any speed. */
 let arrive = () => {};
 const arrived = new Promise<void>((resolve) => {
   arrive = resolve;
@@ -45,7 +45,7 @@ async function outcomeOf(value: string): Promise<string> {
   return data.upsertCustomerAttributeValues.results[0].outcome;
 }
 
-test('is CREATED where the second attempt changes what the first one made late', async () => {
+test('an upsert is CREATED if the second attempt updates a record that the first one created late', async () => {
   const operations = ['upsertCustomersAttributeValues'];
   sandbox.faults.set([
     { operations, calls: [1], fault: { kind: 'late-commit', delayMs: LANDS_MS, answer: 504 } },
@@ -56,7 +56,7 @@ test('is CREATED where the second attempt changes what the first one made late',
   expect(changes.map(({ change }) => change)).toEqual(['created', 'updated']);
 });
 
-test('is UPDATED where a value was there just before', async () => {
+test('an upsert is UPDATED if the value existed just before', async () => {
   expect(await outcomeOf('42')).toBe('CREATED');
   sandbox.faults.set([
     { operations: ['upsertCustomersAttributeValues'], calls: [1], fault: { kind: 'status', status: 503 } },

@@ -3,8 +3,9 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type FaultRule, type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 import { type Listener, listen } from '../../src/server/listen.ts';
 import { createGateway, type Gateway } from '../support/gateway.ts';
+import { jsonPost } from '../support/post.ts';
 
-// Whatever the store is asked to write waits at a gate, so that a test knows what is in flight when the caller leaves.
+// The store holds all writes back, so a test knows which ones are in flight when the caller disconnects.
 let openGate: () => void;
 let sandbox: Sandbox;
 let gateway: Gateway;
@@ -33,25 +34,23 @@ function holdBack(operation: string, fault?: FaultRule['fault']): void {
   ]);
 }
 
-/** Sends a mutation and leaves once the store was called so often; answers when nothing is open any more. */
+/** Sends a mutation, disconnects after this many calls to the store, and resolves when no operation is running. */
 async function leaveAfter(calls: number, operation: string, query: string, input: object): Promise<void> {
   const caller = new AbortController();
   const request = fetch(`${listener.url}/graphql`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ query, variables: { input } }),
+    ...jsonPost({ query, variables: { input } }),
     signal: caller.signal,
   });
   while ((sandbox.requests.counts()[operation] ?? 0) < calls) await nextTurn();
   caller.abort();
   await expect(request).rejects.toThrow('aborted');
-  // Whoever is answered came after the closed connection was noticed.
+  // A later request is only served after the closed connection was noticed.
   for (const _ of [1, 2]) await fetch(`${listener.url}/health/live`);
   openGate();
   await gateway.app.settled();
 }
 
-test('finishes the batches in flight, sends no other, and reads nothing for a caller who left', async () => {
+test('finishes batches in flight, sends no others, and reads nothing after the caller has disconnected', async () => {
   holdBack('updateCustomers');
   const customers = Array.from({ length: 60 }, (_, i) => ({ entityId: i + 1, notes: 'changed' }));
   const query = `mutation ($input: UpdateCustomersInput!) {
@@ -62,7 +61,7 @@ test('finishes the batches in flight, sends no other, and reads nothing for a ca
   expect(sandbox.ledger.list()).toHaveLength(30);
 });
 
-test('settles a lost answer for a caller who left, and sends nothing again', async () => {
+test('settles a lost response after the caller has disconnected, and repeats no write', async () => {
   holdBack('createCustomers', { kind: 'cut', when: 'before-commit' });
   const customers = [{ email: 'ada@example.com', firstName: 'Ada', lastName: 'Leaves' }];
   const query =

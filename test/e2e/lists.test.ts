@@ -17,7 +17,7 @@ import { clientOf } from '../sandbox/support/store-client.ts';
 import { type Answer, createGateway, startGatewayOnSandbox } from '../support/gateway.ts';
 import { json, startHostileStore } from '../support/hostile-store.ts';
 
-/** A customer as the store shows it, as far as these tests look. */
+/** The fields of a customer record that these tests use. */
 interface StoreCustomer {
   readonly id: number;
   readonly email: string;
@@ -42,7 +42,7 @@ interface StoreAddress {
 type SandboxGateway = Awaited<ReturnType<typeof startGatewayOnSandbox>>;
 
 let gateway: SandboxGateway;
-/** The same customers in a store of 2024, which has no cursors. */
+/** The same customers in a store without cursors, as of 2024. */
 let older: SandboxGateway;
 let all: readonly StoreCustomer[];
 let allAddresses: readonly StoreAddress[];
@@ -77,7 +77,7 @@ async function idsOf(filter: CustomerFilter, sort: CustomerSort | null = null): 
 const nameOf = ({ first_name: first, last_name: last }: StoreCustomer | StoreAddress) => `${first} ${last}`;
 
 describe('the order of customers', () => {
-  // The store compares last names as bytes, but for the case of ASCII letters.
+  // The store compares last names bytewise, but ignores the case of ASCII letters.
   const letters = (text: string) => Buffer.from(text.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase()));
   const compare: Record<string, (one: StoreCustomer, other: StoreCustomer) => number> = {
     CREATED_AT: (one, other) => Date.parse(one.date_created) - Date.parse(other.date_created),
@@ -99,17 +99,17 @@ describe('the order of customers', () => {
     ['UPDATED_AT_DESC', 'date_modified:desc'],
     ['LAST_NAME_ASC', 'last_name:asc'],
     ['LAST_NAME_DESC', 'last_name:desc'],
-  ])('%s is that of the store, equals by id in the same direction', async (sort, wire) => {
+  ])('%s is the order of the store, with ties in order of id in the same direction', async (sort, wire) => {
     expect(await idsOf({}, sort)).toEqual(expected(sort));
     expect(gateway.calls()).toEqual([`GET /customers?sort=${wire}&limit=250`]);
   });
 
-  test('is by id where none is asked for', async () => {
+  test('is by id without a sort', async () => {
     expect(await idsOf({})).toEqual(all.map(({ id }) => id));
   });
 
   test.each<CustomerSort>(['CREATED_AT_ASC', 'CREATED_AT_DESC', 'UPDATED_AT_ASC', 'UPDATED_AT_DESC'])(
-    'is %s also among listed ids, which are sorted here',
+    'is %s for listed ids too, which the gateway sorts',
     async (sort) => {
       const entityIds = [24, 23, 20, 1, 22, 21, 200];
       const among = all.filter(({ id }) => entityIds.includes(id));
@@ -118,13 +118,13 @@ describe('the order of customers', () => {
     },
   );
 
-  test('is by last name regardless of case among listed ids, too', async () => {
+  test('is by last name regardless of case for listed ids too', async () => {
     // Chevallier, de Vries, Hargreaves, Reis.
     expect(await idsOf({ entityIds: [5, 4, 2, 1] }, 'LAST_NAME_ASC')).toEqual([1, 2, 4, 5]);
     expect(await idsOf({ entityIds: [1, 2, 4, 5] }, 'LAST_NAME_DESC')).toEqual([5, 4, 2, 1]);
   });
 
-  test('holds over a walk by page numbers, which is what a sort is paged by', async () => {
+  test('is consistent across numbered pages, which sorted lists use', async () => {
     const seen = await walk(gateway, { first: 60, sort: 'LAST_NAME_DESC' });
     expect(seen).toEqual(expected('LAST_NAME_DESC'));
     expect(gateway.calls()).toEqual([
@@ -195,7 +195,7 @@ describe('a filter of customers', () => {
       ({ date_modified: at }) => at >= '2024-06-01T00:00:00Z',
     ],
     [
-      'several conditions, which must all hold',
+      'several conditions combined',
       {
         nameLike: ['e'],
         customerGroupIds: [0, 1],
@@ -226,14 +226,14 @@ describe('a filter of customers', () => {
       },
       ({ id }) => id === 5,
     ],
-  ])('finds by %s what a look at every customer finds, in one call', async (_name, filter, holds) => {
+  ])('%s finds the same customers as a scan of all customers, in one call', async (_name, filter, holds) => {
     const expected = idsWhere(holds);
     expect(expected.length).toBeLessThan(250);
     expect(await idsOf(filter)).toEqual(expected);
     expect(gateway.calls()).toHaveLength(1);
   });
 
-  test('takes 250 e-mail addresses in as many calls as their URLs take, and answers them as one list', async () => {
+  test('splits 250 e-mail addresses by URL length and merges the results into one list', async () => {
     const emails = all.map(({ email }) => email.toUpperCase());
     expect(await idsOf({ emails })).toEqual(all.map(({ id }) => id));
     const calls = gateway.calls();
@@ -247,18 +247,14 @@ describe('a filter of customers', () => {
 });
 
 describe('the bounds of a date filter', () => {
-  // Customers 20 to 23 were created in this very second.
+  // Customers 20 to 23 were created in this second.
   const second = '2019-10-13T08:28:26';
 
   test.each<[string, CustomerFilter['createdAt'], readonly number[]]>([
     ['min and max are inclusive', { min: `${second}Z`, max: `${second}Z` }, [20, 21, 22, 23]],
     ['equals is exact', { equals: `${second}Z` }, [20, 21, 22, 23]],
-    [
-      'an offset is a way to write the same moment',
-      { equals: '2019-10-13T10:28:26+02:00' },
-      [20, 21, 22, 23],
-    ],
-    ['a zero fraction is none', { equals: `${second}.000Z` }, [20, 21, 22, 23]],
+    ['a UTC offset denotes the same timestamp', { equals: '2019-10-13T10:28:26+02:00' }, [20, 21, 22, 23]],
+    ['a zero fraction is ignored', { equals: `${second}.000Z` }, [20, 21, 22, 23]],
     [
       'a fraction after the second excludes it as a minimum',
       { min: `${second}.001Z`, max: '2019-11-26T22:46:08Z' },
@@ -293,14 +289,14 @@ describe('the bounds of a date filter', () => {
     expect(await idsOf({ createdAt: createdAt ?? null })).toEqual(expected);
   });
 
-  test('between two seconds there is nobody, which is known without asking', async () => {
+  test('a range between two seconds is empty and takes no call', async () => {
     expect(await idsOf({ createdAt: { equals: `${second}.250Z` } })).toEqual([]);
     expect(gateway.calls()).toEqual([]);
   });
 });
 
 describe('a filter of addresses', () => {
-  test('finds by each condition what a look at every address finds, in one call', async () => {
+  test('finds by each condition the same addresses as a scan of all addresses, in one call', async () => {
     const [first, second] = allAddresses;
     const company = allAddresses.find(({ company }) => /^[^,]+$/.test(company))?.company ?? '';
     const cases: [object, (address: StoreAddress) => boolean][] = [
@@ -328,7 +324,7 @@ describe('a filter of addresses', () => {
   });
 });
 
-describe('a look-up by e-mail', () => {
+describe('a lookup by e-mail', () => {
   test.each([
     ['ana.reis+newsletter@example.com', 5, 'ana.reis+newsletter@example.com'],
     ['ANA.REIS+NEWSLETTER@EXAMPLE.COM', 5, 'ana.reis+newsletter@example.com'],
@@ -342,12 +338,12 @@ describe('a look-up by e-mail', () => {
     ]);
   });
 
-  test('takes a plus tag for what it is', async () => {
+  test('treats a plus tag literally', async () => {
     const { data } = await gateway.ask(CustomerByEmailDocument, { email: 'ana.reis newsletter@example.com' });
     expect(data.customer).toBeNull();
   });
 
-  test('sends one address once, whatever its case', async () => {
+  test('sends addresses that differ only in case once', async () => {
     await gateway.askText(`{
       a: customer(by: { email: "ana.reis+newsletter@example.com" }) { entityId }
       b: customer(by: { email: "Ana.Reis+Newsletter@example.com" }) { entityId }
@@ -357,7 +353,7 @@ describe('a look-up by e-mail', () => {
     ]);
   });
 
-  test('that two customers share is an error that names both ids and not the address', async () => {
+  test('of an address that two customers share is an error with both ids and without the address', async () => {
     const store = await startHostileStore({
       '/customers': json({
         data: [
@@ -376,7 +372,7 @@ describe('a look-up by e-mail', () => {
     expect(errors).toMatchObject([
       {
         path: ['both'],
-        message: 'by.email: belongs to several customers: 7, 41. Ask by entityId.',
+        message: 'by.email: matches several customers: 7, 41. Use entityId.',
         extensions: { code: 'BAD_USER_INPUT', argument: 'by.email' },
       },
     ]);
@@ -388,17 +384,14 @@ describe('a look-up by e-mail', () => {
 describe.each(['cursors', 'page numbers'])('paging by %s', (mode) => {
   const shop = () => (mode === 'cursors' ? gateway : older);
 
-  test.each([1, 49, 125, 250])(
-    'walks forwards over everyone once, %i at a time at the most',
-    async (first) => {
-      const filter = { createdAt: { max: '2020-06-01T00:00:00Z' } };
-      const expected = idsWhere(({ date_created: at }) => at <= '2020-06-01');
-      expect(await walk(shop(), { first, filter })).toEqual(expected);
-      expect(shop().calls()).toHaveLength(Math.ceil(expected.length / first));
-    },
-  );
+  test.each([1, 49, 125, 250])('returns every customer once forwards, at most %i per page', async (first) => {
+    const filter = { createdAt: { max: '2020-06-01T00:00:00Z' } };
+    const expected = idsWhere(({ date_created: at }) => at <= '2020-06-01');
+    expect(await walk(shop(), { first, filter })).toEqual(expected);
+    expect(shop().calls()).toHaveLength(Math.ceil(expected.length / first));
+  });
 
-  test.each([7, 125, 250])('walks backwards over everyone once, %i at a time', async (last) => {
+  test.each([7, 125, 250])('returns every customer once backwards, %i per page', async (last) => {
     const seen: number[] = [];
     let before: string | null = null;
     let pages = 0;
@@ -415,23 +408,20 @@ describe.each(['cursors', 'page numbers'])('paging by %s', (mode) => {
     }
     expect(seen).toEqual(all.map(({ id }) => id));
     expect(pages).toBe(Math.ceil(250 / last));
-    // Only the first step needs to find the end of the list; a short page at the start may lie on two of the store's.
+    // Only the first page needs to find the end of the list. A short page at the start may span two pages of the store.
     expect(shop().calls().length).toBeLessThanOrEqual(pages + 3);
   });
 
-  test.each([1, 50, 249, 250])(
-    'reads the last %i without a cursor in three calls at the most',
-    async (last) => {
-      const { data } = await shop().ask(CustomersPageDocument, { last });
-      expect(data.customers?.edges.map(({ node }) => node.entityId)).toEqual(
-        all.slice(-last).map(({ id }) => id),
-      );
-      expect(data.customers?.pageInfo).toMatchObject({ hasNextPage: false, hasPreviousPage: last < 250 });
-      expect(shop().calls().length).toBeLessThanOrEqual(3);
-    },
-  );
+  test.each([1, 50, 249, 250])('reads the last %i without a cursor in at most three calls', async (last) => {
+    const { data } = await shop().ask(CustomersPageDocument, { last });
+    expect(data.customers?.edges.map(({ node }) => node.entityId)).toEqual(
+      all.slice(-last).map(({ id }) => id),
+    );
+    expect(data.customers?.pageInfo).toMatchObject({ hasNextPage: false, hasPreviousPage: last < 250 });
+    expect(shop().calls().length).toBeLessThanOrEqual(3);
+  });
 
-  test('goes on in both directions from a cursor inside a page', async () => {
+  test('continues in both directions from a cursor inside a page', async () => {
     const page = await shop().ask(CustomersPageDocument, { first: 20 });
     const cursor = page.data.customers?.edges[6]?.cursor ?? '';
     shop().calls();
@@ -451,7 +441,7 @@ describe.each(['cursors', 'page numbers'])('paging by %s', (mode) => {
     expect(start.data.customers?.pageInfo).toMatchObject({ hasNextPage: true, hasPreviousPage: false });
   });
 
-  test('is empty past the end', async () => {
+  test('is empty beyond the end', async () => {
     const page = await shop().ask(CustomersPageDocument, { first: 250 });
     const after = page.data.customers?.pageInfo.endCursor ?? null;
     expect(page.data.customers?.pageInfo.hasNextPage).toBe(false);
@@ -463,7 +453,7 @@ describe.each(['cursors', 'page numbers'])('paging by %s', (mode) => {
     });
   });
 
-  test('is empty where nobody matches', async () => {
+  test('is empty if no customer matches', async () => {
     const { data, errors } = await shop().ask(CustomerIdsDocument, { filter: { names: ['Nobody At All'] } });
     expect(errors).toEqual([]);
     expect(data.customers).toEqual({
@@ -474,7 +464,7 @@ describe.each(['cursors', 'page numbers'])('paging by %s', (mode) => {
   });
 });
 
-test('walks all addresses in both directions by page numbers', async () => {
+test('pages through all addresses in both directions by page numbers', async () => {
   const ids = allAddresses.map(({ id }) => id);
   const forwards: number[] = [];
   let after: string | null | undefined = null;
@@ -507,7 +497,7 @@ test('walks all addresses in both directions by page numbers', async () => {
   expect(backwards).toEqual(ids);
 });
 
-test('pages the sixty addresses of one customer out of one read of them all', async () => {
+test('pages through the sixty addresses of one customer with a single read of all of them', async () => {
   const ids = allAddresses.filter(({ customer_id: id }) => id === 33).map(({ id }) => id);
   const page = async (
     args: object,
@@ -555,7 +545,7 @@ async function walk(shop: SandboxGateway, variables: CustomersPageQueryVariables
   return seen;
 }
 
-describe('a bad argument', () => {
+describe('an invalid argument', () => {
   const words = (count: number, word: (n: number) => string) =>
     JSON.stringify(Array.from({ length: count }, (_, i) => word(i)));
   const numbers = (count: number, from: number) =>
@@ -573,43 +563,47 @@ describe('a bad argument', () => {
     ['after with before', 'customers(after: "a", before: "b") { totalCount }', 'before'],
     ['after with last', 'customers(after: "a", last: 1) { totalCount }', 'after'],
     ['before with first', 'customers(before: "a", first: 1) { totalCount }', 'before'],
-    ['a cursor that is garbage', 'customers(after: "garbage") { totalCount }', 'after'],
-    ['a cursor that is empty', 'customers(before: "") { totalCount }', 'before'],
-    [
-      "a cursor that is another API's",
-      'customers(after: "YXJyYXljb25uZWN0aW9uOjI=") { totalCount }',
-      'after',
-    ],
-    ['a cursor beside first: 0', 'customers(first: 0, after: "garbage") { totalCount }', 'after'],
+    ['a malformed cursor', 'customers(after: "garbage") { totalCount }', 'after'],
+    ['an empty cursor', 'customers(before: "") { totalCount }', 'before'],
+    ['a cursor of another API', 'customers(after: "YXJyYXljb25uZWN0aW9uOjI=") { totalCount }', 'after'],
+    ['a cursor with first: 0', 'customers(first: 0, after: "garbage") { totalCount }', 'after'],
     ['first above 250 of addresses', 'customerAddresses(first: 251) { totalCount }', 'first'],
-    ['a garbage cursor of addresses', 'customerAddresses(after: "x") { totalCount }', 'after'],
+    ['a malformed cursor of addresses', 'customerAddresses(after: "x") { totalCount }', 'after'],
     [
-      'a garbage cursor beside an empty list',
+      'a malformed cursor with an empty list',
       'customers(after: "x", filter: { entityIds: [] }) { totalCount }',
       'after',
     ],
     ['an id of another type', `customer(by: { id: "${address}" }) { entityId }`, 'by.id'],
-    ['an id that is garbage', 'customer(by: { id: "garbage" }) { entityId }', 'by.id'],
-    ['an id that is empty', 'customer(by: { id: "" }) { entityId }', 'by.id'],
-    ['an id with something behind it', `customer(by: { id: "${customer}=" }) { entityId }`, 'by.id'],
+    ['a malformed id', 'customer(by: { id: "garbage" }) { entityId }', 'by.id'],
+    ['an empty id', 'customer(by: { id: "" }) { entityId }', 'by.id'],
+    ['an id with a suffix', `customer(by: { id: "${customer}=" }) { entityId }`, 'by.id'],
     ['an id of zero', 'customer(by: { entityId: 0 }) { entityId }', 'by.entityId'],
     ['a negative id', 'customer(by: { entityId: -5 }) { entityId }', 'by.entityId'],
     ['an address id of zero', 'customerAddress(entityId: 0) { entityId }', 'entityId'],
     ['an e-mail with a comma', 'customer(by: { email: "a,b@example.com" }) { entityId }', 'by.email'],
     ['an empty e-mail', 'customer(by: { email: "  " }) { entityId }', 'by.email'],
-    ['a garbage node id', 'node(id: "garbage") { id }', 'id'],
+    ['a malformed node id', 'node(id: "garbage") { id }', 'id'],
     [
       'a node id of an unknown type',
       `node(id: "${Buffer.from('Wish:1').toString('base64url')}") { id }`,
       'id',
     ],
     [
-      'a node id with no number',
+      'a node id without a number',
       `node(id: "${Buffer.from('Customer:x').toString('base64url')}") { id }`,
       'id',
     ],
-    ['a node id with two', `node(id: "${Buffer.from('Customer:1:2').toString('base64url')}") { id }`, 'id'],
-    ['a node id with 01', `node(id: "${Buffer.from('Customer:01').toString('base64url')}") { id }`, 'id'],
+    [
+      'a node id with two numbers',
+      `node(id: "${Buffer.from('Customer:1:2').toString('base64url')}") { id }`,
+      'id',
+    ],
+    [
+      'a node id with a leading zero',
+      `node(id: "${Buffer.from('Customer:01').toString('base64url')}") { id }`,
+      'id',
+    ],
     [
       'a node id of __proto__',
       `node(id: "${Buffer.from('__proto__:1').toString('base64url')}") { id }`,
@@ -650,12 +644,12 @@ describe('a bad argument', () => {
       'filter.emails',
     ],
     [
-      'more names than fit a URL',
+      'more names than fit in a URL',
       `customers(filter: { names: ${words(200, (n) => `Name Number ${n}`)} }) { totalCount }`,
       'filter',
     ],
     [
-      'more address ids than fit a URL',
+      'more address ids than fit in a URL',
       `customerAddresses(filter: { entityIds: ${numbers(300, 1_000_000)} }) { totalCount }`,
       'filter',
     ],
@@ -665,32 +659,35 @@ describe('a bad argument', () => {
       'filter.companies',
     ],
     [
-      'a window that ends before it begins',
+      'a date range that ends before it begins',
       'customers(filter: { createdAt: { min: "2024-01-02T00:00:00Z", max: "2024-01-01T00:00:00Z" } }) { totalCount }',
       'filter.createdAt',
     ],
     [
-      'a moment outside its own window',
+      'a timestamp outside its own range',
       'customers(filter: { updatedAt: { equals: "2024-01-02T00:00:00Z", max: "2024-01-01T00:00:00Z" } }) { totalCount }',
       'filter.updatedAt',
     ],
-  ])('fails its field and sends nothing, while its sibling runs: %s', async (_name, field, argument) => {
-    const { status, data, errors } = await gateway.askText(
-      `{ bad: ${field} sibling: customer(by: { entityId: 2 }) { entityId } }`,
-    );
-    expect(data).toEqual({ bad: null, sibling: { entityId: 2 } });
-    expect(errors).toMatchObject([{ path: ['bad'], extensions: { code: 'BAD_USER_INPUT', argument } }]);
-    expect(errors[0]?.message.startsWith(`${argument}: `)).toBe(true);
-    expect(status).toBe(200);
-    expect(gateway.calls()).toEqual(['GET /customers?id:in=2&limit=250']);
-  });
+  ])(
+    'fails its own field without a call, while the sibling field runs: %s',
+    async (_name, field, argument) => {
+      const { status, data, errors } = await gateway.askText(
+        `{ bad: ${field} sibling: customer(by: { entityId: 2 }) { entityId } }`,
+      );
+      expect(data).toEqual({ bad: null, sibling: { entityId: 2 } });
+      expect(errors).toMatchObject([{ path: ['bad'], extensions: { code: 'BAD_USER_INPUT', argument } }]);
+      expect(errors[0]?.message.startsWith(`${argument}: `)).toBe(true);
+      expect(status).toBe(200);
+      expect(gateway.calls()).toEqual(['GET /customers?id:in=2&limit=250']);
+    },
+  );
 
   test.each([
     ['an e-mail', 'customer(by: { email: $text }) { entityId }', 'by.email'],
     ['a name', 'customers(filter: { names: [$text] }) { totalCount }', 'filter.names'],
     ['a listed e-mail', 'customers(filter: { emails: [$text] }) { totalCount }', 'filter.emails'],
     ['a company', 'customerAddresses(filter: { companies: [$text] }) { totalCount }', 'filter.companies'],
-  ])('is half a character in %s, which no URL can carry', async (_name, field, argument) => {
+  ])('is a lone surrogate in %s, which cannot be URL-encoded', async (_name, field, argument) => {
     const { data, errors } = await gateway.askText(`query ($text: String!) { bad: ${field} }`, {
       text: 'Ana \ud83d',
     });
@@ -699,7 +696,7 @@ describe('a bad argument', () => {
     expect(gateway.calls()).toEqual([]);
   });
 
-  test('in a list of node ids fails its own place alone', async () => {
+  test('in a list of node ids fails only its own position', async () => {
     const { data, errors } = await gateway.askText(
       `{ nodes(ids: ["${customer}", "garbage", "${address}"]) { id } }`,
     );
@@ -713,7 +710,7 @@ describe('a bad argument', () => {
     ]);
   });
 
-  test('of an address book fails that address book alone', async () => {
+  test('of an address book fails only that address book', async () => {
     const { data, errors } = await gateway.askText(
       '{ customer(by: { entityId: 33 }) { entityId addresses(first: 300) { totalCount } } }',
     );

@@ -14,7 +14,7 @@ import type { Answer } from '../support/gateway.ts';
 let gateway: GatedGateway;
 afterEach(() => gateway.close());
 
-/** A gateway on 40 customers, whose store answers some calls otherwise. */
+/** A gateway with a store of 40 customers whose responses to some calls are replaced. */
 async function withStore(instead: Instead, accessToken?: string): Promise<GatedGateway> {
   gateway = await startGatedGateway({
     sandbox: { customers: 40 },
@@ -34,7 +34,7 @@ function numbers(from: number, to: number): number[] {
   return Array.from({ length: to - from + 1 }, (_, i) => from + i);
 }
 
-/** What went wrong, and where: `UPSTREAM_UNAVAILABLE at customers.nodes.2.consent`. */
+/** Code and path of each error: `UPSTREAM_UNAVAILABLE at customers.nodes.2.consent`. */
 function problems({ errors }: Answer<unknown>): string[] {
   return errors.map(({ path, extensions }) => `${extensions.code} at ${path?.join('.')}`).toSorted();
 }
@@ -43,7 +43,7 @@ function problemsAt(code: string, places: readonly number[], field: string): str
   return places.map((place) => `${code} at customers.nodes.${place}.${field}`).toSorted();
 }
 
-test('leaves out what the token may not see, and names the permission', async () => {
+test('returns null for fields that the store token cannot read, and names the missing permission', async () => {
   await withStore(() => null, 'sandbox-no-instruments');
   const answer = await gateway.ask(ConsentAndInstrumentsDocument, { first: 3 });
   expect(answer.status).toBe(200);
@@ -57,7 +57,7 @@ test('leaves out what the token may not see, and names the permission', async ()
   expect(customers.every(({ consent, email }) => consent !== null && email !== '')).toBe(true);
 });
 
-test("leaves one customer's consent out when the store fails on it alone", async () => {
+test('returns null for the one consent that the store fails on', async () => {
   await withStore((call) => (call === '/customers/3/consent' ? DOWN : null));
   const answer = await gateway.ask(ConsentsDocument, { first: 20 });
   expect(answer.status).toBe(200);
@@ -67,7 +67,7 @@ test("leaves one customer's consent out when the store fails on it alone", async
   expect(withConsent.map(({ entityId }) => entityId)).toEqual([1, 2, ...numbers(4, 20)]);
 });
 
-test('takes a customer who is gone meanwhile for one without consent', async () => {
+test('returns no consent for a customer that was deleted in the meantime', async () => {
   await withStore((call) => (call === '/customers/3/consent' ? refusal(404) : null));
   const answer = await gateway.ask(ConsentsDocument, { first: 4 });
   expect(answer.errors).toEqual([]);
@@ -80,7 +80,7 @@ test('takes a customer who is gone meanwhile for one without consent', async () 
 });
 
 test.each([400, 422])(
-  'finds the one id that the store refuses with %i, and answers the others',
+  'isolates the one id that the store rejects with %i, and returns the others',
   async (status) => {
     await withStore((call) => (/id:in=(\d+,)*13[,&]/.test(call) ? refusal(status) : null));
     const answer = await gateway.askText(
@@ -95,12 +95,12 @@ test.each([400, 422])(
     expect(Object.values(others)).toEqual(
       [...numbers(1, 12), ...numbers(14, 20)].map((entityId) => ({ entityId })),
     );
-    // Of 20, then of 10, 5 and 3, down to the one: two calls at each of four steps, besides the first.
+    // 20 ids, then 10, 5, 3 and 1: two calls in each of four steps, plus the first.
     expect(gateway.gate.calls).toHaveLength(1 + 2 * 4);
   },
 );
 
-test('does not look for a culprit where the store refuses every list', async () => {
+test('does not bisect a list if the store rejects every list', async () => {
   await withStore((call) => (call.includes('id:in') ? refusal(422) : null));
   const answer = await gateway.askText(
     `{ ${numbers(1, 20)
@@ -115,7 +115,7 @@ test('does not look for a culprit where the store refuses every list', async () 
   expect(gateway.gate.calls).toHaveLength(3);
 });
 
-test('tells of a batch that failed at each field that needed it, and at no other', async () => {
+test('reports a failed batch at each field that needed it, and at no other', async () => {
   await withStore((call) => (call.startsWith('/customers/addresses?') ? DOWN : null));
   const ids = [7, 12, 19, 20, 33];
   const answer = await gateway.ask(AddressBooksAndConsentsDocument, { ids });
@@ -127,7 +127,7 @@ test('tells of a batch that failed at each field that needed it, and at no other
   expect(gateway.gate.calls).toHaveLength(2 + ids.length);
 });
 
-test('tells at each name that the definitions could not be read, and asks for them once', async () => {
+test('reports a failed read of the definitions at each name, and reads them once', async () => {
   await withStore((call) => (call.startsWith('/customers/attributes?') ? DOWN : null));
   const answer = await gateway.ask(NamedAttributesAndAddressesDocument, { first: 8 });
   const customers = answer.data.customers?.nodes ?? [];
@@ -144,7 +144,7 @@ test('tells at each name that the definitions could not be read, and asks for th
   expect(gateway.gate.calls.filter((call) => call.startsWith('/customers/attributes?'))).toHaveLength(1);
 });
 
-test('asks for the definitions again after they could not be read', async () => {
+test('reads the definitions again after a failed read', async () => {
   let down = true;
   await withStore((call) => (down && call.startsWith('/customers/attributes?') ? DOWN : null));
   const failed = await gateway.askText('{ customerAttributeDefinitions { name } }');
@@ -154,7 +154,7 @@ test('asks for the definitions again after they could not be read', async () => 
   expect(data.customerAttributeDefinitions).toHaveLength(12);
 });
 
-test('leaves a root field out and its siblings standing', async () => {
+test('returns null for a failed root field, and its siblings in full', async () => {
   await withStore((call) => (call.startsWith('/customers?') ? DOWN : null));
   const answer = await gateway.ask(SiblingsOfCustomersDocument);
   expect(answer.status).toBe(200);
@@ -164,7 +164,7 @@ test('leaves a root field out and its siblings standing', async () => {
 });
 
 test.each([404, 405, 422])(
-  'reads metafields by a call each where an older store answers their list with %i',
+  'reads metafields one customer per call if an older store responds to their list with %i',
   async (status) => {
     await withStore((call) => (call.startsWith('/customers/metafields?') ? refusal(status) : null));
     const answer = await gateway.ask(MetafieldsOfCustomersDocument, { first: 20 });
@@ -185,7 +185,7 @@ test.each([
   ['the first page', 40, /metafields\?limit/],
   ['a later page', 700, /metafields\?page=2/],
 ])(
-  'tells at each field that %s of the metafields failed, and asks nothing more',
+  'reports at each field that %s of the metafields failed, and makes no further call',
   async (_name, customers, failing) => {
     gateway = await startGatedGateway({
       sandbox: { customers },
@@ -198,14 +198,14 @@ test.each([
   },
 );
 
-test("leaves one of two customers' metafields out", async () => {
+test('returns null for the metafields of one of two customers', async () => {
   await withStore((call) => (call.startsWith('/customers/2/metafields') ? DOWN : null));
   const answer = await gateway.ask(MetafieldsOfCustomersDocument, { first: 2 });
   expect(problems(answer)).toEqual(problemsAt('UPSTREAM_UNAVAILABLE', [1], 'metafields'));
   expect(answer.data.customers?.nodes[0]?.metafields).not.toBeNull();
 });
 
-test('answers a kind of instrument that it does not know by what all kinds have', async () => {
+test('returns the common fields of an unknown instrument type', async () => {
   const unheardOf = { type: 'stored_wallet', token: 'a1b2', is_default: true, colour: 'red' };
   await withStore((call) =>
     call.endsWith('/stored-instruments') ? { status: 200, body: [unheardOf] } : null,

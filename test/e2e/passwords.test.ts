@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { startGatewayOnSandbox } from '../support/gateway.ts';
 
-test('a customer whose password was wrong too often is not asked about, whoever else is', async () => {
+test('password checks of one customer are throttled after repeated failures, those of others are not', async () => {
   const gateway = await startGatewayOnSandbox({ customers: 20 });
   onTestFinished(() => gateway.close());
   const { data } = await gateway.askText('{ customers(first: 2) { nodes { email } } }');

@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import type { SandboxOptions } from '../../src/sandbox/index.ts';
-import { type Gateway, type GatewayOptions, startGatewayOnSandbox } from '../support/gateway.ts';
+import { type GatewayOptions, type GraphQLClient, startGatewayOnSandbox } from '../support/gateway.ts';
+import { post } from '../support/post.ts';
 
 type Running = Awaited<ReturnType<typeof startGatewayOnSandbox>>;
 
@@ -9,12 +10,12 @@ afterEach(() => gateway.close());
 
 async function start(sandbox: SandboxOptions, options: Omit<GatewayOptions, 'baseUrl'> = {}): Promise<void> {
   gateway = await startGatewayOnSandbox({ customers: 20, ...sandbox }, options);
-  // The store tells of its quota by its first answer.
+  // The first response reports the quota of the store.
   await ask(gateway, 'nobody');
 }
 
-/** A list that nobody else asks for: one REST call. */
-function ask({ askText }: Pick<Gateway, 'askText'>, name: string) {
+/** A list that no other operation requests: one REST call. */
+function ask({ askText }: GraphQLClient, name: string) {
   return askText(
     'query ($names: [String!]) { customers(filter: { names: $names }) { nodes { entityId } } }',
     {
@@ -23,14 +24,14 @@ function ask({ askText }: Pick<Gateway, 'askText'>, name: string) {
   );
 }
 
-/** Answers of the store that refused for want of quota, so far. */
+/** Number of 429 responses so far. */
 async function refused(): Promise<number> {
   const text = await (await gateway.app.yoga.fetch('http://gateway/metrics')).text();
   return Number(/^gateway_upstream_rate_limited_total (\d+)/m.exec(text)?.[1]);
 }
 
 test.each(['fixed', 'sliding'] as const)(
-  'five times the quota is served without one 429, where windows are %s',
+  'demand of five times the quota is served without a 429, with %s windows',
   async (window) => {
     await start({ quota: 20, windowMs: 500, switches: { window } });
     const answers = await Promise.all(Array.from({ length: 100 }, (_, i) => ask(gateway, `name ${i}`)));
@@ -39,7 +40,7 @@ test.each(['fixed', 'sliding'] as const)(
   },
 );
 
-test('what cannot come in time is refused at once, with when to come back, and the rest is served', async () => {
+test('operations that cannot meet their deadline are rejected at once with a retry delay, and the others are served', async () => {
   await start({ quota: 20, windowMs: 60_000 }, { deadlineMs: 10_000 });
   const answers = await Promise.all(Array.from({ length: 40 }, (_, i) => ask(gateway, `name ${i}`)));
   const errors = answers.flatMap((answer) => answer.errors);
@@ -53,7 +54,7 @@ test('what cannot come in time is refused at once, with when to come back, and t
   expect(await refused()).toBe(0);
 });
 
-test('writes wait for the next window as well', async () => {
+test('writes wait for the next window too', async () => {
   await start({ quota: 10, windowMs: 500 });
   gateway.sandbox.takeQuota(10);
   const customers = Array.from({ length: 15 }, (_, i) => ({ entityId: i + 1, company: 'Later Ltd' }));
@@ -64,15 +65,11 @@ test('writes wait for the next window as well', async () => {
   expect(data.updateCustomers.summary.updated).toBe(15);
 });
 
-test('what is left of the quota stands in the answer', async () => {
+test('the response reports the remaining quota', async () => {
   await start({ quota: 30, windowMs: 60_000 });
-  const response = await gateway.app.yoga.fetch('http://gateway/graphql', {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({
-      query: '{ customer(by: { entityId: 1 }) { email } }',
-      extensions: { upstream: true },
-    }),
+  const response = await post(gateway, {
+    query: '{ customer(by: { entityId: 1 }) { email } }',
+    extensions: { upstream: true },
   });
   const { extensions } = (await response.json()) as { extensions: { upstream: object } };
   expect(extensions.upstream).toMatchObject({

@@ -23,7 +23,7 @@ function numbers(from: number, to: number): number[] {
   return Array.from({ length: to - from + 1 }, (_, i) => from + i);
 }
 
-/** What the store itself says, without a trace in what is counted. */
+/** A response of the store itself, which is not counted. */
 async function said(gateway: Running, path: string): Promise<Json> {
   const { json } = await clientOf(gateway.sandbox).get(path);
   gateway.sandbox.requests.clear();
@@ -55,7 +55,7 @@ describe('on a store of 250 customers', () => {
     ['customerAttributeValues', 0],
     ['formFieldValues', 1],
     ['customerMetafields', 1],
-  ])('counts %s on the second page in %i calls more', async (list, more) => {
+  ])('reads the total count of %s on the second page with %i more calls', async (list, more) => {
     const first = await gateway.askText(`{ ${list}(first: 7) { pageInfo { endCursor } } }`);
     const after = first.data[list].pageInfo.endCursor;
     gateway.sandbox.requests.clear();
@@ -73,7 +73,7 @@ describe('on a store of 250 customers', () => {
   });
 
   test.each(['customerAttributeValues', 'formFieldValues', 'customerMetafields'])(
-    'asks nothing for no %s, and one call for their number',
+    'makes no call for an empty page of %s, and one for the total count',
     async (list) => {
       await gateway.askText(`{ ${list}(first: 0) { nodes { __typename } } }`);
       expect(gateway.calls()).toEqual([]);
@@ -82,7 +82,7 @@ describe('on a store of 250 customers', () => {
     },
   );
 
-  test('asks for the attribute values beyond ten of those customers alone', async () => {
+  test('reads further attribute values only for customers with more than ten', async () => {
     const { data } = await gateway.ask(AttributeNamesDocument, { first: 250, named: false });
     expect(gateway.calls()).toEqual([
       'GET /customers?include=attributes&limit=250',
@@ -98,7 +98,7 @@ describe('on a store of 250 customers', () => {
     ).toEqual([4, 15, 16, 26]);
   });
 
-  test('trusts the object of a customer with exactly ten attribute values', async () => {
+  test('makes no further call for a customer with exactly ten attribute values', async () => {
     await gateway.ask(AttributeNamesDocument, { filter: { entityIds: [16] }, named: false });
     expect(gateway.calls()).toEqual(['GET /customers?include=attributes&id:in=16&limit=250']);
   });
@@ -106,7 +106,7 @@ describe('on a store of 250 customers', () => {
   test.each([
     ['consent', ConsentsDocument],
     ['stored-instruments', InstrumentsDocument],
-  ])('reads %s of N customers in N calls beside their page', async (noun, document) => {
+  ])('reads %s of N customers in N calls in addition to their page', async (noun, document) => {
     for (const first of [1, 2, 20, 100]) {
       const { errors } = await gateway.ask<object, { first: number }>(document, { first });
       expect(errors).toEqual([]);
@@ -119,7 +119,7 @@ describe('on a store of 250 customers', () => {
     }
   });
 
-  test('asks for the consent and the instruments of one customer once, whatever the aliases', async () => {
+  test('reads the consent and the instruments of one customer once under several aliases', async () => {
     const { errors } = await gateway.askText(`{
       a: customer(by: { entityId: 3 }) { consent { allow } again: consent { deny } storedInstruments { type } }
       b: customers(filter: { entityIds: [3] }) { nodes { consent { deny } storedInstruments { token } } }
@@ -136,7 +136,7 @@ describe('on a store of 250 customers', () => {
     ]);
   });
 
-  test.each([1, 2])('reads the metafields of %i customers by a call each', async (first) => {
+  test.each([1, 2])('reads the metafields of %i customers with one call per customer', async (first) => {
     await gateway.ask(MetafieldsOfCustomersDocument, { first });
     expect(gateway.calls().toSorted()).toEqual(
       [
@@ -147,7 +147,7 @@ describe('on a store of 250 customers', () => {
   });
 
   test.each([3, 20, 50, 250])(
-    "reads the metafields of %i customers from the store's one page of them",
+    'reads the metafields of %i customers from the only page of the list',
     async (first) => {
       const { data } = await gateway.ask(MetafieldsOfCustomersDocument, { first });
       expect(gateway.calls().toSorted()).toEqual([
@@ -162,7 +162,7 @@ describe('on a store of 250 customers', () => {
     },
   );
 
-  test('narrows the list of metafields to the namespaces and keys that are asked for', async () => {
+  test('restricts the list of metafields to the selected namespaces and keys', async () => {
     await gateway.ask(MetafieldOfCustomersDocument, {
       first: 20,
       name: { namespace: 'loyalty', key: 'points' },
@@ -193,7 +193,7 @@ describe('on a store of 250 customers', () => {
     ]);
   });
 
-  test('does not take one customer under three aliases for three', async () => {
+  test('counts one customer under three aliases as one', async () => {
     const { errors } = await gateway.askText(`{
       a: customer(by: { entityId: 4 }) { metafields { nodes { value } } }
       b: customer(by: { entityId: 4 }) { metafields { nodes { key } } }
@@ -206,7 +206,7 @@ describe('on a store of 250 customers', () => {
     ]);
   });
 
-  test('asks for no metafields of customers who cannot be asked for', async () => {
+  test('reads no metafields of customers if their page fails', async () => {
     const { errors } = await gateway.askText(
       `{ customers(filter: { names: ["${'x'.repeat(2_000)}"] }) { nodes { metafields { totalCount } } } }`,
     );
@@ -215,7 +215,7 @@ describe('on a store of 250 customers', () => {
     expect(gateway.calls()).toEqual(['GET /customers/settings']);
   });
 
-  test('asks for no metafields of nodes of which none are wanted', async () => {
+  test('reads no metafields of nodes if only other types select them', async () => {
     const ids = [1, 2, 3].map((id) => globalId('Customer', id));
     await gateway.askText(`{ nodes(ids: ${JSON.stringify(ids)}) {
       ... on Customer { email } ... on CustomerAddress { customer { metafields { totalCount } } }
@@ -224,7 +224,7 @@ describe('on a store of 250 customers', () => {
     expect(gateway.calls()).toEqual(['GET /customers?id:in=1,2,3&limit=250', 'GET /customers/settings']);
   });
 
-  test('reads a metafield by its id in a call of its own', async () => {
+  test('reads a metafield by its id in one call', async () => {
     const { data } = await gateway.askText(
       '{ customer(by: { entityId: 4 }) { metafield(by: { entityId: 3 }) { value } again: metafield(by: { entityId: 3 }) { key } } }',
     );
@@ -240,7 +240,7 @@ describe('on a store of 250 customers', () => {
       '/customers/attribute-values?limit=20',
       'customer_id',
     ],
-  ])('reads whose %s they are in one call more', async (_name, list, path, owner) => {
+  ])('reads the customers of %s in one further call', async (_name, list, path, owner) => {
     const { data } = await gateway.askText(
       `{ ${list} { nodes { customerEntityId customer { entityId storeCredit { amount } } } } }`,
     );
@@ -254,7 +254,7 @@ describe('on a store of 250 customers', () => {
     ]);
   });
 
-  test('finds any number of nodes of one type in one wave', async () => {
+  test('reads any number of nodes of one type in one wave', async () => {
     const values = (await said(gateway, '/customers/attribute-values?limit=20')).data;
     const metafields = (await said(gateway, '/customers/metafields?limit=3')).data;
     const ids = [
@@ -298,7 +298,7 @@ describe('the names of attributes', () => {
     await gateway.close();
   });
 
-  test('cost one call, and none for any request of the next sixty seconds', async () => {
+  test('cost one call, and none in the following sixty seconds', async () => {
     const page = 'GET /customers?include=attributes&limit=20';
     const more = 'GET /customers/attribute-values?customer_id:in=4,15&limit=250';
     const named = [page, more].toSorted();
@@ -318,7 +318,7 @@ describe('the names of attributes', () => {
     expect(gateway.calls()).toContain(DEFINITIONS);
   });
 
-  test('cost one call for a name, a number, a day, a definition and all of them together', async () => {
+  test('cost one call for a name, a number, a date, a definition or all of them together', async () => {
     const { data, errors } = await gateway.ask(AttributeByNameDocument, { entityId: 4, name: 'Birthday' });
     expect(errors).toEqual([]);
     expect(data.customer?.attribute).toEqual({
@@ -344,7 +344,7 @@ describe('on a store whose metafields fill eight pages', () => {
   beforeEach(() => gateway.sandbox.requests.clear());
   afterAll(() => gateway.close());
 
-  test('reads the metafields of fewer customers than pages by a call each, besides the first page', async () => {
+  test('reads the first page and then one call per customer if there are fewer customers than pages', async () => {
     expect(pages).toBe(8);
     for (const first of [3, 6]) {
       await gateway.ask(MetafieldsOfCustomersDocument, { first });
@@ -369,7 +369,7 @@ describe('on a store whose metafields fill eight pages', () => {
     );
   });
 
-  test('reads two pages where a namespace narrows the list to them', async () => {
+  test('reads two pages if a namespace restricts the list to them', async () => {
     await gateway.ask(MetafieldsOfCustomersDocument, { first: 20, namespaces: ['fitting'] });
     expect(gateway.calls().toSorted()).toEqual([
       'GET /customers/metafields?namespace:in=fitting&limit=250',
@@ -379,14 +379,14 @@ describe('on a store whose metafields fill eight pages', () => {
   });
 });
 
-describe('through a gate that holds every answer back', () => {
+describe('with every response of the store held back', () => {
   let gateway: GatedGateway;
   beforeEach(async () => {
     gateway = await startGatedGateway({ closed: true, sandbox: { customers: 100 } });
   });
   afterEach(() => gateway.close());
 
-  test('asks for customers with everything batched in one wave', async () => {
+  test('reads customers with all embedded fields in one wave', async () => {
     const answer = gateway.ask(EverythingBatchedDocument, { first: 2 });
     expect(await gateway.gate.arrived(1)).toHaveLength(1);
     gateway.gate.pass();
@@ -394,7 +394,7 @@ describe('through a gate that holds every answer back', () => {
     expect(gateway.gate.calls).toHaveLength(1);
   });
 
-  test('asks for the names of attributes in a second wave, and for nothing more', async () => {
+  test('reads the names of attributes in a second wave, and nothing else', async () => {
     const answer = gateway.ask(EverythingNamedDocument, { first: 2 });
     expect(await gateway.gate.arrived(1)).toEqual([
       '/customers?include=addresses,attributes,formfields&limit=2',
@@ -406,7 +406,7 @@ describe('through a gate that holds every answer back', () => {
     expect(gateway.gate.calls).toHaveLength(2);
   });
 
-  test('asks for consent, instruments, metafields and names of twenty customers in two waves', async () => {
+  test('reads consent, instruments, metafields and attribute names of twenty customers in two waves', async () => {
     const answer = gateway.ask(EverythingOfEachCustomerDocument, { first: 20 });
     expect((await gateway.gate.arrived(2)).toSorted()).toEqual([
       '/customers/metafields?limit=250',
@@ -428,12 +428,12 @@ describe('through a gate that holds every answer back', () => {
     expect(gateway.gate.calls).toHaveLength(44);
   });
 
-  test('asks for up to 64 things at once, and never for more', async () => {
+  test('makes up to 64 concurrent calls and no more', async () => {
     const answer = gateway.ask(ConsentsDocument, { first: 100 });
     await gateway.gate.arrived(1);
     gateway.gate.pass();
     await gateway.gate.arrived(64);
-    // Whatever else the gateway would send at once has arrived before our own calls, each of which comes after the last.
+    // Any further concurrent call of the gateway would have arrived before our own calls, which are sequential.
     for (let turn = 0; turn < 5; turn += 1) await fetch(`${gateway.sandbox.url}/customers/settings`);
     expect(gateway.gate.waiting()).toHaveLength(64);
     gateway.gate.pass();

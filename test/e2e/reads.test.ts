@@ -59,7 +59,7 @@ describe.each(CASES)('on a store of 250 customers with %o', (switches) => {
     return json.data ?? json;
   }
 
-  /** A list of the REST API, whole, by page numbers. */
+  /** A complete list of the REST API, read by page numbers. */
   async function all(path: string): Promise<Json[]> {
     const items: Json[] = [];
     for (let page = 1; ; page += 1) {
@@ -71,7 +71,7 @@ describe.each(CASES)('on a store of 250 customers with %o', (switches) => {
     }
   }
 
-  /** A list of the gateway, whole, by its cursors. */
+  /** A complete list of the gateway, read by cursors. */
   async function walk(document: Json, variables: object, first = 250): Promise<Json[]> {
     const nodes: Json[] = [];
     let after: string | null = null;
@@ -85,7 +85,7 @@ describe.each(CASES)('on a store of 250 customers with %o', (switches) => {
     return nodes;
   }
 
-  test('answers each field of each customer', async () => {
+  test('returns each field of each customer', async () => {
     const customers = await walk(ReadCustomersDocument, {}, 50);
     expect(customers).toHaveLength(250);
     const instruments = new Set<string>();
@@ -115,7 +115,7 @@ describe.each(CASES)('on a store of 250 customers with %o', (switches) => {
     ]);
   });
 
-  test('answers the attribute, the metafield and the form fields that are named', async () => {
+  test('returns attributes, metafields and form fields by name', async () => {
     for (const wire of [3, 15, 33].map((customer) =>
       said.metafields.find((each: Json) => each.resource_id > customer),
     )) {
@@ -172,7 +172,7 @@ describe.each(CASES)('on a store of 250 customers with %o', (switches) => {
       { type: 'DATE', nameLike: 'i', createdAt: { max: day } },
       `type=date&name:like=i&date_created:max=${day}`,
     ],
-  ])('answers the definitions for %o', async (filter, query) => {
+  ])('returns the definitions for %o', async (filter, query) => {
     const { data, errors } = await gateway.ask(ReadDefinitionsDocument, { filter });
     expect(errors).toEqual([]);
     const wire = await all(`/customers/attributes?${query}`.replace(/\?$/, ''));
@@ -180,7 +180,7 @@ describe.each(CASES)('on a store of 250 customers with %o', (switches) => {
     expect(data.customerAttributeDefinitions).toEqual(wire.map(expectedDefinition));
   });
 
-  test('answers the definitions with these ids', async () => {
+  test('returns definitions by id', async () => {
     const { data } = await gateway.ask(ReadDefinitionsDocument, { filter: { entityIds: [7, 2, 99, 2] } });
     expect(data.customerAttributeDefinitions).toEqual(
       said.definitions.filter(({ id }: Json) => id === 2 || id === 7).map(expectedDefinition),
@@ -207,7 +207,7 @@ describe.each(CASES)('on a store of 250 customers with %o', (switches) => {
       },
       'customer_id:in=4,15,26&attribute_id:in=1,3&date_modified:min=2019-01-01T00:00:00Z',
     ],
-  ])('answers the attribute values for %o', async (filter, query) => {
+  ])('returns the attribute values for %o', async (filter, query) => {
     const wire = await all(`/customers/attribute-values?${query}`.replace(/\?$/, ''));
     expect(wire.length).toBeGreaterThan(0);
     const emails = new Map(said.customers.map((each: Json) => [each.id, each.email]));
@@ -232,7 +232,7 @@ describe.each(CASES)('on a store of 250 customers with %o', (switches) => {
       { customerEntityId: 5, fieldType: 'CHECKBOXES', fieldName: 'Interests' },
       'customer_id=5&field_type=checkboxes&field_name=Interests',
     ],
-  ])('answers the form field values for %o', async (filter, query) => {
+  ])('returns the form field values for %o', async (filter, query) => {
     const wire = await all(`/customers/form-field-values?${query}`.replace(/\?$/, ''));
     expect(await walk(ReadFormFieldValuesDocument, { filter })).toEqual(wire.map(expectedFormField));
   });
@@ -252,7 +252,7 @@ describe.each(CASES)('on a store of 250 customers with %o', (switches) => {
       { filter: { updatedAt: { min: moment, max: '2024-01-01T00:00:00Z' } } },
       `date_modified:min=${moment}&date_modified:max=2024-01-01T00:00:00Z`,
     ],
-  ])('answers the metafields for %o', async (variables, query) => {
+  ])('returns the metafields for %o', async (variables, query) => {
     const wire = await all(`/customers/metafields?${query}`.replace(/\?$/, ''));
     expect(wire.length).toBeGreaterThan(0);
     const emails = new Map(said.customers.map((each: Json) => [each.id, each.email]));
@@ -264,7 +264,7 @@ describe.each(CASES)('on a store of 250 customers with %o', (switches) => {
     expect(await walk(ReadMetafieldsDocument, variables, 13)).toEqual(expected);
   });
 
-  test.each([1, 2])('answers the settings of the store and of channel %i', async (channelId) => {
+  test.each([1, 2])('returns the settings of the store and of channel %i', async (channelId) => {
     const { data, errors } = await gateway.ask(ReadAllSettingsDocument, { channelId });
     expect(errors).toEqual([]);
     expect(data).toEqual({
@@ -276,13 +276,13 @@ describe.each(CASES)('on a store of 250 customers with %o', (switches) => {
     });
   });
 
-  test('answers null for a channel that the store does not have', async () => {
+  test('returns null for a channel that does not exist', async () => {
     const { data, errors } = await gateway.ask(ReadAllSettingsDocument, { channelId: 99 });
     expect(errors).toEqual([]);
     expect(data.channelCustomerSettings).toBeNull();
   });
 
-  test('finds every record again by its global id', async () => {
+  test('returns every record by its global id', async () => {
     const node = (__typename: string, expected: Json): Json => ({ __typename, ...expected });
     const settings = await get('/customers/settings');
     const channel = await get('/customers/settings/channels/2');
@@ -307,7 +307,7 @@ describe.each(CASES)('on a store of 250 customers with %o', (switches) => {
   });
 });
 
-describe('what cannot be asked', () => {
+describe('an invalid argument', () => {
   let gateway: Awaited<ReturnType<typeof startGatewayOnSandbox>>;
   beforeAll(async () => {
     gateway = await startGatewayOnSandbox({ customers: 5 });
@@ -363,7 +363,7 @@ describe('what cannot be asked', () => {
     [`metafield(by: { name: { namespace: "a", key: "${long}" } }) { id }`, 'by.name.key'],
     ['metafield(by: { entityId: 0 }) { id }', 'by.entityId'],
     ['attribute(by: { attributeEntityId: -2 }) { id }', 'by.attributeEntityId'],
-  ])('%s of a customer, beside what can', async (field, argument) => {
+  ])('%s of a customer, next to valid fields', async (field, argument) => {
     gateway.sandbox.requests.clear();
     const { data, errors } = await gateway.askText(
       `{ customers(first: 3) { nodes { entityId field: ${field} } } }`,

@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => gateway.close());
 beforeEach(() => void gateway.calls());
 
-test('refuses a field whose scope its caller lacks, and runs the others', async () => {
+test('rejects a field if the caller lacks its scope, and runs the others', async () => {
   const { status, data, errors } = await gateway
     .as(keyWith('customers:read'))
     .askText('{ customer(by: { entityId: 3 }) { entityId } customerSettings { id } }');
@@ -33,7 +33,7 @@ test('refuses a field whose scope its caller lacks, and runs the others', async 
             "line": 1,
           },
         ],
-        "message": "Query.customerSettings needs the scope settings:read.",
+        "message": "Query.customerSettings requires the scope settings:read.",
         "path": [
           "customerSettings",
         ],
@@ -43,7 +43,7 @@ test('refuses a field whose scope its caller lacks, and runs the others', async 
   expect(gateway.calls()).toHaveLength(1);
 });
 
-describe('an operation of which nothing may run', () => {
+describe('an operation of which every field is forbidden', () => {
   const nothing = keyWith('settings:read');
 
   test.each([
@@ -54,7 +54,7 @@ describe('an operation of which nothing may run', () => {
       `{ nodes(ids: ["${globalId('Customer', 1)}", "${globalId('CustomerMetafield', 1, 1)}"]) { id } }`,
     ],
     ['a write', 'mutation { deleteCustomers(input: { entityIds: [1] }) { summary { total } } }'],
-  ])('is answered 403 without data: %s', async (_name, query) => {
+  ])('gets 403 without data: %s', async (_name, query) => {
     const { status, data, errors } = await gateway.as(nothing).askText(query);
     expect(status).toBe(403);
     expect(data).toBeUndefined();
@@ -62,13 +62,13 @@ describe('an operation of which nothing may run', () => {
     expect(gateway.calls()).toEqual([]);
   });
 
-  test('is answered 200 where something of it ran', async () => {
+  test('gets 200 if at least one field ran', async () => {
     const { status, data } = await gateway.as(nothing).askText('{ __typename customers { totalCount } }');
     expect([status, data]).toEqual([200, { __typename: 'Query', customers: null }]);
   });
 });
 
-describe('sends nothing to the store for what is refused', () => {
+describe('makes no calls for forbidden fields:', () => {
   const reader = keyWith('customers:read');
 
   test('stored instruments of a page of customers', async () => {
@@ -78,10 +78,10 @@ describe('sends nothing to the store for what is refused', () => {
     expect(gateway.calls()).toEqual(['GET /customers?limit=20']);
     expect(data.customers.nodes[0]).toEqual({ entityId: 1, storedInstruments: null });
     expect(errors).toHaveLength(20);
-    expect(errors[0]?.message).toBe('Customer.storedInstruments needs the scope instruments:read.');
+    expect(errors[0]?.message).toBe('Customer.storedInstruments requires the scope instruments:read.');
   });
 
-  test('the written customer, for a key that may only write', async () => {
+  test('the written customer, for a write-only key', async () => {
     const { data } = await gateway.as(keyWith('customers:write')).askText(
       `mutation { updateCustomers(input: { customers: [{ entityId: 5, company: "Nord" }] }) {
         results { outcome customer { addresses { nodes { city } } metafields { totalCount } } }
@@ -91,7 +91,7 @@ describe('sends nothing to the store for what is refused', () => {
     expect(gateway.calls()).toEqual(['PUT /customers']);
   });
 
-  test('nodes of types that the caller may not see', async () => {
+  test('nodes of forbidden types', async () => {
     const ids = [
       globalId('Customer', 1),
       globalId('CustomerSettings'),
@@ -102,13 +102,13 @@ describe('sends nothing to the store for what is refused', () => {
       .askText('query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', { ids });
     expect(data.nodes).toEqual([{ id: ids[0] }, null, null]);
     expect(errors.map(({ message }) => message)).toEqual([
-      'A node of settings needs the scope settings:read.',
-      'A node of settings needs the scope settings:read.',
+      'A settings node requires the scope settings:read.',
+      'A settings node requires the scope settings:read.',
     ]);
     expect(gateway.calls()).toEqual(['GET /customers?id:in=1&limit=250']);
   });
 
-  test('the estimate does not price it either', async () => {
+  test('the estimate does not count them either', async () => {
     const query = '{ customers(first: 20) { nodes { storedInstruments { type } consent { allow } } } }';
     const estimates = await Promise.all(
       [reader, ANYONE].map(async (caller) => {
@@ -120,7 +120,7 @@ describe('sends nothing to the store for what is refused', () => {
   });
 });
 
-test('keeps the tokens of instruments to those who may have them', async () => {
+test('returns the tokens of instruments only with their scope', async () => {
   const query = '{ customers(first: 30) { nodes { storedInstruments { type token } } } }';
   const instruments = async (caller: typeof ANYONE) => {
     const { data } = await gateway.as(caller).askText(query);
@@ -132,7 +132,7 @@ test('keeps the tokens of instruments to those who may have them', async () => {
   expect(without).toEqual(all.map((instrument) => ({ ...instrument, token: null })));
 });
 
-test('reads shared in flight are shared only by those who may make them', async () => {
+test('in-flight reads are coalesced only for callers with the required scope', async () => {
   const query = '{ customers(first: 10) { nodes { email storedInstruments { type } } } }';
   const [one, other] = await Promise.all([
     gateway.as(ANYONE).askText(query),

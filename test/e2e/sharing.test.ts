@@ -37,7 +37,7 @@ test('64 identical queries at once cost the calls of one', async () => {
   ]);
 });
 
-test('a caller who leaves takes nobody along', async () => {
+test('a caller that disconnects does not fail the others', async () => {
   store = await startGatewayOnSandbox({ latencyMs: 60 });
   const leaving = new AbortController();
   const first = store.askText(PAGE, {}, leaving.signal).catch(() => 'left');
@@ -48,7 +48,7 @@ test('a caller who leaves takes nobody along', async () => {
   await first;
 });
 
-test('what is read after a write does not join what was read before it', async () => {
+test('a read after a write does not join an in-flight read from before it', async () => {
   store = await startGatewayOnSandbox({ latencyMs: 40 });
   const before = store.askText(PAGE);
   const change =
@@ -64,11 +64,7 @@ test.each([
   ['attributes with their names', '{ customers(first: 20) { nodes { attributes { name value } } } }', 3],
   ['owners of addresses', '{ customerAddresses(first: 20) { nodes { customer { email } } } }', 2],
   ['stored instruments', '{ customers(first: 3) { nodes { storedInstruments { type } } } }', 4],
-  [
-    'look-ups',
-    '{ a: customer(by: { entityId: 1 }) { email } b: customer(by: { entityId: 2 }) { notes } }',
-    1,
-  ],
+  ['lookups', '{ a: customer(by: { entityId: 1 }) { email } b: customer(by: { entityId: 2 }) { notes } }', 1],
 ])('64 identical queries at once cost the calls of one: %s', async (_name, query, calls) => {
   store = await startGatewayOnSandbox({ latencyMs: 30 });
   const answers = await Promise.all(Array.from({ length: 64 }, () => store.askText(query)));
@@ -79,15 +75,15 @@ test.each([
   expect(store.calls()).toHaveLength(calls);
 });
 
-describe('operations that ask for different records at once', () => {
-  test('100 for 100 customers cost three calls at the most', async () => {
+describe('concurrent operations for different records', () => {
+  test('100 for 100 customers cost at most three calls', async () => {
     store = await startGatewayOnSandbox();
     const answers = await Promise.all(numbers(100).map((id) => store.askText(emailOf(id))));
     expect(answers.map(({ data }) => data.customer.entityId)).toEqual(numbers(100));
     expect(store.calls().length).toBeLessThanOrEqual(3);
   });
 
-  test('100 of every kind cost a handful', async () => {
+  test('100 of every kind cost a few calls', async () => {
     store = await startGatewayOnSandbox();
     const { data } = await store.askText(
       '{ customerAddresses(first: 25) { nodes { id } } customers(first: 25) { nodes { email } } }',
@@ -106,11 +102,11 @@ describe('operations that ask for different records at once', () => {
     ];
     const answers = await Promise.all(queries.map((query) => store.askText(query)));
     expect(answers.flatMap(({ errors }) => errors)).toEqual([]);
-    // By id, by e-mail, addresses by id, and what does not show on customers: their further addresses and attributes.
+    // By id, by e-mail, addresses by id, and what customer records do not embed: further addresses and attributes.
     expect(store.calls().length).toBeLessThanOrEqual(10);
   });
 
-  test('each sees what it selected, though all of it was asked for', async () => {
+  test('each gets only its own selection, although the call reads all of them', async () => {
     const { gate, askText } = await behindGate();
     const all = [
       askText('{ customer(by: { entityId: 1 }) { email } }'),
@@ -126,7 +122,7 @@ describe('operations that ask for different records at once', () => {
     expect(three?.data.customers.nodes.map(({ entityId }: Json) => entityId)).toEqual([1, 3]);
   });
 
-  test('the first is told of the call, as if it had been its alone, and the others that they shared one', async () => {
+  test('the first one reports the call as its own, and the others report it as coalesced', async () => {
     const { gate, ...gateway } = await behindGate();
     const all = numbers(3).map((id) => explained(gateway, emailOf(id)));
     await gate.arrived(1);
@@ -140,7 +136,7 @@ describe('operations that ask for different records at once', () => {
     for (const other of others) expect(other).toMatchObject({ requests: 0, coalesced: 1, calls: [] });
   });
 
-  test('nobody fails for what a neighbour asked for', async () => {
+  test('no operation fails because of the ids of another', async () => {
     const poison = 'poison@example.com';
     const { gate, askText } = await behindGate((call) =>
       call.includes(encodeURIComponent(poison)) ? { status: 422, body: { title: 'no' } } : null,
@@ -157,7 +153,7 @@ describe('operations that ask for different records at once', () => {
     expect(gate.calls.length).toBeLessThanOrEqual(9);
   });
 
-  test('one that leaves takes nobody along, and the call ends with the last', async () => {
+  test('one that disconnects does not fail the others, and the call is aborted with the last', async () => {
     const { gate, askText } = await behindGate();
     const leaving = [new AbortController(), new AbortController()];
     const all = leaving.map(({ signal }, i) => askText(emailOf(i + 1), {}, signal).catch(() => 'left'));
@@ -171,7 +167,7 @@ describe('operations that ask for different records at once', () => {
     expect((await later).data.customer.entityId).toBe(2);
   });
 
-  test('one that asks after a write sees what was written', async () => {
+  test('one that starts after a write reads the written data', async () => {
     store = await startGatewayOnSandbox({ latencyMs: 40 });
     const nameOf = (id: number) => `{ customer(by: { entityId: ${id} }) { firstName } }`;
     const before = numbers(5).map((id) => store.askText(nameOf(id)));

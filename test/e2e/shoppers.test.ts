@@ -2,16 +2,16 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { SCOPES } from '../../src/access/caller.ts';
 import { globalId } from '../../src/resolvers/ids.ts';
 import { keyWith, shopper } from '../support/callers.ts';
-import { type Gateway, startGatewayOnSandbox } from '../support/gateway.ts';
+import { type Gateway, type GraphQLClient, startGatewayOnSandbox } from '../support/gateway.ts';
 import { post } from '../support/post.ts';
 
-// Customer 7 has ten addresses, customer 8 two; nobody is customer 9999, and no address has such an id.
+// Customer 7 has ten addresses, customer 8 has two. There is no customer and no address with the id 9999.
 const OWN = 7;
 const OTHER = 8;
 const NOBODY = 9_999;
 
 let gateway: Awaited<ReturnType<typeof startGatewayOnSandbox>>;
-let me: Pick<Gateway, 'askText'>;
+let me: GraphQLClient;
 let ids: { readonly own: number; readonly other: number };
 
 beforeAll(async () => {
@@ -31,7 +31,7 @@ beforeEach(() => {
 });
 
 describe('a shopper', () => {
-  test('sees who they are, in one call', async () => {
+  test('reads their own customer in one call', async () => {
     const { data, errors } = await me.askText(
       '{ viewer { kind scopes customer { entityId email storeCredit { amount } formFields { name } addressCount addresses { totalCount nodes { entityId customer { entityId } } } } } }',
     );
@@ -43,7 +43,7 @@ describe('a shopper', () => {
     ]);
   });
 
-  test('finds themselves by id, and their own address by its', async () => {
+  test('finds their own customer and their own address by id', async () => {
     const { data, errors } = await me.askText(
       `{ customer(by: { entityId: ${OWN} }) { id } node(id: "${globalId('Customer', OWN)}") { id }
          customerAddress(entityId: ${ids.own}) { id customer { id } } consent: viewer { customer { consent { allow } } } }`,
@@ -61,7 +61,7 @@ describe('a shopper', () => {
       'metafield(by: { entityId: 1 }) { value }',
       'storedInstruments { type }',
     ],
-  ])('is refused %s, for which nothing is asked', async (field) => {
+  ])('is denied %s, without a call', async (field) => {
     const { status, data, errors } = await me.askText(`{ viewer { customer { entityId ${field} } } }`);
     expect(status).toBe(200);
     expect(Object.values(data.viewer.customer)).toEqual([OWN, null]);
@@ -69,7 +69,7 @@ describe('a shopper', () => {
     expect(gateway.calls()).toEqual(['GET /customers?id:in=7&limit=250']);
   });
 
-  test('sees their instruments where they were given the scope, without tokens', async () => {
+  test('reads their own instruments with that scope, without tokens', async () => {
     const given = gateway.as(shopper(OWN, 'instruments:read'));
     const { data, errors } = await given.askText('{ viewer { customer { storedInstruments { type } } } }');
     expect(errors).toEqual([]);
@@ -80,7 +80,7 @@ describe('a shopper', () => {
     );
   });
 
-  test('stays confined with every scope there is', async () => {
+  test('is restricted to own records even with every scope', async () => {
     const rich = gateway.as(shopper(OWN, ...SCOPES));
     const { errors } = await rich.askText(
       `{ customers { totalCount } customerSettings { id } customer(by: { entityId: ${OTHER} }) { email } }`,
@@ -89,7 +89,7 @@ describe('a shopper', () => {
     expect(gateway.calls()).toEqual([]);
   });
 
-  test('who is not said to be anyone is nobody', async () => {
+  test('without a customer id has no customer', async () => {
     const nobody = gateway.as({ ...shopper(OWN), customerEntityId: null });
     const { data } = await nobody.askText(
       `{ viewer { customer { email } } customerAddress(entityId: ${ids.own}) { city } }`,
@@ -97,14 +97,14 @@ describe('a shopper', () => {
     expect(data).toEqual({ viewer: { customer: null }, customerAddress: null });
   });
 
-  test('is told neither calls nor their number, which may tell of others', async () => {
+  test('gets no report of calls, which could reveal the activity of others', async () => {
     const request = { query: '{ viewer { customer { email } } }', extensions: { explain: true } };
     const response = await post(gateway, request, undefined, shopper(OWN));
     expect(await response.json()).toEqual({ data: { viewer: { customer: { email: expect.any(String) } } } });
   });
 });
 
-test('a backend that asks who it is has no customer, at no cost', async () => {
+test('the viewer of a backend has no customer, without a call', async () => {
   const { data } = await gateway
     .as(keyWith('settings:read'))
     .askText('{ viewer { kind scopes customer { email } } }');
@@ -112,11 +112,11 @@ test('a backend that asks who it is has no customer, at no cost', async () => {
   expect(gateway.calls()).toEqual([]);
 });
 
-describe('what is not theirs is to a shopper as if it were not there', () => {
+describe('for a shopper, records of other customers do not exist', () => {
   const address = `firstName: "A", lastName: "B", address1: "C", city: "D", countryCode: "GB"`;
   const results = 'results { outcome errors { code path message } }';
 
-  /** Operations by an id of another customer, or by one of their address; the same with ids that nobody has. */
+  /** Operations with an id of another customer or of their address, and the same with ids that do not exist. */
   const byCustomer: readonly (readonly [string, (id: number) => string])[] = [
     ['customer by entityId', (id) => `{ customer(by: { entityId: ${id} }) { email } }`],
     ['customer by id', (id) => `{ customer(by: { id: "${globalId('Customer', id)}" }) { email } }`],
@@ -186,14 +186,14 @@ describe('what is not theirs is to a shopper as if it were not there', () => {
     return { answer, calls: gateway.calls(), written: gateway.sandbox.ledger.list() };
   }
 
-  test.each(byCustomer)('%s: refused before anything is asked', async (_name, query) => {
+  test.each(byCustomer)('%s: rejected before any call', async (_name, query) => {
     const [other, nobody] = [await told(query(OTHER)), await told(query(NOBODY))];
     expect(other).toEqual(nobody);
     expect(other.calls).toEqual([]);
     expect(JSON.stringify(other.answer)).toContain('FORBIDDEN');
   });
 
-  test.each(byAddress)('%s: looked for among their own', async (_name, query) => {
+  test.each(byAddress)('%s: looked up among their own records', async (_name, query) => {
     const [other, nobody] = [await told(query(ids.other)), await told(query(NOBODY))];
     expect(other).toEqual(nobody);
     expect(other.calls).toEqual([`GET /customers/addresses?customer_id:in=${OWN}&limit=250`]);
@@ -203,8 +203,8 @@ describe('what is not theirs is to a shopper as if it were not there', () => {
   });
 });
 
-describe('a shopper changes', () => {
-  test('their profile, and neither their password, e-mail address nor what the staff keeps', async () => {
+describe('a shopper can change', () => {
+  test('their profile, but not their password, e-mail address or internal fields', async () => {
     const change = async (fields: string) => {
       const { data } = await me.askText(
         `mutation { updateCustomers(input: { customers: [{ entityId: ${OWN}, ${fields} }] }) {
@@ -235,7 +235,7 @@ describe('a shopper changes', () => {
     expect(gateway.sandbox.ledger.list()).toHaveLength(1);
   });
 
-  test('their addresses and their consent, in the company of items that are not theirs', async () => {
+  test('their addresses and consent, even if other items are not theirs', async () => {
     const { data } = await me.askText(
       `mutation {
         updateCustomerAddresses(input: { addresses: [{ entityId: ${ids.other}, city: "X" }, { entityId: ${ids.own}, city: "Oslo" }] }) {
@@ -260,7 +260,7 @@ describe('a shopper changes', () => {
   });
 });
 
-describe('attributes', () => {
+describe('attributes of customers', () => {
   const query = `{ viewer { customer {
     attributes { name attributeEntityId definition { name } }
     birthday: attribute(by: { name: "Birthday" }) { name } second: attribute(by: { attributeEntityId: 2 }) { name } } } }`;

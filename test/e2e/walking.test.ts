@@ -10,13 +10,13 @@ import { startGatewayOnSandbox } from '../support/gateway.ts';
 
 type Running = Awaited<ReturnType<typeof startGatewayOnSandbox>>;
 
-/** A list that is walked while others write. */
+/** A list that is paged through during concurrent writes. */
 interface Walked {
   readonly document: Json;
   readonly variables: object;
-  /** What a record is told from others by. */
+  /** The identity of a record. */
   readonly nameOf: (node: Json) => string;
-  /** Every record that the store has now, in the order of the list. */
+  /** All current records of the store, in list order. */
   readonly all: (store: StoreClient) => Promise<string[]>;
   readonly remove: (store: StoreClient, name: string) => Promise<void>;
   readonly add: (store: StoreClient, number: number) => Promise<void>;
@@ -75,7 +75,7 @@ const formFieldValues: Walked = {
     (await everything(store, '/customers/form-field-values?')).map(
       ({ name, customer_id, address_id }) => `${customer_id ?? ''}/${address_id ?? ''}/${name}`,
     ),
-  // A value cannot be deleted by itself: it goes with its owner.
+  // Values are deleted together with their owner.
   remove: async (store, name) => {
     const [customer, address] = name.split('/');
     await store.send(
@@ -89,7 +89,7 @@ const formFieldValues: Walked = {
     ])),
 };
 
-/** What others do between two pages: remove the records at these places, add so many. */
+/** Concurrent writes between two pages: delete the records at these positions, and add this many. */
 const writes = fc.record({
   removals: fc.array(fc.double({ min: 0, max: 0.999, noNaN: true }), { maxLength: 4 }),
   additions: fc.integer({ min: 0, max: 3 }),
@@ -100,11 +100,11 @@ type Writes = { readonly removals: readonly number[]; readonly additions: number
 interface Steps {
   readonly size: number;
   readonly between: readonly Writes[];
-  /** Where a walk back begins; forth without it. */
+  /** Start of backward paging. Absent for forward paging. */
   readonly back?: string;
 }
 
-/** Walks a list page by page, with the writes of others between the pages. */
+/** Pages through a list, with concurrent writes between the pages. */
 async function walk(gateway: Running, list: Walked, { size, between, back }: Steps) {
   const store = clientOf(gateway.sandbox);
   const before = await list.all(store);
@@ -132,7 +132,7 @@ async function walk(gateway: Running, list: Walked, { size, between, back }: Ste
 }
 
 async function write(store: StoreClient, list: Walked, change: Writes, page: number): Promise<void> {
-  // An endless walk is no walk: after some pages nobody adds anything.
+  // No records are added after some pages, so paging ends.
   for (let i = 0; change && page < 12 && i < change.additions; i += 1) await list.add(store, page * 10 + i);
   for (const place of change?.removals ?? []) {
     const now = await list.all(store);
@@ -148,8 +148,8 @@ const LISTS = [
   ['form field values', formFieldValues],
 ] as const;
 
-describe.each(LISTS)('walking %s while others write', (_name, list) => {
-  test.each(['forth', 'back'])('%s neither repeats nor skips what was there throughout', async (way) => {
+describe.each(LISTS)('paging through %s during concurrent writes', (_name, list) => {
+  test.each(['forth', 'back'])('%s neither repeats nor skips records that exist throughout', async (way) => {
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 1, max: 9 }),
@@ -163,7 +163,7 @@ describe.each(LISTS)('walking %s while others write', (_name, list) => {
             const steps = { size, between, ...(way === 'back' && { back: end }) };
             const { seen, before, after } = await walk(gateway, list, steps);
             expect(new Set(seen).size).toBe(seen.length);
-            // A walk back begins before the record that its cursor stands for.
+            // Backward paging starts before the record of its cursor.
             const walked = way === 'forth' ? before : before.slice(0, -1);
             const there = walked.filter((name) => after.includes(name));
             const throughout = new Set(there);
@@ -178,8 +178,8 @@ describe.each(LISTS)('walking %s while others write', (_name, list) => {
   });
 });
 
-describe('walking customers', () => {
-  test('goes on where a walk stood, when the record it stood on is gone', async () => {
+describe('paging through customers', () => {
+  test('continues after a cursor whose record was deleted', async () => {
     const gateway = await startGatewayOnSandbox({ customers: 20 });
     const first = await gateway.ask(WalkCustomersDocument, { first: 5 });
     await clientOf(gateway.sandbox).send('DELETE', '/customers?id:in=4,5,6');
@@ -191,7 +191,7 @@ describe('walking customers', () => {
     await gateway.close();
   });
 
-  test('shows who came at the end of a walk', async () => {
+  test('returns customers that were added at the end meanwhile', async () => {
     const gateway = await startGatewayOnSandbox({ customers: 10 });
     const first = await gateway.ask(WalkCustomersDocument, { first: 5 });
     for (let i = 0; i < 3; i += 1) await customers.add(clientOf(gateway.sandbox), i);
@@ -204,7 +204,7 @@ describe('walking customers', () => {
     await gateway.close();
   });
 
-  test('forth and back again sees the same where nobody writes', async () => {
+  test('forwards and backwards returns the same records without writes', async () => {
     const gateway = await startGatewayOnSandbox({ customers: 40 });
     for (const list of LISTS.map(([, one]) => one)) {
       const forth = await walk(gateway, list, { size: 7, between: [null] });

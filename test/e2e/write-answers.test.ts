@@ -4,6 +4,7 @@ import { CALLS_AT_ONCE } from '../../src/rest/write-rules.ts';
 import { clientOf, type StoreClient } from '../sandbox/support/store-client.ts';
 import { createGateway, startGatewayOnSandbox } from '../support/gateway.ts';
 import { closedPort } from '../support/hostile-store.ts';
+import { post } from '../support/post.ts';
 import { documentOf, writeKinds } from '../support/write-kinds.ts';
 
 type Shop = Awaited<ReturnType<typeof startGatewayOnSandbox>>;
@@ -23,7 +24,7 @@ beforeAll(async () => {
 beforeEach(() => shop.sandbox.reset());
 afterAll(() => shop.close());
 
-/** Runs a mutation with an input and answers its payload. */
+/** Runs a mutation and returns its payload. */
 async function run(mutation: string, input: string, value: object, selection: string, from: Shop = shop) {
   const text = `mutation ($input: ${input}!) { ${mutation}(input: $input) { ${selection} } }`;
   const { data, errors } = await from.askText(text, { input: value });
@@ -31,11 +32,11 @@ async function run(mutation: string, input: string, value: object, selection: st
   return data[mutation];
 }
 
-/** Writes one item and answers its outcome with the code and the path of each error. */
+/** Writes one item and returns its outcome with the code and path of each error. */
 async function one(mutation: string, item: unknown) {
   const kind = writeKinds.find((each) => each.mutation === mutation);
   if (!kind) throw new Error(`there is no ${mutation}`);
-  const { data, errors } = await shop.askText(documentOf(kind), { items: { [kind.list]: [item] } });
+  const { data, errors } = await shop.askText(documentOf(kind), { input: { [kind.list]: [item] } });
   expect(errors).toEqual([]);
   const [{ outcome, errors: problems }] = data[mutation].results;
   return [
@@ -56,16 +57,16 @@ const home = {
 };
 const note = { customerEntityId: 1, namespace: 'tests', key: 'note', value: 'v', permissionSet: 'READ' };
 
-describe('before anything is sent', () => {
+describe('validation before any call', () => {
   test.each(writeKinds.map((kind) => [kind.mutation, kind] as const))(
-    '%s refuses an empty list, and one of 1,001',
+    '%s rejects an empty list and a list of 1,001 items',
     async (_name, kind) => {
       const { item } = kind.bad;
       for (const [items, message] of [
         [[], `input.${kind.list}: is empty.`],
-        [Array(1_001).fill(item), `input.${kind.list}: holds 1001 items; 1000 can be written at once.`],
+        [Array(1_001).fill(item), `input.${kind.list}: contains 1001 items; at most 1000 are allowed.`],
       ] as const) {
-        const { data, errors } = await shop.askText(documentOf(kind), { items: { [kind.list]: items } });
+        const { data, errors } = await shop.askText(documentOf(kind), { input: { [kind.list]: items } });
         expect(data).toEqual({ [kind.mutation]: null });
         expect(errors).toMatchObject([{ message, extensions: { code: 'BAD_USER_INPUT' } }]);
       }
@@ -133,20 +134,20 @@ describe('before anything is sent', () => {
     ['createCustomerMetafields', { ...note, value: 'x'.repeat(65_536) }, 'INVALID value'],
     ['createCustomerMetafields', { ...note, description: 'x'.repeat(256) }, 'INVALID description'],
     ['updateCustomerMetafields', { customerEntityId: 1, entityId: 1, value: '' }, 'REQUIRED value'],
-  ])('%s sees what is wrong with %j', async (mutation, item, problem) => {
+  ])('%s reports the errors of %j', async (mutation, item, problem) => {
     expect(await one(mutation, item)).toEqual(['FAILED', problem]);
     expect(shop.calls()).toEqual([]);
   });
 });
 
-describe('the store refuses', () => {
+describe('the store rejects', () => {
   async function ownMetafield(customer: number): Promise<number> {
     const { namespace, key, value } = note;
     const body = { namespace, key, value, permission_set: 'read' };
     return (await store.send('POST', `/customers/${customer}/metafields`, body)).json.data.id;
   }
 
-  test('an e-mail address that is in use, regardless of case', async () => {
+  test('an e-mail address in use, regardless of case', async () => {
     const { json } = await store.get('/customers?id:in=1');
     const email = json.data[0].email.toUpperCase();
     expect(await one('createCustomers', { ...ada, email })).toEqual(['FAILED', 'TAKEN email']);
@@ -189,7 +190,7 @@ describe('the store refuses', () => {
     expect(shop.sandbox.ledger.list()).toEqual([]);
   });
 
-  test('a metafield where the app has one of that name', async () => {
+  test('a metafield if the app has one with the same key', async () => {
     await ownMetafield(1);
     expect(await one('createCustomerMetafields', note)).toEqual(['FAILED', 'TAKEN ']);
     const metafields = [note, { ...note, customerEntityId: 2 }, { ...note, customerEntityId: 999 }];
@@ -211,7 +212,7 @@ describe('the store refuses', () => {
     ]);
   });
 
-  test('one metafield more than an app may have on a customer', async () => {
+  test('a metafield beyond the maximum per app and customer', async () => {
     const metafields = ['a', 'b', 'c', 'd'].map((key) => ({ ...note, key }));
     const { results } = await run(
       'createCustomerMetafields',
@@ -228,7 +229,7 @@ describe('the store refuses', () => {
     expect(results[3].errors[0].code).toBe('LIMIT_EXCEEDED');
   });
 
-  test('a metafield of another app, and one of another customer', async () => {
+  test('a metafield of another app or another customer', async () => {
     const { json } = await store.get('/customers/metafields?limit=250');
     const foreign = json.data.find(
       ({
@@ -254,7 +255,7 @@ describe('the store refuses', () => {
     expect(await one('deleteCustomerMetafields', elsewhere)).toEqual(['FAILED', 'NOT_FOUND ']);
   });
 
-  test.each([true, false])('the attributes beyond its fifty (atomic: %s)', async (atomicBatches) => {
+  test.each([true, false])('attributes beyond the maximum of fifty (atomic: %s)', async (atomicBatches) => {
     const other = await startGatewayOnSandbox(
       { customers: 1, switches: { atomicBatches } },
       { settleMs: 50 },
@@ -276,7 +277,7 @@ describe('the store refuses', () => {
     await other.close();
   });
 
-  test('every write of a token that may only read, and nothing is written', async () => {
+  test('every write of a read-only token, and writes nothing', async () => {
     const reader = createGateway({
       baseUrl: shop.sandbox.url,
       accessToken: 'sandbox-read-only',
@@ -285,7 +286,7 @@ describe('the store refuses', () => {
     for (const kind of writeKinds) {
       const items = await kind.items(store, 2);
       shop.sandbox.ledger.clear();
-      const { data } = await reader.askText(documentOf(kind), { items: { [kind.list]: items } });
+      const { data } = await reader.askText(documentOf(kind), { input: { [kind.list]: items } });
       for (const { outcome, errors } of data[kind.mutation].results) {
         expect([kind.mutation, outcome, errors[0]?.code]).toEqual([kind.mutation, 'FAILED', 'FORBIDDEN']);
       }
@@ -294,7 +295,7 @@ describe('the store refuses', () => {
     await reader.close();
   });
 
-  test('a write beyond the quota, and says until when', async () => {
+  test('a write beyond the quota, with a retry delay', async () => {
     const poor = await startGatewayOnSandbox({ customers: 2, quota: 5 }, { settleMs: 50, deadlineMs: 5_000 });
     poor.sandbox.takeQuota(5);
     const { data } = await poor.askText(
@@ -308,11 +309,11 @@ describe('the store refuses', () => {
   });
 });
 
-test('nothing is attempted where nobody listens', async () => {
+test('writes are NOT_ATTEMPTED if no store is listening', async () => {
   const nowhere = createGateway({ baseUrl: `http://127.0.0.1:${await closedPort()}/stores/x/v3` });
   for (const kind of writeKinds) {
     const items = await kind.items(store, 1);
-    const { data } = await nowhere.askText(documentOf(kind), { items: { [kind.list]: items } });
+    const { data } = await nowhere.askText(documentOf(kind), { input: { [kind.list]: items } });
     expect(data[kind.mutation].results[0]).toMatchObject({
       outcome: 'NOT_ATTEMPTED',
       errors: [{ code: 'UPSTREAM_UNAVAILABLE' }],
@@ -324,12 +325,12 @@ test('nothing is attempted where nobody listens', async () => {
 describe('an address', () => {
   const SELECTION = 'results { outcome errors { code } address { entityId address1 company } }';
 
-  test('that the customer has already is unchanged, and is the one that is there', async () => {
+  test('that the customer already has is UNCHANGED, with the existing record', async () => {
     const addresses = [{ ...home, customerEntityId: 1 }];
     const [first] = (
       await run('createCustomerAddresses', 'CreateCustomerAddressesInput', { addresses }, SELECTION)
     ).results;
-    // One that differs in what was not sent is another address.
+    // An address that differs in a field that was not sent is another address.
     const both = [{ ...home, customerEntityId: 1, company: 'Analytical Engines' }, ...addresses];
     const { results } = await run(
       'createCustomerAddresses',
@@ -343,7 +344,7 @@ describe('an address', () => {
     ]);
   });
 
-  test('that would become equal to another of its customer is unchanged, and shows that one', async () => {
+  test('that would equal another one of its customer is UNCHANGED, with the other record', async () => {
     const addresses = [
       { ...home, customerEntityId: 1 },
       { ...home, customerEntityId: 1, address1: '1 Other Street' },
@@ -367,7 +368,7 @@ describe('an address', () => {
   });
 });
 
-describe('null and absence', () => {
+describe('null and absent fields', () => {
   const CLEARED = ['company', 'phone', 'notes', 'taxExemptCategory', 'customerGroupId', 'channelIds'];
   const KEPT = [
     'email',
@@ -400,7 +401,7 @@ describe('null and absence', () => {
     return results[0];
   }
 
-  test.each(CLEARED)('null clears %s of a customer and leaves the rest', async (field) => {
+  test.each(CLEARED)('null clears %s of a customer and keeps the rest', async (field) => {
     await update(full);
     const { outcome, customer } = await update({ entityId: 3, [field]: null });
     const { entityId: _id, ...others } = full;
@@ -414,7 +415,7 @@ describe('null and absence', () => {
     ]);
   });
 
-  test('null in a create is absent', async () => {
+  test('null in a create equals an absent field', async () => {
     const nothing = Object.fromEntries([...CLEARED, ...KEPT.slice(3)].map((field) => [field, null]));
     expect(await one('createCustomers', { ...nothing, ...ada, addresses: null, attributes: null })).toEqual([
       'CREATED',
@@ -422,7 +423,7 @@ describe('null and absence', () => {
   });
 
   test.each(['company', 'phone', 'address2', 'stateOrProvince', 'postalCode'])(
-    'null clears %s of an address and leaves the rest',
+    'null clears %s of an address and keeps the rest',
     async (field) => {
       const filled = {
         company: 'Engines',
@@ -459,7 +460,7 @@ describe('null and absence', () => {
     },
   );
 
-  test('null clears the description of a metafield, and nothing else', async () => {
+  test('null clears the description of a metafield and keeps the rest', async () => {
     const selection = `${RESULT} metafield { entityId value description } }`;
     const created = await run(
       'createCustomerMetafields',
@@ -484,7 +485,7 @@ describe('null and absence', () => {
     }
   });
 
-  test('a form field is cleared by an empty text or no choices', async () => {
+  test('an empty string or an empty list of choices clears a form field', async () => {
     const values = [
       { owner: { customerEntityId: 1 }, name: 'Nickname', value: { text: '' } },
       { owner: { customerEntityId: 1 }, name: 'Interests', value: { choices: [] } },
@@ -500,7 +501,7 @@ describe('null and absence', () => {
 });
 
 describe('consent', () => {
-  test('keeps the list that is absent, which costs a read', async () => {
+  test('keeps an absent list, at the cost of one read', async () => {
     await store.send('PUT', '/customers/1/consent', { allow: ['essential'], deny: ['targeting'] });
     shop.calls();
     const { results } = await run(
@@ -515,7 +516,7 @@ describe('consent', () => {
     expect(shop.calls()).toEqual(['GET /customers/1/consent', 'PUT /customers/1/consent']);
   });
 
-  test('cannot allow what the list that stays denies', async () => {
+  test('cannot allow a category that the kept list denies', async () => {
     await store.send('PUT', '/customers/1/consent', { allow: [], deny: ['targeting'] });
     expect(await one('updateCustomerConsent', { customerEntityId: 1, allow: ['TARGETING'] })).toEqual([
       'FAILED',
@@ -525,7 +526,7 @@ describe('consent', () => {
 });
 
 describe('an attribute value', () => {
-  test('is created where there was none, and updated where there was one', async () => {
+  test('is CREATED if there was none and UPDATED if there was one', async () => {
     const { json } = await store.get('/customers/attribute-values?limit=1');
     const [{ customer_id: customerEntityId, attribute_id: attributeEntityId }] = json.data;
     const created = await store.send('POST', '/customers/attributes', [{ name: 'New', type: 'number' }]);
@@ -559,7 +560,7 @@ describe('settings', () => {
     return run('updateChannelCustomerSettings', 'UpdateChannelCustomerSettingsInput', input, selection);
   }
 
-  test('of the store change where they are given and stay where they are not', async () => {
+  test('of the store change if given and are kept if absent', async () => {
     expect(await store({ privacy: { policyUrl: 'https://example.org' } })).toEqual({
       outcome: 'UPDATED',
       errors: [],
@@ -593,7 +594,7 @@ describe('settings', () => {
     expect(shop.calls()).toEqual([]);
   });
 
-  test('of a channel are its own until null takes them back', async () => {
+  test('of a channel override those of the store until null removes the override', async () => {
     const own = { policyUrl: 'https://channel.example.org', askShopperForTrackingConsent: false };
     expect(await channel({ channelId: 1, privacy: own, allowGlobalLogins: false })).toMatchObject({
       outcome: 'UPDATED',
@@ -617,7 +618,7 @@ describe('settings', () => {
   });
 
   test.each(['updateCustomersSettings', 'updateCustomersSettingsChannel'])(
-    'whose answer is lost are read back (%s)',
+    'with a lost response are read back (%s)',
     async (operation) => {
       for (const when of ['before-commit', 'after-commit'] as const) {
         shop.sandbox.faults.set([{ operations: [operation], times: 1, fault: { kind: 'cut', when } }]);
@@ -643,7 +644,7 @@ describe('credentials', () => {
     shop.calls();
   }
 
-  test('are right or wrong, and lead to their customer', async () => {
+  test('are valid or invalid, and valid ones return their customer', async () => {
     await signUp();
     expect((await shop.askText(check(PASSWORD))).data.validateCustomerCredentials).toMatchObject({
       isValid: true,
@@ -663,7 +664,7 @@ describe('credentials', () => {
     );
   });
 
-  test('are checked as often as they are asked for, and never again after a failure', async () => {
+  test('are checked once per field, and not again after a failure', async () => {
     await signUp();
     const twice = `mutation {
       a: validateCustomerCredentials(input: { email: "x@y.org", password: "p" }) { isValid }
@@ -686,7 +687,7 @@ describe('credentials', () => {
     }
   });
 
-  test('that are tried too often are turned away, and the caller is told when to come back', async () => {
+  test('checks are throttled after too many attempts, with a retry delay', async () => {
     const headers = { 'x-retry-after': '30' };
     shop.sandbox.faults.set([
       { operations: ['validateCustomerCredentials'], fault: { kind: 'status', status: 429, headers } },
@@ -695,7 +696,7 @@ describe('credentials', () => {
     expect(errors[0]?.extensions).toMatchObject({ code: 'UPSTREAM_RATE_LIMITED', retryAfterMs: 30_000 });
     shop.sandbox.faults.clear();
     const codes: unknown[] = [];
-    // Of several customers: the gateway itself stops asking about one.
+    // Several customers, because the gateway itself throttles checks of one.
     for (let i = 0; i < 11; i += 1) {
       const mutation = check(`guess ${i}`).replace('ada@', `ada${i}@`);
       codes.push((await shop.askText(mutation)).errors[0]?.extensions.code);
@@ -704,14 +705,10 @@ describe('credentials', () => {
   });
 });
 
-test('a password stands in no answer, no log and no explanation', async () => {
+test('responses, logs and explanations contain no password', async () => {
   const said: string[] = [];
   async function ask(query: string, variables: object, extensions: object): Promise<void> {
-    const response = await shop.app.yoga.fetch('http://gateway/graphql', {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ query, variables, extensions }),
-    });
+    const response = await post(shop, { query, variables, extensions }, 'application/json');
     said.push(await response.text());
   }
   const before = shop.log.length;
@@ -768,8 +765,8 @@ test('a password stands in no answer, no log and no explanation', async () => {
   expect(shop.log.join('\n')).not.toContain(PASSWORD);
 });
 
-describe('afterwards', () => {
-  test('payload fields and later writes of the same operation show what was written', async () => {
+describe('after a write', () => {
+  test('payload fields and later writes of the same operation return the written data', async () => {
     const { data, errors } = await shop.askText(`mutation {
       first: updateCustomers(input: { customers: [{ entityId: 1, company: "One" }] }) {
         results { customer { company addresses { totalCount } consent { allow } metafields { totalCount } } }
@@ -807,7 +804,7 @@ describe('afterwards', () => {
     expect([data.gone.results[0].outcome, data.orphan.results[0].outcome]).toEqual(['DELETED', 'FAILED']);
   });
 
-  test('no attribute is known by its old name, or at all when it was deleted', async () => {
+  test('old names and deleted attribute definitions are no longer cached', async () => {
     const names = async () => {
       const { data } = await shop.askText('{ customerAttributeDefinitions { entityId name } }');
       return new Map(
@@ -826,7 +823,7 @@ describe('afterwards', () => {
     expect((await names()).has(1)).toBe(false);
   });
 
-  test('what the answer of a write leaves out of customers is read for all of them in one call', async () => {
+  test('customer fields that the write response lacks are read in one call for all customers', async () => {
     const customers = Array.from({ length: 20 }, (_, i) => ({ entityId: i + 1, company: 'x' }));
     await run(
       'updateCustomers',
@@ -858,8 +855,8 @@ const AT_ONCE = {
   updateCustomersMetafields: 3,
 };
 
-test('no more writes are in flight at once than the store takes, and no fewer than it does', async () => {
-  // The store answers nobody before as many calls are there as are expected, and gives one more the time to come.
+test('concurrent writes reach the concurrency limit of the store and never exceed it', async () => {
+  // The store holds all responses back until the expected number of calls has arrived, and leaves time for one more.
   let expected: keyof typeof AT_ONCE | undefined;
   let open = () => {};
   let gate = Promise.resolve();
@@ -878,7 +875,7 @@ test('no more writes are in flight at once than the store takes, and no fewer th
       open = resolve;
     });
     expected = Object.keys(kind.calls(100)).find((operation) => operation in AT_ONCE) as typeof expected;
-    const { data } = await slow.askText(documentOf(kind), { items: { [kind.list]: items } });
+    const { data } = await slow.askText(documentOf(kind), { input: { [kind.list]: items } });
     expected = undefined;
     expect(data[kind.mutation].summary.failed).toBe(0);
     Object.assign(most, slow.sandbox.concurrency.highest());
@@ -891,12 +888,12 @@ test('no more writes are in flight at once than the store takes, and no fewer th
   await slow.close();
 });
 
-test('a gateway that stops answers what became of each item', async () => {
+test('a stopping gateway reports the outcome of each item', async () => {
   let open = () => {};
   const gate = new Promise<void>((resolve) => {
     open = resolve;
   });
-  // The first three batches stand in the store when the gateway is told to stop.
+  // The first three batches are in flight at the store when the gateway is stopped.
   let arrived = 0;
   async function sleep(): Promise<void> {
     arrived += 1;
@@ -921,7 +918,7 @@ test('a gateway that stops answers what became of each item', async () => {
   await stopping.close();
 });
 
-describe('what a write costs', () => {
+describe('the cost of a write', () => {
   async function planOf(query: string, variables: object = {}) {
     const response = await shop.app.yoga.fetch('http://gateway/graphql', {
       method: 'POST',
@@ -933,17 +930,17 @@ describe('what a write costs', () => {
   }
 
   test.each(writeKinds.map((kind) => [kind.mutation, kind] as const))(
-    '%s is known before it is sent',
+    '%s is known before any call',
     async (_name, kind) => {
       const items = await kind.items(store, 25);
       shop.calls();
       const cost = Object.values(kind.calls(25)).reduce((sum, calls) => sum + calls, 0);
-      expect(await planOf(documentOf(kind), { items: { [kind.list]: items } })).toBe(cost);
+      expect(await planOf(documentOf(kind), { input: { [kind.list]: items } })).toBe(cost);
       expect(shop.calls()).toEqual([]);
     },
   );
 
-  test('counts what is selected of the results, for as many as there are', async () => {
+  test('includes the selected fields of each result', async () => {
     const cost = (selection: string) =>
       planOf(
         `mutation ($input: UpdateCustomersInput!) { updateCustomers(input: $input) { results { ${selection} } } }`,
@@ -955,7 +952,7 @@ describe('what a write costs', () => {
     expect(await cost('customer { consent { allow } }')).toBe(28);
   });
 
-  test('counts the reads that consent needs, and a check of credentials with its customer', async () => {
+  test('includes the reads for consent, and a credentials check with its customer', async () => {
     const mutation =
       'mutation { updateCustomerConsent(input: { customers: [{ customerEntityId: 1, allow: [] }, { customerEntityId: 2, allow: [], deny: [] }] }) { results { outcome } } }';
     expect(await planOf(mutation)).toBe(3);

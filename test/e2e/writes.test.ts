@@ -14,9 +14,9 @@ interface Result {
 
 const kinds = writeKinds.map((kind) => [kind.mutation, kind] as const);
 
-/** Runs a write and answers its results; a failure of the whole operation fails the test. */
+/** Runs a mutation and returns its results. Asserts that the operation has no errors. */
 async function write(shop: Shop, kind: WriteKind, items: readonly unknown[]): Promise<readonly Result[]> {
-  const { data, errors } = await shop.askText(documentOf(kind), { items: { [kind.list]: items } });
+  const { data, errors } = await shop.askText(documentOf(kind), { input: { [kind.list]: items } });
   expect(errors).toEqual([]);
   const { results, summary } = data[kind.mutation];
   expect(results.map(({ index }: Result) => index)).toEqual(items.map((_, i) => i));
@@ -25,8 +25,8 @@ async function write(shop: Shop, kind: WriteKind, items: readonly unknown[]): Pr
 }
 
 describe.each([
-  ['undoes a batch that it refuses', true],
-  ['keeps what it did before a refusal', false],
+  ['rolls back a rejected batch', true],
+  ['keeps the items before a rejected one', false],
 ])('in a store that %s', (_how, atomicBatches) => {
   let shop: Shop;
   beforeAll(async () => {
@@ -34,7 +34,7 @@ describe.each([
   });
   beforeEach(() => shop.sandbox.reset());
   afterEach(() => {
-    // Never more calls in flight than the store takes.
+    // The concurrency limits of the store are never exceeded.
     for (const [operation, calls] of Object.entries(shop.sandbox.concurrency.highest())) {
       expect(calls, operation).toBeLessThanOrEqual(CALLS_AT_ONCE.get(operation) ?? calls);
     }
@@ -53,7 +53,7 @@ describe.each([
     return items;
   }
 
-  test.each(kinds)('%s writes one item, and 25, in as few calls as that takes', async (_name, kind) => {
+  test.each(kinds)('%s writes 1 item and 25 items in the minimum number of calls', async (_name, kind) => {
     for (const count of [1, 25]) {
       const items = await prepare(kind, count);
       const results = await write(shop, kind, items);
@@ -66,9 +66,9 @@ describe.each([
   });
 
   const positions = Array.from({ length: 25 }, (_, i) => i);
-  test.each(kinds)('%s writes the others, whichever of 25 is bad', async (_name, kind) => {
+  test.each(kinds)('%s writes the other items if any one of 25 is invalid', async (_name, kind) => {
     for (const position of positions) {
-      // Others take what the last round wrote for what was there before.
+      // Other mutations can reuse the records of the previous round.
       if (kind.outcome === 'DELETED' || kind.entity === 'attribute') shop.sandbox.reset();
       const good = await prepare(kind, 24);
       const items = good.toSpliced(position, 0, kind.bad.item);
@@ -82,12 +82,12 @@ describe.each([
       ]);
       const { changes, records } = changesTo(kind);
       expect(records).toBe(24);
-      // A record that was created twice would stand in the ledger twice.
+      // A record that was created twice would have two ledger entries.
       if (kind.outcome === 'CREATED') expect(changes).toBe(24);
     }
   });
 
-  test.each(kinds)('%s writes one of two items about the same record', async (_name, kind) => {
+  test.each(kinds)('%s writes only one of two items for the same record', async (_name, kind) => {
     const [first, second] = await prepare(kind, 2);
     const [one, other, again] = await write(shop, kind, [first, second, first]);
     expect([one?.outcome, other?.outcome]).toEqual([kind.outcome, kind.outcome]);
@@ -105,7 +105,7 @@ describe.each([
     expect(changesTo(kind).records).toBe(2);
   });
 
-  test.each(kinds)('%s settles a lost answer', async (_name, kind) => {
+  test.each(kinds)('%s settles a lost response', async (_name, kind) => {
     for (const when of ['before-commit', 'after-commit'] as const) {
       shop.sandbox.reset();
       const items = await prepare(kind, 3);

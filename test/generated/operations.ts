@@ -3,207 +3,207 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
-/** What kind of place an address is. */
+/** Type of an address. */
 export type AddressType =
-  /** A place of business. */
+  /** Business. */
   | 'COMMERCIAL'
-  /** A home. */
+  /** Private home. */
   | 'RESIDENTIAL';
 
-/** A kind of tracking. */
+/** Category of tracking. */
 export type ConsentCategory =
-  /** What tells the shop how it is used. */
+  /** Measures how the storefront is used. */
   | 'ANALYTICS'
-  /** What the shop cannot do without. */
+  /** Needed for the storefront to work. */
   | 'ESSENTIAL'
-  /** What makes the shop nicer to use. */
+  /** Improves the storefront, but is not needed for it to work. */
   | 'FUNCTIONAL'
-  /** What advertising is aimed with. */
+  /** Used to target advertising. */
   | 'TARGETING';
 
-/** Conditions that must all hold. A list means "one of these": an empty one matches nothing, a value with a comma cannot be asked for, and all together must fit one URL of 2,000 characters. */
+/** Conditions that must all hold. A list means "one of these values": an empty list matches nothing, and a value with a comma is an error, because the store cannot filter by it. All lists together must fit into one URL of 2,000 characters. */
 export type CustomerAddressFilter = {
-  /** Companies (`company:in`). */
+  /** Company names (`company:in`). */
   companies?: Array<string> | null | undefined;
   /** Ids of customers (`customer_id:in`). */
   customerEntityIds?: Array<number> | null | undefined;
   /** Ids of addresses (`id:in`). */
   entityIds?: Array<number> | null | undefined;
-  /** Whole names, "first last" (`name:in`). */
+  /** Full names in the form "first last" (`name:in`). */
   names?: Array<string> | null | undefined;
 };
 
-/** One way to name an attribute. */
+/** Identifies one attribute, by name or by id. */
 export type CustomerAttributeBy =
-  {   /** Its id in REST. */
+  {   /** Id in the REST API. */
   attributeEntityId: number; name?: never; }
-  |  { attributeEntityId?: never;   /** Its name. Of two attributes with one name the older counts. */
+  |  { attributeEntityId?: never;   /** Name. If two attributes have this name, it means the older one. */
   name: string; };
 
-/** Conditions that must all hold. They are looked up in the definitions, which are read whole. */
+/** Conditions that must all hold. The gateway applies them to the complete list of definitions. */
 export type CustomerAttributeDefinitionFilter = {
-  /** When it was created. */
+  /** Time of creation. */
   createdAt?: DateTimeFilter | null | undefined;
   /** Ids of attributes. */
   entityIds?: Array<number> | null | undefined;
-  /** The whole name. */
+  /** The exact name. */
   name?: string | null | undefined;
-  /** A part of the name, regardless of case. */
+  /** A substring of the name, without regard to case. */
   nameLike?: string | null | undefined;
-  /** The type of its values. */
+  /** Data type of the values. */
   type?: CustomerAttributeType | null | undefined;
-  /** When it was last changed. */
+  /** Time of the last change. */
   updatedAt?: DateTimeFilter | null | undefined;
 };
 
-/** Of which type the values of an attribute are. Upstream all of them are strings. */
+/** Data type of the values of an attribute. The REST API stores all of them as strings. */
 export type CustomerAttributeType =
-  /** A day, such as 2026-04-01. */
+  /** A calendar date such as `2026-04-01`. */
   | 'DATE'
-  /** A number, written out. */
+  /** A number, written as a string. */
   | 'NUMBER'
-  /** Any text. */
+  /** Any string. */
   | 'STRING';
 
-/** Conditions that must all hold. A list means "one of these": an empty one matches nothing, and all together must fit one URL of 2,000 characters. */
+/** Conditions that must all hold. A list means "one of these values": an empty list matches nothing. All lists together must fit into one URL of 2,000 characters. */
 export type CustomerAttributeValueFilter = {
   /** Ids of attributes (`attribute_id:in`). */
   attributeEntityIds?: Array<number> | null | undefined;
-  /** The whole name of an attribute (`name`). */
+  /** The exact name of an attribute (`name`). */
   attributeName?: string | null | undefined;
-  /** When the value was first set. */
+  /** Time of creation of the value. */
   createdAt?: DateTimeFilter | null | undefined;
   /** Ids of customers (`customer_id:in`). */
   customerEntityIds?: Array<number> | null | undefined;
-  /** When the value was last changed. */
+  /** Time of the last change of the value. */
   updatedAt?: DateTimeFilter | null | undefined;
 };
 
-/** Conditions that must all hold. A list means "one of these": an empty one matches nothing, and a value with a comma cannot be asked for. Up to 250 `entityIds` or `emails` are read whole, in as many REST calls as their URLs take, and paged here; all other lists must fit one URL of 2,000 characters together. */
+/** Conditions that must all hold. A list means "one of these values": an empty list matches nothing, and a value with a comma is an error, because the store cannot filter by it. At most 250 `entityIds` or `emails` are read completely, in as many REST calls as their URLs need, and paged by the gateway. All other lists together must fit into one URL of 2,000 characters. */
 export type CustomerFilter = {
-  /** Companies (`company:in`). */
+  /** Company names (`company:in`). */
   companies?: Array<string> | null | undefined;
-  /** When the customer was created. */
+  /** Time of creation. */
   createdAt?: DateTimeFilter | null | undefined;
-  /** Customer groups; 0: those in none (`customer_group_id:in`). */
+  /** Ids of customer groups (`customer_group_id:in`). 0 matches customers in no group. */
   customerGroupIds?: Array<number> | null | undefined;
-  /** E-mail addresses regardless of case, 250 at the most (`email:in`). */
+  /** E-mail addresses without regard to case, at most 250 (`email:in`). */
   emails?: Array<string> | null | undefined;
-  /** Ids, 250 at the most (`id:in`). */
+  /** Ids, at most 250 (`id:in`). */
   entityIds?: Array<number> | null | undefined;
-  /** Parts of "first last" (`name:like`). */
+  /** Substrings of "first last" (`name:like`). */
   nameLike?: Array<string> | null | undefined;
-  /** Whole names, "first last" (`name:in`). */
+  /** Full names in the form "first last" (`name:in`). */
   names?: Array<string> | null | undefined;
-  /** Telephone numbers (`phone:in`, which stores of 2024 and before refuse). */
+  /** Telephone numbers (`phone:in`). The REST API of 2024 and earlier rejects this filter. */
   phones?: Array<string> | null | undefined;
-  /** IP addresses of the sign-up (`registration_ip_address:in`). */
+  /** IP addresses used to sign up (`registration_ip_address:in`). */
   registrationIpAddresses?: Array<string> | null | undefined;
-  /** When the customer was last changed. */
+  /** Time of the last change. */
   updatedAt?: DateTimeFilter | null | undefined;
 };
 
-/** One way to name a metafield of a customer. */
+/** Identifies one metafield of a customer, by id or by name. */
 export type CustomerMetafieldBy =
-  {   /** Its id in REST. One REST call each. */
+  {   /** Id in the REST API. */
   entityId: number; name?: never; }
-  |  { entityId?: never;   /** Its namespace and key. Of two apps' metafields with one name the older counts. */
+  |  { entityId?: never;   /** Namespace and key. If metafields of two apps match, it means the older one. */
   name: MetafieldName; };
 
-/** Conditions that must all hold. A list means "one of these": an empty one matches nothing, a value with a comma cannot be asked for, and all together must fit one URL of 2,000 characters. */
+/** Conditions that must all hold. A list means "one of these values": an empty list matches nothing, and a value with a comma is an error, because the store cannot filter by it. All lists together must fit into one URL of 2,000 characters. */
 export type CustomerMetafieldFilter = {
-  /** When it was created; stores before 2026 may refuse it. */
+  /** Time of creation. The REST API before 2026 can reject this filter. */
   createdAt?: DateTimeFilter | null | undefined;
-  /** Keys, 64 characters each at the most (`key:in`). */
+  /** Keys, each at most 64 characters (`key:in`). */
   keys?: Array<string> | null | undefined;
-  /** Namespaces, 64 characters each at the most (`namespace:in`). */
+  /** Namespaces, each at most 64 characters (`namespace:in`). */
   namespaces?: Array<string> | null | undefined;
-  /** When it was last changed; stores before 2026 may refuse it. */
+  /** Time of the last change. The REST API before 2026 can reject this filter. */
   updatedAt?: DateTimeFilter | null | undefined;
 };
 
-/** The order of a list of customers. Records that are equal stand by id, in the same direction. */
+/** Sort order of a list of customers. Equal records are ordered by id, in the same direction. */
 export type CustomerSort =
-  /** The oldest first. */
+  /** Oldest first. */
   | 'CREATED_AT_ASC'
-  /** The newest first. */
+  /** Newest first. */
   | 'CREATED_AT_DESC'
-  /** By last name, from A. */
+  /** By last name, A to Z. */
   | 'LAST_NAME_ASC'
-  /** By last name, from Z. */
+  /** By last name, Z to A. */
   | 'LAST_NAME_DESC'
-  /** Those first whom nobody has changed for longest. */
+  /** Least recently changed first. */
   | 'UPDATED_AT_ASC'
-  /** The last changed first. */
+  /** Most recently changed first. */
   | 'UPDATED_AT_DESC';
 
-/** A moment, or a span between two of them. The store keeps whole seconds. */
+/** A timestamp or a range of timestamps. The store keeps whole seconds. */
 export type DateTimeFilter = {
-  /** Exactly then. */
+  /** Exactly this time. */
   equals?: string | null | undefined;
-  /** Then or earlier. */
+  /** This time or earlier. */
   max?: string | null | undefined;
-  /** Then or later. */
+  /** This time or later. */
   min?: string | null | undefined;
 };
 
-/** The type of a form field in the control panel. */
+/** Type of a form field in the control panel. */
 export type FormFieldType =
   /** A group of checkboxes. */
   | 'CHECKBOXES'
-  /** A day. */
+  /** A date. */
   | 'DATE'
-  /** Text of several lines. */
+  /** Multi-line text. */
   | 'MULTILINE'
   /** A number. */
   | 'NUMBERS'
   /** A password. */
   | 'PASSWORD'
-  /** One of several, out of a list. */
+  /** A drop-down list. */
   | 'PICKLIST'
-  /** One of several, all in sight. */
+  /** A group of radio buttons. */
   | 'RADIOBUTTONS'
-  /** Text of one line. */
+  /** Single-line text. */
   | 'TEXT';
 
-/** Conditions that must all hold. Here the store takes one value each, and only one of the two owners. */
+/** Conditions that must all hold. The store takes one value per condition, and either a customer or an address. */
 export type FormFieldValueFilter = {
-  /** Of this address (`address_id`). */
+  /** Id of the address (`address_id`). */
   addressEntityId?: number | null | undefined;
-  /** Of this customer (`customer_id`). */
+  /** Id of the customer (`customer_id`). */
   customerEntityId?: number | null | undefined;
-  /** Of the field with this name (`field_name`). */
+  /** Name of the form field (`field_name`). */
   fieldName?: string | null | undefined;
-  /** Of fields of this type (`field_type`). */
+  /** Type of the form field (`field_type`). */
   fieldType?: FormFieldType | null | undefined;
 };
 
-/** What names a metafield among those of one customer. */
+/** Namespace and key, which identify a metafield of a customer. */
 export type MetafieldName = {
-  /** The key, 64 characters at the most. */
+  /** Key, at most 64 characters. */
   key: string;
-  /** The namespace, 64 characters at the most. */
+  /** Namespace, at most 64 characters. */
   namespace: string;
 };
 
-/** Who may see and change a metafield beside the app that owns it. */
+/** Access of other apps and of the storefront to a metafield. The app that owns it has full access. */
 export type MetafieldPermissionSet =
-  /** Nobody. */
+  /** No access. */
   | 'APP_ONLY'
-  /** Other apps may read it. */
+  /** Other apps can read it. */
   | 'READ'
-  /** Other apps and the storefront may read it. */
+  /** Other apps and the storefront can read it. */
   | 'READ_AND_SF_ACCESS'
-  /** Other apps may read and change it. */
+  /** Other apps can read and change it. */
   | 'WRITE'
-  /** Other apps may read and change it, the storefront may read it. */
+  /** Other apps can read and change it; the storefront can read it. */
   | 'WRITE_AND_SF_ACCESS';
 
-/** Which end of a list comes first. */
+/** Order of a list that is ordered by id. */
 export type SortDirection =
-  /** The smallest id. */
+  /** Smallest id first. */
   | 'ASC'
-  /** The largest id. */
+  /** Largest id first. */
   | 'DESC';
 
 export type AddressFieldsFragment = { id: string, entityId: number, customerEntityId: number, firstName: string, lastName: string, company: string | null, address1: string, address2: string | null, city: string, stateOrProvince: string | null, postalCode: string | null, countryCode: string, country: string | null, phone: string | null, addressType: AddressType | null };

@@ -1,99 +1,102 @@
 import { expect, test } from 'vitest';
 import { createFlights } from '../../src/governor/flights.ts';
 
-/** A read that ends when the test says so, and notes how often it was made and whether it was given up. */
-function slowRead() {
-  const made: { end: (value: string) => void; fail: (error: Error) => void; signal: AbortSignal }[] = [];
+/** A read that the test completes. Records how often it was started, and its signals. */
+function manualRead() {
+  const started: { end: (value: string) => void; fail: (error: Error) => void; signal: AbortSignal }[] = [];
   const start = (signal: AbortSignal) =>
     new Promise<string>((resolve, reject) => {
       signal.addEventListener('abort', () => reject(signal.reason));
-      made.push({ end: resolve, fail: reject, signal });
+      started.push({ end: resolve, fail: reject, signal });
     });
-  return { made, start };
+  return { started, start };
 }
 
-const staying = () => new AbortController().signal;
+const neverAborted = () => new AbortController().signal;
 
-test('makes one read for all who ask while it is in flight, and a new one afterwards', async () => {
-  const flights = createFlights();
-  const { made, start } = slowRead();
-  const both = [flights.join('a', staying(), start), flights.join('a', staying(), start)];
-  expect(made).toHaveLength(1);
-  made[0]?.end('first');
+test('callers share a read in flight; a later caller starts a new one', async () => {
+  const singleflight = createFlights();
+  const { started, start } = manualRead();
+  const both = [singleflight.join('a', neverAborted(), start), singleflight.join('a', neverAborted(), start)];
+  expect(started).toHaveLength(1);
+  started[0]?.end('first');
   expect(await Promise.all(both)).toEqual([
     { value: 'first', shared: false },
     { value: 'first', shared: true },
   ]);
-  const later = flights.join('a', staying(), start);
-  expect(made).toHaveLength(2);
-  made[1]?.end('second');
+  const later = singleflight.join('a', neverAborted(), start);
+  expect(started).toHaveLength(2);
+  started[1]?.end('second');
   expect(await later).toEqual({ value: 'second', shared: false });
 });
 
-test('keeps different reads apart', async () => {
-  const flights = createFlights();
-  const { made, start } = slowRead();
-  const answers = [flights.join('a', staying(), start), flights.join('b', staying(), start)];
-  expect(made).toHaveLength(2);
-  made[0]?.end('a');
-  made[1]?.end('b');
+test('reads with different keys are not shared', async () => {
+  const singleflight = createFlights();
+  const { started, start } = manualRead();
+  const answers = [
+    singleflight.join('a', neverAborted(), start),
+    singleflight.join('b', neverAborted(), start),
+  ];
+  expect(started).toHaveLength(2);
+  started[0]?.end('a');
+  started[1]?.end('b');
   expect((await Promise.all(answers)).map(({ value }) => value)).toEqual(['a', 'b']);
 });
 
-test('tells its failure to everyone who waits, and to nobody who comes later', async () => {
-  const flights = createFlights();
-  const { made, start } = slowRead();
-  const both = [flights.join('a', staying(), start), flights.join('a', staying(), start)];
-  made[0]?.fail(new Error('down'));
+test('a failed read fails all its callers; a later caller starts a new one', async () => {
+  const singleflight = createFlights();
+  const { started, start } = manualRead();
+  const both = [singleflight.join('a', neverAborted(), start), singleflight.join('a', neverAborted(), start)];
+  started[0]?.fail(new Error('down'));
   for (const end of await Promise.allSettled(both))
     expect(end).toMatchObject({ reason: { message: 'down' } });
-  void flights.join('a', staying(), start);
-  expect(made).toHaveLength(2);
+  void singleflight.join('a', neverAborted(), start);
+  expect(started).toHaveLength(2);
 });
 
-test('lives while someone waits, and ends with the last who leaves', async () => {
-  const flights = createFlights();
-  const { made, start } = slowRead();
+test('a read is aborted when its last caller aborts', async () => {
+  const singleflight = createFlights();
+  const { started, start } = manualRead();
   const [one, other] = [new AbortController(), new AbortController()];
-  const first = flights.join('a', one.signal, start);
-  const second = flights.join('a', other.signal, start);
+  const first = singleflight.join('a', one.signal, start);
+  const second = singleflight.join('a', other.signal, start);
   one.abort(new Error('the first left'));
   await expect(first).rejects.toThrow('the first left');
-  expect(made[0]?.signal.aborted).toBe(false);
+  expect(started[0]?.signal.aborted).toBe(false);
   other.abort(new Error('the second left'));
   await expect(second).rejects.toThrow('the second left');
-  expect(made[0]?.signal.aborted).toBe(true);
+  expect(started[0]?.signal.aborted).toBe(true);
 });
 
-test('lets nobody board a read that is being given up', async () => {
-  const flights = createFlights();
-  const { made, start } = slowRead();
-  const leaving = new AbortController();
-  const first = flights.join('a', leaving.signal, start);
-  leaving.abort(new Error('gone'));
+test('a caller does not join a read that is being aborted', async () => {
+  const singleflight = createFlights();
+  const { started, start } = manualRead();
+  const controller = new AbortController();
+  const first = singleflight.join('a', controller.signal, start);
+  controller.abort(new Error('gone'));
   await expect(first).rejects.toThrow('gone');
-  const next = flights.join('a', staying(), start);
-  expect(made).toHaveLength(2);
-  made[1]?.end('fresh');
+  const next = singleflight.join('a', neverAborted(), start);
+  expect(started).toHaveLength(2);
+  started[1]?.end('fresh');
   expect((await next).value).toBe('fresh');
 });
 
-test('lets nobody board what was in flight before a write', async () => {
-  const flights = createFlights();
-  const { made, start } = slowRead();
-  const before = flights.join('a', staying(), start);
-  flights.close();
-  const after = flights.join('a', staying(), start);
-  expect(made).toHaveLength(2);
-  made[0]?.end('old');
-  made[1]?.end('new');
+test('a caller does not join a read that started before a write', async () => {
+  const singleflight = createFlights();
+  const { started, start } = manualRead();
+  const before = singleflight.join('a', neverAborted(), start);
+  singleflight.close();
+  const after = singleflight.join('a', neverAborted(), start);
+  expect(started).toHaveLength(2);
+  started[0]?.end('old');
+  started[1]?.end('new');
   expect((await before).value).toBe('old');
   expect((await after).value).toBe('new');
 });
 
-test('starts nothing for a caller who has left already', async () => {
-  const flights = createFlights();
-  const { made, start } = slowRead();
-  await expect(flights.join('a', AbortSignal.abort(new Error('gone')), start)).rejects.toThrow('gone');
-  expect(made).toHaveLength(0);
+test('an aborted caller starts no read', async () => {
+  const singleflight = createFlights();
+  const { started, start } = manualRead();
+  await expect(singleflight.join('a', AbortSignal.abort(new Error('gone')), start)).rejects.toThrow('gone');
+  expect(started).toHaveLength(0);
 });

@@ -4,24 +4,24 @@ import { GatewayError } from '../../src/errors.ts';
 import { createGatherings } from '../../src/governor/gatherings.ts';
 import { gatheringHall } from '../support/gathering.ts';
 
-const refusal = new GatewayError('UPSTREAM_REJECTED', 'no', { status: 422 });
+const rejection = new GatewayError('UPSTREAM_REJECTED', 'no', { status: 422 });
 
-/** A store that refuses every list with one of these ids. */
-const refusing =
-  (...culprits: number[]) =>
+/** A store that rejects every list with one of these ids. */
+const rejecting =
+  (...rejectedIds: number[]) =>
   (ids: readonly number[]) => {
-    if (ids.some((id) => culprits.includes(id))) throw refusal;
+    if (ids.some((id) => rejectedIds.includes(id))) throw rejection;
     return ids;
   };
 
-describe('gathering', () => {
-  test('puts the look-ups of a moment into one call, and hands each caller its own', async () => {
-    const hall = gatheringHall();
-    const all = [hall.lookUp([1, 2]), hall.lookUp([3]), hall.lookUp([2, 9])];
-    expect(hall.calls).toEqual([]);
-    hall.send();
-    expect(hall.calls).toEqual(['1,2,3,9']);
-    await hall.answer();
+describe('a batch', () => {
+  test('serves all lookups of a batch window with one call, and returns to each caller its own records', async () => {
+    const store = gatheringHall();
+    const all = [store.lookUp([1, 2]), store.lookUp([3]), store.lookUp([2, 9])];
+    expect(store.calls).toEqual([]);
+    store.send();
+    expect(store.calls).toEqual(['1,2,3,9']);
+    await store.answer();
     const found = await Promise.all(all);
     expect(found.map(({ ids }) => ids)).toEqual([[1, 2], [3], [2, 9]]);
     expect(found.map(({ made, shared }) => [made, shared])).toEqual([
@@ -31,212 +31,212 @@ describe('gathering', () => {
     ]);
   });
 
-  test('asks for every part that anyone wants', async () => {
-    const hall = gatheringHall();
-    const both = [hall.lookUp([1], { parts: ['addresses'] }), hall.lookUp([2], { parts: ['formfields'] })];
-    hall.send();
-    await hall.answer();
+  test('requests every part that one of its lookups asks for', async () => {
+    const store = gatheringHall();
+    const both = [store.lookUp([1], { parts: ['addresses'] }), store.lookUp([2], { parts: ['formfields'] })];
+    store.send();
+    await store.answer();
     await Promise.all(both);
-    expect(hall.calls).toEqual(['1,2 addresses formfields']);
+    expect(store.calls).toEqual(['1,2 addresses formfields']);
   });
 
-  test('keeps look-ups of different kinds apart', async () => {
-    const hall = gatheringHall();
-    const both = [hall.lookUp([1]), hall.lookUp([1], { name: 'addresses' })];
-    hall.send();
-    await hall.answer();
+  test('contains only lookups with the same name', async () => {
+    const store = gatheringHall();
+    const both = [store.lookUp([1]), store.lookUp([1], { name: 'addresses' })];
+    store.send();
+    await store.answer();
     await Promise.all(both);
-    expect(hall.calls).toEqual(['1', '1']);
+    expect(store.calls).toEqual(['1', '1']);
   });
 
-  test('cuts what does not fit one call, and asks in each only for the parts that are wanted there', async () => {
-    const hall = gatheringHall((ids) => ids, 4);
-    const found = [hall.lookUp([1, 2, 3], { parts: ['a'] }), hall.lookUp([4], { parts: ['b'] })];
-    hall.send();
-    await hall.answer();
-    expect(hall.calls).toEqual(['1,2 a', '3,4 a b']);
+  test('is split if it does not fit one call, and each call requests only the parts that its lookups ask for', async () => {
+    const store = gatheringHall((ids) => ids, 4);
+    const found = [store.lookUp([1, 2, 3], { parts: ['a'] }), store.lookUp([4], { parts: ['b'] })];
+    store.send();
+    await store.answer();
+    expect(store.calls).toEqual(['1,2 a', '3,4 a b']);
     expect((await found[0])?.ids).toEqual([1, 2, 3]);
-    // Of the two the second has made fewer calls by then.
+    // Of the two callers, the second has made fewer calls.
     expect(await found[1]).toMatchObject({ ids: [4], made: 1, shared: 0 });
   });
 
-  test('goes out in the next moment where one is over', async () => {
-    const hall = gatheringHall();
-    const first = hall.lookUp([1]);
-    hall.send();
-    const second = hall.lookUp([2]);
-    hall.send();
-    await hall.answer();
+  test('that is sent takes no further lookups; the next batch does', async () => {
+    const store = gatheringHall();
+    const first = store.lookUp([1]);
+    store.send();
+    const second = store.lookUp([2]);
+    store.send();
+    await store.answer();
     await Promise.all([first, second]);
-    expect(hall.calls).toEqual(['1', '2']);
+    expect(store.calls).toEqual(['1', '2']);
   });
 
-  test('answers nothing to who asks for nothing', async () => {
-    const hall = gatheringHall();
-    expect(await hall.lookUp([])).toMatchObject({ ids: [], made: 0, shared: 0 });
+  test('is not needed for a lookup without keys', async () => {
+    const store = gatheringHall();
+    expect(await store.lookUp([])).toMatchObject({ ids: [], made: 0, shared: 0 });
   });
 });
 
-describe('what is under way', () => {
-  test('answers who asks for a part of it, and nobody who asks for more', async () => {
-    const hall = gatheringHall();
-    const first = hall.lookUp([1, 2, 3], { parts: ['addresses'] });
-    hall.send();
-    const part = hall.lookUp([2]);
-    const more = hall.lookUp([3, 4]);
-    const fuller = hall.lookUp([1], { parts: ['formfields'] });
-    hall.send();
-    await hall.answer();
+describe('a batch in flight', () => {
+  test('serves a lookup that it covers, but not one that asks for more', async () => {
+    const store = gatheringHall();
+    const first = store.lookUp([1, 2, 3], { parts: ['addresses'] });
+    store.send();
+    const part = store.lookUp([2]);
+    const more = store.lookUp([3, 4]);
+    const fuller = store.lookUp([1], { parts: ['formfields'] });
+    store.send();
+    await store.answer();
     expect(await part).toMatchObject({ ids: [2], made: 0, shared: 1 });
     expect((await more).ids).toEqual([3, 4]);
     expect((await fuller).ids).toEqual([1]);
     await first;
-    expect(hall.calls).toEqual(['1,2,3 addresses', '3,4,1 formfields']);
+    expect(store.calls).toEqual(['1,2,3 addresses', '3,4,1 formfields']);
   });
 
-  test('answers nobody who comes after it has landed', async () => {
-    const hall = gatheringHall();
-    const first = hall.lookUp([1]);
-    hall.send();
-    await hall.answer();
+  test('does not serve lookups that arrive after its response', async () => {
+    const store = gatheringHall();
+    const first = store.lookUp([1]);
+    store.send();
+    await store.answer();
     await first;
-    const second = hall.lookUp([1]);
-    hall.send();
-    await hall.answer();
+    const second = store.lookUp([1]);
+    store.send();
+    await store.answer();
     await second;
-    expect(hall.calls).toEqual(['1', '1']);
+    expect(store.calls).toEqual(['1', '1']);
   });
 
-  test('answers nobody who comes after a write; what is not sent yet is fresh', async () => {
-    const hall = gatheringHall();
-    const before = hall.lookUp([1]);
-    hall.send();
-    const waiting = hall.lookUp([2]);
-    hall.close();
-    const after = [hall.lookUp([1]), waiting];
-    hall.send();
-    await hall.answer();
+  test('does not serve lookups that arrive after a write; a batch not sent yet still does', async () => {
+    const store = gatheringHall();
+    const before = store.lookUp([1]);
+    store.send();
+    const waiting = store.lookUp([2]);
+    store.close();
+    const after = [store.lookUp([1]), waiting];
+    store.send();
+    await store.answer();
     await Promise.all([before, ...after]);
-    expect(hall.calls).toEqual(['1', '2,1']);
+    expect(store.calls).toEqual(['1', '2,1']);
   });
 });
 
-describe('a caller who leaves', () => {
-  test('takes its keys out of what is not sent yet', async () => {
-    const hall = gatheringHall();
-    const leaving = new AbortController();
-    const gone = hall.lookUp([1], { signal: leaving.signal, parts: ['addresses'] });
-    const stays = hall.lookUp([2]);
-    leaving.abort(new Error('gone'));
-    await expect(gone).rejects.toThrow('gone');
-    hall.send();
-    await hall.answer();
+describe('a caller that aborts', () => {
+  test('removes its keys from a batch that is not sent yet', async () => {
+    const store = gatheringHall();
+    const controller = new AbortController();
+    const aborted = store.lookUp([1], { signal: controller.signal, parts: ['addresses'] });
+    const stays = store.lookUp([2]);
+    controller.abort(new Error('gone'));
+    await expect(aborted).rejects.toThrow('gone');
+    store.send();
+    await store.answer();
     expect((await stays).ids).toEqual([2]);
-    expect(hall.calls).toEqual(['2']);
+    expect(store.calls).toEqual(['2']);
   });
 
-  test('sends nothing where it was alone', async () => {
-    const hall = gatheringHall();
-    const leaving = new AbortController();
-    const gone = hall.lookUp([1], { signal: leaving.signal });
-    leaving.abort(new Error('gone'));
-    await expect(gone).rejects.toThrow('gone');
-    hall.send();
-    expect(hall.calls).toEqual([]);
-    await expect(hall.lookUp([1], { signal: leaving.signal })).rejects.toThrow('gone');
+  test('sends nothing if it was the only one', async () => {
+    const store = gatheringHall();
+    const controller = new AbortController();
+    const aborted = store.lookUp([1], { signal: controller.signal });
+    controller.abort(new Error('gone'));
+    await expect(aborted).rejects.toThrow('gone');
+    store.send();
+    expect(store.calls).toEqual([]);
+    await expect(store.lookUp([1], { signal: controller.signal })).rejects.toThrow('gone');
   });
 
-  test('ends what was sent only where nobody else waits for it', async () => {
-    const hall = gatheringHall();
+  test('aborts a batch in flight only if no other caller waits for it', async () => {
+    const store = gatheringHall();
     const [one, other] = [new AbortController(), new AbortController()];
-    const first = hall.lookUp([1], { signal: one.signal });
-    const second = hall.lookUp([2], { signal: other.signal });
-    hall.send();
+    const first = store.lookUp([1], { signal: one.signal });
+    const second = store.lookUp([2], { signal: other.signal });
+    store.send();
     one.abort(new Error('the first left'));
     await expect(first).rejects.toThrow('the first left');
-    expect(hall.givenUp).toEqual([]);
+    expect(store.givenUp).toEqual([]);
     other.abort(new Error('the second left'));
     await expect(second).rejects.toThrow('the second left');
-    expect(hall.givenUp).toEqual(['1,2']);
-    const next = hall.lookUp([1]);
-    hall.send();
-    await hall.answer();
+    expect(store.givenUp).toEqual(['1,2']);
+    const next = store.lookUp([1]);
+    store.send();
+    await store.answer();
     expect((await next).ids).toEqual([1]);
-    expect(hall.calls).toEqual(['1,2', '1']);
+    expect(store.calls).toEqual(['1,2', '1']);
   });
 
-  test('is not waited for by the calls that follow: another makes them', async () => {
-    const hall = gatheringHall(refusing(1));
-    const leaving = new AbortController();
-    const gone = hall.lookUp([1], { signal: leaving.signal });
-    const stays = [hall.lookUp([2]), hall.lookUp([3])];
-    hall.send();
-    leaving.abort(new Error('gone'));
-    await expect(gone).rejects.toThrow('gone');
-    await hall.answer();
+  test('makes no further calls of its batch: another caller makes them', async () => {
+    const store = gatheringHall(rejecting(1));
+    const controller = new AbortController();
+    const aborted = store.lookUp([1], { signal: controller.signal });
+    const stays = [store.lookUp([2]), store.lookUp([3])];
+    store.send();
+    controller.abort(new Error('gone'));
+    await expect(aborted).rejects.toThrow('gone');
+    await store.answer();
     expect((await Promise.all(stays)).map(({ ids }) => ids)).toEqual([[2], [3]]);
-    expect(hall.calls).toEqual(['1,2,3', '2', '3']);
+    expect(store.calls).toEqual(['1,2,3', '2', '3']);
   });
 });
 
-describe('a list that the store refuses', () => {
-  test('fails only those who asked for what is refused', async () => {
-    const hall = gatheringHall(refusing(5));
-    const all = Array.from({ length: 8 }, (_, i) => hall.lookUp([i + 1]));
-    hall.send();
-    await hall.answer();
+describe('a list that the store rejects', () => {
+  test('fails only the callers that asked for the rejected key', async () => {
+    const store = gatheringHall(rejecting(5));
+    const all = Array.from({ length: 8 }, (_, i) => store.lookUp([i + 1]));
+    store.send();
+    await store.answer();
     const found = await Promise.all(all);
     expect(found.flatMap(({ failed }) => failed)).toEqual([5]);
     expect(found.flatMap(({ ids }) => ids)).toEqual([1, 2, 3, 4, 6, 7, 8]);
-    // One call, and two for each of the three halvings.
-    expect(hall.calls).toHaveLength(7);
+    // One call, and two for each of three bisections.
+    expect(store.calls).toHaveLength(7);
   });
 
-  test('is divided further for the operation that holds it, as if it had asked alone', async () => {
-    const hall = gatheringHall(refusing(4));
-    const mixed = hall.lookUp([1, 2, 3, 4]);
-    const other = hall.lookUp([9]);
-    hall.send();
-    await hall.answer();
+  test('is bisected further for the operation with the rejected key, as if it were alone', async () => {
+    const store = gatheringHall(rejecting(4));
+    const mixed = store.lookUp([1, 2, 3, 4]);
+    const other = store.lookUp([9]);
+    store.send();
+    await store.answer();
     expect(await mixed).toMatchObject({ ids: [1, 2, 3], failed: [4] });
     expect(await other).toMatchObject({ ids: [9], failed: [] });
   });
 
-  test('is divided once for all who ask for the same', async () => {
-    const hall = gatheringHall(refusing(2));
-    const all = Array.from({ length: 64 }, () => hall.lookUp([1, 2]));
-    hall.send();
-    await hall.answer();
+  test('is bisected once for all callers with the same keys', async () => {
+    const store = gatheringHall(rejecting(2));
+    const all = Array.from({ length: 64 }, () => store.lookUp([1, 2]));
+    store.send();
+    await store.answer();
     for (const found of await Promise.all(all)) expect(found).toMatchObject({ ids: [1], failed: [2] });
-    expect(hall.calls).toEqual(['1,2', '1', '2']);
+    expect(store.calls).toEqual(['1,2', '1', '2']);
   });
 
-  test('is not divided where the store is at fault', async () => {
+  test('is not bisected if the store is unavailable', async () => {
     const down = new GatewayError('UPSTREAM_UNAVAILABLE', 'down', { status: 503 });
-    const hall = gatheringHall(() => {
+    const store = gatheringHall(() => {
       throw down;
     });
-    const both = [hall.lookUp([1]), hall.lookUp([2])];
-    hall.send();
-    await hall.answer();
+    const both = [store.lookUp([1]), store.lookUp([2])];
+    store.send();
+    await store.answer();
     for (const { errors } of await Promise.all(both)) expect(errors).toEqual([down]);
-    expect(hall.calls).toEqual(['1,2']);
+    expect(store.calls).toEqual(['1,2']);
   });
 
-  test('gives each caller what it would have got alone, whichever ids are refused', async () => {
+  test('gives each caller the result that it would get alone, whichever ids are rejected', async () => {
     const id = fc.integer({ min: 1, max: 40 });
     const lists = fc.array(fc.uniqueArray(id, { minLength: 1, maxLength: 12 }), {
       minLength: 1,
       maxLength: 20,
     });
     await fc.assert(
-      fc.asyncProperty(lists, fc.uniqueArray(id, { maxLength: 3 }), async (wanted, culprits) => {
-        const hall = gatheringHall(refusing(...culprits));
-        const together = wanted.map((ids) => hall.lookUp(ids));
-        hall.send();
-        await hall.answer();
+      fc.asyncProperty(lists, fc.uniqueArray(id, { maxLength: 3 }), async (wanted, rejectedIds) => {
+        const store = gatheringHall(rejecting(...rejectedIds));
+        const together = wanted.map((ids) => store.lookUp(ids));
+        store.send();
+        await store.answer();
         for (const [i, ids] of wanted.entries()) {
-          const alone = gatheringHall(refusing(...culprits));
+          const alone = gatheringHall(rejecting(...rejectedIds));
           const expected = alone.lookUp(ids);
           alone.send();
           await alone.answer();
@@ -251,29 +251,29 @@ describe('a list that the store refuses', () => {
   });
 });
 
-test('makes no call for an operation that has made all it may, where another can', async () => {
-  const hall = gatheringHall();
-  const spent = hall.lookUp([1], { maxCalls: 0 });
-  const other = hall.lookUp([2]);
-  hall.send();
-  await hall.answer();
+test('an operation without calls left makes no call if another can make it', async () => {
+  const store = gatheringHall();
+  const spent = store.lookUp([1], { maxCalls: 0 });
+  const other = store.lookUp([2]);
+  store.send();
+  await store.answer();
   expect(await spent).toMatchObject({ ids: [1], made: 0, shared: 1 });
   expect(await other).toMatchObject({ ids: [2], made: 1, shared: 0 });
 });
 
-test('tells those who wait what went wrong before anything was sent', async () => {
-  const gatherings = createGatherings();
-  const look = gatherings.join<number, never>({
+test('an error while a batch is being sent rejects its lookups', async () => {
+  const batcher = createGatherings();
+  const look = batcher.join<number, never>({
     name: 'customers',
     keys: [1],
     parts: new Set(),
     signal: new AbortController().signal,
     split() {
-      throw new Error('cannot be cut');
+      throw new Error('cannot be split');
     },
     callsLeft: () => 1,
-    page: () => Promise.reject(new Error('was not to be read')),
+    page: () => Promise.reject(new Error('must not be called')),
     keyOf: () => null,
   });
-  await expect(look).rejects.toThrow('cannot be cut');
+  await expect(look).rejects.toThrow('cannot be split');
 });

@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { GatewayError } from '../../src/errors.ts';
-import { createGovernor, type Governor, type Pass, type Ticket } from '../../src/governor/governor.ts';
+import {
+  createGovernor,
+  type Governor,
+  type GovernorOptions,
+  type Pass,
+  type Ticket,
+} from '../../src/governor/governor.ts';
 import type { Lane } from '../../src/governor/lanes.ts';
 import type { Attempt } from '../../src/rest/http.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
@@ -8,22 +14,20 @@ import { createMeteredStore } from '../support/metered-store.ts';
 
 const NEVER = Number.POSITIVE_INFINITY;
 
-function ticketOf(operation: string, lane: Lane = 'standard', deadlineAt = NEVER): Ticket {
+function requestFor(operation: string, lane: Lane = 'standard', deadlineAt = NEVER): Ticket {
   return { operation, asker: { caller: 'one', lane, deadlineAt } };
 }
 
-interface Told {
+interface FakeResponse {
   readonly status: number;
   readonly headers?: Record<string, string>;
 }
 
-/** A governor on a clock that stands still, and what it let through. */
-function governed(
-  options: { readonly atOnce?: ReadonlyMap<string, number>; readonly maxWaiting?: number } = {},
-) {
+/** A governor on a fake clock, with the events and permits that it issued. */
+function setUp(options: Partial<GovernorOptions> = {}) {
   const clock = createFakeClock();
   const events: string[] = [];
-  const passes: Pass[] = [];
+  const permits: Pass[] = [];
   const governor: Governor = createGovernor({
     atOnce: new Map(),
     connections: 64,
@@ -31,9 +35,9 @@ function governed(
     probe: async () => {},
     events: {
       onPass: () => {},
-      onRefuse: (lane, why) => events.push(`${lane} ${why}`),
+      onRefuse: (lane, reason) => events.push(`${lane} ${reason}`),
       onRetry: (operation) => events.push(`retry ${operation}`),
-      onAbsurd: () => events.push('absurd'),
+      onAbsurd: () => events.push('invalid headers'),
     },
     clock,
     random: () => 0.5,
@@ -42,22 +46,22 @@ function governed(
   return {
     clock,
     events,
-    passes,
+    permits,
     governor,
-    /** Makes a read that ends when the test says so. */
-    read(ticket: Ticket): Promise<unknown> {
-      return governor.read(ticket, (pass) => new Promise(() => passes.push(pass)));
+    /** Makes a read that ends when the test releases its permit. */
+    read(request: Ticket): Promise<unknown> {
+      return governor.read(request, (permit) => new Promise(() => permits.push(permit)));
     },
-    /** Makes a read that is answered at once. */
-    async hear({ status, headers = {} }: Told): Promise<void> {
+    /** Makes a read with an immediate response. */
+    async respond({ status, headers = {} }: FakeResponse): Promise<void> {
       await governor
-        .read(ticketOf('told'), async (pass) => pass.end({ status, headers, failure: null }))
+        .read(requestFor('other'), async (permit) => permit.end({ status, headers, failure: null }))
         .catch(() => {});
     },
   };
 }
 
-function rate(left: number, resetMs: number, quota = 150): Record<string, string> {
+function rateHeaders(left: number, resetMs: number, quota = 150): Record<string, string> {
   return {
     'x-rate-limit-requests-quota': String(quota),
     'x-rate-limit-requests-left': String(left),
@@ -67,10 +71,10 @@ function rate(left: number, resetMs: number, quota = 150): Record<string, string
 }
 
 describe('deadlines', () => {
-  test('who cannot be served in time is refused at once, and told when to come back', async () => {
-    const { governor, hear, events } = governed();
-    await hear({ status: 200, headers: rate(0, 20_000) });
-    const refused = governor.read(ticketOf('getCustomers', 'interactive', 5_000), async () => {});
+  test('a call that cannot start before its deadline is rejected immediately, with retryAfterMs', async () => {
+    const { governor, respond, events } = setUp();
+    await respond({ status: 200, headers: rateHeaders(0, 20_000) });
+    const refused = governor.read(requestFor('getCustomers', 'interactive', 5_000), async () => {});
     await expect(refused).rejects.toMatchObject({
       code: 'UPSTREAM_RATE_LIMITED',
       details: { retryAfterMs: 20_000 },
@@ -78,41 +82,41 @@ describe('deadlines', () => {
     expect(events).toEqual(['interactive deadline']);
   });
 
-  test('who waits is refused as soon as a foreign app leaves nothing for them', async () => {
-    const { clock, governor, hear, events } = governed();
-    await hear({ status: 200, headers: rate(10, 20_000) });
+  test('a queued call is rejected soon after another app uses up the quota that it waits for', async () => {
+    const { clock, governor, respond, events } = setUp();
+    await respond({ status: 200, headers: rateHeaders(10, 20_000) });
     const ends: number[] = [];
-    // The interactive lane's own are kept, so that this waits for the window to go by.
+    // The rest is reserved for the interactive lane, so these calls are queued until later in the window.
     for (let count = 0; count < 4; count += 1) {
       governor
-        .read(ticketOf('getCustomers', 'bulk', 19_000), () => new Promise(() => {}))
+        .read(requestFor('getCustomers', 'bulk', 19_000), () => new Promise(() => {}))
         .catch(() => ends.push(clock.now()));
     }
     await clock.runUntil(50);
     expect(events).toEqual([]);
-    await hear({ status: 429, headers: rate(0, 19_950) });
+    await respond({ status: 429, headers: rateHeaders(0, 19_950) });
     await clock.runUntil(2_000);
     expect(ends.length).toBeGreaterThan(0);
     expect(Math.max(...ends)).toBeLessThan(1_500);
   });
 
-  test('nobody is refused for a quota that the store has not told', async () => {
-    const { clock, governor, events, read, passes } = governed();
-    const answers = Array.from({ length: 90 }, () => read(ticketOf('getCustomers', 'standard', 30_000)));
+  test('a 429 without a quota header rejects no queued call', async () => {
+    const { clock, governor, events, read, permits } = setUp();
+    const answers = Array.from({ length: 90 }, () => read(requestFor('getCustomers', 'standard', 30_000)));
     for (const answer of answers) answer.catch(() => {});
     await clock.runUntil(10);
-    // Turned away without a word on how many there are: that is a pause, not a quota of one.
+    // A 429 without a quota header is a pause, not a quota of 1.
     const headers = { 'x-rate-limit-requests-left': '0', 'x-rate-limit-time-reset-ms': '1000' };
-    passes.splice(0, 1)[0]?.end({ status: 429, headers, failure: null });
+    permits.splice(0, 1)[0]?.end({ status: 429, headers, failure: null });
     await clock.runUntil(500);
     expect(events).toEqual([]);
     expect(governor.state().waiting.standard).toBeGreaterThan(50);
   });
 
-  test('a deadline that passes in line ends the waiting', async () => {
-    const { clock, read, events, governor } = governed({ atOnce: new Map([['slow', 1]]) });
-    void read(ticketOf('slow'));
-    const late = governor.read(ticketOf('slow', 'standard', 300), async () => {});
+  test('a call whose deadline passes in the queue is rejected', async () => {
+    const { clock, read, events, governor } = setUp({ atOnce: new Map([['slow', 1]]) });
+    void read(requestFor('slow'));
+    const late = governor.read(requestFor('slow', 'standard', 300), async () => {});
     await clock.runUntil(299);
     expect(events).toEqual([]);
     const ended = expect(late).rejects.toMatchObject({ code: 'UPSTREAM_RATE_LIMITED' });
@@ -121,23 +125,23 @@ describe('deadlines', () => {
     expect(events).toEqual(['standard deadline']);
   });
 
-  test('a call is told how long its caller will wait', async () => {
-    const { clock, read, passes } = governed();
-    void read(ticketOf('getCustomers', 'standard', 1_234));
+  test('a permit has the time until the deadline as its timeout', async () => {
+    const { clock, read, permits } = setUp();
+    void read(requestFor('getCustomers', 'standard', 1_234));
     await clock.runUntil(0);
-    expect(passes[0]?.timeoutMs).toBe(1_234);
+    expect(permits[0]?.timeoutMs).toBe(1_234);
   });
 });
 
-test('callers whose time is up do not make a store look as if it were down', async () => {
-  const { clock, governor } = governed();
+test('timeouts at the deadline of the operation do not open the circuit breaker', async () => {
+  const { clock, governor } = setUp();
   for (let count = 0; count < 20; count += 1) {
-    const hurried = ticketOf('getCustomers', 'standard', clock.now() + 5);
+    const request = requestFor('getCustomers', 'standard', clock.now() + 5);
     governor
-      .read(hurried, async (pass) => {
-        await clock.sleep(pass.timeoutMs);
+      .read(request, async (permit) => {
+        await clock.sleep(permit.timeoutMs);
         const failure = new GatewayError('UPSTREAM_TIMEOUT', 'too slow');
-        pass.end({ status: null, headers: {}, failure });
+        permit.end({ status: null, headers: {}, failure });
         throw failure;
       })
       .catch(() => {});
@@ -146,81 +150,83 @@ test('callers whose time is up do not make a store look as if it were down', asy
   expect(governor.state().breaker).toBe('closed');
 });
 
-describe('the line', () => {
-  test('is bounded, and bulk makes room for those who matter more', async () => {
-    const { governor, read, events } = governed({ atOnce: new Map([['slow', 1]]), maxWaiting: 2 });
-    void read(ticketOf('slow'));
-    const bulk = [1, 2].map(() => governor.read(ticketOf('slow', 'bulk'), async () => {}));
+describe('the call queue', () => {
+  test('is bounded, and a full queue drops a bulk call for an interactive one', async () => {
+    const { governor, read, events } = setUp({ atOnce: new Map([['slow', 1]]), maxWaiting: 2 });
+    void read(requestFor('slow'));
+    const bulk = [1, 2].map(() => governor.read(requestFor('slow', 'bulk'), async () => {}));
     const last = expect(bulk[1]).rejects.toMatchObject({ code: 'UPSTREAM_RATE_LIMITED' });
-    void governor.read(ticketOf('slow', 'interactive'), async () => {});
+    void governor.read(requestFor('slow', 'interactive'), async () => {});
     await last;
-    await expect(governor.read(ticketOf('slow', 'bulk'), async () => {})).rejects.toThrow('2 calls wait');
+    await expect(governor.read(requestFor('slow', 'bulk'), async () => {})).rejects.toThrow(
+      'queue is full (2 calls)',
+    );
     expect(events).toEqual(['bulk full', 'bulk full']);
     expect(governor.state().waiting).toEqual({ interactive: 1, standard: 0, bulk: 1 });
   });
 
-  test('loses those who leave', async () => {
-    const { governor, read } = governed({ atOnce: new Map([['slow', 1]]) });
-    void read(ticketOf('slow'));
-    const leaving = new AbortController();
-    const gone = governor.read({ ...ticketOf('slow'), signal: leaving.signal }, async () => {});
+  test('removes calls that are aborted', async () => {
+    const { governor, read } = setUp({ atOnce: new Map([['slow', 1]]) });
+    void read(requestFor('slow'));
+    const controller = new AbortController();
+    const gone = governor.read({ ...requestFor('slow'), signal: controller.signal }, async () => {});
     expect(governor.state().waiting.standard).toBe(1);
-    leaving.abort(new Error('gone'));
+    controller.abort(new Error('gone'));
     await expect(gone).rejects.toThrow('gone');
     expect(governor.state().waiting.standard).toBe(0);
   });
 
-  test('does not let one operation hold up another', async () => {
-    const { governor, read } = governed({ atOnce: new Map([['slow', 1]]) });
-    void read(ticketOf('slow'));
-    void read(ticketOf('slow'));
-    await expect(governor.read(ticketOf('quick'), async () => 'done')).resolves.toBe('done');
+  test('starts calls of other operations while one operation is at its concurrency limit', async () => {
+    const { governor, read } = setUp({ atOnce: new Map([['slow', 1]]) });
+    void read(requestFor('slow'));
+    void read(requestFor('slow'));
+    await expect(governor.read(requestFor('quick'), async () => 'done')).resolves.toBe('done');
   });
 });
 
-describe('operations', () => {
-  test('never have more calls in flight than their cap', async () => {
-    const { clock, read, passes } = governed({ atOnce: new Map([['createCustomers', 3]]) });
-    for (let count = 0; count < 7; count += 1) void read(ticketOf('createCustomers'));
+describe('concurrency limits', () => {
+  test('an operation never has more calls in flight than its concurrency limit', async () => {
+    const { clock, read, permits } = setUp({ atOnce: new Map([['createCustomers', 3]]) });
+    for (let count = 0; count < 7; count += 1) void read(requestFor('createCustomers'));
     await clock.runUntil(10);
-    expect(passes).toHaveLength(3);
-    passes[0]?.end({ status: 200, headers: {}, failure: null });
+    expect(permits).toHaveLength(3);
+    permits[0]?.end({ status: 200, headers: {}, failure: null });
     await clock.runUntil(20);
-    expect(passes).toHaveLength(4);
+    expect(permits).toHaveLength(4);
   });
 
-  test('have fewer once the store says that it is too many, and more again when it takes them', async () => {
-    const { clock, read, passes } = governed({ atOnce: new Map([['createCustomers', 8]]) });
-    for (let count = 0; count < 100; count += 1) read(ticketOf('createCustomers')).catch(() => {});
+  test('a 429 without rate-limit headers halves the concurrency limit, and successes raise it again', async () => {
+    const { clock, read, permits } = setUp({ atOnce: new Map([['createCustomers', 8]]) });
+    for (let count = 0; count < 100; count += 1) read(requestFor('createCustomers')).catch(() => {});
     await clock.runUntil(10);
-    expect(passes).toHaveLength(8);
-    for (const pass of passes.splice(0)) pass.end({ status: 429, headers: {}, failure: null });
-    // Nobody goes while it recovers.
+    expect(permits).toHaveLength(8);
+    for (const permit of permits.splice(0)) permit.end({ status: 429, headers: {}, failure: null });
+    // No call starts during the back-off.
     await clock.runUntil(100);
-    expect(passes).toHaveLength(0);
+    expect(permits).toHaveLength(0);
     await clock.runUntil(2_000);
-    expect(passes).toHaveLength(4);
+    expect(permits).toHaveLength(4);
     for (let round = 0; round < 12; round += 1) {
-      for (const pass of passes.splice(0)) pass.end({ status: 200, headers: {}, failure: null });
+      for (const permit of permits.splice(0)) permit.end({ status: 200, headers: {}, failure: null });
       await clock.runUntil(clock.now() + 10);
     }
-    expect(passes.length).toBeGreaterThan(4);
-    expect(passes.length).toBeLessThanOrEqual(8);
+    expect(permits.length).toBeGreaterThan(4);
+    expect(permits.length).toBeLessThanOrEqual(8);
   });
 });
 
 describe('retries', () => {
-  const failing = (status: number) => async (pass: Pass) => {
-    pass.end({ status, headers: {}, failure: null });
+  const failing = (status: number) => async (permit: Pass) => {
+    permit.end({ status, headers: {}, failure: null });
     throw new GatewayError('UPSTREAM_UNAVAILABLE', 'no', { status });
   };
 
-  test('are a tenth of the calls at the most', async () => {
-    const { clock, governor, events, hear } = governed();
+  test('retries are at most 10 % of the calls', async () => {
+    const { clock, governor, events, respond } = setUp();
     for (let count = 0; count < 200; count += 1) {
-      // Every third fails, which opens no breaker.
-      if (count % 3 === 0) governor.read(ticketOf('getCustomers'), failing(503)).catch(() => {});
-      else await hear({ status: 200 });
+      // Every third fails, which does not open the circuit breaker.
+      if (count % 3 === 0) governor.read(requestFor('getCustomers'), failing(503)).catch(() => {});
+      else await respond({ status: 200 });
       await clock.runUntil(clock.now() + 1_000);
     }
     const retries = events.filter((event) => event.startsWith('retry'));
@@ -228,13 +234,13 @@ describe('retries', () => {
     expect(retries.length).toBeLessThanOrEqual(21);
   });
 
-  test('are not made of what will not pass', async () => {
-    const { clock, governor, events } = governed();
+  test('permanent errors are not retried', async () => {
+    const { clock, governor, events } = setUp();
     for (const status of [400, 404, 422, 501]) {
       const code = status < 500 ? 'UPSTREAM_REJECTED' : 'UPSTREAM_UNAVAILABLE';
       governor
-        .read(ticketOf('getCustomers'), async (pass) => {
-          pass.end({ status, headers: {}, failure: null });
+        .read(requestFor('getCustomers'), async (permit) => {
+          permit.end({ status, headers: {}, failure: null });
           throw new GatewayError(code, 'no', { status });
         })
         .catch(() => {});
@@ -243,16 +249,16 @@ describe('retries', () => {
     expect(events).toEqual([]);
   });
 
-  test('are not made once the caller would not wait for them', async () => {
-    const { clock, governor, events } = governed();
-    governor.read(ticketOf('getCustomers', 'standard', 50), failing(503)).catch(() => {});
+  test('a read is not retried after its deadline', async () => {
+    const { clock, governor, events } = setUp();
+    governor.read(requestFor('getCustomers', 'standard', 50), failing(503)).catch(() => {});
     await clock.runUntil(60_000);
     expect(events).toEqual([]);
   });
 });
 
 describe('writes', () => {
-  const turnedAway: Attempt = {
+  const rateLimited: Attempt = {
     ended: 'refused',
     status: 429,
     body: null,
@@ -260,44 +266,49 @@ describe('writes', () => {
   };
 
   function answering(attempts: Attempt[]) {
-    return async (pass: Pass) => {
+    return async (permit: Pass) => {
       const attempt = attempts.shift() ?? { ended: 'done' as const, body: null };
-      if (attempt.ended === 'refused') pass.end({ status: 429, headers: rate(0, 10_000), failure: null });
-      else pass.end({ status: 200, headers: rate(149, 30_000), failure: null });
+      if (attempt.ended === 'refused')
+        permit.end({ status: 429, headers: rateHeaders(0, 10_000), failure: null });
+      else permit.end({ status: 200, headers: rateHeaders(149, 30_000), failure: null });
       return attempt;
     };
   }
 
-  test('that the door turned away for want of quota go again when there is some', async () => {
-    const { clock, governor } = governed();
-    const attempts = [turnedAway];
-    const write = governor.write(ticketOf('updateCustomers'), { repeat: 'when-absent' }, answering(attempts));
+  test('a write rejected because the quota is used up is sent again in the next window', async () => {
+    const { clock, governor } = setUp();
+    const attempts = [rateLimited];
+    const write = governor.write(
+      requestFor('updateCustomers'),
+      { repeat: 'when-absent' },
+      answering(attempts),
+    );
     await clock.runUntil(9_000);
     expect(governor.state().waiting.standard).toBe(1);
     await clock.runUntil(12_000);
     await expect(write).resolves.toMatchObject({ ended: 'done' });
   });
 
-  test('that cannot wait so long are refused, not doubted', async () => {
-    const { governor } = governed();
+  test('a write that would miss its deadline in the next window ends as rejected, not as unknown', async () => {
+    const { governor } = setUp();
     const write = governor.write(
-      ticketOf('updateCustomers', 'standard', 5_000),
+      requestFor('updateCustomers', 'standard', 5_000),
       { repeat: 'safe' },
-      answering([turnedAway]),
+      answering([rateLimited]),
     );
-    await expect(write).resolves.toBe(turnedAway);
+    await expect(write).resolves.toBe(rateLimited);
   });
 
-  test('that must never be repeated are not', async () => {
-    const { governor } = governed();
-    const write = governor.write(ticketOf('check'), { repeat: 'never' }, answering([turnedAway]));
-    await expect(write).resolves.toBe(turnedAway);
+  test('a write with the retry policy never is not sent again after a 429', async () => {
+    const { governor } = setUp();
+    const write = governor.write(requestFor('check'), { repeat: 'never' }, answering([rateLimited]));
+    await expect(write).resolves.toBe(rateLimited);
   });
 
-  test('whose answer was lost are not sent again by anyone here', async () => {
-    const { clock, governor, events } = governed();
+  test('a write whose response was lost is not sent again', async () => {
+    const { clock, governor, events } = setUp();
     const lost: Attempt = { ended: 'unknown', error: new GatewayError('UPSTREAM_TIMEOUT', 'lost') };
-    const write = governor.write(ticketOf('updateCustomers'), { repeat: 'harmless' }, answering([lost]));
+    const write = governor.write(requestFor('updateCustomers'), { repeat: 'harmless' }, answering([lost]));
     await clock.runUntil(60_000);
     await expect(write).resolves.toBe(lost);
     expect(events).toEqual([]);
@@ -305,23 +316,23 @@ describe('writes', () => {
 });
 
 describe('a store that is down for a minute', () => {
-  test('costs hardly a call, keeps nobody past the deadline, and is back with the first probe', async () => {
+  test('gets hardly any calls, delays no call past its deadline, and is used again after the first probe', async () => {
     const store = createMeteredStore({ quota: 0 });
     const { clock } = store;
-    // Twenty calls a second for two minutes; it is down in the second half of the first and the first of the second.
+    // 20 calls per second for two minutes. The store is down from 0:30 to 1:30.
     for (let at = 0; at < 120_000; at += 50) clock.at(at, () => store.want({ deadlineMs: 10_000 }));
     await clock.runUntil(30_000);
     store.setDown(true);
     const before = { sent: store.sent, done: store.done.length };
     await clock.runUntil(31_000);
     const needed = store.done.length - before.done;
-    // Until the breaker opened; afterwards nobody is sent but the probe.
+    // Sent before the breaker opened; afterwards only probes are sent.
     expect(store.governors[0]?.state().breaker).toBe('open');
     const atOpening = store.sent - before.sent;
     expect(atOpening).toBeLessThanOrEqual(Math.ceil(1.1 * needed));
     expect(atOpening).toBeLessThan(20);
     await clock.runUntil(90_000);
-    // One probe in five seconds.
+    // One probe per 5 seconds.
     expect(store.sent - before.sent - atOpening).toBeLessThanOrEqual(12);
     store.setDown(false);
     await clock.runUntil(96_000);
@@ -334,22 +345,24 @@ describe('a store that is down for a minute', () => {
   });
 });
 
-describe('headers that cannot be true', () => {
+describe('rate-limit headers with impossible values', () => {
   test.each([
     [
-      'a window that never ends',
-      { ...rate(0, 99_999_999_999), 'x-rate-limit-time-window-ms': '99999999999' },
+      'a window without end',
+      { ...rateHeaders(0, 99_999_999_999), 'x-rate-limit-time-window-ms': '99999999999' },
     ],
-    ['less than nothing left', rate(-5, 1_000)],
-    ['more left than there is', rate(500, 1_000)],
-    ['words', { 'x-rate-limit-requests-quota': 'many', 'x-rate-limit-requests-left': 'some' }],
-  ])('%s: counted, and nobody waits longer than a window', async (_name, headers) => {
-    const { clock, governor, hear, events } = governed();
-    await hear({ status: 200, headers });
-    expect(events).toContain('absurd');
+    ['negative remaining', rateHeaders(-5, 1_000)],
+    ['more remaining than the quota', rateHeaders(500, 1_000)],
+    ['not numbers', { 'x-rate-limit-requests-quota': 'many', 'x-rate-limit-requests-left': 'some' }],
+  ])('%s: reported, and no call waits longer than a window', async (_name, headers) => {
+    const { clock, governor, respond, events } = setUp();
+    await respond({ status: 200, headers });
+    expect(events).toContain('invalid headers');
     let served = false;
     void governor
-      .read(ticketOf('getCustomers'), async (pass) => pass.end({ status: 200, headers: {}, failure: null }))
+      .read(requestFor('getCustomers'), async (permit) =>
+        permit.end({ status: 200, headers: {}, failure: null }),
+      )
       .then(() => {
         served = true;
       });
@@ -357,21 +370,21 @@ describe('headers that cannot be true', () => {
     expect(served).toBe(true);
   });
 
-  test('a store that says "try again at once" for ever is asked ever less', async () => {
-    const { clock, governor, events } = governed();
-    let asked = 0;
+  test('a store that keeps responding 429 with a reset time of 0 is called less and less often', async () => {
+    const { clock, governor, events } = setUp();
+    let attempts = 0;
     governor
-      .write(ticketOf('updateCustomers'), { repeat: 'safe' }, async (pass) => {
-        asked += 1;
-        pass.end({ status: 429, headers: rate(0, 0), failure: null });
+      .write(requestFor('updateCustomers'), { repeat: 'safe' }, async (permit) => {
+        attempts += 1;
+        permit.end({ status: 429, headers: rateHeaders(0, 0), failure: null });
         const error = new GatewayError('UPSTREAM_RATE_LIMITED', 'used up', { status: 429, retryAfterMs: 0 });
         return { ended: 'refused', status: 429, body: null, error };
       })
       .catch(() => {});
     await clock.runUntil(200);
-    expect(asked).toBe(1);
+    expect(attempts).toBe(1);
     await clock.runUntil(60_000);
-    expect(asked).toBe(3);
+    expect(attempts).toBe(3);
     expect(events.filter((event) => event.startsWith('retry'))).toHaveLength(2);
   });
 });

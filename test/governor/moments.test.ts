@@ -1,27 +1,27 @@
-import { setImmediate as nextRound } from 'node:timers/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { whenQuiet } from '../../src/governor/moments.ts';
 
-test('is over when a round of the event loop has brought nothing new', async () => {
-  let gathered = 1;
-  let isOver = false;
+test('whenIdle sends a batch after a turn of the event loop that adds nothing to it', async () => {
+  let pending = 1;
+  let isSent = false;
   whenQuiet(
     () => {
-      isOver = true;
+      isSent = true;
     },
-    () => gathered,
+    () => pending,
   );
-  await nextRound();
-  expect(isOver).toBe(false);
-  gathered += 1;
-  await nextRound();
-  await nextRound();
-  await nextRound();
-  expect(isOver).toBe(true);
+  await nextTurn();
+  expect(isSent).toBe(false);
+  pending += 1;
+  await nextTurn();
+  await nextTurn();
+  await nextTurn();
+  expect(isSent).toBe(true);
 });
 
-test('does not wait for ever where something new keeps coming', async () => {
-  let gathered = 0;
-  await new Promise<void>((send) => whenQuiet(send, () => ++gathered));
-  expect(gathered).toBeGreaterThan(0);
+test('whenIdle sends a batch that never stops growing', async () => {
+  let pending = 0;
+  await new Promise<void>((send) => whenQuiet(send, () => ++pending));
+  expect(pending).toBeGreaterThan(0);
 });

@@ -6,15 +6,19 @@ const WINDOW_MS = 30_000;
 const WINDOWS = 10;
 const RUN_MS = WINDOWS * WINDOW_MS;
 
-/** Lets callers want so many times the quota, evenly over all windows. */
-function demand(store: MeteredStore, times: number, who: (count: number) => WantOptions = () => ({})): void {
+/** Makes `times` times the quota in calls, evenly over all windows. */
+function demand(
+  store: MeteredStore,
+  times: number,
+  optionsOf: (count: number) => WantOptions = () => ({}),
+): void {
   const wanted = QUOTA * times * WINDOWS;
   for (let count = 0; count < wanted; count += 1) {
-    store.clock.at((count * RUN_MS) / wanted, () => store.want(who(count)));
+    store.clock.at((count * RUN_MS) / wanted, () => store.want(optionsOf(count)));
   }
 }
 
-/** Lets a foreign app take a share of the quota, evenly over all windows. */
+/** Uses a share of the quota by another app, evenly over all windows. */
 function intrude(store: MeteredStore, share: number): void {
   const requests = QUOTA * share * WINDOWS;
   for (let count = 0; count < requests; count += 1) {
@@ -25,9 +29,9 @@ function intrude(store: MeteredStore, share: number): void {
 const used = ({ served, foreign }: MeteredStore) => (served + foreign) / (QUOTA * WINDOWS);
 
 describe.each(['fixed', 'sliding'] as const)(
-  'where windows are %s, ten times the quota draws no 429 and uses it',
+  'with %s windows, a demand of ten times the quota uses at least 90 % of it without a 429',
   (window) => {
-    test('alone', async () => {
+    test('for one caller', async () => {
       const store = createMeteredStore({ window });
       demand(store, 10);
       await store.clock.runUntil(RUN_MS);
@@ -36,18 +40,18 @@ describe.each(['fixed', 'sliding'] as const)(
       expect(store.governors[0]?.state().window).toBe(window);
     });
 
-    test('beside a foreign app that takes a steady third or so', async () => {
+    test('while another app steadily uses 30 %', async () => {
       const store = createMeteredStore({ window });
       demand(store, 10);
       intrude(store, 0.3);
       await store.clock.runUntil(RUN_MS);
       expect(store.refused).toBe(0);
       expect(used(store)).toBeGreaterThanOrEqual(0.95);
-      // Nor is the foreign app starved: of 450 requests that it wants.
+      // The other app gets most of its 450 calls.
       expect(store.foreign).toBeGreaterThan(250);
     });
 
-    test('with headers on every other answer only', async () => {
+    test('with rate-limit headers on every other response only', async () => {
       const store = createMeteredStore({ window, headers: 0.5 });
       demand(store, 10);
       await store.clock.runUntil(RUN_MS);
@@ -55,19 +59,19 @@ describe.each(['fixed', 'sliding'] as const)(
       expect(used(store)).toBeGreaterThanOrEqual(0.95);
     });
 
-    test("for three gateways' worth of callers in all lanes", async () => {
+    test('for nine callers in three lanes', async () => {
       const store = createMeteredStore({ window });
       const lanes = ['interactive', 'standard', 'bulk'] as const;
       demand(store, 10, (count) => ({ lane: lanes[count % 3] ?? 'bulk', caller: `caller ${count % 9}` }));
       await store.clock.runUntil(RUN_MS);
       expect(store.refused).toBe(0);
       expect(used(store)).toBeGreaterThanOrEqual(0.95);
-      // Nothing starves, though bulk comes last.
+      // The bulk lane has the lowest priority but does not starve.
       const bulk = store.done.filter(({ lane }) => lane === 'bulk').length;
       expect(bulk).toBeGreaterThanOrEqual(0.05 * QUOTA * WINDOWS);
     });
 
-    test('for three gateways that know nothing of each other', async () => {
+    test('for three gateways that do not know of each other', async () => {
       const store = createMeteredStore({ window, governors: 3 });
       demand(store, 10, (count) => ({ governor: count % 3 }));
       await store.clock.runUntil(RUN_MS);
@@ -75,7 +79,7 @@ describe.each(['fixed', 'sliding'] as const)(
       expect(used(store)).toBeGreaterThanOrEqual(0.9);
     });
 
-    test('but for calls that are under way when a foreign app strikes unforeseen', async () => {
+    test('except for calls in flight when another app unexpectedly uses 70 % at once', async () => {
       const store = createMeteredStore({ window });
       demand(store, 10);
       const strikes: { readonly inFlight: number; readonly refused: number }[] = [];
@@ -88,12 +92,12 @@ describe.each(['fixed', 'sliding'] as const)(
       await store.clock.runUntil(RUN_MS);
       strikes.forEach(({ inFlight, refused }, count) => {
         const later = strikes[count + 1]?.refused ?? store.refused;
-        // Where nothing is under way, the next call is the one that is told.
+        // If no call is in flight, the next one gets the 429.
         expect(later - refused).toBeLessThanOrEqual(Math.max(1, inFlight));
       });
     });
 
-    test('and whoever waits for an interactive call does not notice', async () => {
+    test('and interactive calls wait less than 50 ms at the 99th percentile', async () => {
       const store = createMeteredStore({ window });
       demand(store, 5, () => ({ lane: 'bulk', caller: 'export' }));
       for (let second = 0; second < 300; second += 1) {
@@ -110,10 +114,10 @@ describe.each(['fixed', 'sliding'] as const)(
       expect(store.refused).toBe(0);
     });
 
-    test('and one greedy caller takes nothing from the others', async () => {
+    test('and a greedy caller does not reduce what the others get', async () => {
       const store = createMeteredStore({ window });
       const share = QUOTA / 10;
-      // Nine others want 95 % of what would be theirs, one after the other.
+      // Nine others want 90 % of their share each, one after the other.
       for (let caller = 0; caller < 9; caller += 1) {
         const wanted = 0.9 * share * WINDOWS;
         for (let count = 0; count < wanted; count += 1) {
@@ -136,7 +140,7 @@ describe.each(['fixed', 'sliding'] as const)(
   },
 );
 
-test("clocks of the store's machines that are apart do not make fixed windows look sliding", async () => {
+test("clock skew between the store's machines does not make fixed windows look sliding", async () => {
   const store = createMeteredStore({ apartMs: 60, latencyMs: 5 });
   demand(store, 10);
   await store.clock.runUntil(RUN_MS);
@@ -145,15 +149,15 @@ test("clocks of the store's machines that are apart do not make fixed windows lo
   expect(store.governors[0]?.state().window).toBe('fixed');
 });
 
-test('a store without a quota is not held up', async () => {
+test('calls to a store without a quota are not paced', async () => {
   const store = createMeteredStore({ quota: 0 });
   for (let count = 0; count < 1_000; count += 1) store.want();
-  // Sixteen rounds of 64 and the first answer.
+  // 16 rounds of 64 calls, and the first response.
   await store.clock.runUntil(18 * store.latencyMs);
   expect(store.served).toBe(1_000);
 });
 
-test('is right for the smallest quota there is', async () => {
+test('a quota of 1 is used without a 429', async () => {
   const store = createMeteredStore({ quota: 1, windowMs: 1_000 });
   store.want();
   await store.clock.runUntil(100);

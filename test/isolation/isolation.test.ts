@@ -2,10 +2,10 @@ import { expect, test } from 'vitest';
 import { soak } from './soak.ts';
 
 // The short form of what `npm run soak` does twenty times as often.
-test('nobody sees or changes what is marked as another customer, whoever asks at the same time and whatever fails', async () => {
+test('no shopper reads or changes records of another customer, under concurrent requests and faults', async () => {
   const { tallies, calls, spoiled, leaks } = await soak({ requests: 5_000, seed: 7 });
   expect(leaks).toEqual([]);
-  // It would prove nothing if nobody saw anything.
+  // Without successful responses the test would prove nothing.
   for (const kind of ['viewer', 'customer', 'customers', 'address', 'nodes', 'write']) {
     expect(tallies[kind]?.answered, kind).toBeGreaterThan(50);
   }

@@ -2,10 +2,10 @@ import type { Caller } from '../../src/access/caller.ts';
 import { globalId } from '../../src/resolvers/ids.ts';
 import { keyWith, shopper } from '../support/callers.ts';
 
-/** Draws a whole number from 0 up to, and without, this one. */
+/** Draws an integer, uniform in [0, below). */
 export type Draw = (below: number) => number;
 
-/** A request, and whose marks may be in its answer. */
+/** A request, and the customers whose marks its response may contain. */
 export interface Asked {
   readonly kind: string;
   readonly caller: Caller;
@@ -17,12 +17,12 @@ export interface Asked {
 /** Customers, each with the ids of their addresses. */
 export type People = ReadonlyMap<number, readonly number[]>;
 
-/** What a record of a customer is marked with. */
+/** The string that marks the records of a customer. */
 export function markOf(customer: number): string {
   return `mark-${customer}-`;
 }
 
-/** Whose marks are in a text. */
+/** The customers whose marks a string contains. */
 export function marksIn(text: string): ReadonlySet<number> {
   return new Set([...text.matchAll(/mark-(\d+)-/g)].map(([, customer]) => Number(customer)));
 }
@@ -43,18 +43,18 @@ export function callersAmong(people: People): readonly Caller[] {
 const PROFILE = 'entityId company formFields { ... on TextFormFieldValue { text } }';
 const BOOK = 'addresses(first: 20) { nodes { address1 address2 customer { company } } }';
 
-/** Draws what a caller asks for next: a shopper their own or another's, a backend anyone's. */
+/** Draws the next request of a caller. A shopper requests own and foreign records, a backend any. */
 export function drawRequest(draw: Draw, people: People, caller: Caller): Asked {
   const ids = [...people.keys()];
   const one = <T>(all: readonly T[]): T => all[draw(all.length)] as T;
   const own = caller.customerEntityId;
-  // Half of what shoppers ask for is not theirs.
+  // Half of the requests of shoppers are for foreign records.
   const customer = own !== null && draw(2) === 0 ? own : one(ids);
   const address = one(people.get(customer) ?? []);
   const some = [customer, one(ids), one(ids)];
-  const about = (who: readonly number[]) => new Set(own === null ? who : [own]);
+  const about = (customers: readonly number[]) => new Set(own === null ? customers : [own]);
 
-  const kinds: Readonly<Record<string, () => Pick<Asked, 'query' | 'variables' | 'mayShow'>>> = {
+  const kinds: Readonly<Record<string, () => Omit<Asked, 'kind' | 'caller'>>> = {
     viewer: () => ({
       query: `{ viewer { customer { ${PROFILE} ${BOOK} } } }`,
       variables: {},

@@ -1,6 +1,6 @@
 import { soak } from './soak.ts';
 
-// The long run: `npm run soak`. Ends with 1 where a mark was seen by someone whom it was not for.
+// The long run: `npm run soak`. Exits with 1 if a caller saw the mark of another customer.
 
 const REQUESTS = 100_000;
 const startedAt = performance.now();
@@ -8,7 +8,7 @@ const { tallies, calls, spoiled, leaks } = await soak({ requests: REQUESTS, seed
 const seconds = Math.round((performance.now() - startedAt) / 1000);
 console.log(`${REQUESTS} requests of fifty callers in ${seconds} s`);
 console.table(tallies);
-console.log(`calls of the store: ${calls}, spoiled: ${spoiled}`);
-console.log(`marks seen by others: ${leaks.length}`);
+console.log(`calls to the store: ${calls}, with faults: ${spoiled}`);
+console.log(`leaks: ${leaks.length}`);
 for (const leak of leaks.slice(0, 20)) console.log(`  ${leak}`);
 process.exitCode = leaks.length > 0 ? 1 : 0;

@@ -1,5 +1,6 @@
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 import { createGateway, type Gateway } from '../support/gateway.ts';
+import { post } from '../support/post.ts';
 import {
   type Asked,
   callersAmong,
@@ -15,7 +16,7 @@ export interface SoakOptions {
   readonly seed: number;
 }
 
-/** How many answers of a kind showed a mark, told only of errors, or neither. */
+/** Number of responses to one kind of request: with a mark, with errors only, or neither. */
 export interface Tally {
   answered: number;
   refused: number;
@@ -24,16 +25,16 @@ export interface Tally {
 
 export interface SoakReport {
   readonly tallies: Readonly<Record<string, Tally>>;
-  /** Calls that the store got, and how many of them were spoiled. */
+  /** Number of calls to the store, and of those that a fault hit. */
   readonly calls: number;
   readonly spoiled: number;
-  /** Each is an answer that showed a mark which was not for its caller, or a record with someone else's mark. */
+  /** Responses with a mark that the caller must not see, and records with the mark of another customer. */
   readonly leaks: readonly string[];
 }
 
 const PEOPLE = 60;
 
-/** Lets fifty callers ask at once for their own and for others' data, while calls of the store go wrong. */
+/** Lets fifty callers request own and foreign data concurrently, while calls to the store fail. */
 export async function soak({ requests, seed }: SoakOptions): Promise<SoakReport> {
   const sandbox = await startSandbox({ quota: 0, customers: PEOPLE, seed });
   const people = await mark(sandbox);
@@ -70,7 +71,7 @@ export async function soak({ requests, seed }: SoakOptions): Promise<SoakReport>
   return { tallies, calls, spoiled, leaks };
 }
 
-/** A tenth of all calls. */
+/** Faults on a tenth of all calls. */
 const FAULTS = [
   { share: 0.03, fault: { kind: 'status', status: 503 } },
   { share: 0.02, fault: { kind: 'status', status: 500, commits: true } },
@@ -79,7 +80,7 @@ const FAULTS = [
   { share: 0.01, fault: { kind: 'status', status: 429 } },
 ] as const;
 
-/** Puts its owner's mark on whatever a customer can be seen by. */
+/** Marks the customers, form fields and addresses with the mark of their owner. */
 async function mark(sandbox: Sandbox): Promise<People> {
   const ids = Array.from({ length: PEOPLE }, (_, i) => i + 1);
   const people = new Map<number, number[]>();
@@ -100,14 +101,12 @@ async function mark(sandbox: Sandbox): Promise<People> {
   return people;
 }
 
-async function answerTo({ app }: Gateway, { query, variables, caller }: Asked): Promise<string> {
-  const headers = { 'content-type': 'application/json' };
-  const request = { method: 'POST', headers, body: JSON.stringify({ query, variables }) };
-  const response = await app.yoga.fetch('http://gateway/graphql', request, { caller });
+async function answerTo(gateway: Gateway, { query, variables, caller }: Asked): Promise<string> {
+  const response = await post(gateway, { query, variables }, 'application/json', caller);
   return response.text();
 }
 
-/** Addresses in the store that hold another customer's mark. */
+/** Addresses in the store with the mark of another customer. */
 async function strayMarks(sandbox: Sandbox): Promise<readonly string[]> {
   const pages = await Promise.all(
     [1, 2, 3].map((page) => send(sandbox, 'GET', `/customers/addresses?limit=250&page=${page}`)),
@@ -116,7 +115,7 @@ async function strayMarks(sandbox: Sandbox): Promise<readonly string[]> {
     .flat()
     .flatMap((address) =>
       [...marksIn(JSON.stringify(address))].some((customer) => customer !== address.customer_id)
-        ? [`address ${address.id} of customer ${address.customer_id} holds another's mark`]
+        ? [`address ${address.id} of customer ${address.customer_id} has the mark of another customer`]
         : [],
     );
 }
@@ -140,7 +139,7 @@ async function send(
   return ((await response.json()) as { data: readonly Stored[] }).data;
 }
 
-// A linear congruential generator: the draws need not be good, but the same from the same seed.
+// A linear congruential generator: reproducible from the seed, which matters more than quality here.
 function drawsFrom(seed: number): Draw {
   let state = seed;
   return (below) => {

@@ -12,22 +12,22 @@ type Part = 'credit' | 'fields' | 'book';
 
 const parts = (...some: Part[]): ReadonlySet<Part> => new Set(some);
 
-/** A record that tells which parts it was read with. */
+/** A record that contains the parts that it was read with. */
 interface Thing {
   readonly key: number;
   readonly parts: readonly Part[];
 }
 
-/** A loader on a store in memory: it notes each call as its keys and parts, and lets some keys fail. */
+/** A loader on an in-memory store that records the keys and parts of each call and can fail some keys. */
 function loaderOn(fail: (key: number) => unknown = () => null) {
   const calls: [number[], Part[]][] = [];
-  const loader = createPartsLoader<number, Part, Thing>((wanted) =>
-    together(wanted, async (keys, some) => {
-      const asked = [...some].toSorted();
-      calls.push([[...keys], asked]);
+  const loader = createPartsLoader<number, Part, Thing>((partsByKey) =>
+    together(partsByKey, async (keys, some) => {
+      const requested = [...some].toSorted();
+      calls.push([[...keys], requested]);
       const outcomes = keys.map((key): [number, Outcome<Thing>] => {
         const error = fail(key);
-        return [key, error === null ? { value: { key, parts: asked } } : { error }];
+        return [key, error === null ? { value: { key, parts: requested } } : { error }];
       });
       return new Map(outcomes.toReversed());
     }),
@@ -35,8 +35,8 @@ function loaderOn(fail: (key: number) => unknown = () => null) {
   return { loader, calls };
 }
 
-describe('a loader of records with parts', () => {
-  test('asks for one wave in one call, each key once, with the union of parts', async () => {
+describe('a loader of records with optional parts', () => {
+  test('batches the loads of one tick into one call, with each key once and the union of the parts', async () => {
     const { loader, calls } = loaderOn();
     const things = await Promise.all([
       loader.load(3, parts('credit')),
@@ -54,7 +54,7 @@ describe('a loader of records with parts', () => {
     expect(things[0]).toBe(things[2]);
   });
 
-  test('does not ask again for what is known with these parts or more', async () => {
+  test('does not read a record again that is cached with at least these parts', async () => {
     const { loader, calls } = loaderOn();
     const first = await loader.load(1, parts('credit', 'fields'));
     expect(await loader.load(1, parts('credit'))).toBe(first);
@@ -62,7 +62,7 @@ describe('a loader of records with parts', () => {
     expect(calls).toHaveLength(1);
   });
 
-  test('does not ask again for what is on its way', async () => {
+  test('does not read a record again that is in flight', async () => {
     const { loader, calls } = loaderOn();
     const first = loader.load(1, parts('credit'));
     await Promise.resolve();
@@ -70,7 +70,7 @@ describe('a loader of records with parts', () => {
     expect(calls).toHaveLength(1);
   });
 
-  test('asks for a missing part together with those at hand, so that nothing known gets lost', async () => {
+  test('reads a missing part together with the cached parts, so the new entry has all of them', async () => {
     const { loader, calls } = loaderOn();
     await loader.load(1, parts('credit'));
     expect(await loader.load(1, parts('book'))).toEqual({ key: 1, parts: ['book', 'credit'] });
@@ -81,7 +81,7 @@ describe('a loader of records with parts', () => {
     ]);
   });
 
-  test('fails the key that fails and none of its neighbours', async () => {
+  test('rejects only the key that fails', async () => {
     const { loader, calls } = loaderOn((key) => (key === 2 ? new Error('two') : null));
     const settled = await Promise.allSettled([1, 2, 3].map((key) => loader.load(key, parts())));
     expect(settled.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
@@ -89,16 +89,16 @@ describe('a loader of records with parts', () => {
     expect(calls).toHaveLength(1);
   });
 
-  test('passes on what was thrown, also where it is no error', async () => {
+  test('rejects with the thrown error, or with an Error for any other thrown value', async () => {
     const error = Object.assign(new Error('mine'), { code: 'UPSTREAM_TIMEOUT' });
     const { loader } = loaderOn((key) => (key === 1 ? error : 'just text'));
     await expect(loader.load(1, parts())).rejects.toBe(error);
     await expect(loader.load(2, parts())).rejects.toThrow('just text');
   });
 
-  test('fails every key of a call that fails as a whole', async () => {
-    const loader = createPartsLoader<number, Part, Thing>((wanted) =>
-      together(wanted, async () => {
+  test('rejects every key of a call that fails', async () => {
+    const loader = createPartsLoader<number, Part, Thing>((partsByKey) =>
+      together(partsByKey, async () => {
         throw new Error('the call');
       }),
     );
@@ -109,15 +109,15 @@ describe('a loader of records with parts', () => {
     ]);
   });
 
-  test('fails a key that was left unanswered rather than waiting for ever', async () => {
-    const loader = createPartsLoader<number, Part, Thing>((wanted) =>
-      together(wanted, async () => new Map([[1, { value: { key: 1, parts: [] } }]])),
+  test('rejects a key without a result instead of waiting forever', async () => {
+    const loader = createPartsLoader<number, Part, Thing>((partsByKey) =>
+      together(partsByKey, async () => new Map([[1, { value: { key: 1, parts: [] } }]])),
     );
     const settled = await Promise.allSettled([1, 2].map((key) => loader.load(key, parts())));
     expect(settled.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
   });
 
-  test('asks again after clear, for that key alone', async () => {
+  test('reads a key again after it was cleared, and only that key', async () => {
     const { loader, calls } = loaderOn();
     await Promise.all([1, 2].map((key) => loader.load(key, parts('credit'))));
     loader.clear(1);
@@ -128,7 +128,7 @@ describe('a loader of records with parts', () => {
     ]);
   });
 
-  test('takes what came with a list, unless a fuller record is known', async () => {
+  test('caches a primed record unless one with more parts is cached', async () => {
     const { loader, calls } = loaderOn();
     const listed: Thing = { key: 1, parts: ['credit'] };
     loader.prime(1, parts('credit'), listed);
@@ -141,7 +141,7 @@ describe('a loader of records with parts', () => {
     expect(calls).toEqual([]);
   });
 
-  test('knows a record that came twice by what either time brought', async () => {
+  test('keeps two cached records of one key that have different parts', async () => {
     const { loader, calls } = loaderOn();
     const listed: Thing = { key: 1, parts: ['credit'] };
     loader.prime(1, parts('book'), { key: 1, parts: ['book'] });
@@ -158,15 +158,15 @@ describe('a loader of records with parts', () => {
 describe('a loader of lists', () => {
   function readsOn() {
     const calls: [unknown, Part[]][] = [];
-    const read = createReadsLoader<{ page: number; filter?: object }, Part, string>(async (what, some) => {
-      calls.push([what, [...some].toSorted()]);
-      if (what.page === 13) throw new Error('thirteen');
-      return `page ${what.page}`;
+    const read = createReadsLoader<{ page: number; filter?: object }, Part, string>(async (query, some) => {
+      calls.push([query, [...some].toSorted()]);
+      if (query.page === 13) throw new Error('thirteen');
+      return `page ${query.page}`;
     });
     return { read, calls };
   }
 
-  test('reads one list once, with the union of parts, and another one beside it with its own', async () => {
+  test('reads each list once, with the union of the parts requested for it', async () => {
     const { read, calls } = readsOn();
     expect(
       await Promise.all([
@@ -183,17 +183,17 @@ describe('a loader of lists', () => {
     ]);
   });
 
-  test('lets one list fail without the others', async () => {
+  test('rejects only the list that fails', async () => {
     const { read } = readsOn();
     const settled = await Promise.allSettled([read({ page: 13 }, parts()), read({ page: 1 }, parts())]);
     expect(settled.map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);
   });
 });
 
-describe('replies', () => {
+describe('grouping by key', () => {
   const keyOf = ({ entityId }: { entityId: number }) => entityId;
 
-  test('are matched by key when the store reorders them, omits some and adds others', () => {
+  test('matches records by key if the store reorders, omits or adds some', () => {
     const outcomes = oneByKey(
       [
         { keys: [1, 2, 3], items: [{ entityId: 3 }, { entityId: 99 }, { entityId: 1 }] },
@@ -209,26 +209,26 @@ describe('replies', () => {
     ]);
   });
 
-  test('that fail do so for the keys of their own portion', () => {
+  test('fails only the keys of a failed chunk', () => {
     const error = new Error('part two');
-    const portions = [
+    const chunks = [
       { keys: [1], items: [{ entityId: 1 }] },
       { keys: [2, 3], error },
     ];
-    expect([...oneByKey(portions, keyOf)].map(([key, outcome]) => [key, 'error' in outcome])).toEqual([
+    expect([...oneByKey(chunks, keyOf)].map(([key, outcome]) => [key, 'error' in outcome])).toEqual([
       [1, false],
       [2, true],
       [3, true],
     ]);
-    const many = manyByKey(portions, keyOf);
-    expect([many.get(1), many.get(2) === portions[1], many.get(3) === portions[1]]).toEqual([
+    const many = manyByKey(chunks, keyOf);
+    expect([many.get(1), many.get(2) === chunks[1], many.get(3) === chunks[1]]).toEqual([
       { value: [{ entityId: 1 }] },
       true,
       true,
     ]);
   });
 
-  test('of many records a key are grouped, in order of their ids, each once', () => {
+  test('groups several records per key, sorted by id and without duplicates', () => {
     const items = [
       { entityId: 9, owner: 1 },
       { entityId: 4, owner: 2 },

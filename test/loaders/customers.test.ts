@@ -5,11 +5,11 @@ import { customer } from '../support/records.ts';
 
 const include = (...some: CustomerInclude[]): ReadonlySet<CustomerInclude> => new Set(some);
 
-/** The reads of `/customers`, over records in memory and without HTTP; noted as `byIds 1,2 +addresses`. */
+/** Reads of `/customers` from records in memory, without HTTP. Records each read as, for example, `byIds 1,2 +addresses`. */
 function fakeCustomers(records: readonly Customer[]): { customers: CustomersRest; reads: string[] } {
   const reads: string[] = [];
-  const note = (what: string, some: ReadonlySet<CustomerInclude>) =>
-    reads.push([what, ...[...some].map((part) => `+${part}`)].join(' '));
+  const note = (read: string, some: ReadonlySet<CustomerInclude>) =>
+    reads.push([read, ...[...some].map((part) => `+${part}`)].join(' '));
   return {
     reads,
     customers: {
@@ -35,14 +35,14 @@ const ana = customer({ entityId: 1, email: 'ana@example.com' });
 const ben = customer({ entityId: 2, email: 'Ben@Example.com' });
 const twin = customer({ entityId: 3, email: 'ana@EXAMPLE.com' });
 
-test('finds customers by id in one read, whatever the order of the answer', async () => {
+test('loads customers by id in one read, whatever the order of the result', async () => {
   const fake = fakeCustomers([ana, ben, twin]);
   const loader = createCustomerLoader(fake);
   expect(await Promise.all([2, 99, 1].map((id) => loader.byId(id, include())))).toEqual([ben, null, ana]);
   expect(fake.reads).toEqual(['byIds 2,99,1']);
 });
 
-test('finds by e-mail regardless of case, and everyone who has it', async () => {
+test('loads all customers with an e-mail, case-insensitively', async () => {
   const fake = fakeCustomers([ana, ben, twin]);
   const loader = createCustomerLoader(fake);
   const found = await Promise.all(
@@ -54,7 +54,7 @@ test('finds by e-mail regardless of case, and everyone who has it', async () => 
   expect(fake.reads).toEqual(['byEmails ana@example.com,ben@example.com,no@example.com']);
 });
 
-test('does not ask by id for whom a page or an e-mail has shown, unless more of them is wanted', async () => {
+test('does not read a customer by id that a page or an e-mail lookup returned, unless another part is needed', async () => {
   const fake = fakeCustomers([ana, ben]);
   const loader = createCustomerLoader(fake);
   await loader.page({ page: 1, limit: 1 }, { filter: {} }, include('addresses'));
@@ -66,7 +66,7 @@ test('does not ask by id for whom a page or an e-mail has shown, unless more of 
   expect(fake.reads.at(-1)).toBe('byIds 1 +addresses +segmentIds');
 });
 
-test('reads one page once, for all who want something of it', async () => {
+test('reads a page once, with the union of the parts requested for it', async () => {
   const fake = fakeCustomers([ana, ben]);
   const loader = createCustomerLoader(fake);
   const list = { filter: { nameLike: ['a'] } };
@@ -78,7 +78,7 @@ test('reads one page once, for all who want something of it', async () => {
   expect(fake.reads).toEqual(['page of 2 +addresses +formFields', 'page of 1']);
 });
 
-test('reads listed customers whole and by id', async () => {
+test('loads all customers of a list of ids, sorted by id', async () => {
   const fake = fakeCustomers([ana, ben, twin]);
   const loader = createCustomerLoader(fake);
   const list = { filter: { entityIds: [3, 1, 2] } };

@@ -8,31 +8,31 @@ export interface Scenario {
   readonly name: string;
   /** @default 'fixed' */
   readonly window?: 'fixed' | 'sliding';
-  /** How many times the quota is wanted. @default 10 */
+  /** Demand as a multiple of the quota. @default 10 */
   readonly times?: number;
-  /** Of the quota, what a foreign app takes evenly. @default 0 */
+  /** Fraction of the quota that another app uses evenly. @default 0 */
   readonly foreign?: number;
-  /** Of the quota, what a foreign app takes at once, at another moment of each window. @default 0 */
+  /** Fraction of the quota that another app uses at once, at a different time in each window. @default 0 */
   readonly burst?: number;
-  /** Whether every other answer says nothing of the quota. @default false */
+  /** Whether every other response has no rate-limit headers. @default false */
   readonly halfSilent?: boolean;
-  /** @default 1 */
+  /** Number of callers. @default 1 */
   readonly callers?: number;
-  /** Whose calls they are, in turn. @default ['standard'] */
+  /** The lanes of the calls, in rotation. @default ['standard'] */
   readonly lanes?: readonly [Lane, ...Lane[]];
-  /** Of the quota, what is wanted by someone who waits for it, beside the rest. */
+  /** Additional demand for interactive calls, as a fraction of the quota. @default none */
   readonly interactive?: number;
 }
 
 export interface Outcome {
-  /** Answers of the store that refuse for want of quota. */
+  /** Number of 429 responses. */
   readonly refused: number;
-  /** Calls that were under way when foreign apps struck at once; one where there was none. */
+  /** Calls in flight at the bursts of the other app, at least one per burst: this many 429s are unavoidable. */
   readonly struck: number;
   readonly usedPercent: number;
-  /** Null where nobody waits for calls beside the rest. */
+  /** 99th percentile of the queue time of the additional interactive calls. Null without such calls. */
   readonly waitP99Ms: number | null;
-  /** Of the lanes that wanted something, the one that got least, and how much. */
+  /** The lane with the fewest calls served, of those with demand, and the number of calls. */
   readonly leastServed: string;
 }
 
@@ -41,7 +41,7 @@ const WINDOW_MS = 6_000;
 const WINDOWS = 10;
 const RUN_MS = WINDOWS * WINDOW_MS;
 
-/** Wants far more of a sandbox store than its quota, by the clock on the wall and over real connections. */
+/** Demands far more calls of a sandbox store than its quota, in real time and over real connections. */
 export async function overload(scenario: Scenario): Promise<Outcome> {
   const {
     window = 'fixed',
@@ -77,69 +77,73 @@ export async function overload(scenario: Scenario): Promise<Outcome> {
     clock: { now: () => performance.now(), sleep: (ms) => delay(ms) },
   });
 
-  async function want(lane: Lane, caller: string, noteWait?: (ms: number) => void): Promise<void> {
-    const wantedAt = performance.now();
-    const asker = { lane, caller, deadlineAt: wantedAt + RUN_MS };
-    const call = { operation: 'getCustomers', method: 'GET', path: '/customers', query: 'limit=1' };
-    await governor.read({ operation: 'getCustomers', asker, signal: stop.signal }, (pass) => {
-      noteWait?.(performance.now() - wantedAt);
-      return http.send({ ...call, signal: stop.signal, onEnd: (report) => pass.end(heard(report)) });
+  async function call(lane: Lane, caller: string, onStart?: (waitedMs: number) => void): Promise<void> {
+    const calledAt = performance.now();
+    const asker = { lane, caller, deadlineAt: calledAt + RUN_MS };
+    const request = { operation: 'getCustomers', method: 'GET', path: '/customers', query: 'limit=1' };
+    await governor.read({ operation: 'getCustomers', asker, signal: stop.signal }, (permit) => {
+      onStart?.(performance.now() - calledAt);
+      return http.send({
+        ...request,
+        signal: stop.signal,
+        onEnd: (report) => permit.end(maybeWithoutHeaders(report)),
+      });
     });
     served.set(lane, (served.get(lane) ?? 0) + 1);
   }
 
-  let answers = 0;
-  function heard(report: CallReport): CallReport {
-    answers += 1;
-    const isSilent = scenario.halfSilent === true && answers % 2 === 0 && report.status !== 429;
+  let responses = 0;
+  function maybeWithoutHeaders(report: CallReport): CallReport {
+    responses += 1;
+    const isSilent = scenario.halfSilent === true && responses % 2 === 0 && report.status !== 429;
     return isSilent ? { ...report, headers: {} } : report;
   }
 
-  let granted = 0;
-  async function intrude(): Promise<void> {
+  let servedToOtherApp = 0;
+  async function callAsOtherApp(): Promise<void> {
     const response = await fetch(`${sandbox.url}/customers?limit=1`, {
       headers: { 'X-Auth-Token': sandbox.token },
       signal: stop.signal,
     });
-    if (response.ok) granted += 1;
+    if (response.ok) servedToOtherApp += 1;
     await response.arrayBuffer();
   }
 
-  const beganAt = performance.now();
+  const startedAt = performance.now();
   let struck = 0;
-  let strikes = 0;
-  let wanted = 0;
-  let waited = 0;
-  let intruded = 0;
-  while (performance.now() - beganAt < RUN_MS) {
-    const due = (share: number) => ((performance.now() - beganAt) / WINDOW_MS) * QUOTA * share;
-    for (; wanted < due(times); wanted += 1) {
-      const lane = lanes[wanted % lanes.length] ?? 'standard';
-      want(lane, `caller ${wanted % callers}`).catch(() => {});
+  let bursts = 0;
+  let calls = 0;
+  let interactiveCalls = 0;
+  let otherAppCalls = 0;
+  while (performance.now() - startedAt < RUN_MS) {
+    const due = (share: number) => ((performance.now() - startedAt) / WINDOW_MS) * QUOTA * share;
+    for (; calls < due(times); calls += 1) {
+      const lane = lanes[calls % lanes.length] ?? 'standard';
+      call(lane, `caller ${calls % callers}`).catch(() => {});
     }
-    for (; waited < due(scenario.interactive ?? 0); waited += 1)
-      want('interactive', 'somebody', (ms) => waits.push(ms)).catch(() => {});
-    for (; intruded < due(foreign); intruded += 1) intrude().catch(() => {});
-    if (burst > 0 && performance.now() - beganAt > strikes * WINDOW_MS + ((strikes * 7_919) % WINDOW_MS)) {
-      strikes += 1;
+    for (; interactiveCalls < due(scenario.interactive ?? 0); interactiveCalls += 1)
+      call('interactive', 'user', (waitedMs) => waits.push(waitedMs)).catch(() => {});
+    for (; otherAppCalls < due(foreign); otherAppCalls += 1) callAsOtherApp().catch(() => {});
+    if (burst > 0 && performance.now() - startedAt > bursts * WINDOW_MS + ((bursts * 7_919) % WINDOW_MS)) {
+      bursts += 1;
       struck += Math.max(1, governor.state().inFlight);
       sandbox.takeQuota(burst * QUOTA);
     }
     await delay(2);
   }
-  const tookMs = performance.now() - beganAt;
-  stop.abort(new Error('the run is over'));
+  const tookMs = performance.now() - startedAt;
+  stop.abort(new Error('the run has ended'));
   await http.close();
   await sandbox.close();
 
-  const taken = [...served.values()].reduce((sum, count) => sum + count, 0) + granted;
-  const wanting = LANES.filter((lane) => served.has(lane));
-  const least = wanting.toSorted((one, other) => (served.get(one) ?? 0) - (served.get(other) ?? 0))[0];
+  const used = [...served.values()].reduce((sum, count) => sum + count, 0) + servedToOtherApp;
+  const servedLanes = LANES.filter((lane) => served.has(lane));
+  const least = servedLanes.toSorted((one, other) => (served.get(one) ?? 0) - (served.get(other) ?? 0))[0];
   waits.sort((one, other) => one - other);
   return {
     refused,
     struck,
-    usedPercent: (100 * taken) / ((tookMs / WINDOW_MS) * QUOTA),
+    usedPercent: (100 * used) / ((tookMs / WINDOW_MS) * QUOTA),
     waitP99Ms: scenario.interactive === undefined ? null : (waits[Math.floor(waits.length * 0.99)] ?? 0),
     leastServed: least === undefined ? '' : `${least} ${served.get(least)}`,
   };

@@ -38,11 +38,11 @@ async function worldOf(gateway: Running, customers: number): Promise<World> {
   return world;
 }
 
-// However deep an operation is, its price is right.
+// No limit: the estimate must hold for operations of any depth.
 const { limits } = configFrom().front;
 const front = { limits: { ...limits, depth: 100, recursion: 100 } };
 
-test('no operation costs more than its estimate, and no estimate is above what is promised', async () => {
+test('no operation costs more than its estimate, and no estimate exceeds the documented cost', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.constantFrom(0, 1, 2, 3, 5, 40, 40, 700),
@@ -63,7 +63,7 @@ test('no operation costs more than its estimate, and no estimate is above what i
             const codes = errors.map((error: Json) => error.extensions.code);
             expect(codes.filter((code: string) => code !== 'BAD_USER_INPUT')).toEqual([]);
             const { requests, estimate } = extensions.upstream;
-            // A page of metafields that turned out to be needed by nobody may still be on its way.
+            // A page of metafields that turned out not to be needed may still be in flight.
             await vi.waitFor(
               () => expect(gateway.sandbox.requests.list().length).toBeGreaterThanOrEqual(requests),
               { interval: 1 },

@@ -11,7 +11,7 @@ function budgets() {
   };
 }
 
-test('a caller has a minute of calls, and gets them back over a minute', () => {
+test('a budget holds one minute of calls and refills within a minute', () => {
   const { charge, pass } = budgets();
   expect(charge('shop', 60, 60)).toBeNull();
   expect(charge('shop', 60, 1)).toBe(1_000);
@@ -20,18 +20,18 @@ test('a caller has a minute of calls, and gets them back over a minute', () => {
   expect(charge('shop', 60, 30)).toBe(30_000);
 });
 
-test('nothing is taken from who is refused', () => {
+test('a rejected charge takes nothing from the budget', () => {
   const { charge } = budgets();
   expect(charge('shop', 10, 8)).toBeNull();
   expect(charge('shop', 10, 3)).not.toBeNull();
   expect(charge('shop', 10, 2)).toBeNull();
 });
 
-test('what is dearer than the whole budget never fits', () => {
+test('a cost above the whole budget is never affordable', () => {
   expect(budgets().charge('shop', 10, 11)).toBe(Number.POSITIVE_INFINITY);
 });
 
-test('what an operation did not need is given back, and no more than there was', () => {
+test('a refund never fills the budget beyond its size', () => {
   const { charge, refund } = budgets();
   charge('shop', 10, 10);
   refund('shop', 10, 7);
@@ -40,7 +40,7 @@ test('what an operation did not need is given back, and no more than there was',
   expect(charge('shop', 10, 11)).toBe(Number.POSITIVE_INFINITY);
 });
 
-test("callers do not pay out of each other's budgets", () => {
+test('each caller has its own budget', () => {
   const { charge } = budgets();
   expect(charge('one', 10, 10)).toBeNull();
   expect(charge('other', 10, 10)).toBeNull();

@@ -29,7 +29,7 @@ function nodeIds(...all: readonly string[]): string {
   return JSON.stringify(all);
 }
 
-/** The cursor of a record in a page that the store gave cursors for. */
+/** A cursor inside a page that has store cursors. */
 function storeCursor(fromStart: number, toEnd: number): string {
   return writeCursor('a list', {
     kind: 'store',
@@ -40,30 +40,26 @@ function storeCursor(fromStart: number, toEnd: number): string {
     key: 1,
     index: fromStart,
     total: 1_000,
-    toldAt: 0,
+    totalReadAt: 0,
   });
 }
 
-const placeCursor = (index: number) => writeCursor('a list', { kind: 'place', index, key: 1 });
+const placeCursor = (index: number) => writeCursor('a list', { kind: 'offset', index, key: 1 });
 
-describe('prices', () => {
+describe('the estimated calls', () => {
   test.each([
-    ['nothing of the store', '{ __typename __schema { queryType { name } } }', 0],
+    ['no store data', '{ __typename __schema { queryType { name } } }', 0],
     ['a page', '{ customers(first: 250) { nodes { email } } }', 1],
-    ['a page and its total', '{ customers { totalCount nodes { email } } }', 1],
+    ['a page with its total count', '{ customers { totalCount nodes { email } } }', 1],
     ['an empty page', '{ customers(first: 0) { nodes { email consent { allow } } } }', 0],
-    ['an empty page and its total', '{ customers(first: 0) { totalCount } }', 1],
+    ['an empty page with its total count', '{ customers(first: 0) { totalCount } }', 1],
     [
-      'everything that comes with customers',
+      'everything that a customer record embeds',
       '{ customers { nodes { storeCredit { amount } segmentIds formFields { name } } } }',
       1,
     ],
-    [
-      'address books, whatever they turn out to hold',
-      '{ customers { nodes { addresses { nodes { city } } } } }',
-      2,
-    ],
-    ['attribute values and their names', '{ customers { nodes { attributes { name value } } } }', 3],
+    ['address books of any size', '{ customers { nodes { addresses { nodes { city } } } } }', 2],
+    ['attribute values with their names', '{ customers { nodes { attributes { name value } } } }', 3],
     [
       'an attribute by name',
       '{ customer(by: { entityId: 1 }) { attribute(by: { name: "a" }) { value } } }',
@@ -75,12 +71,20 @@ describe('prices', () => {
       2,
     ],
     [
-      'a call each',
+      'fields with one call per customer',
       '{ customers(first: 20) { nodes { consent { allow } storedInstruments { type } } } }',
       41,
     ],
-    ['metafields of two', '{ customers(first: 2) { nodes { metafields { nodes { value } } } } }', 3],
-    ['metafields of three', '{ customers(first: 3) { nodes { metafields { nodes { value } } } } }', 5],
+    [
+      'metafields of two customers',
+      '{ customers(first: 2) { nodes { metafields { nodes { value } } } } }',
+      3,
+    ],
+    [
+      'metafields of three customers',
+      '{ customers(first: 3) { nodes { metafields { nodes { value } } } } }',
+      5,
+    ],
     [
       'metafields by name',
       '{ customers(first: 3) { nodes { metafield(by: { name: { namespace: "a", key: "b" } }) { value } } } }',
@@ -92,39 +96,39 @@ describe('prices', () => {
       '{ customers(first: 3) { nodes { a: metafields(keys: ["a"]) { totalCount } b: metafields(keys: ["b"]) { totalCount } } } }',
       5,
     ],
-    ['the end of a list', '{ customers(last: 10) { nodes { email } } }', 3],
+    ['the last page of a list', '{ customers(last: 10) { nodes { email } } }', 3],
     [
-      'lists of other things',
+      'lists of other records',
       '{ customerAddresses { nodes { city } } customerAttributeValues { nodes { value } } formFieldValues { nodes { name } } customerMetafields { nodes { value } } }',
       4,
     ],
     [
-      'their customers',
+      'the customers of other records',
       '{ customerAddresses(first: 250) { nodes { customer { email } } } customerMetafields { nodes { customer { email } } } }',
       4,
     ],
     [
-      'the customers below customers',
+      'customers nested below customers',
       '{ customers(first: 2) { nodes { metafields { nodes { customer { email consent { deny } } } } consent { allow } } } }',
       5,
     ],
     [
-      'settings, once',
+      'settings under two aliases',
       '{ a: customerSettings { id } b: customerSettings { id } channelCustomerSettings(channelId: 1) { id } }',
       2,
     ],
     [
-      'look-ups under aliases',
+      'lookups under aliases',
       '{ a: customer(by: { entityId: 1 }) { email } b: customer(by: { entityId: 2 }) { email } c: customer(by: { email: "a@b" }) { id } }',
       2,
     ],
     [
-      'addresses under aliases, and their customers',
+      'addresses under aliases, with their customers',
       '{ a: customerAddress(entityId: 1) { customer { email } } b: customerAddress(entityId: 2) { customer { email } } }',
       2,
     ],
     [
-      'one thing under aliases',
+      'one record under several aliases',
       '{ a: customers(first: 9) { nodes { consent { allow } } } b: customers(first: 9) { nodes { consent { deny } } } }',
       10,
     ],
@@ -134,12 +138,12 @@ describe('prices', () => {
       51,
     ],
     [
-      'fewer listed than the page takes',
+      'fewer listed customers than the page size',
       '{ customers(filter: { entityIds: [1, 2, 3] }) { nodes { consent { allow } } } }',
       4,
     ],
     [
-      'listed customers of whom none is shown',
+      'listed customers with an empty page',
       '{ customers(first: 0, filter: { entityIds: [1, 2] }) { nodes { email } } }',
       0,
     ],
@@ -150,7 +154,7 @@ describe('prices', () => {
       1,
     ],
     [
-      'nobody, for an id that is none',
+      'an invalid id',
       '{ customer(by: { id: "nonsense" }) { consent { allow } } node(id: "x") { ... on Customer { consent { allow } } } }',
       0,
     ],
@@ -158,13 +162,13 @@ describe('prices', () => {
     expect(priceOf(query).calls).toBe(calls);
   });
 
-  test('names and types of attributes at nothing where they are known', () => {
+  test('are 0 for names and types of attributes if the definitions are cached', () => {
     const query = '{ customerAttributeDefinitions { name } customers { nodes { attributes { name } } } }';
     expect(priceOf(query).calls).toBe(3);
     expect(priceOf(query, { knowsDefinitions: true }).calls).toBe(2);
   });
 
-  test('what @skip and @include let through', () => {
+  test('respect @skip and @include', () => {
     const query = `query ($with: Boolean!, $without: Boolean!) { customers(first: 9) { nodes {
       consent @include(if: $with) { allow }
       ... @skip(if: $without) { storedInstruments { type } }
@@ -175,42 +179,42 @@ describe('prices', () => {
     expect(priceOf(query, { variables: { with: false, without: false } }).calls).toBe(10);
   });
 
-  test('fragments as what they spread', () => {
+  test('include the fields of fragments', () => {
     const query = `{ customers(first: 9) { ...Page edges { node { ... on Node { ... on Customer { consent { deny } } } } } } }
       fragment Page on CustomerConnection { nodes { ...Each } } fragment Each on Customer { consent { allow } }`;
     expect(priceOf(query).calls).toBe(10);
   });
 
-  test('arguments from variables, and their defaults', () => {
+  test('use variables and their default values', () => {
     const query = 'query ($first: Int = 7) { customers(first: $first) { nodes { consent { allow } } } }';
     expect(priceOf(query, { variables: { first: 3 } }).calls).toBe(4);
-    // The executor fills defaults in before it asks for the price.
+    // The executor applies default values before the estimate.
     expect(priceOf(query, { variables: { first: 7 } }).calls).toBe(8);
   });
 
   test.each([
-    ['on from the end of a page', `first: 250, after: "${storeCursor(249, 0)}"`, 1],
-    ['on from within a page', `first: 100, after: "${storeCursor(150, 99)}"`, 1],
-    ['on from within a page, past 250', `first: 250, after: "${storeCursor(150, 99)}"`, 2],
-    ['back from the start of a page', `last: 250, before: "${storeCursor(0, 249)}"`, 1],
-    ['back from within a page, past 250', `last: 250, before: "${storeCursor(150, 99)}"`, 2],
-    ['on from a place', `first: 50, after: "${placeCursor(49)}"`, 1],
-    ['on from a place across two pages', `first: 200, after: "${placeCursor(149)}"`, 2],
-    ['back to the start', `last: 50, before: "${placeCursor(10)}"`, 1],
-    ['back from the very start', `last: 50, before: "${placeCursor(0)}"`, 0],
-    ['from a cursor that is none', 'first: 50, after: "nonsense"', 1],
-  ])('a walk %s', (_name, args, calls) => {
+    ['forward from the end of a page', `first: 250, after: "${storeCursor(249, 0)}"`, 1],
+    ['forward from inside a page', `first: 100, after: "${storeCursor(150, 99)}"`, 1],
+    ['forward from inside a page, past 250', `first: 250, after: "${storeCursor(150, 99)}"`, 2],
+    ['backward from the start of a page', `last: 250, before: "${storeCursor(0, 249)}"`, 1],
+    ['backward from inside a page, past 250', `last: 250, before: "${storeCursor(150, 99)}"`, 2],
+    ['forward from an offset', `first: 50, after: "${placeCursor(49)}"`, 1],
+    ['forward from an offset across two pages', `first: 200, after: "${placeCursor(149)}"`, 2],
+    ['backward to the start of the list', `last: 50, before: "${placeCursor(10)}"`, 1],
+    ['backward from the start of the list', `last: 50, before: "${placeCursor(0)}"`, 0],
+    ['from an invalid cursor', 'first: 50, after: "nonsense"', 1],
+  ])('of a page %s', (_name, args, calls) => {
     expect(priceOf(`{ customers(${args}) { nodes { email } } }`).calls).toBe(calls);
   });
 
-  test('a total beside a walk by cursor at one call more, and by place at none', () => {
+  test('add one call for a total count with a store cursor, and none with an offset cursor', () => {
     const total = (after: string) =>
       priceOf(`{ customers(first: 9, after: "${after}") { totalCount nodes { email } } }`).calls;
     expect(total(storeCursor(8, 0))).toBe(2);
     expect(total(placeCursor(8))).toBe(1);
   });
 
-  test('nodes by their types', () => {
+  test('of nodes depend on their types', () => {
     const nodes = nodeIds(
       globalId('Customer', 1),
       globalId('CustomerAddress', 1),
@@ -224,17 +228,17 @@ describe('prices', () => {
       globalId('ChannelCustomerSettings', 1),
     );
     expect(priceOf(`{ nodes(ids: ${nodes}) { id } }`).calls).toBe(8);
-    // One consent of the customer, two of the owners of the addresses, who take a call to find.
+    // One consent of the customer, two of the owners of the addresses, which take one call to find.
     const below =
       '... on Customer { consent { allow } } ... on CustomerAddress { customer { consent { allow } } }';
     expect(priceOf(`{ nodes(ids: ${nodes}) { ${below} } }`).calls).toBe(8 + 1 + 1 + 2);
-    // Metafields come one by one, and so may their owners.
+    // Metafields arrive one by one, and so may their owners.
     expect(
       priceOf(`{ nodes(ids: ${nodes}) { ... on CustomerMetafield { customer { email } } } }`).calls,
     ).toBe(10);
   });
 
-  test('long lists by what their URLs take', () => {
+  test('of long lists depend on the length of their URLs', () => {
     const emails = Array.from({ length: 100 }, (_, i) => `somebody.with.a.long.name.${i}@example.com`);
     const filtered = (names: readonly string[]) =>
       priceOf('query ($filter: CustomerFilter) { customers(filter: $filter) { nodes { id } } }', {
@@ -244,7 +248,7 @@ describe('prices', () => {
     expect(filtered(['a'.repeat(1_000)])).toBe(7);
   });
 
-  test('metafields of customers who are known only later as a wave of their own', () => {
+  test('count metafields of customers that are known only later as a separate wave', () => {
     const owners = (first: number) =>
       `customerAddresses(first: ${first}) { nodes { customer { metafields { totalCount } } } }`;
     expect(priceOf(`{ ${owners(2)} }`).calls).toBe(1 + 1 + 2);
@@ -254,7 +258,7 @@ describe('prices', () => {
   });
 });
 
-test('plans each read with its path, its calls and the field that needs it first', () => {
+test('the plan lists each read with its path, its number of calls and the first field that needs it', () => {
   const query =
     '{ page: customers(first: 3) { nodes { consent { allow } them: metafields { totalCount } } } }';
   expect(priceOf(query)).toEqual({
@@ -273,7 +277,7 @@ test('plans each read with its path, its calls and the field that needs it first
         path: '/customers/{customerId}/metafields',
         calls: 4,
         field: 'page.nodes.them',
-        note: "one a customer, or the store's list where that is less",
+        note: "one per customer, or the store's list if that takes fewer",
       },
     ],
   });

@@ -9,7 +9,7 @@ import { address, customer } from '../support/records.ts';
 const NOTHING: AddressIncludes = new Set();
 const WITH_FORM_FIELDS: AddressIncludes = new Set(['formFields']);
 
-/** A context in which a customer has sixty addresses, and which notes what is asked. */
+/** A context whose customer has 60 addresses. `asked` records the calls to the loader. */
 function context() {
   const asked: string[] = [];
   const complete = Array.from({ length: 60 }, (_, i) => address({ entityId: i + 1, formFields: [] }));
@@ -24,43 +24,47 @@ function context() {
     },
     page: async () => ({ items: [], total: 0, cursors: null }),
   };
-  // Only addresses are asked for here; a resolver that reached for another loader would fail loudly.
+  // Only the address loader exists, so a resolver that uses another one throws.
   return { ctx: { loaders: { addresses: loader } as unknown as Loaders, caller: ANYONE }, asked };
 }
 
-const shown = (count: number, given = {}) =>
+const embedded = (count: number, given = {}) =>
   Array.from({ length: count }, (_, i) => address({ entityId: count - i, ...given }));
 
 test.each<[string, Partial<Customer>, boolean]>([
-  ['none', { shownAddresses: [], addressCount: 0 }, true],
-  ['nine', { shownAddresses: shown(9), addressCount: 9 }, true],
-  ['ten of ten', { shownAddresses: shown(10), addressCount: 10 }, true],
-  ['ten of eleven', { shownAddresses: shown(10), addressCount: 11 }, false],
-  ['nine of an unknown number', { shownAddresses: shown(9), addressCount: null }, true],
-  ['ten of an unknown number', { shownAddresses: shown(10), addressCount: null }, false],
-  ['fewer than the store counts', { shownAddresses: shown(3), addressCount: 4 }, false],
-  ['what was not asked for', {}, false],
-  ['what the store left out', { shownAddresses: null, addressCount: 3 }, false],
-])('trusts a customer object that shows %s: %o', async (_name, given, trusts) => {
+  ['no addresses', { shownAddresses: [], addressCount: 0 }, true],
+  ['nine of nine', { shownAddresses: embedded(9), addressCount: 9 }, true],
+  ['ten of ten', { shownAddresses: embedded(10), addressCount: 10 }, true],
+  ['ten of eleven', { shownAddresses: embedded(10), addressCount: 11 }, false],
+  ['nine of an unknown number', { shownAddresses: embedded(9), addressCount: null }, true],
+  ['ten of an unknown number', { shownAddresses: embedded(10), addressCount: null }, false],
+  ['fewer than the store counts', { shownAddresses: embedded(3), addressCount: 4 }, false],
+  ['none, because they were not requested', {}, false],
+  ['none, because the store left them out', { shownAddresses: null, addressCount: 3 }, false],
+])('addresses of a customer record with %s are used if complete: %o', async (_name, given, trusts) => {
   const { ctx, asked } = context();
-  const book = await addressesOf(ctx, customer({ entityId: 7, ...given }), { first: 250 }, NOTHING);
+  const connection = await addressesOf(ctx, customer({ entityId: 7, ...given }), { first: 250 }, NOTHING);
   expect(asked).toEqual(trusts ? [] : ['of 7']);
-  const ids = book.nodes.map(({ entityId }) => entityId);
+  const ids = connection.nodes.map(({ entityId }) => entityId);
   expect(ids).toEqual(ids.toSorted((one, other) => one - other));
-  expect(book.totalCount).toBe(trusts ? given.shownAddresses?.length : 60);
+  expect(connection.totalCount).toBe(trusts ? given.shownAddresses?.length : 60);
 });
 
-test('reads the addresses again where their form fields are wanted and do not stand on the customer', async () => {
+test('addresses are read again if form fields are selected and the customer record lacks them', async () => {
   const { ctx, asked } = context();
-  const without = customer({ entityId: 7, shownAddresses: shown(2), addressCount: 2 });
+  const without = customer({ entityId: 7, shownAddresses: embedded(2), addressCount: 2 });
   await addressesOf(ctx, without, {}, WITH_FORM_FIELDS);
   expect(asked).toEqual(['of 7 +formFields']);
-  const withThem = customer({ entityId: 7, shownAddresses: shown(2, { formFields: null }), addressCount: 2 });
+  const withThem = customer({
+    entityId: 7,
+    shownAddresses: embedded(2, { formFields: null }),
+    addressCount: 2,
+  });
   await addressesOf(ctx, withThem, {}, WITH_FORM_FIELDS);
   expect(asked).toHaveLength(1);
 });
 
-test('checks the arguments before it asks for anything', async () => {
+test('invalid arguments are rejected before anything is read', async () => {
   const { ctx, asked } = context();
   await expect(addressesOf(ctx, customer({ entityId: 7 }), { first: 251 }, NOTHING)).rejects.toMatchObject({
     details: { argument: 'first' },
@@ -69,7 +73,7 @@ test('checks the arguments before it asks for anything', async () => {
   expect(asked).toEqual([]);
 });
 
-test('takes form fields that are at hand, and reads those that are not', async () => {
+test('form fields of an address are read only if the record lacks them', async () => {
   const { ctx, asked } = context();
   expect(await formFieldsOfAddress(ctx, address({ entityId: 3, formFields: null }))).toBeNull();
   expect(asked).toEqual([]);

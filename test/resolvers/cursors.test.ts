@@ -4,7 +4,7 @@ import { type Cursor, readCursor, writeCursor } from '../../src/resolvers/cursor
 
 const key = fc.oneof(fc.nat(), fc.string());
 const cursors: fc.Arbitrary<Cursor> = fc.oneof(
-  fc.record({ kind: fc.constant('place' as const), index: fc.nat(), key }),
+  fc.record({ kind: fc.constant('offset' as const), index: fc.nat(), key }),
   fc.record({
     kind: fc.constant('store' as const),
     start: fc.string(),
@@ -14,11 +14,11 @@ const cursors: fc.Arbitrary<Cursor> = fc.oneof(
     key,
     index: fc.option(fc.nat()),
     total: fc.option(fc.nat()),
-    toldAt: fc.nat(),
+    totalReadAt: fc.nat(),
   }),
 );
 
-test('a cursor is read back as it was written, for its own list', () => {
+test('a cursor decodes to what was encoded, for the same list', () => {
   fc.assert(
     fc.property(cursors, fc.string(), (cursor, list) => {
       const written = writeCursor(list, cursor);
@@ -28,7 +28,7 @@ test('a cursor is read back as it was written, for its own list', () => {
   );
 });
 
-test('a cursor of another list, or of the same one with another filter, is refused', () => {
+test('a cursor of another list, or of the same list with another filter, is rejected', () => {
   fc.assert(
     fc.property(cursors, fc.string(), fc.string(), (cursor, list, other) => {
       fc.pre(list !== other);
@@ -44,7 +44,7 @@ test('a cursor of another list, or of the same one with another filter, is refus
   );
 });
 
-test('what is no cursor of ours is refused, whatever it is', () => {
+test('any string that is not a cursor is rejected', () => {
   fc.assert(
     fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.base64String()), (text) => {
       expect(() => readCursor('customers', text, 'after')).toThrow(
@@ -54,8 +54,8 @@ test('what is no cursor of ours is refused, whatever it is', () => {
   );
 });
 
-test('a cursor that was tampered with is refused', () => {
-  const written = writeCursor('customers', { kind: 'place', index: 10, key: 11 });
+test('a modified cursor is rejected', () => {
+  const written = writeCursor('customers', { kind: 'offset', index: 10, key: 11 });
   const text = Buffer.from(written, 'base64url').toString();
   const tampered = Buffer.from(text.replace('[10,', '[99,')).toString('base64url');
   expect(() => readCursor('customers', tampered, 'after')).toThrow('after: is not a cursor');

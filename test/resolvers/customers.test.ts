@@ -15,7 +15,7 @@ import { customer } from '../support/records.ts';
 
 const NOTHING: CustomerWanted = { include: new Set(), metafields: [] };
 
-/** A context whose loader answers from memory and notes what it is asked. */
+/** A context whose loader reads from memory. `asked` records the calls to the loader. */
 function contextOn(records: readonly Customer[], caller: Caller = ANYONE) {
   const asked: string[] = [];
   const loader: CustomerLoader = {
@@ -36,7 +36,7 @@ function contextOn(records: readonly Customer[], caller: Caller = ANYONE) {
       return records;
     },
   };
-  // Only customers are asked for here; a resolver that reached for another loader would fail loudly.
+  // Only the customer loader exists, so a resolver that uses another one throws.
   const ctx = { loaders: { customers: loader } as unknown as Loaders, caller };
   return { ctx, asked };
 }
@@ -50,7 +50,7 @@ const ben = customer({
 });
 const eve = customer({ entityId: 3, email: 'eve@example.com', lastName: 'Ott', createdAt: new Date(1_000) });
 
-test('finds a customer by each of the three names', async () => {
+test('a customer is found by id, entityId and e-mail address', async () => {
   const { ctx, asked } = contextOn([ana, ben]);
   expect(await customerBy(ctx, { entityId: 2 }, { ...NOTHING, include: new Set(['addresses']) })).toBe(ben);
   expect(await customerBy(ctx, { id: globalId('Customer', 1) }, NOTHING)).toBe(ana);
@@ -60,11 +60,11 @@ test('finds a customer by each of the three names', async () => {
   expect(asked).toEqual(['id 2 +addresses', 'id 1', 'email ben@example.com', 'id 9', 'email no@example.com']);
 });
 
-test('never guesses between two customers with one e-mail address', async () => {
+test('an e-mail address of two customers is an error', async () => {
   const { ctx } = contextOn([ana, customer({ entityId: 8, email: 'ana@example.com' })]);
   await expect(customerBy(ctx, { email: 'ana@example.com' }, NOTHING)).rejects.toMatchObject({
     code: 'BAD_USER_INPUT',
-    message: 'by.email: belongs to several customers: 1, 8. Ask by entityId.',
+    message: 'by.email: matches several customers: 1, 8. Use entityId.',
   });
 });
 
@@ -78,19 +78,19 @@ test.each<[CustomersArguments['sort'], number[]]>([
   ['CREATED_AT_DESC', [1, 3, 2]],
   ['LAST_NAME_ASC', [2, 3, 1]],
   ['LAST_NAME_DESC', [1, 3, 2]],
-])('sorts listed customers by %s as the store would', async (sort, ids) => {
+])('customers of an id list are sorted by %s like the store sorts', async (sort, ids) => {
   const { ctx } = contextOn([ana, ben, eve]);
   expect(await idsOf(customers(ctx, { filter: { entityIds: [1, 2, 3] }, sort }, LISTED))).toEqual(ids);
 });
 
-test('narrows listed ids by listed e-mails itself, regardless of case: they cannot both be asked for', async () => {
+test('a filter by ids and e-mails is sent by ids and applied by e-mails in memory, ignoring case', async () => {
   const { ctx, asked } = contextOn([ana, ben, eve]);
   const filter = { entityIds: [1, 2, 3], emails: ['BEN@example.com', 'x@example.com'], nameLike: ['e'] };
   expect(await idsOf(customers(ctx, { filter }, LISTED))).toEqual([2]);
   expect(asked).toEqual(['among entityIds {"filter":{"entityIds":[1,2,3],"nameLike":["e"]}}']);
 });
 
-test('pages listed customers in memory, in their order', async () => {
+test('customers of an id list are paged in memory, in sort order', async () => {
   const { ctx } = contextOn([ana, ben, eve]);
   const args = { filter: { entityIds: [1, 2, 3] }, sort: 'CREATED_AT_ASC' } as const;
   const first = await customers(ctx, { ...args, first: 2 }, LISTED);
@@ -99,22 +99,22 @@ test('pages listed customers in memory, in their order', async () => {
   expect([second.nodes, second.hasNextPage]).toEqual([[ana], false]);
 });
 
-test('asks for nothing where nothing can match or nothing is wanted', async () => {
+test('nothing is read if no record can match or none is requested', async () => {
   const { ctx, asked } = contextOn([ana]);
-  const everything = { ...NOTHING, totalCount: true };
-  expect((await customers(ctx, { filter: { names: [] } }, everything)).totalCount).toBe(0);
+  const withTotal = { ...NOTHING, totalCount: true };
+  expect((await customers(ctx, { filter: { names: [] } }, withTotal)).totalCount).toBe(0);
   expect((await customers(ctx, { first: 0 }, LISTED)).nodes).toEqual([]);
   expect((await customers(ctx, { first: 0, filter: { entityIds: [1] } }, LISTED)).nodes).toEqual([]);
   expect(asked).toEqual([]);
-  expect((await customers(ctx, { first: 0, filter: { entityIds: [1] } }, everything)).totalCount).toBe(1);
-  expect((await customers(ctx, { first: 0 }, everything)).totalCount).toBe(1);
+  expect((await customers(ctx, { first: 0, filter: { entityIds: [1] } }, withTotal)).totalCount).toBe(1);
+  expect((await customers(ctx, { first: 0 }, withTotal)).totalCount).toBe(1);
   expect(asked).toEqual([
     'among entityIds {"filter":{"entityIds":[1]}}',
     'page {"page":1,"limit":1} {"filter":{}}',
   ]);
 });
 
-test('refuses the cursor of a list with another filter or sort', async () => {
+test('a cursor of a list with another filter or sort is rejected', async () => {
   const { ctx, asked } = contextOn([ana, ben]);
   const page = await customers(ctx, { first: 1, filter: { nameLike: ['a'] } }, LISTED);
   const after = page.cursorAt(0);
@@ -131,11 +131,11 @@ test('refuses the cursor of a list with another filter or sort', async () => {
   expect(asked).toHaveLength(1);
 });
 
-test('takes a part that is at hand, and reads one more that is not', async () => {
+test('an optional part of a customer is read only if the record lacks it', async () => {
   const full = customer({ entityId: 1, storeCredit: [{ amount: 5 }], segmentIds: null });
   const { ctx, asked } = contextOn([full]);
   expect(await includedPart(ctx, full, 'storeCredit')).toEqual([{ amount: 5 }]);
-  // Null was asked for and left out by the store: asking again would not help.
+  // Null means that the store left it out of a response. Reading again would not help.
   expect(await includedPart(ctx, full, 'segmentIds')).toBeNull();
   expect(asked).toEqual([]);
   expect(await includedPart(ctx, customer({ entityId: 1 }), 'storeCredit')).toEqual([{ amount: 5 }]);

@@ -11,7 +11,7 @@ import {
 const second = (n: number) => new Date(Date.UTC(2024, 0, 1, 0, 0, n));
 
 describe('a list in a filter', () => {
-  test('is absent for null, empty for empty, and has each value once', () => {
+  test('is undefined for null, stays empty if empty, and has no duplicates', () => {
     expect([parseIds(null, 'f'), parseIds(undefined, 'f'), parseWords(null, 'f')]).toEqual([
       undefined,
       undefined,
@@ -22,32 +22,32 @@ describe('a list in a filter', () => {
     expect(parseWords(['b', 'a', 'b'], 'f')).toEqual(['b', 'a']);
   });
 
-  test.each([[[0]], [[1, -1]], [[1.5]], [[2_147_483_648]]])('of ids does not hold %o', (ids) => {
+  test.each([[[0]], [[1, -1]], [[1.5]], [[2_147_483_648]]])('of ids rejects %o', (ids) => {
     expect(() => parseIds(ids, 'filter.entityIds')).toThrow(
-      'filter.entityIds: holds a number that is no id.',
+      'filter.entityIds: contains a number that is not a valid id.',
     );
   });
 
   test.each([
-    ['a,b', 'holds a comma, which the store cannot be asked for.'],
-    ['', 'holds an empty value.'],
-    [' \t', 'holds an empty value.'],
-    ['\ud800', 'holds text that is not valid Unicode.'],
-  ])('of words does not hold %o', (word, problem) => {
+    ['a,b', "contains a comma, which the store's filters do not support."],
+    ['', 'contains an empty value.'],
+    [' \t', 'contains an empty value.'],
+    ['\ud800', 'contains text that is not valid Unicode.'],
+  ])('of strings rejects %o', (word, problem) => {
     expect(() => checkWord(word, 'filter.names')).toThrow(`filter.names: ${problem}`);
   });
 
-  test('holds no more values than can be asked for', () => {
+  test('is rejected if it has more values than the maximum', () => {
     expect(() => checkCount(Array(250).fill(1), 250, 'f')).not.toThrow();
     expect(() => checkCount(undefined, 250, 'f')).not.toThrow();
     expect(() => checkCount(Array(251).fill(1), 250, 'f')).toThrow(
-      'f: holds 251 values; 250 can be asked for.',
+      'f: contains 251 values; at most 250 are allowed.',
     );
   });
 });
 
-describe('a window of time', () => {
-  test('is absent for null, and open where an end is', () => {
+describe('a date filter', () => {
+  test('is undefined for null, and open-ended if a bound is missing', () => {
     expect(parseDates(null, 'f')).toBeUndefined();
     expect(parseDates({ min: second(1), max: null }, 'f')).toEqual({
       min: second(1),
@@ -56,7 +56,7 @@ describe('a window of time', () => {
     });
   });
 
-  test('may be a moment, also within bounds that are that moment', () => {
+  test('can have an equals that is the same as both bounds', () => {
     const at = second(5);
     expect(parseDates({ equals: at, min: at, max: at }, 'f')).toEqual({ equals: at, min: at, max: at });
   });
@@ -65,14 +65,14 @@ describe('a window of time', () => {
     [{ min: second(2), max: second(1) }, 'ends before it begins.'],
     [{ equals: second(5), max: second(1) }, 'ends before it begins.'],
     [{ equals: second(0), min: second(1) }, 'ends before it begins.'],
-    [{ equals: second(9), min: second(1), max: second(3) }, 'asks for a moment outside of its own bounds.'],
-    [{ equals: second(0), min: second(1), max: second(3) }, 'asks for a moment outside of its own bounds.'],
-  ])('%o contradicts itself', (filter, problem) => {
+    [{ equals: second(9), min: second(1), max: second(3) }, 'has an equals outside min and max.'],
+    [{ equals: second(0), min: second(1), max: second(3) }, 'has an equals outside min and max.'],
+  ])('is rejected if it contradicts itself: %o', (filter, problem) => {
     expect(() => parseDates(filter, 'filter.createdAt')).toThrow(`filter.createdAt: ${problem}`);
   });
 });
 
-test('nothing matches an empty list or a moment between two seconds', () => {
+test('no record matches an empty list or a timestamp between two seconds', () => {
   expect(matchesNothing({})).toBe(false);
   expect(matchesNothing({ a: undefined, b: [1], c: { equals: second(1) }, d: {} })).toBe(false);
   expect(matchesNothing({ b: [1], a: [] })).toBe(true);

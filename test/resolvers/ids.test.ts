@@ -4,7 +4,7 @@ import { globalId, parseEntityId, parseGlobalId, parseIdOf } from '../../src/res
 
 const base64url = (text: string) => Buffer.from(text).toString('base64url');
 
-test('a global id is read back as it was written', () => {
+test('a global id decodes to what was encoded', () => {
   const types = fc.constantFrom('Customer' as const, 'CustomerAddress' as const);
   fc.assert(
     fc.property(types, fc.integer({ min: 1, max: 2_147_483_647 }), (type, entityId) => {
@@ -13,7 +13,7 @@ test('a global id is read back as it was written', () => {
   );
 });
 
-test('a global id is the same today as it was yesterday, for whoever has stored it', () => {
+test('the encoding of global ids is stable, because clients store them', () => {
   expect([globalId('Customer', 1), globalId('CustomerAddress', 42)]).toEqual([
     'Q3VzdG9tZXI6MQ',
     'Q3VzdG9tZXJBZGRyZXNzOjQy',
@@ -42,7 +42,7 @@ test.each([
   [base64url('customer:1')],
   [base64url('toString:1')],
   [base64url('Order:1')],
-])('%o is no global id', (id) => {
+])('%o is rejected as a global id', (id) => {
   expect(() => parseGlobalId(id, 'by.id')).toThrow(
     expect.objectContaining({
       code: 'BAD_USER_INPUT',
@@ -52,7 +52,7 @@ test.each([
   );
 });
 
-test('no text at all makes a global id that we would not write ourselves', () => {
+test('any string that decodes as a global id encodes to the same string', () => {
   fc.assert(
     fc.property(fc.oneof(fc.string(), fc.base64String(), fc.string().map(base64url)), (id) => {
       try {
@@ -65,14 +65,14 @@ test('no text at all makes a global id that we would not write ourselves', () =>
   );
 });
 
-test('the id of another type is refused by the names of both', () => {
+test('a global id of another type is rejected, naming both types', () => {
   expect(parseIdOf('Customer', globalId('Customer', 7), 'by.id')).toBe(7);
   expect(() => parseIdOf('Customer', globalId('CustomerAddress', 7), 'by.id')).toThrow(
     'by.id: is the id of a CustomerAddress, not of a Customer.',
   );
 });
 
-test('an entity id is a positive number that the store could have given out', () => {
+test('an entity id is an integer from 1 to 2147483647', () => {
   expect(parseEntityId(2_147_483_647, 'entityId')).toBe(2_147_483_647);
   for (const id of [0, -1, 1.5, Number.NaN, 2_147_483_648]) {
     expect(() => parseEntityId(id, 'entityId')).toThrow('entityId: is not a positive number.');

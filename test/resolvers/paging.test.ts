@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { writeCursor } from '../../src/resolvers/cursors.ts';
 import { memoryConnection, type PagingArguments, parsePaging } from '../../src/resolvers/paging.ts';
 
-const cursor = writeCursor('things', { kind: 'place', index: 3, key: 4 });
+const cursor = writeCursor('things', { kind: 'offset', index: 3, key: 4 });
 
 describe('the arguments of a connection', () => {
   test.each<[PagingArguments, 'forward' | 'backward', number]>([
@@ -17,34 +17,34 @@ describe('the arguments of a connection', () => {
     [{ last: 0 }, 'backward', 0],
     [{ before: cursor }, 'backward', 50],
     [{ last: 7, before: cursor, first: null }, 'backward', 7],
-  ])('%o go %s by %i', (args, direction, count) => {
+  ])('%o page %s by %i', (args, direction, count) => {
     expect(parsePaging('things', args)).toMatchObject({ direction, count });
   });
 
   test.each<[PagingArguments, string]>([
-    [{ first: 251 }, 'first: is 251; 0 to 250 can be asked for.'],
-    [{ first: -1 }, 'first: is -1; 0 to 250 can be asked for.'],
-    [{ last: 251 }, 'last: is 251; 0 to 250 can be asked for.'],
-    [{ last: -1 }, 'last: is -1; 0 to 250 can be asked for.'],
-    [{ first: 1, last: 1 }, 'last: cannot be given together with first.'],
-    [{ after: cursor, before: cursor }, 'before: cannot be given together with after.'],
-    [{ after: cursor, last: 1 }, 'after: goes with first; before goes with last.'],
-    [{ before: cursor, first: 1 }, 'before: goes with last; after goes with first.'],
+    [{ first: 251 }, 'first: must be between 0 and 250.'],
+    [{ first: -1 }, 'first: must be between 0 and 250.'],
+    [{ last: 251 }, 'last: must be between 0 and 250.'],
+    [{ last: -1 }, 'last: must be between 0 and 250.'],
+    [{ first: 1, last: 1 }, 'last: cannot be combined with first.'],
+    [{ after: cursor, before: cursor }, 'before: cannot be combined with after.'],
+    [{ after: cursor, last: 1 }, 'after: cannot be combined with last; use before.'],
+    [{ before: cursor, first: 1 }, 'before: cannot be combined with first; use after.'],
     [{ after: 'garbage' }, 'after: is not a cursor of this list with this filter and sort.'],
     [{ before: '' }, 'before: is not a cursor of this list with this filter and sort.'],
-  ])('%o are refused', (args, message) => {
+  ])('%o are rejected', (args, message) => {
     expect(() => parsePaging('things', args)).toThrow(
       expect.objectContaining({ code: 'BAD_USER_INPUT', message }),
     );
   });
 });
 
-describe('a list in memory', () => {
+describe('a connection over a list in memory', () => {
   const items = (count: number) => Array.from({ length: count }, (_, i) => ({ entityId: (i + 1) * 10 }));
   const page = (all: { entityId: number }[], args: PagingArguments) =>
     memoryConnection(all, parsePaging('things', args));
 
-  test('is cut as a slice is, from any of its cursors in either direction', () => {
+  test('returns the same records as a slice, from any cursor in either direction', () => {
     const counts = fc.integer({ min: 0, max: 250 });
     fc.assert(
       fc.property(fc.nat(80), counts, fc.boolean(), fc.nat(), (length, count, forward, at) => {
@@ -62,14 +62,14 @@ describe('a list in memory', () => {
     );
   });
 
-  test('keeps its cursors when records come and go before them', () => {
+  test('accepts a cursor after records before it were added and removed', () => {
     const all = items(6);
     const after = page(all, { first: 3 }).cursorAt(2);
     const changed = [{ entityId: 5 }, ...all.filter(({ entityId }) => entityId !== 10)];
     expect(page(changed, { first: 2, after }).nodes.map(({ entityId }) => entityId)).toEqual([40, 50]);
   });
 
-  test('goes on behind the old place of a record that is gone', () => {
+  test('continues from the old position of a record that was deleted', () => {
     const all = items(6);
     const gone = page(all, { first: 3 }).cursorAt(2);
     const left = all.filter(({ entityId }) => entityId !== 30);

@@ -25,8 +25,8 @@ function blamed(said: Refusal, suspects: Partial<Suspects<string>> = {}) {
   return Object.fromEntries([...blame].map(([item, { code, field }]) => [item, `${code} ${field}`]));
 }
 
-describe('whom a refusal blames', () => {
-  test('is who stands at the index that it names', () => {
+describe('an error of the store is assigned', () => {
+  test('to the item at its index', () => {
     expect(blamed(refusal({ '1.email': 'invalid email' }))).toEqual({ b: 'INVALID email' });
     expect(blamed(refusal({ '0.id': 'invalid customer ID', '2.first_name': 'length' }))).toEqual({
       a: 'NOT_FOUND entityId',
@@ -34,7 +34,7 @@ describe('whom a refusal blames', () => {
     });
   });
 
-  test('is nobody where the index is past the end, or there is none', () => {
+  test('to no item if the index is out of range or missing', () => {
     expect(blamed(refusal({ '7.email': 'invalid email' }))).toEqual({});
     expect(blamed(refusal({ '.customer_create': 'Something.' }))).toEqual({});
     expect(blamed(refusal({}))).toEqual({});
@@ -42,24 +42,24 @@ describe('whom a refusal blames', () => {
     expect(blamed({ ...refusal({}), body: 'Bad request' })).toEqual({});
   });
 
-  test('is whom its text mentions, where it has no index', () => {
+  test('to the item that its text quotes, if it has no index', () => {
     const said = refusal({ '.customer_create': 'Error creating customers: email b already in use' });
     expect(blamed(said, { mentions: (item, text) => quotes(text, item) })).toEqual({ b: 'TAKEN email' });
   });
 
-  test('is the only one there is, whatever it says', () => {
+  test('to the only item, whatever it contains', () => {
     for (const errors of [{}, { email: 'error.path.missing' }, { '.x': 'no' }, 'no', null]) {
       expect([...blameOf(refusal(errors), { items: ['a'], left: ['a'] }).keys()]).toEqual(['a']);
     }
   });
 
-  test('is the only one who was not written, where the store did the others', () => {
+  test('to the only item that was not written', () => {
     expect(blamed(refusal([{ status: 409, errors: { 77: 'exists already' } }]), { left: ['c'] })).toEqual({
       c: 'TAKEN null',
     });
   });
 
-  test('is told one by one, each with a status of its own, where errors are a list', () => {
+  test('item by item with separate statuses, if errors are a list', () => {
     const errors = [
       { status: 409, title: 'x', errors: { 0: 'no' } },
       { status: 404, errors: { 2: 'no' } },
@@ -67,19 +67,19 @@ describe('whom a refusal blames', () => {
     expect(blamed(refusal(errors))).toEqual({ a: 'TAKEN null', c: 'NOT_FOUND null' });
   });
 
-  test('is not someone who was written', () => {
+  test('to none of the items that were written', () => {
     expect(blamed(refusal({ '0.key': 'invalid', '1.key': 'invalid' }), { left: ['b', 'c'] })).toEqual({
       b: 'INVALID key',
     });
   });
 
-  test('is whom the reader of the keys says', () => {
+  test('as a custom mapping of keys defines', () => {
     const placesOf: Suspects<string>['placesOf'] = (keys) => new Map(keys.map((key) => [key, 'c']));
     expect(blamed(refusal({ 4711: 'not found' }), { placesOf })).toEqual({ c: 'NOT_FOUND null' });
   });
 });
 
-describe('what a refusal says of an item', () => {
+describe('the error of an item', () => {
   function only(text: string, { key = '0.x', status = 422 } = {}) {
     return [...blameOf(refusal({ [key]: text }, { status }), { items: ['a'], left: ['a'] }).values()][0];
   }
@@ -98,11 +98,11 @@ describe('what a refusal says of an item', () => {
     ['length must be between 1 and 100', 'INVALID'],
     ['must have at least 7 characters, a letter and a digit', 'INVALID'],
     ['The moon is in the wrong phase.', 'REJECTED'],
-  ])('is understood: %s', (text, code) => {
+  ])('gets its code from the text: %s', (text, code) => {
     expect(only(text)?.code).toBe(code);
   });
 
-  test('counts less than its status where that says more', () => {
+  test('gets its code from the status if that is more specific', () => {
     expect(only('no', { status: 404 })?.code).toBe('NOT_FOUND');
     expect(only('no', { status: 409 })?.code).toBe('TAKEN');
     expect(only('no', { status: 507 })?.code).toBe('LIMIT_EXCEEDED');
@@ -121,21 +121,21 @@ describe('what a refusal says of an item', () => {
     ['privacy_settings.policy_url', 'privacy.policyUrl'],
     ['.customer_create', null],
     ['0', null],
-  ])('is about the field that the input calls otherwise: %s', (key, field) => {
+  ])('has the field name of the input: %s', (key, field) => {
     expect(only('invalid', { key })?.field).toBe(field);
   });
 
-  test('is passed on without what it quotes', () => {
+  test('does not contain what the text of the store quotes', () => {
     const message = only('email "Ann@Example.org" of ann@example.org, called \'Ann\', is odd.')?.message;
-    expect(message).toBe('The store refused it: email … of … called …, is odd.');
+    expect(message).toBe('The store rejected the item: email … of … called …, is odd.');
   });
 
-  test('is cut where it is long', () => {
+  test('has a truncated message if the text is long', () => {
     expect(only('x'.repeat(1_000))?.message.length).toBeLessThan(250);
   });
 });
 
-test('a refusal of the token or for the quota concerns the whole call', () => {
+test('a rejection for the access token or the quota concerns the whole call', () => {
   expect(wholeProblem(refusal({}, { status: 401 }))?.code).toBe('FORBIDDEN');
   expect(wholeProblem(refusal({}, { status: 403 }))?.code).toBe('FORBIDDEN');
   expect(wholeProblem(refusal({}, { status: 429 }))).toMatchObject({
@@ -145,13 +145,13 @@ test('a refusal of the token or for the quota concerns the whole call', () => {
   for (const status of [400, 404, 409, 413, 422]) expect(wholeProblem(refusal({}, { status }))).toBeNull();
 });
 
-test('a refusal for the number of items is told from one for what they hold', () => {
+test('a rejection for the number of items is recognised', () => {
   expect(isTooMany(refusal({}, { status: 413 }))).toBe(true);
   expect(isTooMany(refusal({}, { title: 'Max batch size allowed is 1' }))).toBe(true);
   expect(isTooMany(refusal({}))).toBe(false);
 });
 
-test('a text quotes a value only where it stands whole', () => {
+test('a text quotes a value only if it contains it as a whole word', () => {
   expect(quotes('email ann@x.org already in use', 'Ann@X.org ')).toBe(true);
   expect(quotes('"ann@x.org" is taken', 'ann@x.org')).toBe(true);
   expect(quotes('In use: ann@x.org.', 'ann@x.org')).toBe(true);

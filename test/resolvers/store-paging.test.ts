@@ -6,14 +6,14 @@ import { type FakeList, fakeList, type Item } from '../support/fake-list.ts';
 
 const NOON_MS = Date.UTC(2026, 0, 1, 12);
 
-interface Asking extends PagingArguments {
+interface RequestOptions extends PagingArguments {
   readonly wantsTotal?: boolean;
   readonly atMs?: number;
 }
 
 function ask(
   list: FakeList,
-  { wantsTotal = false, atMs = NOON_MS, ...paging }: Asking,
+  { wantsTotal = false, atMs = NOON_MS, ...paging }: RequestOptions,
 ): Promise<Connection<Item>> {
   return storeConnection(list, parsePaging('things', paging), { wantsTotal, now: () => atMs });
 }
@@ -27,7 +27,7 @@ function upTo(count: number): number[] {
 
 const size = fc.integer({ min: 1, max: 250 });
 
-test('one page of the store, or two, hold any stretch of a list', () => {
+test('one or two pages of the store cover any range of a list', () => {
   fc.assert(
     fc.property(fc.nat(10_000), size, (start, count) => {
       const { requests, skipped } = pagesAround(start, count);
@@ -44,7 +44,7 @@ test('one page of the store, or two, hold any stretch of a list', () => {
   );
 });
 
-test('a stretch that is a page of the store is asked for as that page', () => {
+test('a range that is exactly one page of the store is requested as that page', () => {
   expect(pagesAround(100, 50)).toEqual({ requests: [{ page: 3, limit: 50 }], skipped: 0 });
   expect(pagesAround(0, 0)).toEqual({ requests: [], skipped: 0 });
 });
@@ -55,7 +55,7 @@ describe.each([
 ])('a list paged by $mode', ({ cursors }) => {
   const lengths = fc.integer({ min: 0, max: 700 });
 
-  test('is walked forwards over every record once, in one read a page', async () => {
+  test('returns every record once when paged forward, with one read per page', async () => {
     await fc.assert(
       fc.asyncProperty(lengths, size, async (length, first) => {
         const list = fakeList({ length, cursors });
@@ -77,7 +77,7 @@ describe.each([
     );
   });
 
-  test('is walked backwards over every record once', async () => {
+  test('returns every record once when paged backward', async () => {
     await fc.assert(
       fc.asyncProperty(lengths, size, async (length, last) => {
         const list = fakeList({ length, cursors });
@@ -97,7 +97,7 @@ describe.each([
     );
   });
 
-  test('goes on from any cursor of any page in either direction, in two reads at the most', async () => {
+  test('continues from any cursor of any page in either direction with at most two reads', async () => {
     const step = fc.record({ forward: fc.boolean(), count: size, at: fc.nat(249), skip: fc.boolean() });
     await fc.assert(
       fc.asyncProperty(
@@ -109,7 +109,7 @@ describe.each([
           let page = await ask(list, { first });
           for (const { forward, count, at, skip } of steps) {
             if (page.nodes.length === 0) return;
-            // Cursors near the end of a page are the likely ones; others come at random.
+            // Clients mostly use cursors near the end of a page. The others are random.
             const index = skip ? Math.max(0, page.nodes.length - 2) : at % page.nodes.length;
             const cursor = page.cursorAt(index);
             const place = (page.nodes[index]?.entityId ?? 0) - 1;
@@ -130,14 +130,14 @@ describe.each([
     );
   });
 
-  test('tells the total on its first page for nothing', async () => {
+  test('returns the total with its first page at no extra cost', async () => {
     const list = fakeList({ length: 30, cursors });
     expect((await ask(list, { first: 10, wantsTotal: true })).totalCount).toBe(30);
     expect((await ask(list, { last: 10, wantsTotal: true })).totalCount).toBe(30);
     expect(list.reads).not.toContain('count');
   });
 
-  test('is not read for no records, but for its total', async () => {
+  test('with a page size of 0 is read only if the total is requested', async () => {
     const list = fakeList({ length: 30, cursors });
     expect(await ask(list, { first: 0 })).toMatchObject({ nodes: [], hasNextPage: false, totalCount: null });
     expect(list.reads).toEqual([]);
@@ -145,18 +145,18 @@ describe.each([
     expect(list.reads).toEqual(['count']);
   });
 
-  test('is read from its end in three reads at the most', async () => {
+  test('is read from its end with at most three reads', async () => {
     const list = fakeList({ length: 601, cursors });
     expect(idsOf(await ask(list, { last: 250 }))).toEqual(upTo(601).slice(-250));
     expect(list.reads).toEqual(['page 1/250', 'page 2/250', 'page 3/250']);
   });
 
-  test('cannot be read from its end where the store does not tell how long it is', async () => {
+  test('cannot be read from its end if the store does not report the total', async () => {
     const list = fakeList({ length: 30, cursors, tellsTotal: false });
     await expect(ask(list, { last: 5 })).rejects.toMatchObject({ code: 'UPSTREAM_BAD_RESPONSE' });
   });
 
-  test('promises more after a full page, and nothing after a short one, where the store tells no total', async () => {
+  test('without a total has a next page after a full page and none after a short one', async () => {
     const list = fakeList({ length: 20, cursors, tellsTotal: false });
     const first = await ask(list, { first: 10 });
     expect(first.hasNextPage).toBe(true);
@@ -167,15 +167,15 @@ describe.each([
   });
 });
 
-describe('the cost of a cursor of the store', () => {
-  test('is one read at the end of a page, and one inside it as long as 250 reach', async () => {
+describe('paging from a store cursor', () => {
+  test('takes one read from the end of a page, and one from within it if 250 records suffice', async () => {
     const list = fakeList({ length: 1_000, cursors: true });
     const page = await ask(list, { first: 100 });
     list.reads = [];
     await ask(list, { first: 250, after: endOf(page) });
     expect(list.reads).toEqual(['after 100/250']);
     list.reads = [];
-    // The tenth record stands nine behind the page's first cursor.
+    // The tenth record is nine records after the page's first cursor.
     await ask(list, { first: 100, after: page.cursorAt(9) });
     expect(list.reads).toEqual(['after 1/109']);
     list.reads = [];
@@ -183,7 +183,7 @@ describe('the cost of a cursor of the store', () => {
     expect(list.reads).toEqual(['after 1/250', 'after 251/40']);
   });
 
-  test('does not grow from page to page, also where nobody ever uses the last cursor of one', async () => {
+  test('takes the same number of reads on every page, even if a client never uses the last cursor of a page', async () => {
     const list = fakeList({ length: 5_000, cursors: true });
     let page = await ask(list, { first: 250 });
     for (let round = 0; round < 10; round += 1) {
@@ -202,7 +202,7 @@ describe('the cost of a cursor of the store', () => {
     }
   });
 
-  test('is one more read for the total, which its answers do not tell', async () => {
+  test('takes one more read for the total, which pages by cursor do not report', async () => {
     const list = fakeList({ length: 30, cursors: true });
     const first = await ask(list, { first: 10 });
     list.reads = [];
@@ -212,7 +212,7 @@ describe('the cost of a cursor of the store', () => {
   });
 });
 
-test('a total that was told at the beginning is believed for 600 seconds and no longer', async () => {
+test('the total of the first page is trusted for 600 seconds', async () => {
   const list = fakeList({ length: 20, cursors: true });
   const first = await ask(list, { first: 10 });
   const after = endOf(first);
@@ -220,7 +220,7 @@ test('a total that was told at the beginning is believed for 600 seconds and no 
   expect((await ask(list, { first: 10, after, atMs: NOON_MS + 601_000 })).hasNextPage).toBe(true);
 });
 
-test('a walk by cursors meets everyone once who was there throughout, whoever comes and goes', async () => {
+test('paging by cursor returns every record that exists throughout exactly once while others are added and removed', async () => {
   const change = fc.record({ remove: fc.array(fc.nat(199), { maxLength: 20 }), add: fc.nat(3) });
   await fc.assert(
     fc.asyncProperty(
@@ -232,7 +232,7 @@ test('a walk by cursors meets everyone once who was there throughout, whoever co
         const seen: number[] = [];
         let after: string | null = null;
         for (let step = 0; ; step += 1) {
-          // Ten minutes pass between two steps, so that the total of the beginning is no longer believed.
+          // More than ten minutes pass between two steps, so the total of the first page is no longer trusted.
           const page: Connection<Item> = await ask(list, { first, after, atMs: NOON_MS + step * 700_000 });
           seen.push(...idsOf(page));
           if (!page.hasNextPage || page.nodes.length === 0) break;
@@ -249,7 +249,7 @@ test('a walk by cursors meets everyone once who was there throughout, whoever co
   );
 });
 
-test('a cursor whose record is gone goes on behind its old place', async () => {
+test('a cursor of a deleted record continues from its old position', async () => {
   const list = fakeList({ length: 50, cursors: true });
   const page = await ask(list, { first: 20 });
   const cursor = page.cursorAt(9);
@@ -258,7 +258,7 @@ test('a cursor whose record is gone goes on behind its old place', async () => {
   expect(idsOf(await ask(list, { last: 3, before: cursor }))).toEqual([7, 8, 9]);
 });
 
-test('a list whose order the cursors of the store do not follow is paged by number', async () => {
+test('a list whose order the store cursors do not follow is paged by number', async () => {
   const list = { ...fakeList({ length: 30, cursors: true }), mayUseCursors: false };
   const page = await ask(list, { first: 10 });
   await ask(list, { first: 10, after: endOf(page) });

@@ -1,6 +1,14 @@
 import { describe, expect, test } from 'vitest';
+import type { Verdict } from '../../src/resolvers/write-results.ts';
 import { runWrite, runWrites } from '../../src/resolvers/writes.ts';
-import { type FakeWrite, type FakeWriteOptions, fakeWrite, type Item, items } from '../support/fake-write.ts';
+import {
+  type FakeWrite,
+  type FakeWriteOptions,
+  fakeWrite,
+  type Item,
+  items,
+  type Thing,
+} from '../support/fake-write.ts';
 
 async function outcomesOf({ run, spec }: FakeWrite, list: readonly Item[]) {
   return (await runWrites(run, spec, list)).results.map(({ outcome }) => outcome);
@@ -11,7 +19,7 @@ async function codesOf({ run, spec }: FakeWrite, list: readonly Item[]) {
   return results.map(({ outcome, errors }) => errors[0]?.code ?? outcome);
 }
 
-/** The outcomes of three items, what the store wrote, and the calls. */
+/** Writes three items: their outcomes, the written keys and the number of calls. */
 async function three(options: FakeWriteOptions) {
   const fake = fakeWrite(options);
   const outcomes = await outcomesOf(fake, items(3));
@@ -21,8 +29,8 @@ async function three(options: FakeWriteOptions) {
 const CREATED = ['CREATED', 'CREATED', 'CREATED'];
 const UNKNOWN = ['UNKNOWN', 'UNKNOWN', 'UNKNOWN'];
 
-describe('what goes up', () => {
-  test('goes up in batches of as many as the rule allows, and is answered in the order of the input', async () => {
+describe('a write', () => {
+  test('is sent in batches of the size that the rule allows, with results in input order', async () => {
     const fake = fakeWrite();
     const { results, summary } = await runWrites(fake.run, fake.spec, items(25));
     expect(fake.sent.map((keys) => keys.length)).toEqual([10, 10, 5]);
@@ -41,7 +49,7 @@ describe('what goes up', () => {
     expect(fake.reads).toEqual([]);
   });
 
-  test('refuses an empty list and one that is too long before anything is sent', async () => {
+  test('rejects an empty list and one that is too long before anything is sent', async () => {
     const fake = fakeWrite();
     await expect(runWrites(fake.run, fake.spec, [])).rejects.toMatchObject({
       code: 'BAD_USER_INPUT',
@@ -49,12 +57,12 @@ describe('what goes up', () => {
     });
     await expect(runWrites({ ...fake.run, maxItems: 2 }, fake.spec, items(3))).rejects.toMatchObject({
       code: 'BAD_USER_INPUT',
-      message: 'input.things: holds 3 items; 2 can be written at once.',
+      message: 'input.things: contains 3 items; at most 2 are allowed.',
     });
     expect(fake.sent).toEqual([]);
   });
 
-  test('keeps back what is invalid and sends its neighbours', async () => {
+  test('does not send invalid items but sends the others', async () => {
     const fake = fakeWrite();
     const { results } = await runWrites(fake.run, fake.spec, [{ key: 'a' }, { key: '' }, { key: 'b' }]);
     expect(fake.sent).toEqual([['a', 'b']]);
@@ -64,7 +72,7 @@ describe('what goes up', () => {
     });
   });
 
-  test('writes the first of two with one key and names it to the others', async () => {
+  test('sends the first of two items with the same key and gives its index in the error of the second', async () => {
     const fake = fakeWrite();
     const { results } = await runWrites(fake.run, fake.spec, [{ key: 'a' }, { key: 'b' }, { key: 'A' }]);
     expect(fake.sent).toEqual([['a', 'b']]);
@@ -74,19 +82,19 @@ describe('what goes up', () => {
     });
   });
 
-  test('does not take an invalid item for the first with its key', async () => {
+  test('does not treat a valid item as a duplicate of an invalid one', async () => {
     const fake = fakeWrite();
     const spec = { ...fake.spec, keyOf: () => 'same' };
     const { results } = await runWrites(fake.run, spec, [{ key: '' }, { key: 'b' }]);
     expect(results.map(({ outcome }) => outcome)).toEqual(['FAILED', 'CREATED']);
   });
 
-  test('gives one object that stands twice a verdict for each place', async () => {
+  test('gives an object that occurs twice in the list one result per position', async () => {
     const same = { key: 'a' };
     expect(await outcomesOf(fakeWrite(), [same, same])).toEqual(['CREATED', 'FAILED']);
   });
 
-  test('runs a write that is no list, with paths into the input itself', async () => {
+  test('of a single record has error paths without a list name and index', async () => {
     const { run, spec } = fakeWrite({ bad: ['a'] });
     expect(await runWrite(run, spec, { key: 'b' })).toMatchObject({ outcome: 'CREATED', errors: [] });
     expect(await runWrite(run, spec, { key: 'a' })).toMatchObject({
@@ -96,7 +104,7 @@ describe('what goes up', () => {
     });
   });
 
-  test('lets the other batches come to their verdicts before a bug in one is told', async () => {
+  test('settles the other batches before it throws an unexpected error of one batch', async () => {
     const fake = fakeWrite({
       onSend(call) {
         if (call === 1) throw new TypeError('a bug');
@@ -107,23 +115,23 @@ describe('what goes up', () => {
   });
 });
 
-describe('a lost answer', () => {
+describe('a write whose response is lost', () => {
   const lost = [
-    ['was cut after the store did it', 'cut-after'],
-    ['was cut before it arrived', 'cut-before'],
-    ['belongs to a write that lands a little later', { late: 300 }],
-    ['belongs to a write that lands just before the ceiling', { late: 990 }],
+    ['the connection is cut after the write', 'cut-after'],
+    ['the connection is cut before the write', 'cut-before'],
+    ['the write takes effect a little later', { late: 300 }],
+    ['the write takes effect just before the end of the settle time', { late: 990 }],
   ] as const;
 
   for (const repeat of ['harmless', 'safe', 'when-absent'] as const) {
-    test.each(lost)(`of a write whose repetition is ${repeat} is settled where it %s`, async (_how, fate) => {
+    test.each(lost)(`is settled if %s (${repeat})`, async (_how, fate) => {
       const { outcomes, written } = await three({ repeat, fates: [fate] });
       expect(outcomes).toEqual(CREATED);
       expect(written).toBe('abc');
     });
   }
 
-  test('is repeated at once where that is safe, and else only when the ceiling has passed', async () => {
+  test('is repeated immediately if a repeat is safe, else after the settle time', async () => {
     for (const repeat of ['harmless', 'safe', 'when-absent'] as const) {
       const sentAt: number[] = [];
       const onSend = () => void sentAt.push(fake.elapsed());
@@ -133,14 +141,14 @@ describe('a lost answer', () => {
     }
   });
 
-  test('is told of as settled when it cannot land any more over what is written next', async () => {
+  test('is reported only when it can no longer overwrite a later write', async () => {
     const harmless = fakeWrite({ repeat: 'harmless', fates: ['cut-before'], settleMs: 10_000 });
     await outcomesOf(harmless, items(3));
     expect(harmless.elapsed()).toBe(100);
     const safe = fakeWrite({ repeat: 'safe', fates: ['cut-before'], settleMs: 10_000 });
     await outcomesOf(safe, items(3));
     expect(safe.elapsed()).toBe(10_000);
-    // What the store is found to hold it may have held before.
+    // The store may have had the values before.
     const found = fakeWrite({ repeat: 'safe', fates: ['cut-after'], settleMs: 10_000 });
     await outcomesOf(found, items(3));
     expect(found.elapsed()).toBe(10_000);
@@ -149,45 +157,50 @@ describe('a lost answer', () => {
     expect(dated.elapsed()).toBe(100);
   });
 
-  test('is claimed where the second answer leaves out what the first attempt made', async () => {
+  test('is CREATED if the second response leaves out what the first attempt created', async () => {
     const fake = fakeWrite({ repeat: 'safe', fates: ['cut-before', { body: { data: [] } }] });
     const leftOut: typeof fake.spec.leftOut = async (some) =>
-      new Map(some.map((item) => [item, { outcome: 'UNCHANGED', problems: [], record: null }]));
+      new Map(
+        some.map((item): [Item, Verdict<Thing>] => [
+          item,
+          { outcome: 'UNCHANGED', problems: [], record: null },
+        ]),
+      );
     const { results } = await runWrites(fake.run, { ...fake.spec, leftOut }, items(1));
     expect(results).toMatchObject([{ outcome: 'CREATED', record: { key: 'a' } }]);
   });
 
-  test('is never repeated where nothing shows whether it arrived', async () => {
+  test('is not repeated if no read shows whether it arrived', async () => {
     const { outcomes, calls } = await three({ repeat: 'never', fates: ['cut-before'] });
     expect(outcomes).toEqual(UNKNOWN);
     expect(calls).toBe(1);
   });
 
-  test('leaves what was found and sends the rest again', async () => {
+  test('is repeated only for the items that a read-back does not find', async () => {
     const fake = fakeWrite({ repeat: 'when-absent', bad: ['c'], atomic: false, fates: ['cut-after'] });
     expect(await codesOf(fake, items(4))).toEqual(['CREATED', 'CREATED', 'INVALID', 'CREATED']);
     expect(fake.written).toEqual(['a', 'b', 'd']);
     expect(fake.sent[1]).toEqual(['c', 'd']);
   });
 
-  test('is given up after six attempts', async () => {
+  test('is abandoned after six attempts', async () => {
     for (const repeat of ['harmless', 'safe', 'when-absent'] as const) {
       const { calls } = await three({ repeat, fates: Array(20).fill('cut-before') });
       expect(calls).toBe(6);
     }
   });
 
-  test('is told as failed where the store would still show what was made or deleted, and else as unknown', async () => {
+  test('is FAILED if the store would show a created or deleted record, else UNKNOWN', async () => {
     for (const repeat of ['harmless', 'when-absent'] as const) {
       const fake = fakeWrite({ repeat, fates: Array(20).fill('cut-before') });
       expect(await codesOf(fake, items(1))).toEqual(['UPSTREAM_UNAVAILABLE']);
     }
-    // What was set may have been set to something else since.
+    // Another writer may have updated the record since.
     const { outcomes } = await three({ repeat: 'safe', fates: Array(20).fill('cut-before') });
     expect(outcomes).toEqual(UNKNOWN);
   });
 
-  test('never sends a password twice, and says that nobody knows whether it was set', async () => {
+  test('is sent once and UNKNOWN if it sets a password', async () => {
     for (const fate of ['cut-before', 'cut-after', { late: 100 }] as const) {
       const fake = fakeWrite({ fates: [fate] });
       const list = [{ key: 'a' }, { key: 'b', password: true }];
@@ -196,7 +209,7 @@ describe('a lost answer', () => {
     }
   });
 
-  test('is not repeated where reading back fails to the end, unless that is safe', async () => {
+  test('is not repeated if every read-back fails, unless a repeat is safe', async () => {
     const failingReads = () => true;
     const unsafe = await three({ repeat: 'when-absent', fates: ['cut-after'], failingReads });
     expect(unsafe).toEqual({ outcomes: UNKNOWN, written: 'abc', calls: 1 });
@@ -204,7 +217,7 @@ describe('a lost answer', () => {
     expect(safe).toEqual({ outcomes: CREATED, written: 'abc', calls: 2 });
   });
 
-  test('is settled where reading back fails a few times', async () => {
+  test('is settled if some read-backs fail', async () => {
     const { outcomes, written } = await three({
       repeat: 'when-absent',
       fates: ['cut-after'],
@@ -214,7 +227,7 @@ describe('a lost answer', () => {
     expect(written).toBe('abc');
   });
 
-  test('reads back by itself what could not be read with the others', async () => {
+  test('is read back again only for the items that could not be read', async () => {
     const fake = fakeWrite({ fates: ['cut-after'] });
     const { readBack } = fake.spec;
     const spec: typeof fake.spec = {
@@ -229,21 +242,21 @@ describe('a lost answer', () => {
     expect(fake.reads).toEqual([['a', 'b', 'c'], ['c']]);
   });
 
-  test('is still open when the next attempt is turned away at the door', async () => {
-    for (const turnedAway of [{ status: 429 }, { status: 401 }, 'not-sent'] as const) {
-      const { outcomes, written } = await three({ fates: [{ late: 500 }, turnedAway, turnedAway] });
+  test('stays unsettled if the next attempt is rejected before it is processed', async () => {
+    for (const rejection of [{ status: 429 }, { status: 401 }, 'not-sent'] as const) {
+      const { outcomes, written } = await three({ fates: [{ late: 500 }, rejection, rejection] });
       expect(outcomes).toEqual(CREATED);
       expect(written).toBe('abc');
     }
   });
 
-  test('is unknown where every further attempt is turned away and it never shows', async () => {
+  test('is UNKNOWN if every further attempt is rejected and no read-back finds it', async () => {
     const fates = ['cut-before', ...Array(10).fill({ status: 429 })] as const;
     expect((await three({ fates })).outcomes).toEqual(UNKNOWN);
   });
 
-  test('takes a refusal of the second attempt for success where the store holds the first', async () => {
-    // It lands after the ceiling, while the second attempt is on its way.
+  test('is CREATED if the second attempt is rejected because the first one took effect', async () => {
+    // The first attempt takes effect after the settle time, while the second is in flight.
     const fake = fakeWrite({ repeat: 'when-absent', fates: [{ late: 1_000_000 }, 'done'], settleMs: 200 });
     const { spec } = fake;
     const send: typeof spec.send = async (some) => {
@@ -256,7 +269,7 @@ describe('a lost answer', () => {
     expect(results[0]).toMatchObject({ outcome: 'CREATED', record: { key: 'a' } });
   });
 
-  test('of an unreadable answer is settled like one that was cut', async () => {
+  test('is settled in the same way if the response is unreadable', async () => {
     for (const body of [null, 'ok', [], { data: 'ok' }]) {
       const { outcomes, written } = await three({ repeat: 'when-absent', fates: [{ body }] });
       expect(outcomes).toEqual(CREATED);
@@ -265,15 +278,15 @@ describe('a lost answer', () => {
   });
 });
 
-describe('an answer', () => {
-  test('is matched by what it says, whatever its order', async () => {
+describe('a response', () => {
+  test('is matched to items by content, not by order', async () => {
     const body = { data: [{ key: 'c' }, { key: 'a' }, { key: 'b' }] };
     const { run, spec } = fakeWrite({ fates: [{ body }] });
     const { results } = await runWrites(run, spec, items(3));
     expect(results.map(({ record }) => record?.key)).toEqual(['a', 'b', 'c']);
   });
 
-  test('gives the last record to the last item, where the store spells it otherwise', async () => {
+  test('with one unmatched record assigns it to the one unmatched item', async () => {
     const body = { data: [{ key: 'B' }, { key: 'a' }] };
     const fake = fakeWrite({ fates: [{ body }] });
     const { results } = await runWrites(fake.run, fake.spec, items(2));
@@ -281,14 +294,14 @@ describe('an answer', () => {
     expect(fake.reads).toEqual([]);
   });
 
-  test('that leaves items out is completed by reading back', async () => {
+  test('that leaves items out is completed by a read-back', async () => {
     const fake = fakeWrite({ withheld: 2 });
     expect(await outcomesOf(fake, items(3))).toEqual(CREATED);
     expect(fake.reads).toEqual([['a', 'b']]);
     expect(fake.sent).toHaveLength(1);
   });
 
-  test('that leaves out what the store does not hold leaves it unknown, and does not send it again', async () => {
+  test('that leaves out items that a read-back does not find makes them UNKNOWN without another attempt', async () => {
     const fake = fakeWrite({ repeat: 'when-absent', fates: [{ body: { data: [] } }] });
     const readBack: typeof fake.spec.readBack = async (some) =>
       new Map(some.map((item) => [item, { state: 'absent' }]));
@@ -297,7 +310,7 @@ describe('an answer', () => {
     expect(fake.sent).toHaveLength(1);
   });
 
-  test('that leaves out what is gone says so', async () => {
+  test('that leaves out items whose records do not exist makes them NOT_FOUND', async () => {
     const fake = fakeWrite({ fates: [{ body: { data: [] } }] });
     const readBack: typeof fake.spec.readBack = async (some) =>
       new Map(some.map((item) => [item, { state: 'gone' }]));
@@ -305,7 +318,7 @@ describe('an answer', () => {
     expect(results[0]).toMatchObject({ outcome: 'FAILED', errors: [{ code: 'NOT_FOUND' }] });
   });
 
-  test('is told by its record where the outcome depends on it', async () => {
+  test('determines the outcome by its record if the write is an upsert', async () => {
     const { run, spec } = fakeWrite();
     const { results } = await runWrites(
       run,
@@ -317,14 +330,14 @@ describe('an answer', () => {
 });
 
 describe.each([
-  ['undoes a batch that it refuses', true],
-  ['keeps what it did before a refusal', false],
+  ['rolls back a batch that it rejects', true],
+  ['keeps the items that it wrote before the invalid one', false],
 ])('a store that %s', (_how, atomic) => {
   const ten = items(10);
   const keys = ten.map(({ key }) => key);
 
   for (const repeat of ['safe', 'when-absent'] as const) {
-    test.each(keys)(`names %s: the other nine are written once (${repeat})`, async (culprit) => {
+    test.each(keys)(`names %s as invalid: the other nine are written once (${repeat})`, async (culprit) => {
       for (const naming of ['index', 'text'] as const) {
         const fake = fakeWrite({ atomic, naming, repeat, bad: [culprit] });
         const codes = await codesOf(fake, ten);
@@ -335,8 +348,8 @@ describe.each([
       }
     });
 
-    test.each(keys)(`names nobody, where it is %s: it is found by halving (${repeat})`, async (culprit) => {
-      const fake = fakeWrite({ atomic, naming: 'nobody', repeat, bad: [culprit] });
+    test.each(keys)(`does not name %s as invalid: it is found by bisection (${repeat})`, async (culprit) => {
+      const fake = fakeWrite({ atomic, naming: 'none', repeat, bad: [culprit] });
       const codes = await codesOf(fake, ten);
       expect(codes).toEqual(keys.map((key) => (key === culprit ? 'REJECTED' : 'CREATED')));
       expect(fake.written.toSorted()).toEqual(keys.filter((key) => key !== culprit));
@@ -344,7 +357,7 @@ describe.each([
     });
   }
 
-  test('names one of several at a time: each is found', async () => {
+  test('names one of several invalid items at a time: all are found', async () => {
     const fake = fakeWrite({ atomic, repeat: 'when-absent', bad: ['b', 'e', 'j'] });
     const codes = await codesOf(fake, ten);
     expect(codes.filter((code) => code === 'INVALID')).toHaveLength(3);
@@ -352,10 +365,10 @@ describe.each([
     expect(fake.sent.length).toBeLessThanOrEqual(4);
   });
 
-  test('stops halving within its bound, and says which items stayed undecided', async () => {
+  test('rejects more items than bisection can find: the undecided ones are BATCH_REJECTED', async () => {
     const many = Array.from({ length: 60 }, (_, i) => ({ key: `${i}` }));
     const bad = many.map(({ key }) => key).filter((key) => Number(key) % 2 === 0);
-    const fake = fakeWrite({ atomic, naming: 'nobody', bad, repeat: 'when-absent' });
+    const fake = fakeWrite({ atomic, naming: 'none', bad, repeat: 'when-absent' });
     const spec = { ...fake.spec, rule: { ...fake.spec.rule, items: 60 } };
     const { results } = await runWrites(fake.run, spec, many);
     expect(fake.sent.length).toBeLessThanOrEqual(25);
@@ -365,20 +378,20 @@ describe.each([
     }
   });
 
-  test('is not sent again what could not be read back after a refusal', async () => {
+  test('rejects a batch: items that could not be read back are not sent again', async () => {
     const fake = fakeWrite({ atomic, repeat: 'when-absent', bad: ['c'], failingReads: () => true });
     expect(await codesOf(fake, items(3))).toEqual(['OUTCOME_UNKNOWN', 'OUTCOME_UNKNOWN', 'INVALID']);
     expect(fake.sent).toHaveLength(1);
   });
 
-  test('is read back until most reads have failed', async () => {
+  test('rejects a batch: it is read back although seven reads fail', async () => {
     const failingReads = (read: number) => read <= 7;
     const fake = fakeWrite({ atomic, repeat: 'when-absent', bad: ['c'], failingReads });
     expect(await codesOf(fake, items(3))).toEqual(['CREATED', 'CREATED', 'INVALID']);
     expect(fake.written.join('')).toBe('ab');
   });
 
-  test('is not sent a password again', async () => {
+  test('rejects a batch: items with a password are not sent again', async () => {
     const fake = fakeWrite({ atomic, bad: ['b'] });
     const list = [{ key: 'a', password: true }, { key: 'b' }, { key: 'c' }];
     expect(await codesOf(fake, list)).toEqual(['OUTCOME_UNKNOWN', 'INVALID', 'CREATED']);
@@ -386,8 +399,8 @@ describe.each([
   });
 });
 
-describe('a refusal of the whole call', () => {
-  test('fails every item without reading anything, and says when to come back', async () => {
+describe('a rejection of the whole call', () => {
+  test('fails every item without a read, with the time to wait', async () => {
     const fake = fakeWrite({ fates: [{ status: 429 }] });
     const { results } = await runWrites(fake.run, fake.spec, items(2));
     expect(results).toMatchObject([
@@ -398,15 +411,15 @@ describe('a refusal of the whole call', () => {
     expect(await codesOf(fakeWrite({ fates: [{ status: 403 }] }), items(1))).toEqual(['FORBIDDEN']);
   });
 
-  test('for its length is taken as such: the items go up in halves', async () => {
+  test('for its size splits the batch in halves', async () => {
     const fake = fakeWrite({ fates: [{ status: 413 }, { status: 413 }] });
     expect(await outcomesOf(fake, items(4))).toEqual([...CREATED, 'CREATED']);
     expect(fake.sent.map((some) => some.length)).toEqual([4, 2, 1, 1, 2]);
   });
 });
 
-describe('what never left', () => {
-  test('was not attempted, and says why', async () => {
+describe('a write that is not sent', () => {
+  test('is NOT_ATTEMPTED, with the cause', async () => {
     const { run, spec } = fakeWrite({ fates: ['not-sent'] });
     const { results } = await runWrites(run, spec, items(1));
     expect(results[0]).toMatchObject({
@@ -415,7 +428,7 @@ describe('what never left', () => {
     });
   });
 
-  test('for want of what had to be learned was not attempted either', async () => {
+  test('because a read before it failed is NOT_ATTEMPTED too', async () => {
     const fake = fakeWrite();
     const refused = fakeWrite({ fates: [{ status: 429 }] }).spec.send([]);
     const learn = async () => {
@@ -431,19 +444,19 @@ describe('what never left', () => {
   });
 });
 
-describe('a caller who leaves', () => {
-  test('before anything was sent gets nothing attempted', async () => {
+describe('a client that disconnects', () => {
+  test('before anything was sent gets NOT_ATTEMPTED for every item', async () => {
     const fake = fakeWrite();
     fake.leave();
     expect(await codesOf(fake, items(3))).toEqual(['CANCELLED', 'CANCELLED', 'CANCELLED']);
     expect(fake.sent).toEqual([]);
   });
 
-  test('leaves a write in flight to be settled, and batches that wait are not sent', async () => {
+  test('gets results for batches in flight, while queued batches are not sent', async () => {
     const fake: FakeWrite = fakeWrite({ fates: ['cut-after'], onSend: () => fake.leave() });
     const spec: typeof fake.spec = {
       ...fake.spec,
-      // The second batch waits for its turn until the first has gone out.
+      // The second batch is queued while the first is in flight.
       send: (some) =>
         fake.sent.length === 0
           ? fake.spec.send(some)
@@ -458,7 +471,7 @@ describe('a caller who leaves', () => {
     expect(results[11]?.errors[0]?.code).toBe('CANCELLED');
   });
 
-  test('has a late write found, which is not sent again', async () => {
+  test('gets the result of a late write without another attempt', async () => {
     for (const repeat of ['safe', 'when-absent'] as const) {
       const fake: FakeWrite = fakeWrite({ repeat, fates: [{ late: 900 }], onSend: () => fake.leave() });
       expect(await outcomesOf(fake, items(3))).toEqual(CREATED);
@@ -466,11 +479,11 @@ describe('a caller who leaves', () => {
     }
   });
 
-  test('has what never shows settled when it cannot land any more', async () => {
-    const verdicts = { 'when-absent': 'FAILED', harmless: 'FAILED', safe: 'UNKNOWN' } as const;
+  test('gets a result after the settle time for a write that no read-back finds', async () => {
+    const expected = { 'when-absent': 'FAILED', harmless: 'FAILED', safe: 'UNKNOWN' } as const;
     for (const repeat of ['when-absent', 'harmless', 'safe'] as const) {
       const fake: FakeWrite = fakeWrite({ repeat, fates: ['cut-before'], onSend: () => fake.leave() });
-      expect(await outcomesOf(fake, items(1))).toEqual([verdicts[repeat]]);
+      expect(await outcomesOf(fake, items(1))).toEqual([expected[repeat]]);
       expect(fake.elapsed()).toBeGreaterThanOrEqual(1_000);
       expect(fake.sent).toHaveLength(1);
     }

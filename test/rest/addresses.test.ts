@@ -3,7 +3,7 @@ import { joined } from '../../src/rest/portions.ts';
 import { fakeHttp } from '../support/fake-http.ts';
 import { restOn } from '../support/fake-rest.ts';
 
-test('reads the addresses of several customers to the last page', async () => {
+test('reads all pages of the addresses of several customers', async () => {
   const http = fakeHttp(({ query }) => {
     const page = Number(/page=(\d+)/.exec(query)?.[1] ?? 1);
     const data = Array.from({ length: page === 3 ? 20 : 250 }, (_, i) => ({
@@ -22,14 +22,14 @@ test('reads the addresses of several customers to the last page', async () => {
   ]);
 });
 
-test('knows whose an address on a customer is, also where it does not say so', async () => {
+test('assigns an embedded address without customer_id to the customer that embeds it', async () => {
   const http = fakeHttp(() => ({ data: [{ id: 7, addresses: [{ id: 3 }, { id: 4, customer_id: 7 }] }] }));
   const { customers } = restOn(http);
   const page = await customers.page({ page: 1, limit: 1 }, { filter: {}, include: new Set(['addresses']) });
   expect(page.items[0]?.shownAddresses?.map(({ customerEntityId }) => customerEntityId)).toEqual([7, 7]);
 });
 
-test('does not take an address of nobody', async () => {
+test('fails on an address without a customer', async () => {
   const http = fakeHttp(() => ({ data: [{ id: 3 }] }));
   const { addresses } = restOn(http);
   await expect(addresses.page({ page: 1, limit: 1 }, {}, new Set())).rejects.toMatchObject({

@@ -33,44 +33,47 @@ function attempt(from: Http = http, body: unknown = []) {
   return from.attempt({ ...call, body });
 }
 
-const REFUSAL = { status: 422, title: 'No.', errors: { '0.email': 'invalid email' } };
-const FROM_THE_DOOR = { 'x-rate-limit-requests-left': '0', 'x-rate-limit-time-reset-ms': '1500' };
+const REJECTION = { status: 422, title: 'No.', errors: { '0.email': 'invalid email' } };
+const RATE_LIMIT_HEADERS = { 'x-rate-limit-requests-left': '0', 'x-rate-limit-time-reset-ms': '1500' };
 
-const ends: [how: string, behaviour: Behaviour, ended: string][] = [
-  ['an answer', json({ data: [] }), 'done'],
-  ['an answer without a body', raw('HTTP/1.1 204 No Content', '', ''), 'done'],
+const WRITE_ATTEMPT_CASES: [how: string, behaviour: Behaviour, ended: string][] = [
+  ['a response with a body', json({ data: [] }), 'done'],
+  ['a response without a body', raw('HTTP/1.1 204 No Content', '', ''), 'done'],
   ...[400, 401, 403, 404, 409, 413, 414, 422].map((status): [string, Behaviour, string] => [
-    `a ${status}`,
-    json(REFUSAL, status),
+    `status ${status}`,
+    json(REJECTION, status),
     'refused',
   ]),
   ['a partial success', json({ data: [], errors: [] }, 207), 'refused'],
-  ['a refusal in plain text', answer(400, { 'content-type': 'text/plain' }, 'No.'), 'refused'],
-  ['a 429 from the door', json({ status: 429 }, 429, FROM_THE_DOOR), 'refused'],
-  ['a 429 from further inside', json({ status: 429 }, 429), 'unknown'],
+  ['a rejection in plain text', answer(400, { 'content-type': 'text/plain' }, 'No.'), 'refused'],
+  ['a 429 with rate-limit headers', json({ status: 429 }, 429, RATE_LIMIT_HEADERS), 'refused'],
+  ['a 429 without rate-limit headers', json({ status: 429 }, 429), 'unknown'],
   ...[301, 408, 499, 500, 502, 503, 504].map((status): [string, Behaviour, string] => [
-    `a ${status}`,
+    `status ${status}`,
     json({}, status),
     'unknown',
   ]),
-  ['an answer that is not JSON', answer(200, {}, '<html>'), 'unknown'],
-  ['an answer that is longer than the limit', answer(200, {}, `"${'x'.repeat(20_000)}"`), 'unknown'],
+  ['a response that is not JSON', answer(200, {}, '<html>'), 'unknown'],
+  ['a response longer than the limit', answer(200, {}, `"${'x'.repeat(20_000)}"`), 'unknown'],
   [
-    'an answer that breaks off',
+    'a response that is cut off',
     rawThenEnd('HTTP/1.1 200 OK', 'content-length: 100', '', '{"data":'),
     'unknown',
   ],
-  ['a connection that is cut', (socket) => void socket.destroy(), 'unknown'],
-  ['a store that says nothing', silence, 'unknown'],
+  ['a closed connection', (socket) => void socket.destroy(), 'unknown'],
+  ['a store that does not respond', silence, 'unknown'],
 ];
 
-test.each(ends)('%s ends an attempt', async (_how, behaviour, ended) => {
-  store.behave('/customers', behaviour);
-  expect(await attempt()).toMatchObject({ ended });
-  expect(store.calls).toHaveLength(1);
-});
+test.each(WRITE_ATTEMPT_CASES)(
+  'a write attempt is classified by its response: %s',
+  async (_how, behaviour, ended) => {
+    store.behave('/customers', behaviour);
+    expect(await attempt()).toMatchObject({ ended });
+    expect(store.calls).toHaveLength(1);
+  },
+);
 
-test('nobody who listens ends an attempt before it is sent', async () => {
+test('a refused connection is reported as not sent', async () => {
   const nowhere = httpTo(`http://127.0.0.1:${await closedPort()}/v3`);
   expect(await attempt(nowhere)).toMatchObject({
     ended: 'not-sent',
@@ -79,18 +82,18 @@ test('nobody who listens ends an attempt before it is sent', async () => {
   await nowhere.close();
 });
 
-test('a refusal is handed over with what it says', async () => {
-  store.behave('/customers', json(REFUSAL, 422));
+test('a rejection is returned with its body', async () => {
+  store.behave('/customers', json(REJECTION, 422));
   expect(await attempt()).toMatchObject({
     ended: 'refused',
     status: 422,
-    body: REFUSAL,
+    body: REJECTION,
     error: { code: 'UPSTREAM_REJECTED', details: { title: 'No.' } },
   });
 });
 
 test.each(['secret-token', 'hunter2', 'with "quotes" and \\ in it'])(
-  'a refusal is handed over without the secret that it quotes: %s',
+  'the secrets that a rejection quotes are redacted: %s',
   async (secret) => {
     const bodies = [[{ authentication: { new_password: secret } }], { email: 'a@b.org', password: secret }];
     for (const body of bodies) {
@@ -104,7 +107,7 @@ test.each(['secret-token', 'hunter2', 'with "quotes" and \\ in it'])(
   },
 );
 
-test("the store's clock is the one of its answers", async () => {
+test("storeNow follows the Date header of the store's responses", async () => {
   const date = 'Wed, 01 Jan 2020 00:00:00 GMT';
   store.behave('/customers', json({}, 200, { date }));
   await attempt();

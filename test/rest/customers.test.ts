@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { CustomerInclude, CustomerSort } from '../../src/rest/customers.ts';
+import type { Customer, CustomerInclude, CustomerSort } from '../../src/rest/customers.ts';
 import type { Call } from '../../src/rest/http.ts';
 import { joined } from '../../src/rest/portions.ts';
 import { fakeHttp, urlLength } from '../support/fake-http.ts';
@@ -13,7 +13,7 @@ function restAnswering(answer: (call: Call) => unknown) {
   return { http, rest: restOn(http) };
 }
 
-/** The values of a list filter of a query or a whole call, decoded. */
+/** The decoded values of a list filter in a query string or a complete call. */
 function valuesOf(call: string, name: string): string[] {
   const pair = call.split(/[?&]/).find((one) => one.startsWith(`${name}=`));
   return pair === undefined
@@ -24,7 +24,7 @@ function valuesOf(call: string, name: string): string[] {
         .map(decodeURIComponent);
 }
 
-test('writes every filter, the sort, the include and the page into one query', async () => {
+test('encodes every filter, the sort, the includes and the page in one query string', async () => {
   const { http, rest } = restAnswering(() => ({ data: [] }));
   await rest.customers.page(
     { page: 2, limit: 20 },
@@ -61,7 +61,7 @@ test('writes every filter, the sort, the include and the page into one query', a
   ]);
 });
 
-test('sends filters that do not fit one URL nowhere', async () => {
+test('rejects filters that do not fit one URL without a call', async () => {
   const { http, rest } = restAnswering(() => ({ data: [] }));
   const names = Array.from({ length: 200 }, (_, i) => `Name Number ${i}`);
   const page = rest.customers.page({ page: 1, limit: 20 }, { filter: { names }, include: NOTHING });
@@ -69,7 +69,7 @@ test('sends filters that do not fit one URL nowhere', async () => {
   expect(http.calls).toEqual([]);
 });
 
-test('keeps every URL within 2,000 characters and every list within 250 values, and joins the answers', async () => {
+test('splits lists into URLs of at most 2,000 characters with at most 250 values, and joins the results', async () => {
   const emails = fc.uniqueArray(fc.emailAddress(), { minLength: 1, maxLength: 300, size: 'max' });
   const includes = fc.subarray<CustomerInclude>(['addresses', 'attributes', 'formFields', 'segmentIds']);
   await fc.assert(
@@ -92,7 +92,7 @@ test('keeps every URL within 2,000 characters and every list within 250 values, 
   );
 });
 
-test('asks for 250 ids of six digits in one call, beside every include', async () => {
+test('requests 250 ids of six digits with every include in one call', async () => {
   const ids = Array.from({ length: 250 }, (_, i) => 700_000 + i);
   const { http, rest } = restAnswering(({ query }) => ({
     data: valuesOf(query, 'id:in').map((id) => ({ id: Number(id) })),
@@ -110,11 +110,15 @@ test('asks for 250 ids of six digits in one call, beside every include', async (
   expect(http.calls).toHaveLength(1);
 });
 
-test('tells what was not asked for from what the store left out', async () => {
+test('returns undefined for parts that were not requested and null for parts that the store left out', async () => {
   const { rest } = restAnswering(() => ({ data: [{ id: 1 }] }));
   const { items } = await rest.customers.page(
     { page: 1, limit: 1 },
     { filter: {}, include: new Set(['formFields']) },
   );
-  expect(items[0]).toMatchObject({ formFields: null, storeCredit: undefined, shownAddresses: undefined });
+  expect(items[0]).toMatchObject({
+    formFields: null,
+    storeCredit: undefined,
+    shownAddresses: undefined,
+  } satisfies Partial<Customer>);
 });

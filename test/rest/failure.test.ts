@@ -35,7 +35,7 @@ test.each([
   [503, 'UPSTREAM_UNAVAILABLE'],
   [504, 'UPSTREAM_UNAVAILABLE'],
   [509, 'UPSTREAM_UNAVAILABLE'],
-])('status %i is %s', (status, code) => {
+])('status %i becomes the code %s', (status, code) => {
   const error = refused(CALL, status, {}, '');
   expect([error.code, error.details.status, error.details.title]).toEqual([code, status, undefined]);
   expect(error.message).toContain(`The store answered GET /customers with ${status}`);
@@ -46,12 +46,12 @@ test.each([
   ['updateCustomers', 'PUT', 'store_v2_customers.'],
   ['deleteCustomers', 'DELETE', 'store_v2_customers.'],
   ['getCustomerStoredInstruments', 'GET', 'store_stored_payment_instruments_read_only.'],
-])('403 of %s names the scope that the token lacks', (operation, method, scope) => {
+])('a 403 of %s names the scope that the token lacks', (operation, method, scope) => {
   const { message } = refused({ operation, method, path: '/customers' }, 403, {}, '');
   expect(message.endsWith(`The access token needs the scope ${scope}`)).toBe(true);
 });
 
-describe('a title', () => {
+describe('the title of a rejection', () => {
   test.each([
     [{ status: 422, title: 'Set customers failed.' }, 'Set customers failed.'],
     [{ code: 403, message: 'No access' }, 'No access'],
@@ -85,8 +85,8 @@ describe('a title', () => {
       'The filter(s): foo are not valid filter parameter(s).',
       'The filter(s): foo are not valid filter parameter(s).',
     ],
-  ])('%s is told without what it quotes', (title, told) => {
-    expect(titleOf({ title })).toBe(told);
+  ])('%s is returned without quoted values', (title, redacted) => {
+    expect(titleOf({ title })).toBe(redacted);
   });
 
   test('is cut at 200 characters', () => {
@@ -109,26 +109,44 @@ test.each<[Headers, number | undefined]>([
   [{ 'retry-after': 'Wed, 21 Oct 2026 07:28:00 GMT' }, undefined],
   [{ 'x-retry-after': ['1', '2'] }, undefined],
   [{}, undefined],
-])('429 with %o is to be tried again after %o ms', (headers, retryAfterMs) => {
+])('a 429 with the headers %o has a retryAfterMs of %o', (headers, retryAfterMs) => {
   expect(refused(CALL, 429, headers, '').details.retryAfterMs).toBe(retryAfterMs);
 });
 
-test('only a quota says when to try again', () => {
+test('only a 429 has a retryAfterMs', () => {
   expect(refused(CALL, 503, { 'retry-after': '3' }, '').details).toEqual({ status: 503 });
 });
 
-describe('a call that broke', () => {
+describe('the error for a failed call', () => {
   const error = (code: string, name = 'Error') => Object.assign(new Error('ana@example.com'), { code, name });
 
   test.each([
-    ['before an answer', false, error('ECONNREFUSED'), 'UPSTREAM_UNAVAILABLE', ' (ECONNREFUSED)'],
-    ['before an answer, without a code', false, new Error('?'), 'UPSTREAM_UNAVAILABLE', 'GET /customers.'],
-    ['with something thrown that is no error', false, 'what', 'UPSTREAM_UNAVAILABLE', 'GET /customers.'],
-    ['in the middle of an answer', true, error('UND_ERR_SOCKET'), 'UPSTREAM_BAD_RESPONSE', 'broke off'],
-    ['by its size', true, error('UND_ERR_RES_EXCEEDED_MAX_SIZE'), 'UPSTREAM_BAD_RESPONSE', 'larger than'],
-    ['by its head', false, error('UND_ERR_HEADERS_OVERFLOW'), 'UPSTREAM_BAD_RESPONSE', 'not valid HTTP'],
-    ['by not being HTTP', false, error('', 'HTTPParserError'), 'UPSTREAM_BAD_RESPONSE', 'not valid HTTP'],
-  ])('%s keeps its cause and tells nothing of it', (_name, answering, cause, code, words) => {
+    ['before a response', false, error('ECONNREFUSED'), 'UPSTREAM_UNAVAILABLE', ' (ECONNREFUSED)'],
+    ['before a response, without a code', false, new Error('?'), 'UPSTREAM_UNAVAILABLE', 'GET /customers.'],
+    ['for a thrown value that is not an Error', false, 'what', 'UPSTREAM_UNAVAILABLE', 'GET /customers.'],
+    ['in the middle of a response', true, error('UND_ERR_SOCKET'), 'UPSTREAM_BAD_RESPONSE', 'was cut off'],
+    [
+      'for a body that is too large',
+      true,
+      error('UND_ERR_RES_EXCEEDED_MAX_SIZE'),
+      'UPSTREAM_BAD_RESPONSE',
+      'larger than',
+    ],
+    [
+      'for headers that are too large',
+      false,
+      error('UND_ERR_HEADERS_OVERFLOW'),
+      'UPSTREAM_BAD_RESPONSE',
+      'not valid HTTP',
+    ],
+    [
+      'for a response that is not HTTP',
+      false,
+      error('', 'HTTPParserError'),
+      'UPSTREAM_BAD_RESPONSE',
+      'not valid HTTP',
+    ],
+  ])('%s keeps the cause but does not quote it', (_name, answering, cause, code, words) => {
     const failure = broken(CALL, answering, cause);
     expect(failure.code).toBe(code);
     expect(failure.cause).toBe(cause);
@@ -136,7 +154,7 @@ describe('a call that broke', () => {
     expect(failure.message).not.toContain('ana@');
   });
 
-  test('at its deadline tells the deadline', () => {
+  test('states the time limit after a timeout', () => {
     const { code, message } = tooSlow(CALL, 300);
     expect([code, message]).toEqual([
       'UPSTREAM_TIMEOUT',
@@ -144,7 +162,7 @@ describe('a call that broke', () => {
     ]);
   });
 
-  test('by not being understood tells why', () => {
+  test('states why a response is invalid', () => {
     const { code, message } = notUnderstood(CALL, 'is not JSON');
     expect([code, message]).toEqual([
       'UPSTREAM_BAD_RESPONSE',
@@ -153,7 +171,7 @@ describe('a call that broke', () => {
   });
 });
 
-test('what may pass in parts is a list that was too long or held something refused', () => {
+test('a list can be split after 400, 413, 414 and 422, and only 413 and 414 mean that it is too long', () => {
   const statuses = [400, 401, 403, 404, 413, 414, 422, 429, 500];
   const errors = statuses.map((status) => new GatewayError('UPSTREAM_REJECTED', '', { status }));
   expect(statuses.filter((_, i) => mayPassInParts(errors[i]))).toEqual([400, 413, 414, 422]);

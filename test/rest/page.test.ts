@@ -11,7 +11,7 @@ import {
 const asIs = (item: unknown) => item;
 
 describe('a page', () => {
-  test('has items, the total and the cursors where the store tells them', () => {
+  test('has items, the total and the cursors if the store returns them', () => {
     const body = {
       data: [1, 2],
       meta: {
@@ -24,22 +24,25 @@ describe('a page', () => {
 
   test.each<[string, unknown]>([
     ['no meta', undefined],
-    ['meta that is a list', []],
+    ['meta that is an array', []],
     ['empty meta', {}],
-    ['a total that is text', { pagination: { total: '7' } }],
-    ['a total below zero', { pagination: { total: -1 } }],
+    ['a total that is a string', { pagination: { total: '7' } }],
+    ['a negative total', { pagination: { total: -1 } }],
     ['a total that is a fraction', { pagination: { total: 1.5 } }],
-    ['a total beyond counting', { pagination: { total: 1e300 } }],
-    ['one cursor of two', { cursor_pagination: { start_cursor: 'one' } }],
+    ['a total that is not a safe integer', { pagination: { total: 1e300 } }],
+    ['only one of the two cursors', { cursor_pagination: { start_cursor: 'one' } }],
     ['empty cursors', { cursor_pagination: { start_cursor: '', end_cursor: '' } }],
     ['cursors that are numbers', { cursor_pagination: { start_cursor: 1, end_cursor: 2 } }],
   ])('has neither total nor cursors with %s', (_name, meta) => {
     expect(readPage({ data: [], meta }, asIs)).toEqual({ items: [], total: null, cursors: null });
   });
 
-  test.each([[null], ['text'], [[]], [{}], [{ data: null }], [{ data: {} }]])('is not %o', (body) => {
-    expect(() => readPage(body, asIs)).toThrow(expect.objectContaining({ code: 'UPSTREAM_BAD_RESPONSE' }));
-  });
+  test.each([[null], ['text'], [[]], [{}], [{ data: null }], [{ data: {} }]])(
+    'cannot be decoded from %o',
+    (body) => {
+      expect(() => readPage(body, asIs)).toThrow(expect.objectContaining({ code: 'UPSTREAM_BAD_RESPONSE' }));
+    },
+  );
 
   test.each<[PageRequest, [string, string][]]>([
     [{ page: 1, limit: 50 }, [['limit', '50']]],
@@ -64,31 +67,31 @@ describe('a page', () => {
         ['limit', '5'],
       ],
     ],
-  ])('%o is asked for by its parameters', (request, parameters) => {
+  ])('%o is encoded as query parameters', (request, parameters) => {
     expect(pageParameters(request)).toEqual(parameters);
   });
 });
 
-describe('reading every page', () => {
-  /** A list of some length that notes which pages it is asked for, and how many at once. */
+describe('reading all pages', () => {
+  /** A list of the given length that records the requested pages and the highest concurrency. */
   function listOf(length: number, { total = length as number | null } = {}) {
     const pages: number[] = [];
-    let running = 0;
-    let mostAtOnce = 0;
+    let inFlight = 0;
+    let maxInFlight = 0;
     async function read(request: PageRequest): Promise<StorePage<{ entityId: number }>> {
       if (!('page' in request)) throw new Error('expected a page number');
       pages.push(request.page);
-      running += 1;
-      mostAtOnce = Math.max(mostAtOnce, running);
+      inFlight += 1;
+      maxInFlight = Math.max(maxInFlight, inFlight);
       await Promise.resolve();
-      running -= 1;
+      inFlight -= 1;
       const start = (request.page - 1) * request.limit;
       const items = Array.from({ length: Math.max(0, Math.min(request.limit, length - start)) }, (_, i) => ({
         entityId: start + i + 1,
       }));
       return { items, total, cursors: null };
     }
-    return { read, pages, mostAtOnce: () => mostAtOnce };
+    return { read, pages, maxInFlight: () => maxInFlight };
   }
 
   const idsUpTo = (length: number) => Array.from({ length }, (_, i) => ({ entityId: i + 1 }));
@@ -99,23 +102,23 @@ describe('reading every page', () => {
     [250, [1]],
     [251, [1, 2]],
     [600, [1, 2, 3]],
-  ])('of %i records asks for the pages %o', async (length, pages) => {
+  ])('of %i records requests the pages %o', async (length, pages) => {
     const list = listOf(length);
     expect(await everyPage(list.read)).toEqual(idsUpTo(length));
     expect(list.pages).toEqual(pages);
   });
 
-  test('asks for all but the first at once, sixteen at the most', async () => {
+  test('requests all pages after the first concurrently, at most sixteen at once', async () => {
     const short = listOf(600);
     await everyPage(short.read);
-    expect(short.mostAtOnce()).toBe(2);
+    expect(short.maxInFlight()).toBe(2);
     const long = listOf(10_000);
     expect(await everyPage(long.read)).toEqual(idsUpTo(10_000));
     expect(long.pages).toHaveLength(40);
-    expect(long.mostAtOnce()).toBe(16);
+    expect(long.maxInFlight()).toBe(16);
   });
 
-  test('goes on until a page is short where the store tells no total', async () => {
+  test('continues until a page is not full if the store returns no total', async () => {
     const list = listOf(600, { total: null });
     expect(await everyPage(list.read)).toEqual(idsUpTo(600));
     expect(list.pages).toEqual([1, 2, 3]);
@@ -124,13 +127,13 @@ describe('reading every page', () => {
     expect(even.pages).toEqual([1, 2, 3]);
   });
 
-  test('asks for no more than sixteen pages in vain where the total lies', async () => {
+  test('requests at most sixteen useless pages if the total is wrong', async () => {
     const list = listOf(300, { total: 1_000_000 });
     expect(await everyPage(list.read)).toEqual(idsUpTo(300));
     expect(list.pages).toHaveLength(17);
   });
 
-  test('gives up on a store that answers every page number with one page', async () => {
+  test('fails if the store returns the same page for every page number', async () => {
     const page = { items: idsUpTo(250), cursors: null };
     for (const total of [null, 1_000_000]) {
       let calls = 0;
@@ -143,7 +146,7 @@ describe('reading every page', () => {
     }
   });
 
-  test('fails with the page that fails', async () => {
+  test('fails with the error of the page that fails', async () => {
     const list = listOf(600);
     const read = async (request: PageRequest) => {
       if ('page' in request && request.page === 3) throw new Error('page three');
@@ -153,7 +156,7 @@ describe('reading every page', () => {
   });
 });
 
-test('records that were answered twice stand once, in order of their ids, as they were answered last', () => {
+test('records are sorted by id, and of duplicates only the last one is kept', () => {
   const old = { entityId: 2, name: 'old' };
   const fresh = { entityId: 2, name: 'fresh' };
   expect(inOrder([{ entityId: 10, name: 'ten' }, old, { entityId: 9, name: 'nine' }, fresh])).toEqual([

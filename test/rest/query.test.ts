@@ -2,41 +2,41 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { dateRange, list, moment, queryString, scalar, secondFrom } from '../../src/rest/query.ts';
 
-describe('a list', () => {
+describe('a list parameter', () => {
   test('is joined with literal commas', () => {
     expect(queryString([list('id:in', [4, 5, 6])])).toBe('id:in=4,5,6');
   });
 
-  test('has each of its values encoded by itself, so that a comma inside one is no separator', () => {
+  test('has each value encoded, so a comma inside a value is not a separator', () => {
     expect(list('company:in', ['Baker, Sons & Daughters', 'A=B?'])).toEqual([
       'company:in',
       'Baker%2C%20Sons%20%26%20Daughters,A%3DB%3F',
     ]);
   });
 
-  test('sends a plus as %2B, because the store reads a bare one as a space', () => {
+  test('encodes a plus as %2B, because the store decodes a raw one as a space', () => {
     expect(list('email:in', ['ana+news@example.com'])[1]).toBe('ana%2Bnews%40example.com');
   });
 
-  test('sends other scripts as UTF-8', () => {
+  test('encodes non-ASCII characters as UTF-8', () => {
     expect(list('name:in', ['千尋', 'Siobhán', '🙂'])[1]).toBe(
       '%E5%8D%83%E5%B0%8B,Siobh%C3%A1n,%F0%9F%99%82',
     );
   });
 
-  test('is read back as it was written, whatever its values hold', () => {
+  test('decodes to the original values, whatever characters they contain', () => {
     fc.assert(
       fc.property(fc.array(fc.string({ unit: 'binary' }), { minLength: 1 }), (values) => {
         const [, encoded] = list('name:in', values);
         expect(encoded.split(',').map(decodeURIComponent)).toEqual(values);
-        // The store decodes as a form does: a plus would be a space there.
+        // The store uses form decoding: it would decode a plus as a space.
         expect(encoded).not.toMatch(/[+&=#?\s]/);
       }),
     );
   });
 });
 
-test('a scalar is read back as it was written by whoever decodes a form', () => {
+test('a parameter with one value decodes to the original value with form decoding', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), (value) => {
       const query = queryString([scalar('limit', 1), scalar('after', value)]);
@@ -45,15 +45,15 @@ test('a scalar is read back as it was written by whoever decodes a form', () => 
   );
 });
 
-test('parameters keep their order and the colons of their names', () => {
+test('a query string keeps the order of its parameters and the colons of their names', () => {
   expect(queryString([list('id:in', [1]), ['sort', 'last_name:asc'], scalar('limit', 250)])).toBe(
     'id:in=1&sort=last_name:asc&limit=250',
   );
   expect(queryString([])).toBe('');
 });
 
-describe('a moment', () => {
-  test('has raw colons and the Z form, without fractions', () => {
+describe('a timestamp', () => {
+  test('has raw colons and the suffix Z, without fractions', () => {
     expect(moment('date_created:min', new Date('2024-05-06T07:08:09.123Z'))).toEqual([
       'date_created:min',
       '2024-05-06T07:08:09Z',
@@ -65,15 +65,15 @@ describe('a moment', () => {
     ['2024-05-06T07:08:09.001Z', '2024-05-06T07:08:10.000Z'],
     ['2024-12-31T23:59:59.999Z', '2025-01-01T00:00:00.000Z'],
     ['1969-12-31T23:59:58.500Z', '1969-12-31T23:59:59.000Z'],
-  ])('%s is followed or met by the second %s', (at, second) => {
+  ])('%s is rounded up to the second %s', (at, second) => {
     expect(secondFrom(new Date(at)).toISOString()).toBe(second);
   });
 });
 
-describe('a range of dates', () => {
+describe('a date range', () => {
   const half = new Date('2024-05-06T07:08:09.500Z');
 
-  test('becomes up to three parameters', () => {
+  test('becomes at most three parameters', () => {
     expect(dateRange('date_created', undefined)).toEqual([]);
     expect(dateRange('date_created', {})).toEqual([]);
     const whole = new Date('2024-05-06T07:08:09Z');
@@ -84,14 +84,14 @@ describe('a range of dates', () => {
     ]);
   });
 
-  test('never lets a fraction widen it: the minimum is rounded up, the maximum down', () => {
+  test('is never widened by fractions: the minimum is rounded up, the maximum down', () => {
     expect(dateRange('date_created', { min: half, max: half })).toEqual([
       ['date_created:min', '2024-05-06T07:08:10Z'],
       ['date_created:max', '2024-05-06T07:08:09Z'],
     ]);
   });
 
-  test('lets through exactly the whole seconds between its bounds', () => {
+  test('matches exactly the full seconds between its bounds', () => {
     const instant = fc.date({
       min: new Date('2019-01-01'),
       max: new Date('2027-01-01'),

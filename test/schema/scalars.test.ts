@@ -12,8 +12,8 @@ test.each([
   ['2026-04-01T00:30:00+01:00', '2026-03-31T23:30:00.000Z'],
   ['2024-02-29T00:00:00-00:00', '2024-02-29T00:00:00.000Z'],
   ['2026-04-01t14:23:48z', '2026-04-01T14:23:48.000Z'],
-])('%s is the moment %s', (text, moment) => {
-  expect((DateTime.parseValue(text) as Date).toISOString()).toBe(moment);
+])('DateTime parses %s as %s', (text, timestamp) => {
+  expect((DateTime.parseValue(text) as Date).toISOString()).toBe(timestamp);
 });
 
 test.each([
@@ -28,7 +28,7 @@ test.each([
   '2026-04-01T24:00:00Z',
   '2026-04-01T14:60:00Z',
   '2026-04-01T14:23:48+25:00',
-  // Moments that have no year of four digits in UTC, which is how the store is asked.
+  // In UTC, which requests to the store use, these have no four-digit year.
   '9999-12-31T23:59:59-01:00',
   '0000-01-01T00:00:00+01:00',
   '',
@@ -38,10 +38,10 @@ test.each([
   true,
   {},
   ['2026-04-01T14:23:48Z'],
-])('%o is no moment', (value) => {
-  expect(() => DateTime.parseValue(value)).toThrow('A DateTime is a moment such as 2026-04-01T14:23:48Z.');
+])('DateTime rejects %o', (value) => {
+  expect(() => DateTime.parseValue(value)).toThrow('A DateTime is a timestamp such as 2026-04-01T14:23:48Z.');
 });
 
-test('a moment is answered in UTC and whole seconds', () => {
+test('DateTime serializes to UTC and whole seconds', () => {
   expect(DateTime.serialize(new Date('2026-04-01T14:23:48.999Z'))).toBe('2026-04-01T14:23:48Z');
 });

@@ -36,26 +36,26 @@ async function post(headers: Record<string, string>, body = QUERY): Promise<Resp
   });
 }
 
-test.each(['Bearer', 'bearer', 'BEARER'])('lets in who has a key: %s', async (scheme) => {
+test.each(['Bearer', 'bearer', 'BEARER'])('accepts an API key with the scheme %s', async (scheme) => {
   const response = await post({ authorization: `${scheme} ${SHOP.key}` });
   expect([response.status, await response.json()]).toEqual([200, { data: { customer: { entityId: 1 } } }]);
 });
 
 test.each<[string, Record<string, string>]>([
-  ['says nothing', {}],
-  ['has a key that is not known', { authorization: `Bearer ${createKey()}` }],
-  ['has a part of a key', { authorization: `Bearer ${SHOP.key.slice(0, 20)}` }],
-  ['has a key and something else', { authorization: `Bearer ${SHOP.key} ${SHOP.key}` }],
-  ['sends the key without a scheme', { authorization: SHOP.key }],
-  ['sends it as a password', { authorization: `Basic ${btoa(`shop:${SHOP.key}`)}` }],
-  ['sends it in another header', { 'x-api-key': SHOP.key }],
-  ['sends it as a cookie', { cookie: `authorization=Bearer ${SHOP.key}` }],
-  ['sends the hash', { authorization: `Bearer ${SHOP.stored.sha256}` }],
-  ['sends the beginning of every key', { authorization: 'Bearer gfbc_' }],
-  ['sends a scheme alone', { authorization: 'Bearer' }],
-  ['sends megabytes', { authorization: `Bearer gfbc_${'x'.repeat(1_000_000)}` }],
-  ['sends something that looks like a token', { authorization: 'Bearer a.b.c' }],
-])('refuses who %s, always alike, and asks the store nothing', async (_who, headers) => {
+  ['no credential', {}],
+  ['an unknown key', { authorization: `Bearer ${createKey()}` }],
+  ['a part of a key', { authorization: `Bearer ${SHOP.key.slice(0, 20)}` }],
+  ['a key followed by another word', { authorization: `Bearer ${SHOP.key} ${SHOP.key}` }],
+  ['a key without a scheme', { authorization: SHOP.key }],
+  ['a key as the password of Basic authentication', { authorization: `Basic ${btoa(`shop:${SHOP.key}`)}` }],
+  ['a key in another header', { 'x-api-key': SHOP.key }],
+  ['a key in a cookie', { cookie: `authorization=Bearer ${SHOP.key}` }],
+  ['the hash of a key', { authorization: `Bearer ${SHOP.stored.sha256}` }],
+  ['the prefix of all keys', { authorization: 'Bearer gfbc_' }],
+  ['a scheme without a credential', { authorization: 'Bearer' }],
+  ['a credential of one megabyte', { authorization: `Bearer gfbc_${'x'.repeat(1_000_000)}` }],
+  ['a malformed token', { authorization: 'Bearer a.b.c' }],
+])('rejects %s with the same response and sends no call', async (_credential, headers) => {
   const callsBefore = store.calls.length;
   const response = await post(headers);
   expect([
@@ -66,7 +66,7 @@ test.each<[string, Record<string, string>]>([
   expect(await response.json()).toEqual({
     errors: [
       {
-        message: 'It is not known who asks: send a valid key or token as "Authorization: Bearer ...".',
+        message: 'Missing or invalid credentials. Send an API key or token as "Authorization: Bearer ...".',
         extensions: { code: 'UNAUTHENTICATED' },
       },
     ],
@@ -74,7 +74,7 @@ test.each<[string, Record<string, string>]>([
   expect(store.calls).toHaveLength(callsBefore);
 });
 
-test('refuses before it reads: a broken document, a wrong type and a path that is not there are all 401', async () => {
+test('rejects before parsing: malformed JSON, a wrong media type and an unknown path are all 401', async () => {
   expect((await post({}, '{oops')).status).toBe(401);
   expect((await post({ 'content-type': 'text/plain' })).status).toBe(401);
   expect((await get('/nowhere')).status).toBe(401);
@@ -82,7 +82,7 @@ test('refuses before it reads: a broken document, a wrong type and a path that i
   expect((await get(`/graphql?query=%7B__typename%7D&access_token=${SHOP.key}`)).status).toBe(401);
 });
 
-test('answers in the type that was asked for', async () => {
+test('responds with the media type that the client accepts', async () => {
   const response = await post({ accept: 'application/graphql-response+json' });
   expect([response.status, response.headers.get('content-type')]).toEqual([
     401,
@@ -90,8 +90,8 @@ test('answers in the type that was asked for', async () => {
   ]);
 });
 
-describe('beside GraphQL', () => {
-  test('health and the page are open, the metrics are not', async () => {
+describe('the other endpoints', () => {
+  test('serve health and GraphiQL without credentials, but not metrics', async () => {
     expect((await get('/health/live')).status).toBe(200);
     expect((await get('/')).status).toBe(302);
     const page = await get('/graphql', { accept: 'text/html' });
@@ -101,21 +101,21 @@ describe('beside GraphQL', () => {
   });
 });
 
-test('names the caller in the log, and holds no key there', async () => {
-  const stranger = createKey();
+test('logs the name of the caller but no keys', async () => {
+  const unknownKey = createKey();
   await post({ authorization: `Bearer ${SHOP.key}` });
-  await post({ authorization: `Bearer ${stranger}` });
+  await post({ authorization: `Bearer ${unknownKey}` });
   const lines = gateway.log.map((line) => JSON.parse(line)).filter(({ msg }) => msg === 'request');
   expect(lines.at(-2)).toMatchObject({ caller: 'shop', status: 200 });
   expect(lines.at(-1)).toMatchObject({ status: 401, errorCodes: ['UNAUTHENTICATED'] });
   expect(lines.at(-1)).not.toHaveProperty('caller');
   const metrics = await (await get('/metrics', { authorization: `Bearer ${SHOP.key}` })).text();
-  for (const secret of [SHOP.key, SHOP.key.slice(5), stranger, stranger.slice(5)]) {
+  for (const secret of [SHOP.key, SHOP.key.slice(5), unknownKey, unknownKey.slice(5)]) {
     expect(gateway.log.join('\n') + metrics).not.toContain(secret);
   }
 });
 
-test('makes who keeps bringing the same bad key wait, and says for how long', async () => {
+test('throttles repeated failures with the same key and reports the delay', async () => {
   const headers = { authorization: `Bearer ${createKey()}`, accept: 'application/graphql-response+json' };
   for (let i = 0; i < 6; i += 1) expect((await post(headers)).status).toBe(401);
   const response = await post(headers);
@@ -127,7 +127,7 @@ test('makes who keeps bringing the same bad key wait, and says for how long', as
   expect(await response.json()).toEqual({
     errors: [
       {
-        message: 'Too many credentials were not valid; try again later.',
+        message: 'Too many failed authentication attempts. Try again later.',
         extensions: { code: 'TOO_MANY_ATTEMPTS', retryAfterMs: expect.any(Number) },
       },
     ],

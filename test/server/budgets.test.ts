@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ANYONE, type Caller } from '../../src/access/caller.ts';
+import type { ErrorCode, ErrorDetails } from '../../src/errors.ts';
 import { type Gateway, startGatewayOnSandbox } from '../support/gateway.ts';
 
-const CONSENTS = '{ customers(first: 8) { nodes { consent { allow } } } }';
+const CONSENT_QUERY = '{ customers(first: 8) { nodes { consent { allow } } } }';
 
 let gateway: Gateway & { readonly calls: () => readonly string[] };
 beforeAll(async () => {
@@ -14,11 +15,11 @@ function withBudget(name: string, callsPerMinute: number): Caller {
   return { ...ANYONE, kind: 'key', name, callsPerMinute };
 }
 
-test('who has used up a budget is refused before anything is sent, and told when to come back', async () => {
+test('rejects a caller whose budget is used up before sending any call, with a retry delay', async () => {
   const poor = gateway.as(withBudget('poor', 10));
-  expect((await poor.askText(CONSENTS)).errors).toEqual([]);
+  expect((await poor.askText(CONSENT_QUERY)).errors).toEqual([]);
   gateway.calls();
-  const { status, errors } = await poor.askText(CONSENTS);
+  const { status, errors } = await poor.askText(CONSENT_QUERY);
   expect(status).toBe(400);
   expect(errors[0]?.extensions).toMatchObject({
     code: 'OPERATION_TOO_EXPENSIVE',
@@ -26,24 +27,29 @@ test('who has used up a budget is refused before anything is sent, and told when
     limit: 10,
     field: 'customers.nodes.consent',
     retryAfterMs: expect.any(Number),
-  });
+  } satisfies ErrorDetails & { code: ErrorCode });
   expect(gateway.calls()).toEqual([]);
 });
 
-test('an operation that is dearer than the whole budget is never worth another try', async () => {
-  const { errors } = await gateway.as(withBudget('poorer', 5)).askText(CONSENTS);
-  expect(errors[0]?.extensions).toMatchObject({ code: 'OPERATION_TOO_EXPENSIVE', price: 9, limit: 5 });
+test('rejects an operation that costs more than the whole budget without a retry delay', async () => {
+  const { errors } = await gateway.as(withBudget('poorer', 5)).askText(CONSENT_QUERY);
+  expect(errors[0]?.extensions).toMatchObject({
+    code: 'OPERATION_TOO_EXPENSIVE',
+    price: 9,
+    limit: 5,
+  } satisfies ErrorDetails & { code: ErrorCode });
   expect(errors[0]?.extensions).not.toHaveProperty('retryAfterMs');
 });
 
-test('only what was sent is charged in the end', async () => {
+test('refunds the calls that were estimated but not sent', async () => {
   const frugal = gateway.as(withBudget('frugal', 251));
-  // It may cost 251 calls, for 250 customers, and costs nine.
-  expect((await frugal.askText(CONSENTS.replace('8', '250'))).errors).toEqual([]);
-  const { errors } = await frugal.askText(CONSENTS.replace('8', '200'));
+  // Estimated at 251 calls for 250 customers, but the store has only 8: it costs 9.
+  expect((await frugal.askText(CONSENT_QUERY.replace('8', '250'))).errors).toEqual([]);
+  const { errors } = await frugal.askText(CONSENT_QUERY.replace('8', '200'));
   expect(errors).toEqual([]);
 });
 
-test('who has no budget is not limited by one', async () => {
-  for (let count = 0; count < 5; count += 1) expect((await gateway.askText(CONSENTS)).errors).toEqual([]);
+test('does not limit callers without a budget', async () => {
+  for (let count = 0; count < 5; count += 1)
+    expect((await gateway.askText(CONSENT_QUERY)).errors).toEqual([]);
 });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { clientAddress } from '../../src/server/client-address.ts';
 
-function addressOf(remoteAddress: string | undefined, forwarded?: string, proxies = 0): string {
+function clientIpOf(remoteAddress: string | undefined, forwarded?: string, proxies = 0): string {
   const headers = new Headers(forwarded === undefined ? {} : { 'x-forwarded-for': forwarded });
   const request = new Request('http://gateway/', { headers });
   return clientAddress(request, { req: { socket: { remoteAddress } } }, { proxies });
@@ -16,8 +16,8 @@ test.each<[string | undefined, string]>([
   ['2001:0DB8::9', '2001:db8:0:0::/64'],
   ['fe80::1%eth0', 'fe80:0:0:0::/64'],
   [undefined, 'unknown'],
-])('a connection from %s is counted as %s', (remote, expected) => {
-  expect(addressOf(remote)).toBe(expected);
+])('a connection from %s has the client IP %s', (remote, expected) => {
+  expect(clientIpOf(remote)).toBe(expected);
 });
 
 test.each<[string, number, string]>([
@@ -32,10 +32,10 @@ test.each<[string, number, string]>([
   ['unknown', 1, '192.0.2.1'],
   ['', 1, '192.0.2.1'],
   ['203.0.113.9, <script>', 1, '192.0.2.1'],
-])('X-Forwarded-For: %s, with %i proxies of ours, is counted as %s', (forwarded, proxies, expected) => {
-  expect(addressOf('192.0.2.1', forwarded, proxies)).toBe(expected);
+])('X-Forwarded-For: %s with %i trusted proxies has the client IP %s', (forwarded, proxies, expected) => {
+  expect(clientIpOf('192.0.2.1', forwarded, proxies)).toBe(expected);
 });
 
-test('a proxy that tells nothing is the caller', () => {
-  expect(addressOf('192.0.2.1', undefined, 1)).toBe('192.0.2.1');
+test('uses the address of a proxy that sends no X-Forwarded-For', () => {
+  expect(clientIpOf('192.0.2.1', undefined, 1)).toBe('192.0.2.1');
 });

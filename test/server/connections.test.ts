@@ -16,14 +16,14 @@ async function withListener(
   options: Partial<Parameters<typeof listen>[1]>,
   use: (listener: Listener) => Promise<void>,
 ): Promise<void> {
-  // Stopping closes the gateway too, which is to serve the next one.
+  // Stopping a listener also closes its app, which the next test still needs.
   const app: Gateway['app'] = { ...gateway.app, drain: () => {}, close: async () => {} };
   const listener = await listen(app, { host: '127.0.0.1', port: 0, graceMs: 0, ...options });
   await use(listener).finally(() => listener.stop());
 }
 
-describe('a request', () => {
-  test('for a name that a page of another site made up is refused, but for health', () =>
+describe('the listener', () => {
+  test('rejects a Host that is not allowed, except for health checks', () =>
     withListener({ hosts: ['shop.example'] }, async ({ url }) => {
       gateway.calls();
       const ask = async (path: string, host: string) =>
@@ -36,7 +36,7 @@ describe('a request', () => {
       expect(await ask(QUERY, 'localhost:4000')).toBe(200);
     }));
 
-  test('for what is no name is answered without a stack', () =>
+  test('responds to a malformed Host without a stack trace', () =>
     withListener({}, async ({ url }) => {
       for (const host of ['[', 'a b', '%zz', 'a@b', 'a/b?c#d']) {
         const answer = await say(url, request(`GET ${QUERY} HTTP/1.1`, { host }));
@@ -45,7 +45,7 @@ describe('a request', () => {
       }
     }));
 
-  test('whose headers do not end is cut off', () =>
+  test('times out a request with incomplete headers', () =>
     withListener(
       { patience: { headersTimeout: 20, requestTimeout: 40, connectionsCheckingInterval: 10 } },
       async ({ url }) => {
@@ -53,7 +53,7 @@ describe('a request', () => {
       },
     ));
 
-  test('whose body does not end is cut off, and nothing of it runs', () =>
+  test('times out a request with an incomplete body without running it', () =>
     withListener(
       { patience: { headersTimeout: 20, requestTimeout: 40, connectionsCheckingInterval: 10 } },
       async ({ url }) => {
@@ -65,7 +65,7 @@ describe('a request', () => {
       },
     ));
 
-  test('on one connection too many finds it closed', () =>
+  test('closes connections beyond the maximum', () =>
     withListener({ maxConnections: 1 }, async ({ url }) => {
       const first = connect(Number(new URL(url).port), '127.0.0.1');
       first.write(request('GET /health/live HTTP/1.1', { connection: 'keep-alive' }));

@@ -27,7 +27,7 @@ test.each([
   '{ customers @include(if: VALUE) { totalCount } }',
   '{ node(id: VALUE) { id } }',
   '{ customers(after: VALUE) { totalCount } }',
-])('refuses a bad value without telling it: %s', async (query) => {
+])('rejects an invalid value without quoting it: %s', async (query) => {
   await fc.assert(
     fc.asyncProperty(fc.string(), fc.string(), async (before, after) => {
       const value = `${before} jane.doe@example.org ${after}`;
@@ -43,12 +43,12 @@ test.each([
   expect(gateway.log.join()).not.toContain('jane.doe');
 });
 
-test('keeps what helps: the variable, the place in it, what was expected', async () => {
+test('keeps the variable, the path in it and the expected type', async () => {
   const query = 'query($filter: CustomerFilter) { customers(filter: $filter) { totalCount } }';
   const filter = { createdAt: { min: 'jane.doe@example.org; at "x"; ' } };
   const { errors } = await gateway.askText(query, { filter });
   expect(errors[0]?.message).toBe(
-    'Variable "$filter" is invalid at "filter.createdAt.min"; A DateTime is a moment such as 2026-04-01T14:23:48Z.',
+    'Variable "$filter" is invalid at "filter.createdAt.min"; A DateTime is a timestamp such as 2026-04-01T14:23:48Z.',
   );
   const misspelt = await gateway.askText(query, { filter: { emial: 1 } });
   expect(misspelt.errors[0]?.message).toMatch(

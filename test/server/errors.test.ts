@@ -4,36 +4,36 @@ import { describe, expect, test } from 'vitest';
 import { badInput, type ErrorCode, GatewayError } from '../../src/errors.ts';
 import { publicError, withoutValues } from '../../src/server/errors.ts';
 
-/** The error that a caller sees, and what was reported as our own failure. */
-function seen(error: unknown, partial = false): { answer: GraphQLError; internal: unknown[] } {
+/** The masked error, and the errors reported as internal. */
+function mask(error: unknown, partial = false): { masked: GraphQLError; internal: unknown[] } {
   const internal: unknown[] = [];
-  const answer = publicError(error, {
+  const masked = publicError(error, {
     requestId: 'request-1',
     partial,
     suggestions: true,
     onInternal: (failure) => internal.push(failure),
   });
-  return { answer, internal };
+  return { masked, internal };
 }
 
 const at = (originalError: Error, message = originalError.message) =>
   new GraphQLError(message, { path: ['customer'], originalError });
 
-describe('an error of the gateway', () => {
-  test('keeps its message, code, details and path, however often it was wrapped', () => {
+describe('a GatewayError', () => {
+  test('keeps its message, code, details and path through any number of wrappers', () => {
     const failure = new GatewayError('UPSTREAM_RATE_LIMITED', 'Later.', { status: 429, retryAfterMs: 5 });
     for (const error of [failure, at(failure), at(at(failure))]) {
-      const { answer, internal } = seen(error, true);
-      expect(answer.message).toBe('Later.');
-      expect(answer.extensions).toEqual({ code: 'UPSTREAM_RATE_LIMITED', status: 429, retryAfterMs: 5 });
+      const { masked, internal } = mask(error, true);
+      expect(masked.message).toBe('Later.');
+      expect(masked.extensions).toEqual({ code: 'UPSTREAM_RATE_LIMITED', status: 429, retryAfterMs: 5 });
       expect(internal).toEqual([]);
     }
-    expect(seen(at(failure)).answer.path).toEqual(['customer']);
+    expect(mask(at(failure)).masked.path).toEqual(['customer']);
   });
 
-  test('does not show its cause', () => {
+  test('does not reveal its cause', () => {
     const failure = new GatewayError('UPSTREAM_UNAVAILABLE', 'Down.', {}, new Error('ana@example.com'));
-    expect(JSON.stringify(seen(at(failure)).answer)).not.toContain('ana@');
+    expect(JSON.stringify(mask(at(failure)).masked)).not.toContain('ana@');
   });
 
   test.each<[ErrorCode, number | undefined]>([
@@ -46,45 +46,45 @@ describe('an error of the gateway', () => {
     ['INTERNAL', 500],
     ['UPSTREAM_TIMEOUT', undefined],
     ['UPSTREAM_FORBIDDEN', undefined],
-  ])('%s sets the status %s where nothing ran, and none where something did', (code, status) => {
+  ])('%s sets the status %s unless the result is partial', (code, status) => {
     const failure = new GatewayError(code, 'No.');
     const expected = status === undefined ? undefined : { status, spec: true };
-    expect(seen(failure).answer.extensions.http).toEqual(expected);
-    expect(seen(failure, true).answer.extensions.http).toBeUndefined();
+    expect(mask(failure).masked.extensions.http).toEqual(expected);
+    expect(mask(failure, true).masked.extensions.http).toBeUndefined();
   });
 
-  test('about an argument names it', () => {
-    const { answer } = seen(at(badInput('filter.emails', 'holds a comma.')), true);
-    expect(answer.message).toBe('filter.emails: holds a comma.');
-    expect(answer.extensions).toEqual({ code: 'BAD_USER_INPUT', argument: 'filter.emails' });
+  test('about an argument keeps the path of the argument', () => {
+    const { masked } = mask(at(badInput('filter.emails', 'holds a comma.')), true);
+    expect(masked.message).toBe('filter.emails: holds a comma.');
+    expect(masked.extensions).toEqual({ code: 'BAD_USER_INPUT', argument: 'filter.emails' });
   });
 });
 
-describe('an error that is nobody else’s fault', () => {
+describe('an internal error', () => {
   test.each([
-    ['a bug in a resolver', at(new TypeError("Cannot read 'ana@example.com'"))],
-    ['a bug outside of any', new TypeError('ana@example.com')],
-    ['something thrown that is no error', 'ana@example.com'],
+    ['an exception in a resolver', at(new TypeError("Cannot read 'ana@example.com'"))],
+    ['an exception outside resolvers', new TypeError('ana@example.com')],
+    ['a thrown value that is not an Error', 'ana@example.com'],
     [
-      'a value that our own schema does not take',
+      'a result that does not match the schema',
       new GraphQLError('Int cannot represent non-integer value: "ana@example.com"', {
         path: ['customer', 'a'],
       }),
     ],
     [
-      'null where the contract says non-null',
+      'null in a non-null field',
       new GraphQLError('Cannot return null for non-nullable field Customer.email.', { path: ['customer'] }),
     ],
-  ])('is masked, told to the log, and found there by its request: %s', (_name, error) => {
-    const { answer, internal } = seen(error, true);
-    expect(answer.message).toBe('Something went wrong in the gateway (request request-1).');
-    expect(answer.extensions).toEqual({ code: 'INTERNAL', requestId: 'request-1' });
+  ])('is masked and reported with the request id: %s', (_name, error) => {
+    const { masked, internal } = mask(error, true);
+    expect(masked.message).toBe('Something went wrong in the gateway (request request-1).');
+    expect(masked.extensions).toEqual({ code: 'INTERNAL', requestId: 'request-1' });
     expect(internal).toHaveLength(1);
-    expect(JSON.stringify(answer)).not.toContain('ana@');
+    expect(JSON.stringify(masked)).not.toContain('ana@');
   });
 });
 
-describe('a message of GraphQL', () => {
+describe('a message of graphql-js', () => {
   test.each([
     [
       'Variable "$id" got invalid value "ana@example.com"; Int cannot represent non-integer value: "ana@example.com"',
@@ -121,11 +121,11 @@ describe('a message of GraphQL', () => {
       'Variable "$id" of required type "Int!" was not provided.',
     ],
     ['Cannot query field "nope" on type "Query".', 'Cannot query field "nope" on type "Query".'],
-  ])('%s loses its values and nothing else', (message, told) => {
-    expect(withoutValues(message)).toBe(told);
+  ])('loses only its values: %s', (message, redacted) => {
+    expect(withoutValues(message)).toBe(redacted);
   });
 
-  test('tells nothing of a variable, whatever it holds', () => {
+  test('never contains the value of a variable', () => {
     const secret = fc.tuple(
       fc.string(),
       fc.constantFrom('; ', ' at "x"; ', '. ', '"', ' found ', '\\'),
@@ -136,10 +136,10 @@ describe('a message of GraphQL', () => {
         const value = JSON.stringify(`${before}${between}ana@example.com${between}${after}`);
         const path = nested ? ' at "f.emails[0]"' : '';
         const shown = nested ? `{ emails: [${value}] }` : value;
-        const told = withoutValues(
+        const redacted = withoutValues(
           `Variable "$f" got invalid value ${shown}${path}; String cannot represent a non string value: ${value}`,
         );
-        expect(told).toBe(`Variable "$f" is invalid${path}; String cannot represent a non string value.`);
+        expect(redacted).toBe(`Variable "$f" is invalid${path}; String cannot represent a non string value.`);
       }),
     );
   });

@@ -11,25 +11,25 @@ beforeAll(() => {
 });
 afterAll(() => gateway.close());
 
-test.each(examples)('the example $name is a question that the schema takes', ({ query }) => {
+test.each(examples)('the example $name is valid against the schema', ({ query }) => {
   expect(validate(schema, parse(query))).toEqual([]);
 });
 
-test('gives a browser the page, packed where it takes that', async () => {
+test('serves the page to browsers, compressed if the browser accepts gzip', async () => {
   const plain = await get({ accept: 'text/html' });
   expect(plain.headers.get('content-type')).toBe('text/html; charset=utf-8');
   expect(plain.headers.get('content-encoding')).toBeNull();
   const html = await plain.text();
   expect(html).toContain('<title>GraphQL for BigCommerce customers</title>');
 
-  const packed = await get({ accept: 'text/html', 'accept-encoding': 'gzip, br' });
-  expect(packed.headers.get('content-encoding')).toBe('gzip');
-  const bytes = Buffer.from(await packed.arrayBuffer());
+  const gzipped = await get({ accept: 'text/html', 'accept-encoding': 'gzip, br' });
+  expect(gzipped.headers.get('content-encoding')).toBe('gzip');
+  const bytes = Buffer.from(await gzipped.arrayBuffer());
   expect(bytes.length).toBeLessThan(3_000_000);
   expect(gunzipSync(bytes).toString() === html).toBe(true);
 });
 
-test('sends the page once to a browser that keeps it', async () => {
+test('responds with 304 if the browser has the page cached', async () => {
   const first = await get({ accept: 'text/html' });
   await first.arrayBuffer();
   const again = await get({ accept: 'text/html', 'if-none-match': first.headers.get('etag') ?? '' });
@@ -37,13 +37,13 @@ test('sends the page once to a browser that keeps it', async () => {
   expect(await again.text()).toBe('');
 });
 
-test('forbids the page to ask any other host', async () => {
+test('forbids the page to connect to other hosts', async () => {
   const { headers } = await get({ accept: 'text/html' });
   expect(headers.get('content-security-policy')).toMatch(/^default-src 'none';.* connect-src 'self';/);
   expect(headers.get('content-security-policy')).not.toMatch(/https?:|\*/);
 });
 
-test('answers programs that ask by GET with data', async () => {
+test('runs GET queries of clients that do not accept HTML', async () => {
   const response = await get({ accept: 'application/json' }, '?query={__typename}');
   expect(await response.json()).toEqual({ data: { __typename: 'Query' } });
 });

@@ -8,12 +8,12 @@ test.each([
   '[::1]:4000',
   'shop.example',
   'shop.example:443',
-])('%s is a name that is known', (host) => {
+])('allows the host %s', (host) => {
   expect(hostProblem([host], ['shop.example'])).toBeNull();
 });
 
 test.each(['evil.example', 'localhost.evil.example', '127.0.0.1.evil.example', '10.0.0.1', '[::2]'])(
-  '%s is a name that is not, and is taken where every name is',
+  'rejects the host %s unless every name is allowed',
   (host) => {
     expect(hostProblem([host], ['shop.example'])).toBe('unknown');
     expect(hostProblem([host], null)).toBeNull();
@@ -36,15 +36,15 @@ test.each([
   'ä',
   'a\0b',
   '256.1.1.1',
-])('%o is no name', (host) => {
+])('rejects the malformed host %o', (host) => {
   expect(hostProblem([host], null)).toBe('malformed');
 });
 
-test('two names are none', () => {
+test('rejects two Host headers', () => {
   expect(hostProblem(['localhost', 'localhost'], null)).toBe('malformed');
 });
 
-test('no name at all is taken where every name is', () => {
+test('rejects a missing Host unless every name is allowed', () => {
   expect(hostProblem([], null)).toBeNull();
   expect(hostProblem(undefined, [])).toBe('unknown');
 });

@@ -5,7 +5,7 @@ import { createGateway, type Gateway } from '../support/gateway.ts';
 import { type HostileStore, json, startHostileStore } from '../support/hostile-store.ts';
 
 const QUERY = '{ customer(by: { entityId: 1 }) { entityId } }';
-// Longer than any test may take: what waits for it fails.
+// Longer than the timeout of a test, so a test that waits for it fails.
 const FOREVER_MS = 600_000;
 
 let store: HostileStore;
@@ -24,12 +24,12 @@ function ask(url: string): Promise<Response> {
   });
 }
 
-/** The store's side of a call that it has taken and not yet answered. */
+/** Resolves with the store's socket when a call has arrived. The call gets no response. */
 function callInFlight(): Promise<Socket> {
   return new Promise((resolve) => store.behave('/customers', resolve));
 }
 
-test('answers on a free port of its own choice', async () => {
+test('selects a free port and serves requests on it', async () => {
   store.behave('/customers', json({ data: [{ id: 1 }] }));
   const listener = await listen(gateway.app, { host: '127.0.0.1', port: 0, graceMs: FOREVER_MS });
   expect(listener.url).toMatch(/^http:\/\/127\.0\.0\.1:[1-9]\d*$/);
@@ -37,7 +37,7 @@ test('answers on a free port of its own choice', async () => {
   await listener.stop();
 });
 
-test('refuses to start on a port that is taken', async () => {
+test('rejects if the port is in use', async () => {
   const port = Number(new URL(store.origin).port);
   await expect(listen(gateway.app, { host: '127.0.0.1', port, graceMs: 0 })).rejects.toMatchObject({
     code: 'EADDRINUSE',
@@ -45,7 +45,7 @@ test('refuses to start on a port that is taken', async () => {
   await gateway.close();
 });
 
-test('finishes what runs and takes nothing new when it stops', async () => {
+test('finishes requests in flight and accepts no new ones when it stops', async () => {
   const listener = await listen(gateway.app, { host: '127.0.0.1', port: 0, graceMs: FOREVER_MS });
   const arrived = callInFlight();
   const running = ask(listener.url);
@@ -56,7 +56,7 @@ test('finishes what runs and takes nothing new when it stops', async () => {
   const ready = await gateway.app.yoga.fetch('http://gateway/health/ready');
   expect([ready.status, await ready.json()]).toEqual([
     503,
-    { status: 'not ready', reasons: ['the gateway is stopping'], limits: [] },
+    { status: 'not ready', reasons: ['the gateway is shutting down'], limits: [] },
   ]);
 
   json({ data: [{ id: 1 }] })(socket, {} as never);
@@ -64,7 +64,7 @@ test('finishes what runs and takes nothing new when it stops', async () => {
   await stopped;
 });
 
-test('does not wait longer than its grace for a request that hangs', async () => {
+test('closes hanging requests after the grace period', async () => {
   const listener = await listen(gateway.app, { host: '127.0.0.1', port: 0, graceMs: 20 });
   const arrived = callInFlight();
   const running = ask(listener.url).then(

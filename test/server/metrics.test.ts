@@ -28,18 +28,18 @@ test('operations are counted by type and outcome', async () => {
   expect(value('gateway_http_responses_total{status="400"}')).toBe(2);
 });
 
-test('an operation too expensive to run is refused, and its price is counted', async () => {
+test('an operation above the cost limit is refused, and its estimate is recorded', async () => {
   await store.askText(
     '{ customers(first: 250) { nodes { consent { allow } storedInstruments { kind: __typename } } } }',
   );
   const { value } = await scrape(store.app);
   expect(value('gateway_operations_total{type="query",outcome="refused"}')).toBe(1);
-  expect(value('gateway_operation_price_calls_bucket{le="500",type="query"}')).toBe(0);
-  expect(value('gateway_operation_price_calls_count{type="query"}')).toBe(1);
+  expect(value('gateway_operation_estimated_calls_bucket{le="500",type="query"}')).toBe(0);
+  expect(value('gateway_operation_estimated_calls_count{type="query"}')).toBe(1);
   expect(value('gateway_operation_cost_calls_sum{type="query"}')).toBe(0);
 });
 
-test('whoever is turned away at the door is counted by the code of the refusal', async () => {
+test('an unauthenticated request is counted by its error code', async () => {
   const identify = async (credential: string) => (credential === 'mine' ? keyWith('customers:read') : null);
   const gateway = createGateway({ baseUrl: store.sandbox.url, authenticator: { identify } });
   expect((await gateway.askText('{ __typename }')).status).toBe(401);
@@ -50,7 +50,7 @@ test('whoever is turned away at the door is counted by the code of the refusal',
   expect(value('gateway_http_responses_total{status="401"}')).toBe(1);
 });
 
-test('each operation of a batch is counted for itself', async () => {
+test('each operation of a batch is counted separately', async () => {
   const gateway = createGateway({ baseUrl: store.sandbox.url, front: { batching: true } });
   const page = '{ customers(first: 1) { nodes { entityId } } }';
   const batch = [page, '{ customers(first: 251) { totalCount } }', '{ nothing }'];
@@ -68,7 +68,7 @@ test('each operation of a batch is counted for itself', async () => {
   expect(value('gateway_operation_cost_calls_sum{type="query"}')).toBe(1);
 });
 
-test('what an operation costs and saves is counted', async () => {
+test('the calls that an operation makes and saves are counted', async () => {
   await store.askText(
     '{ a: customer(by: { entityId: 1 }) { email } b: customer(by: { entityId: 2 }) { email } }',
   );
@@ -78,7 +78,7 @@ test('what an operation costs and saves is counted', async () => {
   expect(value('gateway_upstream_calls_total{operation="getCustomers",status="200"}')).toBe(1);
 });
 
-test("the store's quota is what it last said of it, and nothing before it has", async () => {
+test('the quota metrics show what the store last reported, and are absent before its first response', async () => {
   expect((await scrape(store.app)).text).not.toMatch(/^gateway_upstream_quota/m);
   await store.askText('{ customers(first: 1) { nodes { entityId } } }');
   const { value } = await scrape(store.app);
@@ -86,7 +86,7 @@ test("the store's quota is what it last said of it, and nothing before it has", 
   expect(value('gateway_upstream_quota_remaining')).toBe(149);
 });
 
-test('an answer in parts is counted once, when its last part is ready', async () => {
+test('an incremental response is counted once, when its last part is ready', async () => {
   const response = await store.app.yoga.fetch('http://gateway/graphql', {
     method: 'POST',
     headers: { 'content-type': 'application/json', accept: 'multipart/mixed' },
@@ -100,17 +100,17 @@ test('an answer in parts is counted once, when its last part is ready', async ()
   expect(value('gateway_operation_cost_calls_sum{type="query"}')).toBe(3);
 });
 
-test('an operation whose caller does not wait has left', async () => {
-  const leaving = new AbortController();
-  const asked = store.askText('{ customers(first: 1) { nodes { entityId } } }', {}, leaving.signal);
+test('an operation whose caller disconnects is counted as aborted', async () => {
+  const controller = new AbortController();
+  const response = store.askText('{ customers(first: 1) { nodes { entityId } } }', {}, controller.signal);
   while (store.sandbox.concurrency.highest().getCustomers === undefined) await new Promise(setImmediate);
-  leaving.abort();
-  await expect(asked).rejects.toThrow();
+  controller.abort();
+  await expect(response).rejects.toThrow();
   const { value } = await scrape(store.app);
-  expect(value('gateway_operations_total{type="query",outcome="left"}')).toBe(1);
+  expect(value('gateway_operations_total{type="query",outcome="aborted"}')).toBe(1);
 });
 
-test('the process is looked at as well', async () => {
+test('the metrics include those of the process', async () => {
   const { names } = await scrape(store.app);
   expect(names).toEqual(
     expect.arrayContaining(['nodejs_eventloop_lag_p99_seconds', 'process_resident_memory_bytes']),

@@ -26,8 +26,8 @@ const preflight = (origin: string) =>
 const corsHeaders = ({ headers }: Response) =>
   Object.fromEntries([...headers].filter(([name]) => name.startsWith('access-control-')));
 
-describe('a page of a site that is listed', () => {
-  test('may ask whether it may ask', async () => {
+describe('an allowed origin', () => {
+  test('gets a successful preflight response', async () => {
     const response = await preflight(SHOP);
     expect([response.status, corsHeaders(response)]).toEqual([
       204,
@@ -41,7 +41,7 @@ describe('a page of a site that is listed', () => {
     ]);
   });
 
-  test('may ask, and read the answer, without credentials of the browser', async () => {
+  test('gets CORS headers without credentials support', async () => {
     for (const response of [
       await post({ origin: SHOP, 'sec-fetch-site': 'cross-site' }),
       await send({ origin: SHOP, 'sec-fetch-site': 'cross-site' }, {}, BY_GET),
@@ -56,9 +56,9 @@ describe('a page of a site that is listed', () => {
   });
 });
 
-describe('a page of any other site', () => {
+describe('any other origin', () => {
   test.each([EVIL, 'null', `${SHOP}.evil.example`, 'http://shop.example'])(
-    'gets no leave: %s',
+    'gets no CORS headers for a preflight: %s',
     async (origin) => {
       const response = await preflight(origin);
       expect([response.status, corsHeaders(response)]).toEqual([405, {}]);
@@ -66,11 +66,11 @@ describe('a page of any other site', () => {
   );
 
   test.each([
-    ['with its script', { origin: EVIL, 'sec-fetch-site': 'cross-site' }],
-    ['as an image', { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors' }],
-    ['of a neighbouring site', { 'sec-fetch-site': 'same-site' }],
-    ['by a link', { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' }],
-  ])('has nothing asked of the store: %s', async (_name, headers) => {
+    ['a script', { origin: EVIL, 'sec-fetch-site': 'cross-site' }],
+    ['an image', { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors' }],
+    ['a script on the same site', { 'sec-fetch-site': 'same-site' }],
+    ['a link', { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' }],
+  ])('cannot make the gateway call the store with %s', async (_name, headers) => {
     gateway.calls();
     const response = await send(headers as Record<string, string>, {}, BY_GET);
     expect([response.status, corsHeaders(response)]).toEqual([403, {}]);
@@ -78,12 +78,12 @@ describe('a page of any other site', () => {
     expect(gateway.calls()).toEqual([]);
   });
 
-  test('is told apart by caches, though it is given nothing', async () => {
+  test('gets Vary: Origin, so caches separate the responses', async () => {
     const response = await send({ origin: EVIL }, {}, BY_GET);
     expect(response.headers.get('vary')).toContain('Origin');
   });
 
-  test('may lead to GraphiQL', async () => {
+  test('can link to GraphiQL', async () => {
     const response = await send({ accept: 'text/html', 'sec-fetch-site': 'cross-site' });
     expect([response.status, response.headers.get('content-type')]).toEqual([
       200,
@@ -92,27 +92,24 @@ describe('a page of any other site', () => {
   });
 });
 
-test.each(['same-origin', 'none'])('who is no page of another site asks as ever: %s', async (site) => {
+test.each(['same-origin', 'none'])('accepts requests with Sec-Fetch-Site: %s', async (site) => {
   expect((await post({ 'sec-fetch-site': site })).status).toBe(200);
 });
 
-test.each(['/graphql', '/health/live', '/nowhere'])(
-  'browsers are told what not to do with what is at %s',
-  async (path) => {
-    const { headers } = await gateway.app.yoga.fetch(`http://gateway${path}${BY_GET}`);
-    expect(Object.fromEntries(headers)).toMatchObject({
-      'cache-control': 'no-store',
-      'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
-      'x-content-type-options': 'nosniff',
-      'x-frame-options': 'DENY',
-      'referrer-policy': 'no-referrer',
-      'cross-origin-resource-policy': 'same-origin',
-    });
-    expect(headers.get('x-powered-by')).toBeNull();
-  },
-);
+test.each(['/graphql', '/health/live', '/nowhere'])('sets the security headers on %s', async (path) => {
+  const { headers } = await gateway.app.yoga.fetch(`http://gateway${path}${BY_GET}`);
+  expect(Object.fromEntries(headers)).toMatchObject({
+    'cache-control': 'no-store',
+    'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+    'x-content-type-options': 'nosniff',
+    'x-frame-options': 'DENY',
+    'referrer-policy': 'no-referrer',
+    'cross-origin-resource-policy': 'same-origin',
+  });
+  expect(headers.get('x-powered-by')).toBeNull();
+});
 
-test('GraphiQL keeps what it says of itself, and is not framed either', async () => {
+test('GraphiQL keeps its own headers and cannot be framed', async () => {
   const { headers } = await send({ accept: 'text/html' });
   expect(headers.get('content-security-policy')).toContain("connect-src 'self'");
   expect(headers.get('cache-control')).toBe('no-cache');

@@ -15,9 +15,9 @@ function report(status: number | null, failure: unknown = null): CallReport {
   };
 }
 
-const unreachable = report(null, new GatewayError('UPSTREAM_UNAVAILABLE', 'down'));
+const UNREACHABLE = report(null, new GatewayError('UPSTREAM_UNAVAILABLE', 'down'));
 
-/** A monitor with a clock of its own, whose probes are counted and end as the test says. */
+/** A monitor with a fake clock, whose probes are counted and end with the given report. */
 function monitor(outcome: () => CallReport = () => report(200)) {
   let timeMs = 0;
   let probes = 0;
@@ -25,65 +25,65 @@ function monitor(outcome: () => CallReport = () => report(200)) {
     now: () => timeMs,
     async probe() {
       probes += 1;
-      const ended = outcome();
-      readiness.observe(ended);
-      if (ended.failure !== null) throw ended.failure;
+      const result = outcome();
+      readiness.observe(result);
+      if (result.failure !== null) throw result.failure;
     },
   });
   return {
     readiness,
     probes: () => probes,
-    pass(milliseconds: number) {
-      timeMs += milliseconds;
+    advance(ms: number) {
+      timeMs += ms;
     },
   };
 }
 
 const READY = { ready: true, reasons: [] };
 
-test('probes a store that was never heard of, once in thirty seconds however often it is asked', async () => {
-  const { readiness, probes, pass } = monitor();
+test('probes a store without a recent response at most once in 30 seconds', async () => {
+  const { readiness, probes, advance } = monitor();
   expect(await Promise.all([readiness.check(), readiness.check(), readiness.check()])).toEqual([
     READY,
     READY,
     READY,
   ]);
   expect(probes()).toBe(1);
-  pass(29_999);
+  advance(29_999);
   expect(await readiness.check()).toEqual(READY);
   expect(probes()).toBe(1);
-  pass(1);
+  advance(1);
   expect(await readiness.check()).toEqual(READY);
   expect(probes()).toBe(2);
 });
 
-test('needs no probe while callers keep the store busy', async () => {
-  const { readiness, probes, pass } = monitor();
+test('sends no probe while other calls report the state of the store', async () => {
+  const { readiness, probes, advance } = monitor();
   for (let minute = 0; minute < 10; minute += 1) {
     readiness.observe(report(200));
-    pass(29_999);
+    advance(29_999);
     expect(await readiness.check()).toEqual(READY);
   }
   expect(probes()).toBe(0);
 });
 
-test('probes a store that is down no more often than one that is up', async () => {
-  const { readiness, probes, pass } = monitor(() => unreachable);
+test('probes a store that is down as rarely as one that is up', async () => {
+  const { readiness, probes, advance } = monitor(() => UNREACHABLE);
   for (let second = 0; second < 60; second += 1) {
     expect(await readiness.check()).toEqual({ ready: false, reasons: ['the store cannot be reached'] });
-    pass(1_000);
+    advance(1_000);
   }
   expect(probes()).toBe(2);
 });
 
-test('is ready again with the first good answer, whoever asked for it', async () => {
-  const { readiness } = monitor(() => unreachable);
+test('is ready again after the first successful call', async () => {
+  const { readiness } = monitor(() => UNREACHABLE);
   expect((await readiness.check()).ready).toBe(false);
   readiness.observe(report(200));
   expect(await readiness.check()).toEqual(READY);
 });
 
-describe('the last call', () => {
+describe('readiness after the last call', () => {
   const failed = (code: 'UPSTREAM_TIMEOUT' | 'UPSTREAM_BAD_RESPONSE') => new GatewayError(code, '');
 
   test.each<[CallReport, string | null]>([
@@ -91,33 +91,33 @@ describe('the last call', () => {
     [report(404, new GatewayError('UPSTREAM_REJECTED', '')), null],
     [report(422, new GatewayError('UPSTREAM_REJECTED', '')), null],
     [report(429, new GatewayError('UPSTREAM_RATE_LIMITED', '')), null],
-    [report(401, new GatewayError('UPSTREAM_UNAUTHENTICATED', '')), 'the store refuses the access token'],
-    [report(500, new GatewayError('UPSTREAM_UNAVAILABLE', '')), 'the store answers 500'],
-    [report(503, new GatewayError('UPSTREAM_UNAVAILABLE', '')), 'the store answers 503'],
-    [report(null, failed('UPSTREAM_TIMEOUT')), 'the store does not answer in time'],
-    [report(null, failed('UPSTREAM_BAD_RESPONSE')), 'the store does not answer as its API does'],
-    [report(200, failed('UPSTREAM_BAD_RESPONSE')), 'the store does not answer as its API does'],
-    [report(200, failed('UPSTREAM_TIMEOUT')), 'the store does not answer in time'],
-    [unreachable, 'the store cannot be reached'],
-  ])('%o makes it %s', async (call, reason) => {
+    [report(401, new GatewayError('UPSTREAM_UNAUTHENTICATED', '')), 'the store rejects the access token'],
+    [report(500, new GatewayError('UPSTREAM_UNAVAILABLE', '')), 'the store responds with 500'],
+    [report(503, new GatewayError('UPSTREAM_UNAVAILABLE', '')), 'the store responds with 503'],
+    [report(null, failed('UPSTREAM_TIMEOUT')), 'the store does not respond in time'],
+    [report(null, failed('UPSTREAM_BAD_RESPONSE')), 'the store sends invalid responses'],
+    [report(200, failed('UPSTREAM_BAD_RESPONSE')), 'the store sends invalid responses'],
+    [report(200, failed('UPSTREAM_TIMEOUT')), 'the store does not respond in time'],
+    [UNREACHABLE, 'the store cannot be reached'],
+  ])('of a call %o has the reason %s', async (call, reason) => {
     const { readiness } = monitor();
     readiness.observe(call);
     const reasons = reason === null ? [] : [reason];
     expect(await readiness.check()).toEqual({ ready: reason === null, reasons });
   });
 
-  test('says nothing where the caller left before it ended', async () => {
+  test('ignores a call that its caller aborted', async () => {
     const { readiness } = monitor();
     readiness.observe(report(503, new GatewayError('UPSTREAM_UNAVAILABLE', '')));
     readiness.observe(report(null, new DOMException('gone', 'AbortError')));
-    expect((await readiness.check()).reasons).toEqual(['the store answers 503']);
+    expect((await readiness.check()).reasons).toEqual(['the store responds with 503']);
   });
 });
 
-test('is not ready and does not probe while it stops', async () => {
+test('is not ready and does not probe during shutdown', async () => {
   const { readiness, probes } = monitor();
   readiness.observe(report(200));
   readiness.drain();
-  expect(await readiness.check()).toEqual({ ready: false, reasons: ['the gateway is stopping'] });
+  expect(await readiness.check()).toEqual({ ready: false, reasons: ['the gateway is shutting down'] });
   expect(probes()).toBe(0);
 });

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createGateway, type Gateway } from '../support/gateway.ts';
 import { type HostileStore, json, startHostileStore } from '../support/hostile-store.ts';
 
-const TOKEN = 'the-token-that-nobody-may-see';
+const TOKEN = 'the-secret-access-token';
 
 let store: HostileStore;
 let gateway: Gateway;
@@ -21,10 +21,10 @@ afterAll(async () => {
 interface Line {
   readonly msg: string;
   readonly requestId?: string;
-  readonly [fact: string]: unknown;
+  readonly [field: string]: unknown;
 }
 
-/** What is logged while something runs. */
+/** The lines logged while `run` runs. */
 async function logged(run: () => unknown): Promise<Line[]> {
   const from = gateway.log.length;
   await run();
@@ -40,7 +40,7 @@ async function send(body: object, init: RequestInit = {}): Promise<Response> {
   });
 }
 
-test('writes one line a request, with what it was and how it ended', async () => {
+test('logs one line per request, with the request and its result', async () => {
   const lines = await logged(() =>
     send({ query: '{ customer(by: { entityId: 1 }) { email } customerAddress(entityId: 1) { city } }' }),
   );
@@ -69,7 +69,7 @@ test('writes one line a request, with what it was and how it ended', async () =>
   ]);
 });
 
-test('answers with the id that its line has, another one for each request', async () => {
+test('each response has the unique request id of its log line', async () => {
   const ids: (string | null)[] = [];
   const lines = await logged(async () => {
     for (const query of ['{ __typename }', '{ nope }', '{']) {
@@ -80,12 +80,12 @@ test('answers with the id that its line has, another one for each request', asyn
   expect(new Set(ids).size).toBe(3);
 });
 
-test('names no one: neither documents nor variables, names of operations, answers or query strings', async () => {
+test('the log contains no documents, variables, operation names, responses or query strings', async () => {
   const personal = 'ben.ott@example.com';
-  const lookUp = 'query ($email: String!) { customer(by: { email: $email }) { email lastName notes } }';
+  const lookup = 'query ($email: String!) { customer(by: { email: $email }) { email lastName notes } }';
   const lines = await logged(async () => {
-    await send({ query: lookUp, variables: { email: personal } });
-    await send({ query: lookUp, variables: { email: { of: personal } } });
+    await send({ query: lookup, variables: { email: personal } });
+    await send({ query: lookup, variables: { email: { of: personal } } });
     await send({
       query: `query BenOtt { customer(by: { email: "${personal}" }) { email } }`,
       operationName: 'BenOtt',

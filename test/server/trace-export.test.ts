@@ -5,20 +5,20 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { startTracing } from '../../src/server/trace-export.ts';
 import { createGateway, startGatewayOnSandbox } from '../support/gateway.ts';
 
-const KEEP_ALL = { exporter: 'otlp', sampler: 'always_on', ratio: 1 } as const;
+const SAMPLE_ALL = { exporter: 'otlp', sampler: 'always_on', ratio: 1 } as const;
 const QUERY = '{ customers(first: 1) { nodes { entityId } } }';
 
 let collector: Server;
 let received: { readonly path: string; readonly body: string }[];
-let answers: number;
+let status: number;
 beforeEach(async () => {
   received = [];
-  answers = 200;
+  status = 200;
   collector = createServer(async (request, response) => {
     let body = '';
     for await (const chunk of request) body += chunk;
     received.push({ path: request.url ?? '', body });
-    response.writeHead(answers, { 'content-type': 'application/json' }).end('{"message":"not for the log"}');
+    response.writeHead(status, { 'content-type': 'application/json' }).end('{"message":"not for the log"}');
   });
   await new Promise<void>((resolve) => collector.listen(0, '127.0.0.1', resolve));
   const { port } = collector.address() as AddressInfo;
@@ -31,8 +31,8 @@ afterEach(async () => {
   await new Promise((resolve) => collector.close(resolve));
 });
 
-test('what was traced is with the collector when the gateway has closed', async () => {
-  const tracing = startTracing({ ...KEEP_ALL, logger: pino({ level: 'silent' }) });
+test('exports all pending spans before the gateway has closed', async () => {
+  const tracing = startTracing({ ...SAMPLE_ALL, logger: pino({ level: 'silent' }) });
   const gateway = await startGatewayOnSandbox({}, { tracing });
   await gateway.askText(QUERY);
   await gateway.close();
@@ -48,17 +48,17 @@ test('what was traced is with the collector when the gateway has closed', async 
   );
 });
 
-test('a collector that refuses keeps nobody waiting, and is told of without its words', async () => {
-  answers = 400;
+test('logs a failed export without the response of the collector', async () => {
+  status = 400;
   const log: string[] = [];
   const logger = pino({ level: 'warn' }, { write: (line: string) => log.push(line) });
   const gateway = createGateway({
     baseUrl: 'http://127.0.0.1:9/v3',
-    tracing: startTracing({ ...KEEP_ALL, logger }),
+    tracing: startTracing({ ...SAMPLE_ALL, logger }),
   });
   await gateway.askText(QUERY);
   await gateway.close();
-  expect(log.map((line) => JSON.parse(line).msg)).toEqual(['traces could not be handed over']);
+  expect(log.map((line) => JSON.parse(line).msg)).toEqual(['traces could not be exported']);
   expect(log.join()).not.toContain('not for the log');
 });
 
@@ -67,7 +67,7 @@ test.each([
   ['traceidratio', 0],
   ['parentbased_always_off', 1],
   ['parentbased_traceidratio', 0],
-] as const)('the sampler %s (%d) keeps nothing', async (sampler, ratio) => {
+] as const)('the sampler %s (%d) exports nothing', async (sampler, ratio) => {
   const tracing = startTracing({ exporter: 'otlp', sampler, ratio, logger: pino({ level: 'silent' }) });
   const gateway = createGateway({ baseUrl: 'http://127.0.0.1:9/v3', tracing });
   await gateway.askText(QUERY);

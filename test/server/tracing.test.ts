@@ -13,7 +13,7 @@ beforeEach(async () => {
 });
 afterEach(() => store.close());
 
-const CONSENTS = '{ customers(first: 2) { nodes { consent { allow } } } }';
+const CONSENT_QUERY = '{ customers(first: 2) { nodes { consent { allow } } } }';
 
 function post(app: App, query: string, headers: Readonly<Record<string, string>> = {}) {
   return app.yoga.fetch('http://gateway/graphql', {
@@ -23,8 +23,8 @@ function post(app: App, query: string, headers: Readonly<Record<string, string>>
   });
 }
 
-test('an operation is under its request, and the REST calls are under the operation', async () => {
-  await store.askText(CONSENTS);
+test('REST call spans are children of the operation span, which is a child of the request span', async () => {
+  await store.askText(CONSENT_QUERY);
   expect(spans.tree()).toEqual([
     'POST /graphql',
     '  query',
@@ -34,8 +34,8 @@ test('an operation is under its request, and the REST calls are under the operat
   ]);
 });
 
-test('a span says what was done and what came of it', async () => {
-  const response = await post(store.app, CONSENTS);
+test('spans have attributes for the request and its result', async () => {
+  const response = await post(store.app, CONSENT_QUERY);
   expect(spans.named('POST /graphql').attributes).toEqual({
     'http.request.method': 'POST',
     'http.route': '/graphql',
@@ -45,7 +45,7 @@ test('a span says what was done and what came of it', async () => {
   expect(spans.named('query').attributes).toEqual({
     'graphql.operation.type': 'query',
     'gateway.outcome': 'ok',
-    'gateway.price': 3,
+    'gateway.estimated_calls': 3,
     'gateway.calls': 3,
     'gateway.coalesced': 0,
     'gateway.cached': 0,
@@ -59,28 +59,28 @@ test('a span says what was done and what came of it', async () => {
   });
 });
 
-test("the caller's span is the parent, and its sampling decision stands", async () => {
+test("the caller's span is the parent, and its sampling decision applies", async () => {
   const traceId = '0af7651916cd43dd8448eb211c80319c';
-  await post(store.app, CONSENTS, { traceparent: `00-${traceId}-b7ad6b7169203331-01` });
+  await post(store.app, CONSENT_QUERY, { traceparent: `00-${traceId}-b7ad6b7169203331-01` });
   expect(new Set(spans.finished().map((span) => span.spanContext().traceId))).toEqual(new Set([traceId]));
   expect(spans.named('POST /graphql').parentSpanContext).toMatchObject({
     spanId: 'b7ad6b7169203331',
     isRemote: true,
   });
   const before = spans.finished().length;
-  await post(store.app, CONSENTS, { traceparent: `00-${traceId}-b7ad6b7169203331-00` });
+  await post(store.app, CONSENT_QUERY, { traceparent: `00-${traceId}-b7ad6b7169203331-00` });
   expect(spans.finished()).toHaveLength(before);
 });
 
 test.each(['', 'nonsense', '00-00000000000000000000000000000000-b7ad6b7169203331-01'])(
-  'a traceparent that is none (%s) begins a trace of its own',
+  'an invalid traceparent (%s) starts a new trace',
   async (traceparent) => {
-    await post(store.app, CONSENTS, { traceparent });
+    await post(store.app, CONSENT_QUERY, { traceparent });
     expect(spans.named('POST /graphql').parentSpanContext).toBeUndefined();
   },
 );
 
-test('a refusal of the store is an error with its status, and the operation has the code alone', async () => {
+test('a failed REST call has an error status, and its operation has only the error code', async () => {
   store.sandbox.faults.set([{ operations: ['getCustomers'], fault: { kind: 'status', status: 503 } }]);
   await store.askText('{ customers(first: 1) { nodes { entityId } } }');
   const call = spans.named('GET /customers');
@@ -89,17 +89,17 @@ test('a refusal of the store is an error with its status, and the operation has 
     'gateway.outcome': 'partial',
     'gateway.error_codes': ['UPSTREAM_UNAVAILABLE'],
   });
-  // A message may say more than a trace should hold.
+  // A status message could contain personal data.
   expect(spans.finished().map(({ status }) => status.message)).toEqual([undefined, undefined, undefined]);
 });
 
-test('what nothing came of is a request without an operation', async () => {
+test('an invalid document creates no operation span', async () => {
   await store.askText('{ nothing }');
   expect(spans.tree()).toEqual(['POST /graphql']);
 });
 
-test('a call that two operations share belongs to the one that began it', async () => {
-  await Promise.all([store.askText(CONSENTS), store.askText(CONSENTS)]);
+test('the span of a shared call is a child of the operation that started it', async () => {
+  await Promise.all([store.askText(CONSENT_QUERY), store.askText(CONSENT_QUERY)]);
   const operations = spans.finished().filter(({ name }) => name === 'query');
   expect(operations.map(({ attributes }) => attributes['gateway.calls']).toSorted()).toEqual([0, 3]);
   const sharing = operations.find(({ attributes }) => attributes['gateway.calls'] === 0);
@@ -107,7 +107,7 @@ test('a call that two operations share belongs to the one that began it', async 
   expect(spans.finished().filter(({ name }) => name === 'GET /customers')).toHaveLength(1);
 });
 
-test('an operation that is answered in parts ends with the last one', async () => {
+test('the span of an incremental operation ends with its last part', async () => {
   const query = '{ customers(first: 1) { nodes { entityId ... @defer { consent { allow } } } } }';
   await (await post(store.app, query, { accept: 'multipart/mixed' })).text();
   const operation = spans.named('query');
@@ -115,17 +115,17 @@ test('an operation that is answered in parts ends with the last one', async () =
   expect(operation.endTime >= spans.named('GET /customers/{id}/consent').endTime).toBe(true);
 });
 
-test('an operation whose caller leaves has left', async () => {
-  const leaving = new AbortController();
-  const asked = store.askText(CONSENTS, {}, leaving.signal);
+test('an operation whose caller disconnects has the outcome aborted', async () => {
+  const controller = new AbortController();
+  const response = store.askText(CONSENT_QUERY, {}, controller.signal);
   while (store.sandbox.concurrency.highest().getCustomers === undefined) await new Promise(setImmediate);
-  leaving.abort();
-  await expect(asked).rejects.toThrow();
-  expect(spans.named('query').attributes['gateway.outcome']).toBe('left');
+  controller.abort();
+  await expect(response).rejects.toThrow();
+  expect(spans.named('query').attributes['gateway.outcome']).toBe('aborted');
   expect(spans.named('POST /graphql')).toBeDefined();
 });
 
-test('the operations of a batch are under one request, each with its own calls', async () => {
+test('the operations of a batch are children of one request span, each with its own calls', async () => {
   const gateway = createGateway({
     baseUrl: store.sandbox.url,
     tracing: spans.tracing,
@@ -134,7 +134,7 @@ test('the operations of a batch are under one request, each with its own calls',
   await gateway.app.yoga.fetch('http://gateway/graphql', {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify([{ query: '{ customerSettings { __typename } }' }, { query: CONSENTS }]),
+    body: JSON.stringify([{ query: '{ customerSettings { __typename } }' }, { query: CONSENT_QUERY }]),
   });
   await gateway.close();
   const operations = spans.finished().filter(({ name }) => name === 'query');
@@ -143,7 +143,7 @@ test('the operations of a batch are under one request, each with its own calls',
   expect(operations.map(({ attributes }) => attributes['gateway.calls']).toSorted()).toEqual([1, 3]);
 });
 
-test('nothing else that is served is traced', async () => {
+test('other endpoints are not traced', async () => {
   await store.app.yoga.fetch('http://gateway/metrics');
   await store.app.yoga.fetch('http://gateway/health/ready');
   expect(spans.tree()).toEqual([]);
@@ -154,6 +154,6 @@ test.each([
   ['/customers/form-field-values', '/customers/form-field-values'],
   ['/customers/7/metafields/12', '/customers/{id}/metafields/{id}'],
   ['/customers/ana.reis@example.com/Reis', '/customers/{id}/{id}'],
-])('of the path %s a span holds %s', (path, template) => {
+])('the path %s has the template %s', (path, template) => {
   expect(templateOf(path)).toBe(template);
 });

@@ -14,9 +14,9 @@ const variables = { id: 1 };
 type Gateway = Awaited<ReturnType<typeof startGatewayOnSandbox>>;
 let open: Gateway;
 let strict: Gateway;
-let folder: string;
+let directory: string;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'trusted-'));
+  directory = await mkdtemp(join(tmpdir(), 'trusted-'));
   const documents = new Map([[HASH, KNOWN]]);
   const withTrusted = (only: boolean) =>
     startGatewayOnSandbox({ customers: 1 }, { front: { trusted: { documents, only } } });
@@ -24,7 +24,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await Promise.all([open.close(), strict.close()]);
-  await rm(folder, { recursive: true });
+  await rm(directory, { recursive: true });
 });
 
 async function send(gateway: Gateway, body: object): Promise<{ status: number; answer: unknown }> {
@@ -41,9 +41,9 @@ const persistedQuery = { version: 1, sha256Hash: HASH };
 describe('a trusted document', () => {
   test.each([
     ['by its id', { documentId: HASH, variables }],
-    ['by its id with the algorithm', { documentId: `sha256:${HASH}`, variables }],
-    ['by the extension', { extensions: { persistedQuery }, variables }],
-    ['by its id, with its name', { documentId: HASH, operationName: 'Known', variables }],
+    ['by its id with the algorithm prefix', { documentId: `sha256:${HASH}`, variables }],
+    ['by the persistedQuery extension', { extensions: { persistedQuery }, variables }],
+    ['by its id and operation name', { documentId: HASH, operationName: 'Known', variables }],
   ])('runs %s', async (_name, body) => {
     for (const gateway of [open, strict])
       expect(await send(gateway, body)).toEqual({
@@ -54,8 +54,8 @@ describe('a trusted document', () => {
 
   test.each([
     ['by its id', { documentId: HASH }],
-    ['by the extension', { extensions: JSON.stringify({ persistedQuery }) }],
-  ])('runs by GET, %s', async (_name, parameters) => {
+    ['by the persistedQuery extension', { extensions: JSON.stringify({ persistedQuery }) }],
+  ])('runs by GET %s', async (_name, parameters) => {
     const search = new URLSearchParams({ ...parameters, variables: JSON.stringify(variables) } as Record<
       string,
       string
@@ -66,32 +66,30 @@ describe('a trusted document', () => {
 });
 
 test.each([
-  ['of no document', { documentId: '0'.repeat(64) }],
-  ['of an object of ours', { documentId: 'constructor' }],
-  ['that is no hash', { extensions: { persistedQuery: { version: 1, sha256Hash: '' } } }],
-])('a hash %s runs nothing', async (_name, body) => {
+  ['of an unknown document', { documentId: '0'.repeat(64) }],
+  ['that is the name of an object property', { documentId: 'constructor' }],
+  ['that is empty', { extensions: { persistedQuery: { version: 1, sha256Hash: '' } } }],
+])('rejects a hash %s', async (_name, body) => {
   for (const gateway of [open, strict])
     expect(await send(gateway, body)).toEqual({
       status: 400,
       answer: {
-        errors: [
-          { message: 'No trusted document is known by that hash.', extensions: { code: 'BAD_USER_INPUT' } },
-        ],
+        errors: [{ message: 'No trusted document has this hash.', extensions: { code: 'BAD_USER_INPUT' } }],
       },
     });
 });
 
 describe('any other document', () => {
-  test('runs where it may', async () => {
+  test('runs unless only trusted documents are allowed', async () => {
     expect((await send(open, { query: OTHER })).answer).toEqual({ data: { __typename: 'Query' } });
   });
 
   test.each([
-    ['by itself', { query: OTHER }],
-    ['beside the hash of a trusted one', { query: OTHER, extensions: { persistedQuery } }],
-    ['beside the id of a trusted one', { query: OTHER, documentId: HASH }],
-    ['that is a trusted one with a comment', { query: `${KNOWN} #` }],
-  ])('does not run where only trusted ones do: %s', async (_name, body) => {
+    ['without a hash', { query: OTHER }],
+    ['with the hash of a trusted document', { query: OTHER, extensions: { persistedQuery } }],
+    ['with the id of a trusted document', { query: OTHER, documentId: HASH }],
+    ['that is a trusted document with a comment', { query: `${KNOWN} #` }],
+  ])('is rejected if only trusted documents are allowed: %s', async (_name, body) => {
     strict.calls();
     expect(await send(strict, { ...body, variables })).toMatchObject({
       status: 403,
@@ -100,7 +98,7 @@ describe('any other document', () => {
     expect(strict.calls()).toEqual([]);
   });
 
-  test('nor by GET', async () => {
+  test('is rejected by GET if only trusted documents are allowed', async () => {
     const search = new URLSearchParams({ query: OTHER, documentId: HASH });
     const headers = { accept: 'application/graphql-response+json' };
     const response = await strict.app.yoga.fetch(`http://gateway/graphql?${search}`, { headers });
@@ -115,18 +113,18 @@ test.each([
   [{ query: 5 }],
   [{ documentId: 5 }],
   [{ documentId: {} }],
-])('a request without a document runs nothing: %j', async (body) => {
+])('rejects a request without a document: %j', async (body) => {
   for (const gateway of [open, strict]) expect((await send(gateway, body)).status).toBe(400);
 });
 
 describe('the file of documents', () => {
   async function read(content: string) {
-    const file = join(folder, 'documents.json');
+    const file = join(directory, 'documents.json');
     await writeFile(file, content);
     return readTrustedDocuments(file);
   }
 
-  test('is what the code generator writes', async () => {
+  test('is accepted in the format of the code generator', async () => {
     expect(await read(JSON.stringify({ [`sha256:${HASH}`]: KNOWN, abc: OTHER }))).toEqual({
       documents: new Map([
         [HASH, KNOWN],
@@ -135,22 +133,22 @@ describe('the file of documents', () => {
     });
   });
 
-  test.each(['', '{', '[]', 'null', '"x"'])('that holds %o is refused', async (content) => {
+  test.each(['', '{', '[]', 'null', '"x"'])('with the content %o is rejected', async (content) => {
     expect(await read(content)).toEqual({
-      problems: ['TRUSTED_DOCUMENTS is not a file that holds an object of documents, as JSON'],
+      problems: ['TRUSTED_DOCUMENTS is not a JSON file with an object of documents'],
     });
   });
 
-  test('that is not there is refused', async () => {
-    expect(await readTrustedDocuments(join(folder, 'nowhere.json'))).toHaveProperty('problems');
+  test('is rejected if it does not exist', async () => {
+    expect(await readTrustedDocuments(join(directory, 'nowhere.json'))).toHaveProperty('problems');
   });
 
-  test('with documents that could not run is refused, all of them at once', async () => {
+  test('with invalid documents is rejected with a problem for each', async () => {
     expect(await read(JSON.stringify({ a: '{ nope }', b: '{ oops', c: 5, d: OTHER }))).toEqual({
       problems: [
-        'TRUSTED_DOCUMENTS holds under a a document that does not fit the schema: Cannot query field "nope" on type "Query".',
-        'TRUSTED_DOCUMENTS holds under b what is no document: Syntax Error: Expected Name, found <EOF>.',
-        'TRUSTED_DOCUMENTS holds under c what is no text',
+        'TRUSTED_DOCUMENTS: the entry a does not match the schema: Cannot query field "nope" on type "Query".',
+        'TRUSTED_DOCUMENTS: the entry b is not a valid document: Syntax Error: Expected Name, found <EOF>.',
+        'TRUSTED_DOCUMENTS: the entry c is not a string',
       ],
     });
   });

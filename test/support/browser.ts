@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { type Browser, chromium } from 'playwright-core';
 
-const USUAL_PLACES = [
+const COMMON_PATHS = [
   '/usr/bin/chromium',
   '/usr/bin/chromium-browser',
   '/usr/bin/google-chrome',
@@ -11,16 +11,16 @@ const USUAL_PLACES = [
   '/Applications/Chromium.app/Contents/MacOS/Chromium',
 ];
 
-/** Where this machine's Chromium is: in CHROMIUM_PATH, or in one of the usual places. */
+/** The path of this machine's Chromium: CHROMIUM_PATH, or one of the common paths. Null if there is none. */
 export function findChromium(): string | null {
   const { CHROMIUM_PATH } = process.env;
-  return CHROMIUM_PATH || (USUAL_PLACES.find((path) => existsSync(path)) ?? null);
+  return CHROMIUM_PATH || (COMMON_PATHS.find((path) => existsSync(path)) ?? null);
 }
 
 export function openChromium(executablePath: string): Promise<Browser> {
   return chromium.launch({
     executablePath,
-    // Without a sandbox it runs as root too; the rest keeps it from looking for its maker's hosts.
+    // --no-sandbox lets it run as root; the others stop background requests to the vendor's hosts.
     args: [
       '--no-sandbox',
       '--disable-gpu',

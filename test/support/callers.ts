@@ -10,7 +10,7 @@ export function keyWithout(...lacking: readonly Scope[]): Caller {
   return keyWith(...SCOPES.filter((scope) => !lacking.includes(scope)));
 }
 
-/** A customer of the store, with these scopes beside those that every shopper has. */
+/** A customer of the store, with these scopes in addition to those of every shopper. */
 export function shopper(customerEntityId: number, ...scopes: readonly Scope[]): Caller {
   const name = `shopper ${customerEntityId}`;
   const all = new Set<Scope>(['customers:read', 'customers:write', ...scopes]);

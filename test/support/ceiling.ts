@@ -1,21 +1,21 @@
 import { parseGlobalId } from '../../src/resolvers/ids.ts';
 import type { Picked } from './random-operation.ts';
 
-/** Records of a level, each under a name: whoever is met twice has one name. */
+/** The records of a level, each identified by a name: a record that is selected twice has one name. */
 interface Level {
   readonly names: readonly string[];
   readonly areCustomers: boolean;
-  /** The read that they, or their customers, have to wait for. */
+  /** The read that precedes reads of these records, or of their customers. */
   readonly wave: string;
-  /** Whether they arrive one by one, so that each may be a wave of its own. */
+  /** Whether they arrive one by one, so each may be a wave of its own. */
   readonly scattered: boolean;
 }
 
 const OPERATION: Level = { names: ['operation'], areCustomers: false, wave: '', scattered: false };
 
 /**
- * The most that an operation may cost by the table of promised costs, for lists that fit one URL and customers whose
- * further addresses and values fit a page. Counts what each row promises; knows nothing of how it is kept.
+ * The upper bound of the cost of an operation by the documented cost table, for lists that fit one URL and customers
+ * whose further addresses and values fit a page. It is derived from the table alone, not from the implementation.
  */
 export function ceilingOf(fields: readonly Picked[], knowsDefinitions: boolean): number {
   const pages = new Map<string, number>();
@@ -115,9 +115,9 @@ export function ceilingOf(fields: readonly Picked[], knowsDefinitions: boolean):
     const wantsTotal = below.some((one) => one.field === 'totalCount');
     const size = listed ? Math.min(count, listed.length) : count;
     if (count === 0 && !wantsTotal) {
-      // Nothing of it has to be known.
+      // No call is needed.
     } else if (listed) {
-      // Values beside one another take room: each may need a URL of its own.
+      // Other filters take up space in the URL: each value may need a URL of its own.
       const { names } = args.filter as { names?: readonly string[] };
       pages.set(
         `${field} ${JSON.stringify(args.filter)}`,
@@ -177,7 +177,7 @@ export function ceilingOf(fields: readonly Picked[], knowsDefinitions: boolean):
     };
   }
 
-  /** Below customers their owners are they themselves. */
+  /** Records below a customer are owned by that customer. */
   function ownersOf(level: Level): Level {
     if (level.areCustomers) return level;
     const known = owners.get(level.wave) ?? { names: new Set<string>(), scattered: level.scattered };
@@ -191,7 +191,7 @@ export function ceilingOf(fields: readonly Picked[], knowsDefinitions: boolean):
     else for (const name of names) further.add(`${what} of ${name} alone`);
   }
 
-  // N + 1 for a wave of customers, N for one or two; small waves may turn out to be one.
+  // N + 1 calls for a wave of customers, N for one or two customers. Small waves may coincide.
   function metafieldCalls(): number {
     const sizes = [...withMetafields.values()].map(({ size }) => size);
     const small = sum(sizes.filter((size) => size <= 2));

@@ -1,7 +1,6 @@
 import type { Json } from '../sandbox/support/store-client.ts';
 
-// What the gateway has to answer for what the store's REST API says: one line a field, written down without a look at
-// how the gateway does it.
+// The expected GraphQL records for given REST records, one line per field, independent of the implementation.
 
 function id(type: string, ...numbers: readonly number[]): string {
   return Buffer.from([type, ...numbers].join(':')).toString('base64url');
@@ -130,7 +129,7 @@ export function expectedMetafield(wire: Json): Json {
   };
 }
 
-/** All of a store, as its lists say it. */
+/** All records of a store, as its list endpoints return them. */
 export interface Said {
   readonly customers: Json;
   readonly addresses: Json;

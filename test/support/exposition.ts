@@ -1,15 +1,15 @@
 import type { App } from '../../src/server/app.ts';
 
-/** What `/metrics` says, to be looked into. */
+/** A parsed response of `/metrics`. */
 export interface Exposition {
-  /** Names of the metrics, without the suffixes of histograms. */
+  /** Names of the metrics, without histogram suffixes. */
   readonly names: readonly string[];
-  /** The value of a sample, written as Prometheus does: `calls_total{status="200"}`. 0 where there is none. */
+  /** The value of a sample, written as Prometheus does: `calls_total{status="200"}`. 0 if there is no such sample. */
   value(sample: string): number;
   readonly text: string;
 }
 
-/** @param headers of the request, where not everybody is let in */
+/** @param headers request headers, for example credentials */
 export async function scrape(app: App, headers: Readonly<Record<string, string>> = {}): Promise<Exposition> {
   const text = await (await app.yoga.fetch('http://gateway/metrics', { headers })).text();
   const samples = new Map(

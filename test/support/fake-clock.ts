@@ -1,10 +1,10 @@
 import type { Clock } from '../../src/governor/governor.ts';
 
-/** A clock that stands still until it is told to go on. Whoever sleeps is woken in order. */
+/** A clock that only advances on request. Timers fire in order. */
 export interface FakeClock extends Clock {
-  /** Calls a function at a moment. */
+  /** Calls a function at a time, in milliseconds of this clock. */
   at(time: number, act: () => void): void;
-  /** Goes on until this moment, letting everything that happens on the way happen. */
+  /** Advances to this time and fires all timers on the way. */
   runUntil(time: number): Promise<void>;
 }
 
@@ -54,29 +54,29 @@ export function createFakeClock(): FakeClock {
     }
   }
 
-  function at(moment: number, ring: () => void): void {
+  function at(dueAt: number, ring: () => void): void {
     order += 1;
-    push({ time: Math.max(time, moment), order, ring });
+    push({ time: Math.max(time, dueAt), order, ring });
   }
 
   return {
     now: () => time,
     sleep: (ms) => new Promise((resolve) => at(time + ms, resolve)),
     at,
-    async runUntil(moment) {
+    async runUntil(end) {
       await settled();
-      while (alarms[0] && alarms[0].time <= moment) {
+      while (alarms[0] && alarms[0].time <= end) {
         const alarm = pop() as Alarm;
         time = alarm.time;
         alarm.ring();
         await settled();
       }
-      time = moment;
+      time = end;
     },
   };
 }
 
-/** All that follows from what has happened has happened. */
+/** Resolves when all microtasks that are pending have run. */
 function settled(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

@@ -1,13 +1,14 @@
 import type { Call, Http } from '../../src/rest/http.ts';
 
-/** A store in memory: it notes each call as `path?query` and answers what the function says. */
+/** An in-memory store that records each call as `path?query`. */
 export interface FakeHttp extends Http {
   readonly calls: readonly string[];
 }
 
-/** The URLs of this store begin as those of a real one do. */
+// As long as the base URL of a real store.
 const BASE_URL = 'https://api.bigcommerce.com/stores/abc123/v3';
 
+/** @param answer returns the response body of a call, or throws */
 export function fakeHttp(answer: (call: Call) => unknown): FakeHttp {
   const calls: string[] = [];
   return {
@@ -17,13 +18,13 @@ export function fakeHttp(answer: (call: Call) => unknown): FakeHttp {
       calls.push(call.query === '' ? call.path : `${call.path}?${call.query}`);
       return answer(call);
     },
-    attempt: () => Promise.reject(new Error('this store is only read from')),
+    attempt: () => Promise.reject(new Error('this store is read-only')),
     storeNow: Date.now,
     close: async () => {},
   };
 }
 
-/** The length of the URL of a noted call. */
+/** The length of the URL of a recorded call. */
 export function urlLength(call: string): number {
   return BASE_URL.length + call.length;
 }

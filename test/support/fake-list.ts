@@ -6,21 +6,21 @@ export interface Item {
 }
 
 export interface FakeList extends PagedList<Item> {
-  /** The list as it is now, by id; a test may change it between two reads. */
+  /** The current records, ordered by id. A test may change them between two reads. */
   items: Item[];
-  /** What was asked since this was emptied: `page 1/50`, `after 7/50`, `before 7/50`, `count`. */
+  /** The reads since a test last emptied this: `page 1/50`, `after 7/50`, `before 7/50`, `count`. */
   reads: string[];
 }
 
 export interface FakeListOptions {
   readonly length: number;
-  /** Whether the store gives cursors: on its first page and on those asked for by cursor. */
+  /** Whether the store returns cursors: on its first page and on pages that are requested by cursor. */
   readonly cursors: boolean;
-  /** Whether pages by number tell the total. @default true */
+  /** Whether numbered pages contain the total count. @default true */
   readonly tellsTotal?: boolean;
 }
 
-/** A list in a store in memory, paged as the store pages: a cursor names a record's id, whether it is still there or not. */
+/** An in-memory list with the paging of the store: a cursor is the id of a record, which may have been deleted. */
 export function fakeList({ length, cursors, tellsTotal = true }: FakeListOptions): FakeList {
   const list: FakeList = {
     items: Array.from({ length }, (_, i) => ({ entityId: i + 1 })),
@@ -33,7 +33,7 @@ export function fakeList({ length, cursors, tellsTotal = true }: FakeListOptions
     },
     async read(request: PageRequest): Promise<StorePage<Item>> {
       const { limit } = request;
-      if (limit < 1 || limit > 250) throw new Error(`the store refuses a limit of ${limit}`);
+      if (limit < 1 || limit > 250) throw new Error(`the store rejects a limit of ${limit}`);
       if ('page' in request) {
         list.reads.push(`page ${request.page}/${limit}`);
         const items = list.items.slice((request.page - 1) * limit, request.page * limit);

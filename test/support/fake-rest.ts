@@ -7,7 +7,7 @@ import { createJournal } from '../../src/rest/journal.ts';
 
 const PASS: Pass = { timeoutMs: 10_000, waitedMs: 0, end: () => {} };
 
-/** Lets every call go at once. */
+/** Admits every call immediately. */
 const open: Governor = {
   read: (_ticket, send) => send(PASS),
   write: (_ticket, _rule, send) => send(PASS),
@@ -20,7 +20,7 @@ const open: Governor = {
   }),
 };
 
-/** A store's resources for a request that never ends, over whatever answers. */
+/** The REST resources for a request that never ends, over any HTTP client. */
 export function restOn(http: Http): Rest {
   return createRest({
     http,

@@ -5,7 +5,7 @@ import type { Found, WriteSpec } from '../../src/resolvers/writes.ts';
 import type { Attempt } from '../../src/rest/http.ts';
 import type { Repeat } from '../../src/rest/write-rules.ts';
 
-/** Something to be written, known by its key. */
+/** An input item, identified by its key. */
 export interface Item {
   readonly key: string;
   readonly password?: boolean;
@@ -15,58 +15,58 @@ export interface Thing {
   readonly key: string;
 }
 
-/** What becomes of one call. */
+/** The fate of one call. */
 export type Fate =
-  /** The store does it and answers. */
+  /** The store executes it and responds. */
   | 'done'
-  /** The store does it and the answer is lost. */
+  /** The store executes it and the response is lost. */
   | 'cut-after'
-  /** The store never gets it. */
+  /** The store never receives it. */
   | 'cut-before'
-  /** The answer is lost, and the store does it so many milliseconds later. */
+  /** The response is lost, and the store executes it this many milliseconds later. */
   | { readonly late: number }
   /** Nothing is sent. */
   | 'not-sent'
-  /** Turned away at the door with this status. */
+  /** The store rejects it with this status and executes nothing. */
   | { readonly status: number }
-  /** The store does it and answers this. */
+  /** The store executes it and responds with this body. */
   | { readonly body: unknown };
 
 export interface FakeWriteOptions {
-  /** What becomes of the calls, in order. @default all are done */
+  /** The fates of the calls, in order. @default all are executed */
   readonly fates?: readonly Fate[];
   readonly repeat?: Repeat;
-  /** Keys that the store refuses. */
+  /** Keys that the store rejects. */
   readonly bad?: readonly string[];
-  /** How it says which. */
-  readonly naming?: 'index' | 'text' | 'nobody';
-  /** Whether a refusal undoes what came before the one at fault. */
+  /** How a rejection identifies the item at fault. */
+  readonly naming?: 'index' | 'text' | 'none';
+  /** Whether a rejection rolls back the items before the one at fault. */
   readonly atomic?: boolean;
-  /** Which of the read-backs fail, counted from 1. */
+  /** Which read-backs fail, counted from 1. */
   readonly failingReads?: (read: number) => boolean;
   readonly settleMs?: number;
-  /** Told before each call, with its number from 1. */
+  /** Called before each call, with its number from 1. */
   readonly onSend?: (call: number) => void;
-  /** The store answers so many records fewer than it wrote. */
+  /** The store returns this many records fewer than it wrote. */
   readonly withheld?: number;
 }
 
 export interface FakeWrite {
   readonly run: WriteRun;
   readonly spec: WriteSpec<Item, Thing>;
-  /** Keys in the order in which the store wrote them. */
+  /** Keys in the order of writing. */
   readonly written: readonly string[];
   /** The keys of each call. */
   readonly sent: readonly (readonly string[])[];
   readonly reads: readonly (readonly string[])[];
-  /** Milliseconds that have passed. */
+  /** Milliseconds since the start. */
   readonly elapsed: () => number;
   readonly leave: () => void;
 }
 
 const LOST = new GatewayError('UPSTREAM_UNAVAILABLE', 'The answer was lost.');
 
-/** A store in memory and a clock that only sleeping moves. A key that is written twice stands twice. */
+/** An in-memory store, and a clock that only sleeping advances. A key that is created twice is stored twice. */
 export function fakeWrite(options: FakeWriteOptions = {}): FakeWrite {
   const { fates = [], repeat = 'safe', bad = [], naming = 'index', atomic = true } = options;
   const { failingReads = () => false, settleMs = 1_000, onSend, withheld = 0 } = options;
@@ -82,7 +82,7 @@ export function fakeWrite(options: FakeWriteOptions = {}): FakeWrite {
     late = late.filter(({ at }) => at > time);
   }
 
-  // As the store does it: an upsert finds what it wrote before, a create makes another.
+  // Like the store: an upsert finds an earlier record, a create adds another.
   function store(keys: readonly string[]): void {
     const finds = repeat === 'safe' || repeat === 'harmless';
     written.push(...keys.filter((key) => !finds || !written.includes(key)));
@@ -98,7 +98,7 @@ export function fakeWrite(options: FakeWriteOptions = {}): FakeWrite {
     const errors = {
       index: { [`${culprit}.key`]: 'is not valid' },
       text: { '.create': `"${keys[culprit]}" is already in use` },
-      nobody: {},
+      none: {},
     }[naming];
     const error = new GatewayError('UPSTREAM_REJECTED', 'Refused.', { status: 422, title: 'Refused' });
     return { ended: 'refused', status: 422, body: { errors }, error };
@@ -149,7 +149,7 @@ export function fakeWrite(options: FakeWriteOptions = {}): FakeWrite {
     },
     spec: {
       list: 'things',
-      rule: { operation: 'write', method: 'POST', items: 10, atOnce: 3, repeat, why: '' },
+      rule: { operation: 'write', method: 'POST', items: 10, atOnce: 3, repeat: repeat, why: '' },
       outcome: 'CREATED',
       check: ({ key }) =>
         key === ''
@@ -176,7 +176,7 @@ export function fakeWrite(options: FakeWriteOptions = {}): FakeWrite {
   };
 }
 
-/** So many items with the keys `a`, `b`, `c` ... */
+/** This many items with the keys `a`, `b`, `c` ... */
 export function items(count: number): Item[] {
   return Array.from({ length: count }, (_, i) => ({ key: String.fromCharCode(97 + i) }));
 }

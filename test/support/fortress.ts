@@ -1,14 +1,15 @@
 import { expect } from 'vitest';
 import { type Listener, listen } from '../../src/server/listen.ts';
 import { configFrom, startGatewayOnSandbox } from './gateway.ts';
+import { jsonPost } from './post.ts';
 
-/** The gateway as it stands before a real store in production, on a port of its own. */
+/** The gateway with its production configuration, listening on its own port. */
 export interface Fortress {
   readonly url: string;
   readonly log: readonly string[];
-  /** Calls that the store got since this was asked last. */
+  /** The calls to the store since the last call of this function. */
   calls(): readonly string[];
-  /** Sends one request by POST as JSON. */
+  /** Sends a POST request with a JSON body. */
   send(body: unknown, headers?: Readonly<Record<string, string>>): Promise<Reply>;
   /** Sends any request. */
   request(path: string, init?: RequestInit): Promise<Reply>;
@@ -24,7 +25,7 @@ export interface Reply {
     readonly extensions: { readonly [name: string]: unknown };
   }[];
   readonly data: unknown;
-  /** The calls to the store that it caused. */
+  /** The calls to the store that the request caused. */
   readonly calls: readonly string[];
 }
 
@@ -56,13 +57,8 @@ export async function startFortress(
     request,
     send: (body, headers = {}) =>
       request('/graphql', {
-        method: 'POST',
-        headers: {
-          'content-type': 'application/json',
-          accept: 'application/graphql-response+json',
-          ...headers,
-        },
-        body: typeof body === 'string' ? body : JSON.stringify(body),
+        ...jsonPost(body, { accept: 'application/graphql-response+json', ...headers }),
+        ...(typeof body === 'string' && { body }),
       }),
     async close() {
       await listener.stop();
@@ -79,7 +75,7 @@ function parsed(text: string): { errors?: Reply['errors']; data?: unknown } {
   }
 }
 
-/** Whatever was asked: nothing ran, nothing was sent to the store, and the answer shows nothing of the inside. */
+/** Asserts a 4xx response without data, without calls to the store and without internals. */
 export function expectRefused({ status, text, data, calls }: Reply): void {
   expect({ refused: status >= 400 && status < 500, data, calls }, text).toEqual({
     refused: true,
@@ -89,7 +85,7 @@ export function expectRefused({ status, text, data, calls }: Reply): void {
   expectNoInside(text);
 }
 
-/** No stack, no path of a file, no name of a module. */
+/** Asserts that a response contains no stack trace, file path or module name. */
 export function expectNoInside(text: string): void {
   expect(text).not.toMatch(/\bat .+:\d+:\d+|node_modules|\.[jt]s\b|node:internal|originalError|stack/);
 }

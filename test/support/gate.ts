@@ -1,89 +1,89 @@
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** An answer that the gate gives in the store's place. */
+/** A response that the proxy sends instead of the store's. */
 export interface Substitute {
   readonly status: number;
   readonly body: unknown;
 }
 
-/** Says what is answered in the store's place, or null where the store is to answer. The call reads `/customers?limit=1`. */
+/** Returns the response to a call, or null to forward the call to the store. A call has the form `/customers?limit=1`. */
 export type Instead = (call: string) => Substitute | null;
 
 export interface GateOptions {
-  /** The store behind the gate: base of its API, up to and including `/v3`. */
+  /** Base URL of the store's API, up to and including `/v3`. */
   readonly store: string;
-  /** Whether calls wait until they are let through. @default false */
+  /** Whether calls wait until they are released. @default false */
   readonly closed?: boolean;
   readonly instead?: Instead;
 }
 
-/** Stands before a store and lets calls through only when it is told to, so that a test sees which ones go side by side. */
+/** A proxy in front of a store that can hold calls back, so a test can see which ones are concurrent. */
 export interface Gate {
-  /** Base of the API, as a gateway is told it. */
+  /** Base URL of the API, for the gateway's configuration. */
   readonly url: string;
   /** Every call that arrived, in order. */
   readonly calls: readonly string[];
-  /** Calls that were waiting at once, at the most. */
+  /** Maximum number of calls that were waiting at the same time. */
   readonly mostWaiting: number;
-  /** Those that wait now, in order of arrival. */
+  /** The waiting calls, in order of arrival. */
   waiting(): readonly string[];
-  /** Resolves with the waiting calls as soon as there are so many. */
+  /** Resolves with the waiting calls as soon as there are this many. */
   arrived(calls: number): Promise<readonly string[]>;
-  /** Lets all those through who wait now, and nobody who comes later. */
+  /** Releases the waiting calls. Later calls wait. */
   pass(): void;
-  /** From now on nobody waits. */
+  /** Releases the waiting calls and stops holding back later ones. */
   open(): void;
   close(): Promise<void>;
 }
 
-interface Caller {
+interface WaitingCall {
   readonly call: string;
-  readonly enter: () => void;
+  readonly release: () => void;
 }
 
 export async function startGate({ store, closed = false, instead = () => null }: GateOptions): Promise<Gate> {
   const target = new URL(store);
   const calls: string[] = [];
-  let waiting: Caller[] = [];
-  let watchers: { readonly count: number; readonly tell: () => void }[] = [];
+  let waiting: WaitingCall[] = [];
+  let watchers: { readonly count: number; readonly resolve: () => void }[] = [];
   let isClosed = closed;
   let mostWaiting = 0;
 
   const server = createServer(async (request, response) => {
     const call = (request.url ?? '').slice(target.pathname.length);
     calls.push(call);
-    if (isClosed) await new Promise<void>((enter) => wait({ call, enter }));
-    // Whoever has left meanwhile gets no answer.
+    if (isClosed) await new Promise<void>((release) => wait({ call, release }));
+    // The client may have disconnected while it waited.
     if (response.destroyed) return;
     const substitute = instead(call);
     if (substitute !== null) return answer(response, substitute.status, JSON.stringify(substitute.body));
     const { 'x-auth-token': token = '', accept = '' } = request.headers;
     const headers = { 'x-auth-token': String(token), accept };
-    // A store that is closed meanwhile answers nobody.
+    // The store may have been closed in the meantime.
     const reply = await fetch(store + call, { headers }).catch(() => null);
     if (reply === null) response.destroy();
     else answer(response, reply.status, await reply.text());
   });
 
-  function wait(caller: Caller): void {
-    waiting.push(caller);
+  function wait(waitingCall: WaitingCall): void {
+    waiting.push(waitingCall);
     mostWaiting = Math.max(mostWaiting, waiting.length);
     const satisfied = watchers.filter(({ count }) => waiting.length >= count);
     watchers = watchers.filter((watcher) => !satisfied.includes(watcher));
-    for (const { tell } of satisfied) tell();
+    for (const { resolve } of satisfied) resolve();
   }
 
   function pass(): void {
-    const callers = waiting;
+    const held = waiting;
     waiting = [];
-    for (const { enter } of callers) enter();
+    for (const { release } of held) release();
   }
 
   const waitingCalls = () => waiting.map(({ call }) => call);
 
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  // A server that listens on a port has an address of this form; the other forms belong to pipes.
+  // A server on a TCP port has an AddressInfo; other address types belong to pipes.
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${port}${target.pathname}`,
@@ -93,8 +93,7 @@ export async function startGate({ store, closed = false, instead = () => null }:
     },
     waiting: waitingCalls,
     async arrived(count) {
-      if (waiting.length < count)
-        await new Promise<void>((resolve) => watchers.push({ count, tell: resolve }));
+      if (waiting.length < count) await new Promise<void>((resolve) => watchers.push({ count, resolve }));
       return waitingCalls();
     },
     pass,

@@ -12,7 +12,7 @@ export interface GatedOptions extends Omit<GateOptions, 'store'> {
   readonly accessToken?: string;
 }
 
-/** A gateway on a sandbox store of its own, without a quota, with a gate between the two. */
+/** A gateway with its own sandbox store, without a quota, and a proxy between the two. */
 export async function startGatedGateway(options: GatedOptions = {}): Promise<GatedGateway> {
   const { sandbox: sandboxOptions, accessToken, ...gateOptions } = options;
   const sandbox = await startSandbox({ quota: 0, ...sandboxOptions });

@@ -4,11 +4,12 @@ import { pino } from 'pino';
 import type { Audit } from '../../src/access/audit.ts';
 import type { Authenticator } from '../../src/access/authenticator.ts';
 import { ANYONE, type Caller } from '../../src/access/caller.ts';
-import { type Config, parseConfig } from '../../src/config.ts';
+import { type Config, parseConfig } from '../../src/config/index.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/index.ts';
 import { type App, type AppOptions, createApp } from '../../src/server/app.ts';
+import { jsonPost } from './post.ts';
 
-/** An answer of the gateway, read. */
+/** A parsed GraphQL response. */
 export interface Answer<T> {
   readonly status: number;
   readonly data: T;
@@ -19,17 +20,21 @@ export interface Answer<T> {
   }[];
 }
 
-/** The gateway without a port, to be asked as over HTTP. */
-export interface Gateway {
-  readonly app: App;
-  /** What it logged, a line each. */
-  readonly log: readonly string[];
+/** Executes operations as one caller. */
+export interface GraphQLClient {
   ask<T, V>(operation: TypedDocumentNode<T, V>, variables?: V): Promise<Answer<T>>;
-  /** Asks with a text, for what no generated document can be: broken or made up on the spot. */
-  // biome-ignore lint/suspicious/noExplicitAny: the shape of the answer follows from the text
+  /** Executes a query string, for invalid or generated operations, which have no typed document. */
+  // biome-ignore lint/suspicious/noExplicitAny: the type of the response depends on the query
   askText(query: string, variables?: object, signal?: AbortSignal): Promise<Answer<any>>;
-  /** The same gateway, asked by someone who was recognised as this caller. */
-  as(caller: Caller): Pick<Gateway, 'ask' | 'askText'>;
+}
+
+/** The gateway without a port: requests are passed to it in process. Its own operations are anonymous. */
+export interface Gateway extends GraphQLClient {
+  readonly app: App;
+  /** The log lines, as JSON strings. */
+  readonly log: readonly string[];
+  /** The same gateway, with requests authenticated as this caller. */
+  as(caller: Caller): GraphQLClient;
   close(): Promise<void>;
 }
 
@@ -42,9 +47,9 @@ export interface GatewayOptions {
   readonly clock?: AppOptions['clock'];
   readonly maxCalls?: number;
   readonly shopperAttributes?: readonly string[];
-  /** @default an hour: no test waits for it */
+  /** @default 1 hour, so no test reaches it by accident */
   readonly deadlineMs?: number;
-  /** @default 0: a failure is what the test is about */
+  /** @default 0, so failures are visible to the test */
   readonly retryShare?: number;
   readonly maxWaiting?: number;
   readonly tracing?: AppOptions['tracing'];
@@ -96,14 +101,10 @@ export function createGateway({
     ...(tracing && { tracing }),
   });
 
-  function as(caller: Caller): Pick<Gateway, 'ask' | 'askText'> {
+  function as(caller: Caller): GraphQLClient {
     async function askText<T>(query: string, variables?: object, signal?: AbortSignal): Promise<Answer<T>> {
-      const request = {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', accept: 'application/graphql-response+json' },
-        body: JSON.stringify({ query, variables }),
-        ...(signal && { signal }),
-      };
+      const accept = 'application/graphql-response+json';
+      const request = { ...jsonPost({ query, variables }, { accept }), ...(signal && { signal }) };
       const response = await app.yoga.fetch('http://gateway/graphql', request, { caller });
       const { data, errors = [] } = (await response.json()) as { data: T; errors?: Answer<T>['errors'] };
       return { status: response.status, data, errors };
@@ -125,7 +126,7 @@ export function createGateway({
   };
 }
 
-/** A gateway on a sandbox store of its own, without a quota. */
+/** A gateway with its own sandbox store, without a quota. */
 export async function startGatewayOnSandbox(
   options: SandboxOptions = {},
   gatewayOptions: Omit<GatewayOptions, 'baseUrl'> = {},
@@ -139,7 +140,7 @@ export async function startGatewayOnSandbox(
   return {
     ...gateway,
     sandbox,
-    /** The calls that the store got since this was asked last: `GET /customers?limit=1`. */
+    /** The calls to the store since the last call of this function: `GET /customers?limit=1`. */
     calls() {
       const calls = sandbox.requests
         .list()
@@ -154,7 +155,7 @@ export async function startGatewayOnSandbox(
   };
 }
 
-/** What counts where the environment says nothing else. */
+/** The configuration of an environment. Throws if it is invalid. */
 export function configFrom(environment: Readonly<Record<string, string>> = {}): Config {
   const parsed = parseConfig(environment);
   if ('problems' in parsed) throw new Error(parsed.problems.join('\n'));

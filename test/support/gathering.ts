@@ -2,19 +2,19 @@ import { createGatherings } from '../../src/governor/gatherings.ts';
 import type { Ask } from '../../src/governor/readings.ts';
 import { split } from '../../src/rest/portions.ts';
 
-/** A call as the store got it: `1,2,9 with addresses`. */
+/** A call as the store received it, ids first: `1,2,9 addresses`. */
 type Call = string;
 
-/** Gatherings in front of a store in memory; the test says when a moment is over and when the store answers. */
+/** A lookup batcher in front of an in-memory store. The test decides when the batch window ends and when the store responds. */
 export interface GatheringHall {
   readonly calls: readonly Call[];
-  /** The calls that were given up since nobody waited any more. */
+  /** The calls that were aborted because no caller waited for them any more. */
   readonly givenUp: readonly Call[];
-  /** Looks ids up for a caller, who is told the ids found, and what failed. */
+  /** Looks ids up for a caller. Resolves with the ids that were found and those that failed. */
   lookUp(ids: readonly number[], options?: LookUpOptions): Promise<Found>;
-  /** Ends the moment: what has gathered is sent. */
+  /** Ends the batch window: the batch is sent. */
   send(): void;
-  /** Answers the calls that wait, and those that follow from the answers. */
+  /** Responds to the waiting calls, and to the calls that follow from them. */
   answer(): Promise<void>;
   close(): void;
 }
@@ -23,7 +23,7 @@ export interface LookUpOptions {
   readonly parts?: readonly string[];
   readonly signal?: AbortSignal;
   readonly name?: string;
-  /** Calls that the caller may make. @default 500 */
+  /** Maximum number of calls of the caller. @default 500 */
   readonly maxCalls?: number;
 }
 
@@ -31,12 +31,12 @@ export interface Found {
   readonly ids: readonly number[];
   readonly failed: readonly number[];
   readonly errors: readonly unknown[];
-  /** Calls that this caller made, and lists that it got from others' calls. */
+  /** Calls that this caller made, and lists that it got from the calls of other callers. */
   readonly made: number;
   readonly shared: number;
 }
 
-/** @param answer what the store holds of these ids; throws where it refuses them */
+/** @param answer returns those of the ids that the store has, or throws to reject the call */
 export function gatheringHall(
   answer: (ids: readonly number[]) => readonly number[] = (ids) => ids,
   room = 2_000,

@@ -1,17 +1,17 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 
-/** What a store does with one request: it is handed the bare connection and may write what it likes, or nothing. */
+/** How a store handles one request: it gets the raw socket and may write anything, or nothing. */
 export type Behaviour = (socket: Socket, request: IncomingMessage) => void;
 
-/** A server that stands where the store stands and misbehaves on one path after the other. */
+/** A server in place of the store that misbehaves on chosen paths. */
 export interface HostileStore {
-  /** Base of the REST API, as a gateway is told it. */
+  /** Base URL of the REST API, for the gateway's configuration. */
   readonly url: string;
   readonly origin: string;
-  /** What arrived: `GET /customers?limit=1`. */
+  /** The requests: `GET /customers?limit=1`. */
   readonly calls: readonly string[];
-  /** From now on the path is answered so. */
+  /** Replaces the behaviour of a path. */
   behave(path: string, behaviour: Behaviour): void;
   close(): Promise<void>;
 }
@@ -20,7 +20,7 @@ const PREFIX = '/stores/hostile/v3';
 
 export async function startHostileStore(
   behaviours: Readonly<Record<string, Behaviour>> = {},
-  otherwise: Behaviour = json({ data: [] }),
+  defaultBehaviour: Behaviour = json({ data: [] }),
 ): Promise<HostileStore> {
   const byPath = new Map(Object.entries(behaviours));
   const calls: string[] = [];
@@ -28,13 +28,13 @@ export async function startHostileStore(
     const { pathname, search } = new URL(request.url ?? '', 'http://store');
     const path = pathname.replace(PREFIX, '');
     calls.push(`${request.method} ${path}${search}`);
-    const behaviour = byPath.get(path) ?? otherwise;
+    const behaviour = byPath.get(path) ?? defaultBehaviour;
     behaviour(request.socket, request);
   });
-  // Who sends garbage gets cut off in the middle; that is no failure of the server's.
+  // Clients reset the connection when they receive garbage.
   server.on('connection', (socket) => socket.on('error', () => {}));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  // A server that listens on a port has an address of this form; the other forms belong to pipes.
+  // A server on a TCP port has an AddressInfo; other address types belong to pipes.
   const { port } = server.address() as AddressInfo;
   const origin = `http://127.0.0.1:${port}`;
   return {
@@ -59,45 +59,45 @@ export async function closedPort(): Promise<number> {
   return port;
 }
 
-/** Writes these bytes and says nothing about what follows. */
+/** Writes these lines and leaves the connection open. */
 export function raw(...lines: readonly string[]): Behaviour {
   return (socket) => void socket.write(lines.join('\r\n'));
 }
 
-/** Writes these bytes and closes the connection properly. */
+/** Writes these lines and ends the connection. */
 export function rawThenEnd(...lines: readonly string[]): Behaviour {
   return (socket) => void socket.end(lines.join('\r\n'));
 }
 
-/** A whole answer of any content. */
+/** A complete response with any content. */
 export function answer(status: number, headers: Readonly<Record<string, string>>, body: string): Behaviour {
   const all = { ...headers, 'content-length': String(Buffer.byteLength(body)) };
   const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}`);
   return raw(`HTTP/1.1 ${status} Whatever`, ...lines, '', body);
 }
 
-/** A whole JSON answer. */
+/** A complete JSON response. */
 export function json(body: unknown, status = 200, headers: Readonly<Record<string, string>> = {}): Behaviour {
   return answer(status, { 'content-type': 'application/json', ...headers }, JSON.stringify(body));
 }
 
-/** Takes the request and never says a word. */
+/** Accepts the request and never responds. */
 export const silence: Behaviour = () => {};
 
-/** Sends some bytes at once and the rest one byte every 100 ms, so that the connection is never idle for long. */
-export function drip(atOnce: string, slowly: string): Behaviour {
+/** Sends `head` immediately, then repeats `body` at one byte per 100 ms, so the connection is never idle for long. */
+export function drip(head: string, body: string): Behaviour {
   return (socket) => {
-    socket.write(atOnce);
+    socket.write(head);
     let sent = 0;
     const timer = setInterval(() => {
-      socket.write(slowly[sent % slowly.length] ?? '');
+      socket.write(body[sent % body.length] ?? '');
       sent += 1;
     }, 100);
     socket.once('close', () => clearInterval(timer));
   };
 }
 
-/** Begins an answer and goes on for ever, as fast as it is read. */
+/** Sends a response that never ends, as fast as the client reads it. */
 export function endless(start: string, chunk: string): Behaviour {
   return (socket) => {
     const pour = () => {

@@ -1,10 +1,10 @@
 import { SCOPES, type Scope } from '../../src/access/caller.ts';
 import { createKey, hashOf, type StoredKey } from '../../src/access/keys.ts';
 
-/** A key, and what is kept of it. */
+/** An API key, and its entry in the key file. */
 export function keyNamed(
   name: string,
-  facts: Partial<Pick<StoredKey, 'lane' | 'callsPerMinute'>> & { readonly scopes?: Scope[] } = {},
+  options: Partial<Pick<StoredKey, 'lane' | 'callsPerMinute'>> & { readonly scopes?: Scope[] } = {},
 ): { readonly key: string; readonly stored: StoredKey } {
   const key = createKey();
   const sha256 = hashOf(key).toString('hex');
@@ -16,9 +16,10 @@ export function keyNamed(
     callsPerMinute: null,
     createdAt: null,
   };
-  return { key, stored: { ...stored, ...facts } as StoredKey };
+  return { key, stored: { ...stored, ...options } as StoredKey };
 }
 
+/** The content of a key file. */
 export function keysText(...keys: readonly { readonly stored: StoredKey }[]): string {
   return JSON.stringify({ keys: keys.map(({ stored }) => stored) });
 }

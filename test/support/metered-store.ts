@@ -14,17 +14,17 @@ export interface MeteredStoreOptions {
   readonly windowMs?: number;
   readonly window?: 'fixed' | 'sliding';
   readonly latencyMs?: number;
-  /** Of the answers, how many have rate headers. */
+  /** Fraction of the responses with rate-limit headers. @default 1 */
   readonly headers?: number;
-  /** How far the clocks of the store's machines are apart. */
+  /** Clock skew between the machines of the store, in milliseconds. @default 0 */
   readonly apartMs?: number;
-  /** Governors that share the store. */
+  /** Number of governors that share the store. @default 1 */
   readonly governors?: number;
   readonly connections?: number;
   readonly maxWaiting?: number;
 }
 
-/** What became of a call that a test wanted. */
+/** The result of a call that a test requested. */
 export interface Done {
   readonly caller: string;
   readonly lane: Lane;
@@ -33,28 +33,28 @@ export interface Done {
   readonly ok: boolean;
 }
 
-/** A store with a quota on a clock that stands still, and governors before it. */
+/** A store with a quota on a fake clock, and governors in front of it. */
 export interface MeteredStore {
-  /** From sending a request to its answer. */
+  /** Milliseconds from a request to its response. */
   readonly latencyMs: number;
   readonly clock: FakeClock;
   readonly governors: readonly Governor[];
-  /** Answers that refused for want of quota. */
+  /** Number of 429 responses. */
   readonly refused: number;
-  /** Requests of ours that were counted and served. */
+  /** Number of our requests that were served. */
   readonly served: number;
-  /** Requests of foreign apps that were served. */
+  /** Number of requests of other apps that were served. */
   readonly foreign: number;
-  /** Requests of ours at the store, of whatever fate. */
+  /** Number of our requests that reached the store, with any result. */
   readonly sent: number;
-  /** Requests of ours that are on their way. */
+  /** Number of our requests in flight. */
   readonly inFlight: number;
   readonly done: readonly Done[];
-  /** From now on the store answers nobody but with 503, or does so no more. */
+  /** Makes the store respond to every request with 503, or stops that. */
   setDown(isDown: boolean): void;
-  /** A foreign app sends so many. */
+  /** Sends this many requests of another app. */
   intrude(requests: number): void;
-  /** Somebody wants a call. */
+  /** Requests a call from a governor. */
   want(options?: WantOptions): void;
 }
 
@@ -100,22 +100,23 @@ export function createMeteredStore({
     const isRefused = state !== null && !state.allowed;
     if (isRefused) refused += 1;
     else if (!wasDown) served += 1;
-    // Evenly spread: with a half every other answer has them.
-    const speaks = Math.floor((answers + 1) * headers) > Math.floor(answers * headers);
+    // Evenly spread: with 0.5 every other response has headers.
+    const hasHeaders = Math.floor((answers + 1) * headers) > Math.floor(answers * headers);
     answers += 1;
     const skewed = state && { ...state, resetMs: Math.max(0, state.resetMs + (random() - 0.5) * apartMs) };
-    const said = speaks || isRefused ? lowerCased(quotaHeaders(skewed, true)) : {};
+    const responseHeaders = hasHeaders || isRefused ? lowerCased(quotaHeaders(skewed, true)) : {};
     const status = wasDown ? 503 : isRefused ? 429 : 200;
-    pass.end({ status, headers: said, failure: null });
+    pass.end({ status, headers: responseHeaders, failure: null });
     if (status === 503) throw new GatewayError('UPSTREAM_UNAVAILABLE', 'down', { status });
-    if (isRefused) throw new GatewayError('UPSTREAM_RATE_LIMITED', 'used up', { status, retryAfterMs: 1 });
+    if (isRefused)
+      throw new GatewayError('UPSTREAM_RATE_LIMITED', 'quota exhausted', { status, retryAfterMs: 1 });
   }
 
-  let chance = 1;
-  // Repeats itself in every run, as a test must.
+  let seed = 1;
+  // A fixed seed makes the test deterministic.
   function random(): number {
-    chance = (chance * 16_807) % 2_147_483_647;
-    return chance / 2_147_483_647;
+    seed = (seed * 16_807) % 2_147_483_647;
+    return seed / 2_147_483_647;
   }
 
   const governors = Array.from({ length: count }, () =>

@@ -4,22 +4,22 @@ import { exportJWK, generateKeyPair, type JWK, type JWTHeaderParameters, SignJWT
 
 type Key = Awaited<ReturnType<typeof generateKeyPair>>['privateKey'];
 
-/** What a token says; a claim that is undefined is left out. */
+/** The claims of a token. A claim that is undefined is omitted. */
 export type Claims = Readonly<Record<string, unknown>>;
 
-/** An OpenID provider on loopback, which says what it is told to. */
+/** An OpenID provider on loopback with configurable responses. */
 export interface Provider {
   readonly issuer: string;
   readonly jwksUrl: string;
-  /** The private key that it signs with now. */
+  /** The current private signing key. */
   readonly key: () => Key;
-  /** The public half, as others see it. */
+  /** The current public key, as published in the JWKS. */
   readonly publicJwk: () => JWK;
-  /** Signs with another key from now on, which its set of keys holds as well. */
+  /** Switches to a new signing key and adds it to the JWKS. */
   rotate(kid: string): Promise<void>;
-  /** Answers this in place of the paths' own answers; null goes back to them. */
+  /** Overrides the body of all responses. Null removes the override. */
   answer(body: string | null, status?: number): void;
-  /** How often its keys were asked for. */
+  /** Number of requests for the JWKS. */
   readonly asked: () => number;
   sign(claims: Claims, header?: Partial<JWTHeaderParameters>, key?: Key | Uint8Array): Promise<string>;
   close(): Promise<void>;
@@ -29,14 +29,14 @@ export async function startProvider(): Promise<Provider> {
   const jwks: JWK[] = [];
   let signing: Key;
   let current = '';
-  let instead: { readonly body: string; readonly status: number } | null = null;
+  let override: { readonly body: string; readonly status: number } | null = null;
   let asked = 0;
 
   const server = createServer((request, response) => {
     if (request.url === '/keys') asked += 1;
     const body = request.url === '/keys' ? { keys: jwks } : { issuer, jwks_uri: jwksUrl };
-    response.writeHead(instead?.status ?? 200, { 'content-type': 'application/json' });
-    response.end(instead?.body ?? JSON.stringify(body));
+    response.writeHead(override?.status ?? 200, { 'content-type': 'application/json' });
+    response.end(override?.body ?? JSON.stringify(body));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
@@ -57,7 +57,7 @@ export async function startProvider(): Promise<Provider> {
     publicJwk: () => jwks.at(-1) as JWK,
     rotate,
     answer(body, status = 200) {
-      instead = body === null ? null : { body, status };
+      override = body === null ? null : { body, status };
     },
     asked: () => asked,
     sign: (claims, header = {}, key = signing) =>

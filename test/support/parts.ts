@@ -1,6 +1,6 @@
 import type { Json } from '../sandbox/support/store-client.ts';
 
-/** The parts of an answer that comes in parts, each as soon as it is there. */
+/** The parts of an incremental response, each as soon as it arrives. */
 export async function* partsOf(response: Response): AsyncGenerator<Json> {
   const isMultipart = response.headers.get('content-type')?.startsWith('multipart/mixed') ?? false;
   const parse = isMultipart ? multipart : events;
@@ -13,7 +13,7 @@ export async function* partsOf(response: Response): AsyncGenerator<Json> {
   }
 }
 
-/** All that is still to come. */
+/** Reads the remaining parts. */
 export async function rest(parts: AsyncGenerator<Json>): Promise<Json[]> {
   const all: Json[] = [];
   for await (const part of parts) all.push(part);
@@ -22,11 +22,11 @@ export async function rest(parts: AsyncGenerator<Json>): Promise<Json[]> {
 
 interface Parsed {
   readonly parts: readonly Json[];
-  /** The beginning of what comes next. */
+  /** The beginning of the next part. */
   readonly left: string;
 }
 
-// A part tells its length, so that it can be read before the boundary after it has come.
+// A part has a Content-Length, so it can be read before the boundary after it arrives.
 function multipart(text: string): Parsed {
   const parts: Json[] = [];
   let left = text;
@@ -48,7 +48,7 @@ function events(text: string): Parsed {
   return { parts: nexts.map((event) => JSON.parse(/^data: (.*)$/m.exec(event)?.[1] ?? 'null')), left };
 }
 
-/** Lays the increments of an answer over its first part, as a client does. */
+/** Merges the increments of a response into its first part, as a client does. */
 export function merged(parts: readonly Json[]): Json {
   const [first, ...others] = structuredClone(parts);
   const errors = [...(first.errors ?? [])];

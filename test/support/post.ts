@@ -1,21 +1,31 @@
 import { ANYONE, type Caller } from '../../src/access/caller.ts';
 import type { Gateway } from './gateway.ts';
 
-/** A request as callers write it. */
+/** The body of a GraphQL request. */
 export interface Post {
   readonly query: string;
   readonly variables?: object;
   readonly extensions?: object;
 }
 
-/** Asks as over HTTP, for what the answer itself is to be looked at. */
+/** The options of `fetch` for a POST request with a JSON body. */
+export function jsonPost(
+  body: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): RequestInit & { readonly headers: Readonly<Record<string, string>> } {
+  return {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+  };
+}
+
+/** Sends a POST request to a gateway in process and returns the raw response. */
 export async function post(
   { app }: Pick<Gateway, 'app'>,
   body: Post | readonly Post[],
   accept = 'application/graphql-response+json',
   caller: Caller = ANYONE,
 ): Promise<Response> {
-  const headers = { 'content-type': 'application/json', accept };
-  const request = { method: 'POST', headers, body: JSON.stringify(body) };
-  return app.yoga.fetch('http://gateway/graphql', request, { caller });
+  return app.yoga.fetch('http://gateway/graphql', jsonPost(body, { accept }), { caller });
 }

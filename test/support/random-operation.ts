@@ -2,10 +2,10 @@ import { type GraphQLObjectType, getNamedType, isAbstractType, isCompositeType, 
 import { globalId } from '../../src/resolvers/ids.ts';
 import { schema } from '../../src/schema/index.ts';
 
-/** Draws a number from 0 up to, and without, this one. */
+/** Draws an integer, uniform in [0, below). */
 export type Draw = (below: number) => number;
 
-/** What there is to ask for in a store. */
+/** The records of a store that operations can refer to. */
 export interface World {
   readonly customers: number;
   readonly addresses: number;
@@ -16,13 +16,13 @@ export interface World {
     readonly attribute_id: number;
   }[];
   readonly metafields: readonly { readonly id: number; readonly resource_id: number }[];
-  /** Cursors by the root list that they are of, without filter and sort. */
+  /** Cursors by root list, for lists without filter and sort. */
   readonly cursors: Readonly<Record<string, readonly string[]>>;
 }
 
-/** A field of an operation, before it is written down. */
+/** A field of an operation, before it is printed. */
 export interface Picked {
-  /** The object type that it is picked on. */
+  /** The object type that it is selected on. */
   readonly type: string;
   readonly field: string;
   readonly args: Readonly<Record<string, unknown>>;
@@ -37,7 +37,7 @@ export interface RandomOperation {
 
 const DEEPEST = 5;
 
-/** Draws an operation: any fields with any arguments, written down in any of the ways that mean the same. */
+/** Generates an operation: any fields with any arguments, printed in one of the equivalent ways. */
 export function drawOperation(draw: Draw, world: World): RandomOperation {
   const fields = drawFields('Query', 0);
   const writer = createWriter(draw, (type) => drawFields(type, DEEPEST - 2));
@@ -56,12 +56,14 @@ export function drawOperation(draw: Draw, world: World): RandomOperation {
     const open = all.filter((field) => !isCompositeType(getNamedType(field.type)));
     const nested = depth < DEEPEST ? all.filter((field) => isCompositeType(getNamedType(field.type))) : [];
     const picked = [...some(draw, open, 0, 3), ...some(draw, nested, typeName === 'Query' ? 1 : 0, 3)];
-    return picked.map((field) => ({
-      type: typeName,
-      field: field.name,
-      args: drawArguments(draw, world, `${typeName}.${field.name}`),
-      below: drawFields(getNamedType(field.type).name, depth + 1),
-    }));
+    return picked.map(
+      (field): Picked => ({
+        type: typeName,
+        field: field.name,
+        args: drawArguments(draw, world, `${typeName}.${field.name}`),
+        below: drawFields(getNamedType(field.type).name, depth + 1),
+      }),
+    );
   }
 }
 
@@ -75,7 +77,7 @@ function drawArguments(draw: Draw, world: World, field: string): Record<string, 
   const keys = () => few(() => oneOf('points', 'card', 'stage', 'none'), 3);
   const drawPage = () => oneOf<object>({}, { first: count() }, { first: count() }, { last: count() });
 
-  /** A page of a root list; a cursor belongs to the list without filter and order. */
+  /** Page arguments of a root list. Cursors belong to the list without filter and sort. */
   function page(list: string, others: () => object): object {
     const cursor = oneOf('', ...(world.cursors[list] ?? []));
     if (cursor === '') return { ...drawPage(), ...others() };
@@ -164,7 +166,7 @@ function drawArguments(draw: Draw, world: World, field: string): Record<string, 
   return { ...arguments_[field]?.() };
 }
 
-/** Writes fields down: under aliases, in fragments, behind directives, with variables, beside what is skipped. */
+/** Prints fields: with aliases, fragments, directives, variables and skipped selections. */
 function createWriter(draw: Draw, drawFields: (type: string) => readonly Picked[]) {
   const variables: Record<string, unknown> = { yes: true, no: false };
   const declared = ['$yes: Boolean!', '$no: Boolean!'];
@@ -192,7 +194,7 @@ function createWriter(draw: Draw, drawFields: (type: string) => readonly Picked[
       fragments.push(`fragment ${name} on ${type} { ${written} }`);
       return `...${name}`;
     }
-    // On a level that mixes types a field stands on its own type only.
+    // On a level that mixes types a field is valid only on its own type.
     return `... on ${type} { ${written} }`;
   }
 
@@ -213,7 +215,7 @@ function createWriter(draw: Draw, drawFields: (type: string) => readonly Picked[
     variables,
     operation(fields: readonly Picked[]): string {
       const body = selection(fields);
-      // Variables that nothing uses are refused.
+      // Unused variables are validation errors.
       const used = '... on Query @include(if: $yes) { __typename @skip(if: $no) }';
       return `query (${declared.join(', ')}) { ${used} ... on Query ${body} } ${fragments.join(' ')}`;
     },

@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 
-/** Writes these bytes to the server at the address, and answers what came back until the connection was closed. */
+/** Writes raw chunks to a server. Resolves with everything it sends until the connection closes. */
 export function say(url: string, ...chunks: readonly string[]): Promise<string> {
   const { hostname, port } = new URL(url);
   return new Promise((resolve, reject) => {
@@ -10,21 +10,21 @@ export function say(url: string, ...chunks: readonly string[]): Promise<string> 
     socket.on('data', (chunk: string) => {
       answer += chunk;
     });
-    // Whoever is cut off while still sending hears of that as an error.
+    // A reset while sending is reported as an error, although the server may have responded.
     socket.on('error', (error) => (socket.bytesWritten > 0 ? resolve(answer) : reject(error)));
     socket.on('close', () => resolve(answer));
     for (const chunk of chunks) socket.write(chunk);
   });
 }
 
-/** A request, line by line, whose answer ends the connection. */
+/** The text of an HTTP/1.1 request with `connection: close`. */
 export function request(line: string, headers: Readonly<Record<string, string>> = {}, body = ''): string {
   const all = { host: 'localhost', connection: 'close', ...headers };
   const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}`);
   return [line, ...lines, '', body].join('\r\n');
 }
 
-/** The status of an answer; 0 where there was none. */
+/** The status code of a raw response. 0 if there was none. */
 export function statusOf(answer: string): number {
   return Number(/^HTTP\/1\.1 (\d{3})/.exec(answer)?.[1] ?? 0);
 }

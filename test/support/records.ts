@@ -1,7 +1,7 @@
 import type { CustomerAddress } from '../../src/rest/addresses.ts';
 import type { Customer } from '../../src/rest/customers.ts';
 
-/** A customer of whom nothing is known but what is given. */
+/** A customer with these fields. All other fields are empty or unknown. */
 export function customer(given: Partial<Customer> & Pick<Customer, 'entityId'>): Customer {
   return {
     nodeType: 'Customer',
@@ -32,7 +32,7 @@ export function customer(given: Partial<Customer> & Pick<Customer, 'entityId'>):
   };
 }
 
-/** An address of which nothing is known but what is given. */
+/** An address with these fields. All other fields are empty or unknown. */
 export function address(
   given: Partial<CustomerAddress> & Pick<CustomerAddress, 'entityId'>,
 ): CustomerAddress {

@@ -6,13 +6,13 @@ import {
 } from '@opentelemetry/sdk-trace';
 import { createTracing, type Tracing } from '../../src/server/tracing.ts';
 
-/** What was traced, kept in memory. */
+/** Finished spans, kept in memory. */
 export interface Spans {
   readonly tracing: Tracing;
   finished(): readonly ReadableSpan[];
-  /** The only span of that name. */
+  /** The span with this name. Throws if there is not exactly one. */
   named(name: string): ReadableSpan;
-  /** Names of all spans, each below the one that it belongs to, in the order in which they began. */
+  /** Names of all spans in order of start, each indented below its parent. */
   tree(): readonly string[];
   close(): Promise<void>;
 }
@@ -40,13 +40,12 @@ export function createSpans(): Spans {
   }
 
   return {
-    // What is in memory is looked at after the gateway has closed, too.
+    // Only flushes, so a test can read the spans after the gateway has closed.
     tracing: createTracing({ tracer: provider.getTracer('test'), close: () => provider.forceFlush() }),
     finished,
     named(name) {
       const [span, ...others] = finished().filter((one) => one.name === name);
-      if (span === undefined || others.length > 0)
-        throw new Error(`${others.length + 1} or no spans are named ${name}`);
+      if (span === undefined || others.length > 0) throw new Error(`expected exactly one span named ${name}`);
       return span;
     },
     tree: () => below(undefined, 0),

@@ -13,14 +13,14 @@ import {
 } from 'graphql';
 import { schema } from '../../src/schema/index.ts';
 
-/** An operation with one root field, with all of its arguments and most of what it can answer. */
+/** An operation with one root field, all of its arguments and most of its possible selection. */
 export interface WholeOperation {
   readonly name: string;
   readonly query: string;
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
-/** Makes the value of each scalar that is typed in: told its type, and the name of the field that it is for. */
+/** Returns the value of an input scalar, given its type and the name of its field. */
 export type MakeScalar = (type: string, field: string) => unknown;
 
 /** One operation for each root field of the schema. */
@@ -59,7 +59,7 @@ export function wholeOperations(
     if (isEnumType(type)) return type.getValues()[0]?.name;
     if (!isInputObjectType(type)) return makeScalar(type.name, name);
     const fields = Object.values(type.getFields());
-    // Exactly one field may be given: the last, which is a text where there is one.
+    // A oneOf input takes exactly one field. The last one is a string if any is.
     const given = type.isOneOf ? fields.slice(-1) : fields;
     return Object.fromEntries(given.map((field) => [field.name, valueFor(field.type, field.name)]));
   }
@@ -78,7 +78,7 @@ function selectionOf(type: GraphQLOutputType, depth: number): string {
   const fields = Object.values(named.getFields()).flatMap((field) => {
     if (field.args.some(({ type: argument }) => getNullableType(argument) !== argument)) return [];
     const isLeaf = isLeafType(getNamedType(field.type));
-    // What two types have under one name may be of two types, so each goes by a name of its own.
+    // Two object types may have fields of one name and different types, so each field gets an alias.
     return isLeaf || depth > 1
       ? [`${named.name}_${field.name}: ${field.name} ${selectionOf(field.type, depth - 1)}`]
       : [];

@@ -1,23 +1,20 @@
 import type { StoreClient } from '../sandbox/support/store-client.ts';
+import { MUTATIONS, type Mutation, mutationDocument } from './mutations.ts';
 
-/** One of the mutations that take a list, and what a test needs to know of it. */
-export interface WriteKind {
-  readonly mutation: string;
-  /** What the list is called in the input. */
+/** A mutation that takes a list, and the data to test it. */
+export interface WriteKind extends Mutation {
   readonly list: string;
-  readonly input: string;
-  /** What of each result is asked for besides the outcome. */
-  readonly record: string;
-  readonly outcome: 'CREATED' | 'UPDATED' | 'DELETED';
+  /** Selection on each result, in addition to the outcome. */
+  readonly selection: string;
   /** The kind of record in the ledger. */
   readonly entity: string;
-  /** So many valid items, none about the same record as another. What they need is put into the store first. */
+  /** This many valid items, all for different records. The records that they need are created in the store first. */
   items(store: StoreClient, count: number): Promise<readonly unknown[]>;
-  /** An item that fails, and with which code and path below its own. */
+  /** An item that fails, with the code of its error and the path relative to the item. */
   readonly bad: { readonly item: unknown; readonly code: string; readonly path: readonly string[] };
-  /** What the second of two items about the same record gets. */
+  /** The error of the second of two items for the same record. `same`: it succeeds like the first. */
   readonly twice: 'INVALID' | 'DUPLICATE' | 'same';
-  /** Calls by operation that so many items cost where nothing goes wrong. */
+  /** Calls by operation for this many items, without failures. */
   calls(count: number): Readonly<Record<string, number>>;
 }
 
@@ -28,7 +25,7 @@ const NOT_FOUND = { code: 'NOT_FOUND', path: [] } as const;
 
 let made = 0;
 
-/** A name that no other record has. */
+/** A unique name. */
 function fresh(): string {
   made += 1;
   return `fresh-${made}`;
@@ -78,11 +75,8 @@ async function idsIn(store: StoreClient, path: string, count: number): Promise<n
 
 export const writeKinds: readonly WriteKind[] = [
   {
-    mutation: 'createCustomers',
-    list: 'customers',
-    input: 'CreateCustomersInput',
-    record: 'customer { entityId }',
-    outcome: 'CREATED',
+    ...MUTATIONS.createCustomers,
+    selection: 'customer { entityId }',
     entity: 'customer',
     items: async (_store, count) =>
       numbers(count).map(() => ({ email: `${fresh()}@example.org`, firstName: 'Ada', lastName: 'King' })),
@@ -95,11 +89,8 @@ export const writeKinds: readonly WriteKind[] = [
     calls: (count) => ({ createCustomers: batches(count) }),
   },
   {
-    mutation: 'updateCustomers',
-    list: 'customers',
-    input: 'UpdateCustomersInput',
-    record: 'customer { entityId }',
-    outcome: 'UPDATED',
+    ...MUTATIONS.updateCustomers,
+    selection: 'customer { entityId }',
     entity: 'customer',
     items: async (_store, count) => numbers(count).map((entityId) => ({ entityId, company: fresh() })),
     bad: { item: { entityId: NOBODY, company: 'x' }, code: 'NOT_FOUND', path: ['entityId'] },
@@ -107,11 +98,8 @@ export const writeKinds: readonly WriteKind[] = [
     calls: (count) => ({ updateCustomers: batches(count) }),
   },
   {
-    mutation: 'deleteCustomers',
-    list: 'entityIds',
-    input: 'DeleteInput',
-    record: 'entityId',
-    outcome: 'DELETED',
+    ...MUTATIONS.deleteCustomers,
+    selection: 'entityId',
     entity: 'customer',
     items: async (_store, count) => numbers(count),
     bad: { item: NOBODY, ...NOT_FOUND },
@@ -119,11 +107,8 @@ export const writeKinds: readonly WriteKind[] = [
     calls: () => ({ getCustomers: 1, deleteCustomers: 1 }),
   },
   {
-    mutation: 'createCustomerAddresses',
-    list: 'addresses',
-    input: 'CreateCustomerAddressesInput',
-    record: 'address { entityId }',
-    outcome: 'CREATED',
+    ...MUTATIONS.createCustomerAddresses,
+    selection: 'address { entityId }',
     entity: 'address',
     items: async (_store, count) => numbers(count).map(address),
     bad: { item: address(NOBODY), code: 'NOT_FOUND', path: ['customerEntityId'] },
@@ -131,11 +116,8 @@ export const writeKinds: readonly WriteKind[] = [
     calls: (count) => ({ createCustomersAddresses: batches(count) }),
   },
   {
-    mutation: 'updateCustomerAddresses',
-    list: 'addresses',
-    input: 'UpdateCustomerAddressesInput',
-    record: 'address { entityId }',
-    outcome: 'UPDATED',
+    ...MUTATIONS.updateCustomerAddresses,
+    selection: 'address { entityId }',
     entity: 'address',
     items: async (store, count) =>
       (await idsIn(store, '/customers/addresses', count)).map((entityId) => ({
@@ -147,11 +129,8 @@ export const writeKinds: readonly WriteKind[] = [
     calls: (count) => ({ updateCustomersAddresses: batches(count) }),
   },
   {
-    mutation: 'deleteCustomerAddresses',
-    list: 'entityIds',
-    input: 'DeleteInput',
-    record: 'entityId',
-    outcome: 'DELETED',
+    ...MUTATIONS.deleteCustomerAddresses,
+    selection: 'entityId',
     entity: 'address',
     items: (store, count) => idsIn(store, '/customers/addresses', count),
     bad: { item: NOBODY, ...NOT_FOUND },
@@ -159,24 +138,18 @@ export const writeKinds: readonly WriteKind[] = [
     calls: () => ({ getCustomersAddresses: 1, deleteCustomersAddresses: 1 }),
   },
   {
-    mutation: 'createCustomerAttributeDefinitions',
-    list: 'definitions',
-    input: 'CreateCustomerAttributeDefinitionsInput',
-    record: 'definition { entityId }',
-    outcome: 'CREATED',
+    ...MUTATIONS.createCustomerAttributeDefinitions,
+    selection: 'definition { entityId }',
     entity: 'attribute',
     items: async (_store, count) => numbers(count).map(() => ({ name: fresh(), type: 'STRING' })),
-    // The store refuses nothing else than one too many.
+    // The store itself only rejects a definition beyond the maximum number.
     bad: { item: { name: '', type: 'STRING' }, code: 'REQUIRED', path: ['name'] },
     twice: 'INVALID',
     calls: (count) => ({ createCustomersAttributes: batches(count) }),
   },
   {
-    mutation: 'updateCustomerAttributeDefinitions',
-    list: 'definitions',
-    input: 'UpdateCustomerAttributeDefinitionsInput',
-    record: 'definition { entityId }',
-    outcome: 'UPDATED',
+    ...MUTATIONS.updateCustomerAttributeDefinitions,
+    selection: 'definition { entityId }',
     entity: 'attribute',
     items: async (store, count) =>
       (await definitions(store, count)).map((entityId) => ({ entityId, name: fresh() })),
@@ -185,11 +158,8 @@ export const writeKinds: readonly WriteKind[] = [
     calls: (count) => ({ updateCustomersAttributes: batches(count) }),
   },
   {
-    mutation: 'deleteCustomerAttributeDefinitions',
-    list: 'entityIds',
-    input: 'DeleteInput',
-    record: 'entityId',
-    outcome: 'DELETED',
+    ...MUTATIONS.deleteCustomerAttributeDefinitions,
+    selection: 'entityId',
     entity: 'attribute',
     items: definitions,
     bad: { item: NOBODY, ...NOT_FOUND },
@@ -197,11 +167,8 @@ export const writeKinds: readonly WriteKind[] = [
     calls: () => ({ getCustomersAttributes: 1, deleteCustomersAttributes: 1 }),
   },
   {
-    mutation: 'upsertCustomerAttributeValues',
-    list: 'values',
-    input: 'UpsertCustomerAttributeValuesInput',
-    record: 'value { entityId }',
-    outcome: 'CREATED',
+    ...MUTATIONS.upsertCustomerAttributeValues,
+    selection: 'value { entityId }',
     entity: 'attribute-value',
     async items(store, count) {
       const [attributeEntityId] = await definitions(store, 1);
@@ -216,11 +183,8 @@ export const writeKinds: readonly WriteKind[] = [
     calls: (count) => ({ upsertCustomersAttributeValues: batches(count) }),
   },
   {
-    mutation: 'deleteCustomerAttributeValues',
-    list: 'values',
-    input: 'DeleteCustomerAttributeValuesInput',
-    record: 'entityId',
-    outcome: 'DELETED',
+    ...MUTATIONS.deleteCustomerAttributeValues,
+    selection: 'entityId',
     entity: 'attribute-value',
     async items(store, count) {
       const { json } = await store.get(`/customers/attribute-values?limit=${count}`);
@@ -234,11 +198,8 @@ export const writeKinds: readonly WriteKind[] = [
     calls: () => ({ getCustomersAttributeValues: 1, deleteCustomersAttributeValues: 1 }),
   },
   {
-    mutation: 'upsertFormFieldValues',
-    list: 'values',
-    input: 'UpsertFormFieldValuesInput',
-    record: 'value { name }',
-    outcome: 'UPDATED',
+    ...MUTATIONS.upsertFormFieldValues,
+    selection: 'value { name }',
     entity: 'form-field-value',
     items: async (_store, count) =>
       numbers(count).map((id) => ({
@@ -255,11 +216,8 @@ export const writeKinds: readonly WriteKind[] = [
     calls: (count) => ({ updateCustomerFormFieldValues: batches(count) }),
   },
   {
-    mutation: 'updateCustomerConsent',
-    list: 'customers',
-    input: 'UpdateCustomerConsentInput',
-    record: 'consent { allow }',
-    outcome: 'UPDATED',
+    ...MUTATIONS.updateCustomerConsent,
+    selection: 'consent { allow }',
     entity: 'consent',
     items: async (_store, count) =>
       numbers(count).map((customerEntityId) => ({ customerEntityId, allow: ['ANALYTICS'], deny: [] })),
@@ -268,11 +226,8 @@ export const writeKinds: readonly WriteKind[] = [
     calls: (count) => ({ updateCustomerConsent: count }),
   },
   {
-    mutation: 'createCustomerMetafields',
-    list: 'metafields',
-    input: 'CreateCustomerMetafieldsInput',
-    record: 'metafield { entityId }',
-    outcome: 'CREATED',
+    ...MUTATIONS.createCustomerMetafields,
+    selection: 'metafield { entityId }',
     entity: 'metafield',
     items: async (_store, count) => numbers(count).map(metafield),
     bad: { item: metafield(NOBODY), ...NOT_FOUND },
@@ -281,11 +236,8 @@ export const writeKinds: readonly WriteKind[] = [
       count === 1 ? { createCustomerMetafields: 1 } : { createCustomersMetafields: batches(count) },
   },
   {
-    mutation: 'updateCustomerMetafields',
-    list: 'metafields',
-    input: 'UpdateCustomerMetafieldsInput',
-    record: 'metafield { entityId }',
-    outcome: 'UPDATED',
+    ...MUTATIONS.updateCustomerMetafields,
+    selection: 'metafield { entityId }',
     entity: 'metafield',
     items: async (store, count) =>
       (await ownMetafields(store, count)).map((reference) => ({ ...reference, value: fresh() })),
@@ -295,11 +247,8 @@ export const writeKinds: readonly WriteKind[] = [
       count === 1 ? { updateCustomerMetafield: 1 } : { updateCustomersMetafields: batches(count) },
   },
   {
-    mutation: 'deleteCustomerMetafields',
-    list: 'metafields',
-    input: 'DeleteCustomerMetafieldsInput',
-    record: 'entityId',
-    outcome: 'DELETED',
+    ...MUTATIONS.deleteCustomerMetafields,
+    selection: 'entityId',
     entity: 'metafield',
     items: ownMetafields,
     bad: { item: { customerEntityId: 1, entityId: NOBODY }, ...NOT_FOUND },
@@ -309,12 +258,11 @@ export const writeKinds: readonly WriteKind[] = [
   },
 ];
 
-/** The operation that writes a list, and answers all there is to know of each item. */
-export function documentOf({ mutation, list, input, record }: WriteKind): string {
-  return `mutation ($items: ${input}!) {
-    ${mutation}(input: $items) {
-      results { index outcome errors { code message path retryAfterMs } ${record} }
-      summary { total created updated unchanged deleted failed unknown notAttempted }
-    }
-  } # ${list}`;
+/** An operation with this mutation that selects everything about each result. */
+export function documentOf(kind: WriteKind): string {
+  return mutationDocument(
+    kind,
+    `index outcome errors { code message path retryAfterMs } ${kind.selection}`,
+    'summary { total created updated unchanged deleted failed unknown notAttempted }',
+  );
 }

@@ -11,8 +11,8 @@ import {
 import { FIXED_LIMITS, type Limited, type Limits, tooLarge } from './limits.ts';
 
 /**
- * Refuses a document that is too large once its fragments are spread out, and stops counting there: a few lines can
- * spread out to billions of fields. It runs before validation, and so takes whatever can be parsed.
+ * Rejects a document that exceeds a limit after fragment expansion, and stops counting at the limit: a few lines can
+ * expand to billions of fields. It runs before validation, so it must accept every document that can be parsed.
  */
 export function checkDocument(document: DocumentNode, limits: Limits): void {
   checkParts(document, limits);
@@ -29,23 +29,23 @@ export function checkDocument(document: DocumentNode, limits: Limits): void {
     count('variables', node.variableDefinitions?.length ?? 0);
     walk(node.selectionSet, true);
   }
-  // Validation looks at those that nobody uses as well.
+  // Validation visits unused fragments too.
   for (const { name, selectionSet } of fragments) if (!spread.has(name.value)) walk(selectionSet, false);
 }
 
-/** Counts one more, or so many more. */
-type Count = (what: Limited, more?: number) => void;
+/** @param amount @default 1 */
+type Count = (what: Limited, amount?: number) => void;
 
 function counter(limits: Readonly<Record<Limited, number>>): Count {
   const counts: Partial<Record<Limited, number>> = {};
-  return (what, more = 1) => {
-    const count = (counts[what] ?? 0) + more;
+  return (what, amount = 1) => {
+    const count = (counts[what] ?? 0) + amount;
     counts[what] = count;
     if (count > limits[what]) throw tooLarge(what, count, limits[what]);
   };
 }
 
-// Each part of the document once, however often it is spread.
+// Visits each node of the document once, without expanding fragments.
 function checkParts(document: DocumentNode, { listItems }: Limits): void {
   visit(document, {
     enter(node) {
@@ -58,10 +58,10 @@ function checkParts(document: DocumentNode, { listItems }: Limits): void {
   });
 }
 
-/** Where fields stand that end up in one object of the answer. */
+/** One object of the response, to which several selection sets may contribute fields. */
 interface Place {
   readonly below: Map<string, Place>;
-  /** How often each field was met here, by its name in the answer and by its arguments. */
+  /** How often each field was selected, by response name and by signature (field name and arguments). */
   readonly met: Map<string, number>;
 }
 
@@ -69,14 +69,14 @@ interface Level {
   readonly place: Place;
   readonly depth: number;
   readonly nesting: number;
-  /** The fields above, by their own names. */
+  /** Names of the enclosing fields, without aliases. */
   readonly above: readonly string[];
   readonly isRoot: boolean;
 }
 
 interface Walker {
   walk(set: SelectionSetNode, isOperation: boolean): void;
-  /** The fragments that were met. */
+  /** Names of the fragments visited so far. */
   readonly spread: ReadonlySet<string>;
 }
 
@@ -87,8 +87,9 @@ function walker(document: DocumentNode, limits: Limits, count: Count): Walker {
     ),
   );
   const spread = new Set<string>();
-  const calls = new Map<FieldNode, string>();
-  const trail = new Set<string>();
+  const signatures = new Map<FieldNode, string>();
+  /** The fragments being expanded, to detect cycles. */
+  const expanding = new Set<string>();
 
   function walkSet(set: SelectionSetNode, level: Level): void {
     if (level.nesting > FIXED_LIMITS.nesting) throw tooLarge('nesting', level.nesting, FIXED_LIMITS.nesting);
@@ -108,8 +109,8 @@ function walker(document: DocumentNode, limits: Limits, count: Count): Walker {
     if (node.name.value === 'validateCustomerCredentials') count('passwordChecks');
     if (node.alias) count('aliases');
     const name = node.alias?.value ?? node.name.value;
-    count('comparisons', meet(place, name));
-    meet(place, callOf(node));
+    count('comparisons', countSelection(place, name));
+    countSelection(place, signatureOf(node));
     if (!node.selectionSet) return;
     const below = place.below.get(name) ?? newPlace();
     place.below.set(name, below);
@@ -124,42 +125,42 @@ function walker(document: DocumentNode, limits: Limits, count: Count): Walker {
     });
   }
 
-  // The schema describes itself in circles, to which the language has a limit of its own.
+  // Introspection types are recursive. GraphQL's own validation limits the depth of introspection queries.
   function checkRecursion(path: readonly string[]): void {
     if (path[0]?.startsWith('__')) return;
     const times = path.filter((name) => name === path.at(-1)).length;
     if (times > limits.recursion) throw tooLarge('recursion', times, limits.recursion);
   }
 
-  // A fragment that is not there is left to validation. One within itself is not: validation may never come to an end.
+  // Validation reports an unknown fragment. A cycle has to be rejected here: validation might not terminate on it.
   function walkFragment(node: FragmentSpreadNode, level: Level): void {
     const name = node.name.value;
     const set = fragments.get(name);
     if (set === undefined) return;
-    if (trail.has(name)) throw spreadWithinItself(node);
+    if (expanding.has(name)) throw spreadWithinItself(node);
     spread.add(name);
-    trail.add(name);
+    expanding.add(name);
     walkSet(set, level);
-    trail.delete(name);
+    expanding.delete(name);
   }
 
-  // Answers how often it was met before.
-  function meet({ met }: Place, what: string): number {
-    const before = met.get(what) ?? 0;
-    met.set(what, before + 1);
+  // Returns how often the key was counted before.
+  function countSelection({ met }: Place, key: string): number {
+    const before = met.get(key) ?? 0;
+    met.set(key, before + 1);
     if (before + 1 > limits.repeats) throw tooLarge('repeats', before + 1, limits.repeats);
     return before;
   }
 
-  // Two fields with other arguments are two questions; the same question under many names is one too many.
-  function callOf(node: FieldNode): string {
-    const known = calls.get(node);
+  // The same field with the same arguments counts as a repeat under any alias.
+  function signatureOf(node: FieldNode): string {
+    const known = signatures.get(node);
     if (known !== undefined) return known;
     const [first] = node.arguments ?? [];
     const text = first?.loc?.source.body.slice(first.loc.start, node.arguments?.at(-1)?.loc?.end) ?? '';
-    const call = `${node.name.value}(${text})`;
-    calls.set(node, call);
-    return call;
+    const signature = `${node.name.value}(${text})`;
+    signatures.set(node, signature);
+    return signature;
   }
 
   return {

@@ -1,50 +1,54 @@
 import { GatewayError } from '../../errors.ts';
 
-/** How large an operation may be. Fragments count as often as they are spread. */
+/** Maximum size of an operation. A fragment counts each time it is spread. */
 export interface Limits {
-  /** Characters of a document. */
+  /** Characters of the document. */
   readonly characters: number;
-  /** Names, numbers, texts and signs of a document. */
+  /** Lexical tokens of the document. */
   readonly tokens: number;
-  /** Fields within fields. */
+  /** Levels of nested fields. */
   readonly depth: number;
-  /** How often a field may stand within itself: each time its records may multiply. */
+  /** How often a field may be nested in itself. The number of records can multiply at each level. */
   readonly recursion: number;
-  /** Fields and fragments in all. */
+  /** Fields and fragments in total. */
   readonly selections: number;
   readonly aliases: number;
-  /** Fields of the operation itself. */
+  /** Root fields of the operation. */
   readonly rootFields: number;
   readonly directives: number;
-  /** How often one field may stand in one place, under the same name or with the same arguments. */
+  /** How often one selection set may repeat a response name, or a field with the same arguments. */
   readonly repeats: number;
-  /** Items of a list, in the document or in the variables. */
+  /** Items of one list, in the document or in the variables. */
   readonly listItems: number;
 }
 
-/** What nobody needs more of, whatever else is allowed. */
+/** Limits that are not configurable, because no legitimate operation reaches them. */
 export const FIXED_LIMITS = {
-  // Parsers, and everyone who walks a document, call themselves for each level: too many, and their stack runs over.
+  // The parser and document visitors are recursive, so deep nesting would overflow the stack.
   nesting: 200,
-  // A field can use @skip, @include, @defer and @stream once each.
+  // At most @skip, @include, @defer and @stream, once each.
   directivesAtOnePlace: 8,
-  // Each is checked by itself with all the fragments that it spreads.
+  // Each operation is checked separately with all its fragments.
   operations: 50,
-  // Whoever checks one password checks one; whoever guesses would put many into one request.
+  // A login checks one password. Many in one request are a brute-force attempt.
   passwordChecks: 3,
   variables: 1_000,
-  // Validation compares each fragment with each other one, and what stands in one place under one name likewise.
+  // Validation compares every pair of fragments, and every pair of fields with the same response name.
   fragments: 200,
   comparisons: 50_000,
 } as const;
 
 export type Limited = keyof Limits | keyof typeof FIXED_LIMITS;
 
-/** The refusal of what is too large. Counting stops at the limit, so that the figure may be less than the whole. */
+/**
+ * The error for an exceeded limit.
+ *
+ * @param figure counted so far: counting stops at the limit, so the operation may have more
+ */
 export function tooLarge(what: Limited, figure: number, limit: number): GatewayError {
   return new GatewayError(
     'OPERATION_TOO_EXPENSIVE',
-    `The operation is too large: ${figure} ${WORDS[what]} were counted, ${limit} are allowed.`,
+    `The operation is too large: at least ${figure} ${WORDS[what]}, the limit is ${limit}.`,
     { what, figure, limit },
   );
 }
@@ -54,17 +58,17 @@ const WORDS: Readonly<Record<Limited, string>> = {
   tokens: 'tokens',
   nesting: 'levels of brackets and fragments',
   depth: 'levels of fields',
-  recursion: 'levels of one field within itself',
+  recursion: 'levels of a field nested in itself',
   selections: 'fields and fragments',
   aliases: 'aliases',
   rootFields: 'root fields',
   directives: 'directives',
-  directivesAtOnePlace: 'directives at one place',
-  repeats: 'repeats of one field in one place',
+  directivesAtOnePlace: 'directives at one location',
+  repeats: 'repeats of one field in one selection set',
   operations: 'operations',
-  passwordChecks: 'checks of a password',
-  variables: 'variables of an operation',
+  passwordChecks: 'password checks',
+  variables: 'variables',
   fragments: 'fragments',
-  comparisons: 'pairs of fields with one name in one place',
+  comparisons: 'pairs of fields with the same response name',
   listItems: 'items in a list',
 };

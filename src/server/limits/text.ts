@@ -1,7 +1,7 @@
 import { Lexer, Source, type Token, TokenKind } from 'graphql';
 import { FIXED_LIMITS, type Limits, tooLarge } from './limits.ts';
 
-/** Refuses a document that is too long or too deep to be parsed. */
+/** Rejects a document that is too long, or nested too deeply, to be parsed. */
 export function checkText(text: string, { characters, tokens }: Limits): void {
   if (text.length > characters) throw tooLarge('characters', text.length, characters);
   const lexer = new Lexer(new Source(text));
@@ -19,7 +19,7 @@ export function checkText(text: string, { characters, tokens }: Limits): void {
 const OPENING: ReadonlySet<string> = new Set([TokenKind.BRACE_L, TokenKind.BRACKET_L, TokenKind.PAREN_L]);
 const CLOSING: ReadonlySet<string> = new Set([TokenKind.BRACE_R, TokenKind.BRACKET_R, TokenKind.PAREN_R]);
 
-// What is no token ends the count: the parser gets no further either, and says what is wrong.
+// A syntax error ends the count: the parser stops at the same place and reports it.
 function nextKind(lexer: Lexer): Token['kind'] {
   try {
     return lexer.advance().kind;

@@ -5,44 +5,44 @@ import type { CallReport } from '../../rest/http.ts';
 type Quota = NonNullable<GovernorState['quota']>;
 
 export interface CallMetrics {
-  /** Counts a call to the store. */
+  /** Counts a REST call. */
   called(report: CallReport): void;
-  /** Counts a field that was not what the store's description promises. */
+  /** Counts a response field that does not match the store's OpenAPI description. */
   irregular(field: string): void;
 }
 
-/** The REST calls, whoever caused them. */
+/** Metrics of the REST calls. @param quota the store's quota; null if not known */
 export function callMetrics(registry: Registry, quota: () => Quota | null): CallMetrics {
   const registers = [registry];
   const calls = new Counter({
     name: 'gateway_upstream_calls_total',
-    help: 'REST calls to the store, by operation and HTTP status ("none" where no answer came)',
+    help: 'REST calls to the store, by operation and HTTP status ("none" if no response came)',
     labelNames: ['operation', 'status'],
     registers,
   });
-  // Of its own, so that there is a 0 to rise from: an alert does not see a series begin.
+  // A separate counter, which starts at 0: increase() does not see the first sample of a new series.
   const rateLimited = new Counter({
     name: 'gateway_upstream_rate_limited_total',
-    help: 'REST calls that the store refused for their number (429)',
+    help: 'REST calls that the store rejected with 429',
     registers,
   });
   const seconds = new Histogram({
     name: 'gateway_upstream_call_seconds',
-    help: 'How long REST calls took, by operation',
+    help: 'Duration of REST calls, by operation',
     labelNames: ['operation'],
     registers,
   });
-  const irregularities = new Counter({
-    name: 'gateway_upstream_irregular_fields_total',
-    help: "Fields of the store's answers that were missing or not of the type that its description promises",
+  const unexpectedFields = new Counter({
+    name: 'gateway_upstream_unexpected_fields_total',
+    help: "Fields in the store's responses that were missing or not of the documented type",
     labelNames: ['field'],
     registers,
   });
-  const granted = (name: string, help: string, read: (quota: Quota) => number) =>
+  const quotaGauge = (name: string, help: string, read: (quota: Quota) => number) =>
     new Gauge({
       name,
       help,
-      // A store that has told nothing has no quota that a number could stand for.
+      // The sample is absent, not 0, while the quota is not known.
       labelNames: [],
       registers,
       collect() {
@@ -51,14 +51,14 @@ export function callMetrics(registry: Registry, quota: () => Quota | null): Call
         if (known !== null) this.set(read(known));
       },
     });
-  granted(
+  quotaGauge(
     'gateway_upstream_quota_limit',
-    'REST calls that the store grants in a window',
+    'REST calls that the store grants per window',
     ({ limit }) => limit,
   );
-  granted(
+  quotaGauge(
     'gateway_upstream_quota_remaining',
-    'REST calls that are left in the window, as the store last said',
+    'REST calls remaining in the window, as the store last reported',
     ({ remaining }) => remaining,
   );
 
@@ -68,6 +68,6 @@ export function callMetrics(registry: Registry, quota: () => Quota | null): Call
       if (status === 429) rateLimited.inc();
       seconds.observe({ operation }, durationMs / 1000);
     },
-    irregular: (field) => irregularities.inc({ field }),
+    irregular: (field) => unexpectedFields.inc({ field }),
   };
 }

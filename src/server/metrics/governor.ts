@@ -3,42 +3,42 @@ import type { GovernorEvents, GovernorState } from '../../governor/governor.ts';
 import { LANES } from '../../governor/lanes.ts';
 
 export interface GovernorMetrics {
-  /** What the governor tells as it happens. */
+  /** Callbacks for the governor. */
   readonly governed: GovernorEvents;
 }
 
-const BREAKER: Readonly<Record<GovernorState['breaker'], number>> = { closed: 0, probing: 1, open: 2 };
+const BREAKER: Readonly<Record<GovernorState['breaker'], number>> = { closed: 0, 'half-open': 1, open: 2 };
 
-/** Who waits for the store, for how long, and who is turned away. */
+/** Metrics of the call queue, rejections, retries and the circuit breaker. */
 export function governorMetrics(registry: Registry, state: () => GovernorState): GovernorMetrics {
   const registers = [registry];
   const waits = new Histogram({
     name: 'gateway_governor_wait_seconds',
-    help: 'How long calls waited before they were let through to the store, by lane',
+    help: 'Time that calls waited in the queue, by lane',
     labelNames: ['lane'],
     buckets: [0.001, 0.005, 0.025, 0.05, 0.1, 0.5, 1, 5, 10, 30],
     registers,
   });
-  const refusals = new Counter({
-    name: 'gateway_governor_refusals_total',
-    help: 'Calls that were refused before they were made, by lane and reason: deadline, full or breaker',
+  const rejections = new Counter({
+    name: 'gateway_governor_rejections_total',
+    help: 'Calls rejected before they were sent, by lane and reason: deadline, full (the queue) or breaker (open)',
     labelNames: ['lane', 'reason'],
     registers,
   });
   const retries = new Counter({
     name: 'gateway_governor_retries_total',
-    help: 'Calls that were made again, by operation',
+    help: 'Retries of calls, by operation',
     labelNames: ['operation'],
     registers,
   });
-  const absurd = new Counter({
-    name: 'gateway_governor_absurd_headers_total',
-    help: 'Answers whose rate headers held figures that cannot be true, and which were not obeyed',
+  const invalidHeaders = new Counter({
+    name: 'gateway_governor_invalid_rate_headers_total',
+    help: 'Responses whose rate-limit headers had impossible values; these are ignored or clamped',
     registers,
   });
   new Gauge({
-    name: 'gateway_governor_waiting_calls',
-    help: 'Calls that wait for their turn, by lane',
+    name: 'gateway_governor_queued_calls',
+    help: 'Queued calls, by lane',
     labelNames: ['lane'],
     registers,
     collect() {
@@ -47,7 +47,7 @@ export function governorMetrics(registry: Registry, state: () => GovernorState):
   });
   new Gauge({
     name: 'gateway_governor_calls_in_flight',
-    help: 'Calls that the store has not answered yet',
+    help: 'Calls in flight',
     registers,
     collect() {
       this.set(state().inFlight);
@@ -55,7 +55,7 @@ export function governorMetrics(registry: Registry, state: () => GovernorState):
   });
   new Gauge({
     name: 'gateway_governor_breaker',
-    help: 'Whether calls are kept from a store that is down: 0 closed, 1 probing, 2 open',
+    help: 'State of the circuit breaker: 0 closed, 1 half-open, 2 open',
     registers,
     collect() {
       this.set(BREAKER[state().breaker]);
@@ -65,9 +65,9 @@ export function governorMetrics(registry: Registry, state: () => GovernorState):
   return {
     governed: {
       onPass: (lane, waitedMs) => waits.observe({ lane }, waitedMs / 1000),
-      onRefuse: (lane, reason) => refusals.inc({ lane, reason }),
+      onRefuse: (lane, reason) => rejections.inc({ lane, reason }),
       onRetry: (operation) => retries.inc({ operation }),
-      onAbsurd: () => absurd.inc(),
+      onAbsurd: () => invalidHeaders.inc(),
     },
   };
 }

@@ -5,9 +5,9 @@ import { type GovernorMetrics, governorMetrics } from './governor.ts';
 import { type OperationMetrics, operationMetrics } from './operations.ts';
 import { processRegistry } from './process.ts';
 
-/** What is counted. Labels are bounded, and hold neither callers nor anything that they wrote. */
+/** All metrics. Label values are bounded, and contain neither callers nor values from callers. */
 export interface Metrics extends CallMetrics, GovernorMetrics, OperationMetrics {
-  /** All of it in Prometheus' text format. */
+  /** The metrics of the gateway and the process in the Prometheus text format. */
   text(): Promise<string>;
 }
 
@@ -16,11 +16,11 @@ export interface MetricsOptions {
 }
 
 export function createMetrics({ governor }: MetricsOptions): Metrics {
-  const own = new Registry();
+  const registry = new Registry();
   return {
-    ...callMetrics(own, () => governor().quota),
-    ...governorMetrics(own, governor),
-    ...operationMetrics(own),
-    text: () => Registry.merge([own, processRegistry()]).metrics(),
+    ...callMetrics(registry, () => governor().quota),
+    ...governorMetrics(registry, governor),
+    ...operationMetrics(registry),
+    text: () => Registry.merge([registry, processRegistry()]).metrics(),
   };
 }

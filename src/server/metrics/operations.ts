@@ -4,77 +4,77 @@ import type { OperationReport } from '../operations.ts';
 export interface OperationMetrics {
   /** Counts a GraphQL operation. */
   answered(report: OperationReport): void;
-  /** Counts an HTTP answer, whatever was asked for. */
+  /** Counts an HTTP response of any path. */
   responded(status: number): void;
 }
 
-/** Up to what an operation may cost where nothing else is configured. */
+/** Histogram buckets, in REST calls, up to the default maximum cost of an operation. */
 const CALLS = [0, 1, 2, 5, 10, 20, 50, 100, 200, 500];
 
-/** The GraphQL operations, and what they cost the store. */
+/** Metrics of the GraphQL operations and their cost in REST calls. */
 export function operationMetrics(registry: Registry): OperationMetrics {
   const registers = [registry];
   const operations = new Counter({
     name: 'gateway_operations_total',
-    help: 'GraphQL operations, by type ("none" where the document could not be read) and outcome: ok, partial, refused or left',
+    help: 'GraphQL operations, by type ("none" if the document is invalid) and outcome: ok, partial, refused or aborted',
     labelNames: ['type', 'outcome'],
     registers,
   });
   const responses = new Counter({
     name: 'gateway_http_responses_total',
-    help: 'HTTP answers of all paths, by status',
+    help: 'HTTP responses of all paths, by status',
     labelNames: ['status'],
     registers,
   });
   const errors = new Counter({
     name: 'gateway_operation_errors_total',
-    help: 'GraphQL operations in whose answer an error code stood, by code',
+    help: 'GraphQL operations whose response contains an error code, by code',
     labelNames: ['code'],
     registers,
   });
-  // An alert does not see a series begin: there has to be a 0 that it rises from.
+  // Starts at 0: increase() does not see the first sample of a new series.
   errors.inc({ code: 'INTERNAL' }, 0);
   const seconds = new Histogram({
     name: 'gateway_operation_seconds',
-    help: 'How long GraphQL operations took, from the first byte of the request to the end of the answer, by type',
+    help: 'Duration of GraphQL operations, from the first byte of the request to the end of the response, by type',
     labelNames: ['type'],
     buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
     registers,
   });
-  const price = new Histogram({
-    name: 'gateway_operation_price_calls',
-    help: 'REST calls that GraphQL operations were expected to cost at the most, by type',
+  const estimated = new Histogram({
+    name: 'gateway_operation_estimated_calls',
+    help: 'Estimated maximum cost of GraphQL operations, in REST calls, by type',
     labelNames: ['type'],
     buckets: CALLS,
     registers,
   });
-  const cost = new Histogram({
+  const actual = new Histogram({
     name: 'gateway_operation_cost_calls',
-    help: 'REST calls that GraphQL operations cost, by type',
+    help: 'Actual cost of GraphQL operations, in REST calls, by type',
     labelNames: ['type'],
     buckets: CALLS,
     registers,
   });
   const coalesced = new Counter({
     name: 'gateway_lookups_coalesced_total',
-    help: "Look-ups that needed no REST call of their own, since another's answered them too",
+    help: 'Lookups served by the REST call of another lookup',
     registers,
   });
   const cached = new Counter({
     name: 'gateway_lookups_cached_total',
-    help: 'Look-ups that were answered by what was kept from before',
+    help: 'Lookups served from a cache',
     registers,
   });
 
   return {
     responded: (status) => responses.inc({ status }),
-    answered({ type, outcome, codes, durationMs, price: priced, journal }) {
+    answered({ type, outcome, codes, durationMs, price, journal }) {
       operations.inc({ type, outcome });
       for (const code of codes) errors.inc({ code });
       seconds.observe({ type }, durationMs / 1000);
-      if (priced !== null) price.observe({ type }, priced);
+      if (price !== null) estimated.observe({ type }, price);
       if (journal === null) return;
-      cost.observe({ type }, journal.entries.length);
+      actual.observe({ type }, journal.entries.length);
       coalesced.inc(journal.coalesced);
       cached.inc(journal.cached);
     },

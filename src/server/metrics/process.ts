@@ -2,7 +2,7 @@ import { collectDefaultMetrics, Registry } from 'prom-client';
 
 let registry: Registry | null = null;
 
-/** Memory, CPU, garbage and the lag of the event loop. There is one process, however many gateways are in it. */
+/** Metrics of the process: memory, CPU, garbage collection, event loop lag. One registry, shared by all gateways in the process. */
 export function processRegistry(): Registry {
   if (registry === null) {
     registry = new Registry();

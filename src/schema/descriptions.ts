@@ -1,0 +1,177 @@
+import { MapperKind, mapSchema } from '@graphql-tools/utils';
+import {
+  type GraphQLFieldConfig,
+  GraphQLInterfaceType,
+  GraphQLObjectType,
+  type GraphQLSchema,
+  getNamedType,
+  isAbstractType,
+  isInterfaceType,
+  isObjectType,
+} from 'graphql';
+import { needsOf, scopesIn } from './scopes.ts';
+
+/** The REST operations that the gateway calls, by the operationId of the API. */
+const OPERATIONS = {
+  getCustomers: ['GET', '/customers'],
+  createCustomers: ['POST', '/customers'],
+  updateCustomers: ['PUT', '/customers'],
+  deleteCustomers: ['DELETE', '/customers'],
+  getCustomersAddresses: ['GET', '/customers/addresses'],
+  createCustomersAddresses: ['POST', '/customers/addresses'],
+  updateCustomersAddresses: ['PUT', '/customers/addresses'],
+  deleteCustomersAddresses: ['DELETE', '/customers/addresses'],
+  getCustomersAttributes: ['GET', '/customers/attributes'],
+  createCustomersAttributes: ['POST', '/customers/attributes'],
+  updateCustomersAttributes: ['PUT', '/customers/attributes'],
+  deleteCustomersAttributes: ['DELETE', '/customers/attributes'],
+  getCustomersAttributeValues: ['GET', '/customers/attribute-values'],
+  upsertCustomersAttributeValues: ['PUT', '/customers/attribute-values'],
+  deleteCustomersAttributeValues: ['DELETE', '/customers/attribute-values'],
+  getCustomersFormFieldValues: ['GET', '/customers/form-field-values'],
+  updateCustomerFormFieldValues: ['PUT', '/customers/form-field-values'],
+  getCustomerConsent: ['GET', '/customers/{customerId}/consent'],
+  updateCustomerConsent: ['PUT', '/customers/{customerId}/consent'],
+  getCustomerStoredInstruments: ['GET', '/customers/{customerId}/stored-instruments'],
+  getCustomersMetafields: ['GET', '/customers/{customerId}/metafields'],
+  createCustomerMetafields: ['POST', '/customers/{customerId}/metafields'],
+  getMetafieldsCustomerId: ['GET', '/customers/{customerId}/metafields/{metafieldId}'],
+  updateCustomerMetafield: ['PUT', '/customers/{customerId}/metafields/{metafieldId}'],
+  deleteCustomerMetafieldsId: ['DELETE', '/customers/{customerId}/metafields/{metafieldId}'],
+  getallCustomersMetafields: ['GET', '/customers/metafields'],
+  createCustomersMetafields: ['POST', '/customers/metafields'],
+  updateCustomersMetafields: ['PUT', '/customers/metafields'],
+  deleteCustomersMetafields: ['DELETE', '/customers/metafields'],
+  getCustomersSettings: ['GET', '/customers/settings'],
+  updateCustomersSettings: ['PUT', '/customers/settings'],
+  getCustomersSettingsChannel: ['GET', '/customers/settings/channels/{channel_id}'],
+  updateCustomersSettingsChannel: ['PUT', '/customers/settings/channels/{channel_id}'],
+  validateCustomerCredentials: ['POST', '/customers/validate-credentials'],
+} as const satisfies Record<string, readonly [method: string, path: string]>;
+
+type Operation = keyof typeof OPERATIONS;
+
+interface RestUsage {
+  readonly operations: readonly Operation[];
+  /** Without a final full stop. Null for a type: its fields have the cost. */
+  readonly cost: string | null;
+}
+
+/**
+ * For the `extensions` of a field or a type: the REST operations behind it and what it costs in REST calls. The generated
+ * part of its description states both.
+ */
+export function servedBy(
+  operations: Operation | readonly Operation[],
+  cost: string | null = null,
+): { readonly rest: RestUsage } {
+  return { rest: { operations: typeof operations === 'string' ? [operations] : operations, cost } };
+}
+
+/** The cost of a field that the store returns with its record if the `include` parameter names it. */
+export function includeCost(parameter: string, record = 'customer'): string {
+  return `none; it is loaded with the ${record} (\`include=${parameter}\`)`;
+}
+
+/** The cost of the customer to which a record belongs. */
+export const OWNER_COST = 'none below that customer; otherwise one REST call per 250 customers';
+
+interface Described {
+  readonly description?: string | null | undefined;
+  readonly extensions?: Readonly<Record<string, unknown>> | null | undefined;
+}
+
+/** Completes the descriptions of types and fields with the REST operations, the cost and the required scope. */
+export function withGeneratedDescriptions(schema: GraphQLSchema): GraphQLSchema {
+  const describeField = (
+    field: GraphQLFieldConfig<unknown, unknown>,
+    _name: string,
+    typeName: string,
+  ): GraphQLFieldConfig<unknown, unknown> => ({
+    ...field,
+    description: describe(field, fieldScopeSentence(schema, typeName, field)),
+  });
+  return mapSchema(schema, {
+    [MapperKind.OBJECT_TYPE]: (type) =>
+      new GraphQLObjectType({ ...type.toConfig(), description: describe(type, scopeSentence(type)) }),
+    [MapperKind.INTERFACE_TYPE]: (type) =>
+      new GraphQLInterfaceType({ ...type.toConfig(), description: describe(type, scopeSentence(type)) }),
+    [MapperKind.OBJECT_FIELD]: describeField,
+    [MapperKind.INTERFACE_FIELD]: describeField,
+  });
+}
+
+function describe(described: Described, scope: string | null): string | null {
+  const rest = restOf(described);
+  const { description } = described;
+  if (rest === null) return scope === null ? (description ?? null) : `${description} ${scope}`;
+  const facts = [
+    operationSentence(rest.operations),
+    ...(rest.cost === null ? [] : [`Cost: ${rest.cost}.`]),
+    ...(scope === null ? [] : [scope]),
+  ];
+  return `${description}\n\n${facts.join('\n')}`;
+}
+
+function restOf({ extensions }: Described): RestUsage | null {
+  return (extensions?.rest as RestUsage | undefined) ?? null;
+}
+
+function operationSentence(operations: readonly Operation[]): string {
+  if (operations.length === 0) return 'REST operation: none.';
+  const label = operations.length === 1 ? 'REST operation' : 'REST operations';
+  const calls = operations.map((operation) => `\`${OPERATIONS[operation].join(' ')}\``);
+  const scopes = tokenScopesOf(operations).map((scope) => `\`${scope}\``);
+  return `${label}: ${calls.join(', ')} (scope of the store's API token: ${scopes.join(', ')}).`;
+}
+
+const CUSTOMERS_MODIFY = 'store_v2_customers';
+const CUSTOMERS_READ_ONLY = 'store_v2_customers_read_only';
+const INSTRUMENTS_READ_ONLY = 'store_stored_payment_instruments_read_only';
+
+/** The OAuth scopes that the operations need. The scope to modify customers includes the scope to read them. */
+function tokenScopesOf(operations: readonly Operation[]): readonly string[] {
+  const scopes = new Set(operations.map(tokenScopeOf));
+  if (scopes.has(CUSTOMERS_MODIFY)) scopes.delete(CUSTOMERS_READ_ONLY);
+  return [...scopes];
+}
+
+function tokenScopeOf(operation: Operation): string {
+  if (operation === 'getCustomerStoredInstruments') return INSTRUMENTS_READ_ONLY;
+  return OPERATIONS[operation][0] === 'GET' ? CUSTOMERS_READ_ONLY : CUSTOMERS_MODIFY;
+}
+
+/** The scope sentence of a field. A field that has no REST calls of its own inherits that of its type. */
+function fieldScopeSentence(
+  schema: GraphQLSchema,
+  typeName: string,
+  field: GraphQLFieldConfig<unknown, unknown>,
+): string | null {
+  const own = scopeSentence(field);
+  if (own !== null || restOf(field) === null) return own;
+  const parent = schema.getType(typeName);
+  const inherited = isObjectType(parent) || isInterfaceType(parent) ? scopeSentence(parent) : null;
+  return inherited ?? returnedScopeSentence(schema, getNamedType(field.type).name);
+}
+
+/** The scope sentence of a field that leaves authorization to the type that it returns. */
+function returnedScopeSentence(schema: GraphQLSchema, typeName: string): string {
+  const type = schema.getType(typeName);
+  const own = isObjectType(type) || isInterfaceType(type) ? scopeSentence(type) : null;
+  if (own !== null) return own;
+  const possible = isAbstractType(type) ? schema.getPossibleTypes(type) : [];
+  return possible.some((one) => scopeSentence(one) !== null)
+    ? 'Requires the scope of the returned type.'
+    : 'Requires no scope.';
+}
+
+function scopeSentence({ extensions }: Described): string | null {
+  const requirement = needsOf({ extensions: extensions ?? {} });
+  if (requirement === null) return null;
+  const scopes = scopesIn(requirement).map((scope) => `\`${scope}\``);
+  const shoppers =
+    requirement.own === undefined
+      ? 'Not available to shoppers.'
+      : 'Shoppers can access only their own records.';
+  return `Requires scope ${scopes.join(' or ')}. ${shoppers}`;
+}
