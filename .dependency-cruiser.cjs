@@ -1,6 +1,6 @@
 // Who may import whom: each room of src/ knows only the rooms below it.
 // "value" rules let type-only imports through, "any" rules do not.
-const rooms = 'schema|resolvers|loaders|rest|governor|price|access|server|sandbox';
+const rooms = 'schema|resolvers|loaders|rest|governor|cost|access|server|sandbox';
 const packages = (...names) => `node_modules/(${names.join('|')})/`;
 
 const forbid = (name, from, to, comment) => ({ name, severity: 'error', comment, from: { path: from }, to });
@@ -60,7 +60,7 @@ module.exports = {
       'governor-stands-beside-rest',
       '^src/governor/',
       anyOf(
-        `^src/(schema|resolvers|loaders|price|access|server|sandbox|context|main)|${packages('graphql', 'graphql-yoga', '@pothos', 'dataloader', 'undici')}`,
+        `^src/(schema|resolvers|loaders|cost|access|server|sandbox|context|main)|${packages('graphql', 'graphql-yoga', '@pothos', 'dataloader', 'undici')}`,
       ),
       'Who may call the store now is no matter of what is called.',
     ),
@@ -68,13 +68,13 @@ module.exports = {
       'access-is-below-the-server',
       '^src/access/',
       anyOf(
-        `^src/(schema|resolvers|loaders|rest|price|server|sandbox|context|main)|${packages('graphql', 'graphql-yoga', '@pothos', 'dataloader', 'undici')}`,
+        `^src/(schema|resolvers|loaders|rest|cost|server|sandbox|context|main)|${packages('graphql', 'graphql-yoga', '@pothos', 'dataloader', 'undici')}`,
       ),
       'Who asks is found out without knowing what is asked.',
     ),
     forbid(
-      'price-is-below-the-server',
-      '^src/price/',
+      'cost-is-below-the-server',
+      '^src/cost/',
       anyOf(
         `^src/(loaders|server|sandbox|context|main)|${packages('graphql-yoga', '@pothos', 'dataloader', 'undici')}`,
       ),
@@ -130,9 +130,9 @@ module.exports = {
       name: 'tracing-is-loaded-where-wanted',
       severity: 'error',
       comment: 'Who does not trace is not to load what traces.',
-      from: { path: '^src/', pathNot: '^src/server/(tracing|trace-export)\\.ts$' },
+      from: { path: '^src/', pathNot: '^src/server/observability/(tracing|trace-export)\\.ts$' },
       to: {
-        path: `^src/server/(tracing|trace-export)\\.ts$|${packages('@opentelemetry')}`,
+        path: `^src/server/observability/(tracing|trace-export)\\.ts$|${packages('@opentelemetry')}`,
         dynamic: false,
         dependencyTypesNot: ['type-only'],
       },

@@ -1,8 +1,8 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Pool } from 'undici';
-import { reportTo } from './child.ts';
-import { type Loaded, loadedOperations } from './operations.ts';
+import { type LoadedOperation, loadedOperations } from './operations.ts';
+import { serveCpuTime } from './server-process.ts';
 
 // The baseline for the overhead of the gateway: a hand-written server that answers only these operations, with the same
 // REST calls, but without GraphQL, validation or limits.
@@ -22,7 +22,7 @@ async function get(path: string): Promise<Json> {
   return JSON.parse(await body.text());
 }
 
-const four = (wire: Json) => ({
+const fourFields = (wire: Json) => ({
   entityId: wire.id,
   email: wire.email,
   firstName: wire.first_name,
@@ -35,10 +35,10 @@ const address = (wire: Json) => ({
   countryCode: wire.country_code,
 });
 
-const answers: Readonly<Record<Loaded, () => Promise<unknown>>> = {
+const resolvers: Readonly<Record<LoadedOperation, () => Promise<unknown>>> = {
   async page() {
     const { data } = await get('/customers?limit=50');
-    return { customers: { nodes: data.map(four) } };
+    return { customers: { nodes: data.map(fourFields) } };
   },
   async addresses() {
     const { data } = await get('/customers?include=addresses&limit=50');
@@ -48,7 +48,7 @@ const answers: Readonly<Record<Loaded, () => Promise<unknown>>> = {
     );
     const books = Map.groupBy<number, Json>(rest.data, (wire: Json) => wire.customer_id);
     const nodes = data.map((wire: Json) => ({
-      ...four(wire),
+      ...fourFields(wire),
       addresses: { nodes: (books.get(wire.id) ?? wire.addresses).slice(0, 10).map(address) },
     }));
     return { customers: { nodes } };
@@ -57,7 +57,7 @@ const answers: Readonly<Record<Loaded, () => Promise<unknown>>> = {
     const ids = Array.from({ length: 20 }, (_, i) => i + 1);
     const { data } = await get(`/customers?id:in=${ids}&limit=250`);
     const byId = new Map<number, Json>(data.map((wire: Json) => [wire.id, wire]));
-    return Object.fromEntries(ids.map((id) => [`c${id}`, four(byId.get(id))]));
+    return Object.fromEntries(ids.map((id) => [`c${id}`, fourFields(byId.get(id))]));
   },
   async consents() {
     const { data } = await get('/customers?limit=20');
@@ -74,7 +74,7 @@ const answers: Readonly<Record<Loaded, () => Promise<unknown>>> = {
 };
 
 const names = new Map(
-  Object.entries(loadedOperations).map(([name, query]) => [query as string, name as Loaded]),
+  Object.entries(loadedOperations).map(([name, query]) => [query as string, name as LoadedOperation]),
 );
 
 const server = createServer((request, response) => {
@@ -85,11 +85,11 @@ const server = createServer((request, response) => {
   });
   request.on('end', async () => {
     const name = names.get(JSON.parse(text).query) ?? 'typename';
-    const body = Buffer.from(JSON.stringify({ data: await answers[name]() }));
+    const body = Buffer.from(JSON.stringify({ data: await resolvers[name]() }));
     response.writeHead(200, { 'content-type': 'application/json', 'content-length': body.length });
     response.end(body);
   });
 });
 server.listen(0, '127.0.0.1', () => {
-  reportTo(process, `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`);
+  serveCpuTime(process, `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`);
 });

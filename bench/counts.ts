@@ -6,16 +6,16 @@ import { post } from '../test/support/post.ts';
 import { naiveCalls } from './naive.ts';
 import { countedOperations } from './operations.ts';
 
-export interface Count {
+export interface CallCount {
   readonly name: string;
   readonly ours: number;
-  readonly least: number;
-  readonly because: string;
+  readonly minimum: number;
+  readonly reason: string;
   readonly naive: number;
 }
 
 /** Executes each operation on a gateway with a sandbox store and counts the calls to the store. */
-export async function countCalls(): Promise<readonly Count[]> {
+export async function countCalls(): Promise<readonly CallCount[]> {
   const sandbox = await startSandbox({ quota: 0 });
   const app = createApp({
     store: {
@@ -28,10 +28,10 @@ export async function countCalls(): Promise<readonly Count[]> {
     logger: pino({ level: 'silent' }),
     authenticator: null,
     graphiql: false,
-    alwaysReport: false,
+    reportCost: false,
     maxCalls: 500,
-    writes: { maxItems: 1_000, settleMs: 15_000 },
-    governor: { maxWaiting: 2_000, retryShare: 0.1 },
+    writes: { maxItems: 1_000, lateWriteMs: 15_000 },
+    governor: { maxQueued: 2_000, retryRatio: 0.1 },
     deadlineMs: 30_000,
   });
   const ask = async (query: string) => {
@@ -44,8 +44,8 @@ export async function countCalls(): Promise<readonly Count[]> {
   const first = (await ask('{ customers(first: 20) { nodes { email } } }')) as {
     customers: { nodes: readonly { email: string }[] };
   };
-  const counts: Count[] = [];
-  for (const { name, query, least, because } of countedOperations(
+  const counts: CallCount[] = [];
+  for (const { name, query, least: minimum, because: reason } of countedOperations(
     first.customers.nodes.map(({ email }) => email),
   )) {
     sandbox.requests.clear();
@@ -53,7 +53,7 @@ export async function countCalls(): Promise<readonly Count[]> {
     const answers = await Promise.all(queries.map(ask));
     const ours = sandbox.requests.list().length;
     const naive = queries.reduce((sum, each, i) => sum + naiveCalls(parse(each), answers[i]), 0);
-    counts.push({ name, ours, least, because, naive });
+    counts.push({ name, ours, minimum, reason, naive });
   }
   await app.close();
   await sandbox.close();

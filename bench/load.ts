@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { Pool } from 'undici';
 import { jsonPost } from '../test/support/post.ts';
-import { type Child, startChild } from './child.ts';
-import { type Loaded, loadedOperations } from './operations.ts';
+import { type LoadedOperation, loadedOperations } from './operations.ts';
+import { type ServerProcess, startServer } from './server-process.ts';
 
-export interface Load {
+export interface LoadResult {
   readonly operation: string;
   /** Requests per second. */
   readonly ours: number;
@@ -22,57 +22,57 @@ const ROUNDS = 3;
  *
  * @param seconds total duration
  */
-export async function loadBoth(seconds: number): Promise<readonly Load[]> {
-  const upstream = await startChild('./upstream.ts');
-  const ours = await startChild('./ours.ts', upstream.url);
-  const byHand = await startChild('./by-hand.ts', upstream.url);
-  const operations = Object.keys(loadedOperations) as Loaded[];
+export async function runLoad(seconds: number): Promise<readonly LoadResult[]> {
+  const upstream = await startServer('./upstream.ts');
+  const ours = await startServer('./ours.ts', upstream.url);
+  const byHand = await startServer('./by-hand.ts', upstream.url);
+  const operations = Object.keys(loadedOperations) as LoadedOperation[];
   const sliceMs = (seconds * 1000) / (operations.length * (2 * ROUNDS + 1));
-  const loads: Load[] = [];
+  const loads: LoadResult[] = [];
   for (const operation of operations) {
     assert.deepEqual(
-      await once(ours, operation),
-      await once(byHand, operation),
+      await execute(ours, operation),
+      await execute(byHand, operation),
       `${operation} has the same response from both servers`,
     );
-    await slice(ours, operation, sliceMs / 2);
-    await slice(byHand, operation, sliceMs / 2);
-    const slices: { ours: Slice; byHand: Slice }[] = [];
+    await runSlice(ours, operation, sliceMs / 2);
+    await runSlice(byHand, operation, sliceMs / 2);
+    const slices: { ours: LoadSlice; byHand: LoadSlice }[] = [];
     for (let round = 0; round < ROUNDS; round += 1) {
       slices.push({
-        ours: await slice(ours, operation, sliceMs),
-        byHand: await slice(byHand, operation, sliceMs),
+        ours: await runSlice(ours, operation, sliceMs),
+        byHand: await runSlice(byHand, operation, sliceMs),
       });
     }
     const [our, hand] = [slices.map((each) => each.ours), slices.map((each) => each.byHand)];
     loads.push({
       operation,
-      ours: rate(our),
-      byHand: rate(hand),
-      oursMicros: perRequest(our),
-      byHandMicros: perRequest(hand),
+      ours: requestsPerSecond(our),
+      byHand: requestsPerSecond(hand),
+      oursMicros: cpuPerRequest(our),
+      byHandMicros: cpuPerRequest(hand),
     });
   }
   await Promise.all([ours, byHand, upstream].map((child) => child.stop()));
   return loads;
 }
 
-async function once({ url }: Child, operation: Loaded): Promise<unknown> {
+async function execute({ url }: ServerProcess, operation: LoadedOperation): Promise<unknown> {
   const response = await fetch(url, jsonPost({ query: loadedOperations[operation] }));
   return response.json();
 }
 
-interface Slice {
+interface LoadSlice {
   readonly requests: number;
   readonly ms: number;
   readonly cpuMicros: number;
 }
 
-async function slice(child: Child, operation: Loaded, ms: number): Promise<Slice> {
+async function runSlice(child: ServerProcess, operation: LoadedOperation, ms: number): Promise<LoadSlice> {
   const { origin, pathname } = new URL(child.url);
   const pool = new Pool(origin, { connections: CONNECTIONS });
   const body = JSON.stringify({ query: loadedOperations[operation] });
-  const cpuBefore = await child.cpuMicros();
+  const cpuBefore = await child.cpuTimeMicros();
   const startedAt = performance.now();
   let requests = 0;
 
@@ -93,17 +93,17 @@ async function slice(child: Child, operation: Loaded, ms: number): Promise<Slice
 
   await Promise.all(Array.from({ length: CONNECTIONS }, connection));
   const took = performance.now() - startedAt;
-  const cpuMicros = (await child.cpuMicros()) - cpuBefore;
+  const cpuMicros = (await child.cpuTimeMicros()) - cpuBefore;
   await pool.close();
   return { requests, ms: took, cpuMicros };
 }
 
 const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);
 
-function rate(slices: readonly Slice[]): number {
+function requestsPerSecond(slices: readonly LoadSlice[]): number {
   return (sum(slices.map(({ requests }) => requests)) * 1000) / sum(slices.map(({ ms }) => ms));
 }
 
-function perRequest(slices: readonly Slice[]): number {
+function cpuPerRequest(slices: readonly LoadSlice[]): number {
   return sum(slices.map(({ cpuMicros }) => cpuMicros)) / sum(slices.map(({ requests }) => requests));
 }

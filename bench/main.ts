@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { countCalls } from './counts.ts';
-import { loadBoth } from './load.ts';
+import { runLoad } from './load.ts';
 
 const HELP = `Usage: npm run bench -- [--seconds N]
 
@@ -27,14 +27,14 @@ else if (!Number.isFinite(seconds) || seconds < 0) {
 async function run(): Promise<void> {
   const counts = await countCalls();
   console.log('REST calls per execution\n');
-  table(
+  printTable(
     ['operation', 'ours', 'least', 'naive', 'why not fewer'],
-    counts.map(({ name, ours, least, naive, because }) => [name, ours, least, naive, because]),
+    counts.map(({ name, ours, minimum, naive, reason }) => [name, ours, minimum, naive, reason]),
   );
   if (seconds === 0) return;
   console.log(`\nThroughput with an upstream that responds from memory, ${seconds} s in total\n`);
-  const loads = await loadBoth(seconds);
-  table(
+  const loads = await runLoad(seconds);
+  printTable(
     ['operation', 'ours/s', 'by hand/s', 'ratio', 'ours, µs CPU', 'by hand, µs CPU', 'CPU ratio'],
     loads.map(({ operation, ours, byHand, oursMicros, byHandMicros }) => [
       operation,
@@ -48,7 +48,7 @@ async function run(): Promise<void> {
   );
 }
 
-function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): void {
+function printTable(head: readonly string[], rows: readonly (readonly (string | number)[])[]): void {
   const cells = [head, ...rows].map((row) => row.map(String));
   const widths = head.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
   const isNumber = (column: number) => rows.every((row) => /^[\d.]+$/.test(String(row[column])));

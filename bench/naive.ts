@@ -1,10 +1,10 @@
 import { type DocumentNode, getNamedType, getOperationAST, isAbstractType } from 'graphql';
-import { ANYONE } from '../src/access/caller.ts';
+import { ANONYMOUS } from '../src/access/caller.ts';
 import { schema } from '../src/schema/index.ts';
-import { fieldsIn, type SelectionScope } from '../src/schema/selection.ts';
+import { collectFields, type SelectionContext } from '../src/schema/selection.ts';
 
 /** Fields whose resolver makes a call each time it runs, if it uses only its own parent. */
-const CALLS: ReadonlySet<string> = new Set([
+const FIELDS_WITH_CALL: ReadonlySet<string> = new Set([
   'Query.customers',
   'Query.customer',
   'Query.customerAddresses',
@@ -25,18 +25,18 @@ const CALLS: ReadonlySet<string> = new Set([
 
 /** Number of calls of an operation with this response if each field had its own resolver: the N + 1 problem. */
 export function naiveCalls(document: DocumentNode, data: unknown): number {
-  const scope: SelectionScope = { schema, fragments: {}, variableValues: {}, caller: ANYONE };
+  const scope: SelectionContext = { schema, fragments: {}, variableValues: {}, caller: ANONYMOUS };
   const operation = getOperationAST(document);
   return operation ? below(operation.selectionSet, 'Query', data) : 0;
 
-  function below(set: Parameters<typeof fieldsIn>[0], typeName: string, value: unknown): number {
+  function below(set: Parameters<typeof collectFields>[0], typeName: string, value: unknown): number {
     if (Array.isArray(value)) return value.reduce((sum, item) => sum + below(set, typeName, item), 0);
     if (typeof value !== 'object' || value === null) return 0;
     const type = schema.getType(typeName);
     if (isAbstractType(type)) return 0;
-    return fieldsIn(set, type, scope).reduce((sum, { parent, field, node }) => {
+    return collectFields(set, type, scope).reduce((sum, { parent, field, node }) => {
       const answer = (value as Readonly<Record<string, unknown>>)[node.alias?.value ?? field.name];
-      const own = CALLS.has(`${parent.name}.${field.name}`) ? 1 : 0;
+      const own = FIELDS_WITH_CALL.has(`${parent.name}.${field.name}`) ? 1 : 0;
       return sum + own + below(node.selectionSet, getNamedType(field.type).name, answer);
     }, 0);
   }

@@ -1,5 +1,5 @@
 /** An operation whose REST calls are counted. */
-export interface Counted {
+export interface CountedOperation {
   readonly name: string;
   /** Several queries are sent concurrently, each by its own caller. */
   readonly query: string | readonly string[];
@@ -17,7 +17,7 @@ const aliases = (count: number, field: (i: number) => string) =>
     .join(' ');
 
 /** Executed in order by one gateway with the seeded store of 250 customers. */
-export function countedOperations(emails: readonly string[]): readonly Counted[] {
+export function countedOperations(emails: readonly string[]): readonly CountedOperation[] {
   return [
     {
       name: '50 customers',
@@ -121,15 +121,15 @@ export function countedOperations(emails: readonly string[]): readonly Counted[]
   ];
 }
 
-const FOUR = 'entityId email firstName lastName';
+const FOUR_FIELDS = 'entityId email firstName lastName';
 
 /** Operations of the load test, by the names that the hand-written server uses. */
 export const loadedOperations = {
-  page: `{ customers(first: 50) { nodes { ${FOUR} } } }`,
-  addresses: `{ customers(first: 50) { nodes { ${FOUR} addresses(first: 10) { nodes { entityId address1 city countryCode } } } } }`,
+  page: `{ customers(first: 50) { nodes { ${FOUR_FIELDS} } } }`,
+  addresses: `{ customers(first: 50) { nodes { ${FOUR_FIELDS} addresses(first: 10) { nodes { entityId address1 city countryCode } } } } }`,
   lookups: `{ ${aliases(20, (i) => `customer(by: { entityId: ${i} })`)} }`,
   consents: `{ customers(first: 20) { nodes { entityId email consent { allow deny } } } }`,
   typename: '{ __typename }',
 } as const;
 
-export type Loaded = keyof typeof loadedOperations;
+export type LoadedOperation = keyof typeof loadedOperations;

@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import { createApp } from '../src/server/app.ts';
 import { listen } from '../src/server/listen.ts';
-import { reportTo } from './child.ts';
+import { serveCpuTime } from './server-process.ts';
 
 const app = createApp({
   store: {
@@ -14,11 +14,11 @@ const app = createApp({
   logger: pino({ level: 'silent' }),
   authenticator: null,
   graphiql: false,
-  alwaysReport: false,
+  reportCost: false,
   maxCalls: 500,
-  writes: { maxItems: 1_000, settleMs: 15_000 },
-  governor: { maxWaiting: 2_000, retryShare: 0.1 },
+  writes: { maxItems: 1_000, lateWriteMs: 15_000 },
+  governor: { maxQueued: 2_000, retryRatio: 0.1 },
   deadlineMs: 30_000,
 });
 const { url } = await listen(app, { host: '127.0.0.1', port: 0, graceMs: 0 });
-reportTo(process, `${url}/graphql`);
+serveCpuTime(process, `${url}/graphql`);

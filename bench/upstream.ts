@@ -1,13 +1,13 @@
 import type { AddressInfo } from 'node:net';
 import { createServer, type Socket } from 'node:net';
 import { startSandbox } from '../src/sandbox/index.ts';
-import { reportTo } from './child.ts';
+import { serveCpuTime } from './server-process.ts';
 
 // Serves the responses of a sandbox, cached as bytes, over raw sockets. It uses almost no CPU time, so the load test
 // measures the server in front of it.
 
 const sandbox = await startSandbox({ quota: 0 });
-const kept = new Map<string, Promise<Buffer>>();
+const cache = new Map<string, Promise<Buffer>>();
 
 async function read(path: string): Promise<Buffer> {
   const response = await fetch(new URL(path, sandbox.url), {
@@ -18,9 +18,9 @@ async function read(path: string): Promise<Buffer> {
   return Buffer.concat([Buffer.from(head), body]);
 }
 
-function keep(path: string): Promise<Buffer> {
-  const answer = kept.get(path) ?? read(path);
-  kept.set(path, answer);
+function readCached(path: string): Promise<Buffer> {
+  const answer = cache.get(path) ?? read(path);
+  cache.set(path, answer);
   return answer;
 }
 
@@ -32,7 +32,7 @@ async function serve(socket: Socket): Promise<void> {
     for (let end = text.indexOf('\r\n\r\n'); end >= 0; end = text.indexOf('\r\n\r\n')) {
       const [, path = '/'] = text.slice(0, end).split(' ', 2);
       text = text.slice(end + 4);
-      socket.write(await keep(path));
+      socket.write(await readCached(path));
     }
   }
 }
@@ -42,5 +42,5 @@ const server = createServer({ noDelay: true }, (socket) => {
 });
 server.listen(0, '127.0.0.1', () => {
   const { port } = server.address() as AddressInfo;
-  reportTo(process, `http://127.0.0.1:${port}${new URL(sandbox.url).pathname}`);
+  serveCpuTime(process, `http://127.0.0.1:${port}${new URL(sandbox.url).pathname}`);
 });

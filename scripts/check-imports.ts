@@ -22,14 +22,14 @@ export async function checkImports(root: string): Promise<ImportReport> {
     ruleSet: { forbidden },
   });
   if (typeof output === 'string') throw new Error('dependency-cruiser returned a report instead of a result');
-  return { violations: violationsOf(output), unread: unreadOf(output, root) };
+  return { violations: formatViolations(output), unread: findUnread(output, root) };
 }
 
-function violationsOf({ summary }: ICruiseResult): string[] {
+function formatViolations({ summary }: ICruiseResult): string[] {
   return summary.violations.map(({ rule, from, to }) => `${rule.name}: ${from} -> ${to}`);
 }
 
-function unreadOf({ modules }: ICruiseResult, root: string): string[] {
+function findUnread({ modules }: ICruiseResult, root: string): string[] {
   const read = new Set(modules.map((module) => module.source));
   return readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.ts'))

@@ -17,8 +17,10 @@ if (!existsSync(file)) {
 }
 const report = JSON.parse(readFileSync(file, 'utf8')) as Report;
 // A file that fails before its first test counts as a failure. Vitest counts it only among the files.
-const broken = report.testResults.filter((r) => r.status === 'failed' && r.assertionResults.length === 0);
+const failedFiles = report.testResults.filter(
+  (r) => r.status === 'failed' && r.assertionResults.length === 0,
+);
 const passed = report.numPassedTests;
-const failed = report.numFailedTests + broken.length;
+const failed = report.numFailedTests + failedFiles.length;
 console.log(`${passed} passed, ${failed} failed, ${report.numPendingTests + report.numTodoTests} skipped`);
 if (failed > 0 || passed === 0) process.exit(1);

@@ -1,31 +1,31 @@
 import type { Caller } from './access/caller.ts';
-import type { PasswordGuard } from './access/password-guard.ts';
-import type { Flights } from './governor/flights.ts';
-import type { Gatherings } from './governor/gatherings.ts';
+import type { PasswordThrottle } from './access/throttle/password-throttle.ts';
 import type { Governor } from './governor/governor.ts';
-import type { Asker } from './governor/lanes.ts';
+import type { CallOrigin } from './governor/lanes.ts';
 import type { DefinitionsCache } from './loaders/attributes.ts';
 import { createLoaders, type Loaders } from './loaders/index.ts';
-import type { Http } from './rest/http.ts';
+import type { LookupBatcher } from './rest/batching/lookup-batcher.ts';
+import type { Singleflight } from './rest/batching/singleflight.ts';
+import type { CallLog } from './rest/client/call-log.ts';
+import type { HttpClient } from './rest/client/http.ts';
 import { createRest, type Rest } from './rest/index.ts';
-import type { Journal } from './rest/journal.ts';
-import type { OnIrregular } from './rest/wire.ts';
+import type { OnUnexpectedField } from './rest/wire/decode.ts';
 
 /** How mutations run: their limits, their clocks, and the signal that stops them. */
-export interface WriteRun {
+export interface WriteContext {
   /** Aborted when the caller disconnects or the gateway stops. Calls that are not sent by then are never sent. */
   readonly signal: AbortSignal;
   /** Maximum number of items in one mutation. */
   readonly maxItems: number;
   /** Milliseconds in which a write can still take effect after its response was lost. A read-back is conclusive only after that. */
-  readonly settleMs: number;
+  readonly lateWriteMs: number;
   /** Unix milliseconds of the store's clock, which sets the timestamps of its records. */
   readonly storeNow: () => number;
   /** Monotonic clock, in milliseconds. */
   readonly now: () => number;
   readonly sleep: (ms: number) => Promise<void>;
   /** Keeps the gateway from closing until the outcome of a write is known. */
-  readonly hold: <T>(work: Promise<T>) => Promise<T>;
+  readonly waitUntil: <T>(work: Promise<T>) => Promise<T>;
 }
 
 /** The dependencies of the resolvers of one GraphQL request. */
@@ -33,25 +33,25 @@ export interface Context {
   /** Identity and scopes of the caller. */
   readonly caller: Caller;
   /** Caller, lane and deadline under which the governor admits the calls of this request. */
-  readonly asker: Asker;
+  readonly origin: CallOrigin;
   /** Reads, which end when the caller disconnects. */
   readonly loaders: Loaders;
   /** Writes and their read-backs, which finish even if the caller disconnects. */
   readonly rest: Rest;
-  readonly writes: WriteRun;
+  readonly writes: WriteContext;
   /** Cache of attribute definitions, shared by all requests. */
   readonly definitions: DefinitionsCache;
   /** Counts wrong passwords over all requests. */
-  readonly passwords: PasswordGuard;
-  readonly journal: Journal;
+  readonly passwordThrottle: PasswordThrottle;
+  readonly callLog: CallLog;
   /** Names or ids of the attributes that shoppers can read on their own customer. */
   readonly shopperAttributes: readonly string[];
 }
 
 export interface ContextOptions {
   readonly caller: Caller;
-  readonly passwords: PasswordGuard;
-  readonly http: Http;
+  readonly passwordThrottle: PasswordThrottle;
+  readonly http: HttpClient;
   /** Aborted when the caller disconnects. */
   readonly signal: AbortSignal;
   /** Cache of attribute definitions, shared by all requests. */
@@ -61,46 +61,61 @@ export interface ContextOptions {
   /** Deadline of the operation, by the governor's clock. */
   readonly deadlineAt: number;
   /** In-flight reads, shared by all requests. */
-  readonly flights: Flights;
+  readonly singleflight: Singleflight;
   /** Batches lookups by key over all requests. */
-  readonly gatherings: Gatherings;
-  readonly writes: Omit<WriteRun, 'signal'>;
+  readonly lookupBatcher: LookupBatcher;
+  readonly writes: Omit<WriteContext, 'signal'>;
   /** Aborted when the gateway stops. */
-  readonly stopping: AbortSignal;
-  readonly journal: Journal;
-  readonly onIrregular: OnIrregular;
+  readonly shutdownSignal: AbortSignal;
+  readonly callLog: CallLog;
+  readonly onUnexpectedField: OnUnexpectedField;
   /** Names or ids of the attributes that shoppers can read on their own customer. */
   readonly shopperAttributes: readonly string[];
 }
 
 export function createContext(options: ContextOptions): Context {
-  const { caller, passwords, http, signal, definitions, governor, deadlineAt, flights, gatherings } = options;
-  const { writes, stopping, journal, onIrregular } = options;
-  const { noteCached: onCached, noteShared: onShared } = journal;
-  const leaving = AbortSignal.any([signal, stopping]);
-  const asker = { caller: caller.name, lane: caller.lane, deadlineAt };
-  const shared: Parameters<typeof createRest>[0] = {
+  const {
+    caller,
+    passwordThrottle,
     http,
-    leaving,
-    journal,
+    signal,
+    definitions,
     governor,
-    asker,
-    flights,
-    gatherings,
-    onIrregular,
+    deadlineAt,
+    singleflight,
+    lookupBatcher,
+  } = options;
+  const { writes, shutdownSignal, callLog, onUnexpectedField } = options;
+  const { countCached: onCached, countCoalesced: onCoalesced } = callLog;
+  const abortSignal = AbortSignal.any([signal, shutdownSignal]);
+  const origin = { caller: caller.name, lane: caller.lane, deadlineAt };
+  const clientOptions: Parameters<typeof createRest>[0] = {
+    http,
+    abortSignal,
+    callLog,
+    governor,
+    origin,
+    singleflight,
+    lookupBatcher,
+    onUnexpectedField,
   };
-  const loaders = createLoaders({ rest: createRest({ ...shared, signal }), definitions, onCached, onShared });
+  const loaders = createLoaders({
+    rest: createRest({ ...clientOptions, signal }),
+    definitions,
+    onCached,
+    onCoalesced,
+  });
   // No request signal here: the outcome of a write is settled before it is reported, even if the caller disconnects.
-  const rest = createRest(shared);
+  const rest = createRest(clientOptions);
   return {
     caller,
-    passwords,
-    asker,
+    passwordThrottle,
+    origin,
     loaders,
     rest,
     definitions,
-    journal,
+    callLog,
     shopperAttributes: options.shopperAttributes,
-    writes: { ...writes, signal: leaving },
+    writes: { ...writes, signal: abortSignal },
   };
 }

@@ -28,17 +28,17 @@ export interface ErrorDetails {
   /** Title of the store's error response. */
   readonly title?: string;
   /** Estimated REST calls of the operation. */
-  readonly price?: number;
+  readonly estimatedCalls?: number;
   /** The limit that was exceeded. */
   readonly limit?: number;
   /** Name of that limit. */
-  readonly what?: string;
+  readonly limitName?: string;
   /** The value that exceeds it. */
-  readonly figure?: number;
+  readonly actual?: number;
   /** The most expensive field. */
   readonly field?: string;
   /** Number of items of that field that would fit, if it is a write. */
-  readonly fits?: number;
+  readonly maxItems?: number;
   /** The missing scope. */
   readonly scope?: string;
 }

@@ -1,28 +1,28 @@
 import type { Caller } from './caller.ts';
-import type { KeyRing } from './key-ring.ts';
-import { KEY_PREFIX } from './keys.ts';
-import { issuerClaimed, type TokenCheck } from './tokens.ts';
+import { KEY_PREFIX } from './keys/api-keys.ts';
+import type { KeyRing } from './keys/key-ring.ts';
+import { type TokenVerifier, unverifiedIssuer } from './tokens/jwt.ts';
 
 /** Authenticates callers. */
 export interface Authenticator {
   /** Resolves to the caller that a credential identifies; to null if the credential is invalid, for any reason. */
-  identify(credential: string): Promise<Caller | null>;
+  authenticate(credential: string): Promise<Caller | null>;
 }
 
 /** The configured ways to authenticate. */
-export interface Ways {
+export interface AuthStrategies {
   /** Null if there are no API keys. */
-  readonly keys: KeyRing | null;
+  readonly keyRing: KeyRing | null;
   /** Token verifiers by issuer. */
-  readonly tokens: ReadonlyMap<string, TokenCheck>;
+  readonly tokenVerifiers: ReadonlyMap<string, TokenVerifier>;
 }
 
 /** Creates an authenticator that chooses the strategy by the credential: its prefix marks a key, its issuer a token. */
-export function createAuthenticator({ keys, tokens }: Ways): Authenticator {
+export function createAuthenticator({ keyRing, tokenVerifiers }: AuthStrategies): Authenticator {
   return {
-    async identify(credential) {
-      if (credential.startsWith(KEY_PREFIX)) return keys?.find(credential) ?? null;
-      const check = tokens.get(issuerClaimed(credential) ?? '');
+    async authenticate(credential) {
+      if (credential.startsWith(KEY_PREFIX)) return keyRing?.find(credential) ?? null;
+      const check = tokenVerifiers.get(unverifiedIssuer(credential) ?? '');
       return check === undefined ? null : check(credential);
     },
   };

@@ -32,7 +32,7 @@ export interface Caller {
 }
 
 /** The caller of every request if authentication is off. */
-export const ANYONE: Caller = {
+export const ANONYMOUS: Caller = {
   kind: 'anyone',
   name: 'anyone',
   scopes: new Set(SCOPES),

@@ -2,37 +2,38 @@ import { GatewayError } from '../errors.ts';
 import type { Caller, Scope } from './caller.ts';
 
 /** Whether a caller has a scope for all records. A shopper never has. */
-export function holds({ kind, scopes }: Caller, scope: Scope): boolean {
+export function hasScope({ kind, scopes }: Caller, scope: Scope): boolean {
   return kind !== 'shopper' && scopes.has(scope);
 }
 
 /** Whether a caller is a shopper with a scope, which covers their own records only. */
-export function mayOwn({ kind, scopes }: Caller, scope: Scope): boolean {
+export function hasOwnScope({ kind, scopes }: Caller, scope: Scope): boolean {
   return kind === 'shopper' && scopes.has(scope);
 }
 
 /** The only customer that a caller can access; null if the caller is not limited to one. */
-export function confinedTo({ kind, customerEntityId }: Caller): number | null {
+export function ownCustomerId({ kind, customerEntityId }: Caller): number | null {
   // Fails closed: no customer has the id 0.
   return kind === 'shopper' ? (customerEntityId ?? 0) : null;
 }
 
 /** The error for a caller who has none of the scopes that would permit an access. */
-export function forbidden(resource: string, scopes: readonly Scope[]): GatewayError {
+export function forbiddenError(resource: string, scopes: readonly Scope[]): GatewayError {
   const scope = scopes.join(' or ');
   return new GatewayError('FORBIDDEN', `${resource} requires the scope ${scope}.`, { scope });
 }
 
 /** Requires a scope for all records. @throws GatewayError FORBIDDEN */
-export function demand(caller: Caller, scope: Scope, resource: string): void {
-  if (!holds(caller, scope)) throw forbidden(resource, [scope]);
+export function requireScope(caller: Caller, scope: Scope, resource: string): void {
+  if (!hasScope(caller, scope)) throw forbiddenError(resource, [scope]);
 }
 
 /**
  * Requires access to a customer. It runs before the customer is looked up, so it does not reveal whether it exists.
  * @throws GatewayError FORBIDDEN
  */
-export function demandCustomer(caller: Caller, entityId: number): void {
-  const own = confinedTo(caller);
-  if (own !== entityId) demand(caller, 'customers:read', own === null ? 'A customer' : 'Another customer');
+export function requireCustomerAccess(caller: Caller, entityId: number): void {
+  const own = ownCustomerId(caller);
+  if (own !== entityId)
+    requireScope(caller, 'customers:read', own === null ? 'A customer' : 'Another customer');
 }

@@ -1,13 +1,13 @@
 import { createHmac, randomBytes } from 'node:crypto';
 
 /** Derives a name from an identity: always the same one, and not reversible without the key. */
-export type Pseudonym = (kind: string, ...identity: readonly string[]) => string;
+export type Pseudonymizer = (kind: string, ...identity: readonly string[]) => string;
 
 /**
  * Creates keyed hashes (HMAC-SHA-256) of identities.
  * @param key by default random, so names differ between processes and after a restart
  */
-export function createPseudonyms(key: string | Buffer = randomBytes(32)): Pseudonym {
+export function createPseudonymizer(key: string | Buffer = randomBytes(32)): Pseudonymizer {
   return (kind, ...identity) => {
     const hash = createHmac('sha256', key).update(JSON.stringify([kind, ...identity]));
     return `${kind}:${hash.digest('base64url').slice(0, 22)}`;

@@ -1,12 +1,12 @@
 import { type Logger, pino } from 'pino';
-import { openAudit } from '../access/audit.ts';
-import { openAccess } from '../access/index.ts';
+import { openAuditLog } from '../access/audit-log.ts';
+import { openAuthenticator } from '../access/index.ts';
 import type { Config } from '../config/index.ts';
 import type { Sandbox } from '../sandbox/index.ts';
 import { createApp } from '../server/app.ts';
+import { readTrustedDocuments } from '../server/documents/trusted.ts';
 import { listen } from '../server/listen.ts';
-import type { Tracing } from '../server/tracing.ts';
-import { readTrustedDocuments } from '../server/trusted-documents.ts';
+import type { Tracing } from '../server/observability/tracing.ts';
 import { fail } from './fail.ts';
 import { openSandbox } from './sandbox.ts';
 import { onStop } from './signals.ts';
@@ -14,8 +14,9 @@ import { onStop } from './signals.ts';
 /** Runs the gateway, with its own sandbox store unless a real store is configured. */
 export async function runGateway(config: Config): Promise<void> {
   const logger = pino({ level: config.logLevel });
-  const access = config.access === null ? null : await openAccess({ ...config.access, logger });
-  const audit = config.audit === null ? null : await openAudit({ destination: config.audit, logger });
+  const access = config.access === null ? null : await openAuthenticator({ ...config.access, logger });
+  const audit =
+    config.auditLog === null ? null : await openAuditLog({ destination: config.auditLog, logger });
   if ((access && 'problems' in access) || (audit && 'problems' in audit)) {
     return fail([access, audit].flatMap((opened) => (opened && 'problems' in opened ? opened.problems : [])));
   }
@@ -31,25 +32,25 @@ export async function runGateway(config: Config): Promise<void> {
     store: { baseUrl, accessToken, ...upstream },
     logger,
     authenticator: access?.authenticator ?? null,
-    proxies: config.proxies,
-    audit: audit?.audit ?? null,
+    trustedProxies: config.trustedProxies,
+    auditLog: audit?.auditLog ?? null,
     graphiql: config.graphiql,
-    alwaysReport: !config.production,
+    reportCost: !config.production,
     maxCalls: config.operationMaxCalls,
-    writes: { maxItems: config.writes.maxItems, settleMs: config.writes.settleMs },
-    front: {
-      ...config.front,
+    writes: { maxItems: config.writes.maxItems, lateWriteMs: config.writes.lateWriteMs },
+    guards: {
+      ...config.guards,
       trusted: trusted && { documents: trusted.documents, only: trustedDocuments?.only === true },
     },
     shopperAttributes: config.shopperAttributes,
-    governor: { maxWaiting: config.governor.maxWaiting, retryShare: config.governor.retryShare },
+    governor: { maxQueued: config.governor.maxQueued, retryRatio: config.governor.retryRatio },
     deadlineMs: config.operationTimeoutMs,
   });
   const listener = await listen(app, {
     host: config.host,
     port: config.port,
     graceMs: config.shutdownGraceMs,
-    hosts: config.hosts,
+    allowedHosts: config.allowedHosts,
     maxConnections: config.maxConnections,
   });
   onStop(config, async () => {
@@ -57,13 +58,13 @@ export async function runGateway(config: Config): Promise<void> {
     await sandbox?.close();
   });
   // The token of our own sandbox store has every scope.
-  if (sandbox === null) void app.learnLimits();
+  if (sandbox === null) void app.checkTokenScopes();
   console.log(sandbox ? sandboxBanner(listener.url, sandbox) : storeBanner(listener.url, baseUrl));
 }
 
 // Imported dynamically: the OpenTelemetry SDK is large, and most processes do not trace.
 async function openTracing(tracing: NonNullable<Config['tracing']>, logger: Logger): Promise<Tracing> {
-  const { startTracing } = await import('../server/trace-export.ts');
+  const { startTracing } = await import('../server/observability/trace-export.ts');
   return startTracing({ ...tracing, logger });
 }
 

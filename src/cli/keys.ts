@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import { changeKeysFile, readKeysFile } from '../access/key-file.ts';
-import { createKey, hashOf, parseKeys } from '../access/keys.ts';
+import { generateKey, hashKey, parseKeys } from '../access/keys/api-keys.ts';
+import { readKeyFile, updateKeyFile } from '../access/keys/key-file.ts';
 
 /** The result of a command. */
 export interface CommandResult {
@@ -59,10 +59,10 @@ function parseKeysArgs(args: readonly string[]) {
 async function create(file: string, options: CreateOptions): Promise<CommandResult> {
   const { name, scopes, lane, 'calls-per-minute': callsPerMinute } = options;
   if (name === undefined || scopes === undefined) return failure(KEYS_USAGE);
-  const key = createKey();
+  const key = generateKey();
   const entry = {
     name,
-    sha256: hashOf(key).toString('hex'),
+    sha256: hashKey(key).toString('hex'),
     scopes: scopes.split(',').map((scope) => scope.trim()),
     ...(lane !== undefined && { lane }),
     ...(callsPerMinute !== undefined && {
@@ -73,7 +73,7 @@ async function create(file: string, options: CreateOptions): Promise<CommandResu
   // The arguments must satisfy the same rules as the file.
   const checked = parseKeys(JSON.stringify({ keys: [entry] }), 'key');
   if ('problems' in checked) return failure(...checked.problems.map((line) => line.replace('keys[0].', '')));
-  const problems = await changeKeysFile(file, (keys) => {
+  const problems = await updateKeyFile(file, (keys) => {
     if (keys.some((each) => each.name === name))
       return `${file} already contains a key of that name: revoke it first`;
     return [...keys, ...checked.keys];
@@ -90,7 +90,7 @@ async function create(file: string, options: CreateOptions): Promise<CommandResu
 }
 
 async function list(file: string): Promise<CommandResult> {
-  const read = await readKeysFile(file);
+  const read = await readKeyFile(file);
   if ('problems' in read) return failure(...read.problems);
   const parsed = parseKeys(read.text, file);
   if ('problems' in parsed) return failure(...parsed.problems);
@@ -107,7 +107,7 @@ async function list(file: string): Promise<CommandResult> {
 }
 
 async function revoke(file: string, name: string): Promise<CommandResult> {
-  const problems = await changeKeysFile(file, (keys) => {
+  const problems = await updateKeyFile(file, (keys) => {
     const remaining = keys.filter((each) => each.name !== name);
     return remaining.length < keys.length ? remaining : `${file} contains no key of that name`;
   });

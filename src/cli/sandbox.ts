@@ -27,7 +27,7 @@ export function openSandbox(
     host,
     ...(file !== null && { file }),
     ...(webhookUrl !== null && { webhooks: { hooks: [{ scope: 'store/*', destination: webhookUrl }] } }),
-    progress: printProgress,
+    onProgress: printProgress,
   });
 }
 

@@ -35,18 +35,18 @@ function configOf(env: Environment): Omit<Config, 'startedByNpm'> {
     port: env.PORT,
     store,
     access: accessOf(env),
-    proxies: env.TRUST_PROXY,
-    audit: env.AUDIT_LOG === 'off' ? null : env.AUDIT_LOG,
+    trustedProxies: env.TRUST_PROXY,
+    auditLog: env.AUDIT_LOG === 'off' ? null : env.AUDIT_LOG,
     logLevel: env.LOG_LEVEL,
     production,
-    writes: { maxItems: env.WRITE_MAX_ITEMS, settleMs: env.WRITE_SETTLE_MS },
+    writes: { maxItems: env.WRITE_MAX_ITEMS, lateWriteMs: env.WRITE_SETTLE_MS },
     operationMaxCalls: env.OPERATION_MAX_CALLS,
     shopperAttributes: splitList(env.SHOPPER_ATTRIBUTES),
     operationTimeoutMs: env.OPERATION_TIMEOUT_MS,
-    governor: { maxWaiting: env.QUEUE_MAX_CALLS, retryShare: env.RETRY_PERCENT / 100 },
+    governor: { maxQueued: env.QUEUE_MAX_CALLS, retryRatio: env.RETRY_PERCENT / 100 },
     tracing: tracingOf(env),
     graphiql: isOn(env.GRAPHIQL, !production),
-    front: {
+    guards: {
       limits: {
         characters: env.DOCUMENT_MAX_CHARACTERS,
         tokens: env.DOCUMENT_MAX_TOKENS,
@@ -65,7 +65,7 @@ function configOf(env: Environment): Omit<Config, 'startedByNpm'> {
       corsOrigins: env.CORS_ORIGINS ?? [],
       requestBytes: env.REQUEST_MAX_BYTES,
     },
-    hosts: env.PUBLIC_HOSTS ?? (isLoopback(env.HOST) ? [] : null),
+    allowedHosts: env.PUBLIC_HOSTS ?? (isLoopback(env.HOST) ? [] : null),
     maxConnections: env.MAX_CONNECTIONS,
     trustedDocuments:
       env.TRUSTED_DOCUMENTS === undefined
@@ -98,10 +98,10 @@ function isOn(value: 'on' | 'off' | undefined, defaultValue: boolean): boolean {
 
 function accessOf(env: Environment): AccessConfig | null {
   const keys = keysOf(env);
-  const users = usersOf(env);
+  const oidc = usersOf(env);
   const shoppers = shoppersOf(env);
-  if (keys === null && users === null && shoppers === null) return null;
-  return { keys, users, shoppers, hashKey: env.GATEWAY_HASH_KEY ?? null };
+  if (keys === null && oidc === null && shoppers === null) return null;
+  return { keys, oidc, shoppers, hashKey: env.GATEWAY_HASH_KEY ?? null };
 }
 
 function keysOf({ GATEWAY_KEYS_FILE: file, GATEWAY_KEYS: text }: Environment): AccessConfig['keys'] {
@@ -109,7 +109,7 @@ function keysOf({ GATEWAY_KEYS_FILE: file, GATEWAY_KEYS: text }: Environment): A
   return text === undefined ? null : { text };
 }
 
-function usersOf(env: Environment): AccessConfig['users'] {
+function usersOf(env: Environment): AccessConfig['oidc'] {
   const { OIDC_ISSUER: issuer, OIDC_AUDIENCE: audience } = env;
   if (issuer === undefined || audience === undefined) return null;
   return {

@@ -29,7 +29,7 @@ export interface AccessConfig {
   /** The key file, or its content; null if there are no API keys. */
   readonly keys: { readonly file: string } | { readonly text: string } | null;
   /** Tokens of an OpenID Connect provider; null if there is none. */
-  readonly users: {
+  readonly oidc: {
     readonly issuer: string;
     readonly audience: string;
     /** Null reads it from the provider's discovery document. */
@@ -66,9 +66,9 @@ export interface Config {
   /** Null if callers need no credentials. */
   readonly access: AccessConfig | null;
   /** Number of proxies in front of the gateway whose `X-Forwarded-For` entries are trusted. */
-  readonly proxies: number;
+  readonly trustedProxies: number;
   /** Destination of the audit log: a file, or `stdout`; null writes none. */
-  readonly audit: string | null;
+  readonly auditLog: string | null;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
   readonly graphiql: boolean;
   /** Whether the store is a real one and `NODE_ENV` is not `development`. */
@@ -79,15 +79,15 @@ export interface Config {
   readonly operationTimeoutMs: number;
   readonly governor: {
     /** Maximum number of queued REST calls. */
-    readonly maxWaiting: number;
+    readonly maxQueued: number;
     /** Retries of reads per REST call, over all callers: 0 to 1. */
-    readonly retryShare: number;
+    readonly retryRatio: number;
   };
   readonly writes: {
     /** Maximum number of items of a mutation. */
     readonly maxItems: number;
     /** Milliseconds for which a write whose response was lost can still take effect. */
-    readonly settleMs: number;
+    readonly lateWriteMs: number;
   };
   /** Names or ids of the customer attributes that shoppers can read of themselves. */
   readonly shopperAttributes: readonly string[];
@@ -100,7 +100,7 @@ export interface Config {
     readonly ratio: number;
   } | null;
   /** Limits of requests, and optional features. */
-  readonly front: {
+  readonly guards: {
     readonly limits: {
       readonly characters: number;
       readonly tokens: number;
@@ -120,7 +120,7 @@ export interface Config {
     readonly requestBytes: number;
   };
   /** Host names allowed in addition to the loopback names; null allows every name. */
-  readonly hosts: readonly string[] | null;
+  readonly allowedHosts: readonly string[] | null;
   readonly maxConnections: number;
   /** Null if there is no file of trusted documents. */
   readonly trustedDocuments: {

@@ -1,35 +1,35 @@
 import { GatewayError } from '../errors.ts';
-import type { Attempt, CallReport } from '../rest/http.ts';
+import type { CallReport, WriteAttempt } from '../rest/client/http.ts';
 import type { WriteRule } from '../rest/write-rules.ts';
-import { createBreaker } from './breaker.ts';
-import { createCaps } from './caps.ts';
-import { createForecast } from './forecast.ts';
-import { type Asker, INTERACTIVE_CONNECTIONS, LANES, type Lane } from './lanes.ts';
-import { createLine, type Waiting } from './line.ts';
-import { createQuotaPicture, type WindowKind } from './quota-picture.ts';
-import { readRateHeaders } from './rate-headers.ts';
-import { callerLeft, isTurnedAway, lineIsFull, storeIsDown, tooLate } from './refusals.ts';
-import { createRetries } from './retries.ts';
-import { createShares } from './shares.ts';
+import { createCallQueue, type QueuedCall } from './call-queue.ts';
+import { createCircuitBreaker } from './circuit-breaker.ts';
+import { createConcurrencyLimits } from './concurrency-limits.ts';
+import { createFairShare } from './fair-share.ts';
+import { type CallOrigin, INTERACTIVE_CONNECTIONS, LANES, type Lane } from './lanes.ts';
+import { readRateLimitHeaders } from './quota/rate-limit-headers.ts';
+import { createQuotaTracker, type WindowKind } from './quota/tracker.ts';
+import { callerAborted, circuitOpen, deadlineExceeded, isQuotaRejection, queueFull } from './rejections.ts';
+import { createRetryBudget } from './retry-budget.ts';
+import { createWaitEstimate } from './wait-estimate.ts';
 
 /** A call to be scheduled. */
-export interface Ticket {
+export interface CallRequest {
   readonly operation: string;
-  readonly asker: Asker;
+  readonly origin: CallOrigin;
   /** Aborting it removes the call from the queue. */
   readonly signal?: AbortSignal | undefined;
   /** Whether the store has a separate limit for this call, so its 429 says nothing about other calls. @default false */
-  readonly guarded?: boolean;
+  readonly hasOwnLimit?: boolean;
 }
 
 /** Permission to send one call now. */
-export interface Pass {
+export interface Permit {
   /** Milliseconds until the operation's deadline. */
   readonly timeoutMs: number;
   /** Milliseconds that the call was queued. */
   readonly waitedMs: number;
   /** Has to be called with the result of the call, also if it failed. Only the first call counts. */
-  readonly end: (report: Pick<CallReport, 'status' | 'headers' | 'failure'>) => void;
+  readonly release: (report: Pick<CallReport, 'status' | 'headers' | 'failure'>) => void;
 }
 
 /** Schedules all calls to the store: decides which call starts when. */
@@ -39,13 +39,13 @@ export interface Governor {
    *
    * @throws GatewayError if the call cannot start before its deadline, the queue is full or the circuit breaker is open
    */
-  read<T>(request: Ticket, send: (permit: Pass) => Promise<T>): Promise<T>;
+  read<T>(request: CallRequest, send: (permit: Permit) => Promise<T>): Promise<T>;
   /** Makes a write when it is its turn. Sends it again only if the store rejected it because the quota was used up. */
   write(
-    request: Ticket,
-    rule: Pick<WriteRule, 'repeat'>,
-    send: (permit: Pass) => Promise<Attempt>,
-  ): Promise<Attempt>;
+    request: CallRequest,
+    rule: Pick<WriteRule, 'retry'>,
+    send: (permit: Permit) => Promise<WriteAttempt>,
+  ): Promise<WriteAttempt>;
   state(): GovernorState;
 }
 
@@ -57,18 +57,18 @@ export interface GovernorState {
   readonly breaker: 'closed' | 'open' | 'half-open';
   readonly inFlight: number;
   /** Number of queued calls, by lane. */
-  readonly waiting: Readonly<Record<Lane, number>>;
+  readonly queued: Readonly<Record<Lane, number>>;
 }
 
 /** Callbacks for metrics. */
 export interface GovernorEvents {
   /** A call was admitted after this many milliseconds in the queue. */
-  readonly onPass: (lane: Lane, waitedMs: number) => void;
+  readonly onAdmit: (lane: Lane, waitedMs: number) => void;
   /** A call was rejected before it was sent. */
-  readonly onRefuse: (lane: Lane, reason: RejectionReason) => void;
+  readonly onReject: (lane: Lane, reason: RejectionReason) => void;
   readonly onRetry: (operation: string) => void;
   /** A response had rate-limit headers with impossible values. */
-  readonly onAbsurd: () => void;
+  readonly onInvalidHeaders: () => void;
 }
 
 /** Why a call was rejected: it cannot start before its deadline, the queue is full, or the circuit breaker is open. */
@@ -76,15 +76,15 @@ type RejectionReason = 'deadline' | 'full' | 'breaker';
 
 export interface GovernorOptions {
   /** The documented maximum number of calls in flight, by operation. */
-  readonly atOnce: ReadonlyMap<string, number>;
+  readonly maxConcurrency: ReadonlyMap<string, number>;
   /** Maximum number of calls in flight, over all operations. Interactive calls may use INTERACTIVE_CONNECTIONS more. */
   readonly connections: number;
   /** Maximum number of queued calls. */
-  readonly maxWaiting: number;
+  readonly maxQueued: number;
   /** Retries per call, across all callers. @default 0.1 */
-  readonly retryShare?: number;
+  readonly retryRatio?: number;
   /** Makes one cheap read, to find out whether a store that was down has recovered. */
-  readonly probe: (permit: Pass) => Promise<unknown>;
+  readonly probe: (permit: Permit) => Promise<unknown>;
   readonly events: GovernorEvents;
   readonly clock: Clock;
   /** Uniform in [0, 1). @default Math.random */
@@ -98,27 +98,41 @@ export interface Clock {
 }
 
 /** Limits of the interval between two checks of the queue if nothing else happens, in milliseconds. */
-const LEAST_LOOK_MS = 5;
-const LONGEST_LOOK_MS = 100;
+const MIN_POLL_MS = 5;
+const MAX_POLL_MS = 100;
 /** Interval between two estimates of which queued calls will miss their deadline. */
-const REVIEW_EVERY_MS = 1_000;
+const DEADLINE_CHECK_INTERVAL_MS = 1_000;
 /** Number of consecutive failures from which no read is retried: retries would only add load to a store that is down. */
-const TOO_MANY_FAILURES = 5;
-const PROBE: Ticket = {
+const MAX_FAILURES_TO_RETRY = 5;
+const PROBE_REQUEST: CallRequest = {
   operation: 'probe',
-  asker: { caller: 'probe', lane: 'interactive', deadlineAt: Number.POSITIVE_INFINITY },
+  origin: { caller: 'probe', lane: 'interactive', deadlineAt: Number.POSITIVE_INFINITY },
 };
 
 export function createGovernor(options: GovernorOptions): Governor {
-  const { atOnce, connections, maxWaiting, retryShare, probe, events, clock, random = Math.random } = options;
+  const {
+    maxConcurrency,
+    connections,
+    maxQueued,
+    retryRatio,
+    probe,
+    events,
+    clock,
+    random = Math.random,
+  } = options;
   const { now, sleep } = clock;
-  const tracker = createQuotaPicture(now);
-  const queue = createLine();
-  const shares = createShares(tracker, queue, now);
-  const limits = createCaps({ atOnce, otherwise: connections + INTERACTIVE_CONNECTIONS, now, random });
-  const breaker = createBreaker({ now });
-  const estimateWait = createForecast(tracker, queue, shares);
-  const retries = createRetries({ random, ...(retryShare !== undefined && { share: retryShare }) });
+  const tracker = createQuotaTracker(now);
+  const queue = createCallQueue();
+  const shares = createFairShare(tracker, queue, now);
+  const limits = createConcurrencyLimits({
+    atOnce: maxConcurrency,
+    defaultConcurrency: connections + INTERACTIVE_CONNECTIONS,
+    now,
+    random,
+  });
+  const breaker = createCircuitBreaker({ now });
+  const estimateWait = createWaitEstimate(tracker, queue, shares);
+  const retryBudget = createRetryBudget({ random, ...(retryRatio !== undefined && { ratio: retryRatio }) });
   let nextDispatchAt = Number.POSITIVE_INFINITY;
   let nextOverdueCheckAt = 0;
   let earliestDeadlineAt = Number.POSITIVE_INFINITY;
@@ -127,41 +141,41 @@ export function createGovernor(options: GovernorOptions): Governor {
     const inFlight = limits.inFlight();
     if (inFlight >= connections + (lane === 'interactive' ? INTERACTIVE_CONNECTIONS : 0)) return false;
     // At most half of the remaining quota is in flight, so calls of other apps show up before the other half is sent.
-    return inFlight === 0 || inFlight < Math.max(tracker.left(), tracker.opening());
+    return inFlight === 0 || inFlight < Math.max(tracker.remaining(), tracker.probeAllowance());
   }
 
   function canStart(operation: string, lane: Lane, caller: string): boolean {
     return (
       breaker.state() === 'closed' &&
-      limits.isOpen(operation) &&
+      limits.hasRoom(operation) &&
       hasRoom(lane) &&
-      shares.mayTake(lane, caller)
+      shares.canTake(lane, caller)
     );
   }
 
   /** Starts a call. Its result updates the quota, the limits and the breaker. */
-  function issuePermit({ operation, asker, guarded = false }: Ticket, waitedMs: number): Pass {
-    const { lane, caller, deadlineAt } = asker;
-    limits.enter(operation);
-    shares.use(lane, caller);
+  function issuePermit({ operation, origin, hasOwnLimit = false }: CallRequest, waitedMs: number): Permit {
+    const { lane, caller, deadlineAt } = origin;
+    limits.acquire(operation);
+    shares.recordUse(lane, caller);
     const sent = tracker.send();
-    events.onPass(lane, waitedMs);
+    events.onAdmit(lane, waitedMs);
     let ended = false;
     return {
       timeoutMs: Math.max(1, deadlineAt - now()),
       waitedMs,
-      end({ status, headers, failure }) {
+      release({ status, headers, failure }) {
         if (ended) return;
         ended = true;
-        const rateLimit = status === null ? null : readRateHeaders(headers);
-        if (rateLimit?.absurd) events.onAbsurd();
+        const rateLimit = status === null ? null : readRateLimitHeaders(headers);
+        if (rateLimit?.invalid) events.onInvalidHeaders();
         const isRateLimited = status === 429;
-        limits.leave(operation, status !== null && !isRateLimited);
+        limits.release(operation, status !== null && !isRateLimited);
         if (isRateLimited) nextOverdueCheckAt = now();
-        if (isRateLimited && rateLimit && !(guarded && rateLimit.quota === null))
-          tracker.exhaust(sent, rateLimit);
-        else tracker.land(sent, rateLimit, status !== null);
-        if (isRateLimited && !rateLimit && !guarded) limits.lower(operation);
+        if (isRateLimited && rateLimit && !(hasOwnLimit && rateLimit.quota === null))
+          tracker.markExhausted(sent, rateLimit);
+        else tracker.complete(sent, rateLimit, status !== null);
+        if (isRateLimited && !rateLimit && !hasOwnLimit) limits.reduce(operation);
         // A failure after the deadline says nothing about the store.
         updateBreaker(status, now() >= deadlineAt ? null : failure);
         dispatch();
@@ -171,45 +185,46 @@ export function createGovernor(options: GovernorOptions): Governor {
 
   function updateBreaker(status: number | null, failure: unknown): void {
     const isDown =
-      (status !== null && status >= 500) || (failure instanceof GatewayError && DOWN.has(failure.code));
+      (status !== null && status >= 500) ||
+      (failure instanceof GatewayError && OUTAGE_CODES.has(failure.code));
     const before = breaker.state();
-    if (isDown || (status === null && before === 'half-open')) breaker.fail();
-    else if (status !== null) breaker.succeed();
+    if (isDown || (status === null && before === 'half-open')) breaker.recordFailure();
+    else if (status !== null) breaker.recordSuccess();
     if (breaker.state() === 'open' && before !== 'open') rejectAll();
   }
 
   function rejectAll(): void {
-    for (const call of [...queue.all()]) rejectQueued(call, storeIsDown(breaker.waitMs()), 'breaker');
+    for (const call of [...queue.all()]) rejectQueued(call, circuitOpen(breaker.waitMs()), 'breaker');
   }
 
-  function rejectQueued(call: Waiting, error: GatewayError, reason: RejectionReason): void {
+  function rejectQueued(call: QueuedCall, error: GatewayError, reason: RejectionReason): void {
     queue.remove(call);
-    events.onRefuse(call.lane, reason);
-    call.refuse(error);
+    events.onReject(call.lane, reason);
+    call.reject(error);
   }
 
   /** Probes a store that is down. Triggered by arriving calls, not by a timer. */
   function sendProbe(): void {
-    breaker.probe();
-    const permit = issuePermit(PROBE, 0);
+    breaker.halfOpen();
+    const permit = issuePermit(PROBE_REQUEST, 0);
     probe(permit).then(
-      () => permit.end(NO_ANSWER),
-      (failure: unknown) => permit.end({ ...NO_ANSWER, failure }),
+      () => permit.release(NO_RESPONSE),
+      (failure: unknown) => permit.release({ ...NO_RESPONSE, failure }),
     );
   }
 
   /** Resolves when the call may start. @throws GatewayError if it cannot start before its deadline */
-  function admit(request: Ticket): Promise<Pass> {
-    const { operation, asker, signal } = request;
+  function admit(request: CallRequest): Promise<Permit> {
+    const { operation, origin, signal } = request;
     signal?.throwIfAborted();
-    const { lane, caller, deadlineAt } = asker;
-    const since = now();
-    if (breaker.isDue()) sendProbe();
+    const { lane, caller, deadlineAt } = origin;
+    const queuedAt = now();
+    if (breaker.canProbe()) sendProbe();
     if (breaker.state() === 'open') {
-      events.onRefuse(lane, 'breaker');
-      throw storeIsDown(breaker.waitMs());
+      events.onReject(lane, 'breaker');
+      throw circuitOpen(breaker.waitMs());
     }
-    shares.want(lane, caller);
+    shares.recordDemand(lane, caller);
     if (queue.size() === 0 && canStart(operation, lane, caller))
       return Promise.resolve(issuePermit(request, 0));
     return new Promise((resolve, reject) => {
@@ -217,18 +232,18 @@ export function createGovernor(options: GovernorOptions): Governor {
         queue.remove(call);
         reject(signal?.reason);
       };
-      const call: Waiting = {
+      const call: QueuedCall = {
         operation,
         lane,
         caller,
         deadlineAt,
-        since,
-        go() {
+        queuedAt,
+        start() {
           signal?.removeEventListener('abort', onAbort);
           queue.remove(call);
-          resolve(issuePermit(request, now() - since));
+          resolve(issuePermit(request, now() - queuedAt));
         },
-        refuse(error) {
+        reject(error) {
           signal?.removeEventListener('abort', onAbort);
           reject(error);
         },
@@ -245,15 +260,15 @@ export function createGovernor(options: GovernorOptions): Governor {
    * Whether the call may enter the queue. Rejects it if it would miss its deadline. In a full queue it replaces the last
    * call of a lower lane.
    */
-  function tryMakeRoom(call: Waiting): boolean {
+  function tryMakeRoom(call: QueuedCall): boolean {
     const waitMs = estimateWait(call.lane, call.caller, queue.sizeOf(call.lane, call.caller));
     if (now() + waitMs > call.deadlineAt) {
-      rejectQueued(call, tooLate(Math.max(waitMs, tracker.resetMs())), 'deadline');
+      rejectQueued(call, deadlineExceeded(Math.max(waitMs, tracker.resetMs())), 'deadline');
       return false;
     }
-    if (queue.size() < maxWaiting) return true;
-    const last = queue.lastBelow(call.lane);
-    rejectQueued(last ?? call, lineIsFull(maxWaiting, tracker.resetMs()), 'full');
+    if (queue.size() < maxQueued) return true;
+    const last = queue.lastOfLowerPriority(call.lane);
+    rejectQueued(last ?? call, queueFull(maxQueued, tracker.resetMs()), 'full');
     return last !== null;
   }
 
@@ -262,22 +277,22 @@ export function createGovernor(options: GovernorOptions): Governor {
     while (queue.size() > 0) {
       const next = nextCall();
       if (next === null) break;
-      next.go();
+      next.start();
     }
     if (queue.size() > 0) scheduleDispatch();
   }
 
-  function nextCall(): Waiting | null {
+  function nextCall(): QueuedCall | null {
     if (breaker.state() !== 'closed') return null;
     for (const lane of LANES) {
       if (queue.size(lane) === 0 || !hasRoom(lane)) continue;
-      const heads = new Map<string, Waiting>();
+      const heads = new Map<string, QueuedCall>();
       for (const caller of queue.callers(lane)) {
-        const head = queue.first(lane, caller, limits.isOpen);
+        const head = queue.first(lane, caller, limits.hasRoom);
         if (head) heads.set(caller, head);
       }
-      const caller = shares.next(lane, [...heads.keys()]);
-      if (caller !== null && shares.mayTake(lane, caller)) return heads.get(caller) ?? null;
+      const caller = shares.nextCaller(lane, [...heads.keys()]);
+      if (caller !== null && shares.canTake(lane, caller)) return heads.get(caller) ?? null;
     }
     return null;
   }
@@ -285,8 +300,8 @@ export function createGovernor(options: GovernorOptions): Governor {
   /** Checks the queue again later: as time passes, calls may start or will miss their deadline. */
   function scheduleDispatch(): void {
     const quota = tracker.quota() ?? 1;
-    const interval = Math.min(Math.max(tracker.windowMs() / quota / 4, LEAST_LOOK_MS), LONGEST_LOOK_MS);
-    const pauses = [tracker.resetMs(), limits.pauseMs(), earliestDeadlineAt - now()].filter((ms) => ms > 0);
+    const interval = Math.min(Math.max(tracker.windowMs() / quota / 4, MIN_POLL_MS), MAX_POLL_MS);
+    const pauses = [tracker.resetMs(), limits.backoffMs(), earliestDeadlineAt - now()].filter((ms) => ms > 0);
     const at = now() + Math.min(interval, ...pauses);
     if (nextDispatchAt <= at && nextDispatchAt > now()) return;
     nextDispatchAt = at;
@@ -305,7 +320,7 @@ export function createGovernor(options: GovernorOptions): Governor {
       now() < Math.min(nextOverdueCheckAt, earliestDeadlineAt)
     )
       return;
-    nextOverdueCheckAt = now() + REVIEW_EVERY_MS;
+    nextOverdueCheckAt = now() + DEADLINE_CHECK_INTERVAL_MS;
     earliestDeadlineAt = Number.POSITIVE_INFINITY;
     const before = new Map<string, number>();
     for (const call of [...queue.all()]) {
@@ -317,53 +332,53 @@ export function createGovernor(options: GovernorOptions): Governor {
       if (deadlineAt === Number.POSITIVE_INFINITY) continue;
       const waitMs = estimateWait(lane, caller, count);
       if (now() + waitMs >= deadlineAt)
-        rejectQueued(call, tooLate(Math.max(waitMs, tracker.resetMs())), 'deadline');
+        rejectQueued(call, deadlineExceeded(Math.max(waitMs, tracker.resetMs())), 'deadline');
     }
   }
 
-  async function read<T>(request: Ticket, send: (permit: Pass) => Promise<T>): Promise<T> {
-    retries.earn();
+  async function read<T>(request: CallRequest, send: (permit: Permit) => Promise<T>): Promise<T> {
+    retryBudget.deposit();
     for (let attempt = 1; ; attempt += 1) {
       const permit = await admit(request);
       try {
         return await send(permit);
       } catch (error) {
-        const waitMs = retries.waitMs(error, attempt);
-        if (waitMs === null || now() + waitMs > request.asker.deadlineAt) throw error;
+        const waitMs = retryBudget.delayMs(error, attempt);
+        if (waitMs === null || now() + waitMs > request.origin.deadlineAt) throw error;
         await sleep(waitMs);
         // The store may have gone down meanwhile.
-        if (request.signal?.aborted || breaker.failures() >= TOO_MANY_FAILURES) throw error;
-        if (!isTurnedAway(error) && !retries.spend()) throw error;
+        if (request.signal?.aborted || breaker.failures() >= MAX_FAILURES_TO_RETRY) throw error;
+        if (!isQuotaRejection(error) && !retryBudget.withdraw()) throw error;
         events.onRetry(request.operation);
       } finally {
-        permit.end(NO_ANSWER);
+        permit.release(NO_RESPONSE);
       }
     }
   }
 
   async function write(
-    request: Ticket,
-    { repeat }: Pick<WriteRule, 'repeat'>,
-    send: (permit: Pass) => Promise<Attempt>,
-  ): Promise<Attempt> {
-    let rejection: Attempt | null = null;
+    request: CallRequest,
+    { retry }: Pick<WriteRule, 'retry'>,
+    send: (permit: Permit) => Promise<WriteAttempt>,
+  ): Promise<WriteAttempt> {
+    let rejection: WriteAttempt | null = null;
     for (let attempt = 1; ; attempt += 1) {
-      const permit = await admitWrite({ ...request, guarded: repeat === 'never' });
+      const permit = await admitWrite({ ...request, hasOwnLimit: retry === 'never' });
       if (!('timeoutMs' in permit)) return rejection ?? permit;
-      const result = await send(permit).finally(() => permit.end(NO_ANSWER));
-      if (result.ended !== 'refused' || repeat === 'never' || attempt >= TURNED_AWAY) return result;
+      const result = await send(permit).finally(() => permit.release(NO_RESPONSE));
+      if (result.outcome !== 'rejected' || retry === 'never' || attempt >= MAX_WRITE_ATTEMPTS) return result;
       // The store did not execute it, so sending it again is safe.
-      if (!isTurnedAway(result.error)) return result;
+      if (!isQuotaRejection(result.error)) return result;
       rejection = result;
       events.onRetry(request.operation);
     }
   }
 
-  async function admitWrite(request: Ticket): Promise<Pass | Attempt> {
+  async function admitWrite(request: CallRequest): Promise<Permit | WriteAttempt> {
     try {
       return await admit(request);
     } catch (error) {
-      return { ended: 'not-sent', error: error instanceof GatewayError ? error : callerLeft() };
+      return { outcome: 'not-sent', error: error instanceof GatewayError ? error : callerAborted() };
     }
   }
 
@@ -375,18 +390,18 @@ export function createGovernor(options: GovernorOptions): Governor {
       const size = (lane: Lane) => queue.size(lane);
       const resetMs = Math.ceil(tracker.resetMs());
       return {
-        quota: limit === null ? null : { limit, remaining: tracker.lastLeft(), resetMs },
-        window: tracker.kind(),
+        quota: limit === null ? null : { limit, remaining: tracker.lastRemaining(), resetMs },
+        window: tracker.windowKind(),
         breaker: breaker.state(),
         inFlight: limits.inFlight(),
-        waiting: { interactive: size('interactive'), standard: size('standard'), bulk: size('bulk') },
+        queued: { interactive: size('interactive'), standard: size('standard'), bulk: size('bulk') },
       };
     },
   });
 }
 
 /** Ends a call that was not sent, or whose result was not reported. */
-const NO_ANSWER = { status: null, headers: {}, failure: null };
+const NO_RESPONSE = { status: null, headers: {}, failure: null };
 /** Maximum number of attempts at a write that the store rejects because the quota is used up. */
-const TURNED_AWAY = 3;
-const DOWN: ReadonlySet<string> = new Set(['UPSTREAM_UNAVAILABLE', 'UPSTREAM_TIMEOUT']);
+const MAX_WRITE_ATTEMPTS = 3;
+const OUTAGE_CODES: ReadonlySet<string> = new Set(['UPSTREAM_UNAVAILABLE', 'UPSTREAM_TIMEOUT']);

@@ -9,32 +9,32 @@ export interface LaneRule {
   /** Guaranteed fraction if the lanes together want more than the quota. */
   readonly share: number;
   /** Fraction kept from the bulk lane even if this lane had no recent demand. */
-  readonly kept: number;
+  readonly reserved: number;
 }
 
 export const LANE_RULES: Readonly<Record<Lane, LaneRule>> = {
-  interactive: { share: 0.6, kept: 0.2 },
-  standard: { share: 0.3, kept: 0 },
-  bulk: { share: 0.1, kept: 0 },
+  interactive: { share: 0.6, reserved: 0.2 },
+  standard: { share: 0.3, reserved: 0 },
+  bulk: { share: 0.1, reserved: 0 },
 };
 
 /** Number of connections for interactive calls only, in addition to those shared by all lanes. */
 export const INTERACTIVE_CONNECTIONS = 16;
 
 /** Fraction of the quota for interactive calls only, so the first one never waits for the end of the window. */
-export const INTERACTIVE_FLOOR = 0.02;
+export const INTERACTIVE_RESERVE = 0.02;
 
 /** Fraction of the quota that the gateway leaves unused: other apps send calls while our responses are in transit. */
-export const RESERVE = 0.015;
+export const HEADROOM = 0.015;
 
 /** An operation with more REST calls than this runs in the bulk lane, for every caller. */
-export const BULK_CALLS = 20;
+export const BULK_MIN_CALLS = 20;
 
 /** A page with this number or a higher one is read in the bulk lane: a client that pages this deep reads everything. */
-export const BULK_PAGE = 10;
+export const BULK_MIN_PAGE = 10;
 
 /** The GraphQL operation that makes a call. All calls of an operation share one object. */
-export interface Asker {
+export interface CallOrigin {
   /** The callers within a lane share it fairly. */
   readonly caller: string;
   /** Becomes bulk when the operation turns out to be large. */

@@ -1,14 +1,14 @@
 import type { AddressFilter, AddressInclude, CustomerAddress } from '../rest/addresses.ts';
 import type { Rest } from '../rest/index.ts';
-import type { PageRequest, StorePage } from '../rest/page.ts';
+import type { PageRequest, StorePage } from '../rest/wire/page.ts';
 import {
-  createPartsLoader,
-  createReadsLoader,
+  createFieldsetLoader,
+  createQueryLoader,
   manyByKey,
-  type OnShared,
+  type OnCoalesced,
+  oneBatch,
   oneByKey,
-  together,
-} from './batch.ts';
+} from './fieldset-loader.ts';
 
 export type AddressIncludes = ReadonlySet<AddressInclude>;
 
@@ -26,26 +26,26 @@ export interface AddressLoader {
 
 export function createAddressLoader(
   { addresses }: Pick<Rest, 'addresses'>,
-  onShared?: OnShared,
+  onCoalesced?: OnCoalesced,
 ): AddressLoader {
-  const byId = createPartsLoader<number, AddressInclude, CustomerAddress | null>(
+  const byId = createFieldsetLoader<number, AddressInclude, CustomerAddress | null>(
     (partsByKey) =>
-      together(partsByKey, async (ids, include) =>
+      oneBatch(partsByKey, async (ids, include) =>
         oneByKey(await addresses.byIds(ids, include), ({ entityId }) => entityId),
       ),
-    onShared,
+    onCoalesced,
   );
-  const ofCustomer = createPartsLoader<number, AddressInclude, readonly CustomerAddress[]>(
+  const ofCustomer = createFieldsetLoader<number, AddressInclude, readonly CustomerAddress[]>(
     (partsByKey) =>
-      together(partsByKey, async (customerIds, include) =>
+      oneBatch(partsByKey, async (customerIds, include) =>
         manyByKey(
           await addresses.ofCustomers(customerIds, include),
           ({ customerEntityId }) => customerEntityId,
         ),
       ),
-    onShared,
+    onCoalesced,
   );
-  const pages = createReadsLoader<
+  const pages = createQueryLoader<
     { request: PageRequest; filter: AddressFilter },
     AddressInclude,
     StorePage<CustomerAddress>
@@ -53,7 +53,7 @@ export function createAddressLoader(
     const page = await addresses.page(request, filter, include);
     for (const address of page.items) byId.prime(address.entityId, include, address);
     return page;
-  }, onShared);
+  }, onCoalesced);
 
   return {
     byId: byId.load,

@@ -4,43 +4,43 @@ import type {
   CustomerAttributeValue,
 } from '../rest/attributes.ts';
 import type { Rest } from '../rest/index.ts';
-import type { PageRequest, StorePage } from '../rest/page.ts';
+import type { PageRequest, StorePage } from '../rest/wire/page.ts';
 import {
-  createPartsLoader,
-  createReadsLoader,
+  createFieldsetLoader,
+  createQueryLoader,
   manyByKey,
   NO_PARTS,
-  type OnShared,
-  together,
-} from './batch.ts';
+  type OnCoalesced,
+  oneBatch,
+} from './fieldset-loader.ts';
 
 /** A cache of the store's attribute definitions, shared by all requests. */
 export interface DefinitionsCache {
   /** The cached definitions. Null if there are none or they have expired. */
   get(): readonly CustomerAttributeDefinition[] | null;
   /** Starts a read. Call the returned function with its result, which is cached unless `clear` was called meanwhile. */
-  begin(): (definitions: readonly CustomerAttributeDefinition[]) => void;
+  startRead(): (definitions: readonly CustomerAttributeDefinition[]) => void;
   /** Call after every write of definitions. */
   clear(): void;
 }
 
 export interface DefinitionsCacheOptions {
   /** Time to live in milliseconds. Changes by other apps are visible after this time: no webhook reports them. @default 60000 */
-  readonly keptMs?: number;
+  readonly ttlMs?: number;
   /** Monotonic clock, in milliseconds. @default performance.now */
   readonly now?: () => number;
 }
 
 export function createDefinitionsCache({
-  keptMs = 60_000,
+  ttlMs = 60_000,
   now = () => performance.now(),
 }: DefinitionsCacheOptions = {}): DefinitionsCache {
   let entry: { readonly definitions: readonly CustomerAttributeDefinition[]; readonly at: number } | null =
     null;
   let generation = 0;
   return {
-    get: () => (entry !== null && now() - entry.at < keptMs ? entry.definitions : null),
-    begin() {
+    get: () => (entry !== null && now() - entry.at < ttlMs ? entry.definitions : null),
+    startRead() {
       const [startedIn, at] = [generation, now()];
       return (definitions) => {
         if (startedIn === generation) entry = { definitions, at };
@@ -66,45 +66,45 @@ export interface AttributeLoaderOptions {
   readonly cache: DefinitionsCache;
   /** Called when the cache saved a call. */
   readonly onCached: () => void;
-  readonly onShared?: OnShared;
+  readonly onCoalesced?: OnCoalesced;
 }
 
 export function createAttributeLoader({
   rest: { attributes },
   cache,
   onCached,
-  onShared,
+  onCoalesced,
 }: AttributeLoaderOptions): AttributeLoader {
   let definitions: Promise<readonly CustomerAttributeDefinition[]> | null = null;
 
   async function readDefinitions(): Promise<readonly CustomerAttributeDefinition[]> {
-    const store = cache.begin();
+    const store = cache.startRead();
     const result = await attributes.definitions();
     store(result);
     return result;
   }
 
-  const values = createPartsLoader<number, never, readonly CustomerAttributeValue[]>(
+  const values = createFieldsetLoader<number, never, readonly CustomerAttributeValue[]>(
     (partsByKey) =>
-      together(partsByKey, async (customerIds) =>
+      oneBatch(partsByKey, async (customerIds) =>
         manyByKey(
           await attributes.valuesOfCustomers(customerIds),
           ({ customerEntityId }) => customerEntityId,
         ),
       ),
-    onShared,
+    onCoalesced,
   );
-  const pages = createReadsLoader<
+  const pages = createQueryLoader<
     { request: PageRequest; filter: AttributeValueFilter },
     never,
     StorePage<CustomerAttributeValue>
-  >(({ request, filter }) => attributes.valuesPage(request, filter), onShared);
+  >(({ request, filter }) => attributes.valuesPage(request, filter), onCoalesced);
 
   return {
     definitions() {
       const cached = cache.get();
       if (definitions !== null) {
-        onShared?.(1);
+        onCoalesced?.(1);
         return definitions;
       }
       if (cached !== null) onCached();

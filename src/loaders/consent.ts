@@ -1,6 +1,6 @@
 import type { CustomerConsent } from '../rest/consent.ts';
 import type { Rest } from '../rest/index.ts';
-import { createEachLoader, type OnShared } from './batch.ts';
+import { createSingleLoader, type OnCoalesced } from './fieldset-loader.ts';
 
 /** Loads consent with one call per customer: the API has no batch read. */
 export interface ConsentLoader {
@@ -8,6 +8,9 @@ export interface ConsentLoader {
   ofCustomer(customerEntityId: number): Promise<CustomerConsent | null>;
 }
 
-export function createConsentLoader({ consent }: Pick<Rest, 'consent'>, onShared?: OnShared): ConsentLoader {
-  return { ofCustomer: createEachLoader(consent.ofCustomer, onShared) };
+export function createConsentLoader(
+  { consent }: Pick<Rest, 'consent'>,
+  onCoalesced?: OnCoalesced,
+): ConsentLoader {
+  return { ofCustomer: createSingleLoader(consent.ofCustomer, onCoalesced) };
 }

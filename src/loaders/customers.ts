@@ -1,66 +1,70 @@
+import { itemsOrThrow } from '../rest/batching/chunks.ts';
 import type { Customer, CustomerInclude, CustomerQuery } from '../rest/customers.ts';
 import type { Rest } from '../rest/index.ts';
-import { inOrder, type PageRequest, type StorePage } from '../rest/page.ts';
-import { joined } from '../rest/portions.ts';
+import { type PageRequest, type StorePage, sortById } from '../rest/wire/page.ts';
 import {
-  createPartsLoader,
-  createReadsLoader,
+  createFieldsetLoader,
+  createQueryLoader,
   manyByKey,
-  type OnShared,
+  type OnCoalesced,
+  oneBatch,
   oneByKey,
-  together,
-} from './batch.ts';
+} from './fieldset-loader.ts';
 
 export type CustomerIncludes = ReadonlySet<CustomerInclude>;
 
 /** Filter and sort order of a list of customers, without the included parts. */
-export type CustomerList = Omit<CustomerQuery, 'include'>;
+export type CustomerListQuery = Omit<CustomerQuery, 'include'>;
 
 /** Loads customers, batched and cached for one request. */
 export interface CustomerLoader {
   byId(entityId: number, include: CustomerIncludes): Promise<Customer | null>;
   /** All customers with this e-mail, case-insensitive: at most one in most stores, one per channel in some. */
   byEmail(email: string, include: CustomerIncludes): Promise<readonly Customer[]>;
-  page(request: PageRequest, list: CustomerList, include: CustomerIncludes): Promise<StorePage<Customer>>;
+  page(
+    request: PageRequest,
+    list: CustomerListQuery,
+    include: CustomerIncludes,
+  ): Promise<StorePage<Customer>>;
   /** All customers with one of the filter's ids or e-mails that match its other conditions too, sorted by id. */
-  among(
+  byKeys(
     by: 'entityIds' | 'emails',
-    list: CustomerList,
+    list: CustomerListQuery,
     include: CustomerIncludes,
   ): Promise<readonly Customer[]>;
 }
 
 export function createCustomerLoader(
   { customers }: Pick<Rest, 'customers'>,
-  onShared?: OnShared,
+  onCoalesced?: OnCoalesced,
 ): CustomerLoader {
-  const byId = createPartsLoader<number, CustomerInclude, Customer | null>(
+  const byId = createFieldsetLoader<number, CustomerInclude, Customer | null>(
     (partsByKey) =>
-      together(partsByKey, async (ids, include) =>
+      oneBatch(partsByKey, async (ids, include) =>
         oneByKey(await customers.byIds(ids, { filter: {}, include }), ({ entityId }) => entityId),
       ),
-    onShared,
+    onCoalesced,
   );
-  const byEmail = createPartsLoader<string, CustomerInclude, readonly Customer[]>(
+  const byEmail = createFieldsetLoader<string, CustomerInclude, readonly Customer[]>(
     (partsByKey) =>
-      together(partsByKey, async (emails, include) => {
+      oneBatch(partsByKey, async (emails, include) => {
         const chunks = await customers.byEmails(emails, { filter: {}, include });
         for (const chunk of chunks) if ('items' in chunk) prime(chunk.items, include);
         return manyByKey(chunks, ({ email }) => email.toLowerCase());
       }),
-    onShared,
+    onCoalesced,
   );
-  const pages = createReadsLoader<
-    { request: PageRequest; list: CustomerList },
+  const pages = createQueryLoader<
+    { request: PageRequest; list: CustomerListQuery },
     CustomerInclude,
     StorePage<Customer>
   >(async ({ request, list }, include) => {
     const page = await customers.page(request, { ...list, include });
     prime(page.items, include);
     return page;
-  }, onShared);
-  const byKeys = createReadsLoader<
-    { by: 'entityIds' | 'emails'; list: CustomerList },
+  }, onCoalesced);
+  const byKeys = createQueryLoader<
+    { by: 'entityIds' | 'emails'; list: CustomerListQuery },
     CustomerInclude,
     readonly Customer[]
   >(async ({ by, list }, include) => {
@@ -68,11 +72,11 @@ export function createCustomerLoader(
     const query = { ...list, include };
     const items =
       by === 'entityIds'
-        ? joined(await customers.byIds(entityIds, query))
-        : joined(await customers.byEmails(emails, query));
+        ? itemsOrThrow(await customers.byIds(entityIds, query))
+        : itemsOrThrow(await customers.byEmails(emails, query));
     prime(items, include);
-    return inOrder(items);
-  }, onShared);
+    return sortById(items);
+  }, onCoalesced);
 
   function prime(items: readonly Customer[], include: CustomerIncludes): void {
     for (const customer of items) byId.prime(customer.entityId, include, customer);
@@ -82,6 +86,6 @@ export function createCustomerLoader(
     byId: byId.load,
     byEmail: (email, include) => byEmail.load(email.toLowerCase(), include),
     page: (request, list, include) => pages({ request, list }, include),
-    among: (by, list, include) => byKeys({ by, list }, include),
+    byKeys: (by, list, include) => byKeys({ by, list }, include),
   };
 }

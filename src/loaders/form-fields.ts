@@ -1,7 +1,7 @@
 import type { FormFieldValue, FormFieldValueFilter } from '../rest/form-fields.ts';
 import type { Rest } from '../rest/index.ts';
-import type { PageRequest, StorePage } from '../rest/page.ts';
-import { createReadsLoader, NO_PARTS, type OnShared } from './batch.ts';
+import type { PageRequest, StorePage } from '../rest/wire/page.ts';
+import { createQueryLoader, NO_PARTS, type OnCoalesced } from './fieldset-loader.ts';
 
 /** Loads pages of the store's form field values. */
 export interface FormFieldLoader {
@@ -10,12 +10,12 @@ export interface FormFieldLoader {
 
 export function createFormFieldLoader(
   { formFields }: Pick<Rest, 'formFields'>,
-  onShared?: OnShared,
+  onCoalesced?: OnCoalesced,
 ): FormFieldLoader {
-  const pages = createReadsLoader<
+  const pages = createQueryLoader<
     { request: PageRequest; filter: FormFieldValueFilter },
     never,
     StorePage<FormFieldValue>
-  >(({ request, filter }) => formFields.page(request, filter), onShared);
+  >(({ request, filter }) => formFields.page(request, filter), onCoalesced);
   return { page: (request, filter) => pages({ request, filter }, NO_PARTS) };
 }

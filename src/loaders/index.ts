@@ -1,9 +1,9 @@
 import type { Rest } from '../rest/index.ts';
 import { type AddressLoader, createAddressLoader } from './addresses.ts';
 import { type AttributeLoader, createAttributeLoader, type DefinitionsCache } from './attributes.ts';
-import type { OnShared } from './batch.ts';
 import { type ConsentLoader, createConsentLoader } from './consent.ts';
 import { type CustomerLoader, createCustomerLoader } from './customers.ts';
+import type { OnCoalesced } from './fieldset-loader.ts';
 import { createFormFieldLoader, type FormFieldLoader } from './form-fields.ts';
 import { createInstrumentLoader, type InstrumentLoader } from './instruments.ts';
 import { createMetafieldLoader, type MetafieldLoader } from './metafields.ts';
@@ -23,7 +23,7 @@ interface LoaderSet {
 /** The loaders of one GraphQL request. They batch its reads and never read the same record twice. */
 export interface Loaders extends LoaderSet {
   /** Clears the caches of all loaders. Call it after a write. */
-  forget(): void;
+  clear(): void;
 }
 
 export interface LoadersOptions {
@@ -32,11 +32,11 @@ export interface LoadersOptions {
   readonly definitions: DefinitionsCache;
   /** Called when a cached answer saved a call. */
   readonly onCached: () => void;
-  readonly onShared: OnShared;
+  readonly onCoalesced: OnCoalesced;
 }
 
 export function createLoaders(options: LoadersOptions): Loaders {
-  let current = freshLoaders(options);
+  let current = createLoaderSet(options);
   return {
     get customers() {
       return current.customers;
@@ -62,21 +62,21 @@ export function createLoaders(options: LoadersOptions): Loaders {
     get settings() {
       return current.settings;
     },
-    forget() {
-      current = freshLoaders(options);
+    clear() {
+      current = createLoaderSet(options);
     },
   };
 }
 
-function freshLoaders({ rest, definitions, onCached, onShared }: LoadersOptions): LoaderSet {
+function createLoaderSet({ rest, definitions, onCached, onCoalesced }: LoadersOptions): LoaderSet {
   return {
-    customers: createCustomerLoader(rest, onShared),
-    addresses: createAddressLoader(rest, onShared),
-    attributes: createAttributeLoader({ rest, cache: definitions, onCached, onShared }),
-    formFields: createFormFieldLoader(rest, onShared),
-    consent: createConsentLoader(rest, onShared),
-    instruments: createInstrumentLoader(rest, onShared),
-    metafields: createMetafieldLoader(rest, onShared),
-    settings: createSettingsLoader(rest, onShared),
+    customers: createCustomerLoader(rest, onCoalesced),
+    addresses: createAddressLoader(rest, onCoalesced),
+    attributes: createAttributeLoader({ rest, cache: definitions, onCached, onCoalesced }),
+    formFields: createFormFieldLoader(rest, onCoalesced),
+    consent: createConsentLoader(rest, onCoalesced),
+    instruments: createInstrumentLoader(rest, onCoalesced),
+    metafields: createMetafieldLoader(rest, onCoalesced),
+    settings: createSettingsLoader(rest, onCoalesced),
   };
 }

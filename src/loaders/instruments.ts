@@ -1,6 +1,6 @@
 import type { Rest } from '../rest/index.ts';
 import type { StoredInstrument } from '../rest/instruments.ts';
-import { createEachLoader, type OnShared } from './batch.ts';
+import { createSingleLoader, type OnCoalesced } from './fieldset-loader.ts';
 
 /** Loads stored instruments with one call per customer: the API has no batch read. */
 export interface InstrumentLoader {
@@ -10,7 +10,7 @@ export interface InstrumentLoader {
 
 export function createInstrumentLoader(
   { instruments }: Pick<Rest, 'instruments'>,
-  onShared?: OnShared,
+  onCoalesced?: OnCoalesced,
 ): InstrumentLoader {
-  return { ofCustomer: createEachLoader(instruments.ofCustomer, onShared) };
+  return { ofCustomer: createSingleLoader(instruments.ofCustomer, onCoalesced) };
 }

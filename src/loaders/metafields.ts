@@ -4,15 +4,15 @@ import { GatewayError } from '../errors.ts';
 import type { Rest } from '../rest/index.ts';
 import { PAGE_SIZE } from '../rest/limits.ts';
 import type { CustomerMetafield, MetafieldFilter, MetafieldQuery } from '../rest/metafields.ts';
-import { everyPage, inOrder, type PageRequest, type StorePage } from '../rest/page.ts';
+import { type PageRequest, readAllPages, type StorePage, sortById } from '../rest/wire/page.ts';
 import {
-  createEachLoader,
-  createPartsLoader,
-  createReadsLoader,
+  createFieldsetLoader,
+  createQueryLoader,
+  createSingleLoader,
   NO_PARTS,
-  type OnShared,
+  type OnCoalesced,
   type Outcome,
-} from './batch.ts';
+} from './fieldset-loader.ts';
 
 /** Selects metafields of a customer by namespace and key. Undefined selects all. */
 export type MetafieldSelection = Pick<MetafieldFilter, 'namespaces' | 'keys'>;
@@ -27,25 +27,25 @@ export interface MetafieldLoader {
    *
    * @param customers the read of the customers
    */
-  anticipate(crowd: Crowd, selection: MetafieldSelection, customers: Promise<unknown>): void;
+  prefetch(crowd: ExpectedCustomers, selection: MetafieldSelection, customers: Promise<unknown>): void;
   one(customerEntityId: number, entityId: number): Promise<CustomerMetafield | null>;
   page(request: PageRequest, query: MetafieldQuery): Promise<StorePage<CustomerMetafield>>;
 }
 
 /** Customers that are not loaded yet. */
-export interface Crowd {
+export interface ExpectedCustomers {
   /** Identifies how they are read. Customers with the same name are counted once. */
-  readonly name: string;
+  readonly key: string;
   /** Maximum number of customers. */
   readonly size: number;
 }
 
 /** Up to this many customers the store's complete list is not read: its first page alone costs a call. */
-const FEW_CUSTOMERS = 2;
+const MAX_CUSTOMERS_WITHOUT_LIST = 2;
 
 export function createMetafieldLoader(
   { metafields }: Pick<Rest, 'metafields'>,
-  onShared?: OnShared,
+  onCoalesced?: OnCoalesced,
 ): MetafieldLoader {
   const announced = new Map<string, MetafieldSelection>();
   const failed = new Set<string>();
@@ -53,25 +53,25 @@ export function createMetafieldLoader(
   const listFor = (selection: MetafieldSelection) => prefetched.find((list) => covers(list, selection));
   const lists = new Map<MetafieldSelection, Promise<ReadonlyMap<number, readonly CustomerMetafield[]>>>();
 
-  const pages = createReadsLoader<
+  const pages = createQueryLoader<
     { request: PageRequest; query: MetafieldQuery },
     never,
     StorePage<CustomerMetafield>
-  >(({ request, query }) => metafields.page(request, query), onShared);
+  >(({ request, query }) => metafields.page(request, query), onCoalesced);
   const listPage = (selection: MetafieldSelection, request: PageRequest) =>
     pages({ request, query: { filter: selection } }, NO_PARTS);
 
-  const expectations = new DataLoader<{ crowd: Crowd; selection: MetafieldSelection }, null>(
+  const expectations = new DataLoader<{ crowd: ExpectedCustomers; selection: MetafieldSelection }, null>(
     async (expected) => {
       // Customer reads that fail before a call is sent have failed after this tick. Then nothing is prefetched.
       await setImmediate();
       const unlisted = expected.filter(
-        ({ crowd, selection }) => !failed.has(crowd.name) && !listFor(selection),
+        ({ crowd, selection }) => !failed.has(crowd.key) && !listFor(selection),
       );
-      const sizes = new Map(unlisted.map(({ crowd }) => [crowd.name, crowd.size]));
+      const sizes = new Map(unlisted.map(({ crowd }) => [crowd.key, crowd.size]));
       const customers = sizes.values().reduce((sum, size) => sum + size, 0);
-      if (customers > FEW_CUSTOMERS) {
-        const selection = broadest(unlisted.map((each) => each.selection));
+      if (customers > MAX_CUSTOMERS_WITHOUT_LIST) {
+        const selection = unionOf(unlisted.map((each) => each.selection));
         prefetched.push(selection);
         // A failure is reported to the loads that need this page later.
         listPage(selection, { page: 1, limit: PAGE_SIZE }).catch(() => {});
@@ -82,54 +82,54 @@ export function createMetafieldLoader(
   );
 
   // One batch for all customers whose metafields are on the same list.
-  const ofCustomer = createPartsLoader<number, string, readonly CustomerMetafield[]>((wanted) => {
-    const byList = Map.groupBy(wanted, ([, parts]) => listFor(broadest(selectionsIn(parts))));
+  const ofCustomer = createFieldsetLoader<number, string, readonly CustomerMetafield[]>((wanted) => {
+    const byList = Map.groupBy(wanted, ([, parts]) => listFor(unionOf(parseSelections(parts))));
     return [...byList].map(([list, entries]) => {
       const customers = entries.map(([customer]) => customer);
       // Selections that deeper levels will need are included: they cost no extra call.
       const upcoming = announced.entries().filter(([, selection]) => !list || covers(list, selection));
       const parts = new Set([...entries.flatMap(([, some]) => [...some]), ...upcoming.map(([part]) => part)]);
-      const selection = broadest(selectionsIn(parts));
-      return { keys: customers, parts, outcomes: cheapest(customers, selection, list) };
+      const selection = unionOf(parseSelections(parts));
+      return { keys: customers, parts, outcomes: readCheapest(customers, selection, list) };
     });
-  }, onShared);
+  }, onCoalesced);
 
-  async function cheapest(
+  async function readCheapest(
     customers: readonly number[],
     selection: MetafieldSelection,
     list: MetafieldSelection | undefined,
   ) {
-    return (list && (await fromList(customers, list))) ?? oneByOne(customers, selection);
+    return (list && (await readFromList(customers, list))) ?? readPerCustomer(customers, selection);
   }
 
   /** Null if the list is unavailable, or has more pages left than there are customers. */
-  async function fromList(
+  async function readFromList(
     customers: readonly number[],
     selection: MetafieldSelection,
   ): Promise<ReadonlyMap<number, Outcome<readonly CustomerMetafield[]>> | null> {
     if (!lists.has(selection)) {
-      const first = await orUnavailable(listPage(selection, { page: 1, limit: PAGE_SIZE }));
+      const first = await nullIfRejected(listPage(selection, { page: 1, limit: PAGE_SIZE }));
       if (first === null || first.total === null) return null;
       const pagesLeft = Math.ceil(first.total / PAGE_SIZE) - 1;
       if (pagesLeft > customers.length) return null;
-      lists.set(selection, wholeList(selection));
+      lists.set(selection, readList(selection));
     }
     const list = await lists.get(selection);
     return new Map(customers.map((customer) => [customer, { value: list?.get(customer) ?? [] }]));
   }
 
-  async function wholeList(
+  async function readList(
     selection: MetafieldSelection,
   ): Promise<ReadonlyMap<number, readonly CustomerMetafield[]>> {
-    const all = await everyPage((request) => listPage(selection, request));
-    return Map.groupBy(inOrder(all), ({ customerEntityId }) => customerEntityId);
+    const all = await readAllPages((request) => listPage(selection, request));
+    return Map.groupBy(sortById(all), ({ customerEntityId }) => customerEntityId);
   }
 
-  async function oneByOne(customers: readonly number[], selection: MetafieldSelection) {
+  async function readPerCustomer(customers: readonly number[], selection: MetafieldSelection) {
     const outcomes = customers.map(
       async (customer): Promise<[number, Outcome<readonly CustomerMetafield[]>]> => {
         try {
-          return [customer, { value: inOrder(await metafields.ofCustomer(customer, selection)) }];
+          return [customer, { value: sortById(await metafields.ofCustomer(customer, selection)) }];
         } catch (error) {
           return [customer, { error }];
         }
@@ -138,16 +138,16 @@ export function createMetafieldLoader(
     return new Map(await Promise.all(outcomes));
   }
 
-  const one = createEachLoader((key: string) => {
+  const one = createSingleLoader((key: string) => {
     const [customer = 0, entityId = 0] = key.split(':').map(Number);
     return metafields.one(customer, entityId);
-  }, onShared);
+  }, onCoalesced);
 
   return {
-    ofCustomer: (customer, selection) => ofCustomer.load(customer, new Set([spelled(selection)])),
-    anticipate(crowd, selection, customers) {
-      customers.catch(() => failed.add(crowd.name));
-      announced.set(spelled(selection), selection);
+    ofCustomer: (customer, selection) => ofCustomer.load(customer, new Set([selectionKey(selection)])),
+    prefetch(crowd, selection, customers) {
+      customers.catch(() => failed.add(crowd.key));
+      announced.set(selectionKey(selection), selection);
       void expectations.load({ crowd, selection });
     },
     one: (customer, entityId) => one(`${customer}:${entityId}`),
@@ -156,7 +156,7 @@ export function createMetafieldLoader(
 }
 
 /** Null if the store rejects the list, which stores without that endpoint do. Other errors are rethrown. */
-async function orUnavailable<T>(page: Promise<T>): Promise<T | null> {
+async function nullIfRejected<T>(page: Promise<T>): Promise<T | null> {
   try {
     return await page;
   } catch (error) {
@@ -166,40 +166,43 @@ async function orUnavailable<T>(page: Promise<T>): Promise<T | null> {
 }
 
 /** The smallest selection that covers all of these. */
-function broadest(selections: readonly MetafieldSelection[]): MetafieldSelection {
-  const [first, ...others] = selections.map(normal);
+function unionOf(selections: readonly MetafieldSelection[]): MetafieldSelection {
+  const [first, ...others] = selections.map(normalize);
   return others.reduce<MetafieldSelection>(
     (wide, each) =>
-      normal({ namespaces: both(wide.namespaces, each.namespaces), keys: both(wide.keys, each.keys) }),
+      normalize({
+        namespaces: unionOfLists(wide.namespaces, each.namespaces),
+        keys: unionOfLists(wide.keys, each.keys),
+      }),
     first ?? {},
   );
 }
 
 function covers(wide: MetafieldSelection, narrow: MetafieldSelection): boolean {
-  return holds(wide.namespaces, narrow.namespaces) && holds(wide.keys, narrow.keys);
+  return includesAll(wide.namespaces, narrow.namespaces) && includesAll(wide.keys, narrow.keys);
 }
 
-function holds(wide: readonly string[] | undefined, narrow: readonly string[] | undefined): boolean {
+function includesAll(wide: readonly string[] | undefined, narrow: readonly string[] | undefined): boolean {
   return wide === undefined || (narrow?.every((value) => wide.includes(value)) ?? false);
 }
 
-function both(
+function unionOfLists(
   one: readonly string[] | undefined,
   other: readonly string[] | undefined,
 ): readonly string[] | undefined {
   return one && other && [...one, ...other];
 }
 
-function selectionsIn(parts: ReadonlySet<string>): readonly MetafieldSelection[] {
+function parseSelections(parts: ReadonlySet<string>): readonly MetafieldSelection[] {
   return [...parts].map((part) => JSON.parse(part) as MetafieldSelection);
 }
 
-function spelled(selection: MetafieldSelection): string {
-  return JSON.stringify(normal(selection));
+function selectionKey(selection: MetafieldSelection): string {
+  return JSON.stringify(normalize(selection));
 }
 
 /** Normalizes a selection, so equal selections have equal JSON. */
-function normal({ namespaces, keys }: MetafieldSelection): MetafieldSelection {
+function normalize({ namespaces, keys }: MetafieldSelection): MetafieldSelection {
   return {
     ...(namespaces && { namespaces: [...new Set(namespaces)].sort() }),
     ...(keys && { keys: [...new Set(keys)].sort() }),

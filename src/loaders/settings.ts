@@ -1,6 +1,6 @@
 import type { Rest } from '../rest/index.ts';
 import type { ChannelCustomerSettings, CustomerSettings } from '../rest/settings.ts';
-import { createEachLoader, type OnShared } from './batch.ts';
+import { createSingleLoader, type OnCoalesced } from './fieldset-loader.ts';
 
 /** Loads the customer settings of the store and of its channels. */
 export interface SettingsLoader {
@@ -11,8 +11,8 @@ export interface SettingsLoader {
 
 export function createSettingsLoader(
   { settings }: Pick<Rest, 'settings'>,
-  onShared?: OnShared,
+  onCoalesced?: OnCoalesced,
 ): SettingsLoader {
-  const ofStore = createEachLoader((_store: 'store') => settings.ofStore(), onShared);
-  return { ofStore: () => ofStore('store'), ofChannel: createEachLoader(settings.ofChannel, onShared) };
+  const ofStore = createSingleLoader((_store: 'store') => settings.ofStore(), onCoalesced);
+  return { ofStore: () => ofStore('store'), ofChannel: createSingleLoader(settings.ofChannel, onCoalesced) };
 }

@@ -1,15 +1,15 @@
-import { confinedTo } from '../access/permission.ts';
+import { ownCustomerId } from '../access/permission.ts';
 import type { Context } from '../context.ts';
 import type { AddressIncludes } from '../loaders/addresses.ts';
 import type { AddressFilter, CustomerAddress } from '../rest/addresses.ts';
 import type { Customer } from '../rest/customers.ts';
 import type { FormFieldValue } from '../rest/form-fields.ts';
-import { SHOWN_ON_CUSTOMER } from '../rest/limits.ts';
-import { inOrder } from '../rest/page.ts';
-import { matchesNothing, parseIds, parseWords } from './filters.ts';
-import { parseEntityId } from './ids.ts';
-import { type Connection, memoryConnection, type PagingArguments, parsePaging } from './paging.ts';
-import { emptyConnection, storeConnection } from './store-paging.ts';
+import { MAX_EMBEDDED } from '../rest/limits.ts';
+import { sortById } from '../rest/wire/page.ts';
+import { matchesNothing, parseIds, parseStrings } from './inputs/filters.ts';
+import { parseEntityId } from './inputs/ids.ts';
+import { type Connection, memoryConnection, type PagingArguments, parsePaging } from './paging/connection.ts';
+import { emptyConnection, storeConnection } from './paging/store-connection.ts';
 
 type LoadersContext = Pick<Context, 'loaders'>;
 
@@ -28,7 +28,7 @@ export async function addressById(
   entityId: number,
   include: AddressIncludes,
 ): Promise<CustomerAddress | null> {
-  const own = confinedTo(caller);
+  const own = ownCustomerId(caller);
   if (own === null) return loaders.addresses.byId(entityId, include);
   const addresses = await loaders.addresses.ofCustomer(own, include);
   return addresses.find((address) => address.entityId === entityId) ?? null;
@@ -47,7 +47,7 @@ export interface AddressesArguments extends PagingArguments {
 }
 
 /** What the operation selects of a page of addresses. */
-export interface AddressesWanted {
+export interface AddressPageSelection {
   readonly include: AddressIncludes;
   readonly totalCount: boolean;
 }
@@ -56,13 +56,13 @@ export interface AddressesWanted {
 export async function addresses(
   ctx: LoadersContext,
   args: AddressesArguments,
-  { include, totalCount }: AddressesWanted,
+  { include, totalCount }: AddressPageSelection,
 ): Promise<Connection<CustomerAddress>> {
   const filter: AddressFilter = {
     entityIds: parseIds(args.filter?.entityIds, 'filter.entityIds'),
     customerEntityIds: parseIds(args.filter?.customerEntityIds, 'filter.customerEntityIds'),
-    names: parseWords(args.filter?.names, 'filter.names'),
-    companies: parseWords(args.filter?.companies, 'filter.companies'),
+    names: parseStrings(args.filter?.names, 'filter.names'),
+    companies: parseStrings(args.filter?.companies, 'filter.companies'),
   };
   const paging = parsePaging(`customerAddresses ${JSON.stringify(filter)}`, args);
   if (matchesNothing({ ...filter })) return emptyConnection(0);
@@ -71,7 +71,7 @@ export async function addresses(
       read: (request) => ctx.loaders.addresses.page(request, filter, include),
       count: async () => (await ctx.loaders.addresses.page({ page: 1, limit: 1 }, filter, new Set())).total,
       keyOf: ({ entityId }) => entityId,
-      mayUseCursors: false,
+      supportsCursors: false,
     },
     paging,
     { wantsTotal: totalCount },
@@ -86,7 +86,7 @@ export async function addressesOf(
   include: AddressIncludes,
 ): Promise<Connection<CustomerAddress>> {
   const paging = parsePaging('Customer.addresses', args);
-  const embedded = shownCompletely(customer, include);
+  const embedded = completeAddresses(customer, include);
   return memoryConnection(
     embedded ?? (await ctx.loaders.addresses.ofCustomer(customer.entityId, include)),
     paging,
@@ -96,16 +96,16 @@ export async function addressesOf(
 /**
  * The addresses that the customer record contains, sorted by id. Null if they are incomplete: it contains at most 10.
  */
-function shownCompletely(
-  { shownAddresses: embedded, addressCount }: Customer,
+function completeAddresses(
+  { embeddedAddresses: embedded, addressCount }: Customer,
   include: AddressIncludes,
 ): readonly CustomerAddress[] | null {
   if (!embedded) return null;
   const isComplete =
-    typeof addressCount === 'number' ? addressCount <= embedded.length : embedded.length < SHOWN_ON_CUSTOMER;
+    typeof addressCount === 'number' ? addressCount <= embedded.length : embedded.length < MAX_EMBEDDED;
   const hasFormFields =
     !include.has('formFields') || embedded.every(({ formFields }) => formFields !== undefined);
-  return isComplete && hasFormFields ? inOrder(embedded) : null;
+  return isComplete && hasFormFields ? sortById(embedded) : null;
 }
 
 /** The form fields of an address. They are read if the record does not contain them. */

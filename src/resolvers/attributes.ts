@@ -6,20 +6,26 @@ import type {
   CustomerAttributeValue,
 } from '../rest/attributes.ts';
 import type { Customer } from '../rest/customers.ts';
-import { SHOWN_ON_CUSTOMER } from '../rest/limits.ts';
-import { inOrder } from '../rest/page.ts';
-import type { DateRange } from '../rest/query.ts';
-import { isDay } from './dates.ts';
-import { type DateTimeFilter, matchesNothing, parseDates, parseIds, parseText } from './filters.ts';
-import { parseEntityId } from './ids.ts';
-import { visibleAttributes } from './own.ts';
-import { type Connection, type PagingArguments, parsePaging } from './paging.ts';
-import { emptyConnection, storeConnection } from './store-paging.ts';
+import { MAX_EMBEDDED } from '../rest/limits.ts';
+import { sortById } from '../rest/wire/page.ts';
+import type { DateRange } from '../rest/wire/query.ts';
+import { isCalendarDate } from './inputs/dates.ts';
+import {
+  type DateTimeFilter,
+  matchesNothing,
+  parseDateFilter,
+  parseIds,
+  parseString,
+} from './inputs/filters.ts';
+import { parseEntityId } from './inputs/ids.ts';
+import { type Connection, type PagingArguments, parsePaging } from './paging/connection.ts';
+import { emptyConnection, storeConnection } from './paging/store-connection.ts';
+import { visibleAttributeIds } from './shopper.ts';
 
 type LoadersContext = Pick<Context, 'loaders'>;
 type AttributeContext = LoadersContext & Pick<Context, 'caller' | 'shopperAttributes'>;
 
-export interface DefinitionFilterArgument {
+export interface DefinitionFilterInput {
   readonly entityIds?: readonly number[] | null | undefined;
   readonly name?: string | null | undefined;
   readonly nameLike?: string | null | undefined;
@@ -31,27 +37,27 @@ export interface DefinitionFilterArgument {
 /** The definitions that match a filter. A store has at most 50, so all are read, cached and filtered in memory. */
 export async function attributeDefinitions(
   ctx: LoadersContext,
-  filter: DefinitionFilterArgument | null | undefined,
+  filter: DefinitionFilterInput | null | undefined,
 ): Promise<readonly CustomerAttributeDefinition[]> {
   const { name, type } = filter ?? {};
   const entityIds = parseIds(filter?.entityIds, 'filter.entityIds');
   const nameLike = filter?.nameLike?.toLowerCase();
-  const createdAt = parseDates(filter?.createdAt, 'filter.createdAt');
-  const updatedAt = parseDates(filter?.updatedAt, 'filter.updatedAt');
+  const createdAt = parseDateFilter(filter?.createdAt, 'filter.createdAt');
+  const updatedAt = parseDateFilter(filter?.updatedAt, 'filter.updatedAt');
   if (matchesNothing({ entityIds, createdAt, updatedAt })) return [];
   const definitions = await ctx.loaders.attributes.definitions();
-  return inOrder(definitions).filter(
+  return sortById(definitions).filter(
     (definition) =>
       (entityIds?.includes(definition.entityId) ?? true) &&
       (name ?? definition.name) === definition.name &&
       (nameLike === undefined || definition.name.toLowerCase().includes(nameLike)) &&
       (type ?? definition.type) === definition.type &&
-      isWithin(definition.createdAt, createdAt) &&
-      isWithin(definition.updatedAt, updatedAt),
+      isInRange(definition.createdAt, createdAt) &&
+      isInRange(definition.updatedAt, updatedAt),
   );
 }
 
-function isWithin(date: Date | null, range: DateRange | undefined): boolean {
+function isInRange(date: Date | null, range: DateRange | undefined): boolean {
   if (range === undefined) return true;
   if (date === null) return false;
   const { equals = date, min = date, max = date } = range;
@@ -89,9 +95,9 @@ export async function attributeValues(
   const filter: AttributeValueFilter = {
     customerEntityIds: parseIds(args.filter?.customerEntityIds, 'filter.customerEntityIds'),
     attributeEntityIds: parseIds(args.filter?.attributeEntityIds, 'filter.attributeEntityIds'),
-    attributeName: parseText(args.filter?.attributeName, 'filter.attributeName'),
-    createdAt: parseDates(args.filter?.createdAt, 'filter.createdAt'),
-    updatedAt: parseDates(args.filter?.updatedAt, 'filter.updatedAt'),
+    attributeName: parseString(args.filter?.attributeName, 'filter.attributeName'),
+    createdAt: parseDateFilter(args.filter?.createdAt, 'filter.createdAt'),
+    updatedAt: parseDateFilter(args.filter?.updatedAt, 'filter.updatedAt'),
   };
   const paging = parsePaging(`customerAttributeValues ${JSON.stringify(filter)}`, args);
   if (matchesNothing({ ...filter })) return emptyConnection(0);
@@ -100,7 +106,7 @@ export async function attributeValues(
       read: (request) => ctx.loaders.attributes.valuesPage(request, filter),
       count: async () => (await ctx.loaders.attributes.valuesPage({ page: 1, limit: 1 }, filter)).total,
       keyOf: ({ entityId }) => entityId,
-      mayUseCursors: false,
+      supportsCursors: false,
     },
     paging,
     { wantsTotal },
@@ -112,14 +118,14 @@ export async function attributesOf(
   ctx: AttributeContext,
   customer: Customer,
 ): Promise<readonly CustomerAttributeValue[]> {
-  return seen(ctx, () => allAttributesOf(ctx, customer));
+  return filterVisible(ctx, () => allAttributesOf(ctx, customer));
 }
 
-async function seen(
+async function filterVisible(
   ctx: AttributeContext,
   read: () => Promise<readonly CustomerAttributeValue[]>,
 ): Promise<readonly CustomerAttributeValue[]> {
-  const visible = await visibleAttributes(ctx);
+  const visible = await visibleAttributeIds(ctx);
   if (visible === null) return read();
   if (visible.size === 0) return [];
   return (await read()).filter(({ attributeEntityId }) => visible.has(attributeEntityId));
@@ -129,13 +135,13 @@ async function allAttributesOf(
   ctx: LoadersContext,
   customer: Customer,
 ): Promise<readonly CustomerAttributeValue[]> {
-  const { shownAttributes: embedded, attributeCount } = customer;
+  const { embeddedAttributes: embedded, attributeCount } = customer;
   const isComplete =
     typeof attributeCount === 'number'
       ? attributeCount <= (embedded?.length ?? 0)
-      : (embedded?.length ?? SHOWN_ON_CUSTOMER) < SHOWN_ON_CUSTOMER;
+      : (embedded?.length ?? MAX_EMBEDDED) < MAX_EMBEDDED;
   return embedded && isComplete
-    ? inOrder(embedded)
+    ? sortById(embedded)
     : ctx.loaders.attributes.valuesOfCustomer(customer.entityId);
 }
 
@@ -153,13 +159,13 @@ export async function attributeOf(
 ): Promise<CustomerAttributeValue | null> {
   const definitionId =
     typeof name === 'string'
-      ? definitionIdNamed(ctx, name)
+      ? definitionIdByName(ctx, name)
       : parseEntityId(attributeEntityId ?? 0, 'by.attributeEntityId');
   const [attributeId, values] = await Promise.all([definitionId, attributesOf(ctx, customer)]);
   return values.find((value) => value.attributeEntityId === attributeId) ?? null;
 }
 
-async function definitionIdNamed(ctx: LoadersContext, name: string): Promise<number | null> {
+async function definitionIdByName(ctx: LoadersContext, name: string): Promise<number | null> {
   const [oldest] = await attributeDefinitions(ctx, { name });
   return oldest?.entityId ?? null;
 }
@@ -170,7 +176,7 @@ export async function attributeValueById(
   customerEntityId: number,
   entityId: number,
 ): Promise<CustomerAttributeValue | null> {
-  const values = await seen(ctx, () => ctx.loaders.attributes.valuesOfCustomer(customerEntityId));
+  const values = await filterVisible(ctx, () => ctx.loaders.attributes.valuesOfCustomer(customerEntityId));
   return values.find((value) => value.entityId === entityId) ?? null;
 }
 
@@ -179,7 +185,7 @@ export async function numberValueOf(
   ctx: LoadersContext,
   value: CustomerAttributeValue,
 ): Promise<number | null> {
-  if (!NUMBER.test(value.value)) return null;
+  if (!NUMBER_PATTERN.test(value.value)) return null;
   const definition = await definitionById(ctx, value.attributeEntityId);
   return definition?.type === 'NUMBER' ? Number(value.value) : null;
 }
@@ -189,9 +195,9 @@ export async function dateValueOf(
   ctx: LoadersContext,
   value: CustomerAttributeValue,
 ): Promise<string | null> {
-  if (!isDay(value.value)) return null;
+  if (!isCalendarDate(value.value)) return null;
   const definition = await definitionById(ctx, value.attributeEntityId);
   return definition?.type === 'DATE' ? value.value : null;
 }
 
-const NUMBER = /^\s*[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d{1,2})?\s*$/i;
+const NUMBER_PATTERN = /^\s*[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d{1,2})?\s*$/i;

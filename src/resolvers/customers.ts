@@ -1,29 +1,29 @@
-import { confinedTo, demand, demandCustomer } from '../access/permission.ts';
+import { ownCustomerId, requireCustomerAccess, requireScope } from '../access/permission.ts';
 import type { Context } from '../context.ts';
 import { badInput, GatewayError } from '../errors.ts';
-import type { CustomerIncludes, CustomerList } from '../loaders/customers.ts';
-import type { Crowd, MetafieldSelection } from '../loaders/metafields.ts';
+import type { CustomerIncludes, CustomerListQuery } from '../loaders/customers.ts';
+import type { ExpectedCustomers, MetafieldSelection } from '../loaders/metafields.ts';
 import type { Customer, CustomerFilter, CustomerInclude, CustomerSort } from '../rest/customers.ts';
-import { LIST_VALUES } from '../rest/limits.ts';
+import { MAX_IN_VALUES } from '../rest/limits.ts';
 import {
-  checkCount,
-  checkEmail,
+  assertEmail,
+  assertMaxValues,
   type DateTimeFilter,
-  isMutable,
+  hasMutableConditions,
   matchesNothing,
-  parseDates,
+  parseDateFilter,
   parseIds,
-  parseWords,
-} from './filters.ts';
-import { parseEntityId, parseIdOf } from './ids.ts';
-import { type Connection, memoryConnection, type PagingArguments, parsePaging } from './paging.ts';
-import { emptyConnection, storeConnection } from './store-paging.ts';
+  parseStrings,
+} from './inputs/filters.ts';
+import { parseEntityId, parseGlobalIdOf } from './inputs/ids.ts';
+import { type Connection, memoryConnection, type PagingArguments, parsePaging } from './paging/connection.ts';
+import { emptyConnection, storeConnection } from './paging/store-connection.ts';
 
 type LoadersContext = Pick<Context, 'loaders'>;
 type CallerContext = Pick<Context, 'caller'>;
 
 /** What the operation selects of customers. */
-export interface CustomerWanted {
+export interface CustomerSelection {
   readonly include: CustomerIncludes;
   /** Their metafields, which are prefetched. */
   readonly metafields: readonly MetafieldSelection[];
@@ -40,35 +40,35 @@ export interface CustomerBy {
 export async function customerBy(
   ctx: LoadersContext & CallerContext,
   by: CustomerBy,
-  selection: CustomerWanted,
+  selection: CustomerSelection,
 ): Promise<Customer | null> {
   // The owner of an e-mail address is known only after a lookup, so a lookup needs the scope for all customers.
-  if (typeof by.email === 'string') demand(ctx.caller, 'customers:read', 'A customer by e-mail');
+  if (typeof by.email === 'string') requireScope(ctx.caller, 'customers:read', 'A customer by e-mail');
   if (typeof by.email === 'string') return customerByEmail(ctx, by.email, selection);
   const entityId =
     typeof by.id === 'string'
-      ? parseIdOf('Customer', by.id, 'by.id')
+      ? parseGlobalIdOf('Customer', by.id, 'by.id')
       : parseEntityId(by.entityId ?? 0, 'by.entityId');
-  demandCustomer(ctx.caller, entityId);
+  requireCustomerAccess(ctx.caller, entityId);
   return customerById(ctx, entityId, selection);
 }
 
 /** The shopper's own customer. Null if the store no longer has it, or if the caller is not a shopper. */
-export async function customerOfViewer(
+export async function viewerCustomer(
   ctx: LoadersContext & CallerContext,
-  selection: CustomerWanted,
+  selection: CustomerSelection,
 ): Promise<Customer | null> {
-  const entityId = confinedTo(ctx.caller);
+  const entityId = ownCustomerId(ctx.caller);
   return entityId === null ? null : customerById(ctx, entityId, selection);
 }
 
 export function customerById(
   ctx: LoadersContext,
   entityId: number,
-  selection: CustomerWanted,
+  selection: CustomerSelection,
 ): Promise<Customer | null> {
   const customer = ctx.loaders.customers.byId(entityId, selection.include);
-  anticipateMetafields(ctx, { name: `id ${entityId}`, size: 1 }, selection, customer);
+  prefetchMetafields(ctx, { key: `id ${entityId}`, size: 1 }, selection, customer);
   return customer;
 }
 
@@ -76,10 +76,10 @@ export function customerById(
  * A customer that a write returned. If the operation selects more of it, all customers of the write are read in one
  * call.
  */
-export async function writtenCustomer(
+export async function reloadWrittenCustomer(
   ctx: LoadersContext,
   customer: Customer | null,
-  selection: CustomerWanted,
+  selection: CustomerSelection,
 ): Promise<Customer | null> {
   if (customer === null) return null;
   const isComplete = [...selection.include].every((part) => part === 'storeCredit' && customer.storeCredit);
@@ -87,7 +87,7 @@ export async function writtenCustomer(
   const read = isComplete
     ? Promise.resolve(customer)
     : ctx.loaders.customers.byId(customer.entityId, selection.include);
-  anticipateMetafields(ctx, { name: `id ${customer.entityId}`, size: 1 }, selection, read);
+  prefetchMetafields(ctx, { key: `id ${customer.entityId}`, size: 1 }, selection, read);
   try {
     return (await read) ?? customer;
   } catch (error) {
@@ -97,23 +97,23 @@ export async function writtenCustomer(
   }
 }
 
-function anticipateMetafields(
+function prefetchMetafields(
   ctx: LoadersContext,
-  expected: Crowd,
-  { metafields }: CustomerWanted,
+  expected: ExpectedCustomers,
+  { metafields }: CustomerSelection,
   customers: Promise<unknown>,
 ): void {
-  for (const selection of metafields) ctx.loaders.metafields.anticipate(expected, selection, customers);
+  for (const selection of metafields) ctx.loaders.metafields.prefetch(expected, selection, customers);
 }
 
 async function customerByEmail(
   ctx: LoadersContext,
   email: string,
-  selection: CustomerWanted,
+  selection: CustomerSelection,
 ): Promise<Customer | null> {
-  checkEmail(email, 'by.email');
+  assertEmail(email, 'by.email');
   const found = ctx.loaders.customers.byEmail(email, selection.include);
-  anticipateMetafields(ctx, { name: `email ${email.toLowerCase()}`, size: 1 }, selection, found);
+  prefetchMetafields(ctx, { key: `email ${email.toLowerCase()}`, size: 1 }, selection, found);
   const customers = await found;
   if (customers.length > 1) {
     const ids = customers.map(({ entityId }) => entityId).join(', ');
@@ -123,7 +123,7 @@ async function customerByEmail(
 }
 
 /** The filter of `customers` in the GraphQL input. */
-export interface CustomerFilterArgument {
+export interface CustomerFilterInput {
   readonly entityIds?: readonly number[] | null | undefined;
   readonly emails?: readonly string[] | null | undefined;
   readonly names?: readonly string[] | null | undefined;
@@ -137,12 +137,12 @@ export interface CustomerFilterArgument {
 }
 
 export interface CustomersArguments extends PagingArguments {
-  readonly filter?: CustomerFilterArgument | null | undefined;
+  readonly filter?: CustomerFilterInput | null | undefined;
   readonly sort?: CustomerSort | null | undefined;
 }
 
 /** What the operation selects of a page of customers. */
-export interface CustomersWanted extends CustomerWanted {
+export interface CustomerPageSelection extends CustomerSelection {
   readonly totalCount: boolean;
 }
 
@@ -150,54 +150,55 @@ export interface CustomersWanted extends CustomerWanted {
 export async function customers(
   ctx: LoadersContext,
   args: CustomersArguments,
-  selection: CustomersWanted,
+  selection: CustomerPageSelection,
 ): Promise<Connection<Customer>> {
   const filter = parseFilter(args.filter ?? {});
   const sort = args.sort ?? undefined;
-  const list: CustomerList = { filter, sort };
+  const list: CustomerListQuery = { filter, sort };
   const paging = parsePaging(`customers ${JSON.stringify(list)}`, args);
   if (matchesNothing({ ...filter })) return emptyConnection(0);
-  const expected: Crowd = { name: JSON.stringify(paging), size: paging.count };
+  const expected: ExpectedCustomers = { key: JSON.stringify(paging), size: paging.count };
   if (filter.entityIds !== undefined || filter.emails !== undefined) {
     if (paging.count === 0 && !selection.totalCount) return emptyConnection(null);
     const size = Math.min(paging.count, (filter.entityIds ?? filter.emails ?? []).length);
     const listed = listedCustomers(ctx, list, selection.include);
-    anticipateMetafields(ctx, { ...expected, size }, selection, listed);
+    prefetchMetafields(ctx, { ...expected, size }, selection, listed);
     return memoryConnection(await listed, paging);
   }
   const connection = storeConnection(
     {
       read: (request) => ctx.loaders.customers.page(request, list, selection.include),
-      count: async () => (await ctx.loaders.customers.page({ page: 1, limit: 1 }, { filter }, NOTHING)).total,
+      count: async () =>
+        (await ctx.loaders.customers.page({ page: 1, limit: 1 }, { filter }, NO_INCLUDES)).total,
       keyOf: ({ entityId }) => entityId,
-      mayUseCursors: sort === undefined,
-      growsInside: isMutable(filter),
+      supportsCursors: sort === undefined,
+      allowsInsertions: hasMutableConditions(filter),
     },
     paging,
     { wantsTotal: selection.totalCount },
   );
-  anticipateMetafields(ctx, expected, selection, connection);
+  prefetchMetafields(ctx, expected, selection, connection);
   return connection;
 }
 
-const NOTHING: CustomerIncludes = new Set();
+const NO_INCLUDES: CustomerIncludes = new Set();
 
-function parseFilter(argument: CustomerFilterArgument): CustomerFilter {
+function parseFilter(argument: CustomerFilterInput): CustomerFilter {
   const filter: CustomerFilter = {
     entityIds: parseIds(argument.entityIds, 'filter.entityIds'),
-    emails: parseWords(argument.emails, 'filter.emails'),
-    names: parseWords(argument.names, 'filter.names'),
-    nameLike: parseWords(argument.nameLike, 'filter.nameLike'),
-    companies: parseWords(argument.companies, 'filter.companies'),
-    phones: parseWords(argument.phones, 'filter.phones'),
+    emails: parseStrings(argument.emails, 'filter.emails'),
+    names: parseStrings(argument.names, 'filter.names'),
+    nameLike: parseStrings(argument.nameLike, 'filter.nameLike'),
+    companies: parseStrings(argument.companies, 'filter.companies'),
+    phones: parseStrings(argument.phones, 'filter.phones'),
     customerGroupIds: parseGroupIds(argument.customerGroupIds),
-    registrationIpAddresses: parseWords(argument.registrationIpAddresses, 'filter.registrationIpAddresses'),
-    createdAt: parseDates(argument.createdAt, 'filter.createdAt'),
-    updatedAt: parseDates(argument.updatedAt, 'filter.updatedAt'),
+    registrationIpAddresses: parseStrings(argument.registrationIpAddresses, 'filter.registrationIpAddresses'),
+    createdAt: parseDateFilter(argument.createdAt, 'filter.createdAt'),
+    updatedAt: parseDateFilter(argument.updatedAt, 'filter.updatedAt'),
   };
-  checkCount(filter.entityIds, LIST_VALUES, 'filter.entityIds');
-  checkCount(filter.emails, LIST_VALUES, 'filter.emails');
-  for (const email of filter.emails ?? []) checkEmail(email, 'filter.emails');
+  assertMaxValues(filter.entityIds, MAX_IN_VALUES, 'filter.entityIds');
+  assertMaxValues(filter.emails, MAX_IN_VALUES, 'filter.emails');
+  for (const email of filter.emails ?? []) assertEmail(email, 'filter.emails');
   return filter;
 }
 
@@ -218,22 +219,25 @@ function parseGroupIds(ids: readonly number[] | null | undefined): readonly numb
 // span several calls. So these lists are read completely, then filtered and sorted in memory.
 async function listedCustomers(
   ctx: LoadersContext,
-  { filter, sort }: CustomerList,
+  { filter, sort }: CustomerListQuery,
   include: CustomerIncludes,
 ): Promise<readonly Customer[]> {
   const { emails, ...withoutEmails } = filter;
   if (filter.entityIds === undefined) {
-    return sorted(await ctx.loaders.customers.among('emails', { filter }, include), sort);
+    return sortCustomers(await ctx.loaders.customers.byKeys('emails', { filter }, include), sort);
   }
-  const listed = await ctx.loaders.customers.among('entityIds', { filter: withoutEmails }, include);
+  const listed = await ctx.loaders.customers.byKeys('entityIds', { filter: withoutEmails }, include);
   const emailSet = emails && new Set(emails.map((email) => email.toLowerCase()));
-  return sorted(emailSet ? listed.filter(({ email }) => emailSet.has(email.toLowerCase())) : listed, sort);
+  return sortCustomers(
+    emailSet ? listed.filter(({ email }) => emailSet.has(email.toLowerCase())) : listed,
+    sort,
+  );
 }
 
 /** Sorts as the store does: ties are sorted by id, in the same direction. */
-function sorted(customers: readonly Customer[], sort: CustomerSort | undefined): readonly Customer[] {
+function sortCustomers(customers: readonly Customer[], sort: CustomerSort | undefined): readonly Customer[] {
   if (sort === undefined) return customers;
-  const [compare, sign] = ORDERS[sort];
+  const [compare, sign] = COMPARATORS[sort];
   return customers.toSorted((one, other) => sign * (compare(one, other) || one.entityId - other.entityId));
 }
 
@@ -244,7 +248,7 @@ const byCreation: Compare = (one, other) => Number(one.createdAt) - Number(other
 const byUpdate: Compare = (one, other) => Number(one.updatedAt) - Number(other.updatedAt);
 const byLastName: Compare = (one, other) => collator.compare(one.lastName, other.lastName);
 
-const ORDERS: Readonly<Record<CustomerSort, readonly [compare: Compare, sign: 1 | -1]>> = {
+const COMPARATORS: Readonly<Record<CustomerSort, readonly [compare: Compare, sign: 1 | -1]>> = {
   CREATED_AT_ASC: [byCreation, 1],
   CREATED_AT_DESC: [byCreation, -1],
   UPDATED_AT_ASC: [byUpdate, 1],
@@ -254,7 +258,7 @@ const ORDERS: Readonly<Record<CustomerSort, readonly [compare: Compare, sign: 1 
 };
 
 /** An optional part of a customer. It is read if the record does not contain it. */
-export async function includedPart<
+export async function loadIncluded<
   K extends
     | 'formFields'
     | 'storeCredit'

@@ -1,13 +1,13 @@
 import type { Context } from '../context.ts';
 import { badInput } from '../errors.ts';
 import type { FormFieldType, FormFieldValue, FormFieldValueFilter } from '../rest/form-fields.ts';
-import { parseText } from './filters.ts';
-import { parseEntityId } from './ids.ts';
-import { type Connection, type PagingArguments, parsePaging } from './paging.ts';
-import { storeConnection } from './store-paging.ts';
+import { parseString } from './inputs/filters.ts';
+import { parseEntityId } from './inputs/ids.ts';
+import { type Connection, type PagingArguments, parsePaging } from './paging/connection.ts';
+import { storeConnection } from './paging/store-connection.ts';
 
 /** The values of the fields with these names. Null or undefined means all fields. */
-export function named(
+export function filterByName(
   values: readonly FormFieldValue[] | null,
   names: readonly string[] | null | undefined,
 ): readonly FormFieldValue[] | null {
@@ -34,20 +34,20 @@ export async function formFieldValues(
   wantsTotal: boolean,
 ): Promise<Connection<FormFieldValue>> {
   const { customerEntityId, addressEntityId, fieldName, fieldType } = args.filter ?? {};
-  if (isGiven(customerEntityId) && isGiven(addressEntityId)) {
+  if (isDefined(customerEntityId) && isDefined(addressEntityId)) {
     throw badInput(
       'filter.addressEntityId',
       'cannot be combined with customerEntityId: a value has one owner.',
     );
   }
   const filter: FormFieldValueFilter = {
-    customerEntityId: isGiven(customerEntityId)
+    customerEntityId: isDefined(customerEntityId)
       ? parseEntityId(customerEntityId, 'filter.customerEntityId')
       : undefined,
-    addressEntityId: isGiven(addressEntityId)
+    addressEntityId: isDefined(addressEntityId)
       ? parseEntityId(addressEntityId, 'filter.addressEntityId')
       : undefined,
-    fieldName: parseText(fieldName, 'filter.fieldName'),
+    fieldName: parseString(fieldName, 'filter.fieldName'),
     fieldType: fieldType ?? undefined,
   };
   const paging = parsePaging(`formFieldValues ${JSON.stringify(filter)}`, args);
@@ -56,14 +56,14 @@ export async function formFieldValues(
       read: (request) => ctx.loaders.formFields.page(request, filter),
       count: async () => (await ctx.loaders.formFields.page({ page: 1, limit: 1 }, filter)).total,
       keyOf: (value) => `${value.customerEntityId ?? ''}/${value.addressEntityId ?? ''}/${value.name}`,
-      mayUseCursors: true,
-      growsInside: true,
+      supportsCursors: true,
+      allowsInsertions: true,
     },
     paging,
     { wantsTotal },
   );
 }
 
-function isGiven<T>(value: T | null | undefined): value is T {
+function isDefined<T>(value: T | null | undefined): value is T {
   return value !== null && value !== undefined;
 }

@@ -2,19 +2,19 @@ import type { Context } from '../context.ts';
 import { badInput } from '../errors.ts';
 import type { MetafieldSelection } from '../loaders/metafields.ts';
 import type { Customer } from '../rest/customers.ts';
-import { LONGEST_METAFIELD_NAME } from '../rest/limits.ts';
+import { MAX_METAFIELD_NAME_LENGTH } from '../rest/limits.ts';
 import type { CustomerMetafield, MetafieldFilter } from '../rest/metafields.ts';
 import {
   type DateTimeFilter,
-  isMutable,
+  filterValueProblem,
+  hasMutableConditions,
   matchesNothing,
-  parseDates,
-  parseWords,
-  wordProblem,
-} from './filters.ts';
-import { parseEntityId } from './ids.ts';
-import { type Connection, memoryConnection, type PagingArguments, parsePaging } from './paging.ts';
-import { emptyConnection, storeConnection } from './store-paging.ts';
+  parseDateFilter,
+  parseStrings,
+} from './inputs/filters.ts';
+import { parseEntityId } from './inputs/ids.ts';
+import { type Connection, memoryConnection, type PagingArguments, parsePaging } from './paging/connection.ts';
+import { emptyConnection, storeConnection } from './paging/store-connection.ts';
 
 type LoadersContext = Pick<Context, 'loaders'>;
 
@@ -42,8 +42,8 @@ export async function metafields(
 ): Promise<Connection<CustomerMetafield>> {
   const filter: MetafieldFilter = {
     ...parseNames(args.filter ?? {}, 'filter.'),
-    createdAt: parseDates(args.filter?.createdAt, 'filter.createdAt'),
-    updatedAt: parseDates(args.filter?.updatedAt, 'filter.updatedAt'),
+    createdAt: parseDateFilter(args.filter?.createdAt, 'filter.createdAt'),
+    updatedAt: parseDateFilter(args.filter?.updatedAt, 'filter.updatedAt'),
   };
   const query = { filter, direction: args.direction ?? undefined };
   const paging = parsePaging(`customerMetafields ${JSON.stringify(query)}`, args);
@@ -53,8 +53,8 @@ export async function metafields(
       read: (request) => ctx.loaders.metafields.page(request, query),
       count: async () => (await ctx.loaders.metafields.page({ page: 1, limit: 1 }, { filter })).total,
       keyOf: ({ entityId }) => entityId,
-      mayUseCursors: true,
-      growsInside: isMutable(filter),
+      supportsCursors: true,
+      allowsInsertions: hasMutableConditions(filter),
     },
     paging,
     { wantsTotal },
@@ -96,15 +96,15 @@ export async function metafieldOf(
     return ctx.loaders.metafields.one(customer.entityId, parseEntityId(by.entityId ?? 0, 'by.entityId'));
   }
   const { namespace, key } = by.name;
-  checkName(namespace, 'by.name.namespace');
-  checkName(key, 'by.name.key');
+  assertName(namespace, 'by.name.namespace');
+  assertName(key, 'by.name.key');
   const selection = { namespaces: [namespace], keys: [key] };
   const all = await ctx.loaders.metafields.ofCustomer(customer.entityId, selection);
   return all.find((metafield) => isSelected(metafield, selection)) ?? null;
 }
 
 /** The metafields that a selection on customers contains. They are prefetched while the customers are being read. */
-export function metafieldsWanted(
+export function metafieldSelections(
   lists: readonly NamesArguments[],
   ones: readonly { readonly by: MetafieldBy }[],
 ): readonly MetafieldSelection[] {
@@ -115,35 +115,35 @@ export function metafieldsWanted(
     ...(namespaces && { namespaces }),
     ...(keys && { keys }),
   }));
-  return [...listed, ...single].filter(canBeAsked);
+  return [...listed, ...single].filter(isValidSelection);
 }
 
 /** Whether a selection is valid. Invalid ones are not prefetched; their error is raised when the field is resolved. */
-function canBeAsked({ namespaces, keys }: MetafieldSelection): boolean {
+function isValidSelection({ namespaces, keys }: MetafieldSelection): boolean {
   return [namespaces, keys].every(
-    (names) => names === undefined || (names.length > 0 && names.every((name) => problemOf(name) === null)),
+    (names) => names === undefined || (names.length > 0 && names.every((name) => nameProblem(name) === null)),
   );
 }
 
 function parseNames({ namespaces, keys }: NamesArguments, prefix: string): MetafieldSelection {
   const selection = {
-    namespaces: parseWords(namespaces, `${prefix}namespaces`),
-    keys: parseWords(keys, `${prefix}keys`),
+    namespaces: parseStrings(namespaces, `${prefix}namespaces`),
+    keys: parseStrings(keys, `${prefix}keys`),
   };
-  for (const namespace of selection.namespaces ?? []) checkName(namespace, `${prefix}namespaces`);
-  for (const key of selection.keys ?? []) checkName(key, `${prefix}keys`);
+  for (const namespace of selection.namespaces ?? []) assertName(namespace, `${prefix}namespaces`);
+  for (const key of selection.keys ?? []) assertName(key, `${prefix}keys`);
   return selection;
 }
 
-function checkName(name: string, argument: string): void {
-  const problem = problemOf(name);
+function assertName(name: string, argument: string): void {
+  const problem = nameProblem(name);
   if (problem !== null) throw badInput(argument, problem);
 }
 
-function problemOf(name: string): string | null {
-  if (name.length > LONGEST_METAFIELD_NAME)
-    return `is longer than ${LONGEST_METAFIELD_NAME} characters, the maximum that the store supports.`;
-  return wordProblem(name);
+function nameProblem(name: string): string | null {
+  if (name.length > MAX_METAFIELD_NAME_LENGTH)
+    return `is longer than ${MAX_METAFIELD_NAME_LENGTH} characters, the maximum that the store supports.`;
+  return filterValueProblem(name);
 }
 
 function isSelected(

@@ -1,5 +1,5 @@
 import type { Caller, Scope } from '../access/caller.ts';
-import { confinedTo, demand, demandCustomer } from '../access/permission.ts';
+import { ownCustomerId, requireCustomerAccess, requireScope } from '../access/permission.ts';
 import type { Context } from '../context.ts';
 import type { AddressIncludes } from '../loaders/addresses.ts';
 import type { CustomerAddress } from '../rest/addresses.ts';
@@ -9,8 +9,8 @@ import type { CustomerMetafield } from '../rest/metafields.ts';
 import type { ChannelCustomerSettings, CustomerSettings } from '../rest/settings.ts';
 import { addressById } from './addresses.ts';
 import { attributeValueById, definitionById } from './attributes.ts';
-import { type CustomerWanted, customerById } from './customers.ts';
-import { globalId, type NodeType, parseGlobalId } from './ids.ts';
+import { type CustomerSelection, customerById } from './customers.ts';
+import { type NodeType, parseGlobalId, toGlobalId } from './inputs/ids.ts';
 
 type NodeContext = Pick<Context, 'loaders' | 'caller' | 'shopperAttributes'>;
 
@@ -25,12 +25,12 @@ export type Node =
   | ChannelCustomerSettings;
 
 /** The selections of the operation, by the type of the node. */
-export interface NodeWanted {
-  readonly customer: CustomerWanted;
+export interface NodeSelection {
+  readonly customer: CustomerSelection;
   readonly address: AddressIncludes;
 }
 
-type Find = (ctx: NodeContext, numbers: readonly number[], selection: NodeWanted) => Promise<Node | null>;
+type Find = (ctx: NodeContext, numbers: readonly number[], selection: NodeSelection) => Promise<Node | null>;
 
 const FINDERS: Readonly<Record<NodeType, Find>> = {
   Customer: (ctx, [entityId = 0], { customer }) => customerById(ctx, entityId, customer),
@@ -45,32 +45,32 @@ const FINDERS: Readonly<Record<NodeType, Find>> = {
 };
 
 /** Checks the caller's permission for a type before the record is read. */
-const DEMANDS: Readonly<Record<NodeType, (caller: Caller, numbers: readonly number[]) => void>> = {
-  Customer: (caller, [entityId = 0]) => demandCustomer(caller, entityId),
+const PERMISSION_CHECKS: Readonly<Record<NodeType, (caller: Caller, numbers: readonly number[]) => void>> = {
+  Customer: (caller, [entityId = 0]) => requireCustomerAccess(caller, entityId),
   // The owner of an address is known only after it is read, so a shopper's access is checked then.
   CustomerAddress: (caller) => {
-    if (confinedTo(caller) === null) demand(caller, 'customers:read', 'An address');
+    if (ownCustomerId(caller) === null) requireScope(caller, 'customers:read', 'An address');
   },
-  CustomerAttributeDefinition: demanding('customers:read', 'An attribute definition'),
-  CustomerAttributeValue: (caller, [customerId = 0]) => demandCustomer(caller, customerId),
-  CustomerMetafield: demanding('customers:read', 'A metafield'),
-  CustomerSettings: demanding('settings:read', 'A settings node'),
-  ChannelCustomerSettings: demanding('settings:read', 'A settings node'),
+  CustomerAttributeDefinition: scopeCheck('customers:read', 'An attribute definition'),
+  CustomerAttributeValue: (caller, [customerId = 0]) => requireCustomerAccess(caller, customerId),
+  CustomerMetafield: scopeCheck('customers:read', 'A metafield'),
+  CustomerSettings: scopeCheck('settings:read', 'A settings node'),
+  ChannelCustomerSettings: scopeCheck('settings:read', 'A settings node'),
 };
 
-function demanding(scope: Scope, what: string): (caller: Caller) => void {
-  return (caller) => demand(caller, scope, what);
+function scopeCheck(scope: Scope, what: string): (caller: Caller) => void {
+  return (caller) => requireScope(caller, scope, what);
 }
 
 /** The record with a global id. Null if the store no longer has it. @throws GatewayError BAD_USER_INPUT, FORBIDDEN */
 export async function nodeBy(
   ctx: NodeContext,
   id: string,
-  selection: NodeWanted,
+  selection: NodeSelection,
   argument = 'id',
 ): Promise<Node | null> {
   const { type, numbers } = parseGlobalId(id, argument);
-  DEMANDS[type](ctx.caller, numbers);
+  PERMISSION_CHECKS[type](ctx.caller, numbers);
   return FINDERS[type](ctx, numbers, selection);
 }
 
@@ -78,7 +78,7 @@ export async function nodeBy(
 export function nodesBy(
   ctx: NodeContext,
   ids: readonly string[],
-  selection: NodeWanted,
+  selection: NodeSelection,
 ): Promise<Node | null>[] {
   return ids.map((id, index) => nodeBy(ctx, id, selection, `ids.${index}`));
 }
@@ -87,14 +87,14 @@ export function nodesBy(
 export function globalIdOf(node: Node): string {
   switch (node.nodeType) {
     case 'CustomerAttributeValue':
-      return globalId(node.nodeType, node.customerEntityId, node.attributeEntityId, node.entityId);
+      return toGlobalId(node.nodeType, node.customerEntityId, node.attributeEntityId, node.entityId);
     case 'CustomerMetafield':
-      return globalId(node.nodeType, node.customerEntityId, node.entityId);
+      return toGlobalId(node.nodeType, node.customerEntityId, node.entityId);
     case 'CustomerSettings':
-      return globalId(node.nodeType);
+      return toGlobalId(node.nodeType);
     case 'ChannelCustomerSettings':
-      return globalId(node.nodeType, node.channelId);
+      return toGlobalId(node.nodeType, node.channelId);
     default:
-      return globalId(node.nodeType, node.entityId);
+      return toGlobalId(node.nodeType, node.entityId);
   }
 }

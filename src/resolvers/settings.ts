@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts';
 import type { ChannelCustomerSettings, CustomerSettings } from '../rest/settings.ts';
-import { parseEntityId } from './ids.ts';
+import { parseEntityId } from './inputs/ids.ts';
 
 /** The store's customer settings. */
 export function customerSettings(ctx: Pick<Context, 'loaders'>): Promise<CustomerSettings> {

@@ -1,10 +1,18 @@
+import { type Chunk, decodeChunks } from './batching/chunks.ts';
+import type { RequestClient } from './client/request-client.ts';
 import { type FormFieldValue, readFormFields } from './form-fields.ts';
-import { idIn, lookUp } from './look-ups.ts';
-import { type PageRequest, pageParameters, readPage, type StorePage } from './page.ts';
-import { type Portion, readPortions } from './portions.ts';
-import { list, type Parameter } from './query.ts';
-import type { Upstream } from './upstream.ts';
-import { identity, isId, isObject, type OnIrregular, optionalText, text, word } from './wire.ts';
+import { idField, lookUp } from './lookups.ts';
+import {
+  isId,
+  isObject,
+  type OnUnexpectedField,
+  readEnum,
+  readId,
+  readOptionalText,
+  readText,
+} from './wire/decode.ts';
+import { type PageRequest, pageParameters, readPage, type StorePage } from './wire/page.ts';
+import { listParameter, type Parameter } from './wire/query.ts';
 
 export type AddressType = 'RESIDENTIAL' | 'COMMERCIAL';
 
@@ -48,18 +56,18 @@ export interface AddressesRest {
   byIds(
     ids: readonly number[],
     include: ReadonlySet<AddressInclude>,
-  ): Promise<Portion<number, CustomerAddress>[]>;
+  ): Promise<Chunk<number, CustomerAddress>[]>;
   /** All addresses of these customers. A customer object embeds at most ten. */
   ofCustomers(
     customerIds: readonly number[],
     include: ReadonlySet<AddressInclude>,
-  ): Promise<Portion<number, CustomerAddress>[]>;
+  ): Promise<Chunk<number, CustomerAddress>[]>;
 }
 
 const PATH = '/customers/addresses';
 
-export function createAddresses(client: Upstream): AddressesRest {
-  const { onIrregular } = client;
+export function createAddresses(client: RequestClient): AddressesRest {
+  const { onUnexpectedField } = client;
 
   async function page(
     request: PageRequest,
@@ -72,24 +80,26 @@ export function createAddresses(client: Upstream): AddressesRest {
       ...pageParameters(request),
     ];
     const body = await client.get('getCustomersAddresses', PATH, parameters);
-    return readPage(body, (item) => readAddress(item, { asked: include.has('formFields'), onIrregular }));
+    return readPage(body, (item) =>
+      readAddress(item, { withFormFields: include.has('formFields'), onUnexpectedField }),
+    );
   }
 
   async function byList(
     by: 'entityIds' | 'customerEntityIds',
     ids: readonly number[],
     include: ReadonlySet<AddressInclude>,
-  ): Promise<Portion<number, CustomerAddress>[]> {
+  ): Promise<Chunk<number, CustomerAddress>[]> {
     const chunks = await lookUp<number, AddressInclude>(client, {
       operation: 'getCustomersAddresses',
       path: PATH,
       keys: ids,
       parts: include,
       parametersFor: ({ keys, parts }) => [...includeParameters(parts), ...filterParameters({ [by]: keys })],
-      keyOf: KEYS[by],
+      keyOf: KEY_FIELDS[by],
     });
-    return readPortions(chunks, (record) =>
-      readAddress(record, { asked: include.has('formFields'), onIrregular }),
+    return decodeChunks(chunks, (record) =>
+      readAddress(record, { withFormFields: include.has('formFields'), onUnexpectedField }),
     );
   }
 
@@ -100,7 +110,7 @@ export function createAddresses(client: Upstream): AddressesRest {
   };
 }
 
-const KEYS = { entityIds: idIn('id'), customerEntityIds: idIn('customer_id') };
+const KEY_FIELDS = { entityIds: idField('id'), customerEntityIds: idField('customer_id') };
 
 const FILTERS = {
   entityIds: 'id:in',
@@ -111,12 +121,12 @@ const FILTERS = {
 
 function filterParameters(filter: AddressFilter): Parameter[] {
   return Object.entries(filter).flatMap(([key, values]) =>
-    values === undefined ? [] : [list(FILTERS[key as keyof AddressFilter], values)],
+    values === undefined ? [] : [listParameter(FILTERS[key as keyof AddressFilter], values)],
   );
 }
 
 function includeParameters(include: ReadonlySet<AddressInclude>): Parameter[] {
-  return include.has('formFields') ? [list('include', ['formfields'])] : [];
+  return include.has('formFields') ? [listParameter('include', ['formfields'])] : [];
 }
 
 interface AddressWire {
@@ -140,38 +150,45 @@ interface AddressWire {
 const ADDRESS_TYPES = { residential: 'RESIDENTIAL', commercial: 'COMMERCIAL' } as const;
 
 /** How to decode an address. */
-export interface AddressReading {
+export interface AddressDecodeOptions {
   /** Whether its form fields were requested. */
-  readonly asked: boolean;
+  readonly withFormFields: boolean;
   /** Id of the customer, for an address that does not contain it. */
   readonly ownerId?: number;
-  readonly onIrregular: OnIrregular;
+  readonly onUnexpectedField: OnUnexpectedField;
 }
 
-export function readAddress(item: unknown, { asked, ownerId, onIrregular }: AddressReading): CustomerAddress {
+export function readAddress(
+  item: unknown,
+  { withFormFields, ownerId, onUnexpectedField }: AddressDecodeOptions,
+): CustomerAddress {
   const wire: AddressWire = isObject(item) ? item : {};
-  const entityId = identity(wire.id, 'address id');
+  const entityId = readId(wire.id, 'address id');
   return {
     nodeType: 'CustomerAddress',
     entityId,
     customerEntityId:
       ownerId !== undefined && !isId(wire.customer_id)
         ? ownerId
-        : identity(wire.customer_id, 'address customer_id'),
-    firstName: text(wire.first_name, 'address.first_name', onIrregular),
-    lastName: text(wire.last_name, 'address.last_name', onIrregular),
-    company: optionalText(wire.company, 'address.company', onIrregular),
-    address1: text(wire.address1, 'address.address1', onIrregular),
-    address2: optionalText(wire.address2, 'address.address2', onIrregular),
-    city: text(wire.city, 'address.city', onIrregular),
-    stateOrProvince: optionalText(wire.state_or_province, 'address.state_or_province', onIrregular),
-    postalCode: optionalText(wire.postal_code, 'address.postal_code', onIrregular),
-    countryCode: text(wire.country_code, 'address.country_code', onIrregular),
-    country: optionalText(wire.country, 'address.country', onIrregular),
-    phone: optionalText(wire.phone, 'address.phone', onIrregular),
-    addressType: word(wire.address_type, ADDRESS_TYPES, 'address.address_type', onIrregular),
-    formFields: asked
-      ? readFormFields(wire.form_fields, { customerEntityId: null, addressEntityId: entityId }, onIrregular)
+        : readId(wire.customer_id, 'address customer_id'),
+    firstName: readText(wire.first_name, 'address.first_name', onUnexpectedField),
+    lastName: readText(wire.last_name, 'address.last_name', onUnexpectedField),
+    company: readOptionalText(wire.company, 'address.company', onUnexpectedField),
+    address1: readText(wire.address1, 'address.address1', onUnexpectedField),
+    address2: readOptionalText(wire.address2, 'address.address2', onUnexpectedField),
+    city: readText(wire.city, 'address.city', onUnexpectedField),
+    stateOrProvince: readOptionalText(wire.state_or_province, 'address.state_or_province', onUnexpectedField),
+    postalCode: readOptionalText(wire.postal_code, 'address.postal_code', onUnexpectedField),
+    countryCode: readText(wire.country_code, 'address.country_code', onUnexpectedField),
+    country: readOptionalText(wire.country, 'address.country', onUnexpectedField),
+    phone: readOptionalText(wire.phone, 'address.phone', onUnexpectedField),
+    addressType: readEnum(wire.address_type, ADDRESS_TYPES, 'address.address_type', onUnexpectedField),
+    formFields: withFormFields
+      ? readFormFields(
+          wire.form_fields,
+          { customerEntityId: null, addressEntityId: entityId },
+          onUnexpectedField,
+        )
       : undefined,
   };
 }

@@ -1,9 +1,23 @@
-import { idIn, lookUp } from './look-ups.ts';
-import { everyPage, type PageRequest, pageParameters, readPage, type StorePage } from './page.ts';
-import { type Portion, readPortions } from './portions.ts';
-import { type DateRange, dateRange, list, type Parameter, scalar } from './query.ts';
-import type { Upstream } from './upstream.ts';
-import { dateTime, identity, isId, isObject, type OnIrregular, text, word } from './wire.ts';
+import { type Chunk, decodeChunks } from './batching/chunks.ts';
+import type { RequestClient } from './client/request-client.ts';
+import { idField, lookUp } from './lookups.ts';
+import {
+  isId,
+  isObject,
+  type OnUnexpectedField,
+  readDateTime,
+  readEnum,
+  readId,
+  readText,
+} from './wire/decode.ts';
+import { type PageRequest, pageParameters, readAllPages, readPage, type StorePage } from './wire/page.ts';
+import {
+  type DateRange,
+  dateRangeParameters,
+  listParameter,
+  type Parameter,
+  parameter,
+} from './wire/query.ts';
 
 export type CustomerAttributeType = 'STRING' | 'NUMBER' | 'DATE';
 
@@ -44,29 +58,29 @@ export interface AttributesRest {
   definitions(): Promise<readonly CustomerAttributeDefinition[]>;
   valuesPage(request: PageRequest, filter: AttributeValueFilter): Promise<StorePage<CustomerAttributeValue>>;
   /** All attribute values of these customers. A customer object embeds at most ten. */
-  valuesOfCustomers(customerIds: readonly number[]): Promise<Portion<number, CustomerAttributeValue>[]>;
+  valuesOfCustomers(customerIds: readonly number[]): Promise<Chunk<number, CustomerAttributeValue>[]>;
 }
 
 const DEFINITIONS = '/customers/attributes';
 const NO_PARTS: ReadonlySet<never> = new Set();
 const VALUES = '/customers/attribute-values';
 
-export function createAttributes(client: Upstream): AttributesRest {
-  const { onIrregular } = client;
+export function createAttributes(client: RequestClient): AttributesRest {
+  const { onUnexpectedField } = client;
 
   async function definitionsPage(request: PageRequest) {
     const body = await client.get('getCustomersAttributes', DEFINITIONS, pageParameters(request));
-    return readPage(body, (item) => readDefinition(item, onIrregular));
+    return readPage(body, (item) => readDefinition(item, onUnexpectedField));
   }
 
   async function valuesPage(request: PageRequest, filter: AttributeValueFilter) {
     const parameters = [...valueFilterParameters(filter), ...pageParameters(request)];
     const body = await client.get('getCustomersAttributeValues', VALUES, parameters);
-    return readPage(body, (item) => readAttributeValue(item, onIrregular));
+    return readPage(body, (item) => readAttributeValue(item, onUnexpectedField));
   }
 
   return {
-    definitions: () => everyPage(definitionsPage),
+    definitions: () => readAllPages(definitionsPage),
     valuesPage,
     async valuesOfCustomers(customerIds) {
       const chunks = await lookUp<number, never>(client, {
@@ -75,9 +89,9 @@ export function createAttributes(client: Upstream): AttributesRest {
         keys: customerIds,
         parts: NO_PARTS,
         parametersFor: ({ keys }) => valueFilterParameters({ customerEntityIds: keys }),
-        keyOf: idIn('customer_id'),
+        keyOf: idField('customer_id'),
       });
-      return readPortions(chunks, (record) => readAttributeValue(record, onIrregular));
+      return decodeChunks(chunks, (record) => readAttributeValue(record, onUnexpectedField));
     },
   };
 }
@@ -85,11 +99,11 @@ export function createAttributes(client: Upstream): AttributesRest {
 function valueFilterParameters(filter: AttributeValueFilter): Parameter[] {
   const { customerEntityIds, attributeEntityIds, attributeName, createdAt, updatedAt } = filter;
   return [
-    ...(customerEntityIds ? [list('customer_id:in', customerEntityIds)] : []),
-    ...(attributeEntityIds ? [list('attribute_id:in', attributeEntityIds)] : []),
-    ...(attributeName === undefined ? [] : [scalar('name', attributeName)]),
-    ...dateRange('date_created', createdAt),
-    ...dateRange('date_modified', updatedAt),
+    ...(customerEntityIds ? [listParameter('customer_id:in', customerEntityIds)] : []),
+    ...(attributeEntityIds ? [listParameter('attribute_id:in', attributeEntityIds)] : []),
+    ...(attributeName === undefined ? [] : [parameter('name', attributeName)]),
+    ...dateRangeParameters('date_created', createdAt),
+    ...dateRangeParameters('date_modified', updatedAt),
   ];
 }
 
@@ -103,15 +117,18 @@ interface DefinitionWire {
 
 const ATTRIBUTE_TYPES = { string: 'STRING', number: 'NUMBER', date: 'DATE' } as const;
 
-export function readDefinition(item: unknown, onIrregular: OnIrregular): CustomerAttributeDefinition {
+export function readDefinition(
+  item: unknown,
+  onUnexpectedField: OnUnexpectedField,
+): CustomerAttributeDefinition {
   const wire: DefinitionWire = isObject(item) ? item : {};
   return {
     nodeType: 'CustomerAttributeDefinition',
-    entityId: identity(wire.id, 'attribute id'),
-    name: text(wire.name, 'attribute.name', onIrregular),
-    type: word(wire.type, ATTRIBUTE_TYPES, 'attribute.type', onIrregular),
-    createdAt: dateTime(wire.date_created, 'attribute.date_created', onIrregular),
-    updatedAt: dateTime(wire.date_modified, 'attribute.date_modified', onIrregular),
+    entityId: readId(wire.id, 'attribute id'),
+    name: readText(wire.name, 'attribute.name', onUnexpectedField),
+    type: readEnum(wire.type, ATTRIBUTE_TYPES, 'attribute.type', onUnexpectedField),
+    createdAt: readDateTime(wire.date_created, 'attribute.date_created', onUnexpectedField),
+    updatedAt: readDateTime(wire.date_modified, 'attribute.date_modified', onUnexpectedField),
   };
 }
 
@@ -127,20 +144,20 @@ interface AttributeValueWire {
 /** Decodes an attribute value of a customer object or of `/customers/attribute-values`. @param ownerId the customer, for a value without one */
 export function readAttributeValue(
   item: unknown,
-  onIrregular: OnIrregular,
+  onUnexpectedField: OnUnexpectedField,
   ownerId?: number,
 ): CustomerAttributeValue {
   const wire: AttributeValueWire = isObject(item) ? item : {};
   return {
     nodeType: 'CustomerAttributeValue',
-    entityId: identity(wire.id, 'attribute value id'),
-    attributeEntityId: identity(wire.attribute_id, 'attribute value attribute_id'),
+    entityId: readId(wire.id, 'attribute value id'),
+    attributeEntityId: readId(wire.attribute_id, 'attribute value attribute_id'),
     customerEntityId:
       ownerId !== undefined && !isId(wire.customer_id)
         ? ownerId
-        : identity(wire.customer_id, 'attribute value customer_id'),
-    value: text(wire.attribute_value, 'attribute_value.attribute_value', onIrregular),
-    createdAt: dateTime(wire.date_created, 'attribute_value.date_created', onIrregular),
-    updatedAt: dateTime(wire.date_modified, 'attribute_value.date_modified', onIrregular),
+        : readId(wire.customer_id, 'attribute value customer_id'),
+    value: readText(wire.attribute_value, 'attribute_value.attribute_value', onUnexpectedField),
+    createdAt: readDateTime(wire.date_created, 'attribute_value.date_created', onUnexpectedField),
+    updatedAt: readDateTime(wire.date_modified, 'attribute_value.date_modified', onUnexpectedField),
   };
 }

@@ -1,6 +1,6 @@
-import { orNull } from './failure.ts';
-import type { Upstream } from './upstream.ts';
-import { dateTime, listOf, type OnIrregular, unwrapped, word } from './wire.ts';
+import type { RequestClient } from './client/request-client.ts';
+import { nullOnStatus } from './errors.ts';
+import { type OnUnexpectedField, readDateTime, readEnum, readList, unwrapEnvelope } from './wire/decode.ts';
 
 export type ConsentCategory = 'ESSENTIAL' | 'FUNCTIONAL' | 'ANALYTICS' | 'TARGETING';
 
@@ -18,11 +18,14 @@ export interface ConsentRest {
   ofCustomer(customerId: number): Promise<CustomerConsent | null>;
 }
 
-export function createConsent(client: Upstream): ConsentRest {
+export function createConsent(client: RequestClient): ConsentRest {
   return {
     async ofCustomer(customerId) {
-      const body = await orNull(404, client.get('getCustomerConsent', `/customers/${customerId}/consent`));
-      return body === null ? null : readConsent(body, client.onIrregular);
+      const body = await nullOnStatus(
+        404,
+        client.get('getCustomerConsent', `/customers/${customerId}/consent`),
+      );
+      return body === null ? null : readConsent(body, client.onUnexpectedField);
     },
   };
 }
@@ -34,17 +37,26 @@ const CATEGORIES = {
   targeting: 'TARGETING',
 } as const;
 
-export function readConsent(body: unknown, onIrregular: OnIrregular): CustomerConsent {
-  const wire = unwrapped(body);
+export function readConsent(body: unknown, onUnexpectedField: OnUnexpectedField): CustomerConsent {
+  const wire = unwrapEnvelope(body);
   return {
-    allow: readCategories(wire.allow, 'consent.allow', onIrregular),
-    deny: readCategories(wire.deny, 'consent.deny', onIrregular),
-    updatedAt: dateTime(wire.updated_at, 'consent.updated_at', onIrregular),
+    allow: readCategories(wire.allow, 'consent.allow', onUnexpectedField),
+    deny: readCategories(wire.deny, 'consent.deny', onUnexpectedField),
+    updatedAt: readDateTime(wire.updated_at, 'consent.updated_at', onUnexpectedField),
   };
 }
 
-function readCategories(value: unknown, field: string, onIrregular: OnIrregular): readonly ConsentCategory[] {
-  const categories = listOf(value, (item) => word(item, CATEGORIES, field, () => {}), field, onIrregular);
-  if (categories === null) onIrregular(field);
+function readCategories(
+  value: unknown,
+  field: string,
+  onUnexpectedField: OnUnexpectedField,
+): readonly ConsentCategory[] {
+  const categories = readList(
+    value,
+    (item) => readEnum(item, CATEGORIES, field, () => {}),
+    field,
+    onUnexpectedField,
+  );
+  if (categories === null) onUnexpectedField(field);
   return categories ?? [];
 }

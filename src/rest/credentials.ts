@@ -1,6 +1,6 @@
 import { GatewayError } from '../errors.ts';
-import type { Upstream } from './upstream.ts';
-import { isId, unwrapped } from './wire.ts';
+import type { RequestClient } from './client/request-client.ts';
+import { isId, unwrapEnvelope } from './wire/decode.ts';
 import { WRITE_RULES } from './write-rules.ts';
 
 /** A shopper's sign-in credentials. They are only used in the call that checks them and are not stored. */
@@ -23,7 +23,7 @@ export interface CredentialsRest {
   check(credentials: Credentials): Promise<CredentialsCheck>;
 }
 
-export function createCredentials(client: Upstream): CredentialsRest {
+export function createCredentials(client: RequestClient): CredentialsRest {
   return {
     async check({ email, password, channelId }) {
       const body = { email, password, channel_id: channelId ?? undefined };
@@ -32,8 +32,8 @@ export function createCredentials(client: Upstream): CredentialsRest {
         '/customers/validate-credentials',
         body,
       );
-      if (attempt.ended !== 'done') throw attempt.error;
-      const { is_valid: isValid, customer_id: customerId } = unwrapped(attempt.body);
+      if (attempt.outcome !== 'ok') throw attempt.error;
+      const { is_valid: isValid, customer_id: customerId } = unwrapEnvelope(attempt.body);
       if (typeof isValid !== 'boolean') {
         throw new GatewayError(
           'UPSTREAM_BAD_RESPONSE',

@@ -1,23 +1,23 @@
-import { type AddressReading, type CustomerAddress, readAddress } from './addresses.ts';
+import { type AddressDecodeOptions, type CustomerAddress, readAddress } from './addresses.ts';
 import { type CustomerAttributeValue, readAttributeValue } from './attributes.ts';
+import { type Chunk, decodeChunks } from './batching/chunks.ts';
+import type { RequestClient } from './client/request-client.ts';
 import { type FormFieldValue, readFormFields } from './form-fields.ts';
-import { idIn, lookUp, wordIn } from './look-ups.ts';
-import { type PageRequest, pageParameters, readPage, type StorePage } from './page.ts';
-import { type Portion, readPortions } from './portions.ts';
-import { type DateRange, dateRange, list, type Parameter } from './query.ts';
-import type { Upstream } from './upstream.ts';
+import { idField, lookUp, textField } from './lookups.ts';
 import {
-  dateTime,
-  flag,
-  identity,
-  integer,
   isObject,
-  listOf,
-  type OnIrregular,
-  optionalText,
-  reference,
-  text,
-} from './wire.ts';
+  type OnUnexpectedField,
+  readBoolean,
+  readDateTime,
+  readId,
+  readInteger,
+  readList,
+  readOptionalId,
+  readOptionalText,
+  readText,
+} from './wire/decode.ts';
+import { type PageRequest, pageParameters, readPage, type StorePage } from './wire/page.ts';
+import { type DateRange, dateRangeParameters, listParameter, type Parameter } from './wire/query.ts';
 
 /** Parts of a customer that the store returns only on request. */
 export type CustomerInclude =
@@ -54,10 +54,10 @@ export interface Customer {
   readonly createdAt: Date | null;
   readonly updatedAt: Date | null;
   /** At most ten, even if `addressCount` is higher. */
-  readonly shownAddresses: Included<readonly CustomerAddress[]>;
+  readonly embeddedAddresses: Included<readonly CustomerAddress[]>;
   readonly addressCount: Included<number>;
   /** At most ten, even if `attributeCount` is higher. */
-  readonly shownAttributes: Included<readonly CustomerAttributeValue[]>;
+  readonly embeddedAttributes: Included<readonly CustomerAttributeValue[]>;
   readonly attributeCount: Included<number>;
   readonly formFields: Included<readonly FormFieldValue[]>;
   readonly storeCredit: Included<readonly StoreCredit[]>;
@@ -98,14 +98,14 @@ export interface CustomerQuery {
 export interface CustomersRest {
   page(request: PageRequest, query: CustomerQuery): Promise<StorePage<Customer>>;
   /** All customers with one of these ids that also match the query's filter, in no particular order. */
-  byIds(entityIds: readonly number[], query: CustomerQuery): Promise<Portion<number, Customer>[]>;
+  byIds(entityIds: readonly number[], query: CustomerQuery): Promise<Chunk<number, Customer>[]>;
   /** The same by e-mail, which the store compares case-insensitively. */
-  byEmails(emails: readonly string[], query: CustomerQuery): Promise<Portion<string, Customer>[]>;
+  byEmails(emails: readonly string[], query: CustomerQuery): Promise<Chunk<string, Customer>[]>;
 }
 
 const PATH = '/customers';
 
-export function createCustomers(client: Upstream): CustomersRest {
+export function createCustomers(client: RequestClient): CustomersRest {
   async function page(
     request: PageRequest,
     { filter, sort, include }: CustomerQuery,
@@ -117,18 +117,18 @@ export function createCustomers(client: Upstream): CustomersRest {
       ...pageParameters(request),
     ];
     const body = await client.get('getCustomers', PATH, parameters);
-    return readPage(body, (item) => readCustomer(item, include, client.onIrregular));
+    return readPage(body, (item) => readCustomer(item, include, client.onUnexpectedField));
   }
 
   async function byList<K extends string | number>(
     by: 'entityIds' | 'emails',
     values: readonly K[],
     { filter, sort, include }: CustomerQuery,
-  ): Promise<Portion<K, Customer>[]> {
+  ): Promise<Chunk<K, Customer>[]> {
     // A batched record is assigned to a request by its key in lower case, so only such keys can be batched.
-    const company = values.every(isPlain) ? client.company : null;
+    const sharedReads = values.every(isLowerCase) ? client.sharedReads : null;
     const chunks = await lookUp<K, CustomerInclude>(
-      { ...client, company },
+      { ...client, sharedReads },
       {
         operation: 'getCustomers',
         path: PATH,
@@ -139,10 +139,10 @@ export function createCustomers(client: Upstream): CustomersRest {
           ...filterParameters({ ...filter, [by]: keys }),
           ...sortParameters(sort),
         ],
-        keyOf: (record) => KEYS[by](record) as K | null,
+        keyOf: (record) => KEY_FIELDS[by](record) as K | null,
       },
     );
-    return readPortions(chunks, (record) => readCustomer(record, include, client.onIrregular));
+    return decodeChunks(chunks, (record) => readCustomer(record, include, client.onUnexpectedField));
   }
 
   return {
@@ -152,9 +152,9 @@ export function createCustomers(client: Upstream): CustomersRest {
   };
 }
 
-const isPlain = (value: string | number) => typeof value === 'number' || value === value.toLowerCase();
+const isLowerCase = (value: string | number) => typeof value === 'number' || value === value.toLowerCase();
 
-const KEYS = { entityIds: idIn('id'), emails: wordIn('email') };
+const KEY_FIELDS = { entityIds: idField('id'), emails: textField('email') };
 
 const LIST_FILTERS = {
   entityIds: 'id:in',
@@ -169,9 +169,13 @@ const LIST_FILTERS = {
 
 function filterParameters({ createdAt, updatedAt, ...lists }: CustomerFilter): Parameter[] {
   const conditions = Object.entries(lists).flatMap(([key, values]) =>
-    values === undefined ? [] : [list(LIST_FILTERS[key as keyof typeof LIST_FILTERS], values)],
+    values === undefined ? [] : [listParameter(LIST_FILTERS[key as keyof typeof LIST_FILTERS], values)],
   );
-  return [...conditions, ...dateRange('date_created', createdAt), ...dateRange('date_modified', updatedAt)];
+  return [
+    ...conditions,
+    ...dateRangeParameters('date_created', createdAt),
+    ...dateRangeParameters('date_modified', updatedAt),
+  ];
 }
 
 const INCLUDES = {
@@ -188,7 +192,7 @@ function includeParameters(include: ReadonlySet<CustomerInclude>): Parameter[] {
   return names.length === 0
     ? []
     : [
-        list(
+        listParameter(
           'include',
           names.map(([, name]) => name),
         ),
@@ -238,80 +242,93 @@ interface CustomerWire {
 export function readCustomer(
   item: unknown,
   include: ReadonlySet<CustomerInclude>,
-  onIrregular: OnIrregular,
+  onUnexpectedField: OnUnexpectedField,
 ): Customer {
   const wire: CustomerWire = isObject(item) ? item : {};
-  const entityId = identity(wire.id, 'customer id');
+  const entityId = readId(wire.id, 'customer id');
   const authentication = isObject(wire.authentication) ? wire.authentication : {};
   const included = <T>(part: CustomerInclude, read: () => T | null) =>
     include.has(part) ? read() : undefined;
   return {
     nodeType: 'Customer',
     entityId,
-    email: text(wire.email, 'customer.email', onIrregular),
-    firstName: text(wire.first_name, 'customer.first_name', onIrregular),
-    lastName: text(wire.last_name, 'customer.last_name', onIrregular),
-    company: optionalText(wire.company, 'customer.company', onIrregular),
-    phone: optionalText(wire.phone, 'customer.phone', onIrregular),
-    notes: optionalText(wire.notes, 'customer.notes', onIrregular),
-    taxExemptCategory: optionalText(wire.tax_exempt_category, 'customer.tax_exempt_category', onIrregular),
-    customerGroupId: reference(wire.customer_group_id, 'customer.customer_group_id', onIrregular),
-    registrationIpAddress: optionalText(
+    email: readText(wire.email, 'customer.email', onUnexpectedField),
+    firstName: readText(wire.first_name, 'customer.first_name', onUnexpectedField),
+    lastName: readText(wire.last_name, 'customer.last_name', onUnexpectedField),
+    company: readOptionalText(wire.company, 'customer.company', onUnexpectedField),
+    phone: readOptionalText(wire.phone, 'customer.phone', onUnexpectedField),
+    notes: readOptionalText(wire.notes, 'customer.notes', onUnexpectedField),
+    taxExemptCategory: readOptionalText(
+      wire.tax_exempt_category,
+      'customer.tax_exempt_category',
+      onUnexpectedField,
+    ),
+    customerGroupId: readOptionalId(wire.customer_group_id, 'customer.customer_group_id', onUnexpectedField),
+    registrationIpAddress: readOptionalText(
       wire.registration_ip_address,
       'customer.registration_ip_address',
-      onIrregular,
+      onUnexpectedField,
     ),
-    acceptsProductReviewAbandonedCartEmails: flag(
+    acceptsProductReviewAbandonedCartEmails: readBoolean(
       wire.accepts_product_review_abandoned_cart_emails,
       'customer.accepts_product_review_abandoned_cart_emails',
-      onIrregular,
+      onUnexpectedField,
     ),
-    forcePasswordReset: flag(
+    forcePasswordReset: readBoolean(
       authentication.force_password_reset,
       'customer.authentication.force_password_reset',
-      onIrregular,
+      onUnexpectedField,
     ),
-    originChannelId: integer(wire.origin_channel_id, 'customer.origin_channel_id', onIrregular),
-    channelIds: listOf(
+    originChannelId: readInteger(wire.origin_channel_id, 'customer.origin_channel_id', onUnexpectedField),
+    channelIds: readList(
       wire.channel_ids,
-      (id) => integer(id, 'customer.channel_ids[]', onIrregular),
+      (id) => readInteger(id, 'customer.channel_ids[]', onUnexpectedField),
       'customer.channel_ids',
-      onIrregular,
+      onUnexpectedField,
     ),
-    createdAt: dateTime(wire.date_created, 'customer.date_created', onIrregular),
-    updatedAt: dateTime(wire.date_modified, 'customer.date_modified', onIrregular),
+    createdAt: readDateTime(wire.date_created, 'customer.date_created', onUnexpectedField),
+    updatedAt: readDateTime(wire.date_modified, 'customer.date_modified', onUnexpectedField),
     addressCount: included('addresses', () =>
-      integer(wire.address_count, 'customer.address_count', onIrregular),
+      readInteger(wire.address_count, 'customer.address_count', onUnexpectedField),
     ),
-    shownAddresses: included('addresses', () =>
-      readAddresses(wire.addresses, entityId, include, onIrregular),
+    embeddedAddresses: included('addresses', () =>
+      readAddresses(wire.addresses, entityId, include, onUnexpectedField),
     ),
     attributeCount: included('attributes', () =>
-      integer(wire.attribute_count, 'customer.attribute_count', onIrregular),
+      readInteger(wire.attribute_count, 'customer.attribute_count', onUnexpectedField),
     ),
-    shownAttributes: included('attributes', () =>
-      listOf(
+    embeddedAttributes: included('attributes', () =>
+      readList(
         wire.attributes,
-        (value) => readAttributeValue(value, onIrregular, entityId),
+        (value) => readAttributeValue(value, onUnexpectedField, entityId),
         'customer.attributes',
-        onIrregular,
+        onUnexpectedField,
       ),
     ),
     formFields: included('formFields', () =>
-      readFormFields(wire.form_fields, { customerEntityId: entityId, addressEntityId: null }, onIrregular),
+      readFormFields(
+        wire.form_fields,
+        { customerEntityId: entityId, addressEntityId: null },
+        onUnexpectedField,
+      ),
     ),
     storeCredit: included('storeCredit', () =>
-      listOf(wire.store_credit_amounts, readStoreCredit, 'customer.store_credit_amounts', onIrregular),
+      readList(
+        wire.store_credit_amounts,
+        readStoreCredit,
+        'customer.store_credit_amounts',
+        onUnexpectedField,
+      ),
     ),
     shopperProfileId: included('shopperProfileId', () =>
-      optionalText(wire.shopper_profile_id, 'customer.shopper_profile_id', onIrregular),
+      readOptionalText(wire.shopper_profile_id, 'customer.shopper_profile_id', onUnexpectedField),
     ),
     segmentIds: included('segmentIds', () =>
-      listOf(
+      readList(
         wire.segment_ids,
         (id) => (typeof id === 'string' ? id : null),
         'customer.segment_ids',
-        onIrregular,
+        onUnexpectedField,
       ),
     ),
   };
@@ -321,10 +338,14 @@ function readAddresses(
   wire: unknown,
   ownerId: number,
   include: ReadonlySet<CustomerInclude>,
-  onIrregular: OnIrregular,
+  onUnexpectedField: OnUnexpectedField,
 ): readonly CustomerAddress[] | null {
-  const reading: AddressReading = { asked: include.has('formFields'), ownerId, onIrregular };
-  return listOf(wire, (item) => readAddress(item, reading), 'customer.addresses', onIrregular);
+  const reading: AddressDecodeOptions = {
+    withFormFields: include.has('formFields'),
+    ownerId,
+    onUnexpectedField,
+  };
+  return readList(wire, (item) => readAddress(item, reading), 'customer.addresses', onUnexpectedField);
 }
 
 function readStoreCredit(wire: unknown): StoreCredit | null {

@@ -1,8 +1,8 @@
 import { GatewayError } from '../errors.ts';
-import { type PageRequest, pageParameters, readPage, type StorePage } from './page.ts';
-import { type Parameter, scalar } from './query.ts';
-import type { Upstream } from './upstream.ts';
-import { isObject, listOf, type OnIrregular, reference, text } from './wire.ts';
+import type { RequestClient } from './client/request-client.ts';
+import { isObject, type OnUnexpectedField, readList, readOptionalId, readText } from './wire/decode.ts';
+import { type PageRequest, pageParameters, readPage, type StorePage } from './wire/page.ts';
+import { type Parameter, parameter } from './wire/query.ts';
 
 /** Owner of a form field value: a customer or an address. Exactly one of the two is set. */
 export interface FormFieldOwner {
@@ -40,7 +40,7 @@ export interface FormFieldsRest {
   page(request: PageRequest, filter: FormFieldValueFilter): Promise<StorePage<FormFieldValue>>;
 }
 
-export function createFormFields(client: Upstream): FormFieldsRest {
+export function createFormFields(client: RequestClient): FormFieldsRest {
   return {
     async page(request, filter) {
       const parameters = [...filterParameters(filter), ...pageParameters(request)];
@@ -49,7 +49,7 @@ export function createFormFields(client: Upstream): FormFieldsRest {
         '/customers/form-field-values',
         parameters,
       );
-      return readPage(body, (item) => readOwnedFormField(item, client.onIrregular));
+      return readPage(body, (item) => readOwnedFormField(item, client.onUnexpectedField));
     },
   };
 }
@@ -61,20 +61,20 @@ function filterParameters({
   fieldType,
 }: FormFieldValueFilter): Parameter[] {
   return [
-    ...(customerEntityId === undefined ? [] : [scalar('customer_id', customerEntityId)]),
-    ...(addressEntityId === undefined ? [] : [scalar('address_id', addressEntityId)]),
-    ...(fieldName === undefined ? [] : [scalar('field_name', fieldName)]),
-    ...(fieldType === undefined ? [] : [scalar('field_type', fieldType.toLowerCase())]),
+    ...(customerEntityId === undefined ? [] : [parameter('customer_id', customerEntityId)]),
+    ...(addressEntityId === undefined ? [] : [parameter('address_id', addressEntityId)]),
+    ...(fieldName === undefined ? [] : [parameter('field_name', fieldName)]),
+    ...(fieldType === undefined ? [] : [parameter('field_type', fieldType.toLowerCase())]),
   ];
 }
 
-export function readOwnedFormField(item: unknown, onIrregular: OnIrregular): FormFieldValue {
+export function readOwnedFormField(item: unknown, onUnexpectedField: OnUnexpectedField): FormFieldValue {
   const wire: FormFieldWire = isObject(item) ? item : {};
   const owner = {
-    customerEntityId: reference(wire.customer_id, 'form_field.customer_id', onIrregular),
-    addressEntityId: reference(wire.address_id, 'form_field.address_id', onIrregular),
+    customerEntityId: readOptionalId(wire.customer_id, 'form_field.customer_id', onUnexpectedField),
+    addressEntityId: readOptionalId(wire.address_id, 'form_field.address_id', onUnexpectedField),
   };
-  const value = readFormField(wire, owner, onIrregular);
+  const value = readFormField(wire, owner, onUnexpectedField);
   if (value === null || (owner.customerEntityId === null) === (owner.addressEntityId === null)) {
     throw new GatewayError(
       'UPSTREAM_BAD_RESPONSE',
@@ -95,24 +95,29 @@ interface FormFieldWire {
 export function readFormFields(
   wire: unknown,
   owner: FormFieldOwner,
-  onIrregular: OnIrregular,
+  onUnexpectedField: OnUnexpectedField,
 ): readonly FormFieldValue[] | null {
-  return listOf(wire, (item) => readFormField(item, owner, onIrregular), 'form_fields', onIrregular);
+  return readList(
+    wire,
+    (item) => readFormField(item, owner, onUnexpectedField),
+    'form_fields',
+    onUnexpectedField,
+  );
 }
 
 function readFormField(
   wire: unknown,
   owner: FormFieldOwner,
-  onIrregular: OnIrregular,
+  onUnexpectedField: OnUnexpectedField,
 ): FormFieldValue | null {
   if (!isObject(wire)) return null;
   const { name, value } = wire as FormFieldWire;
-  const field = { ...owner, name: text(name, 'form_field.name', onIrregular) };
+  const field = { ...owner, name: readText(name, 'form_field.name', onUnexpectedField) };
   if (typeof value === 'number') return { ...field, kind: 'number', number: value };
   if (Array.isArray(value)) {
     const choices = value.filter((choice) => typeof choice === 'string');
-    if (choices.length < value.length) onIrregular('form_field.value[]');
+    if (choices.length < value.length) onUnexpectedField('form_field.value[]');
     return { ...field, kind: 'choices', choices };
   }
-  return { ...field, kind: 'text', text: text(value, 'form_field.value', onIrregular) };
+  return { ...field, kind: 'text', text: readText(value, 'form_field.value', onUnexpectedField) };
 }

@@ -1,21 +1,21 @@
-import { type AddressWrites, createAddressWrites } from './address-writes.ts';
 import { type AddressesRest, createAddresses } from './addresses.ts';
-import { type AttributeWrites, createAttributeWrites } from './attribute-writes.ts';
 import { type AttributesRest, createAttributes } from './attributes.ts';
+import { createRequestClient, type RequestClientOptions } from './client/request-client.ts';
 import { type ConsentRest, createConsent } from './consent.ts';
-import { type ConsentWrites, createConsentWrites } from './consent-writes.ts';
 import { type CredentialsRest, createCredentials } from './credentials.ts';
-import { type CustomerWrites, createCustomerWrites } from './customer-writes.ts';
 import { type CustomersRest, createCustomers } from './customers.ts';
-import { createFormFieldWrites, type FormFieldWrites } from './form-field-writes.ts';
 import { createFormFields, type FormFieldsRest } from './form-fields.ts';
 import { createInstruments, type InstrumentsRest } from './instruments.ts';
-import { createMetafieldWrites, type MetafieldWrites } from './metafield-writes.ts';
 import { createMetafields, type MetafieldsRest } from './metafields.ts';
 import { createSettings, type SettingsRest } from './settings.ts';
-import { createSettingsWrites, type SettingsWrites } from './settings-writes.ts';
-import { createUpstream, type UpstreamOptions } from './upstream.ts';
-import type { OnIrregular } from './wire.ts';
+import type { OnUnexpectedField } from './wire/decode.ts';
+import { type AddressWrites, createAddressWrites } from './writes/addresses.ts';
+import { type AttributeWrites, createAttributeWrites } from './writes/attributes.ts';
+import { type ConsentWrites, createConsentWrites } from './writes/consent.ts';
+import { type CustomerWrites, createCustomerWrites } from './writes/customers.ts';
+import { createFormFieldWrites, type FormFieldWrites } from './writes/form-fields.ts';
+import { createMetafieldWrites, type MetafieldWrites } from './writes/metafields.ts';
+import { createSettingsWrites, type SettingsWrites } from './writes/settings.ts';
 
 /** The store's REST resources, bound to one GraphQL request. */
 export interface Rest {
@@ -35,11 +35,11 @@ export interface Rest {
   readonly metafieldWrites: MetafieldWrites;
   readonly settingsWrites: SettingsWrites;
   readonly credentials: CredentialsRest;
-  readonly onIrregular: OnIrregular;
+  readonly onUnexpectedField: OnUnexpectedField;
 }
 
-export function createRest(options: UpstreamOptions): Rest {
-  const client = createUpstream(options);
+export function createRest(options: RequestClientOptions): Rest {
+  const client = createRequestClient(options);
   return {
     customers: createCustomers(client),
     addresses: createAddresses(client),
@@ -57,6 +57,6 @@ export function createRest(options: UpstreamOptions): Rest {
     metafieldWrites: createMetafieldWrites(client),
     settingsWrites: createSettingsWrites(client),
     credentials: createCredentials(client),
-    onIrregular: client.onIrregular,
+    onUnexpectedField: client.onUnexpectedField,
   };
 }

@@ -1,7 +1,14 @@
 import { GatewayError } from '../errors.ts';
-import { orNull } from './failure.ts';
-import type { Upstream } from './upstream.ts';
-import { flag, integer, isObject, type OnIrregular, optionalText, text } from './wire.ts';
+import type { RequestClient } from './client/request-client.ts';
+import { nullOnStatus } from './errors.ts';
+import {
+  isObject,
+  type OnUnexpectedField,
+  readBoolean,
+  readInteger,
+  readOptionalText,
+  readText,
+} from './wire/decode.ts';
 
 interface Instrument {
   /** The store's name of the type, such as `stored_card`. */
@@ -63,11 +70,11 @@ export interface InstrumentsRest {
   ofCustomer(customerId: number): Promise<readonly StoredInstrument[] | null>;
 }
 
-export function createInstruments(client: Upstream): InstrumentsRest {
+export function createInstruments(client: RequestClient): InstrumentsRest {
   return {
     async ofCustomer(customerId) {
       const path = `/customers/${customerId}/stored-instruments`;
-      const body = await orNull(404, client.get('getCustomerStoredInstruments', path));
+      const body = await nullOnStatus(404, client.get('getCustomerStoredInstruments', path));
       if (body === null) return null;
       const wire = isObject(body) ? body.data : body;
       if (!Array.isArray(wire)) {
@@ -76,18 +83,18 @@ export function createInstruments(client: Upstream): InstrumentsRest {
           'The store answered stored instruments without a `data` array.',
         );
       }
-      return wire.map((item) => readInstrument(item, client.onIrregular));
+      return wire.map((item) => readInstrument(item, client.onUnexpectedField));
     },
   };
 }
 
-function readInstrument(item: unknown, onIrregular: OnIrregular): StoredInstrument {
+function readInstrument(item: unknown, onUnexpectedField: OnUnexpectedField): StoredInstrument {
   const wire = isObject(item) ? item : {};
-  const optional = (key: string) => optionalText(wire[key], `instrument.${key}`, onIrregular);
+  const optional = (key: string) => readOptionalText(wire[key], `instrument.${key}`, onUnexpectedField);
   const instrument = {
-    type: text(wire.type, 'instrument.type', onIrregular),
+    type: readText(wire.type, 'instrument.type', onUnexpectedField),
     token: optional('token'),
-    isDefault: flag(wire.is_default, 'instrument.is_default', onIrregular),
+    isDefault: readBoolean(wire.is_default, 'instrument.is_default', onUnexpectedField),
   };
   switch (instrument.type) {
     case 'stored_card':
@@ -95,11 +102,11 @@ function readInstrument(item: unknown, onIrregular: OnIrregular): StoredInstrume
         ...instrument,
         kind: 'card',
         brand: optional('brand'),
-        expiryMonth: integer(wire.expiry_month, 'instrument.expiry_month', onIrregular),
-        expiryYear: integer(wire.expiry_year, 'instrument.expiry_year', onIrregular),
+        expiryMonth: readInteger(wire.expiry_month, 'instrument.expiry_month', onUnexpectedField),
+        expiryYear: readInteger(wire.expiry_year, 'instrument.expiry_year', onUnexpectedField),
         issuerIdentificationNumber: optional('issuer_identification_number'),
         last4: optional('last_4'),
-        billingAddress: readBillingAddress(wire.billing_address, onIrregular),
+        billingAddress: readBillingAddress(wire.billing_address, onUnexpectedField),
       };
     case 'stored_paypal_account':
       return { ...instrument, kind: 'paypal', email: optional('email') };
@@ -115,9 +122,9 @@ function readInstrument(item: unknown, onIrregular: OnIrregular): StoredInstrume
   }
 }
 
-function readBillingAddress(wire: unknown, onIrregular: OnIrregular): BillingAddress | null {
+function readBillingAddress(wire: unknown, onUnexpectedField: OnUnexpectedField): BillingAddress | null {
   if (!isObject(wire)) return null;
-  const optional = (key: string) => optionalText(wire[key], `billing_address.${key}`, onIrregular);
+  const optional = (key: string) => readOptionalText(wire[key], `billing_address.${key}`, onUnexpectedField);
   return {
     firstName: optional('first_name'),
     lastName: optional('last_name'),

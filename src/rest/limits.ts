@@ -5,16 +5,16 @@
 export const PAGE_SIZE = 250;
 
 /** Maximum number of values in one `:in` filter: their records fit one page. */
-export const LIST_VALUES = 250;
+export const MAX_IN_VALUES = 250;
 
 /** Maximum length of a request URL in characters. Undocumented; every common server accepts this length. */
-export const URL_LENGTH = 2_000;
+export const MAX_URL_LENGTH = 2_000;
 
 /** Maximum number of addresses, and of attribute values, that are embedded in a customer object. */
-export const SHOWN_ON_CUSTOMER = 10;
+export const MAX_EMBEDDED = 10;
 
 /** Largest id (`int32`), which is also the largest GraphQL `Int`. */
-export const LARGEST_ID = 2_147_483_647;
+export const MAX_ID = 2_147_483_647;
 
 /** Maximum length of a metafield's namespace, and of its key, in characters. */
-export const LONGEST_METAFIELD_NAME = 64;
+export const MAX_METAFIELD_NAME_LENGTH = 64;

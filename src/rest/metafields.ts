@@ -1,19 +1,25 @@
 import { GatewayError } from '../errors.ts';
-import { orNull } from './failure.ts';
-import { everyPage, type PageRequest, pageParameters, readPage, type StorePage } from './page.ts';
-import { type DateRange, dateSpan, list, type Parameter, scalar } from './query.ts';
-import type { Upstream } from './upstream.ts';
+import type { RequestClient } from './client/request-client.ts';
+import { nullOnStatus } from './errors.ts';
 import {
-  dateTime,
-  identity,
   isId,
   isObject,
-  type OnIrregular,
-  optionalText,
-  text,
-  unwrapped,
-  word,
-} from './wire.ts';
+  type OnUnexpectedField,
+  readDateTime,
+  readEnum,
+  readId,
+  readOptionalText,
+  readText,
+  unwrapEnvelope,
+} from './wire/decode.ts';
+import { type PageRequest, pageParameters, readAllPages, readPage, type StorePage } from './wire/page.ts';
+import {
+  type DateRange,
+  dateBoundsParameters,
+  listParameter,
+  type Parameter,
+  parameter,
+} from './wire/query.ts';
 
 export type MetafieldPermissionSet =
   | 'APP_ONLY'
@@ -62,29 +68,29 @@ export interface MetafieldsRest {
   one(customerId: number, entityId: number): Promise<CustomerMetafield | null>;
 }
 
-export function createMetafields(client: Upstream): MetafieldsRest {
-  const { onIrregular } = client;
+export function createMetafields(client: RequestClient): MetafieldsRest {
+  const { onUnexpectedField } = client;
 
   return {
     async page(request, query) {
       const parameters = [...queryParameters(query), ...pageParameters(request)];
       const body = await client.get('getallCustomersMetafields', '/customers/metafields', parameters);
-      return readPage(body, (item) => readMetafield(item, onIrregular));
+      return readPage(body, (item) => readMetafield(item, onUnexpectedField));
     },
     async ofCustomer(customerId, filter) {
-      return everyPage(async (request) => {
+      return readAllPages(async (request) => {
         const parameters = [...queryParameters({ filter }), ...pageParameters(request)];
         const path = `/customers/${customerId}/metafields`;
-        const body = await orNull(404, client.get('getCustomersMetafields', path, parameters));
-        if (body === null) return NO_PAGE;
-        return readPage(body, (item) => readMetafield(item, onIrregular, customerId));
+        const body = await nullOnStatus(404, client.get('getCustomersMetafields', path, parameters));
+        if (body === null) return EMPTY_PAGE;
+        return readPage(body, (item) => readMetafield(item, onUnexpectedField, customerId));
       });
     },
     async one(customerId, entityId) {
       const path = `/customers/${customerId}/metafields/${entityId}`;
-      const body = await orNull(404, client.get('getMetafieldsCustomerId', path));
+      const body = await nullOnStatus(404, client.get('getMetafieldsCustomerId', path));
       if (body === null) return null;
-      const metafield = readMetafield(unwrapped(body), onIrregular, customerId);
+      const metafield = readMetafield(unwrapEnvelope(body), onUnexpectedField, customerId);
       if (metafield.entityId === entityId) return metafield;
       throw new GatewayError(
         'UPSTREAM_BAD_RESPONSE',
@@ -94,16 +100,16 @@ export function createMetafields(client: Upstream): MetafieldsRest {
   };
 }
 
-const NO_PAGE = { items: [], total: 0, cursors: null };
+const EMPTY_PAGE = { items: [], total: 0, cursors: null };
 
 function queryParameters({ filter, direction }: MetafieldQuery): Parameter[] {
   const { namespaces, keys, createdAt, updatedAt } = filter;
   return [
-    ...(namespaces ? [list('namespace:in', namespaces)] : []),
-    ...(keys ? [list('key:in', keys)] : []),
-    ...dateSpan('date_created', createdAt),
-    ...dateSpan('date_modified', updatedAt),
-    ...(direction === undefined ? [] : [scalar('direction', direction.toLowerCase())]),
+    ...(namespaces ? [listParameter('namespace:in', namespaces)] : []),
+    ...(keys ? [listParameter('key:in', keys)] : []),
+    ...dateBoundsParameters('date_created', createdAt),
+    ...dateBoundsParameters('date_modified', updatedAt),
+    ...(direction === undefined ? [] : [parameter('direction', direction.toLowerCase())]),
   ];
 }
 
@@ -128,22 +134,31 @@ const PERMISSION_SETS = {
   write_and_sf_access: 'WRITE_AND_SF_ACCESS',
 } as const;
 
-export function readMetafield(item: unknown, onIrregular: OnIrregular, ownerId?: number): CustomerMetafield {
+export function readMetafield(
+  item: unknown,
+  onUnexpectedField: OnUnexpectedField,
+  ownerId?: number,
+): CustomerMetafield {
   const wire: MetafieldWire = isObject(item) ? item : {};
   return {
     nodeType: 'CustomerMetafield',
-    entityId: identity(wire.id, 'metafield id'),
-    namespace: text(wire.namespace, 'metafield.namespace', onIrregular),
-    key: text(wire.key, 'metafield.key', onIrregular),
-    value: text(wire.value, 'metafield.value', onIrregular),
-    description: optionalText(wire.description, 'metafield.description', onIrregular),
-    permissionSet: word(wire.permission_set, PERMISSION_SETS, 'metafield.permission_set', onIrregular),
+    entityId: readId(wire.id, 'metafield id'),
+    namespace: readText(wire.namespace, 'metafield.namespace', onUnexpectedField),
+    key: readText(wire.key, 'metafield.key', onUnexpectedField),
+    value: readText(wire.value, 'metafield.value', onUnexpectedField),
+    description: readOptionalText(wire.description, 'metafield.description', onUnexpectedField),
+    permissionSet: readEnum(
+      wire.permission_set,
+      PERMISSION_SETS,
+      'metafield.permission_set',
+      onUnexpectedField,
+    ),
     customerEntityId:
       ownerId !== undefined && !isId(wire.resource_id)
         ? ownerId
-        : identity(wire.resource_id, 'metafield resource_id'),
-    ownerClientId: optionalText(wire.owner_client_id, 'metafield.owner_client_id', onIrregular),
-    createdAt: dateTime(wire.date_created, 'metafield.date_created', onIrregular),
-    updatedAt: dateTime(wire.date_modified, 'metafield.date_modified', onIrregular),
+        : readId(wire.resource_id, 'metafield resource_id'),
+    ownerClientId: readOptionalText(wire.owner_client_id, 'metafield.owner_client_id', onUnexpectedField),
+    createdAt: readDateTime(wire.date_created, 'metafield.date_created', onUnexpectedField),
+    updatedAt: readDateTime(wire.date_modified, 'metafield.date_modified', onUnexpectedField),
   };
 }

@@ -1,6 +1,13 @@
-import { orNull } from './failure.ts';
-import type { Upstream } from './upstream.ts';
-import { flag, isObject, type OnIrregular, optionalText, reference, unwrapped } from './wire.ts';
+import type { RequestClient } from './client/request-client.ts';
+import { nullOnStatus } from './errors.ts';
+import {
+  isObject,
+  type OnUnexpectedField,
+  readBoolean,
+  readOptionalId,
+  readOptionalText,
+  unwrapEnvelope,
+} from './wire/decode.ts';
 
 /** Null in a channel's settings means inherited from the store. */
 export interface PrivacySettings {
@@ -36,36 +43,36 @@ export interface SettingsRest {
   ofChannel(channelId: number): Promise<ChannelCustomerSettings | null>;
 }
 
-export function createSettings(client: Upstream): SettingsRest {
-  const { onIrregular } = client;
+export function createSettings(client: RequestClient): SettingsRest {
+  const { onUnexpectedField } = client;
 
   return {
     async ofStore() {
-      return readSettings(await client.get('getCustomersSettings', '/customers/settings'), onIrregular);
+      return readSettings(await client.get('getCustomersSettings', '/customers/settings'), onUnexpectedField);
     },
     async ofChannel(channelId) {
       const path = `/customers/settings/channels/${channelId}`;
-      const body = await orNull(404, client.get('getCustomersSettingsChannel', path));
-      return body === null ? null : readChannelSettings(body, channelId, onIrregular);
+      const body = await nullOnStatus(404, client.get('getCustomersSettingsChannel', path));
+      return body === null ? null : readChannelSettings(body, channelId, onUnexpectedField);
     },
   };
 }
 
-export function readSettings(body: unknown, onIrregular: OnIrregular): CustomerSettings {
-  const wire = unwrapped(body);
+export function readSettings(body: unknown, onUnexpectedField: OnUnexpectedField): CustomerSettings {
+  const wire = unwrapEnvelope(body);
   return {
     nodeType: 'CustomerSettings',
-    privacy: readPrivacy(wire.privacy_settings, onIrregular),
-    customerGroups: readGroups(wire.customer_group_settings, onIrregular),
+    privacy: readPrivacy(wire.privacy_settings, onUnexpectedField),
+    customerGroups: readGroups(wire.customer_group_settings, onUnexpectedField),
   };
 }
 
 export function readChannelSettings(
   body: unknown,
   channelId: number,
-  onIrregular: OnIrregular,
+  onUnexpectedField: OnUnexpectedField,
 ): ChannelCustomerSettings {
-  const wire = unwrapped(body);
+  const wire = unwrapEnvelope(body);
   const groups = wire.customer_group_settings;
   // The vendor's example has the flag inside `customer_group_settings`, its schema at the top level.
   const allowGlobalLogins =
@@ -73,25 +80,25 @@ export function readChannelSettings(
   return {
     nodeType: 'ChannelCustomerSettings',
     channelId,
-    privacy: readPrivacy(wire.privacy_settings, onIrregular),
-    customerGroups: readGroups(groups, onIrregular),
-    allowGlobalLogins: flag(allowGlobalLogins, 'settings.allow_global_logins', onIrregular),
+    privacy: readPrivacy(wire.privacy_settings, onUnexpectedField),
+    customerGroups: readGroups(groups, onUnexpectedField),
+    allowGlobalLogins: readBoolean(allowGlobalLogins, 'settings.allow_global_logins', onUnexpectedField),
   };
 }
 
-function readPrivacy(wire: unknown, onIrregular: OnIrregular): PrivacySettings | null {
+function readPrivacy(wire: unknown, onUnexpectedField: OnUnexpectedField): PrivacySettings | null {
   if (!isObject(wire)) return null;
-  const read = (key: string) => flag(wire[key], `settings.${key}`, onIrregular);
+  const read = (key: string) => readBoolean(wire[key], `settings.${key}`, onUnexpectedField);
   return {
     askShopperForTrackingConsent: read('ask_shopper_for_tracking_consent'),
     askShopperForTrackingConsentOnCheckout: read('ask_shopper_for_tracking_consent_on_checkout'),
-    policyUrl: optionalText(wire.policy_url, 'settings.policy_url', onIrregular),
+    policyUrl: readOptionalText(wire.policy_url, 'settings.policy_url', onUnexpectedField),
   };
 }
 
-function readGroups(wire: unknown, onIrregular: OnIrregular): CustomerGroupSettings | null {
+function readGroups(wire: unknown, onUnexpectedField: OnUnexpectedField): CustomerGroupSettings | null {
   if (!isObject(wire)) return null;
-  const read = (key: string) => reference(wire[key], `settings.${key}`, onIrregular);
+  const read = (key: string) => readOptionalId(wire[key], `settings.${key}`, onUnexpectedField);
   return {
     guestCustomerGroupId: read('guest_customer_group_id'),
     defaultCustomerGroupId: read('default_customer_group_id'),

@@ -1,71 +1,71 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { type Answer, json, missing, problem } from './answers.ts';
-import type { ConcurrencyGate, Limits } from './limits.ts';
-import { type Quota, quotaHeaders } from './quota.ts';
+import type { ConcurrencyLimiter, Limits } from './limits.ts';
+import { type Quota, rateLimitHeaders } from './quota.ts';
+import { type ApiResponse, errorResponse, jsonResponse, notFoundResponse } from './responses.ts';
 import type { Operation, Route } from './routes.ts';
 import type { Switches } from './switches.ts';
-import { type Account, type Accounts, authenticate, isAccount, mayUse } from './tokens.ts';
+import { type Account, type Accounts, authenticate, hasAccess, isAccount } from './tokens.ts';
 
 export interface AdmissionOptions {
   readonly storeHash: string;
   readonly accounts: Accounts;
   readonly quota: Quota;
-  readonly concurrency: ConcurrencyGate;
+  readonly concurrencyLimiter: ConcurrencyLimiter;
   readonly limits: Limits;
   readonly switches: Switches;
 }
 
-export interface Arrival {
+export interface AdmissionRequest {
   readonly route: Route | null;
-  readonly urlCharacters: number;
+  readonly urlLength: number;
   readonly headers: IncomingHttpHeaders;
   readonly hasBody: boolean;
   /** Whether the operation is within its concurrency limit. */
-  readonly withinCap: boolean;
+  readonly withinConcurrencyLimit: boolean;
 }
 
 /** Either the account of an admitted request or the response that rejects it, and the headers of every later response. */
 export interface Admission {
   readonly account: Account | null;
-  readonly refusal: Answer | null;
+  readonly rejection: ApiResponse | null;
   readonly headers: Readonly<Record<string, string>>;
 }
 
-const missingScope = "You don't have a required scope to access the endpoint";
+const missingScopeTitle = "You don't have a required scope to access the endpoint";
 
 /** Admits or rejects a request. Checks in the platform's order: route and method, token, store, quota, scope, media types. */
-export function admit(options: AdmissionOptions, arrival: Arrival): Admission {
-  const { route, headers, hasBody, withinCap } = arrival;
-  if (!route) return refuse(missing('The route is not found, check the URL'));
+export function admit(options: AdmissionOptions, arrival: AdmissionRequest): Admission {
+  const { route, headers, hasBody, withinConcurrencyLimit } = arrival;
+  if (!route) return reject(notFoundResponse('The route is not found, check the URL'));
   const account = authenticate(headers, options.accounts);
-  if (!isAccount(account)) return refuse(inStyleOf(route.operation, account));
-  if (route.storeHash !== options.storeHash) return refuse(problem(403, missingScope));
+  if (!isAccount(account)) return reject(adaptErrorBody(route.operation, account));
+  if (route.storeHash !== options.storeHash) return reject(errorResponse(403, missingScopeTitle));
 
-  const quota = options.quota.take();
-  const rate = quotaHeaders(quota, options.switches.retryAfter);
-  if (quota && !quota.allowed) return refuse(problem(429, 'Too many requests'), rate);
+  const quota = options.quota.consume();
+  const rate = rateLimitHeaders(quota, options.switches.retryAfter);
+  if (quota && !quota.allowed) return reject(errorResponse(429, 'Too many requests'), rate);
   // The platform's other 429 has no rate-limit headers. Clients tell it from the quota's 429 by that.
-  if (!withinCap) return refuse(problem(429, 'Too many concurrent requests'));
-  if (!mayUse(account, route.operation.access)) {
-    return refuse(inStyleOf(route.operation, problem(403, missingScope)), rate);
+  if (!withinConcurrencyLimit) return reject(errorResponse(429, 'Too many concurrent requests'));
+  if (!hasAccess(account, route.operation.access)) {
+    return reject(adaptErrorBody(route.operation, errorResponse(403, missingScopeTitle)), rate);
   }
-  const maxLength = options.limits.urlCharacters || Number.POSITIVE_INFINITY;
-  if (arrival.urlCharacters > maxLength) return refuse(problem(414, 'URI Too Long'), rate);
-  if (!acceptsJson(headers.accept)) return refuse(problem(406, 'Not Acceptable'), rate);
+  const maxLength = options.limits.urlLength || Number.POSITIVE_INFINITY;
+  if (arrival.urlLength > maxLength) return reject(errorResponse(414, 'URI Too Long'), rate);
+  if (!acceptsJson(headers.accept)) return reject(errorResponse(406, 'Not Acceptable'), rate);
   if (hasBody && !isJson(headers['content-type']))
-    return refuse(problem(415, 'Unsupported Media Type'), rate);
-  return { account, refusal: null, headers: rate };
+    return reject(errorResponse(415, 'Unsupported Media Type'), rate);
+  return { account, rejection: null, headers: rate };
 }
 
-function refuse(refusal: Answer, headers: Admission['headers'] = {}): Admission {
-  return { account: null, refusal, headers };
+function reject(rejection: ApiResponse, headers: Admission['headers'] = {}): Admission {
+  return { account: null, rejection, headers };
 }
 
 /** Stored instruments come from the payments service, which has its own error body. */
-function inStyleOf({ access }: Operation, rejection: Answer): Answer {
+function adaptErrorBody({ access }: Operation, rejection: ApiResponse): ApiResponse {
   if (access !== 'instruments' || rejection.contentType !== 'application/json') return rejection;
-  const message = rejection.status === 401 ? 'Unauthorized' : missingScope;
-  return json(rejection.status, { code: rejection.status, message });
+  const message = rejection.status === 401 ? 'Unauthorized' : missingScopeTitle;
+  return jsonResponse(rejection.status, { code: rejection.status, message });
 }
 
 function acceptsJson(accept: string | undefined): boolean {

@@ -1,12 +1,12 @@
-import type { CredentialGuard } from './credential-guard.ts';
-import type { Changes } from './ledger.ts';
+import type { CredentialThrottle } from './credential-throttle.ts';
+import type { ChangeBuffer } from './ledger.ts';
 import type { Limits } from './limits.ts';
 import type { Query } from './query.ts';
 import type { Store } from './store.ts';
 import type { Switches } from './switches.ts';
 
 /** The ids in the path; 0 if the path has none. The router accepts only digits. */
-export interface PathIds {
+export interface PathParams {
   readonly customerId: number;
   readonly metafieldId: number;
   readonly channelId: number;
@@ -17,8 +17,8 @@ export interface PathIds {
 export interface Call {
   readonly store: Store;
   /** Where a write records its changes for the ledger and its events for webhooks. */
-  readonly changes: Changes;
-  readonly ids: PathIds;
+  readonly changes: ChangeBuffer;
+  readonly ids: PathParams;
   readonly query: Query;
   /** The parsed JSON body; undefined if the request has no body. */
   readonly body: unknown;
@@ -27,7 +27,7 @@ export interface Call {
   readonly clientId: string;
   readonly switches: Switches;
   readonly limits: Limits;
-  readonly credentialGuard: CredentialGuard;
+  readonly credentialThrottle: CredentialThrottle;
   /** The store's clock, in whole Unix seconds. */
   readonly nowSeconds: number;
 }

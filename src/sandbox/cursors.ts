@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { Refusal } from './answers.ts';
-import { decode } from './query.ts';
+import { decodeFormValue } from './query.ts';
+import { ApiError } from './responses.ts';
 
 /** The values of the columns that a list is ordered by. */
-export type Key = readonly (string | number)[];
+export type CursorKey = readonly (string | number)[];
 
 /** Encodes the key of a row as JSON in base64. An empty page has empty cursors. */
-export function cursorOf(order: readonly string[], row: object | undefined): string {
+export function encodeCursor(order: readonly string[], row: object | undefined): string {
   if (row === undefined) return '';
   const columns = new Map<string, unknown>(Object.entries(row));
   const key = Object.fromEntries(order.map((column) => [column, columns.get(column)]));
@@ -14,12 +14,14 @@ export function cursorOf(order: readonly string[], row: object | undefined): str
 }
 
 /** Decodes the key of a cursor. Throws a 422 if the cursor is invalid. */
-export function parseCursor(name: string, raw: string, order: readonly string[]): Key {
+export function decodeCursor(name: string, raw: string, order: readonly string[]): CursorKey {
   const shape = z.record(z.string(), z.union([z.string(), z.number()]));
   try {
-    const key = shape.parse(JSON.parse(Buffer.from(decode(raw).replaceAll(' ', '+'), 'base64').toString()));
+    const key = shape.parse(
+      JSON.parse(Buffer.from(decodeFormValue(raw).replaceAll(' ', '+'), 'base64').toString()),
+    );
     return order.map((column) => z.union([z.string(), z.number()]).parse(key[column]));
   } catch {
-    throw new Refusal(422, `Query parameter "${name}" value is not a valid cursor.`);
+    throw new ApiError(422, `Query parameter "${name}" value is not a valid cursor.`);
   }
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { createChance } from './chance.ts';
+import { createRandom } from './random.ts';
 
 const milliseconds = z.number().nonnegative();
 
@@ -45,11 +45,11 @@ export const faultRuleSchema = z.strictObject({
   /** Operation ids; all operations if absent. */
   operations: z.array(z.string()).optional(),
   /** The probability that a call is affected, from 0 to 1. @default 1 */
-  share: z.number().min(0).max(1).optional(),
+  probability: z.number().min(0).max(1).optional(),
   /** Which of the calls to its operations the rule affects, counted from 1; all if absent. */
   calls: z.array(z.int().positive()).optional(),
   /** The rule ends after it has matched this many calls, including calls that an earlier rule affected. */
-  times: z.int().positive().optional(),
+  maxCalls: z.int().positive().optional(),
   fault: faultSchema,
 });
 
@@ -66,40 +66,40 @@ export interface Faults {
 }
 
 /** A fault that changes the response. */
-export type Misbehaviour = Exclude<Fault, { readonly kind: 'latency' | 'quota' }>;
+export type ResponseFault = Exclude<Fault, { readonly kind: 'latency' | 'quota' }>;
 
 /** The faults of one call. */
-interface Mishap {
+interface InjectedFaults {
   readonly latencyMs: number;
-  readonly foreignRequests: number;
+  readonly otherAppRequests: number;
   /** The fault of the first matching rule. A response has at most one. */
-  readonly misbehaviour: Misbehaviour | null;
+  readonly responseFault: ResponseFault | null;
 }
 
-export interface FaultSource extends Faults {
-  draw(operationId: string): Mishap;
+export interface FaultInjector extends Faults {
+  draw(operationId: string): InjectedFaults;
 }
 
 interface ActiveRule {
   readonly rule: FaultRule;
-  readonly chance: ReturnType<typeof createChance>;
+  readonly random: ReturnType<typeof createRandom>;
   seen: number;
-  met: number;
+  matched: number;
   hits: number;
 }
 
-export function createFaults(defaultSeed: number, operationIds: ReadonlySet<string>): FaultSource {
+export function createFaults(defaultSeed: number, operationIds: ReadonlySet<string>): FaultInjector {
   let active: readonly ActiveRule[] = [];
 
-  function meets(entry: ActiveRule, operationId: string): boolean {
-    const { operations, share = 1, calls, times } = entry.rule;
+  function matches(entry: ActiveRule, operationId: string): boolean {
+    const { operations, probability = 1, calls, maxCalls } = entry.rule;
     if (operations && !operations.includes(operationId)) return false;
-    if (times !== undefined && entry.met >= times) return false;
+    if (maxCalls !== undefined && entry.matched >= maxCalls) return false;
     entry.seen += 1;
     // Every call consumes a random number, so `calls` does not shift the random sequence.
-    const drawn = entry.chance.happens(share);
+    const drawn = entry.random.boolean(probability);
     const met = drawn && (calls?.includes(entry.seen) ?? true);
-    if (met) entry.met += 1;
+    if (met) entry.matched += 1;
     return met;
   }
 
@@ -111,9 +111,9 @@ export function createFaults(defaultSeed: number, operationIds: ReadonlySet<stri
       if (unknown.length > 0) throw new RangeError(`Unknown operation: ${unknown.join(', ')}.`);
       active = rules.map((rule, position) => ({
         rule,
-        chance: createChance(seed, position),
+        random: createRandom(seed, position),
         seen: 0,
-        met: 0,
+        matched: 0,
         hits: 0,
       }));
     },
@@ -122,22 +122,22 @@ export function createFaults(defaultSeed: number, operationIds: ReadonlySet<stri
     clear() {
       active = [];
     },
-    draw(operationId: string): Mishap {
+    draw(operationId: string): InjectedFaults {
       let latencyMs = 0;
-      let foreignRequests = 0;
-      let misbehaviour: Misbehaviour | null = null;
+      let otherAppRequests = 0;
+      let responseFault: ResponseFault | null = null;
       for (const entry of active) {
-        if (!meets(entry, operationId)) continue;
+        if (!matches(entry, operationId)) continue;
         const { fault } = entry.rule;
         // A response has at most one fault.
-        if (misbehaviour !== null && fault.kind !== 'latency' && fault.kind !== 'quota') continue;
+        if (responseFault !== null && fault.kind !== 'latency' && fault.kind !== 'quota') continue;
         entry.hits += 1;
         if (fault.kind === 'latency') {
-          latencyMs += fault.ms + entry.chance.number() * Math.max(0, (fault.upToMs ?? fault.ms) - fault.ms);
-        } else if (fault.kind === 'quota') foreignRequests += fault.requests;
-        else misbehaviour = fault;
+          latencyMs += fault.ms + entry.random.next() * Math.max(0, (fault.upToMs ?? fault.ms) - fault.ms);
+        } else if (fault.kind === 'quota') otherAppRequests += fault.requests;
+        else responseFault = fault;
       }
-      return { latencyMs, foreignRequests, misbehaviour };
+      return { latencyMs, otherAppRequests, responseFault };
     },
   });
 }

@@ -1,12 +1,12 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createControlDoor } from './control.ts';
-import { createCredentialGuard } from './credential-guard.ts';
+import { createControlApi } from './control.ts';
+import { createCredentialThrottle } from './credential-throttle.ts';
 import { createFaults, type Faults } from './faults.ts';
 import { createLateWrites } from './late-writes.ts';
 import { createLedger, type Ledger } from './ledger.ts';
-import { type Concurrency, createConcurrencyGate } from './limits.ts';
-import { type SandboxOptions, settle } from './options.ts';
+import { type ConcurrencyStats, createConcurrencyLimiter } from './limits.ts';
+import { resolveOptions, type SandboxOptions } from './options.ts';
 import { createQuota } from './quota.ts';
 import { createRequestLog, type RequestLog } from './request-log.ts';
 import { subscribe } from './resources/hooks.ts';
@@ -14,14 +14,14 @@ import { operationIds } from './routes.ts';
 import { isSeeded, seedStore } from './seed/index.ts';
 import { createApiServer } from './server.ts';
 import { openStore } from './store.ts';
-import { accountsOf, fullClientId, secretOf } from './tokens.ts';
-import { createWebhooks, type Webhooks } from './webhooks.ts';
+import { createAccounts, findClientSecret, fullAccessClientId } from './tokens.ts';
+import { createWebhookSender, type Webhooks } from './webhooks.ts';
 
 // The types in the public API of the sandbox.
 export type { FaultRule, Faults } from './faults.ts';
 export type { Change, EntityKind, Ledger, LedgerEntry } from './ledger.ts';
-export type { Concurrency, Limits } from './limits.ts';
-export type { HookSubscription, SandboxOptions, WebhookSettings } from './options.ts';
+export type { ConcurrencyStats as Concurrency, Limits } from './limits.ts';
+export type { SandboxOptions, WebhookSettings, WebhookSubscription as HookSubscription } from './options.ts';
 export type { RequestEntry, RequestLog } from './request-log.ts';
 export type { Switches } from './switches.ts';
 export type { Account, Scope } from './tokens.ts';
@@ -36,13 +36,13 @@ export interface Sandbox {
   /** The committed changes, whatever the responses said. */
   readonly ledger: Ledger;
   /** The peak number of in-flight calls by operation. */
-  readonly concurrency: Concurrency;
+  readonly concurrency: ConcurrencyStats;
   /** Fault injection. */
   readonly faults: Faults;
   /** The webhook deliveries. */
   readonly webhooks: Webhooks;
   /** Consumes requests of the quota, as another app of the store would. */
-  takeQuota(requests: number): void;
+  consumeQuota(requests: number): void;
   /** Resets records, log, ledger, quota and faults to their initial state. */
   reset(): void;
   /** Resolves when no late write is pending. */
@@ -52,30 +52,39 @@ export interface Sandbox {
 
 /** Starts a store with the platform's REST API. Rejects if the options are invalid or the port is in use. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const settings = settle(options);
+  const settings = resolveOptions(options);
   const { storeHash, token, data, limits, switches, now, sleep } = settings;
   const store = openStore(settings.file);
-  const accounts = accountsOf(token, settings.tokens);
+  const accounts = createAccounts(token, settings.tokens);
   const log = createRequestLog();
   const ledger = createLedger();
-  const concurrency = createConcurrencyGate(limits.concurrency);
-  const credentialGuard = createCredentialGuard(limits.credentialChecks, limits.credentialWindowMs, now);
+  const concurrencyLimiter = createConcurrencyLimiter(limits.concurrency);
+  const credentialThrottle = createCredentialThrottle(
+    limits.credentialChecks,
+    limits.credentialWindowMs,
+    now,
+  );
   const quota = createQuota({ ...settings, window: switches.window });
   const faults = createFaults(data.seed, operationIds);
   const lateWrites = createLateWrites(sleep);
-  const webhooks = createWebhooks({ ...settings, store, secretOf: (id) => secretOf(accounts, id) });
+  const webhooks = createWebhookSender({
+    ...settings,
+    store,
+    clientSecret: (id) => findClientSecret(accounts, id),
+  });
 
-  const subscribeAll = () => subscribe(store, fullClientId, Math.floor(now() / 1000), settings.hooks);
+  const subscribeAll = () => subscribe(store, fullAccessClientId, Math.floor(now() / 1000), settings.hooks);
 
   const controls = {
     requests: { list: log.list, counts: log.counts, clear: log.clear },
     ledger: { list: ledger.list, clear: ledger.clear },
-    concurrency: { highest: concurrency.highest, clear: concurrency.clear },
+    concurrency: { peak: concurrencyLimiter.peak, clear: concurrencyLimiter.clear },
     faults: { set: faults.set, list: faults.list, hits: faults.hits, clear: faults.clear },
-    takeQuota: (requests: number) => void quota.take(requests),
+    consumeQuota: (requests: number) => void quota.consume(requests),
     reset() {
-      lateWrites.drop();
-      for (const part of [faults, log, ledger, concurrency, quota, credentialGuard, webhooks]) part.clear();
+      lateWrites.cancelAll();
+      for (const part of [faults, log, ledger, concurrencyLimiter, quota, credentialThrottle, webhooks])
+        part.clear();
       seedStore(store, data);
       subscribeAll();
     },
@@ -88,12 +97,12 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     quota,
     log,
     ledger,
-    concurrency,
-    credentialGuard,
+    concurrencyLimiter,
+    credentialThrottle,
     faults,
     lateWrites,
-    announce: webhooks.announce,
-    control: settings.control ? createControlDoor(controls) : null,
+    publish: webhooks.publish,
+    control: settings.control ? createControlApi(controls) : null,
   });
 
   try {
@@ -114,7 +123,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     webhooks: { deliveries: webhooks.deliveries, settled: webhooks.settled },
     settled: lateWrites.settled,
     async close() {
-      lateWrites.drop();
+      lateWrites.cancelAll();
       webhooks.stop();
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeAllConnections();

@@ -4,7 +4,7 @@ export interface LateWrites {
   /** Resolves when none is pending. */
   settled(): Promise<void>;
   /** Cancels all pending writes, because their records no longer exist. */
-  drop(): void;
+  cancelAll(): void;
 }
 
 export function createLateWrites(sleep: (milliseconds: number) => Promise<void>): LateWrites {
@@ -22,7 +22,7 @@ export function createLateWrites(sleep: (milliseconds: number) => Promise<void>)
     async settled() {
       while (pending.size > 0) await Promise.all(pending);
     },
-    drop() {
+    cancelAll() {
       generation += 1;
       pending = new Set();
     },

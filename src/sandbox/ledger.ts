@@ -40,20 +40,20 @@ export interface StoreEvent {
 }
 
 /** Buffers the changes and events of one write until its commit. */
-export interface Changes {
+export interface ChangeBuffer {
   record(change: Change): void;
-  announce(event: StoreEvent): void;
+  publish(event: StoreEvent): void;
   /** Runs the work. Discards what it recorded if it throws. */
-  nested<T>(work: () => T): T;
+  savepoint<T>(work: () => T): T;
   readonly recorded: readonly Change[];
-  readonly announced: readonly StoreEvent[];
+  readonly published: readonly StoreEvent[];
 }
 
-export interface LedgerBook extends Ledger {
+export interface LedgerWriter extends Ledger {
   append(operationId: string, at: number, changes: readonly Change[]): void;
 }
 
-export function createLedger(): LedgerBook {
+export function createLedger(): LedgerWriter {
   let entries: LedgerEntry[] = [];
   return Object.freeze({
     list: () => [...entries],
@@ -66,21 +66,21 @@ export function createLedger(): LedgerBook {
   });
 }
 
-export function createChanges(): Changes {
+export function createChangeBuffer(): ChangeBuffer {
   const recorded: Change[] = [];
-  const announced: StoreEvent[] = [];
+  const published: StoreEvent[] = [];
   return Object.freeze({
     recorded,
-    announced,
+    published,
     record: (change: Change) => void recorded.push(change),
-    announce: (event: StoreEvent) => void announced.push(event),
-    nested<T>(work: () => T): T {
-      const before = [recorded.length, announced.length] as const;
+    publish: (event: StoreEvent) => void published.push(event),
+    savepoint<T>(work: () => T): T {
+      const before = [recorded.length, published.length] as const;
       try {
         return work();
       } catch (reason) {
         recorded.length = before[0];
-        announced.length = before[1];
+        published.length = before[1];
         throw reason;
       }
     },

@@ -7,7 +7,7 @@ export interface Limits {
   /** Maximum in-flight calls by operation. An operation that is not listed is unlimited. */
   readonly concurrency: Readonly<Record<string, number>>;
   /** Maximum length of the path with its query, in characters; a longer one gets 414. Not documented. @default 0 */
-  readonly urlCharacters: number;
+  readonly urlLength: number;
   /** Maximum credential checks per window. The platform does not publish its number. @default 10 */
   readonly credentialChecks: number;
   /** Length of the window for credential checks, in milliseconds. @default 60000 */
@@ -31,7 +31,7 @@ export const defaultLimits: Limits = {
     upsertCustomersAttributeValues: 3,
     updateCustomerFormFieldValues: 10,
   },
-  urlCharacters: 0,
+  urlLength: 0,
   credentialChecks: 10,
   credentialWindowMs: 60_000,
   attributes: 50,
@@ -42,7 +42,7 @@ export const noLimits: Limits = {
   itemsPerCall: 0,
   itemsPerOtherCall: 0,
   concurrency: {},
-  urlCharacters: 0,
+  urlLength: 0,
   credentialChecks: 0,
   credentialWindowMs: 60_000,
   attributes: 0,
@@ -50,29 +50,29 @@ export const noLimits: Limits = {
 };
 
 /** Statistics of in-flight calls. */
-export interface Concurrency {
+export interface ConcurrencyStats {
   /** The peak number of in-flight calls by operation, including rejected calls. */
-  highest(): Readonly<Record<string, number>>;
+  peak(): Readonly<Record<string, number>>;
   clear(): void;
 }
 
-export interface ConcurrencyGate extends Concurrency {
+export interface ConcurrencyLimiter extends ConcurrencyStats {
   /** Counts a call as in flight. Returns whether it is within the limit, and the function that ends it. */
-  enter(operationId: string): { readonly allowed: boolean; readonly leave: () => void };
+  acquire(operationId: string): { readonly allowed: boolean; readonly release: () => void };
 }
 
-export function createConcurrencyGate(caps: Limits['concurrency']): ConcurrencyGate {
+export function createConcurrencyLimiter(limits: Limits['concurrency']): ConcurrencyLimiter {
   const inFlight = new Map<string, number>();
   let peaks = new Map<string, number>();
   return Object.freeze({
-    enter(operationId: string) {
+    acquire(operationId: string) {
       const calls = (inFlight.get(operationId) ?? 0) + 1;
       inFlight.set(operationId, calls);
       peaks.set(operationId, Math.max(calls, peaks.get(operationId) ?? 0));
-      const leave = () => inFlight.set(operationId, (inFlight.get(operationId) ?? 1) - 1);
-      return { allowed: calls <= (caps[operationId] || Number.POSITIVE_INFINITY), leave };
+      const release = () => inFlight.set(operationId, (inFlight.get(operationId) ?? 1) - 1);
+      return { allowed: calls <= (limits[operationId] || Number.POSITIVE_INFINITY), release };
     },
-    highest: () => Object.fromEntries(peaks),
+    peak: () => Object.fromEntries(peaks),
     clear() {
       peaks = new Map();
     },

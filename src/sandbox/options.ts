@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { defaultLimits, type Limits, noLimits } from './limits.ts';
 import { defaultSwitches, type Switches } from './switches.ts';
-import { type Account, demonstrationAccounts } from './tokens.ts';
+import { type Account, demoAccounts } from './tokens.ts';
 
 export interface SandboxOptions {
   /** The address to listen on. @default '127.0.0.1' */
@@ -35,7 +35,7 @@ export interface SandboxOptions {
   /** Whether to serve the control API under `/__sandbox`, without authentication. @default false */
   readonly control?: boolean;
   /** Called during seeding: after every 10,000 customers, and at the end. */
-  readonly progress?: (done: number, customers: number) => void;
+  readonly onProgress?: (done: number, customers: number) => void;
   /** The clock, in milliseconds since the Unix epoch. @default Date.now */
   readonly now?: () => number;
   /** Resolves after this many milliseconds. @default a timer */
@@ -44,12 +44,12 @@ export interface SandboxOptions {
 
 export interface WebhookSettings {
   /** Subscriptions that exist at startup, owned by the account of `token`. */
-  readonly hooks?: readonly HookSubscription[];
+  readonly hooks?: readonly WebhookSubscription[];
   /** Multiplies the platform's retry delays, the first of which is 1 minute. @default 1 */
   readonly retryFactor?: number;
 }
 
-export interface HookSubscription {
+export interface WebhookSubscription {
   /** For example `store/customer/*`. */
   readonly scope: string;
   readonly destination: string;
@@ -57,22 +57,22 @@ export interface HookSubscription {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-const largestStore = 1_000_000;
+const maxCustomers = 1_000_000;
 
 /** Applies the defaults. Throws a RangeError if the number of customers is out of range. */
-export function settle(options: SandboxOptions) {
+export function resolveOptions(options: SandboxOptions) {
   const { customers = 250, seed = 1, limits = {} } = options;
-  if (!Number.isInteger(customers) || customers < 0 || customers > largestStore) {
-    throw new RangeError(`A sandbox has 0 to ${largestStore} customers, not ${customers}.`);
+  if (!Number.isInteger(customers) || customers < 0 || customers > maxCustomers) {
+    throw new RangeError(`A sandbox has 0 to ${maxCustomers} customers, not ${customers}.`);
   }
   return {
     host: options.host ?? '127.0.0.1',
     port: options.port ?? 0,
     storeHash: options.storeHash ?? 'sandbox',
     token: options.token ?? 'sandbox',
-    tokens: { ...demonstrationAccounts, ...options.tokens },
+    tokens: { ...demoAccounts, ...options.tokens },
     file: options.file ?? null,
-    data: { customers, seed, progress: options.progress ?? (() => undefined) },
+    data: { customers, seed, onProgress: options.onProgress ?? (() => undefined) },
     quota: options.quota ?? 150,
     windowMs: options.windowMs ?? 30_000,
     latencyMs: options.latencyMs ?? 0,
@@ -82,11 +82,11 @@ export function settle(options: SandboxOptions) {
     retryFactor: options.webhooks?.retryFactor ?? 1,
     control: options.control ?? false,
     now: options.now ?? Date.now,
-    sleep: options.sleep ?? wait,
+    sleep: options.sleep ?? sleepUnref,
   };
 }
 
 /** Sleeps without keeping the process alive. */
-async function wait(milliseconds: number): Promise<void> {
+async function sleepUnref(milliseconds: number): Promise<void> {
   await delay(milliseconds, undefined, { ref: false });
 }

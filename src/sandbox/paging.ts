@@ -1,18 +1,18 @@
-import { Refusal } from './answers.ts';
 import type { Call } from './call.ts';
-import { cursorOf, type Key, parseCursor } from './cursors.ts';
-import type { Condition, Filters } from './filters.ts';
-import { decode, parseInteger, refuseUnknown } from './query.ts';
+import { type CursorKey, decodeCursor, encodeCursor } from './cursors.ts';
+import type { Filters, SqlCondition } from './filters.ts';
+import { decodeFormValue, parseInteger, rejectUnknownParameters } from './query.ts';
+import { ApiError } from './responses.ts';
 import type { SqlValue } from './store.ts';
 
 /** A list operation: its table, filters and order. */
-export interface Listing {
+export interface ListQuery {
   readonly table: string;
   readonly filters: Filters;
   /** Query parameters other than filters and paging. */
   readonly parameters?: readonly string[];
   /** Conditions that always apply. */
-  readonly always?: readonly Condition[];
+  readonly conditions?: readonly SqlCondition[];
   /** The columns to order by. Unique together, and all in the same direction. */
   readonly order: readonly string[];
   readonly descending?: boolean;
@@ -27,45 +27,47 @@ export interface Page<Row> {
   readonly meta: Readonly<Record<string, unknown>>;
 }
 
-interface Place {
+interface PagePosition {
   readonly limit: number;
   readonly page: number;
-  readonly after: Key | null;
-  readonly before: Key | null;
+  readonly after: CursorKey | null;
+  readonly before: CursorKey | null;
 }
 
 const defaultLimit = 50;
-const maximumLimit = 250;
+const maxLimit = 250;
 
 /** Reads one page of a list, by page number or by cursor, with the store's paging blocks. */
-export function pageOf<Row extends object>(call: Call, listing: Listing): Page<Row> {
+export function readPage<Row extends object>(call: Call, listing: ListQuery): Page<Row> {
   const offersCursors = Boolean(listing.cursors) && call.switches.cursors;
   const cursorNames = offersCursors ? ['after', 'before'] : [];
-  refuseUnknown(call.query, [
+  rejectUnknownParameters(call.query, [
     'page',
     'limit',
     ...cursorNames,
     ...(listing.parameters ?? []),
     ...Object.keys(listing.filters),
   ]);
-  const where = [...(listing.always ?? []), ...conditionsOf(call, listing.filters)];
+  const where = [...(listing.conditions ?? []), ...parseFilters(call, listing.filters)];
   const usesCursors = offersCursors && (!listing.sorted || call.switches.cursorWithSort);
-  const place = placeOf(call, listing, usesCursors);
+  const place = parsePosition(call, listing, usesCursors);
   const byCursor = place.after !== null || place.before !== null;
 
   const rows = byCursor
-    ? rowsByCursor<Row>(call, listing, where, place)
-    : rowsByNumber<Row>(call, listing, where, place);
+    ? selectByCursor<Row>(call, listing, where, place)
+    : selectByPage<Row>(call, listing, where, place);
   const meta = {
-    ...(!byCursor && { pagination: paginationOf(call, listing, where, place, rows.length) }),
+    ...(!byCursor && { pagination: paginationBlock(call, listing, where, place, rows.length) }),
     ...(usesCursors &&
-      (byCursor || place.page === 1) && { cursor_pagination: cursorBlockOf(call, listing, place, rows) }),
+      (byCursor || place.page === 1) && {
+        cursor_pagination: cursorPaginationBlock(call, listing, place, rows),
+      }),
   };
   return { rows, meta };
 }
 
-function conditionsOf({ query, switches }: Call, filters: Filters): Condition[] {
-  const conditions: Condition[] = [];
+function parseFilters({ query, switches }: Call, filters: Filters): SqlCondition[] {
+  const conditions: SqlCondition[] = [];
   for (const [name, filter] of Object.entries(filters)) {
     const raw = query.get(name);
     const condition = raw === undefined ? null : filter(name, raw, switches);
@@ -74,40 +76,50 @@ function conditionsOf({ query, switches }: Call, filters: Filters): Condition[] 
   return conditions;
 }
 
-function placeOf({ query }: Call, listing: Listing, usesCursors: boolean): Place {
-  const limit = positive('limit', query.get('limit'), defaultLimit);
-  if (limit > maximumLimit) throw new Refusal(413, `The limit of ${maximumLimit} items a page is exceeded.`);
-  const page = positive('page', query.get('page'), 1);
+function parsePosition({ query }: Call, listing: ListQuery, usesCursors: boolean): PagePosition {
+  const limit = parsePositive('limit', query.get('limit'), defaultLimit);
+  if (limit > maxLimit) throw new ApiError(413, `The limit of ${maxLimit} items a page is exceeded.`);
+  const page = parsePositive('page', query.get('page'), 1);
   const after = query.get('after');
   const before = query.get('before');
   if (after === undefined && before === undefined) return { limit, page, after: null, before: null };
   if (after !== undefined && before !== undefined) {
-    throw new Refusal(422, 'Query parameters "after" and "before" can not be used together.');
+    throw new ApiError(422, 'Query parameters "after" and "before" can not be used together.');
   }
-  if (!usesCursors) throw new Refusal(422, 'A cursor can not be used together with "sort".');
+  if (!usesCursors) throw new ApiError(422, 'A cursor can not be used together with "sort".');
   return {
     limit,
     page,
-    after: after === undefined ? null : parseCursor('after', after, listing.order),
-    before: before === undefined ? null : parseCursor('before', before, listing.order),
+    after: after === undefined ? null : decodeCursor('after', after, listing.order),
+    before: before === undefined ? null : decodeCursor('before', before, listing.order),
   };
 }
 
-function positive(name: string, raw: string | undefined, fallback: number): number {
+function parsePositive(name: string, raw: string | undefined, fallback: number): number {
   if (raw === undefined) return fallback;
-  const value = parseInteger(name, decode(raw));
-  if (value < 1) throw new Refusal(422, `Query parameter "${name}" value must be greater than 0.`);
+  const value = parseInteger(name, decodeFormValue(raw));
+  if (value < 1) throw new ApiError(422, `Query parameter "${name}" value must be greater than 0.`);
   return value;
 }
 
-function rowsByNumber<Row>(call: Call, listing: Listing, where: readonly Condition[], place: Place): Row[] {
+function selectByPage<Row>(
+  call: Call,
+  listing: ListQuery,
+  where: readonly SqlCondition[],
+  place: PagePosition,
+): Row[] {
   return select(call, listing, where, place.limit, {
     descending: listing.descending ?? false,
     offset: (place.page - 1) * place.limit,
   });
 }
 
-function rowsByCursor<Row>(call: Call, listing: Listing, where: readonly Condition[], place: Place): Row[] {
+function selectByCursor<Row>(
+  call: Call,
+  listing: ListQuery,
+  where: readonly SqlCondition[],
+  place: PagePosition,
+): Row[] {
   const backwards = place.before !== null;
   const key = place.after ?? place.before ?? [];
   // Backwards: query in the opposite direction, then reverse the rows.
@@ -123,8 +135,8 @@ function rowsByCursor<Row>(call: Call, listing: Listing, where: readonly Conditi
 
 function select<Row>(
   { store }: Call,
-  { table, order }: Listing,
-  where: readonly Condition[],
+  { table, order }: ListQuery,
+  where: readonly SqlCondition[],
   limit: number,
   { descending, offset }: { readonly descending: boolean; readonly offset: number },
 ): Row[] {
@@ -134,11 +146,11 @@ function select<Row>(
   return store.all<Row>(sql, ...paramsOf(where), limit, offset);
 }
 
-function paginationOf(
+function paginationBlock(
   call: Call,
-  listing: Listing,
-  where: readonly Condition[],
-  place: Place,
+  listing: ListQuery,
+  where: readonly SqlCondition[],
+  place: PagePosition,
   count: number,
 ) {
   const total = call.store.count(listing.table, whereClause(where), paramsOf(where));
@@ -160,9 +172,14 @@ function paginationOf(
   };
 }
 
-function cursorBlockOf(call: Call, listing: Listing, { limit, page }: Place, rows: readonly object[]) {
-  const start = cursorOf(listing.order, rows[0]);
-  const end = cursorOf(listing.order, rows.at(-1));
+function cursorPaginationBlock(
+  call: Call,
+  listing: ListQuery,
+  { limit, page }: PagePosition,
+  rows: readonly object[],
+) {
+  const start = encodeCursor(listing.order, rows[0]);
+  const end = encodeCursor(listing.order, rows.at(-1));
   const links = {
     ...(page > 1 && { previous: `?before=${start}&limit=${limit}` }),
     ...(rows.length === limit && { next: `?after=${end}&limit=${limit}` }),
@@ -176,10 +193,10 @@ function cursorBlockOf(call: Call, listing: Listing, { limit, page }: Place, row
   };
 }
 
-function whereClause(conditions: readonly Condition[]): string {
+function whereClause(conditions: readonly SqlCondition[]): string {
   return conditions.length === 0 ? '' : ` WHERE ${conditions.map(({ sql }) => sql).join(' AND ')}`;
 }
 
-function paramsOf(conditions: readonly Condition[]): SqlValue[] {
+function paramsOf(conditions: readonly SqlCondition[]): SqlValue[] {
   return conditions.flatMap(({ params }) => params);
 }

@@ -11,7 +11,7 @@ export interface QuotaOptions {
 export interface QuotaState {
   readonly allowed: boolean;
   readonly quota: number;
-  readonly left: number;
+  readonly remaining: number;
   readonly windowMs: number;
   readonly resetMs: number;
 }
@@ -19,7 +19,7 @@ export interface QuotaState {
 /** The store's quota, shared by all tokens. */
 export interface Quota {
   /** Consumes requests and returns the new state; null if unlimited. @param requests more than 1 simulates other apps */
-  take(requests?: number): QuotaState | null;
+  consume(requests?: number): QuotaState | null;
   /** Restores the full quota. */
   clear(): void;
 }
@@ -30,7 +30,7 @@ export function createQuota({ quota, windowMs, window, now }: QuotaOptions): Quo
   let openedAt = 0;
   let used = 0;
 
-  function takeFixed(requests: number): QuotaState {
+  function consumeFixed(requests: number): QuotaState {
     const time = now();
     if (used === 0 || time >= openedAt + windowMs) {
       openedAt = time;
@@ -38,10 +38,10 @@ export function createQuota({ quota, windowMs, window, now }: QuotaOptions): Quo
     }
     const allowed = used < quota;
     used = Math.min(quota, used + requests);
-    return { allowed, quota, left: quota - used, windowMs, resetMs: openedAt + windowMs - time };
+    return { allowed, quota, remaining: quota - used, windowMs, resetMs: openedAt + windowMs - time };
   }
 
-  function takeSliding(requests: number): QuotaState {
+  function consumeSliding(requests: number): QuotaState {
     const time = now();
     taken = taken.filter((takenAt) => takenAt > time - windowMs);
     const allowed = taken.length < quota;
@@ -50,16 +50,16 @@ export function createQuota({ quota, windowMs, window, now }: QuotaOptions): Quo
     return {
       allowed,
       quota,
-      left: quota - taken.length,
+      remaining: quota - taken.length,
       windowMs,
       resetMs: (taken[0] ?? time) + windowMs - time,
     };
   }
 
   return Object.freeze({
-    take(requests = 1): QuotaState | null {
+    consume(requests = 1): QuotaState | null {
       if (quota === 0) return null;
-      return window === 'fixed' ? takeFixed(requests) : takeSliding(requests);
+      return window === 'fixed' ? consumeFixed(requests) : consumeSliding(requests);
     },
     clear() {
       taken = [];
@@ -69,13 +69,13 @@ export function createQuota({ quota, windowMs, window, now }: QuotaOptions): Quo
 }
 
 /** The four rate-limit headers of every response under a quota, and `X-Retry-After` of a 429. */
-export function quotaHeaders(state: QuotaState | null, retryAfter: boolean): Record<string, string> {
+export function rateLimitHeaders(state: QuotaState | null, retryAfter: boolean): Record<string, string> {
   if (state === null) return {};
   return {
     'X-Rate-Limit-Time-Window-Ms': String(state.windowMs),
     'X-Rate-Limit-Time-Reset-Ms': String(Math.ceil(state.resetMs)),
     'X-Rate-Limit-Requests-Quota': String(state.quota),
-    'X-Rate-Limit-Requests-Left': String(state.left),
+    'X-Rate-Limit-Requests-Left': String(state.remaining),
     ...(!state.allowed && retryAfter && { 'X-Retry-After': String(Math.ceil(state.resetMs / 1000)) }),
   };
 }

@@ -28,7 +28,7 @@ export interface RequestRecorder extends RequestLog {
 }
 
 // Bounds the memory of a long run. The counts still include dropped entries.
-const keptEntries = 100_000;
+const maxEntries = 100_000;
 
 export function createRequestLog(): RequestRecorder {
   let entries: { -readonly [Name in keyof RequestEntry]: RequestEntry[Name] }[] = [];
@@ -40,7 +40,7 @@ export function createRequestLog(): RequestRecorder {
       const name = arrival.operationId ?? 'unknown';
       counts.set(name, (counts.get(name) ?? 0) + 1);
       entries.push(entry);
-      if (entries.length > keptEntries * 2) entries = entries.slice(-keptEntries);
+      if (entries.length > maxEntries * 2) entries = entries.slice(-maxEntries);
       return (status: number | null, at: number) => {
         entry.status = status;
         entry.finishedAt = at;

@@ -1,6 +1,5 @@
 import createRouter from 'find-my-way';
-import type { Answer } from './answers.ts';
-import type { Call, PathIds } from './call.ts';
+import type { Call, PathParams } from './call.ts';
 import {
   createCustomersAddresses,
   deleteCustomersAddresses,
@@ -44,6 +43,7 @@ import {
   updateCustomersSettings,
   updateCustomersSettingsChannel,
 } from './resources/settings.ts';
+import type { ApiResponse } from './responses.ts';
 import type { Access } from './tokens.ts';
 
 /** An API operation. Its id is the OpenAPI operationId, with the vendor's irregular spelling. */
@@ -53,20 +53,20 @@ export interface Operation {
   /** Below `/stores/{hash}/v3`. */
   readonly path: string;
   readonly access: Access;
-  readonly handle: (call: Call) => Answer;
+  readonly handle: (call: Call) => ApiResponse;
 }
 
 export interface Route {
   readonly operation: Operation;
   readonly storeHash: string;
-  readonly ids: PathIds;
+  readonly ids: PathParams;
 }
 
 const customer = '/customers/:customerId(^\\d+$)';
 const metafield = `${customer}/metafields/:metafieldId(^\\d+$)`;
 const channel = '/customers/settings/channels/:channelId(^\\d+$)';
 
-type Handler = readonly [method: Operation['method'], path: string, handle: (call: Call) => Answer];
+type Handler = readonly [method: Operation['method'], path: string, handle: (call: Call) => ApiResponse];
 
 const customerHandlers: readonly Handler[] = [
   ['GET', '/customers', getCustomers],
@@ -116,17 +116,17 @@ const hookHandlers: readonly Handler[] = [
 ];
 
 /** The customers API: 34 operations. */
-export const operations = operationsOf(customerHandlers);
+export const operations = toOperations(customerHandlers);
 
 /** The part of the webhooks API that subscribes. */
-const hookOperations = operationsOf(hookHandlers);
+const hookOperations = toOperations(hookHandlers);
 
 export const operationIds: ReadonlySet<string> = new Set(
   [...operations, ...hookOperations].map(({ operationId }) => operationId),
 );
 
 /** Matches a method and a path to an operation. Null if either is unknown; the platform sends a 404 for both. */
-export function createRoutes(): (method: string, path: string) => Route | null {
+export function createRouteMatcher(): (method: string, path: string) => Route | null {
   const router = createRouter();
   for (const operation of [...operations, ...hookOperations]) {
     // The router requires a handler. Ours needs other arguments, so the operation is the route's store.
@@ -147,17 +147,17 @@ export function createRoutes(): (method: string, path: string) => Route | null {
 }
 
 // The name of a handler function is the id of its operation.
-function operationsOf(handlers: readonly Handler[]): readonly Operation[] {
+function toOperations(handlers: readonly Handler[]): readonly Operation[] {
   return handlers.map(([method, path, handle]) => ({
     operationId: handle.name,
     method,
     path,
-    access: accessTo(method, path),
+    access: requiredAccess(method, path),
     handle,
   }));
 }
 
-function accessTo(method: Operation['method'], path: string): Access {
+function requiredAccess(method: Operation['method'], path: string): Access {
   if (path.startsWith('/hooks')) return 'any';
   if (path.endsWith('/stored-instruments')) return 'instruments';
   return method === 'GET' ? 'read' : 'modify';

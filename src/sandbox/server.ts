@@ -1,30 +1,30 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type AdmissionOptions, admit } from './admission.ts';
-import { problem } from './answers.ts';
-import { type ControlDoor, isControlPath } from './control.ts';
-import { misbehave, send } from './delivery.ts';
-import type { FaultSource } from './faults.ts';
-import { type HandlingOptions, handle } from './handling.ts';
+import { type ControlApi, isControlPath } from './control.ts';
+import type { FaultInjector } from './faults.ts';
+import { type HandlerOptions, handleRequest } from './handler.ts';
 import type { LateWrites } from './late-writes.ts';
 import type { RequestRecorder } from './request-log.ts';
-import { createRoutes } from './routes.ts';
+import { errorResponse } from './responses.ts';
+import { createRouteMatcher } from './routes.ts';
+import { injectFault, sendResponse } from './send-response.ts';
 
-export interface ServerOptions extends AdmissionOptions, HandlingOptions {
+export interface ServerOptions extends AdmissionOptions, HandlerOptions {
   readonly log: RequestRecorder;
-  readonly faults: FaultSource;
+  readonly faults: FaultInjector;
   readonly lateWrites: LateWrites;
   /** Null if the control API is disabled. */
-  readonly control: ControlDoor | null;
+  readonly control: ControlApi | null;
   readonly latencyMs: number;
   readonly sleep: (milliseconds: number) => Promise<void>;
 }
 
 // Far above any documented request. A larger body is not buffered.
-const maximumBodyBytes = 4 * 1024 * 1024;
+const maxBodyBytes = 4 * 1024 * 1024;
 
 /** Creates the HTTP server of the API. It does not listen yet. */
 export function createApiServer(options: ServerOptions): Server {
-  const serve = createService(options);
+  const serve = createRequestListener(options);
   // Longer than clients keep idle connections, so no client writes to a connection that is being closed.
   const timeouts = { keepAliveTimeout: 65_000 };
   return createServer(timeouts, (request, response) => {
@@ -36,9 +36,9 @@ export function createApiServer(options: ServerOptions): Server {
   });
 }
 
-function createService(options: ServerOptions) {
-  const { log, concurrency, quota, faults, lateWrites, control, latencyMs, now, sleep } = options;
-  const findRoute = createRoutes();
+function createRequestListener(options: ServerOptions) {
+  const { log, concurrencyLimiter, quota, faults, lateWrites, control, latencyMs, now, sleep } = options;
+  const findRoute = createRouteMatcher();
 
   return async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     // The Date header and the records use the same clock.
@@ -47,42 +47,42 @@ function createService(options: ServerOptions) {
     const method = request.method ?? 'GET';
     if (control && isControlPath(path)) {
       const controlResponse = control({ method, path, body: (await readBody(request)) ?? '' });
-      return send({ response, headers: {}, sleep }, controlResponse);
+      return sendResponse({ response, headers: {}, sleep }, controlResponse);
     }
 
     const route = findRoute(method, path);
     const operationId = route?.operation.operationId ?? null;
     const apiPath = path.replace(/^\/stores\/[^/]*\/v3(?=\/|$)/, '');
     const done = log.open({ operationId, method, path: apiPath, query, startedAt: now() });
-    const slot = operationId === null ? null : concurrency.enter(operationId);
+    const slot = operationId === null ? null : concurrencyLimiter.acquire(operationId);
     response.once('close', () => {
-      slot?.leave();
+      slot?.release();
       done(response.writableFinished ? response.statusCode : null, now());
     });
 
     const body = await readBody(request);
     const injected = operationId === null ? null : faults.draw(operationId);
-    if (injected && injected.foreignRequests > 0) quota.take(injected.foreignRequests);
-    const { account, refusal, headers } = admit(options, {
+    if (injected && injected.otherAppRequests > 0) quota.consume(injected.otherAppRequests);
+    const { account, rejection, headers } = admit(options, {
       route,
-      urlCharacters: (request.url ?? '').length,
+      urlLength: (request.url ?? '').length,
       headers: request.headers,
       hasBody: body !== '',
-      withinCap: slot?.allowed ?? true,
+      withinConcurrencyLimit: slot?.allowed ?? true,
     });
     const delivery = { response, headers, sleep };
     const waitMs = latencyMs + (injected?.latencyMs ?? 0);
     if (waitMs > 0) await sleep(waitMs);
     // Like the platform, the sandbox handles a request even if the client has disconnected, unless the store is closed.
     if (!options.store.isOpen()) return;
-    if (refusal || !route || !account)
-      return send(delivery, refusal ?? problem(500, 'Internal Server Error'));
-    if (body === null) return send(delivery, problem(413, 'The request is too large.'));
+    if (rejection || !route || !account)
+      return sendResponse(delivery, rejection ?? errorResponse(500, 'Internal Server Error'));
+    if (body === null) return sendResponse(delivery, errorResponse(413, 'The request is too large.'));
 
-    const perform = () => handle(options, { route, query, body, clientId: account.clientId });
+    const perform = () => handleRequest(options, { route, query, body, clientId: account.clientId });
     const later = (delayMs: number) => lateWrites.schedule(delayMs, perform);
-    if (injected?.misbehaviour) return misbehave(delivery, injected.misbehaviour, { perform, later });
-    send(delivery, perform());
+    if (injected?.responseFault) return injectFault(delivery, injected.responseFault, { perform, later });
+    sendResponse(delivery, perform());
   };
 }
 
@@ -92,9 +92,9 @@ async function readBody(request: IncomingMessage): Promise<string | null> {
   let bytes = 0;
   for await (const chunk of request) {
     bytes += chunk.length;
-    if (bytes <= maximumBodyBytes) chunks.push(chunk);
+    if (bytes <= maxBodyBytes) chunks.push(chunk);
   }
-  return bytes > maximumBodyBytes ? null : Buffer.concat(chunks).toString();
+  return bytes > maxBodyBytes ? null : Buffer.concat(chunks).toString();
 }
 
 function splitTarget(target: string): { readonly path: string; readonly query: string } {

@@ -23,13 +23,13 @@ export interface Store {
   commit(): void;
   rollback(): void;
   /** Runs the work atomically in a savepoint of the open transaction. */
-  nested<T>(work: () => T): T;
+  savepoint<T>(work: () => T): T;
   isOpen(): boolean;
   close(): void;
 }
 
 // Lists are one JSON parameter, so there are few distinct statements. The bound is for unusual combinations of filters.
-const keptStatements = 500;
+const maxStatements = 500;
 
 /** Opens the database in a file; in memory if `file` is null. */
 export function openStore(file: string | null): Store {
@@ -42,7 +42,7 @@ export function openStore(file: string | null): Store {
   function statement(sql: string): StatementSync {
     const known = statements.get(sql);
     if (known) return known;
-    if (statements.size >= keptStatements) statements.clear();
+    if (statements.size >= maxStatements) statements.clear();
     const prepared = database.prepare(sql);
     statements.set(sql, prepared);
     return prepared;
@@ -87,14 +87,14 @@ export function openStore(file: string | null): Store {
       const known = counts.get(key);
       if (known !== undefined) return known;
       const total = first<{ n: number }>(`SELECT COUNT(*) AS n FROM ${from}${where}`, ...params)?.n ?? 0;
-      if (counts.size >= keptStatements) counts.clear();
+      if (counts.size >= maxStatements) counts.clear();
       counts.set(key, total);
       return total;
     },
     begin: () => execute('BEGIN'),
     commit: () => execute('COMMIT'),
     rollback: () => execute('ROLLBACK'),
-    nested<T>(work: () => T): T {
+    savepoint<T>(work: () => T): T {
       execute('SAVEPOINT item');
       try {
         const result = work();

@@ -104,7 +104,7 @@ CREATE TABLE settings (
 `;
 
 // Created after seeding, which is several times faster than updating them for every row.
-export const createIndices = `
+export const createIndexes = `
 CREATE INDEX customers_email ON customers (email);
 CREATE INDEX customers_last_name ON customers (last_name, id);
 CREATE INDEX customers_name ON customers (first_name || ' ' || last_name);

@@ -25,16 +25,16 @@ export interface Webhooks {
 }
 
 export interface WebhookSender extends Webhooks {
-  announce(events: readonly StoreEvent[]): void;
+  publish(events: readonly StoreEvent[]): void;
   clear(): void;
   stop(): void;
 }
 
-export interface WebhookOptions {
+export interface WebhookSenderOptions {
   readonly store: Store;
   readonly storeHash: string;
   /** The client secret of an API account. It signs the account's webhooks. */
-  readonly secretOf: (clientId: string) => string;
+  readonly clientSecret: (clientId: string) => string;
   /** Multiplies the platform's delays between attempts. */
   readonly retryFactor: number;
   readonly now: () => number;
@@ -42,27 +42,27 @@ export interface WebhookOptions {
 }
 
 /** Delay after each failed attempt, in seconds. About 48 hours in total. */
-const retryAfterSeconds = [60, 180, 300, 600, 900, 1800, 3600, 7200, 21_600, 50_400, 86_400];
+const retryDelaysSeconds = [60, 180, 300, 600, 900, 1800, 3600, 7200, 21_600, 50_400, 86_400];
 
 // Not documented. The platform accepted a response after five seconds.
-const answerTimeoutMs = 10_000;
+const responseTimeoutMs = 10_000;
 
-const keptDeliveries = 10_000;
+const maxDeliveries = 10_000;
 const exceptionScope = 'store/hook/deliveryException';
 
 /** Sends events to the store's webhook subscriptions asynchronously, with retries. */
-export function createWebhooks(options: WebhookOptions): WebhookSender {
-  const { store, storeHash, secretOf, retryFactor, now, sleep } = options;
+export function createWebhookSender(options: WebhookSenderOptions): WebhookSender {
+  const { store, storeHash, clientSecret, retryFactor, now, sleep } = options;
   const underway = new Set<Promise<void>>();
   const stopping = new AbortController();
   let log: WebhookDelivery[] = [];
 
-  function announce(events: readonly StoreEvent[]): void {
+  function publish(events: readonly StoreEvent[]): void {
     if (events.length === 0) return;
     const hooks = store.all<HookRow>('SELECT * FROM hooks WHERE is_active = 1 ORDER BY id');
     for (const event of events) {
-      const body = bodyOf(event);
-      for (const hook of hooks) if (matches(hook.scope, event.scope)) start(hook, event.scope, body);
+      const body = createBody(event);
+      for (const hook of hooks) if (scopeMatches(hook.scope, event.scope)) start(hook, event.scope, body);
     }
   }
 
@@ -72,19 +72,22 @@ export function createWebhooks(options: WebhookOptions): WebhookSender {
   }
 
   async function deliver(hook: HookRow, scope: string, body: string): Promise<void> {
-    for (let attempt = 1; attempt <= retryAfterSeconds.length + 1; attempt += 1) {
-      if ((await succeeds(hook, { scope, body, attempt })) || stopping.signal.aborted) return;
-      const waitSeconds = retryAfterSeconds[attempt - 1];
+    for (let attempt = 1; attempt <= retryDelaysSeconds.length + 1; attempt += 1) {
+      if ((await attemptDelivery(hook, { scope, body, attempt })) || stopping.signal.aborted) return;
+      const waitSeconds = retryDelaysSeconds[attempt - 1];
       if (waitSeconds === undefined) break;
-      if (attempt === 1) tellOfFailure(hook, scope, { error_code: 90_001, message: 'will be retried' });
+      if (attempt === 1) publishException(hook, scope, { error_code: 90_001, message: 'will be retried' });
       await sleep(waitSeconds * 1000 * retryFactor);
       if (stopping.signal.aborted || hookById(store, hook.id)?.is_active !== 1) return;
     }
     store.update('hooks', hook.id, { is_active: 0 });
-    tellOfFailure(hook, scope, { error_code: 90_002, message: 'was given up; the webhook is switched off' });
+    publishException(hook, scope, {
+      error_code: 90_002,
+      message: 'was given up; the webhook is switched off',
+    });
   }
 
-  async function succeeds(
+  async function attemptDelivery(
     hook: HookRow,
     { scope, body, attempt }: { readonly scope: string; readonly body: string; readonly attempt: number },
   ): Promise<boolean> {
@@ -92,18 +95,18 @@ export function createWebhooks(options: WebhookOptions): WebhookSender {
     const status = await post(hook, hash, body);
     if (stopping.signal.aborted) return false;
     log.push({ hookId: hook.id, scope, hash, attempt, status, at: now() });
-    if (log.length > keptDeliveries * 2) log = log.slice(-keptDeliveries);
+    if (log.length > maxDeliveries * 2) log = log.slice(-maxDeliveries);
     return status !== null && status >= 200 && status < 300;
   }
 
   async function post(hook: HookRow, hash: string, body: string): Promise<number | null> {
     const timestamp = String(Math.floor(now() / 1000));
-    const mac = createHmac('sha256', secretOf(hook.client_id)).update(`${hash}.${timestamp}.${body}`);
+    const mac = createHmac('sha256', clientSecret(hook.client_id)).update(`${hash}.${timestamp}.${body}`);
     try {
       const response = await fetch(hook.destination, {
         method: 'POST',
         redirect: 'manual',
-        signal: AbortSignal.any([stopping.signal, AbortSignal.timeout(answerTimeoutMs)]),
+        signal: AbortSignal.any([stopping.signal, AbortSignal.timeout(responseTimeoutMs)]),
         headers: {
           'Content-Type': 'application/json',
           'User-Agent': 'pekko-http/1.3.0',
@@ -121,17 +124,17 @@ export function createWebhooks(options: WebhookOptions): WebhookSender {
     }
   }
 
-  function tellOfFailure(
+  function publishException(
     hook: HookRow,
     scope: string,
     failure: { error_code: number; message: string },
   ): void {
     // A failed delivery to an exception hook must not cause another exception event.
     if (scope === exceptionScope) return;
-    announce([{ scope: exceptionScope, data: { type: 'webhook', id: hook.id, ...failure } }]);
+    publish([{ scope: exceptionScope, data: { type: 'webhook', id: hook.id, ...failure } }]);
   }
 
-  function bodyOf({ scope, data }: StoreEvent): string {
+  function createBody({ scope, data }: StoreEvent): string {
     const payload = {
       scope,
       store_id: '1000001',
@@ -144,7 +147,7 @@ export function createWebhooks(options: WebhookOptions): WebhookSender {
   }
 
   return Object.freeze({
-    announce,
+    publish,
     deliveries: () => [...log],
     async settled() {
       while (underway.size > 0) await Promise.all(underway);
@@ -157,6 +160,6 @@ export function createWebhooks(options: WebhookOptions): WebhookSender {
 }
 
 /** Whether a subscribed scope, which may end in `*`, includes the scope of an event. */
-function matches(subscribed: string, scope: string): boolean {
+function scopeMatches(subscribed: string, scope: string): boolean {
   return subscribed.endsWith('*') ? scope.startsWith(subscribed.slice(0, -1)) : subscribed === scope;
 }

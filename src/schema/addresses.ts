@@ -1,13 +1,13 @@
 import { addressBy, addresses, formFieldsOfAddress } from '../resolvers/addresses.ts';
 import { customerById } from '../resolvers/customers.ts';
-import { named } from '../resolvers/form-fields.ts';
+import { filterByName } from '../resolvers/form-fields.ts';
 import type { AddressInclude } from '../rest/addresses.ts';
+import { requireScope, requireScopeOrOwn, requireScopeOrOwner } from './authorization.ts';
 import { builder } from './builder.ts';
-import { customerWanted } from './customer-wanted.ts';
+import { customerSelectionOf } from './customer-selection.ts';
 import { includeCost, OWNER_COST, servedBy } from './descriptions.ts';
 import { defineConnection, PAGE_COST, pagingArgs } from './paging.ts';
 import { CustomerAddressRef, CustomerRef, FormFieldValueRef, NodeRef } from './refs.ts';
-import { needs, needsUnlessOwn, needsUnlessOwnOf } from './scopes.ts';
 import { selectionOf } from './selection.ts';
 
 export const AddressType = builder.enumType('AddressType', {
@@ -19,7 +19,7 @@ export const AddressType = builder.enumType('AddressType', {
 });
 
 builder.objectType(CustomerAddressRef, {
-  authScopes: needsUnlessOwnOf('customers:read', ({ customerEntityId }) => customerEntityId),
+  authScopes: requireScopeOrOwner('customers:read', ({ customerEntityId }) => customerEntityId),
   extensions: servedBy(['getCustomers', 'getCustomersAddresses']),
   description: "An entry of a customer's address book.",
   interfaces: [NodeRef],
@@ -37,7 +37,7 @@ builder.objectType(CustomerAddressRef, {
       description: 'The customer to which the address belongs.',
       extensions: servedBy('getCustomers', OWNER_COST),
       resolve: ({ customerEntityId }, _args, ctx, info) =>
-        customerById(ctx, customerEntityId, customerWanted(selectionOf(info, ctx))),
+        customerById(ctx, customerEntityId, customerSelectionOf(selectionOf(info, ctx))),
     }),
     firstName: t.exposeString('firstName', {
       nullable: false,
@@ -80,13 +80,14 @@ builder.objectType(CustomerAddressRef, {
         include: ['formFields'],
         ...servedBy(['getCustomers', 'getCustomersAddresses'], includeCost('formfields', 'address')),
       },
-      resolve: async (address, { names }, ctx) => named(await formFieldsOfAddress(ctx, address), names),
+      resolve: async (address, { names }, ctx) =>
+        filterByName(await formFieldsOfAddress(ctx, address), names),
     }),
   }),
 });
 
 export const CustomerAddressConnection = defineConnection('CustomerAddress', CustomerAddressRef, {
-  of: 'addresses',
+  records: 'addresses',
   totalCount: 'Total number of matching addresses. It costs nothing: the page carries it.',
 });
 
@@ -104,7 +105,7 @@ const CustomerAddressFilter = builder.inputType('CustomerAddressFilter', {
 builder.queryFields((t) => ({
   customerAddress: t.field({
     type: CustomerAddressRef,
-    authScopes: needsUnlessOwn('customers:read'),
+    authScopes: requireScopeOrOwn('customers:read'),
     description: 'An address. Null if the store has no such address.',
     extensions: servedBy(
       'getCustomersAddresses',
@@ -116,7 +117,7 @@ builder.queryFields((t) => ({
   }),
   customerAddresses: t.field({
     type: CustomerAddressConnection,
-    authScopes: needs('customers:read'),
+    authScopes: requireScope('customers:read'),
     description:
       'Addresses of all customers, in order of id. The store has no cursors for addresses, so pages are numbered and can shift while records change.',
     extensions: servedBy('getCustomersAddresses', PAGE_COST),

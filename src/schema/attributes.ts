@@ -8,13 +8,13 @@ import {
   numberValueOf,
 } from '../resolvers/attributes.ts';
 import { customerById } from '../resolvers/customers.ts';
+import { requireScope, requireScopeOrOwn, requireScopeOrOwner } from './authorization.ts';
 import { builder } from './builder.ts';
-import { customerWanted } from './customer-wanted.ts';
+import { customerSelectionOf } from './customer-selection.ts';
 import { includeCost, OWNER_COST, servedBy } from './descriptions.ts';
 import { DateTimeFilter } from './filters.ts';
 import { defineConnection, PAGE_COST, pagingArgs } from './paging.ts';
 import { CustomerAttributeDefinitionRef, CustomerAttributeValueRef, CustomerRef, NodeRef } from './refs.ts';
-import { needs, needsUnlessOwn, needsUnlessOwnOf } from './scopes.ts';
 import { selectionOf } from './selection.ts';
 
 const DEFINITIONS_COST = 'one REST call for all definitions of the store, then none for 60 seconds';
@@ -29,7 +29,7 @@ export const CustomerAttributeType = builder.enumType('CustomerAttributeType', {
 });
 
 builder.objectType(CustomerAttributeDefinitionRef, {
-  authScopes: needsUnlessOwn('customers:read'),
+  authScopes: requireScopeOrOwn('customers:read'),
   extensions: servedBy('getCustomersAttributes'),
   description:
     'Name and type of a customer attribute. A store has at most 50. The gateway caches the definitions for 60 seconds.',
@@ -50,7 +50,7 @@ builder.objectType(CustomerAttributeDefinitionRef, {
 });
 
 builder.objectType(CustomerAttributeValueRef, {
-  authScopes: needsUnlessOwnOf('customers:read', ({ customerEntityId }) => customerEntityId),
+  authScopes: requireScopeOrOwner('customers:read', ({ customerEntityId }) => customerEntityId),
   extensions: servedBy(['getCustomers', 'getCustomersAttributeValues']),
   description: "A customer's value of one attribute.",
   interfaces: [NodeRef],
@@ -75,7 +75,7 @@ builder.objectType(CustomerAttributeValueRef, {
       description: 'The customer to which the value belongs.',
       extensions: servedBy('getCustomers', OWNER_COST),
       resolve: ({ customerEntityId }, _args, ctx, info) =>
-        customerById(ctx, customerEntityId, customerWanted(selectionOf(info, ctx))),
+        customerById(ctx, customerEntityId, customerSelectionOf(selectionOf(info, ctx))),
     }),
     name: t.string({
       description: 'Name of the attribute.',
@@ -150,7 +150,7 @@ const CustomerAttributeValueConnection = defineConnection(
   'CustomerAttributeValue',
   CustomerAttributeValueRef,
   {
-    of: 'attribute values',
+    records: 'attribute values',
     totalCount: 'Total number of matching values. It costs nothing: the page carries it.',
   },
 );
@@ -182,7 +182,7 @@ const CustomerAttributeValueFilter = builder.inputType('CustomerAttributeValueFi
 builder.queryFields((t) => ({
   customerAttributeDefinitions: t.field({
     type: [CustomerAttributeDefinitionRef],
-    authScopes: needs('customers:read'),
+    authScopes: requireScope('customers:read'),
     description: 'Attributes of the store, in order of id.',
     extensions: servedBy('getCustomersAttributes', DEFINITIONS_COST),
     args: {
@@ -195,7 +195,7 @@ builder.queryFields((t) => ({
   }),
   customerAttributeValues: t.field({
     type: CustomerAttributeValueConnection,
-    authScopes: needs('customers:read'),
+    authScopes: requireScope('customers:read'),
     description:
       'Attribute values of all customers, in order of id. The store has no cursors for them, so pages are numbered and can shift while records change.',
     extensions: servedBy('getCustomersAttributeValues', PAGE_COST),

@@ -1,9 +1,9 @@
 import SchemaBuilder from '@pothos/core';
 import ScopeAuthPlugin from '@pothos/plugin-scope-auth';
 import { SCOPES, type Scope } from '../access/caller.ts';
-import { holds, mayOwn } from '../access/permission.ts';
+import { hasOwnScope, hasScope } from '../access/permission.ts';
 import type { Context } from '../context.ts';
-import { refusal } from './scopes.ts';
+import { forbiddenFieldError } from './authorization.ts';
 
 /** The types that Pothos uses for context, authorization scopes and scalars. */
 export interface SchemaShape {
@@ -21,12 +21,15 @@ export const builder = new SchemaBuilder<SchemaShape>({
   plugins: [ScopeAuthPlugin],
   scopeAuth: {
     authScopes: ({ caller }) => ({
-      ...(Object.fromEntries(SCOPES.map((scope) => [scope, holds(caller, scope)])) as Record<Scope, boolean>),
-      own: (scope) => mayOwn(caller, scope),
+      ...(Object.fromEntries(SCOPES.map((scope) => [scope, hasScope(caller, scope)])) as Record<
+        Scope,
+        boolean
+      >),
+      own: (scope) => hasOwnScope(caller, scope),
     }),
     // Checks each object once instead of each of its fields: a page of customers has thousands of fields.
     runScopesOnType: true,
-    unauthorizedError: (_parent, _context, info, { failure }) => refusal(info, failure),
+    unauthorizedError: (_parent, _context, info, { failure }) => forbiddenFieldError(info, failure),
   },
 });
 

@@ -1,7 +1,7 @@
+import { INHERITED } from './authorization.ts';
 import { builder } from './builder.ts';
 import { servedBy } from './descriptions.ts';
 import { CustomerConsentRef, CustomerRef } from './refs.ts';
-import { AS_ABOVE } from './scopes.ts';
 
 export const ConsentCategory = builder.enumType('ConsentCategory', {
   description: 'Category of tracking.',
@@ -14,7 +14,7 @@ export const ConsentCategory = builder.enumType('ConsentCategory', {
 });
 
 builder.objectType(CustomerConsentRef, {
-  extensions: AS_ABOVE,
+  extensions: INHERITED,
   description:
     'Tracking categories that a customer allows and denies. Categories that this version of the gateway does not know are omitted.',
   fields: (t) => ({

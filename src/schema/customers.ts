@@ -1,19 +1,19 @@
 import { addressesOf } from '../resolvers/addresses.ts';
-import { customerBy, customers, includedPart } from '../resolvers/customers.ts';
-import { named } from '../resolvers/form-fields.ts';
+import { customerBy, customers, loadIncluded } from '../resolvers/customers.ts';
+import { filterByName } from '../resolvers/form-fields.ts';
 import type { AddressInclude } from '../rest/addresses.ts';
 import { CustomerAddressConnection } from './addresses.ts';
+import { INHERITED, requireScope, requireScopeOrOwn, requireScopeOrOwner } from './authorization.ts';
 import { builder } from './builder.ts';
-import { customerWanted } from './customer-wanted.ts';
+import { customerSelectionOf } from './customer-selection.ts';
 import { includeCost, servedBy } from './descriptions.ts';
 import { DateTimeFilter } from './filters.ts';
 import { defineConnection, PAGE_COST, pagingArgs } from './paging.ts';
 import { CustomerRef, FormFieldValueRef, NodeRef, StoreCreditRef } from './refs.ts';
-import { AS_ABOVE, needs, needsUnlessOwn, needsUnlessOwnOf } from './scopes.ts';
 import { selectionOf } from './selection.ts';
 
 builder.objectType(StoreCreditRef, {
-  extensions: AS_ABOVE,
+  extensions: INHERITED,
   description: 'Store credit of a customer.',
   fields: (t) => ({
     amount: t.exposeFloat('amount', {
@@ -24,7 +24,7 @@ builder.objectType(StoreCreditRef, {
 });
 
 builder.objectType(CustomerRef, {
-  authScopes: needsUnlessOwnOf('customers:read', ({ entityId }) => entityId),
+  authScopes: requireScopeOrOwner('customers:read', ({ entityId }) => entityId),
   extensions: servedBy('getCustomers'),
   description:
     'A registered customer of the store. The gateway requests only what the operation selects. A page of customers with all of their own fields costs one REST call.',
@@ -43,19 +43,19 @@ builder.objectType(CustomerRef, {
     company: t.exposeString('company', { description: 'Company. Null if not set.' }),
     phone: t.exposeString('phone', { description: 'Telephone number. Null if not set.' }),
     notes: t.exposeString('notes', {
-      authScopes: needs('customers:read'),
+      authScopes: requireScope('customers:read'),
       description: 'Staff notes about the customer. Null if there are none.',
     }),
     taxExemptCategory: t.exposeString('taxExemptCategory', {
-      authScopes: needs('customers:read'),
+      authScopes: requireScope('customers:read'),
       description: 'Tax exemption code. Null if not set.',
     }),
     customerGroupId: t.exposeInt('customerGroupId', {
-      authScopes: needs('customers:read'),
+      authScopes: requireScope('customers:read'),
       description: 'Id of the customer group. Null if the customer is in none.',
     }),
     registrationIpAddress: t.exposeString('registrationIpAddress', {
-      authScopes: needs('customers:read'),
+      authScopes: requireScope('customers:read'),
       description:
         'IP address from which the customer signed up. Null for customers created through the API.',
     }),
@@ -63,15 +63,15 @@ builder.objectType(CustomerRef, {
       description: 'Whether the customer accepts e-mails about product reviews and abandoned carts.',
     }),
     forcePasswordReset: t.exposeBoolean('forcePasswordReset', {
-      authScopes: needs('customers:read'),
+      authScopes: requireScope('customers:read'),
       description: 'Whether the customer must choose a new password at the next sign-in.',
     }),
     originChannelId: t.exposeInt('originChannelId', {
-      authScopes: needs('customers:read'),
+      authScopes: requireScope('customers:read'),
       description: 'Id of the channel on which the customer signed up. It never changes.',
     }),
     channelIds: t.exposeIntList('channelIds', {
-      authScopes: needs('customers:read'),
+      authScopes: requireScope('customers:read'),
       description:
         'Ids of the channels on which the customer can sign in. Null means every channel that allows global logins.',
     }),
@@ -83,34 +83,34 @@ builder.objectType(CustomerRef, {
     addressCount: t.int({
       description: 'Total number of addresses.',
       extensions: { include: ['addresses'], ...servedBy('getCustomers', includeCost('addresses')) },
-      resolve: (customer, _args, ctx) => includedPart(ctx, customer, 'addressCount'),
+      resolve: (customer, _args, ctx) => loadIncluded(ctx, customer, 'addressCount'),
     }),
     attributeCount: t.int({
-      authScopes: needs('customers:read'),
+      authScopes: requireScope('customers:read'),
       description: 'Total number of attribute values.',
       extensions: { include: ['attributes'], ...servedBy('getCustomers', includeCost('attributes')) },
-      resolve: (customer, _args, ctx) => includedPart(ctx, customer, 'attributeCount'),
+      resolve: (customer, _args, ctx) => loadIncluded(ctx, customer, 'attributeCount'),
     }),
     storeCredit: t.field({
       type: [StoreCreditRef],
       description: 'Store credit.',
       extensions: { include: ['storeCredit'], ...servedBy('getCustomers', includeCost('storecredit')) },
-      resolve: (customer, _args, ctx) => includedPart(ctx, customer, 'storeCredit'),
+      resolve: (customer, _args, ctx) => loadIncluded(ctx, customer, 'storeCredit'),
     }),
     shopperProfileId: t.string({
-      authScopes: needs('customers:read'),
+      authScopes: requireScope('customers:read'),
       description: 'UUID of the shopper profile. Beta in the REST API.',
       extensions: {
         include: ['shopperProfileId'],
         ...servedBy('getCustomers', includeCost('shopper_profile_id')),
       },
-      resolve: (customer, _args, ctx) => includedPart(ctx, customer, 'shopperProfileId'),
+      resolve: (customer, _args, ctx) => loadIncluded(ctx, customer, 'shopperProfileId'),
     }),
     segmentIds: t.stringList({
-      authScopes: needs('customers:read'),
+      authScopes: requireScope('customers:read'),
       description: 'UUIDs of the segments that contain the customer. Beta in the REST API.',
       extensions: { include: ['segmentIds'], ...servedBy('getCustomers', includeCost('segment_ids')) },
-      resolve: (customer, _args, ctx) => includedPart(ctx, customer, 'segmentIds'),
+      resolve: (customer, _args, ctx) => loadIncluded(ctx, customer, 'segmentIds'),
     }),
     addresses: t.field({
       type: CustomerAddressConnection,
@@ -132,13 +132,13 @@ builder.objectType(CustomerRef, {
       args: { names: t.arg.stringList({ description: 'Only the fields with these names.' }) },
       extensions: { include: ['formFields'], ...servedBy('getCustomers', includeCost('formfields')) },
       resolve: async (customer, { names }, ctx) =>
-        named(await includedPart(ctx, customer, 'formFields'), names),
+        filterByName(await loadIncluded(ctx, customer, 'formFields'), names),
     }),
   }),
 });
 
 const CustomerConnection = defineConnection('Customer', CustomerRef, {
-  of: 'customers',
+  records: 'customers',
   totalCount:
     'Total number of matching customers. It costs nothing on the first page and on numbered pages. On cursor pages, which carry no total, it costs one REST call, sent in parallel with the page.',
 });
@@ -196,18 +196,18 @@ const CustomerSort = builder.enumType('CustomerSort', {
 builder.queryFields((t) => ({
   customer: t.field({
     type: CustomerRef,
-    authScopes: needsUnlessOwn('customers:read'),
+    authScopes: requireScopeOrOwn('customers:read'),
     description: 'A customer. Null if the store has no such customer.',
     extensions: servedBy(
       'getCustomers',
       'one REST call per 250 ids and one per 250 e-mail addresses (fewer if the URL would exceed 2,000 characters), shared by all `customer` fields of the operation',
     ),
     args: { by: t.arg({ type: CustomerBy, required: true, description: 'Which customer.' }) },
-    resolve: (_root, { by }, ctx, info) => customerBy(ctx, by, customerWanted(selectionOf(info, ctx))),
+    resolve: (_root, { by }, ctx, info) => customerBy(ctx, by, customerSelectionOf(selectionOf(info, ctx))),
   }),
   customers: t.field({
     type: CustomerConnection,
-    authScopes: needs('customers:read'),
+    authScopes: requireScope('customers:read'),
     description:
       'Customers of the store, in order of id if there is no `sort`. Cursor paging neither repeats nor skips a customer that exists throughout. With a `sort`, and with the REST API of 2024 and earlier, pages are numbered and can shift while records change.',
     extensions: servedBy(
@@ -221,7 +221,7 @@ builder.queryFields((t) => ({
     },
     resolve: (_root, args, ctx, info) =>
       customers(ctx, args, {
-        ...customerWanted(selectionOf(info, ctx)),
+        ...customerSelectionOf(selectionOf(info, ctx)),
         totalCount: selectionOf(info, ctx).has('totalCount'),
       }),
   }),

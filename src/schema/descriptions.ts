@@ -9,7 +9,7 @@ import {
   isInterfaceType,
   isObjectType,
 } from 'graphql';
-import { needsOf, scopesIn } from './scopes.ts';
+import { acceptedScopes, requirementOf } from './authorization.ts';
 
 /** The REST operations that the gateway calls, by the operationId of the API. */
 const OPERATIONS = {
@@ -166,9 +166,9 @@ function returnedScopeSentence(schema: GraphQLSchema, typeName: string): string 
 }
 
 function scopeSentence({ extensions }: Described): string | null {
-  const requirement = needsOf({ extensions: extensions ?? {} });
+  const requirement = requirementOf({ extensions: extensions ?? {} });
   if (requirement === null) return null;
-  const scopes = scopesIn(requirement).map((scope) => `\`${scope}\``);
+  const scopes = acceptedScopes(requirement).map((scope) => `\`${scope}\``);
   const shoppers =
     requirement.own === undefined
       ? 'Not available to shoppers.'

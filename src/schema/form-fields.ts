@@ -1,17 +1,17 @@
 import { formFieldValues } from '../resolvers/form-fields.ts';
 import type { FormFieldValue } from '../rest/form-fields.ts';
+import { INHERITED, requireScope } from './authorization.ts';
 import { builder } from './builder.ts';
 import { servedBy } from './descriptions.ts';
 import { defineConnection, PAGE_COST, pagingArgs } from './paging.ts';
 import { FormFieldValueRef } from './refs.ts';
-import { AS_ABOVE, needs } from './scopes.ts';
 import { selectionOf } from './selection.ts';
 
 builder.interfaceType(FormFieldValueRef, {
-  extensions: AS_ABOVE,
+  extensions: INHERITED,
   description:
     "A customer's or an address's value of one form field of the store. The REST API does not report the type of the form field, so the value decides the GraphQL type.",
-  resolveType: ({ kind }) => TYPES[kind],
+  resolveType: ({ kind }) => TYPE_NAMES[kind],
   fields: (t) => ({
     name: t.exposeString('name', {
       nullable: false,
@@ -26,16 +26,16 @@ builder.interfaceType(FormFieldValueRef, {
   }),
 });
 
-const TYPES = {
+const TYPE_NAMES = {
   text: 'TextFormFieldValue',
   number: 'NumberFormFieldValue',
   choices: 'ChoicesFormFieldValue',
 } as const;
 
-type Of<K extends FormFieldValue['kind']> = Extract<FormFieldValue, { kind: K }>;
+type ValueOfKind<K extends FormFieldValue['kind']> = Extract<FormFieldValue, { kind: K }>;
 
-builder.objectRef<Of<'text'>>(TYPES.text).implement({
-  extensions: AS_ABOVE,
+builder.objectRef<ValueOfKind<'text'>>(TYPE_NAMES.text).implement({
+  extensions: INHERITED,
   interfaces: [FormFieldValueRef],
   description: 'A text, a date or a selected option: every value that the store keeps as a string.',
   fields: (t) => ({
@@ -46,8 +46,8 @@ builder.objectRef<Of<'text'>>(TYPES.text).implement({
   }),
 });
 
-builder.objectRef<Of<'number'>>(TYPES.number).implement({
-  extensions: AS_ABOVE,
+builder.objectRef<ValueOfKind<'number'>>(TYPE_NAMES.number).implement({
+  extensions: INHERITED,
   interfaces: [FormFieldValueRef],
   description: 'A numeric value.',
   fields: (t) => ({
@@ -55,8 +55,8 @@ builder.objectRef<Of<'number'>>(TYPES.number).implement({
   }),
 });
 
-builder.objectRef<Of<'choices'>>(TYPES.choices).implement({
-  extensions: AS_ABOVE,
+builder.objectRef<ValueOfKind<'choices'>>(TYPE_NAMES.choices).implement({
+  extensions: INHERITED,
   interfaces: [FormFieldValueRef],
   description: 'The checked options of a group of checkboxes.',
   fields: (t) => ({
@@ -68,7 +68,7 @@ builder.objectRef<Of<'choices'>>(TYPES.choices).implement({
 });
 
 const FormFieldValueConnection = defineConnection('FormFieldValue', FormFieldValueRef, {
-  of: 'form field values',
+  records: 'form field values',
   totalCount:
     'Total number of matching values. It costs nothing on the first page and on numbered pages. On cursor pages, which carry no total, it costs one REST call, sent in parallel with the page.',
 });
@@ -101,7 +101,7 @@ const FormFieldValueFilter = builder.inputType('FormFieldValueFilter', {
 builder.queryFields((t) => ({
   formFieldValues: t.field({
     type: FormFieldValueConnection,
-    authScopes: needs('customers:read'),
+    authScopes: requireScope('customers:read'),
     description:
       'Form field values of all customers and addresses. Cursor paging (REST API since 2025) neither repeats nor skips a value that exists throughout. Otherwise pages are numbered and can shift while records change.',
     extensions: servedBy('getCustomersFormFieldValues', PAGE_COST),

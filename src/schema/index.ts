@@ -11,17 +11,17 @@ import './instruments.ts';
 import './metafields.ts';
 import './settings.ts';
 import './viewer.ts';
-import './customer-writes.ts';
-import './address-writes.ts';
-import './attribute-writes.ts';
-import './form-field-writes.ts';
-import './consent-writes.ts';
-import './metafield-writes.ts';
-import './settings-writes.ts';
-import './credentials.ts';
+import './writes/customers.ts';
+import './writes/addresses.ts';
+import './writes/attributes.ts';
+import './writes/form-fields.ts';
+import './writes/consent.ts';
+import './writes/metafields.ts';
+import './writes/settings.ts';
+import './writes/credentials.ts';
+import { assertAllGuarded } from './authorization.ts';
 import { builder } from './builder.ts';
 import { withGeneratedDescriptions } from './descriptions.ts';
-import { assertAllGuarded } from './scopes.ts';
 
 const declared = builder.toSchema({
   directives: [...specifiedDirectives, GraphQLDeferDirective, GraphQLStreamDirective],

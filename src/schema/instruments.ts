@@ -4,12 +4,12 @@ import type {
   OtherInstrument,
   PayPalAccountInstrument,
 } from '../rest/instruments.ts';
+import { INHERITED, requireScopeOrOwn } from './authorization.ts';
 import { builder } from './builder.ts';
 import { servedBy } from './descriptions.ts';
 import { BillingAddressRef, CustomerRef, StoredInstrumentRef } from './refs.ts';
-import { AS_ABOVE, needsUnlessOwn } from './scopes.ts';
 
-const TYPES = {
+const TYPE_NAMES = {
   card: 'CardInstrument',
   paypal: 'PayPalAccountInstrument',
   bank: 'BankAccountInstrument',
@@ -17,16 +17,16 @@ const TYPES = {
 } as const;
 
 builder.interfaceType(StoredInstrumentRef, {
-  authScopes: needsUnlessOwn('instruments:read'),
+  authScopes: requireScopeOrOwn('instruments:read'),
   description: 'A stored payment instrument of a customer.',
-  resolveType: ({ kind }) => TYPES[kind],
+  resolveType: ({ kind }) => TYPE_NAMES[kind],
   fields: (t) => ({
     type: t.exposeString('type', {
       nullable: false,
       description: 'Type as named by the store, such as `stored_card`.',
     }),
     token: t.exposeString('token', {
-      authScopes: needsUnlessOwn('instrument-tokens:read'),
+      authScopes: requireScopeOrOwn('instrument-tokens:read'),
       description: 'Token that identifies the instrument in a payment. Sensitive: it is never logged.',
     }),
     isDefault: t.exposeBoolean('isDefault', {
@@ -35,7 +35,7 @@ builder.interfaceType(StoredInstrumentRef, {
   }),
 });
 
-builder.objectRef<CardInstrument>(TYPES.card).implement({
+builder.objectRef<CardInstrument>(TYPE_NAMES.card).implement({
   description: 'A stored card (`stored_card`).',
   interfaces: [StoredInstrumentRef],
   fields: (t) => ({
@@ -54,13 +54,13 @@ builder.objectRef<CardInstrument>(TYPES.card).implement({
   }),
 });
 
-builder.objectRef<PayPalAccountInstrument>(TYPES.paypal).implement({
+builder.objectRef<PayPalAccountInstrument>(TYPE_NAMES.paypal).implement({
   description: 'A stored PayPal account (`stored_paypal_account`).',
   interfaces: [StoredInstrumentRef],
   fields: (t) => ({ email: t.exposeString('email', { description: 'E-mail address of the account.' }) }),
 });
 
-builder.objectRef<BankAccountInstrument>(TYPES.bank).implement({
+builder.objectRef<BankAccountInstrument>(TYPE_NAMES.bank).implement({
   description: 'A stored bank account (`stored_bank_account`).',
   interfaces: [StoredInstrumentRef],
   fields: (t) => ({
@@ -71,13 +71,13 @@ builder.objectRef<BankAccountInstrument>(TYPES.bank).implement({
   }),
 });
 
-builder.objectRef<OtherInstrument>(TYPES.other).implement({
+builder.objectRef<OtherInstrument>(TYPE_NAMES.other).implement({
   description: 'A payment instrument of a type that this version of the gateway does not know.',
   interfaces: [StoredInstrumentRef],
 });
 
 builder.objectType(BillingAddressRef, {
-  extensions: AS_ABOVE,
+  extensions: INHERITED,
   description: 'Billing address of a card. The store guarantees none of its fields.',
   fields: (t) => ({
     firstName: t.exposeString('firstName', { description: 'First name.' }),
@@ -102,7 +102,7 @@ builder.objectType(BillingAddressRef, {
 builder.objectFields(CustomerRef, (t) => ({
   storedInstruments: t.field({
     type: [StoredInstrumentRef],
-    authScopes: needsUnlessOwn('instruments:read'),
+    authScopes: requireScopeOrOwn('instruments:read'),
     description:
       "Stored payment instruments. If the store's API token lacks the scope, this field is null with an error and the other fields are unaffected. Consider `@defer` on a page of customers.",
     extensions: servedBy(

@@ -1,12 +1,12 @@
 import { customerById } from '../resolvers/customers.ts';
 import { metafieldOf, metafields, metafieldsOf } from '../resolvers/metafields.ts';
+import { requireScope } from './authorization.ts';
 import { builder } from './builder.ts';
-import { customerWanted } from './customer-wanted.ts';
+import { customerSelectionOf } from './customer-selection.ts';
 import { OWNER_COST, servedBy } from './descriptions.ts';
 import { DateTimeFilter } from './filters.ts';
 import { defineConnection, PAGE_COST, pagingArgs } from './paging.ts';
 import { CustomerMetafieldRef, CustomerRef, NodeRef } from './refs.ts';
-import { needs } from './scopes.ts';
 import { selectionOf } from './selection.ts';
 
 export const MetafieldPermissionSet = builder.enumType('MetafieldPermissionSet', {
@@ -22,7 +22,7 @@ export const MetafieldPermissionSet = builder.enumType('MetafieldPermissionSet',
 });
 
 builder.objectType(CustomerMetafieldRef, {
-  authScopes: needs('customers:read'),
+  authScopes: requireScope('customers:read'),
   extensions: servedBy(['getCustomersMetafields', 'getMetafieldsCustomerId', 'getallCustomersMetafields']),
   description:
     'A string that an app stores with a customer. Metafields of another app with APP_ONLY are not visible.',
@@ -53,7 +53,7 @@ builder.objectType(CustomerMetafieldRef, {
       description: 'The customer to which the metafield belongs.',
       extensions: servedBy('getCustomers', OWNER_COST),
       resolve: ({ customerEntityId }, _args, ctx, info) =>
-        customerById(ctx, customerEntityId, customerWanted(selectionOf(info, ctx))),
+        customerById(ctx, customerEntityId, customerSelectionOf(selectionOf(info, ctx))),
     }),
     ownerClientId: t.exposeString('ownerClientId', {
       description: 'Client id of the API account that created it.',
@@ -64,7 +64,7 @@ builder.objectType(CustomerMetafieldRef, {
 });
 
 const CustomerMetafieldConnection = defineConnection('CustomerMetafield', CustomerMetafieldRef, {
-  of: 'metafields',
+  records: 'metafields',
   totalCount:
     'Total number of matching metafields. It costs nothing for the metafields of one customer, and for the list of all customers on the first page and on numbered pages. On cursor pages, which carry no total, it costs one REST call, sent in parallel with the page.',
 });
@@ -95,7 +95,7 @@ const METAFIELDS_COST =
 builder.objectFields(CustomerRef, (t) => ({
   metafields: t.field({
     type: CustomerMetafieldConnection,
-    authScopes: needs('customers:read'),
+    authScopes: requireScope('customers:read'),
     description: 'All matching metafields, in order of id. Consider `@defer` on a page of customers.',
     extensions: servedBy(['getCustomersMetafields', 'getallCustomersMetafields'], METAFIELDS_COST),
     args: {
@@ -109,7 +109,7 @@ builder.objectFields(CustomerRef, (t) => ({
   }),
   metafield: t.field({
     type: CustomerMetafieldRef,
-    authScopes: needs('customers:read'),
+    authScopes: requireScope('customers:read'),
     description: 'A metafield. Null if the customer has no such metafield.',
     extensions: servedBy(
       ['getMetafieldsCustomerId', 'getCustomersMetafields', 'getallCustomersMetafields'],
@@ -145,7 +145,7 @@ const SortDirection = builder.enumType('SortDirection', {
 builder.queryFields((t) => ({
   customerMetafields: t.field({
     type: CustomerMetafieldConnection,
-    authScopes: needs('customers:read'),
+    authScopes: requireScope('customers:read'),
     description:
       'Metafields of all customers, in order of id. The store has no filter by customer. Cursor paging (REST API since 2026) neither repeats nor skips a metafield that exists throughout. Otherwise pages are numbered and can shift while records change.',
     extensions: servedBy('getallCustomersMetafields', PAGE_COST),

@@ -1,13 +1,13 @@
-import { globalIdOf, type NodeWanted, nodeBy, nodesBy } from '../resolvers/nodes.ts';
+import { globalIdOf, type NodeSelection, nodeBy, nodesBy } from '../resolvers/nodes.ts';
+import { INHERITED } from './authorization.ts';
 import { builder } from './builder.ts';
-import { customerWanted } from './customer-wanted.ts';
+import { customerSelectionOf } from './customer-selection.ts';
 import { servedBy } from './descriptions.ts';
 import { NodeRef } from './refs.ts';
-import { AS_ABOVE } from './scopes.ts';
 import { type Selection, selectionOf } from './selection.ts';
 
 builder.interfaceType(NodeRef, {
-  extensions: AS_ABOVE,
+  extensions: INHERITED,
   description: 'A record that has a global id.',
   resolveType: ({ nodeType }) => nodeType,
   fields: (t) => ({
@@ -19,11 +19,11 @@ builder.interfaceType(NodeRef, {
   }),
 });
 
-function wantedOf(selection: Selection): NodeWanted {
+function nodeSelectionOf(selection: Selection): NodeSelection {
   // Records that share a call can share their includes at no cost. Metafields cost calls, so only those of customers
   // that are nodes themselves are requested.
-  const { include } = customerWanted(selection);
-  const { metafields } = customerWanted(selection.on('Customer'));
+  const { include } = customerSelectionOf(selection);
+  const { metafields } = customerSelectionOf(selection.onType('Customer'));
   return { customer: { include, metafields }, address: selection.includes('CustomerAddress') };
 }
 
@@ -43,18 +43,18 @@ const NODE_LOOKUP = servedBy(
 builder.queryFields((t) => ({
   node: t.field({
     type: NodeRef,
-    extensions: { ...AS_ABOVE, ...NODE_LOOKUP },
+    extensions: { ...INHERITED, ...NODE_LOOKUP },
     description: 'The record with a global id. Null if the store no longer has it.',
     args: { id: t.arg.id({ required: true, description: 'Global id.' }) },
-    resolve: (_root, { id }, ctx, info) => nodeBy(ctx, id, wantedOf(selectionOf(info, ctx))),
+    resolve: (_root, { id }, ctx, info) => nodeBy(ctx, id, nodeSelectionOf(selectionOf(info, ctx))),
   }),
   nodes: t.field({
     type: [NodeRef],
-    extensions: { ...AS_ABOVE, ...NODE_LOOKUP },
+    extensions: { ...INHERITED, ...NODE_LOOKUP },
     nullable: { list: false, items: true },
     description:
       'The records with these global ids, in the order of the ids. Null for each that the store no longer has.',
     args: { ids: t.arg.idList({ required: true, description: 'Global ids.' }) },
-    resolve: (_root, { ids }, ctx, info) => nodesBy(ctx, ids, wantedOf(selectionOf(info, ctx))),
+    resolve: (_root, { ids }, ctx, info) => nodesBy(ctx, ids, nodeSelectionOf(selectionOf(info, ctx))),
   }),
 }));

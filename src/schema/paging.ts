@@ -1,7 +1,7 @@
 import type { ArgBuilder, InterfaceRef, ObjectRef } from '@pothos/core';
-import type { Connection } from '../resolvers/paging.ts';
+import type { Connection } from '../resolvers/paging/connection.ts';
+import { INHERITED } from './authorization.ts';
 import { builder, type SchemaTypes } from './builder.ts';
-import { AS_ABOVE } from './scopes.ts';
 
 /** The cost of a list that the gateway reads from the store page by page. */
 export const PAGE_COST =
@@ -31,7 +31,7 @@ export function pagingArgs(t: ArgBuilder<SchemaTypes>) {
 
 // biome-ignore lint/suspicious/noExplicitAny: the type of the records does not matter for the page information
 const PageInfoRef = builder.objectRef<Connection<any>>('PageInfo').implement({
-  extensions: AS_ABOVE,
+  extensions: INHERITED,
   description: 'Position of a page in its list.',
   fields: (t) => ({
     hasNextPage: t.exposeBoolean('hasNextPage', {
@@ -61,9 +61,9 @@ interface Edge<T> {
   readonly index: number;
 }
 
-export interface ConnectionWords {
+export interface ConnectionDescriptions {
   /** Plural of the records, for the descriptions. */
-  readonly of: string;
+  readonly records: string;
   /** Description of `totalCount`, with its cost. */
   readonly totalCount: string;
 }
@@ -72,11 +72,11 @@ export interface ConnectionWords {
 export function defineConnection<T>(
   name: string,
   node: ObjectRef<SchemaTypes, T> | InterfaceRef<SchemaTypes, T>,
-  words: ConnectionWords,
+  descriptions: ConnectionDescriptions,
 ) {
   const edge = builder.objectRef<Edge<T>>(`${name}Edge`).implement({
-    extensions: AS_ABOVE,
-    description: `An edge of a list of ${words.of}: a record with its cursor.`,
+    extensions: INHERITED,
+    description: `An edge of a list of ${descriptions.records}: a record with its cursor.`,
     fields: (t) => ({
       cursor: t.string({
         nullable: false,
@@ -93,8 +93,8 @@ export function defineConnection<T>(
     }),
   });
   return builder.objectRef<Connection<T>>(`${name}Connection`).implement({
-    extensions: AS_ABOVE,
-    description: `A page of ${words.of}.`,
+    extensions: INHERITED,
+    description: `A page of ${descriptions.records}.`,
     fields: (t) => ({
       edges: t.field({
         type: [edge],
@@ -114,7 +114,7 @@ export function defineConnection<T>(
         description: 'Position of the page in its list.',
         resolve: (page) => page,
       }),
-      totalCount: t.int({ description: words.totalCount, resolve: (page) => page.totalCount }),
+      totalCount: t.int({ description: descriptions.totalCount, resolve: (page) => page.totalCount }),
     }),
   });
 }

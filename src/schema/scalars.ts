@@ -1,5 +1,5 @@
 import { GraphQLError } from 'graphql';
-import { isDay } from '../resolvers/dates.ts';
+import { isCalendarDate } from '../resolvers/inputs/dates.ts';
 import { builder } from './builder.ts';
 
 const RFC_3339 = /^\d{4}-\d\d-\d\dT([01]\d|2[0-3]):\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/i;
@@ -9,7 +9,7 @@ builder.scalarType('DateTime', {
   serialize: (timestamp) => `${timestamp.toISOString().slice(0, 19)}Z`,
   parseValue: (value) => {
     const timestamp = typeof value === 'string' && RFC_3339.test(value) ? new Date(value) : null;
-    if (timestamp === null || !hasFourDigitYear(timestamp) || !isDay(String(value).slice(0, 10))) {
+    if (timestamp === null || !hasFourDigitYear(timestamp) || !isCalendarDate(String(value).slice(0, 10))) {
       throw new GraphQLError('A DateTime is a timestamp such as 2026-04-01T14:23:48Z.');
     }
     return timestamp;
@@ -26,7 +26,7 @@ builder.scalarType('Date', {
   description: 'RFC 3339 calendar date without time and time zone: `2026-04-01`.',
   serialize: (date) => date,
   parseValue: (value) => {
-    if (typeof value !== 'string' || !isDay(value))
+    if (typeof value !== 'string' || !isCalendarDate(value))
       throw new GraphQLError('A Date is a calendar date such as 2026-04-01.');
     return value;
   },

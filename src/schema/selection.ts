@@ -19,7 +19,7 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 import type { Caller } from '../access/caller.ts';
-import { isRefused } from './scopes.ts';
+import { isForbidden } from './authorization.ts';
 
 /** The selection set of one field. */
 export interface Selection {
@@ -30,7 +30,7 @@ export interface Selection {
   /** The arguments of each occurrence of a field of a type, at any depth. */
   argumentsOf<T>(type: string, field: string): readonly T[];
   /** The part of the selection set that is selected on one type, for a field that returns an interface. */
-  on(type: string): Selection;
+  onType(type: string): Selection;
 }
 
 const selections = new WeakMap<readonly FieldNode[], Selection>();
@@ -48,8 +48,8 @@ export function selectionOf(
   if (known !== undefined) return known;
   const context = { schema, fragments, variableValues, caller };
   const type = getNamedType(returnType);
-  const direct = fieldNodes.flatMap(({ selectionSet }) => fieldsIn(selectionSet, type, context));
-  const selection = selectionFrom(direct, context);
+  const direct = fieldNodes.flatMap(({ selectionSet }) => collectFields(selectionSet, type, context));
+  const selection = createSelection(direct, context);
   selections.set(fieldNodes, selection);
   return selection;
 }
@@ -58,7 +58,7 @@ export function selectionOf(
  * What is needed to traverse a selection set: fragments by name, variables for `@skip` and `@include`, and the caller,
  * because refused fields do not run.
  */
-export interface SelectionScope {
+export interface SelectionContext {
   readonly schema: GraphQLSchema;
   readonly fragments: Readonly<Record<string, FragmentDefinitionNode>>;
   readonly variableValues: Readonly<Record<string, unknown>>;
@@ -73,29 +73,29 @@ export interface SelectedField {
 }
 
 /** The fields of one selection set, including those of its fragments. */
-export function fieldsIn(
+export function collectFields(
   set: SelectionSetNode | undefined,
   parent: GraphQLNamedType | undefined,
-  context: SelectionScope,
+  context: SelectionContext,
 ): readonly SelectedField[] {
   return (set?.selections ?? []).flatMap((node) => {
-    if (!runs(node, context.variableValues)) return [];
+    if (!isIncluded(node, context.variableValues)) return [];
     if (node.kind === Kind.FIELD) {
       if (!isObjectType(parent) && !isInterfaceType(parent)) return [];
       const field = parent.getFields()[node.name.value];
-      if (field === undefined || isRefused(context.caller, parent, field)) return [];
+      if (field === undefined || isForbidden(context.caller, parent, field)) return [];
       return [{ parent, field, node }];
     }
     const fragment = node.kind === Kind.FRAGMENT_SPREAD ? context.fragments[node.name.value] : node;
     const condition = fragment?.typeCondition && context.schema.getType(fragment.typeCondition.name.value);
-    return fieldsIn(fragment?.selectionSet, condition ?? parent, context);
+    return collectFields(fragment?.selectionSet, condition ?? parent, context);
   });
 }
 
 /** The arguments of a field. Null if a variable is missing: executing the field reports that. */
-export function argumentsIn(
+export function fieldArguments(
   { field, node }: SelectedField,
-  { variableValues }: SelectionScope,
+  { variableValues }: SelectionContext,
 ): Readonly<Record<string, unknown>> | null {
   try {
     return getArgumentValues(field, node, variableValues);
@@ -104,19 +104,19 @@ export function argumentsIn(
   }
 }
 
-function runs(node: SelectionNode, variableValues: SelectionScope['variableValues']): boolean {
+function isIncluded(node: SelectionNode, variableValues: SelectionContext['variableValues']): boolean {
   if (!node.directives?.length) return true;
   const skip = getDirectiveValues(GraphQLSkipDirective, node, variableValues);
   const include = getDirectiveValues(GraphQLIncludeDirective, node, variableValues);
   return skip?.if !== true && include?.if !== false;
 }
 
-function selectionFrom(direct: readonly SelectedField[], context: SelectionScope): Selection {
-  const fields = direct.flatMap(withThoseBelow);
+function createSelection(direct: readonly SelectedField[], context: SelectionContext): Selection {
+  const fields = direct.flatMap(withDescendants);
 
-  function withThoseBelow(selected: SelectedField): readonly SelectedField[] {
-    const below = fieldsIn(selected.node.selectionSet, getNamedType(selected.field.type), context);
-    return [selected, ...below.flatMap(withThoseBelow)];
+  function withDescendants(selected: SelectedField): readonly SelectedField[] {
+    const below = collectFields(selected.node.selectionSet, getNamedType(selected.field.type), context);
+    return [selected, ...below.flatMap(withDescendants)];
   }
 
   return {
@@ -128,9 +128,9 @@ function selectionFrom(direct: readonly SelectedField[], context: SelectionScope
     argumentsOf: <T>(type: string, name: string) =>
       fields
         .filter(({ parent, field }) => parent.name === type && field.name === name)
-        .flatMap((selected) => argumentsIn(selected, context) ?? []) as T[],
-    on: (type) =>
-      selectionFrom(
+        .flatMap((selected) => fieldArguments(selected, context) ?? []) as T[],
+    onType: (type) =>
+      createSelection(
         direct.filter(({ parent }) => parent.name === type),
         context,
       ),

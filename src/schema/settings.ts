@@ -1,4 +1,5 @@
 import { channelCustomerSettings, customerSettings } from '../resolvers/settings.ts';
+import { INHERITED, requireScope } from './authorization.ts';
 import { builder } from './builder.ts';
 import { servedBy } from './descriptions.ts';
 import {
@@ -8,10 +9,9 @@ import {
   NodeRef,
   PrivacySettingsRef,
 } from './refs.ts';
-import { AS_ABOVE, needs } from './scopes.ts';
 
 builder.objectType(PrivacySettingsRef, {
-  extensions: AS_ABOVE,
+  extensions: INHERITED,
   description:
     'Settings for tracking consent and the privacy policy. On a channel, null means that the channel inherits the setting of the store.',
   fields: (t) => ({
@@ -28,7 +28,7 @@ builder.objectType(PrivacySettingsRef, {
 });
 
 builder.objectType(CustomerGroupSettingsRef, {
-  extensions: AS_ABOVE,
+  extensions: INHERITED,
   description:
     'Customer groups that are assigned automatically. On a channel, null means that the channel inherits the setting of the store.',
   fields: (t) => ({
@@ -42,7 +42,7 @@ builder.objectType(CustomerGroupSettingsRef, {
 });
 
 builder.objectType(CustomerSettingsRef, {
-  authScopes: needs('settings:read'),
+  authScopes: requireScope('settings:read'),
   extensions: servedBy('getCustomersSettings'),
   description: 'Customer settings of the store.',
   interfaces: [NodeRef],
@@ -59,7 +59,7 @@ builder.objectType(CustomerSettingsRef, {
 });
 
 builder.objectType(ChannelCustomerSettingsRef, {
-  authScopes: needs('settings:read'),
+  authScopes: requireScope('settings:read'),
   extensions: servedBy('getCustomersSettingsChannel'),
   description: 'The customer settings that a channel overrides.',
   interfaces: [NodeRef],
@@ -82,14 +82,14 @@ builder.objectType(ChannelCustomerSettingsRef, {
 builder.queryFields((t) => ({
   customerSettings: t.field({
     type: CustomerSettingsRef,
-    authScopes: needs('settings:read'),
+    authScopes: requireScope('settings:read'),
     description: 'Customer settings of the store.',
     extensions: servedBy('getCustomersSettings', 'one REST call'),
     resolve: (_root, _args, ctx) => customerSettings(ctx),
   }),
   channelCustomerSettings: t.field({
     type: ChannelCustomerSettingsRef,
-    authScopes: needs('settings:read'),
+    authScopes: requireScope('settings:read'),
     description: 'Customer settings that a channel overrides. Null if the store has no such channel.',
     extensions: servedBy('getCustomersSettingsChannel', 'one REST call per channel'),
     args: { channelId: t.arg.int({ required: true, description: 'Id of the channel.' }) },

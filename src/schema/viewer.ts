@@ -1,10 +1,10 @@
 import type { Caller } from '../access/caller.ts';
-import { customerOfViewer } from '../resolvers/customers.ts';
+import { viewerCustomer } from '../resolvers/customers.ts';
+import { INHERITED } from './authorization.ts';
 import { builder } from './builder.ts';
-import { customerWanted } from './customer-wanted.ts';
+import { customerSelectionOf } from './customer-selection.ts';
 import { servedBy } from './descriptions.ts';
 import { CustomerRef } from './refs.ts';
-import { AS_ABOVE } from './scopes.ts';
 import { selectionOf } from './selection.ts';
 
 const ViewerKind = builder.enumType('ViewerKind', {
@@ -25,7 +25,7 @@ const ViewerKind = builder.enumType('ViewerKind', {
 
 const ViewerRef = builder.objectRef<Caller>('Viewer').implement({
   description: 'The caller.',
-  extensions: AS_ABOVE,
+  extensions: INHERITED,
   fields: (t) => ({
     kind: t.expose('kind', { type: ViewerKind, nullable: false, description: 'Kind of caller.' }),
     scopes: t.stringList({
@@ -37,7 +37,8 @@ const ViewerRef = builder.objectRef<Caller>('Viewer').implement({
       type: CustomerRef,
       description: 'The customer record of a shopper. Null for all other callers.',
       extensions: servedBy('getCustomers', 'one REST call'),
-      resolve: (_caller, _args, ctx, info) => customerOfViewer(ctx, customerWanted(selectionOf(info, ctx))),
+      resolve: (_caller, _args, ctx, info) =>
+        viewerCustomer(ctx, customerSelectionOf(selectionOf(info, ctx))),
     }),
   }),
 });
@@ -46,7 +47,7 @@ builder.queryFields((t) => ({
   viewer: t.field({
     type: ViewerRef,
     nullable: false,
-    extensions: { ...AS_ABOVE, ...servedBy([], 'no REST call; its field `customer` costs one') },
+    extensions: { ...INHERITED, ...servedBy([], 'no REST call; its field `customer` costs one') },
     description: 'The caller: its scopes and, for a shopper, its customer record.',
     resolve: (_root, _args, { caller }) => caller,
   }),

@@ -2,76 +2,76 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createYoga, type YogaInitialContext } from 'graphql-yoga';
 import type { Logger } from 'pino';
-import type { Audit } from '../access/audit.ts';
+import type { AuditLog } from '../access/audit-log.ts';
 import type { Authenticator } from '../access/authenticator.ts';
-import { ANYONE } from '../access/caller.ts';
-import { createDoorkeeper } from '../access/doorkeeper.ts';
-import { createPasswordGuard } from '../access/password-guard.ts';
+import { ANONYMOUS } from '../access/caller.ts';
+import { createLoginThrottle } from '../access/throttle/login-throttle.ts';
+import { createPasswordThrottle } from '../access/throttle/password-throttle.ts';
 import { type Context, type ContextOptions, createContext } from '../context.ts';
-import { createFlights } from '../governor/flights.ts';
-import { createGatherings } from '../governor/gatherings.ts';
-import { type Clock, createGovernor, type Pass } from '../governor/governor.ts';
-import { type Asker, INTERACTIVE_CONNECTIONS } from '../governor/lanes.ts';
+import { createCallerBudgets } from '../cost/caller-budgets.ts';
+import { type Clock, createGovernor, type Permit } from '../governor/governor.ts';
+import { type CallOrigin, INTERACTIVE_CONNECTIONS } from '../governor/lanes.ts';
 import { createDefinitionsCache } from '../loaders/attributes.ts';
-import { createBudgets } from '../price/budgets.ts';
-import { type Call, type CallReport, createHttp, type HttpOptions } from '../rest/http.ts';
-import { createJournal } from '../rest/journal.ts';
-import { CALLS_AT_ONCE } from '../rest/write-rules.ts';
+import { createLookupBatcher } from '../rest/batching/lookup-batcher.ts';
+import { createSingleflight } from '../rest/batching/singleflight.ts';
+import { createCallLog } from '../rest/client/call-log.ts';
+import { type Call, type CallReport, createHttpClient, type HttpClientOptions } from '../rest/client/http.ts';
+import { WRITE_CONCURRENCY } from '../rest/write-rules.ts';
 import { schema } from '../schema/index.ts';
-import { audited } from './audit-trail.ts';
-import { authentication } from './authentication.ts';
-import { createDocumentCache } from './document-cache.ts';
-import { currentField } from './field-trace.ts';
-import { BATCH_LIMIT, type FrontOptions, front } from './front.ts';
-import { graphiqlPage } from './graphiql-page.ts';
-import { incrementalDelivery } from './incremental.ts';
-import { jsonOnly } from './json-only.ts';
-import { endWithCaller, leavingOf } from './leaving.ts';
-import { createMetrics } from './metrics/index.ts';
-import { type OperationReport, watchOperations } from './operations.ts';
-import { otherSites } from './other-sites.ts';
-import { createReadinessMonitor } from './readiness.ts';
-import { type RequestFacts, requestLog } from './request-log.ts';
-import { safeResults } from './results.ts';
-import { securityHeaders } from './security-headers.ts';
-import { sideDoors } from './side-doors.ts';
-import { createTokenScopes } from './token-scopes.ts';
-import type { Tracing } from './tracing.ts';
-import { upstreamReport, wishOf } from './upstream-report.ts';
+import { withAuditLog } from './access/audit-trail.ts';
+import { authentication } from './access/authentication.ts';
+import { currentField } from './cost/field-trace.ts';
+import { costReport, parseReportRequest } from './cost/report.ts';
+import { createDocumentCache } from './documents/cache.ts';
+import { incrementalDelivery } from './documents/incremental.ts';
+import { maskErrors } from './errors/plugin.ts';
+import { graphiqlPage } from './graphiql/plugin.ts';
+import { operationalEndpoints } from './health/endpoints.ts';
+import { createReadinessMonitor } from './health/readiness.ts';
+import { createStoreTokenScopes } from './health/store-token-scopes.ts';
+import { cancelWithRequest, requestSignal } from './http/cancellation.ts';
+import { requireJson } from './http/content-type.ts';
+import { corsAndCsrf } from './http/csrf.ts';
+import { securityHeaders } from './http/security-headers.ts';
+import { createMetrics } from './observability/metrics/index.ts';
+import { type OperationReport, observeOperations } from './observability/operations.ts';
+import { type RequestState, requestLog } from './observability/request-log.ts';
+import type { Tracing } from './observability/tracing.ts';
+import { BATCH_LIMIT, type GuardOptions, requestGuards } from './request-guards.ts';
 
 export interface AppOptions {
-  readonly store: Omit<HttpOptions, 'onCall'>;
+  readonly store: Omit<HttpClientOptions, 'onCall'>;
   readonly logger: Logger;
   /** Authenticates callers; null disables authentication. */
   readonly authenticator: Authenticator | null;
   /** Number of trusted proxies that append to `X-Forwarded-For`. @default 0 */
-  readonly proxies?: number;
+  readonly trustedProxies?: number;
   /** Records every write and every read of stored instruments. @default null: no audit log */
-  readonly audit?: Audit | null;
+  readonly auditLog?: AuditLog | null;
   /** Serves GraphiQL to browsers at `/graphql`. */
   readonly graphiql: boolean;
   /** Adds the cost in REST calls to every response, not only if the request asks for it. */
-  readonly alwaysReport: boolean;
+  readonly reportCost: boolean;
   /** Maximum cost of one operation, in REST calls. */
   readonly maxCalls: number;
   readonly writes: {
     /** Maximum number of items in one mutation. */
     readonly maxItems: number;
     /** How long a write whose response was lost can still take effect, in milliseconds. */
-    readonly settleMs: number;
+    readonly lateWriteMs: number;
   };
   /** Names or ids of the attributes that shoppers can see on their own record. @default none */
   readonly shopperAttributes?: readonly string[];
   readonly governor: {
     /** Maximum number of calls in the queue. */
-    readonly maxWaiting: number;
+    readonly maxQueued: number;
     /** Retries of reads per call, across all callers. */
-    readonly retryShare: number;
+    readonly retryRatio: number;
   };
   /** Deadline of an operation, in milliseconds. A call that the store's quota does not allow before it fails. */
   readonly deadlineMs: number;
   /** Limits on requests and on what responses reveal. @default no limits except the request size, no batches */
-  readonly front?: FrontOptions;
+  readonly guards?: GuardOptions;
   /** The clock of the governor and of writes. @default the system's monotonic clock */
   readonly clock?: Clock;
   /** @default no tracing */
@@ -81,9 +81,9 @@ export interface AppOptions {
 /** The assembled gateway. It opens no port. */
 export interface App {
   /** Handles a request. Has the signatures of `fetch` and of a node:http request listener. */
-  readonly yoga: ReturnType<typeof createYoga<RequestFacts, Context>>;
+  readonly yoga: ReturnType<typeof createYoga<RequestState, Context>>;
   /** Finds out which scopes the store's access token lacks, in at most three cheap calls, and logs them. */
-  learnLimits(): Promise<void>;
+  checkTokenScopes(): Promise<void>;
   /** Makes readiness checks fail and sends no further batches of writes. */
   drain(): void;
   /** Resolves when the outcome of every write in flight is known, including writes whose callers have disconnected. */
@@ -92,47 +92,51 @@ export interface App {
   close(): Promise<void>;
 }
 
-const CLOCK: Clock = { now: () => performance.now(), sleep: (ms) => delay(ms) };
-const GATEWAY: Asker = { caller: 'gateway', lane: 'standard', deadlineAt: Number.POSITIVE_INFINITY };
+const SYSTEM_CLOCK: Clock = { now: () => performance.now(), sleep: (ms) => delay(ms) };
+const GATEWAY_ORIGIN: CallOrigin = {
+  caller: 'gateway',
+  lane: 'standard',
+  deadlineAt: Number.POSITIVE_INFINITY,
+};
 const MAX_REQUEST_BYTES = 1_000_000;
 // A parsed document takes about 200 times the memory of its text.
-const CACHED_CHARACTERS = 1_000_000;
+const MAX_CACHED_CHARACTERS = 1_000_000;
 
 /** Assembles the gateway. */
 export function createApp(options: AppOptions): App {
-  const { store, logger, authenticator, audit = null, graphiql, alwaysReport, maxCalls } = options;
-  const { deadlineMs, clock = CLOCK, tracing } = options;
+  const { store, logger, authenticator, auditLog = null, graphiql, reportCost, maxCalls } = options;
+  const { deadlineMs, clock = SYSTEM_CLOCK, tracing } = options;
   const metrics = createMetrics({ governor: () => governor.state() });
-  const http = createHttp({
+  const http = createHttpClient({
     ...store,
     connections: store.connections + INTERACTIVE_CONNECTIONS,
     onCall,
   });
   const readiness = createReadinessMonitor({ probe });
-  const tokenScopes = createTokenScopes();
+  const tokenScopes = createStoreTokenScopes();
   const governor = createGovernor({
     ...options.governor,
-    atOnce: CALLS_AT_ONCE,
+    maxConcurrency: WRITE_CONCURRENCY,
     connections: store.connections,
     probe,
-    events: metrics.governed,
+    events: metrics.governorEvents,
     clock,
   });
-  const budgets = createBudgets(clock.now);
+  const budgets = createCallerBudgets(clock.now);
   const definitions = createDefinitionsCache();
-  const flights = createFlights();
-  const gatherings = createGatherings();
-  const passwords = createPasswordGuard();
-  const stopping = new AbortController();
+  const singleflight = createSingleflight();
+  const lookupBatcher = createLookupBatcher();
+  const passwordThrottle = createPasswordThrottle();
+  const shutdown = new AbortController();
   const unsettled = new Set<Promise<unknown>>();
   const writes: ContextOptions['writes'] = {
     ...options.writes,
     storeNow: http.storeNow,
     ...clock,
-    hold,
+    waitUntil,
   };
 
-  function hold<T>(work: Promise<T>): Promise<T> {
+  function waitUntil<T>(work: Promise<T>): Promise<T> {
     unsettled.add(work);
     const release = () => unsettled.delete(work);
     work.then(release, release);
@@ -140,85 +144,91 @@ export function createApp(options: AppOptions): App {
   }
 
   function onCall(report: CallReport): void {
-    metrics.called(report);
+    metrics.countCall(report);
     readiness.observe(report);
     tokenScopes.observe(report);
     const { operation, status, durationMs } = report;
     logger.debug({ operation, status, durationMs: Math.round(durationMs) }, 'upstream call');
   }
 
-  function onOperation(report: OperationReport, state: RequestFacts): void {
-    metrics.answered(report);
-    tracing?.answered(report, state);
+  function onOperation(report: OperationReport, state: RequestState): void {
+    metrics.countOperation(report);
+    tracing?.endOperation(report, state);
   }
 
   /** Sends the cheapest read. Without a pass it bypasses the governor: health checks do not queue. */
-  function probe(pass?: Pass): Promise<unknown> {
+  function probe(pass?: Permit): Promise<unknown> {
     const call = { operation: 'getCustomers', method: 'GET', path: '/customers', query: 'limit=1' };
-    return http.send({ ...call, ...(pass && { onEnd: pass.end }) });
+    return http.send({ ...call, ...(pass && { onEnd: pass.release }) });
   }
 
   /** Sends a read of the gateway itself through the governor. */
   function governedRead(call: Call): Promise<unknown> {
-    const { signal } = stopping;
-    return governor.read({ operation: call.operation, asker: GATEWAY, signal }, ({ timeoutMs, end }) =>
-      http.send({ ...call, signal, timeoutMs, onEnd: end }),
+    const { signal } = shutdown;
+    return governor.read(
+      { operation: call.operation, origin: GATEWAY_ORIGIN, signal },
+      ({ timeoutMs, release }) => http.send({ ...call, signal, timeoutMs, onEnd: release }),
     );
   }
 
-  function contextOf(state: YogaInitialContext & RequestFacts): Context {
-    const { request, params, caller = ANYONE, requestId = null } = state;
+  function contextOf(state: YogaInitialContext & RequestState): Context {
+    const { request, params, caller = ANONYMOUS, requestId = null } = state;
     return createContext({
       caller,
-      passwords,
+      passwordThrottle,
       http,
-      signal: leavingOf(request),
+      signal: requestSignal(request),
       definitions,
       governor,
       deadlineAt: clock.now() + deadlineMs,
-      flights,
-      gatherings,
+      singleflight,
+      lookupBatcher,
       writes,
-      stopping: stopping.signal,
-      journal: createJournal({
+      shutdownSignal: shutdown.signal,
+      callLog: createCallLog({
         requestId,
         maxReads: maxCalls,
-        ...(tracing && { onBegin: tracing.callsOf(state) }),
-        ...(wishOf(params.extensions).explain && { currentField }),
+        ...(tracing && { onStart: tracing.traceCalls(state) }),
+        ...(parseReportRequest(params.extensions).explain && { currentField }),
       }),
-      onIrregular: metrics.irregular,
+      onUnexpectedField: metrics.countUnexpectedField,
       shopperAttributes: options.shopperAttributes ?? [],
     });
   }
 
-  const yoga = createYoga<RequestFacts, Context>({
-    schema: audit ? audited(schema, audit) : schema,
+  const yoga = createYoga<RequestState, Context>({
+    schema: auditLog ? withAuditLog(schema, auditLog) : schema,
     context: contextOf,
     plugins: [
       requestLog({ logger, newId: randomUUID }),
       securityHeaders(),
       ...(tracing ? [tracing.plugin] : []),
-      { onResponse: ({ response }) => metrics.responded(response.status) },
+      { onResponse: ({ response }) => metrics.countResponse(response.status) },
       // Before authentication: the page has no data, and its requests authenticate themselves.
       ...(graphiql ? [graphiqlPage()] : []),
-      otherSites(options.front?.corsOrigins ?? []),
+      corsAndCsrf(options.guards?.corsOrigins ?? []),
       ...(authenticator
-        ? [authentication({ doorkeeper: createDoorkeeper({ authenticator }), proxies: options.proxies ?? 0 })]
+        ? [
+            authentication({
+              loginThrottle: createLoginThrottle({ authenticator }),
+              trustedProxies: options.trustedProxies ?? 0,
+            }),
+          ]
         : []),
-      sideDoors({ readiness, metrics, tokenScopes }),
-      jsonOnly(),
-      safeResults({ logger, suggestions: options.front?.introspection ?? true }),
-      watchOperations({ onOperation }),
-      ...(options.front ? front(options.front) : []),
-      upstreamReport({
-        always: alwaysReport,
+      operationalEndpoints({ readiness, metrics, tokenScopes }),
+      requireJson(),
+      maskErrors({ logger, suggestions: options.guards?.introspection ?? true }),
+      observeOperations({ onOperation }),
+      ...(options.guards ? requestGuards(options.guards) : []),
+      costReport({
+        always: reportCost,
         maxCalls,
         budgets,
         quota: () => governor.state().quota,
         knowsDefinitions: () => definitions.get() !== null,
       }),
       ...incrementalDelivery(),
-      endWithCaller(),
+      cancelWithRequest(),
     ],
     // Yoga's own GraphiQL page loads scripts from a CDN.
     graphiql: false,
@@ -226,26 +236,26 @@ export function createApp(options: AppOptions): App {
     // Yoga's CORS allows every origin, or discloses the allowed origins to others.
     cors: false,
     multipart: false,
-    batching: options.front?.batching === true && { limit: BATCH_LIMIT },
+    batching: options.guards?.batching === true && { limit: BATCH_LIMIT },
     parserAndValidationCache: {
-      documentCache: createDocumentCache(CACHED_CHARACTERS),
-      errorCache: createDocumentCache(CACHED_CHARACTERS),
+      documentCache: createDocumentCache(MAX_CACHED_CHARACTERS),
+      errorCache: createDocumentCache(MAX_CACHED_CHARACTERS),
     },
     maskedErrors: false,
     logging: false,
-    maxRequestBodySize: options.front?.requestBytes ?? MAX_REQUEST_BYTES,
+    maxRequestBodySize: options.guards?.requestBytes ?? MAX_REQUEST_BYTES,
   });
 
   return {
     yoga,
-    async learnLimits() {
+    async checkTokenScopes() {
       await tokenScopes.probe({ send: governedRead });
-      const limits = tokenScopes.limits();
+      const limits = tokenScopes.missing();
       if (limits.length > 0) logger.warn({ limits }, 'the access token lacks scopes');
     },
     drain() {
       readiness.drain();
-      stopping.abort(new Error('the gateway is shutting down'));
+      shutdown.abort(new Error('the gateway is shutting down'));
     },
     async settled() {
       while (unsettled.size > 0) await Promise.allSettled(unsettled);

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerOptions, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { App } from './app.ts';
-import { hostProblem } from './hosts.ts';
+import { checkHost } from './http/host-check.ts';
 
 export interface ListenOptions {
   readonly host: string;
@@ -10,17 +10,17 @@ export interface ListenOptions {
   /** Grace period for requests in flight when it stops, in milliseconds. */
   readonly graceMs: number;
   /** Allowed Host names in addition to the loopback names. @default null: every name */
-  readonly hosts?: readonly string[] | null;
+  readonly allowedHosts?: readonly string[] | null;
   /** Maximum number of connections; further ones are closed immediately. @default 1000 */
   readonly maxConnections?: number;
   /** Timeouts for receiving a request, in milliseconds. @default 10 s for the headers, 30 s for the whole request */
-  readonly patience?: Pick<
+  readonly timeouts?: Pick<
     ServerOptions,
     'headersTimeout' | 'requestTimeout' | 'connectionsCheckingInterval'
   >;
 }
 
-const PATIENCE = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 1_000 };
+const TIMEOUTS = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 1_000 };
 // Longer than the idle timeout of common load balancers, so they do not reuse a connection that is being closed.
 const KEEP_ALIVE_MS = 65_000;
 // The request target counts, so this also limits GET queries.
@@ -34,10 +34,10 @@ export interface Listener {
 
 /** Opens the gateway's port. Rejects if the port cannot be opened. */
 export async function listen(app: App, options: ListenOptions): Promise<Listener> {
-  const { host, port, graceMs, hosts = null, maxConnections = 1_000, patience = PATIENCE } = options;
-  const settings = { ...patience, keepAliveTimeout: KEEP_ALIVE_MS, maxHeaderSize: MAX_HEADER_BYTES };
+  const { host, port, graceMs, allowedHosts = null, maxConnections = 1_000, timeouts = TIMEOUTS } = options;
+  const settings = { ...timeouts, keepAliveTimeout: KEEP_ALIVE_MS, maxHeaderSize: MAX_HEADER_BYTES };
   const server = createServer(settings, (request, response) => {
-    if (isForUs(request, response, hosts)) app.yoga(request, response);
+    if (passesHostCheck(request, response, allowedHosts)) app.yoga(request, response);
   });
   server.maxConnections = maxConnections;
   await new Promise<void>((resolve, reject) => {
@@ -66,12 +66,12 @@ export async function listen(app: App, options: ListenOptions): Promise<Listener
 }
 
 // Before everything else: Yoga builds a URL from the Host header and responds with a stack trace if it cannot.
-function isForUs(
+function passesHostCheck(
   { headersDistinct, url }: IncomingMessage,
   response: ServerResponse,
   hosts: readonly string[] | null,
 ): boolean {
-  const problem = hostProblem(headersDistinct.host, hosts);
+  const problem = checkHost(headersDistinct.host, hosts);
   // Orchestrators send health checks to whatever address the process has.
   if (problem === null || (problem === 'unknown' && url?.startsWith('/health/'))) return true;
   const status = problem === 'malformed' ? 400 : 421;

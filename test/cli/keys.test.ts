@@ -1,7 +1,7 @@
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { createKeyFinder, parseKeys } from '../../src/access/keys.ts';
+import { createKeyLookup, parseKeys } from '../../src/access/keys/api-keys.ts';
 import { KEYS_USAGE, keysCommand } from '../../src/cli/keys.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
@@ -14,7 +14,7 @@ async function inTempDir() {
     run: (line: string) => keysCommand(line.split(' '), file),
     async find(key = '') {
       const parsed = parseKeys(await readFile(file, 'utf8'), file);
-      return 'keys' in parsed ? createKeyFinder(parsed.keys)(key) : null;
+      return 'keys' in parsed ? createKeyLookup(parsed.keys)(key) : null;
     },
   };
 }

@@ -55,7 +55,7 @@ test('a store hash and an access token select the real store at its default URL'
 });
 
 test('introspection and explain are off for a real store unless enabled or in development', () => {
-  const features = ({ front }: Config) => [front.introspection, front.explain, front.batching];
+  const features = ({ guards }: Config) => [guards.introspection, guards.explain, guards.batching];
   expect(features(configOf({}))).toEqual([true, true, false]);
   expect(features(configOf(STORE))).toEqual([false, false, false]);
   expect(features(configOf({ ...STORE, NODE_ENV: 'development' }))).toEqual([true, true, false]);
@@ -64,9 +64,9 @@ test('introspection and explain are off for a real store unless enabled or in de
 });
 
 test('CORS origins are an allow list, and a loopback HOST allows loopback host names only', () => {
-  expect(configOf({}).front.corsOrigins).toEqual([]);
+  expect(configOf({}).guards.corsOrigins).toEqual([]);
   const listed = configOf({ CORS_ORIGINS: 'https://shop.example, http://localhost:3000' });
-  expect(listed.front.corsOrigins).toEqual(['https://shop.example', 'http://localhost:3000']);
+  expect(listed.guards.corsOrigins).toEqual(['https://shop.example', 'http://localhost:3000']);
   for (const CORS_ORIGINS of [
     '*',
     'null',
@@ -78,9 +78,11 @@ test('CORS origins are an allow list, and a loopback HOST allows loopback host n
     expect(problemsOf({ CORS_ORIGINS })).toEqual([
       'CORS_ORIGINS is not a list of origins such as https://shop.example',
     ]);
-  expect(configOf({}).hosts).toEqual([]);
-  expect(configOf({ HOST: '0.0.0.0' }).hosts).toBeNull();
-  expect(configOf({ HOST: '0.0.0.0', PUBLIC_HOSTS: 'API.shop.example' }).hosts).toEqual(['api.shop.example']);
+  expect(configOf({}).allowedHosts).toEqual([]);
+  expect(configOf({ HOST: '0.0.0.0' }).allowedHosts).toBeNull();
+  expect(configOf({ HOST: '0.0.0.0', PUBLIC_HOSTS: 'API.shop.example' }).allowedHosts).toEqual([
+    'api.shop.example',
+  ]);
   expect(problemsOf({ PUBLIC_HOSTS: 'https://a' })).toEqual(['PUBLIC_HOSTS is not a list of host names']);
 });
 
@@ -105,14 +107,14 @@ test('authentication is off if no method is configured', () => {
 });
 
 test.each<[Environment, Partial<Config['access']>]>([
-  [{ GATEWAY_KEYS_FILE: 'keys.json' }, { keys: { file: 'keys.json' }, users: null, shoppers: null }],
+  [{ GATEWAY_KEYS_FILE: 'keys.json' }, { keys: { file: 'keys.json' }, oidc: null, shoppers: null }],
   [{ ...STORE, GATEWAY_AUTH: '', GATEWAY_KEYS_FILE: 'keys.json' }, { keys: { file: 'keys.json' } }],
   [{ GATEWAY_KEYS: '{"keys":[]}' }, { keys: { text: '{"keys":[]}' }, hashKey: null }],
   [
     OIDC,
     {
       keys: null,
-      users: {
+      oidc: {
         issuer: 'https://id.example.com/',
         audience: 'gateway',
         jwksUrl: null,
@@ -135,7 +137,7 @@ test.each<[Environment, Partial<Config['access']>]>([
     },
     {
       hashKey: 'k'.repeat(32),
-      users: {
+      oidc: {
         issuer: 'https://id.example.com/',
         audience: 'gateway',
         jwksUrl: 'http://[::1]:8080/keys',

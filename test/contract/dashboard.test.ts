@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type { GovernorState } from '../../src/governor/governor.ts';
-import { createMetrics } from '../../src/server/metrics/index.ts';
+import { createMetrics } from '../../src/server/observability/metrics/index.ts';
 
 interface Panel {
   readonly id: number;
@@ -56,7 +56,7 @@ const idle = (): GovernorState => ({
   window: 'unknown',
   breaker: 'closed',
   inFlight: 0,
-  waiting: { interactive: 0, standard: 0, bulk: 0 },
+  queued: { interactive: 0, standard: 0, bulk: 0 },
 });
 
 /** The names of all metrics, without histogram suffixes. */

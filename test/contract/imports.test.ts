@@ -83,10 +83,11 @@ test.each<[string, Readonly<Record<string, string>>, string]>([
   [
     'a static import of tracing',
     {
-      'src/main.ts': "import { tracing } from './server/tracing.ts';\nexport const main = tracing;\n",
-      'src/server/tracing.ts': 'export const tracing = 1;\n',
+      'src/main.ts':
+        "import { tracing } from './server/observability/tracing.ts';\nexport const main = tracing;\n",
+      'src/server/observability/tracing.ts': 'export const tracing = 1;\n',
     },
-    'tracing-is-loaded-where-wanted: src/main.ts -> src/server/tracing.ts',
+    'tracing-is-loaded-where-wanted: src/main.ts -> src/server/observability/tracing.ts',
   ],
   [
     'an import that does not resolve',

@@ -1,29 +1,29 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type Audit, createAudit } from '../../src/access/audit.ts';
+import { type AuditLog, createAuditLog } from '../../src/access/audit-log.ts';
 import { keyWith, keyWithout } from '../support/callers.ts';
 import { startGatewayOnSandbox } from '../support/gateway.ts';
 
-type OnSandbox = Awaited<ReturnType<typeof startGatewayOnSandbox>>;
+type GatewayOnSandbox = Awaited<ReturnType<typeof startGatewayOnSandbox>>;
 
-let gateway: OnSandbox;
+let gateway: GatewayOnSandbox;
 let text = '';
 let isBroken = false;
 beforeEach(async () => {
   text = '';
   isBroken = false;
-  const audit: Audit = createAudit({
+  const auditLog: AuditLog = createAuditLog({
     append: async (lines) => {
       if (isBroken) throw new Error('the disk is full');
       text += lines;
     },
     onFailure: () => {},
   });
-  gateway = await startGatewayOnSandbox({ customers: 20 }, { audit });
+  gateway = await startGatewayOnSandbox({ customers: 20 }, { auditLog });
 });
 afterEach(() => gateway.close());
 
 /** The audit lines since the last call of this function, without timestamp and request id. */
-function lines(): object[] {
+function readLines(): object[] {
   const told = text
     .split('\n')
     .filter(Boolean)
@@ -48,10 +48,10 @@ const CREATE = `mutation ($email: String!) {
 
 test('a write is logged before it is sent and after it has ended, without the values written', async () => {
   const email = 'ana.reis@example.com';
-  const { data } = await gateway.askText(CREATE, { email });
+  const { data } = await gateway.executeText(CREATE, { email });
   const [{ customer }] = data.createCustomers.results;
   expect(text).not.toMatch(/ana|reis|Ana|Ben|Ott|example|nobody/);
-  expect(lines()).toEqual([
+  expect(readLines()).toEqual([
     { event: 'write.begun', operation: 'createCustomers', items: [{}, {}] },
     {
       event: 'write.ended',
@@ -90,11 +90,11 @@ test.each<[string, string, object[], object[]]>([
     [{ outcome: 'INVALID' }],
   ],
 ])('the audit lines %s contain the ids of the records', async (_of, mutation, begun, ended) => {
-  const { errors } = await gateway.askText(mutation);
+  const { errors } = await gateway.executeText(mutation);
   expect(errors).toEqual([]);
   expect(text).not.toMatch(/secret|example/);
   const operation = /\{ (\w+)/.exec(mutation)?.[1];
-  expect(lines()).toEqual([
+  expect(readLines()).toEqual([
     { event: 'write.begun', operation, items: begun },
     { event: 'write.ended', operation, items: ended },
   ]);
@@ -103,8 +103,8 @@ test.each<[string, string, object[], object[]]>([
 test('a forbidden write is logged too', async () => {
   await gateway
     .as({ ...keyWith('customers:read'), kind: 'anyone', name: 'anyone' })
-    .askText('mutation { deleteCustomers(input: { entityIds: [3] }) { summary { total } } }');
-  expect(lines()).toMatchObject([
+    .executeText('mutation { deleteCustomers(input: { entityIds: [3] }) { summary { total } } }');
+  expect(readLines()).toMatchObject([
     { event: 'write.begun' },
     { event: 'write.ended', outcome: 'FORBIDDEN', items: [{ entityId: 3 }] },
   ]);
@@ -112,27 +112,27 @@ test('a forbidden write is logged too', async () => {
 
 test('reads of stored instruments are logged per customer, even if forbidden', async () => {
   const query = '{ customers(first: 2) { nodes { storedInstruments { type } } } }';
-  await gateway.askText(query);
+  await gateway.executeText(query);
   const read = { event: 'read', operation: 'storedInstruments', outcome: 'READ' };
-  expect(lines()).toEqual([1, 2].map((entityId) => ({ ...read, items: [{ entityId }] })));
+  expect(readLines()).toEqual([1, 2].map((entityId) => ({ ...read, items: [{ entityId }] })));
   const other = { ...keyWithout('instruments:read'), kind: 'anyone', name: 'anyone' } as const;
-  await gateway.as(other).askText(query);
-  expect(lines()).toMatchObject([{ outcome: 'FORBIDDEN' }, { outcome: 'FORBIDDEN' }]);
+  await gateway.as(other).executeText(query);
+  expect(readLines()).toMatchObject([{ outcome: 'FORBIDDEN' }, { outcome: 'FORBIDDEN' }]);
 });
 
 test('other reads are not logged', async () => {
-  await gateway.askText('{ customers(first: 2) { nodes { email addresses { nodes { city } } } } }');
-  expect(lines()).toEqual([]);
+  await gateway.executeText('{ customers(first: 2) { nodes { email addresses { nodes { city } } } } }');
+  expect(readLines()).toEqual([]);
 });
 
 describe('if the audit log is not writable', () => {
   test('mutations do not run, and stored instruments are not returned', async () => {
     isBroken = true;
     gateway.calls();
-    const write = await gateway.askText(CREATE, { email: 'ana.reis@example.com' });
+    const write = await gateway.executeText(CREATE, { email: 'ana.reis@example.com' });
     expect(write.errors).toMatchObject([{ extensions: { code: 'AUDIT_UNAVAILABLE' } }]);
     expect(gateway.calls()).toEqual([]);
-    const read = await gateway.askText(
+    const read = await gateway.executeText(
       '{ customers(first: 1) { nodes { email storedInstruments { type } } } }',
     );
     expect(read.data).toEqual({
@@ -143,10 +143,10 @@ describe('if the audit log is not writable', () => {
 
   test('mutations run again as soon as it is writable', async () => {
     isBroken = true;
-    await gateway.askText(CREATE, { email: 'ana.reis@example.com' });
+    await gateway.executeText(CREATE, { email: 'ana.reis@example.com' });
     isBroken = false;
-    const { data } = await gateway.askText(CREATE, { email: 'ana.reis@example.com' });
+    const { data } = await gateway.executeText(CREATE, { email: 'ana.reis@example.com' });
     expect(data.createCustomers.results[0].outcome).toBe('CREATED');
-    expect(lines()).toHaveLength(2);
+    expect(readLines()).toHaveLength(2);
   });
 });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { globalId } from '../../src/resolvers/ids.ts';
+import { toGlobalId } from '../../src/resolvers/inputs/ids.ts';
 import {
   AddressBooksDocument,
   CustomersPageDocument,
@@ -10,7 +10,7 @@ import {
   RoundTripDocument,
   WholeCustomersDocument,
 } from '../generated/operations.ts';
-import { clientOf } from '../sandbox/support/store-client.ts';
+import { createStoreClient } from '../sandbox/support/store-client.ts';
 import { startGatewayOnSandbox } from '../support/gateway.ts';
 
 // Of 300 seeded customers only 12, 19 and 33 have more than ten addresses.
@@ -34,7 +34,7 @@ test('reads 250 customers with everything that a customer record embeds in one c
   const ids = numbers(1, CUSTOMERS)
     .filter((id) => !WITH_MANY.includes(id))
     .slice(0, 250);
-  const { data, errors } = await gateway.ask(WholeCustomersDocument, {
+  const { data, errors } = await gateway.execute(WholeCustomersDocument, {
     first: 250,
     filter: { entityIds: ids },
   });
@@ -54,7 +54,7 @@ test('reads 250 customers with everything that a customer record embeds in one c
 });
 
 test('reads the total count in the same call as the first page, and with one more call on a cursor page', async () => {
-  const first = await gateway.ask(WholeCustomersDocument, { first: 33, withTotal: true });
+  const first = await gateway.execute(WholeCustomersDocument, { first: 33, withTotal: true });
   expect(first.data.customers?.totalCount).toBe(CUSTOMERS);
   expect(gateway.calls()).toEqual([
     `GET /customers?include=${EVERYTHING}&limit=33`,
@@ -62,12 +62,12 @@ test('reads the total count in the same call as the first page, and with one mor
   ]);
   const after = first.data.customers?.pageInfo.endCursor ?? null;
 
-  const page = await gateway.ask(WholeCustomersDocument, { first: 250, after });
+  const page = await gateway.execute(WholeCustomersDocument, { first: 250, after });
   expect(page.data.customers?.nodes.map(({ entityId }) => entityId)).toEqual(numbers(34, 283));
   const anchor = encodeURIComponent(Buffer.from('{"id":33}').toString('base64'));
   expect(gateway.calls()).toEqual([`GET /customers?include=${EVERYTHING}&after=${anchor}&limit=250`]);
 
-  const counted = await gateway.ask(WholeCustomersDocument, { first: 250, after, withTotal: true });
+  const counted = await gateway.execute(WholeCustomersDocument, { first: 250, after, withTotal: true });
   expect(counted.data.customers?.totalCount).toBe(CUSTOMERS);
   expect(gateway.calls().toSorted()).toEqual([
     `GET /customers?include=${EVERYTHING}&after=${anchor}&limit=250`,
@@ -76,7 +76,7 @@ test('reads the total count in the same call as the first page, and with one mor
 });
 
 test('looks up twenty customers by id in one call', async () => {
-  const { data, errors } = await gateway.askText(
+  const { data, errors } = await gateway.executeText(
     `{ ${numbers(1, 20)
       .map((id) => `c${id}: customer(by: { entityId: ${id} }) { entityId }`)
       .join(' ')} }`,
@@ -87,12 +87,12 @@ test('looks up twenty customers by id in one call', async () => {
 });
 
 test('looks up twenty customers by e-mail in one call', async () => {
-  const store = clientOf(gateway.sandbox);
+  const store = createStoreClient(gateway.sandbox);
   const emails: string[] = (await store.get('/customers?limit=20')).json.data.map(
     ({ email }: { email: string }) => email,
   );
   gateway.sandbox.requests.clear();
-  const { data, errors } = await gateway.askText(
+  const { data, errors } = await gateway.executeText(
     `{ ${emails.map((email, i) => `c${i}: customer(by: { email: "${email}" }) { entityId }`).join(' ')} }`,
   );
   expect(errors).toEqual([]);
@@ -104,8 +104,8 @@ test('looks up twenty customers by e-mail in one call', async () => {
 test('looks up 300 ids in two calls, and returns null for the 40 that do not exist', async () => {
   const existing = numbers(1, 260);
   const missing = numbers(1_000_001, 1_000_040);
-  const ids = [...missing, ...existing].map((id) => globalId('Customer', id));
-  const { data, errors } = await gateway.ask(NodesDocument, { ids });
+  const ids = [...missing, ...existing].map((id) => toGlobalId('Customer', id));
+  const { data, errors } = await gateway.execute(NodesDocument, { ids });
   expect(errors).toEqual([]);
   expect(data.nodes.slice(0, 40)).toEqual(Array(40).fill(null));
   expect(data.nodes.slice(40).map((node) => node && 'entityId' in node && node.entityId)).toEqual(existing);
@@ -116,7 +116,7 @@ test('looks up 300 ids in two calls, and returns null for the 40 that do not exi
 });
 
 test('reads the complete address books of fifty customers in two calls, the second only for the three with more than ten addresses', async () => {
-  const { data, errors } = await gateway.ask(AddressBooksDocument, { first: 50 });
+  const { data, errors } = await gateway.execute(AddressBooksDocument, { first: 50 });
   expect(errors).toEqual([]);
   expect(gateway.calls()).toEqual([
     'GET /customers?include=addresses&limit=50',
@@ -139,18 +139,18 @@ test('reads the complete address books of fifty customers in two calls, the seco
 });
 
 test('makes no further call for a customer with exactly ten addresses', async () => {
-  const { data } = await gateway.ask(AddressBooksDocument, { filter: { entityIds: [7] } });
+  const { data } = await gateway.execute(AddressBooksDocument, { filter: { entityIds: [7] } });
   expect(data.customers?.nodes[0]?.addresses?.totalCount).toBe(10);
   expect(gateway.calls()).toEqual(['GET /customers?include=addresses&id:in=7&limit=250']);
 });
 
 test('reads one customer once under several aliases with different selections', async () => {
-  const { data, errors } = await gateway.askText(`{
+  const { data, errors } = await gateway.executeText(`{
     a: customer(by: { entityId: 5 }) { email }
-    b: customer(by: { id: "${globalId('Customer', 5)}" }) { storeCredit { amount } }
+    b: customer(by: { id: "${toGlobalId('Customer', 5)}" }) { storeCredit { amount } }
     c: customer(by: { entityId: 5 }) { formFields(names: ["Nothing of the kind"]) { name } }
-    d: node(id: "${globalId('Customer', 5)}") { ... on Customer { addressCount } }
-    e: nodes(ids: ["${globalId('Customer', 5)}"]) { id ... on Customer { segmentIds } }
+    d: node(id: "${toGlobalId('Customer', 5)}") { ... on Customer { addressCount } }
+    e: nodes(ids: ["${toGlobalId('Customer', 5)}"]) { id ... on Customer { segmentIds } }
   }`);
   expect(errors).toEqual([]);
   expect(data).toMatchObject({
@@ -158,7 +158,7 @@ test('reads one customer once under several aliases with different selections', 
     b: { storeCredit: [{ amount: expect.any(Number) }] },
     c: { formFields: [] },
     d: { addressCount: 1 },
-    e: [{ id: globalId('Customer', 5), segmentIds: expect.any(Array) }],
+    e: [{ id: toGlobalId('Customer', 5), segmentIds: expect.any(Array) }],
   });
   expect(gateway.calls()).toEqual([
     'GET /customers?include=addresses,formfields,storecredit,segment_ids&id:in=5&limit=250',
@@ -166,7 +166,7 @@ test('reads one customer once under several aliases with different selections', 
 });
 
 test('reads one page once under several aliases with different selections', async () => {
-  const { data, errors } = await gateway.askText(`{
+  const { data, errors } = await gateway.executeText(`{
     a: customers(first: 4) { nodes { entityId } }
     b: customers(first: 4) { totalCount nodes { storeCredit { amount } } }
     c: customers(first: 4, after: null, filter: null) { edges { node { formFields { name } } } }
@@ -181,7 +181,7 @@ test('reads one page once under several aliases with different selections', asyn
 });
 
 test('does not read customers and addresses again that a list has returned', async () => {
-  const { data, errors } = await gateway.ask(RoundTripDocument);
+  const { data, errors } = await gateway.execute(RoundTripDocument);
   expect(errors).toEqual([]);
   const customers = data.customers?.nodes ?? [];
   expect(customers).toHaveLength(20);
@@ -200,7 +200,7 @@ test('does not read customers and addresses again that a list has returned', asy
 });
 
 test('reads fields of addresses of customers in the one call for the customers', async () => {
-  const { errors } = await gateway.askText(`{
+  const { errors } = await gateway.executeText(`{
     customers(first: 5) {
       nodes {
         addresses { nodes { customer { formFields { name } storeCredit { amount } addresses { nodes {
@@ -217,14 +217,14 @@ test('reads fields of addresses of customers in the one call for the customers',
 
 test('reads nodes of mixed types in one call per type', async () => {
   const ids = [
-    globalId('Customer', 8),
-    globalId('CustomerAddress', 3),
-    globalId('Customer', 1_000_000),
-    globalId('CustomerAddress', 1),
-    globalId('Customer', 8),
-    globalId('CustomerAddress', 1_000_000),
+    toGlobalId('Customer', 8),
+    toGlobalId('CustomerAddress', 3),
+    toGlobalId('Customer', 1_000_000),
+    toGlobalId('CustomerAddress', 1),
+    toGlobalId('Customer', 8),
+    toGlobalId('CustomerAddress', 1_000_000),
   ];
-  const { data, errors } = await gateway.ask(NodesDocument, { ids });
+  const { data, errors } = await gateway.execute(NodesDocument, { ids });
   expect(errors).toEqual([]);
   expect(data.nodes.map((node) => node && [node.__typename, node.id])).toEqual([
     ['Customer', ids[0]],
@@ -241,7 +241,7 @@ test('reads nodes of mixed types in one call per type', async () => {
 });
 
 test('reads the customers of a page of addresses in one further call', async () => {
-  const { data, errors } = await gateway.ask(OwnersOfAddressesDocument, { first: 250 });
+  const { data, errors } = await gateway.execute(OwnersOfAddressesDocument, { first: 250 });
   expect(errors).toEqual([]);
   const addresses = data.customerAddresses?.nodes ?? [];
   expect(addresses).toHaveLength(250);
@@ -256,30 +256,30 @@ test('reads the customers of a page of addresses in one further call', async () 
 });
 
 test('reads nothing that @skip and @include exclude, even if the same document is executed again', async () => {
-  const lean = await gateway.ask(OptionalPartsDocument, { with: false, without: true });
+  const lean = await gateway.execute(OptionalPartsDocument, { with: false, without: true });
   expect(lean.errors).toEqual([]);
   expect(lean.data.customers?.nodes).toEqual([{ entityId: 1 }, { entityId: 2 }, { entityId: 3 }]);
   expect(gateway.calls()).toEqual(['GET /customers?limit=3']);
 
-  const full = await gateway.ask(OptionalPartsDocument, { with: true, without: false });
+  const full = await gateway.execute(OptionalPartsDocument, { with: true, without: false });
   expect(full.data.customers?.totalCount).toBe(CUSTOMERS);
   expect(gateway.calls()).toEqual([
     'GET /customers?include=addresses,formfields,storecredit,segment_ids&limit=3',
   ]);
-  await gateway.ask(OptionalPartsDocument, { with: false, without: true });
+  await gateway.execute(OptionalPartsDocument, { with: false, without: true });
   expect(gateway.calls()).toEqual(['GET /customers?limit=3']);
 });
 
 test('makes no call for an empty page, and one call for its total count', async () => {
-  const none = await gateway.ask(CustomersPageDocument, { first: 0 });
+  const none = await gateway.execute(CustomersPageDocument, { first: 0 });
   expect(none.data.customers).toEqual({
     edges: [],
     pageInfo: { hasNextPage: false, hasPreviousPage: false, startCursor: null, endCursor: null },
   });
-  await gateway.ask(CustomersPageDocument, { last: 0 });
-  await gateway.ask(OwnersOfAddressesDocument, { first: 0 });
+  await gateway.execute(CustomersPageDocument, { last: 0 });
+  await gateway.execute(OwnersOfAddressesDocument, { first: 0 });
   expect(gateway.calls()).toEqual(['GET /customers/addresses?limit=1']);
-  const counted = await gateway.ask(CustomersTotalDocument, { first: 0 });
+  const counted = await gateway.execute(CustomersTotalDocument, { first: 0 });
   expect(counted.data.customers?.totalCount).toBe(CUSTOMERS);
   expect(gateway.calls()).toEqual(['GET /customers?limit=1']);
 });
@@ -291,7 +291,11 @@ test.each([
   ['customerGroupIds', { customerGroupIds: [] }],
   ['an empty list and a non-empty one', { entityIds: [1], companies: [] }],
 ])('makes no call for an empty list: %s', async (_name, filter) => {
-  const { data, errors } = await gateway.ask(WholeCustomersDocument, { first: 10, filter, withTotal: true });
+  const { data, errors } = await gateway.execute(WholeCustomersDocument, {
+    first: 10,
+    filter,
+    withTotal: true,
+  });
   expect(errors).toEqual([]);
   expect(data.customers).toEqual({ nodes: [], pageInfo: { endCursor: null }, totalCount: 0 });
   expect(gateway.calls()).toEqual([]);

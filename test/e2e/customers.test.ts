@@ -4,7 +4,7 @@ import {
   CustomersPageDocument,
   type CustomersPageQuery,
 } from '../generated/operations.ts';
-import { type Answer, startGatewayOnSandbox } from '../support/gateway.ts';
+import { type GraphQLResponse, startGatewayOnSandbox } from '../support/gateway.ts';
 
 let gateway: Awaited<ReturnType<typeof startGatewayOnSandbox>>;
 beforeAll(async () => {
@@ -14,14 +14,14 @@ beforeEach(() => gateway.sandbox.requests.clear());
 afterAll(() => gateway.close());
 
 test('reads a customer by id in one call', async () => {
-  const { data, errors } = await gateway.ask(CustomerByEntityIdDocument, { entityId: 7 });
+  const { data, errors } = await gateway.execute(CustomerByEntityIdDocument, { entityId: 7 });
   expect(errors).toEqual([]);
   expect(data.customer?.entityId).toBe(7);
   expect(gateway.calls()).toEqual(['GET /customers?id:in=7&limit=250']);
 });
 
 test('returns null for a customer that does not exist', async () => {
-  const { data, errors } = await gateway.ask(CustomerByEntityIdDocument, { entityId: 2_000_000 });
+  const { data, errors } = await gateway.execute(CustomerByEntityIdDocument, { entityId: 2_000_000 });
   expect(errors).toEqual([]);
   expect(data.customer).toBeNull();
 });
@@ -34,7 +34,7 @@ test.each([{ cursors: true }, { cursors: false }])(
     let after: string | null = null;
     let pages = 0;
     do {
-      const { data }: Answer<CustomersPageQuery> = await store.ask(CustomersPageDocument, {
+      const { data }: GraphQLResponse<CustomersPageQuery> = await store.execute(CustomersPageDocument, {
         first: 26,
         after,
       });

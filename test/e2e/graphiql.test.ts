@@ -1,8 +1,8 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { examples } from '../../src/server/graphiql.ts';
+import { examples } from '../../src/server/graphiql/examples.ts';
 import { type Listener, listen } from '../../src/server/listen.ts';
-import { findChromium, openChromium } from '../support/browser.ts';
+import { findChromium, launchChromium } from '../support/browser.ts';
 import { startGatewayOnSandbox } from '../support/gateway.ts';
 
 const chromium = findChromium();
@@ -23,7 +23,7 @@ describe.skipIf(chromium === null)('GraphiQL in Chromium', () => {
   beforeAll(async () => {
     gateway = await startGatewayOnSandbox();
     listener = await listen(gateway.app, { host: '127.0.0.1', port: 0, graceMs: 1_000 });
-    browser = await openChromium(chromium ?? '');
+    browser = await launchChromium(chromium ?? '');
     // Tall enough for every line of every response: the editors render only visible lines.
     page = await browser.newPage({ viewport: { width: 1280, height: 8_000 } });
     page.context().on('request', (request) => {

@@ -6,18 +6,22 @@ import {
   StreamedConsentsDocument,
 } from '../generated/operations.ts';
 import type { Json } from '../sandbox/support/store-client.ts';
-import { type GatedGateway, type GatedOptions, startGatedGateway } from '../support/gated.ts';
-import { merged, partsOf, rest } from '../support/parts.ts';
+import {
+  type ProxiedGateway,
+  type ProxiedGatewayOptions,
+  startGatewayBehindProxy,
+} from '../support/gateway-behind-proxy.ts';
+import { mergeParts, readParts, readRest } from '../support/incremental-response.ts';
 import { post } from '../support/post.ts';
 
-let gateway: GatedGateway;
+let gateway: ProxiedGateway;
 afterEach(() => gateway.close());
 
-async function start(options: GatedOptions = {}): Promise<void> {
-  gateway = await startGatedGateway({ sandbox: { customers: 30 }, ...options });
+async function start(options: ProxiedGatewayOptions = {}): Promise<void> {
+  gateway = await startGatewayBehindProxy({ sandbox: { customers: 30 }, ...options });
 }
 
-function ask(
+function postIncremental(
   accept: string,
   document: DocumentNode | string,
   variables: object = {},
@@ -27,30 +31,30 @@ function ask(
   return post(gateway, { query, variables, extensions }, accept);
 }
 
-const KINDS = [
+const MEDIA_TYPES = [
   ['multipart/mixed', 'multipart/mixed; boundary="-"'],
   ['text/event-stream', 'text/event-stream'],
 ] as const;
 
-describe.each(KINDS)('%s', (accept, contentType) => {
+describe.each(MEDIA_TYPES)('%s', (accept, contentType) => {
   test('sends a page of customers before its deferred fields', async () => {
-    await start({ closed: true });
-    const response = ask(accept, DeferredConsentsDocument, { first: 3 });
-    expect(await gateway.gate.arrived(1)).toEqual(['/customers?limit=3']);
-    gateway.gate.pass();
-    const parts = partsOf(await response);
+    await start({ paused: true });
+    const response = postIncremental(accept, DeferredConsentsDocument, { first: 3 });
+    expect(await gateway.proxy.waitForCalls(1)).toEqual(['/customers?limit=3']);
+    gateway.proxy.release();
+    const parts = readParts(await response);
     const { value: first } = await parts.next();
     expect(first).toEqual({
       data: { customers: { nodes: [{ entityId: 1 }, { entityId: 2 }, { entityId: 3 }] } },
       hasNext: true,
     });
-    expect((await gateway.gate.arrived(3)).toSorted()).toEqual([
+    expect((await gateway.proxy.waitForCalls(3)).toSorted()).toEqual([
       '/customers/1/consent',
       '/customers/2/consent',
       '/customers/3/consent',
     ]);
-    gateway.gate.pass();
-    const others = await rest(parts);
+    gateway.proxy.release();
+    const others = await readRest(parts);
     const increments = others.flatMap(({ incremental = [] }) => incremental);
     expect(increments.map(({ path, label }: Json) => ({ path, label }))).toEqual(
       [0, 1, 2].map((place) => ({ path: ['customers', 'nodes', place], label: 'consent' })),
@@ -58,22 +62,22 @@ describe.each(KINDS)('%s', (accept, contentType) => {
     expect(others.map(({ hasNext }) => hasNext).slice(-1)).toEqual([false]);
     expect(others.slice(0, -1).every(({ hasNext }) => hasNext)).toBe(true);
     expect((await response).headers.get('content-type')).toBe(contentType);
-    expect(gateway.gate.calls).toHaveLength(4);
+    expect(gateway.proxy.calls).toHaveLength(4);
   });
 
   test('sends each deferred part when it is ready', async () => {
-    await start({ closed: true });
-    const response = ask(accept, DeferredCustomerPartsDocument);
-    await gateway.gate.arrived(1);
-    gateway.gate.pass();
-    const parts = partsOf(await response);
+    await start({ paused: true });
+    const response = postIncremental(accept, DeferredCustomerPartsDocument);
+    await gateway.proxy.waitForCalls(1);
+    gateway.proxy.release();
+    const parts = readParts(await response);
     expect((await parts.next()).value.data).toEqual({ customer: { entityId: 4 } });
-    expect((await gateway.gate.arrived(2)).toSorted()).toEqual([
+    expect((await gateway.proxy.waitForCalls(2)).toSorted()).toEqual([
       '/customers/4/metafields?limit=250',
       '/customers/4/stored-instruments',
     ]);
-    gateway.gate.pass();
-    const labels = (await rest(parts)).flatMap(({ incremental = [] }) =>
+    gateway.proxy.release();
+    const labels = (await readRest(parts)).flatMap(({ incremental = [] }) =>
       incremental.map(({ label }: Json) => label),
     );
     expect(labels.toSorted()).toEqual(['instruments', 'metafields']);
@@ -81,13 +85,15 @@ describe.each(KINDS)('%s', (accept, contentType) => {
 
   test('streams a list from the first record', async () => {
     await start();
-    const parts = await rest(partsOf(await ask(accept, StreamedConsentsDocument, { first: 4 })));
+    const parts = await readRest(
+      readParts(await postIncremental(accept, StreamedConsentsDocument, { first: 4 })),
+    );
     expect(parts[0].data.customers.nodes.map(({ entityId }: Json) => entityId)).toEqual([1]);
-    const { data, errors } = merged(parts);
+    const { data, errors } = mergeParts(parts);
     expect(errors).toEqual([]);
     expect(data.customers.nodes.map(({ entityId }: Json) => entityId)).toEqual([1, 2, 3, 4]);
     expect(data.customers.nodes.every(({ consent }: Json) => consent !== null)).toBe(true);
-    expect(gateway.gate.calls).toHaveLength(5);
+    expect(gateway.proxy.calls).toHaveLength(5);
   });
 
   test('merges to the same result as a single response, with the same calls', async () => {
@@ -97,22 +103,28 @@ describe.each(KINDS)('%s', (accept, contentType) => {
       DeferredCustomerPartsDocument,
       StreamedConsentsDocument,
     ]) {
-      const before = gateway.gate.calls.length;
-      const inParts = merged(await rest(partsOf(await ask(accept, document, { first: 20 }))));
-      const between = gateway.gate.calls.length;
-      const whole = (await (await ask('application/json', document, { first: 20 })).json()) as Json;
+      const before = gateway.proxy.calls.length;
+      const inParts = mergeParts(
+        await readRest(readParts(await postIncremental(accept, document, { first: 20 }))),
+      );
+      const between = gateway.proxy.calls.length;
+      const whole = (await (
+        await postIncremental('application/json', document, { first: 20 })
+      ).json()) as Json;
       expect(inParts).toEqual({ data: whole.data, errors: [] });
-      expect(gateway.gate.calls.length - between).toBe(between - before);
+      expect(gateway.proxy.calls.length - between).toBe(between - before);
     }
   });
 
   test('masks errors in later parts and keeps their paths', async () => {
     const title = 'no consent for "ana.reis@example.com" with token sandbox';
     await start({
-      instead: (call) => (call === '/customers/2/consent' ? { status: 500, body: { title } } : null),
+      override: (call) => (call === '/customers/2/consent' ? { status: 500, body: { title } } : null),
     });
-    const parts = await rest(partsOf(await ask(accept, DeferredConsentsDocument, { first: 3 })));
-    const { data, errors } = merged(parts);
+    const parts = await readRest(
+      readParts(await postIncremental(accept, DeferredConsentsDocument, { first: 3 })),
+    );
+    const { data, errors } = mergeParts(parts);
     expect(data.customers.nodes.map(({ consent }: Json) => consent === null)).toEqual([false, true, false]);
     expect(errors.map(({ path, extensions }: Json) => ({ path, code: extensions.code }))).toEqual([
       { path: ['customers', 'nodes', 1, 'consent'], code: 'UPSTREAM_UNAVAILABLE' },
@@ -127,7 +139,7 @@ describe.each(KINDS)('%s', (accept, contentType) => {
     await start();
     const query =
       '{ customers(first: 1) { nodes { entityId ... @defer { metafields(first: 999) { totalCount } } } } }';
-    const { data, errors } = merged(await rest(partsOf(await ask(accept, query))));
+    const { data, errors } = mergeParts(await readRest(readParts(await postIncremental(accept, query))));
     expect(data.customers.nodes).toEqual([{ entityId: 1, metafields: null }]);
     expect(errors.map(({ extensions }: Json) => extensions)).toEqual([
       { code: 'BAD_USER_INPUT', argument: 'first' },
@@ -136,8 +148,8 @@ describe.each(KINDS)('%s', (accept, contentType) => {
 
   test('reports the cost with the last part', async () => {
     await start();
-    const response = await ask(accept, DeferredConsentsDocument, { first: 3 }, { explain: true });
-    const parts = await rest(partsOf(response));
+    const response = await postIncremental(accept, DeferredConsentsDocument, { first: 3 }, { explain: true });
+    const parts = await readRest(readParts(response));
     expect(parts.slice(0, -1).every(({ extensions }) => extensions === undefined)).toBe(true);
     const { requests, estimate, calls } = parts.at(-1).extensions.upstream;
     expect({ requests, estimate }).toEqual({ requests: 4, estimate: 4 });
@@ -151,7 +163,7 @@ describe.each(KINDS)('%s', (accept, contentType) => {
 
   test('sends an operation without deferred fields in one part', async () => {
     await start();
-    const response = await ask(accept, '{ customer(by: { entityId: 1 }) { entityId } }');
+    const response = await postIncremental(accept, '{ customer(by: { entityId: 1 }) { entityId } }');
     expect(await response.text()).toContain('{"data":{"customer":{"entityId":1}}}');
   });
 
@@ -159,8 +171,8 @@ describe.each(KINDS)('%s', (accept, contentType) => {
     await start();
     const query =
       '{ customers(first: 250) { nodes { ... @defer { consent { allow } storedInstruments { type } } } } }';
-    expect(await (await ask(accept, query)).text()).toContain('OPERATION_TOO_EXPENSIVE');
-    expect(gateway.gate.calls).toEqual([]);
+    expect(await (await postIncremental(accept, query)).text()).toContain('OPERATION_TOO_EXPENSIVE');
+    expect(gateway.proxy.calls).toEqual([]);
   });
 });
 
@@ -171,7 +183,7 @@ test.each([
 ])('sends a single response to a client that accepts %s', async (accept, contentType) => {
   await start();
   for (const document of [DeferredConsentsDocument, StreamedConsentsDocument]) {
-    const response = await ask(accept, document, { first: 3 });
+    const response = await postIncremental(accept, document, { first: 3 });
     expect(response.headers.get('content-type')).toBe(contentType);
     const { data, errors, hasNext } = (await response.json()) as Json;
     expect({ errors, hasNext }).toEqual({ errors: undefined, hasNext: undefined });
@@ -181,7 +193,7 @@ test.each([
 });
 
 test('makes no further calls after the caller has disconnected', async () => {
-  await start({ closed: true, sandbox: { customers: 100 } });
+  await start({ paused: true, sandbox: { customers: 100 } });
   const leaving = new AbortController();
   const answer = gateway.app.yoga.fetch('http://gateway/graphql', {
     method: 'POST',
@@ -189,14 +201,14 @@ test('makes no further calls after the caller has disconnected', async () => {
     body: JSON.stringify({ query: print(DeferredConsentsDocument), variables: { first: 100 } }),
     signal: leaving.signal,
   });
-  await gateway.gate.arrived(1);
-  gateway.gate.pass();
-  const parts = partsOf(await answer);
+  await gateway.proxy.waitForCalls(1);
+  gateway.proxy.release();
+  const parts = readParts(await answer);
   expect((await parts.next()).value.hasNext).toBe(true);
-  await gateway.gate.arrived(64);
+  await gateway.proxy.waitForCalls(64);
   leaving.abort();
-  await rest(parts).catch(() => []);
-  gateway.gate.open();
+  await readRest(parts).catch(() => []);
+  gateway.proxy.resume();
   for (let turn = 0; turn < 5; turn += 1) await fetch(`${gateway.sandbox.url}/customers/settings`);
-  expect(gateway.gate.calls).toHaveLength(65);
+  expect(gateway.proxy.calls).toHaveLength(65);
 });

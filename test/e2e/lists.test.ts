@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { globalId } from '../../src/resolvers/ids.ts';
+import { toGlobalId } from '../../src/resolvers/inputs/ids.ts';
 import {
   AddressBookPageDocument,
   type AddressBookPageQuery,
@@ -13,9 +13,9 @@ import {
   type CustomersPageQuery,
   type CustomersPageQueryVariables,
 } from '../generated/operations.ts';
-import { clientOf } from '../sandbox/support/store-client.ts';
-import { type Answer, createGateway, startGatewayOnSandbox } from '../support/gateway.ts';
-import { json, startHostileStore } from '../support/hostile-store.ts';
+import { createStoreClient } from '../sandbox/support/store-client.ts';
+import { createGateway, type GraphQLResponse, startGatewayOnSandbox } from '../support/gateway.ts';
+import { respondJson, startHostileStore } from '../support/hostile-store.ts';
 
 /** The fields of a customer record that these tests use. */
 interface StoreCustomer {
@@ -51,7 +51,7 @@ beforeAll(async () => {
     startGatewayOnSandbox(),
     startGatewayOnSandbox({ switches: { cursors: false } }),
   ]);
-  const { get } = clientOf(gateway.sandbox);
+  const { get } = createStoreClient(gateway.sandbox);
   all = (await get('/customers?limit=250')).json.data;
   const pages = await Promise.all([1, 2].map((page) => get(`/customers/addresses?limit=250&page=${page}`)));
   allAddresses = pages.flatMap((page) => page.json.data);
@@ -67,7 +67,7 @@ function idsWhere(holds: (customer: StoreCustomer) => boolean): number[] {
 }
 
 async function idsOf(filter: CustomerFilter, sort: CustomerSort | null = null): Promise<number[]> {
-  const { data, errors } = await gateway.ask(CustomerIdsDocument, { filter, sort });
+  const { data, errors } = await gateway.execute(CustomerIdsDocument, { filter, sort });
   expect(errors).toEqual([]);
   const ids = data.customers?.nodes.map(({ entityId }) => entityId) ?? [];
   expect(data.customers?.totalCount).toBe(ids.length);
@@ -125,7 +125,7 @@ describe('the order of customers', () => {
   });
 
   test('is consistent across numbered pages, which sorted lists use', async () => {
-    const seen = await walk(gateway, { first: 60, sort: 'LAST_NAME_DESC' });
+    const seen = await readPages(gateway, { first: 60, sort: 'LAST_NAME_DESC' });
     expect(seen).toEqual(expected('LAST_NAME_DESC'));
     expect(gateway.calls()).toEqual([
       'GET /customers?sort=last_name:desc&limit=60',
@@ -313,7 +313,7 @@ describe('a filter of addresses', () => {
       ],
     ];
     for (const [filter, holds] of cases) {
-      const { data, errors } = await gateway.ask(AddressesPageDocument, { first: 250, filter });
+      const { data, errors } = await gateway.execute(AddressesPageDocument, { first: 250, filter });
       expect(errors).toEqual([]);
       const expected = allAddresses.filter(holds).map(({ id }) => id);
       expect(expected.length).toBeGreaterThan(0);
@@ -330,7 +330,7 @@ describe('a lookup by e-mail', () => {
     ['ANA.REIS+NEWSLETTER@EXAMPLE.COM', 5, 'ana.reis+newsletter@example.com'],
     ['siobhan.mckenna@example.com', 14, 'Siobhan.McKenna@Example.COM'],
   ])('of %s finds customer %i', async (email, entityId, stored) => {
-    const { data, errors } = await gateway.ask(CustomerByEmailDocument, { email });
+    const { data, errors } = await gateway.execute(CustomerByEmailDocument, { email });
     expect(errors).toEqual([]);
     expect(data.customer).toEqual({ entityId, email: stored });
     expect(gateway.calls()).toEqual([
@@ -339,12 +339,14 @@ describe('a lookup by e-mail', () => {
   });
 
   test('treats a plus tag literally', async () => {
-    const { data } = await gateway.ask(CustomerByEmailDocument, { email: 'ana.reis newsletter@example.com' });
+    const { data } = await gateway.execute(CustomerByEmailDocument, {
+      email: 'ana.reis newsletter@example.com',
+    });
     expect(data.customer).toBeNull();
   });
 
   test('sends addresses that differ only in case once', async () => {
-    await gateway.askText(`{
+    await gateway.executeText(`{
       a: customer(by: { email: "ana.reis+newsletter@example.com" }) { entityId }
       b: customer(by: { email: "Ana.Reis+Newsletter@example.com" }) { entityId }
     }`);
@@ -355,7 +357,7 @@ describe('a lookup by e-mail', () => {
 
   test('of an address that two customers share is an error with both ids and without the address', async () => {
     const store = await startHostileStore({
-      '/customers': json({
+      '/customers': respondJson({
         data: [
           { id: 41, email: 'both@example.com' },
           { id: 7, email: 'Both@Example.com' },
@@ -364,7 +366,7 @@ describe('a lookup by e-mail', () => {
       }),
     });
     const shop = createGateway({ baseUrl: store.url });
-    const { data, errors } = await shop.askText(`{
+    const { data, errors } = await shop.executeText(`{
       both: customer(by: { email: "both@example.com" }) { entityId }
       one: customer(by: { email: "one@example.com" }) { entityId }
     }`);
@@ -387,7 +389,7 @@ describe.each(['cursors', 'page numbers'])('paging by %s', (mode) => {
   test.each([1, 49, 125, 250])('returns every customer once forwards, at most %i per page', async (first) => {
     const filter = { createdAt: { max: '2020-06-01T00:00:00Z' } };
     const expected = idsWhere(({ date_created: at }) => at <= '2020-06-01');
-    expect(await walk(shop(), { first, filter })).toEqual(expected);
+    expect(await readPages(shop(), { first, filter })).toEqual(expected);
     expect(shop().calls()).toHaveLength(Math.ceil(expected.length / first));
   });
 
@@ -396,10 +398,13 @@ describe.each(['cursors', 'page numbers'])('paging by %s', (mode) => {
     let before: string | null = null;
     let pages = 0;
     for (;;) {
-      const { data, errors }: Answer<CustomersPageQuery> = await shop().ask(CustomersPageDocument, {
-        last,
-        before,
-      });
+      const { data, errors }: GraphQLResponse<CustomersPageQuery> = await shop().execute(
+        CustomersPageDocument,
+        {
+          last,
+          before,
+        },
+      );
       expect(errors).toEqual([]);
       seen.unshift(...(data.customers?.edges.map(({ node }) => node.entityId) ?? []));
       pages += 1;
@@ -413,7 +418,7 @@ describe.each(['cursors', 'page numbers'])('paging by %s', (mode) => {
   });
 
   test.each([1, 50, 249, 250])('reads the last %i without a cursor in at most three calls', async (last) => {
-    const { data } = await shop().ask(CustomersPageDocument, { last });
+    const { data } = await shop().execute(CustomersPageDocument, { last });
     expect(data.customers?.edges.map(({ node }) => node.entityId)).toEqual(
       all.slice(-last).map(({ id }) => id),
     );
@@ -422,30 +427,30 @@ describe.each(['cursors', 'page numbers'])('paging by %s', (mode) => {
   });
 
   test('continues in both directions from a cursor inside a page', async () => {
-    const page = await shop().ask(CustomersPageDocument, { first: 20 });
+    const page = await shop().execute(CustomersPageDocument, { first: 20 });
     const cursor = page.data.customers?.edges[6]?.cursor ?? '';
     shop().calls();
 
-    const onwards = await shop().ask(CustomersPageDocument, { first: 3, after: cursor });
+    const onwards = await shop().execute(CustomersPageDocument, { first: 3, after: cursor });
     expect(onwards.data.customers?.edges.map(({ node }) => node.entityId)).toEqual([8, 9, 10]);
     expect(onwards.data.customers?.pageInfo).toMatchObject({ hasNextPage: true, hasPreviousPage: true });
     expect(shop().calls()).toHaveLength(1);
 
-    const back = await shop().ask(CustomersPageDocument, { last: 3, before: cursor });
+    const back = await shop().execute(CustomersPageDocument, { last: 3, before: cursor });
     expect(back.data.customers?.edges.map(({ node }) => node.entityId)).toEqual([4, 5, 6]);
     expect(back.data.customers?.pageInfo).toMatchObject({ hasNextPage: true, hasPreviousPage: true });
     expect(shop().calls()).toHaveLength(1);
 
-    const start = await shop().ask(CustomersPageDocument, { last: 10, before: cursor });
+    const start = await shop().execute(CustomersPageDocument, { last: 10, before: cursor });
     expect(start.data.customers?.edges.map(({ node }) => node.entityId)).toEqual([1, 2, 3, 4, 5, 6]);
     expect(start.data.customers?.pageInfo).toMatchObject({ hasNextPage: true, hasPreviousPage: false });
   });
 
   test('is empty beyond the end', async () => {
-    const page = await shop().ask(CustomersPageDocument, { first: 250 });
+    const page = await shop().execute(CustomersPageDocument, { first: 250 });
     const after = page.data.customers?.pageInfo.endCursor ?? null;
     expect(page.data.customers?.pageInfo.hasNextPage).toBe(false);
-    const beyond = await shop().ask(CustomersPageDocument, { first: 10, after });
+    const beyond = await shop().execute(CustomersPageDocument, { first: 10, after });
     expect(beyond.errors).toEqual([]);
     expect(beyond.data.customers).toEqual({
       edges: [],
@@ -454,7 +459,9 @@ describe.each(['cursors', 'page numbers'])('paging by %s', (mode) => {
   });
 
   test('is empty if no customer matches', async () => {
-    const { data, errors } = await shop().ask(CustomerIdsDocument, { filter: { names: ['Nobody At All'] } });
+    const { data, errors } = await shop().execute(CustomerIdsDocument, {
+      filter: { names: ['Nobody At All'] },
+    });
     expect(errors).toEqual([]);
     expect(data.customers).toEqual({
       totalCount: 0,
@@ -469,7 +476,7 @@ test('pages through all addresses in both directions by page numbers', async () 
   const forwards: number[] = [];
   let after: string | null | undefined = null;
   while (after !== undefined) {
-    const { data }: Answer<AddressesPageQuery> = await gateway.ask(AddressesPageDocument, {
+    const { data }: GraphQLResponse<AddressesPageQuery> = await gateway.execute(AddressesPageDocument, {
       first: 200,
       after,
     });
@@ -485,7 +492,7 @@ test('pages through all addresses in both directions by page numbers', async () 
   const backwards: number[] = [];
   let before: string | null | undefined = null;
   while (before !== undefined) {
-    const { data }: Answer<AddressesPageQuery> = await gateway.ask(AddressesPageDocument, {
+    const { data }: GraphQLResponse<AddressesPageQuery> = await gateway.execute(AddressesPageDocument, {
       last: 200,
       before,
     });
@@ -502,7 +509,7 @@ test('pages through the sixty addresses of one customer with a single read of al
   const page = async (
     args: object,
   ): Promise<NonNullable<NonNullable<AddressBookPageQuery['customer']>['addresses']>> => {
-    const { data, errors } = await gateway.ask(AddressBookPageDocument, { entityId: 33, ...args });
+    const { data, errors } = await gateway.execute(AddressBookPageDocument, { entityId: 33, ...args });
     expect(errors).toEqual([]);
     expect(gateway.calls()).toEqual([
       'GET /customers?include=addresses&id:in=33&limit=250',
@@ -530,11 +537,11 @@ test('pages through the sixty addresses of one customer with a single read of al
   expect(idsOn(await page({ first: 2, after: second.edges[3]?.cursor }))).toEqual(ids.slice(29, 31));
 });
 
-async function walk(shop: SandboxGateway, variables: CustomersPageQueryVariables): Promise<number[]> {
+async function readPages(shop: SandboxGateway, variables: CustomersPageQueryVariables): Promise<number[]> {
   const seen: number[] = [];
   let after: string | null | undefined = null;
   while (after !== undefined) {
-    const { data, errors }: Answer<CustomersPageQuery> = await shop.ask(CustomersPageDocument, {
+    const { data, errors }: GraphQLResponse<CustomersPageQuery> = await shop.execute(CustomersPageDocument, {
       ...variables,
       after,
     });
@@ -550,8 +557,8 @@ describe('an invalid argument', () => {
     JSON.stringify(Array.from({ length: count }, (_, i) => word(i)));
   const numbers = (count: number, from: number) =>
     JSON.stringify(Array.from({ length: count }, (_, i) => from + i));
-  const customer = globalId('Customer', 1);
-  const address = globalId('CustomerAddress', 1);
+  const customer = toGlobalId('Customer', 1);
+  const address = toGlobalId('CustomerAddress', 1);
 
   test.each<[string, string, string]>([
     ['first above 250', 'customers(first: 251) { totalCount }', 'first'],
@@ -671,7 +678,7 @@ describe('an invalid argument', () => {
   ])(
     'fails its own field without a call, while the sibling field runs: %s',
     async (_name, field, argument) => {
-      const { status, data, errors } = await gateway.askText(
+      const { status, data, errors } = await gateway.executeText(
         `{ bad: ${field} sibling: customer(by: { entityId: 2 }) { entityId } }`,
       );
       expect(data).toEqual({ bad: null, sibling: { entityId: 2 } });
@@ -688,7 +695,7 @@ describe('an invalid argument', () => {
     ['a listed e-mail', 'customers(filter: { emails: [$text] }) { totalCount }', 'filter.emails'],
     ['a company', 'customerAddresses(filter: { companies: [$text] }) { totalCount }', 'filter.companies'],
   ])('is a lone surrogate in %s, which cannot be URL-encoded', async (_name, field, argument) => {
-    const { data, errors } = await gateway.askText(`query ($text: String!) { bad: ${field} }`, {
+    const { data, errors } = await gateway.executeText(`query ($text: String!) { bad: ${field} }`, {
       text: 'Ana \ud83d',
     });
     expect(data).toEqual({ bad: null });
@@ -697,7 +704,7 @@ describe('an invalid argument', () => {
   });
 
   test('in a list of node ids fails only its own position', async () => {
-    const { data, errors } = await gateway.askText(
+    const { data, errors } = await gateway.executeText(
       `{ nodes(ids: ["${customer}", "garbage", "${address}"]) { id } }`,
     );
     expect(data).toEqual({ nodes: [{ id: customer }, null, { id: address }] });
@@ -711,7 +718,7 @@ describe('an invalid argument', () => {
   });
 
   test('of an address book fails only that address book', async () => {
-    const { data, errors } = await gateway.askText(
+    const { data, errors } = await gateway.executeText(
       '{ customer(by: { entityId: 33 }) { entityId addresses(first: 300) { totalCount } } }',
     );
     expect(data).toEqual({ customer: { entityId: 33, addresses: null } });
@@ -729,10 +736,12 @@ describe('an invalid argument', () => {
     ['with another sort', 'customers(first: 5, after: $cursor, sort: CREATED_AT_ASC) { totalCount }'],
     ['of another list', 'customerAddresses(first: 5, after: $cursor) { totalCount }'],
   ])('is a cursor %s', async (_name, field) => {
-    const page = await gateway.ask(CustomersPageDocument, { first: 5 });
+    const page = await gateway.execute(CustomersPageDocument, { first: 5 });
     const cursor = page.data.customers?.pageInfo.endCursor;
     gateway.calls();
-    const { data, errors } = await gateway.askText(`query ($cursor: String) { bad: ${field} }`, { cursor });
+    const { data, errors } = await gateway.executeText(`query ($cursor: String) { bad: ${field} }`, {
+      cursor,
+    });
     expect(data).toEqual({ bad: null });
     expect(errors).toMatchObject([
       { path: ['bad'], extensions: { code: 'BAD_USER_INPUT', argument: 'after' } },

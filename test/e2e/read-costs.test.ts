@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { globalId } from '../../src/resolvers/ids.ts';
+import { toGlobalId } from '../../src/resolvers/inputs/ids.ts';
 import {
   AttributeByNameDocument,
   AttributeNamesDocument,
@@ -11,9 +11,9 @@ import {
   MetafieldOfCustomersDocument,
   MetafieldsOfCustomersDocument,
 } from '../generated/operations.ts';
-import { clientOf, type Json } from '../sandbox/support/store-client.ts';
-import { type GatedGateway, startGatedGateway } from '../support/gated.ts';
+import { createStoreClient, type Json } from '../sandbox/support/store-client.ts';
 import { startGatewayOnSandbox } from '../support/gateway.ts';
+import { type ProxiedGateway, startGatewayBehindProxy } from '../support/gateway-behind-proxy.ts';
 
 type Running = Awaited<ReturnType<typeof startGatewayOnSandbox>>;
 
@@ -24,8 +24,8 @@ function numbers(from: number, to: number): number[] {
 }
 
 /** A response of the store itself, which is not counted. */
-async function said(gateway: Running, path: string): Promise<Json> {
-  const { json } = await clientOf(gateway.sandbox).get(path);
+async function readStore(gateway: Running, path: string): Promise<Json> {
+  const { json } = await createStoreClient(gateway.sandbox).get(path);
   gateway.sandbox.requests.clear();
   return json;
 }
@@ -46,7 +46,9 @@ describe('on a store of 250 customers', () => {
     ['settings of a channel', '{ channelCustomerSettings(channelId: 1) { allowGlobalLogins } }'],
     ['one metafield', '{ customer(by: { entityId: 4 }) { id } node(id: "NODE") { id } }', 2],
   ])('reads a page of %s in one call', async (_name, query, calls = 1) => {
-    const { errors } = await gateway.askText(query.replace('NODE', globalId('CustomerMetafield', 4, 3)));
+    const { errors } = await gateway.executeText(
+      query.replace('NODE', toGlobalId('CustomerMetafield', 4, 3)),
+    );
     expect(errors).toEqual([]);
     expect(gateway.calls()).toHaveLength(calls);
   });
@@ -56,34 +58,34 @@ describe('on a store of 250 customers', () => {
     ['formFieldValues', 1],
     ['customerMetafields', 1],
   ])('reads the total count of %s on the second page with %i more calls', async (list, more) => {
-    const first = await gateway.askText(`{ ${list}(first: 7) { pageInfo { endCursor } } }`);
+    const first = await gateway.executeText(`{ ${list}(first: 7) { pageInfo { endCursor } } }`);
     const after = first.data[list].pageInfo.endCursor;
     gateway.sandbox.requests.clear();
     const page = `{ ${list}(first: 7, after: "${after}")`;
-    await gateway.askText(`${page} { nodes { __typename } } }`);
+    await gateway.executeText(`${page} { nodes { __typename } } }`);
     expect(gateway.calls()).toHaveLength(1);
-    const { data } = await gateway.askText(`${page} { totalCount nodes { __typename } } }`);
+    const { data } = await gateway.executeText(`${page} { totalCount nodes { __typename } } }`);
     expect(gateway.calls()).toHaveLength(1 + more);
     const path = {
       customerAttributeValues: '/customers/attribute-values',
       formFieldValues: '/customers/form-field-values',
       customerMetafields: '/customers/metafields',
     }[list];
-    expect(data[list].totalCount).toBe((await said(gateway, `${path}?limit=1`)).meta.pagination.total);
+    expect(data[list].totalCount).toBe((await readStore(gateway, `${path}?limit=1`)).meta.pagination.total);
   });
 
   test.each(['customerAttributeValues', 'formFieldValues', 'customerMetafields'])(
     'makes no call for an empty page of %s, and one for the total count',
     async (list) => {
-      await gateway.askText(`{ ${list}(first: 0) { nodes { __typename } } }`);
+      await gateway.executeText(`{ ${list}(first: 0) { nodes { __typename } } }`);
       expect(gateway.calls()).toEqual([]);
-      await gateway.askText(`{ ${list}(first: 0) { totalCount } }`);
+      await gateway.executeText(`{ ${list}(first: 0) { totalCount } }`);
       expect(gateway.calls()).toHaveLength(1);
     },
   );
 
   test('reads further attribute values only for customers with more than ten', async () => {
-    const { data } = await gateway.ask(AttributeNamesDocument, { first: 250, named: false });
+    const { data } = await gateway.execute(AttributeNamesDocument, { first: 250, named: false });
     expect(gateway.calls()).toEqual([
       'GET /customers?include=attributes&limit=250',
       'GET /customers/attribute-values?customer_id:in=4,15,26&limit=250',
@@ -99,7 +101,7 @@ describe('on a store of 250 customers', () => {
   });
 
   test('makes no further call for a customer with exactly ten attribute values', async () => {
-    await gateway.ask(AttributeNamesDocument, { filter: { entityIds: [16] }, named: false });
+    await gateway.execute(AttributeNamesDocument, { filter: { entityIds: [16] }, named: false });
     expect(gateway.calls()).toEqual(['GET /customers?include=attributes&id:in=16&limit=250']);
   });
 
@@ -108,7 +110,7 @@ describe('on a store of 250 customers', () => {
     ['stored-instruments', InstrumentsDocument],
   ])('reads %s of N customers in N calls in addition to their page', async (noun, document) => {
     for (const first of [1, 2, 20, 100]) {
-      const { errors } = await gateway.ask<object, { first: number }>(document, { first });
+      const { errors } = await gateway.execute<object, { first: number }>(document, { first });
       expect(errors).toEqual([]);
       expect(gateway.calls().toSorted()).toEqual(
         [
@@ -120,11 +122,11 @@ describe('on a store of 250 customers', () => {
   });
 
   test('reads the consent and the instruments of one customer once under several aliases', async () => {
-    const { errors } = await gateway.askText(`{
+    const { errors } = await gateway.executeText(`{
       a: customer(by: { entityId: 3 }) { consent { allow } again: consent { deny } storedInstruments { type } }
       b: customers(filter: { entityIds: [3] }) { nodes { consent { deny } storedInstruments { token } } }
       settings: customerSettings { id } more: customerSettings { id }
-      channel: channelCustomerSettings(channelId: 1) { id } node(id: "${globalId('ChannelCustomerSettings', 1)}") { id }
+      channel: channelCustomerSettings(channelId: 1) { id } node(id: "${toGlobalId('ChannelCustomerSettings', 1)}") { id }
     }`);
     expect(errors).toEqual([]);
     expect(gateway.calls().toSorted()).toEqual([
@@ -137,7 +139,7 @@ describe('on a store of 250 customers', () => {
   });
 
   test.each([1, 2])('reads the metafields of %i customers with one call per customer', async (first) => {
-    await gateway.ask(MetafieldsOfCustomersDocument, { first });
+    await gateway.execute(MetafieldsOfCustomersDocument, { first });
     expect(gateway.calls().toSorted()).toEqual(
       [
         ...numbers(1, first).map((id) => `GET /customers/${id}/metafields?limit=250`),
@@ -149,12 +151,12 @@ describe('on a store of 250 customers', () => {
   test.each([3, 20, 50, 250])(
     'reads the metafields of %i customers from the only page of the list',
     async (first) => {
-      const { data } = await gateway.ask(MetafieldsOfCustomersDocument, { first });
+      const { data } = await gateway.execute(MetafieldsOfCustomersDocument, { first });
       expect(gateway.calls().toSorted()).toEqual([
         'GET /customers/metafields?limit=250',
         `GET /customers?limit=${first}`,
       ]);
-      const all = (await said(gateway, '/customers/metafields?limit=250')).data;
+      const all = (await readStore(gateway, '/customers/metafields?limit=250')).data;
       const found = data.customers?.nodes.flatMap(({ metafields }) => metafields?.nodes ?? []) ?? [];
       expect(found.map(({ entityId }) => entityId).toSorted((one, other) => one - other)).toEqual(
         all.filter((each: Json) => each.resource_id <= first).map((each: Json) => each.id),
@@ -163,7 +165,7 @@ describe('on a store of 250 customers', () => {
   );
 
   test('restricts the list of metafields to the selected namespaces and keys', async () => {
-    await gateway.ask(MetafieldOfCustomersDocument, {
+    await gateway.execute(MetafieldOfCustomersDocument, {
       first: 20,
       name: { namespace: 'loyalty', key: 'points' },
     });
@@ -172,7 +174,7 @@ describe('on a store of 250 customers', () => {
       'GET /customers?limit=20',
     ]);
     const fitting = ['fitting'];
-    await gateway.ask(MetafieldsOfCustomersDocument, { first: 2, namespaces: fitting });
+    await gateway.execute(MetafieldsOfCustomersDocument, { first: 2, namespaces: fitting });
     expect(gateway.calls().toSorted()).toEqual([
       'GET /customers/1/metafields?namespace:in=fitting&limit=250',
       'GET /customers/2/metafields?namespace:in=fitting&limit=250',
@@ -181,7 +183,7 @@ describe('on a store of 250 customers', () => {
   });
 
   test('reads several selections of metafields of one customer in one call', async () => {
-    const { errors } = await gateway.askText(`{ customer(by: { entityId: 4 }) {
+    const { errors } = await gateway.executeText(`{ customer(by: { entityId: 4 }) {
       a: metafields(namespaces: ["crm"]) { nodes { value } }
       b: metafields(namespaces: ["loyalty"]) { nodes { value } }
       c: metafield(by: { name: { namespace: "fitting", key: "measurements" } }) { value }
@@ -194,10 +196,10 @@ describe('on a store of 250 customers', () => {
   });
 
   test('counts one customer under three aliases as one', async () => {
-    const { errors } = await gateway.askText(`{
+    const { errors } = await gateway.executeText(`{
       a: customer(by: { entityId: 4 }) { metafields { nodes { value } } }
       b: customer(by: { entityId: 4 }) { metafields { nodes { key } } }
-      c: customer(by: { id: "${globalId('Customer', 4)}" }) { metafields { nodes { namespace } } }
+      c: customer(by: { id: "${toGlobalId('Customer', 4)}" }) { metafields { nodes { namespace } } }
     }`);
     expect(errors).toEqual([]);
     expect(gateway.calls()).toEqual([
@@ -207,25 +209,25 @@ describe('on a store of 250 customers', () => {
   });
 
   test('reads no metafields of customers if their page fails', async () => {
-    const { errors } = await gateway.askText(
+    const { errors } = await gateway.executeText(
       `{ customers(filter: { names: ["${'x'.repeat(2_000)}"] }) { nodes { metafields { totalCount } } } }`,
     );
     expect(errors.map(({ extensions }) => extensions.code)).toEqual(['BAD_USER_INPUT']);
-    await gateway.askText('{ customerSettings { id } }');
+    await gateway.executeText('{ customerSettings { id } }');
     expect(gateway.calls()).toEqual(['GET /customers/settings']);
   });
 
   test('reads no metafields of nodes if only other types select them', async () => {
-    const ids = [1, 2, 3].map((id) => globalId('Customer', id));
-    await gateway.askText(`{ nodes(ids: ${JSON.stringify(ids)}) {
+    const ids = [1, 2, 3].map((id) => toGlobalId('Customer', id));
+    await gateway.executeText(`{ nodes(ids: ${JSON.stringify(ids)}) {
       ... on Customer { email } ... on CustomerAddress { customer { metafields { totalCount } } }
     } }`);
-    await gateway.askText('{ customerSettings { id } }');
+    await gateway.executeText('{ customerSettings { id } }');
     expect(gateway.calls()).toEqual(['GET /customers?id:in=1,2,3&limit=250', 'GET /customers/settings']);
   });
 
   test('reads a metafield by its id in one call', async () => {
-    const { data } = await gateway.askText(
+    const { data } = await gateway.executeText(
       '{ customer(by: { entityId: 4 }) { metafield(by: { entityId: 3 }) { value } again: metafield(by: { entityId: 3 }) { key } } }',
     );
     expect(data.customer.metafield.value).toBe('877');
@@ -241,13 +243,13 @@ describe('on a store of 250 customers', () => {
       'customer_id',
     ],
   ])('reads the customers of %s in one further call', async (_name, list, path, owner) => {
-    const { data } = await gateway.askText(
+    const { data } = await gateway.executeText(
       `{ ${list} { nodes { customerEntityId customer { entityId storeCredit { amount } } } } }`,
     );
     const nodes: Json[] = (Object.values(data)[0] as Json).nodes;
     expect(nodes.every((node) => node.customer.entityId === node.customerEntityId)).toBe(true);
     const calls = gateway.calls();
-    const owners = new Set((await said(gateway, path)).data.map((each: Json) => each[owner]));
+    const owners = new Set((await readStore(gateway, path)).data.map((each: Json) => each[owner]));
     expect(calls).toEqual([
       `GET ${path}`,
       `GET /customers?include=storecredit&id:in=${[...owners].join(',')}&limit=250`,
@@ -255,19 +257,19 @@ describe('on a store of 250 customers', () => {
   });
 
   test('reads any number of nodes of one type in one wave', async () => {
-    const values = (await said(gateway, '/customers/attribute-values?limit=20')).data;
-    const metafields = (await said(gateway, '/customers/metafields?limit=3')).data;
+    const values = (await readStore(gateway, '/customers/attribute-values?limit=20')).data;
+    const metafields = (await readStore(gateway, '/customers/metafields?limit=3')).data;
     const ids = [
-      ...numbers(1, 20).map((id) => globalId('Customer', id)),
-      ...numbers(1, 20).map((id) => globalId('CustomerAddress', id)),
+      ...numbers(1, 20).map((id) => toGlobalId('Customer', id)),
+      ...numbers(1, 20).map((id) => toGlobalId('CustomerAddress', id)),
       ...values.map((each: Json) =>
-        globalId('CustomerAttributeValue', each.customer_id, each.attribute_id, each.id),
+        toGlobalId('CustomerAttributeValue', each.customer_id, each.attribute_id, each.id),
       ),
-      ...metafields.map((each: Json) => globalId('CustomerMetafield', each.resource_id, each.id)),
-      globalId('CustomerSettings'),
-      ...[1, 2].map((id) => globalId('ChannelCustomerSettings', id)),
+      ...metafields.map((each: Json) => toGlobalId('CustomerMetafield', each.resource_id, each.id)),
+      toGlobalId('CustomerSettings'),
+      ...[1, 2].map((id) => toGlobalId('ChannelCustomerSettings', id)),
     ];
-    const { data, errors } = await gateway.askText(
+    const { data, errors } = await gateway.executeText(
       `{ nodes(ids: ${JSON.stringify(ids)}) { __typename id } }`,
     );
     expect(errors).toEqual([]);
@@ -302,24 +304,27 @@ describe('the names of attributes', () => {
     const page = 'GET /customers?include=attributes&limit=20';
     const more = 'GET /customers/attribute-values?customer_id:in=4,15&limit=250';
     const named = [page, more].toSorted();
-    await gateway.ask(AttributeNamesDocument, { first: 20 });
+    await gateway.execute(AttributeNamesDocument, { first: 20 });
     expect(gateway.calls().toSorted()).toEqual([DEFINITIONS, ...named].toSorted());
 
     vi.advanceTimersByTime(59_000);
     const [{ data }] = await Promise.all([
-      gateway.ask(AttributeNamesDocument, { first: 20 }),
-      gateway.askText('{ customerAttributeDefinitions { name } }'),
+      gateway.execute(AttributeNamesDocument, { first: 20 }),
+      gateway.executeText('{ customerAttributeDefinitions { name } }'),
     ]);
     expect(data.customers?.nodes.flatMap(({ attributes }) => attributes ?? [])[0]?.name).toBe('Shoe size');
     expect(gateway.calls().toSorted()).toEqual(named);
 
     vi.advanceTimersByTime(1_001);
-    await gateway.ask(AttributeNamesDocument, { first: 20 });
+    await gateway.execute(AttributeNamesDocument, { first: 20 });
     expect(gateway.calls()).toContain(DEFINITIONS);
   });
 
   test('cost one call for a name, a number, a date, a definition or all of them together', async () => {
-    const { data, errors } = await gateway.ask(AttributeByNameDocument, { entityId: 4, name: 'Birthday' });
+    const { data, errors } = await gateway.execute(AttributeByNameDocument, {
+      entityId: 4,
+      name: 'Birthday',
+    });
     expect(errors).toEqual([]);
     expect(data.customer?.attribute).toEqual({
       value: '1955-02-28',
@@ -339,7 +344,9 @@ describe('on a store whose metafields fill eight pages', () => {
   let pages: number;
   beforeAll(async () => {
     gateway = await startGatewayOnSandbox({ customers: 2_400 });
-    pages = Math.ceil((await said(gateway, '/customers/metafields?limit=1')).meta.pagination.total / 250);
+    pages = Math.ceil(
+      (await readStore(gateway, '/customers/metafields?limit=1')).meta.pagination.total / 250,
+    );
   });
   beforeEach(() => gateway.sandbox.requests.clear());
   afterAll(() => gateway.close());
@@ -347,7 +354,7 @@ describe('on a store whose metafields fill eight pages', () => {
   test('reads the first page and then one call per customer if there are fewer customers than pages', async () => {
     expect(pages).toBe(8);
     for (const first of [3, 6]) {
-      await gateway.ask(MetafieldsOfCustomersDocument, { first });
+      await gateway.execute(MetafieldsOfCustomersDocument, { first });
       expect(gateway.calls().toSorted()).toEqual(
         [
           ...numbers(1, first).map((id) => `GET /customers/${id}/metafields?limit=250`),
@@ -359,7 +366,7 @@ describe('on a store whose metafields fill eight pages', () => {
   });
 
   test.each([7, 20, 50])('reads the metafields of %i customers from the pages of the list', async (first) => {
-    await gateway.ask(MetafieldsOfCustomersDocument, { first });
+    await gateway.execute(MetafieldsOfCustomersDocument, { first });
     expect(gateway.calls().toSorted()).toEqual(
       [
         ...numbers(2, pages).map((page) => `GET /customers/metafields?page=${page}&limit=250`),
@@ -370,7 +377,7 @@ describe('on a store whose metafields fill eight pages', () => {
   });
 
   test('reads two pages if a namespace restricts the list to them', async () => {
-    await gateway.ask(MetafieldsOfCustomersDocument, { first: 20, namespaces: ['fitting'] });
+    await gateway.execute(MetafieldsOfCustomersDocument, { first: 20, namespaces: ['fitting'] });
     expect(gateway.calls().toSorted()).toEqual([
       'GET /customers/metafields?namespace:in=fitting&limit=250',
       'GET /customers/metafields?namespace:in=fitting&page=2&limit=250',
@@ -380,40 +387,40 @@ describe('on a store whose metafields fill eight pages', () => {
 });
 
 describe('with every response of the store held back', () => {
-  let gateway: GatedGateway;
+  let gateway: ProxiedGateway;
   beforeEach(async () => {
-    gateway = await startGatedGateway({ closed: true, sandbox: { customers: 100 } });
+    gateway = await startGatewayBehindProxy({ paused: true, sandbox: { customers: 100 } });
   });
   afterEach(() => gateway.close());
 
   test('reads customers with all embedded fields in one wave', async () => {
-    const answer = gateway.ask(EverythingBatchedDocument, { first: 2 });
-    expect(await gateway.gate.arrived(1)).toHaveLength(1);
-    gateway.gate.pass();
+    const answer = gateway.execute(EverythingBatchedDocument, { first: 2 });
+    expect(await gateway.proxy.waitForCalls(1)).toHaveLength(1);
+    gateway.proxy.release();
     expect((await answer).errors).toEqual([]);
-    expect(gateway.gate.calls).toHaveLength(1);
+    expect(gateway.proxy.calls).toHaveLength(1);
   });
 
   test('reads the names of attributes in a second wave, and nothing else', async () => {
-    const answer = gateway.ask(EverythingNamedDocument, { first: 2 });
-    expect(await gateway.gate.arrived(1)).toEqual([
+    const answer = gateway.execute(EverythingNamedDocument, { first: 2 });
+    expect(await gateway.proxy.waitForCalls(1)).toEqual([
       '/customers?include=addresses,attributes,formfields&limit=2',
     ]);
-    gateway.gate.pass();
-    expect(await gateway.gate.arrived(1)).toEqual(['/customers/attributes?limit=250']);
-    gateway.gate.pass();
+    gateway.proxy.release();
+    expect(await gateway.proxy.waitForCalls(1)).toEqual(['/customers/attributes?limit=250']);
+    gateway.proxy.release();
     expect((await answer).errors).toEqual([]);
-    expect(gateway.gate.calls).toHaveLength(2);
+    expect(gateway.proxy.calls).toHaveLength(2);
   });
 
   test('reads consent, instruments, metafields and attribute names of twenty customers in two waves', async () => {
-    const answer = gateway.ask(EverythingOfEachCustomerDocument, { first: 20 });
-    expect((await gateway.gate.arrived(2)).toSorted()).toEqual([
+    const answer = gateway.execute(EverythingOfEachCustomerDocument, { first: 20 });
+    expect((await gateway.proxy.waitForCalls(2)).toSorted()).toEqual([
       '/customers/metafields?limit=250',
       '/customers?include=attributes&limit=20',
     ]);
-    gateway.gate.pass();
-    expect((await gateway.gate.arrived(42)).toSorted()).toEqual(
+    gateway.proxy.release();
+    expect((await gateway.proxy.waitForCalls(42)).toSorted()).toEqual(
       [
         '/customers/attribute-values?customer_id:in=4,15&limit=250',
         '/customers/attributes?limit=250',
@@ -423,24 +430,24 @@ describe('with every response of the store held back', () => {
         ]),
       ].toSorted(),
     );
-    gateway.gate.pass();
+    gateway.proxy.release();
     expect((await answer).errors).toEqual([]);
-    expect(gateway.gate.calls).toHaveLength(44);
+    expect(gateway.proxy.calls).toHaveLength(44);
   });
 
   test('makes up to 64 concurrent calls and no more', async () => {
-    const answer = gateway.ask(ConsentsDocument, { first: 100 });
-    await gateway.gate.arrived(1);
-    gateway.gate.pass();
-    await gateway.gate.arrived(64);
+    const answer = gateway.execute(ConsentsDocument, { first: 100 });
+    await gateway.proxy.waitForCalls(1);
+    gateway.proxy.release();
+    await gateway.proxy.waitForCalls(64);
     // Any further concurrent call of the gateway would have arrived before our own calls, which are sequential.
     for (let turn = 0; turn < 5; turn += 1) await fetch(`${gateway.sandbox.url}/customers/settings`);
-    expect(gateway.gate.waiting()).toHaveLength(64);
-    gateway.gate.pass();
-    expect(await gateway.gate.arrived(36)).toHaveLength(36);
-    gateway.gate.pass();
+    expect(gateway.proxy.waiting()).toHaveLength(64);
+    gateway.proxy.release();
+    expect(await gateway.proxy.waitForCalls(36)).toHaveLength(36);
+    gateway.proxy.release();
     expect((await answer).errors).toEqual([]);
-    expect(gateway.gate.mostWaiting).toBe(64);
-    expect(gateway.gate.calls).toHaveLength(101);
+    expect(gateway.proxy.maxWaiting).toBe(64);
+    expect(gateway.proxy.calls).toHaveLength(101);
   });
 });

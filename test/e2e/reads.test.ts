@@ -11,7 +11,7 @@ import {
   ReadOneOfCustomerDocument,
   ReadValuesDocument,
 } from '../generated/operations.ts';
-import { clientOf, type Json } from '../sandbox/support/store-client.ts';
+import { createStoreClient, type Json } from '../sandbox/support/store-client.ts';
 import {
   expectedAddress,
   expectedChannelSettings,
@@ -22,8 +22,8 @@ import {
   expectedMetafield,
   expectedSettings,
   expectedValue,
-  type Said,
-} from '../support/expected.ts';
+  type StoreRecords,
+} from '../support/expected-records.ts';
 import { startGatewayOnSandbox } from '../support/gateway.ts';
 
 const CASES: readonly Partial<Switches>[] = [
@@ -35,15 +35,15 @@ const CASES: readonly Partial<Switches>[] = [
   { encodedDateColon: 'honoured' },
 ];
 
-const COMING_ALONG = 'addresses,attributes,formfields,storecredit,shopper_profile_id,segment_ids';
+const INCLUDES = 'addresses,attributes,formfields,storecredit,shopper_profile_id,segment_ids';
 
 describe.each(CASES)('on a store of 250 customers with %o', (switches) => {
   let gateway: Awaited<ReturnType<typeof startGatewayOnSandbox>>;
-  let said: Said;
+  let said: StoreRecords;
   beforeAll(async () => {
     gateway = await startGatewayOnSandbox({ switches });
     const [customers, addresses, definitions, values, formFieldValues, metafields] = await Promise.all([
-      all(`/customers?include=${COMING_ALONG}`),
+      all(`/customers?include=${INCLUDES}`),
       all('/customers/addresses?include=formfields'),
       all('/customers/attributes'),
       all('/customers/attribute-values'),
@@ -55,7 +55,7 @@ describe.each(CASES)('on a store of 250 customers with %o', (switches) => {
   afterAll(() => gateway.close());
 
   async function get(path: string): Promise<Json> {
-    const { json } = await clientOf(gateway.sandbox).get(path);
+    const { json } = await createStoreClient(gateway.sandbox).get(path);
     return json.data ?? json;
   }
 
@@ -63,7 +63,7 @@ describe.each(CASES)('on a store of 250 customers with %o', (switches) => {
   async function all(path: string): Promise<Json[]> {
     const items: Json[] = [];
     for (let page = 1; ; page += 1) {
-      const { json } = await clientOf(gateway.sandbox).get(
+      const { json } = await createStoreClient(gateway.sandbox).get(
         `${path}${path.includes('?') ? '&' : '?'}limit=250&page=${page}`,
       );
       items.push(...json.data);
@@ -76,7 +76,11 @@ describe.each(CASES)('on a store of 250 customers with %o', (switches) => {
     const nodes: Json[] = [];
     let after: string | null = null;
     do {
-      const { data, errors }: Json = await gateway.ask<Json, Json>(document, { ...variables, first, after });
+      const { data, errors }: Json = await gateway.execute<Json, Json>(document, {
+        ...variables,
+        first,
+        after,
+      });
       expect(errors).toEqual([]);
       const [page] = Object.values<Json>(data);
       nodes.push(...page.nodes);
@@ -124,7 +128,7 @@ describe.each(CASES)('on a store of 250 customers with %o', (switches) => {
       const definition = said.definitions.find((each: Json) => each.id === (value?.attribute_id ?? 1));
       const names = ['Interests', 'Nickname', 'no such field'];
       const ask = async (attribute: object, metafield: object) => {
-        const { data, errors } = await gateway.ask(ReadOneOfCustomerDocument, {
+        const { data, errors } = await gateway.execute(ReadOneOfCustomerDocument, {
           entityId: customer.id,
           attribute: attribute as never,
           metafield: metafield as never,
@@ -173,7 +177,7 @@ describe.each(CASES)('on a store of 250 customers with %o', (switches) => {
       `type=date&name:like=i&date_created:max=${day}`,
     ],
   ])('returns the definitions for %o', async (filter, query) => {
-    const { data, errors } = await gateway.ask(ReadDefinitionsDocument, { filter });
+    const { data, errors } = await gateway.execute(ReadDefinitionsDocument, { filter });
     expect(errors).toEqual([]);
     const wire = await all(`/customers/attributes?${query}`.replace(/\?$/, ''));
     expect(wire.length).toBeGreaterThan(0);
@@ -181,7 +185,7 @@ describe.each(CASES)('on a store of 250 customers with %o', (switches) => {
   });
 
   test('returns definitions by id', async () => {
-    const { data } = await gateway.ask(ReadDefinitionsDocument, { filter: { entityIds: [7, 2, 99, 2] } });
+    const { data } = await gateway.execute(ReadDefinitionsDocument, { filter: { entityIds: [7, 2, 99, 2] } });
     expect(data.customerAttributeDefinitions).toEqual(
       said.definitions.filter(({ id }: Json) => id === 2 || id === 7).map(expectedDefinition),
     );
@@ -265,7 +269,7 @@ describe.each(CASES)('on a store of 250 customers with %o', (switches) => {
   });
 
   test.each([1, 2])('returns the settings of the store and of channel %i', async (channelId) => {
-    const { data, errors } = await gateway.ask(ReadAllSettingsDocument, { channelId });
+    const { data, errors } = await gateway.execute(ReadAllSettingsDocument, { channelId });
     expect(errors).toEqual([]);
     expect(data).toEqual({
       customerSettings: expectedSettings(await get('/customers/settings')),
@@ -277,7 +281,7 @@ describe.each(CASES)('on a store of 250 customers with %o', (switches) => {
   });
 
   test('returns null for a channel that does not exist', async () => {
-    const { data, errors } = await gateway.ask(ReadAllSettingsDocument, { channelId: 99 });
+    const { data, errors } = await gateway.execute(ReadAllSettingsDocument, { channelId: 99 });
     expect(errors).toEqual([]);
     expect(data.channelCustomerSettings).toBeNull();
   });
@@ -298,11 +302,11 @@ describe.each(CASES)('on a store of 250 customers with %o', (switches) => {
       node('ChannelCustomerSettings', expectedChannelSettings(channel, 2)),
     ];
     expect(records.length).toBeGreaterThan(1_000);
-    const { data, errors } = await gateway.ask(ReadNodesDocument, { ids: records.map(({ id }) => id) });
+    const { data, errors } = await gateway.execute(ReadNodesDocument, { ids: records.map(({ id }) => id) });
     expect(errors).toEqual([]);
     expect(data.nodes).toEqual(records);
     for (const { __typename, id } of new Map(records.map((each) => [each.__typename, each])).values()) {
-      expect((await gateway.ask(ReadNodeDocument, { id })).data.node).toEqual({ __typename, id });
+      expect((await gateway.execute(ReadNodeDocument, { id })).data.node).toEqual({ __typename, id });
     }
   });
 });
@@ -349,7 +353,7 @@ describe('an invalid argument', () => {
     ['node(id: "nonsense") { id }', 'id'],
   ])('%s', async (field, argument) => {
     gateway.sandbox.requests.clear();
-    const { status, data, errors } = await gateway.askText(`{ field: ${field} }`);
+    const { status, data, errors } = await gateway.executeText(`{ field: ${field} }`);
     expect({ status, data }).toEqual({ status: 200, data: { field: null } });
     expect(errors.map(({ path, extensions }) => ({ path, ...extensions }))).toEqual([
       { path: ['field'], code: 'BAD_USER_INPUT', argument },
@@ -365,7 +369,7 @@ describe('an invalid argument', () => {
     ['attribute(by: { attributeEntityId: -2 }) { id }', 'by.attributeEntityId'],
   ])('%s of a customer, next to valid fields', async (field, argument) => {
     gateway.sandbox.requests.clear();
-    const { data, errors } = await gateway.askText(
+    const { data, errors } = await gateway.executeText(
       `{ customers(first: 3) { nodes { entityId field: ${field} } } }`,
     );
     expect(data.customers.nodes).toEqual([1, 2, 3].map((entityId) => ({ entityId, field: null })));

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { ANYONE } from '../../src/access/caller.ts';
-import { globalId } from '../../src/resolvers/ids.ts';
+import { ANONYMOUS } from '../../src/access/caller.ts';
+import { toGlobalId } from '../../src/resolvers/inputs/ids.ts';
 import { keyWith, keyWithout } from '../support/callers.ts';
 import { startGatewayOnSandbox } from '../support/gateway.ts';
 import { post } from '../support/post.ts';
@@ -17,7 +17,7 @@ beforeEach(() => void gateway.calls());
 test('rejects a field if the caller lacks its scope, and runs the others', async () => {
   const { status, data, errors } = await gateway
     .as(keyWith('customers:read'))
-    .askText('{ customer(by: { entityId: 3 }) { entityId } customerSettings { id } }');
+    .executeText('{ customer(by: { entityId: 3 }) { entityId } customerSettings { id } }');
   expect(status).toBe(200);
   expect(data).toEqual({ customer: { entityId: 3 }, customerSettings: null });
   expect(errors).toMatchInlineSnapshot(`
@@ -51,11 +51,11 @@ describe('an operation of which every field is forbidden', () => {
     ['several', '{ a: customers { totalCount } b: customerAddress(entityId: 1) { city } }'],
     [
       'nodes',
-      `{ nodes(ids: ["${globalId('Customer', 1)}", "${globalId('CustomerMetafield', 1, 1)}"]) { id } }`,
+      `{ nodes(ids: ["${toGlobalId('Customer', 1)}", "${toGlobalId('CustomerMetafield', 1, 1)}"]) { id } }`,
     ],
     ['a write', 'mutation { deleteCustomers(input: { entityIds: [1] }) { summary { total } } }'],
   ])('gets 403 without data: %s', async (_name, query) => {
-    const { status, data, errors } = await gateway.as(nothing).askText(query);
+    const { status, data, errors } = await gateway.as(nothing).executeText(query);
     expect(status).toBe(403);
     expect(data).toBeUndefined();
     expect(new Set(errors.map(({ extensions }) => extensions.code))).toEqual(new Set(['FORBIDDEN']));
@@ -63,7 +63,7 @@ describe('an operation of which every field is forbidden', () => {
   });
 
   test('gets 200 if at least one field ran', async () => {
-    const { status, data } = await gateway.as(nothing).askText('{ __typename customers { totalCount } }');
+    const { status, data } = await gateway.as(nothing).executeText('{ __typename customers { totalCount } }');
     expect([status, data]).toEqual([200, { __typename: 'Query', customers: null }]);
   });
 });
@@ -74,7 +74,7 @@ describe('makes no calls for forbidden fields:', () => {
   test('stored instruments of a page of customers', async () => {
     const { data, errors } = await gateway
       .as(reader)
-      .askText('{ customers(first: 20) { nodes { entityId storedInstruments { type } } } }');
+      .executeText('{ customers(first: 20) { nodes { entityId storedInstruments { type } } } }');
     expect(gateway.calls()).toEqual(['GET /customers?limit=20']);
     expect(data.customers.nodes[0]).toEqual({ entityId: 1, storedInstruments: null });
     expect(errors).toHaveLength(20);
@@ -82,7 +82,7 @@ describe('makes no calls for forbidden fields:', () => {
   });
 
   test('the written customer, for a write-only key', async () => {
-    const { data } = await gateway.as(keyWith('customers:write')).askText(
+    const { data } = await gateway.as(keyWith('customers:write')).executeText(
       `mutation { updateCustomers(input: { customers: [{ entityId: 5, company: "Nord" }] }) {
         results { outcome customer { addresses { nodes { city } } metafields { totalCount } } }
       } }`,
@@ -93,13 +93,13 @@ describe('makes no calls for forbidden fields:', () => {
 
   test('nodes of forbidden types', async () => {
     const ids = [
-      globalId('Customer', 1),
-      globalId('CustomerSettings'),
-      globalId('ChannelCustomerSettings', 1),
+      toGlobalId('Customer', 1),
+      toGlobalId('CustomerSettings'),
+      toGlobalId('ChannelCustomerSettings', 1),
     ];
     const { data, errors } = await gateway
       .as(reader)
-      .askText('query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', { ids });
+      .executeText('query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', { ids });
     expect(data.nodes).toEqual([{ id: ids[0] }, null, null]);
     expect(errors.map(({ message }) => message)).toEqual([
       'A settings node requires the scope settings:read.',
@@ -111,7 +111,7 @@ describe('makes no calls for forbidden fields:', () => {
   test('the estimate does not count them either', async () => {
     const query = '{ customers(first: 20) { nodes { storedInstruments { type } consent { allow } } } }';
     const estimates = await Promise.all(
-      [reader, ANYONE].map(async (caller) => {
+      [reader, ANONYMOUS].map(async (caller) => {
         const response = await post(gateway, { query, extensions: { explain: 'only' } }, undefined, caller);
         return ((await response.json()) as { extensions: { upstream: { estimate: number } } }).extensions;
       }),
@@ -122,12 +122,15 @@ describe('makes no calls for forbidden fields:', () => {
 
 test('returns the tokens of instruments only with their scope', async () => {
   const query = '{ customers(first: 30) { nodes { storedInstruments { type token } } } }';
-  const instruments = async (caller: typeof ANYONE) => {
-    const { data } = await gateway.as(caller).askText(query);
+  const instruments = async (caller: typeof ANONYMOUS) => {
+    const { data } = await gateway.as(caller).executeText(query);
     type Node = { readonly storedInstruments: readonly { readonly token: string | null }[] };
     return (data.customers.nodes as Node[]).flatMap((node) => node.storedInstruments);
   };
-  const [all, without] = [await instruments(ANYONE), await instruments(keyWithout('instrument-tokens:read'))];
+  const [all, without] = [
+    await instruments(ANONYMOUS),
+    await instruments(keyWithout('instrument-tokens:read')),
+  ];
   expect(all.filter(({ token }) => token !== null).length).toBeGreaterThan(0);
   expect(without).toEqual(all.map((instrument) => ({ ...instrument, token: null })));
 });
@@ -135,8 +138,8 @@ test('returns the tokens of instruments only with their scope', async () => {
 test('in-flight reads are coalesced only for callers with the required scope', async () => {
   const query = '{ customers(first: 10) { nodes { email storedInstruments { type } } } }';
   const [one, other] = await Promise.all([
-    gateway.as(ANYONE).askText(query),
-    gateway.as(keyWith('customers:read')).askText(query),
+    gateway.as(ANONYMOUS).executeText(query),
+    gateway.as(keyWith('customers:read')).executeText(query),
   ]);
   expect(one?.errors).toEqual([]);
   expect(other?.errors).toHaveLength(10);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { SCOPES } from '../../src/access/caller.ts';
-import { globalId } from '../../src/resolvers/ids.ts';
+import { toGlobalId } from '../../src/resolvers/inputs/ids.ts';
 import { keyWith, shopper } from '../support/callers.ts';
 import { type Gateway, type GraphQLClient, startGatewayOnSandbox } from '../support/gateway.ts';
 import { post } from '../support/post.ts';
@@ -17,7 +17,7 @@ let ids: { readonly own: number; readonly other: number };
 beforeAll(async () => {
   gateway = await startGatewayOnSandbox({ customers: 40 });
   me = gateway.as(shopper(OWN));
-  const { data } = await gateway.askText(
+  const { data } = await gateway.executeText(
     `{ own: customerAddresses(filter: { customerEntityIds: [${OWN}] }) { nodes { entityId } }
        other: customerAddresses(filter: { customerEntityIds: [${OTHER}] }) { nodes { entityId } } }`,
   );
@@ -32,7 +32,7 @@ beforeEach(() => {
 
 describe('a shopper', () => {
   test('reads their own customer in one call', async () => {
-    const { data, errors } = await me.askText(
+    const { data, errors } = await me.executeText(
       '{ viewer { kind scopes customer { entityId email storeCredit { amount } formFields { name } addressCount addresses { totalCount nodes { entityId customer { entityId } } } } } }',
     );
     expect(errors).toEqual([]);
@@ -44,8 +44,8 @@ describe('a shopper', () => {
   });
 
   test('finds their own customer and their own address by id', async () => {
-    const { data, errors } = await me.askText(
-      `{ customer(by: { entityId: ${OWN} }) { id } node(id: "${globalId('Customer', OWN)}") { id }
+    const { data, errors } = await me.executeText(
+      `{ customer(by: { entityId: ${OWN} }) { id } node(id: "${toGlobalId('Customer', OWN)}") { id }
          customerAddress(entityId: ${ids.own}) { id customer { id } } consent: viewer { customer { consent { allow } } } }`,
     );
     expect(errors).toEqual([]);
@@ -62,7 +62,7 @@ describe('a shopper', () => {
       'storedInstruments { type }',
     ],
   ])('is denied %s, without a call', async (field) => {
-    const { status, data, errors } = await me.askText(`{ viewer { customer { entityId ${field} } } }`);
+    const { status, data, errors } = await me.executeText(`{ viewer { customer { entityId ${field} } } }`);
     expect(status).toBe(200);
     expect(Object.values(data.viewer.customer)).toEqual([OWN, null]);
     expect(errors).toMatchObject([{ extensions: { code: 'FORBIDDEN', scope: /\w+:read/ } }]);
@@ -71,10 +71,12 @@ describe('a shopper', () => {
 
   test('reads their own instruments with that scope, without tokens', async () => {
     const given = gateway.as(shopper(OWN, 'instruments:read'));
-    const { data, errors } = await given.askText('{ viewer { customer { storedInstruments { type } } } }');
+    const { data, errors } = await given.executeText(
+      '{ viewer { customer { storedInstruments { type } } } }',
+    );
     expect(errors).toEqual([]);
     expect(data.viewer.customer.storedInstruments).toEqual(expect.any(Array));
-    const tokens = await given.askText('{ viewer { customer { storedInstruments { token } } } }');
+    const tokens = await given.executeText('{ viewer { customer { storedInstruments { token } } } }');
     expect(new Set(tokens.errors.map(({ extensions }) => extensions.scope))).toEqual(
       new Set(data.viewer.customer.storedInstruments.map(() => 'instrument-tokens:read')),
     );
@@ -82,7 +84,7 @@ describe('a shopper', () => {
 
   test('is restricted to own records even with every scope', async () => {
     const rich = gateway.as(shopper(OWN, ...SCOPES));
-    const { errors } = await rich.askText(
+    const { errors } = await rich.executeText(
       `{ customers { totalCount } customerSettings { id } customer(by: { entityId: ${OTHER} }) { email } }`,
     );
     expect(errors.map(({ extensions }) => extensions.code)).toEqual(['FORBIDDEN', 'FORBIDDEN', 'FORBIDDEN']);
@@ -91,7 +93,7 @@ describe('a shopper', () => {
 
   test('without a customer id has no customer', async () => {
     const nobody = gateway.as({ ...shopper(OWN), customerEntityId: null });
-    const { data } = await nobody.askText(
+    const { data } = await nobody.executeText(
       `{ viewer { customer { email } } customerAddress(entityId: ${ids.own}) { city } }`,
     );
     expect(data).toEqual({ viewer: { customer: null }, customerAddress: null });
@@ -107,7 +109,7 @@ describe('a shopper', () => {
 test('the viewer of a backend has no customer, without a call', async () => {
   const { data } = await gateway
     .as(keyWith('settings:read'))
-    .askText('{ viewer { kind scopes customer { email } } }');
+    .executeText('{ viewer { kind scopes customer { email } } }');
   expect(data.viewer).toEqual({ kind: 'KEY', scopes: ['settings:read'], customer: null });
   expect(gateway.calls()).toEqual([]);
 });
@@ -119,12 +121,12 @@ describe('for a shopper, records of other customers do not exist', () => {
   /** Operations with an id of another customer or of their address, and the same with ids that do not exist. */
   const byCustomer: readonly (readonly [string, (id: number) => string])[] = [
     ['customer by entityId', (id) => `{ customer(by: { entityId: ${id} }) { email } }`],
-    ['customer by id', (id) => `{ customer(by: { id: "${globalId('Customer', id)}" }) { email } }`],
+    ['customer by id', (id) => `{ customer(by: { id: "${toGlobalId('Customer', id)}" }) { email } }`],
     ['customer by e-mail', (id) => `{ customer(by: { email: "${id}@example.com" }) { email } }`],
-    ['node', (id) => `{ node(id: "${globalId('Customer', id)}") { id } }`],
-    ['nodes', (id) => `{ nodes(ids: ["${globalId('Customer', id)}"]) { id } }`],
-    ['node of a value', (id) => `{ node(id: "${globalId('CustomerAttributeValue', id, 1, 1)}") { id } }`],
-    ['node of a metafield', (id) => `{ node(id: "${globalId('CustomerMetafield', id, 1)}") { id } }`],
+    ['node', (id) => `{ node(id: "${toGlobalId('Customer', id)}") { id } }`],
+    ['nodes', (id) => `{ nodes(ids: ["${toGlobalId('Customer', id)}"]) { id } }`],
+    ['node of a value', (id) => `{ node(id: "${toGlobalId('CustomerAttributeValue', id, 1, 1)}") { id } }`],
+    ['node of a metafield', (id) => `{ node(id: "${toGlobalId('CustomerMetafield', id, 1)}") { id } }`],
     ['customers', (id) => `{ customers(filter: { entityIds: [${id}] }) { totalCount } }`],
     ['addresses', (id) => `{ customerAddresses(filter: { customerEntityIds: [${id}] }) { totalCount } }`],
     ['values', (id) => `{ customerAttributeValues(filter: { customerEntityIds: [${id}] }) { totalCount } }`],
@@ -163,8 +165,8 @@ describe('for a shopper, records of other customers do not exist', () => {
   ];
   const byAddress: readonly (readonly [string, (id: number) => string])[] = [
     ['address', (id) => `{ customerAddress(entityId: ${id}) { city } }`],
-    ['node of an address', (id) => `{ node(id: "${globalId('CustomerAddress', id)}") { id } }`],
-    ['nodes of addresses', (id) => `{ nodes(ids: ["${globalId('CustomerAddress', id)}"]) { id } }`],
+    ['node of an address', (id) => `{ node(id: "${toGlobalId('CustomerAddress', id)}") { id } }`],
+    ['nodes of addresses', (id) => `{ nodes(ids: ["${toGlobalId('CustomerAddress', id)}"]) { id } }`],
     [
       'address changes',
       (id) =>
@@ -177,7 +179,7 @@ describe('for a shopper, records of other customers do not exist', () => {
   ];
 
   async function told(query: string) {
-    const { status, data, errors } = await me.askText(query);
+    const { status, data, errors } = await me.executeText(query);
     const answer = {
       status,
       data,
@@ -206,7 +208,7 @@ describe('for a shopper, records of other customers do not exist', () => {
 describe('a shopper can change', () => {
   test('their profile, but not their password, e-mail address or internal fields', async () => {
     const change = async (fields: string) => {
-      const { data } = await me.askText(
+      const { data } = await me.executeText(
         `mutation { updateCustomers(input: { customers: [{ entityId: ${OWN}, ${fields} }] }) {
           results { outcome errors { code path } customer { company phone notes } } } }`,
       );
@@ -236,7 +238,7 @@ describe('a shopper can change', () => {
   });
 
   test('their addresses and consent, even if other items are not theirs', async () => {
-    const { data } = await me.askText(
+    const { data } = await me.executeText(
       `mutation {
         updateCustomerAddresses(input: { addresses: [{ entityId: ${ids.other}, city: "X" }, { entityId: ${ids.own}, city: "Oslo" }] }) {
           results { outcome errors { code } address { city customer { entityId } } } }
@@ -267,16 +269,16 @@ describe('attributes of customers', () => {
 
   async function seenWith(...shopperAttributes: readonly string[]) {
     const shop = await startGatewayOnSandbox({ customers: 20 }, { shopperAttributes });
-    const { data, errors } = await shop.as(shopper(4)).askText(query);
-    const value = globalId('CustomerAttributeValue', 4, 1, (await firstValue(shop)).entityId);
-    const node = await shop.as(shopper(4)).askText(`{ node(id: "${value}") { id } }`);
+    const { data, errors } = await shop.as(shopper(4)).executeText(query);
+    const value = toGlobalId('CustomerAttributeValue', 4, 1, (await firstValue(shop)).entityId);
+    const node = await shop.as(shopper(4)).executeText(`{ node(id: "${value}") { id } }`);
     await shop.close();
     expect(errors).toEqual([]);
     return { ...data.viewer.customer, node: node.data.node !== null };
   }
 
   async function firstValue(shop: Gateway) {
-    const { data } = await shop.askText(
+    const { data } = await shop.executeText(
       '{ customerAttributeValues(filter: { customerEntityIds: [4], attributeEntityIds: [1] }) { nodes { entityId } } }',
     );
     return data.customerAttributeValues.nodes[0];
@@ -287,7 +289,7 @@ describe('attributes of customers', () => {
   });
 
   test('are visible by name or by id', async () => {
-    const all = await gateway.askText('{ customerAttributeDefinitions { entityId name } }');
+    const all = await gateway.executeText('{ customerAttributeDefinitions { entityId name } }');
     const nameOf = (id: number) =>
       all.data.customerAttributeDefinitions.find((each: { entityId: number }) => each.entityId === id).name;
     const seen = await seenWith(nameOf(1), '2', 'no such attribute');

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { CALLS_AT_ONCE } from '../../src/rest/write-rules.ts';
-import { clientOf } from '../sandbox/support/store-client.ts';
+import { WRITE_CONCURRENCY } from '../../src/rest/write-rules.ts';
+import { createStoreClient } from '../sandbox/support/store-client.ts';
 import { startGatewayOnSandbox } from '../support/gateway.ts';
-import { documentOf, type WriteKind, writeKinds } from '../support/write-kinds.ts';
+import { caseDocument, MUTATION_CASES, type MutationCase } from '../support/mutation-cases.ts';
 
 type Shop = Awaited<ReturnType<typeof startGatewayOnSandbox>>;
 
@@ -12,11 +12,11 @@ interface Result {
   readonly errors: readonly { readonly code: string; readonly message: string; readonly path: string[] }[];
 }
 
-const kinds = writeKinds.map((kind) => [kind.mutation, kind] as const);
+const kinds = MUTATION_CASES.map((kind) => [kind.mutation, kind] as const);
 
 /** Runs a mutation and returns its results. Asserts that the operation has no errors. */
-async function write(shop: Shop, kind: WriteKind, items: readonly unknown[]): Promise<readonly Result[]> {
-  const { data, errors } = await shop.askText(documentOf(kind), { input: { [kind.list]: items } });
+async function write(shop: Shop, kind: MutationCase, items: readonly unknown[]): Promise<readonly Result[]> {
+  const { data, errors } = await shop.executeText(caseDocument(kind), { input: { [kind.list]: items } });
   expect(errors).toEqual([]);
   const { results, summary } = data[kind.mutation];
   expect(results.map(({ index }: Result) => index)).toEqual(items.map((_, i) => i));
@@ -30,24 +30,24 @@ describe.each([
 ])('in a store that %s', (_how, atomicBatches) => {
   let shop: Shop;
   beforeAll(async () => {
-    shop = await startGatewayOnSandbox({ customers: 25, switches: { atomicBatches } }, { settleMs: 50 });
+    shop = await startGatewayOnSandbox({ customers: 25, switches: { atomicBatches } }, { lateWriteMs: 50 });
   });
   beforeEach(() => shop.sandbox.reset());
   afterEach(() => {
     // The concurrency limits of the store are never exceeded.
-    for (const [operation, calls] of Object.entries(shop.sandbox.concurrency.highest())) {
-      expect(calls, operation).toBeLessThanOrEqual(CALLS_AT_ONCE.get(operation) ?? calls);
+    for (const [operation, calls] of Object.entries(shop.sandbox.concurrency.peak())) {
+      expect(calls, operation).toBeLessThanOrEqual(WRITE_CONCURRENCY.get(operation) ?? calls);
     }
   });
   afterAll(() => shop.close());
 
-  function changesTo(kind: WriteKind) {
+  function changesTo(kind: MutationCase) {
     const changes = shop.sandbox.ledger.list().filter((entry) => entry.kind === kind.entity);
     return { changes: changes.length, records: new Set(changes.map(({ key }) => key)).size };
   }
 
-  async function prepare(kind: WriteKind, count: number): Promise<readonly unknown[]> {
-    const items = await kind.items(clientOf(shop.sandbox), count);
+  async function prepare(kind: MutationCase, count: number): Promise<readonly unknown[]> {
+    const items = await kind.items(createStoreClient(shop.sandbox), count);
     shop.sandbox.ledger.clear();
     shop.sandbox.requests.clear();
     return items;
@@ -71,12 +71,12 @@ describe.each([
       // Other mutations can reuse the records of the previous round.
       if (kind.outcome === 'DELETED' || kind.entity === 'attribute') shop.sandbox.reset();
       const good = await prepare(kind, 24);
-      const items = good.toSpliced(position, 0, kind.bad.item);
+      const items = good.toSpliced(position, 0, kind.invalid.item);
       const results = await write(shop, kind, items);
       expect(results.map(({ outcome }) => outcome)).toEqual(
         items.map((_, i) => (i === position ? 'FAILED' : kind.outcome)),
       );
-      const { code, path } = kind.bad;
+      const { code, path } = kind.invalid;
       expect(results[position]?.errors).toMatchObject([
         { code, path: [kind.list, String(position), ...path] },
       ]);
@@ -91,15 +91,15 @@ describe.each([
     const [first, second] = await prepare(kind, 2);
     const [one, other, again] = await write(shop, kind, [first, second, first]);
     expect([one?.outcome, other?.outcome]).toEqual([kind.outcome, kind.outcome]);
-    if (kind.twice === 'same') expect(again).toEqual({ ...one, index: 2 });
-    if (kind.twice === 'INVALID') {
+    if (kind.duplicate === 'same') expect(again).toEqual({ ...one, index: 2 });
+    if (kind.duplicate === 'INVALID') {
       expect(again).toMatchObject({
         outcome: 'FAILED',
         errors: [{ code: 'INVALID', path: [kind.list, '2'] }],
       });
       expect(again?.errors[0]?.message).toContain('index 0');
     }
-    if (kind.twice === 'DUPLICATE') {
+    if (kind.duplicate === 'DUPLICATE') {
       expect(again).toMatchObject({ outcome: 'UNCHANGED', errors: [{ code: 'DUPLICATE' }] });
     }
     expect(changesTo(kind).records).toBe(2);
@@ -110,7 +110,7 @@ describe.each([
       shop.sandbox.reset();
       const items = await prepare(kind, 3);
       const writing = Object.keys(kind.calls(3)).filter((operation) => !operation.startsWith('get'));
-      shop.sandbox.faults.set([{ operations: writing, times: 1, fault: { kind: 'cut', when } }]);
+      shop.sandbox.faults.set([{ operations: writing, maxCalls: 1, fault: { kind: 'cut', when } }]);
       const results = await write(shop, kind, items);
       expect(results.map(({ outcome }) => outcome)).toEqual(items.map(() => kind.outcome));
       const { changes, records } = changesTo(kind);

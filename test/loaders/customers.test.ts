@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createCustomerLoader } from '../../src/loaders/customers.ts';
 import type { Customer, CustomerInclude, CustomersRest } from '../../src/rest/customers.ts';
-import { customer } from '../support/records.ts';
+import { customerRecord } from '../support/records.ts';
 
 const include = (...some: CustomerInclude[]): ReadonlySet<CustomerInclude> => new Set(some);
 
@@ -31,9 +31,9 @@ function fakeCustomers(records: readonly Customer[]): { customers: CustomersRest
   };
 }
 
-const ana = customer({ entityId: 1, email: 'ana@example.com' });
-const ben = customer({ entityId: 2, email: 'Ben@Example.com' });
-const twin = customer({ entityId: 3, email: 'ana@EXAMPLE.com' });
+const ana = customerRecord({ entityId: 1, email: 'ana@example.com' });
+const ben = customerRecord({ entityId: 2, email: 'Ben@Example.com' });
+const twin = customerRecord({ entityId: 3, email: 'ana@EXAMPLE.com' });
 
 test('loads customers by id in one read, whatever the order of the result', async () => {
   const fake = fakeCustomers([ana, ben, twin]);
@@ -82,6 +82,6 @@ test('loads all customers of a list of ids, sorted by id', async () => {
   const fake = fakeCustomers([ana, ben, twin]);
   const loader = createCustomerLoader(fake);
   const list = { filter: { entityIds: [3, 1, 2] } };
-  expect(await loader.among('entityIds', list, include())).toEqual([ana, ben, twin]);
+  expect(await loader.byKeys('entityIds', list, include())).toEqual([ana, ben, twin]);
   expect(fake.reads).toEqual(['byIds 3,1,2']);
 });

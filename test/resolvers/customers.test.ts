@@ -1,22 +1,22 @@
 import { expect, test } from 'vitest';
-import { ANYONE, type Caller } from '../../src/access/caller.ts';
+import { ANONYMOUS, type Caller } from '../../src/access/caller.ts';
 import type { CustomerLoader } from '../../src/loaders/customers.ts';
 import type { Loaders } from '../../src/loaders/index.ts';
 import {
+  type CustomerSelection,
   type CustomersArguments,
-  type CustomerWanted,
   customerBy,
   customers,
-  includedPart,
+  loadIncluded,
 } from '../../src/resolvers/customers.ts';
-import { globalId } from '../../src/resolvers/ids.ts';
+import { toGlobalId } from '../../src/resolvers/inputs/ids.ts';
 import type { Customer } from '../../src/rest/customers.ts';
-import { customer } from '../support/records.ts';
+import { customerRecord } from '../support/records.ts';
 
-const NOTHING: CustomerWanted = { include: new Set(), metafields: [] };
+const NOTHING: CustomerSelection = { include: new Set(), metafields: [] };
 
 /** A context whose loader reads from memory. `asked` records the calls to the loader. */
-function contextOn(records: readonly Customer[], caller: Caller = ANYONE) {
+function contextOn(records: readonly Customer[], caller: Caller = ANONYMOUS) {
   const asked: string[] = [];
   const loader: CustomerLoader = {
     async byId(entityId, include) {
@@ -31,7 +31,7 @@ function contextOn(records: readonly Customer[], caller: Caller = ANYONE) {
       asked.push(`page ${JSON.stringify(request)} ${JSON.stringify(list)}`);
       return { items: records.slice(0, request.limit), total: records.length, cursors: null };
     },
-    async among(by, list) {
+    async byKeys(by, list) {
       asked.push(`among ${by} ${JSON.stringify(list)}`);
       return records;
     },
@@ -41,19 +41,29 @@ function contextOn(records: readonly Customer[], caller: Caller = ANYONE) {
   return { ctx, asked };
 }
 
-const ana = customer({ entityId: 1, email: 'ana@example.com', lastName: 'Reis', createdAt: new Date(2_000) });
-const ben = customer({
+const ana = customerRecord({
+  entityId: 1,
+  email: 'ana@example.com',
+  lastName: 'Reis',
+  createdAt: new Date(2_000),
+});
+const ben = customerRecord({
   entityId: 2,
   email: 'ben@example.com',
   lastName: 'de Vries',
   createdAt: new Date(1_000),
 });
-const eve = customer({ entityId: 3, email: 'eve@example.com', lastName: 'Ott', createdAt: new Date(1_000) });
+const eve = customerRecord({
+  entityId: 3,
+  email: 'eve@example.com',
+  lastName: 'Ott',
+  createdAt: new Date(1_000),
+});
 
 test('a customer is found by id, entityId and e-mail address', async () => {
   const { ctx, asked } = contextOn([ana, ben]);
   expect(await customerBy(ctx, { entityId: 2 }, { ...NOTHING, include: new Set(['addresses']) })).toBe(ben);
-  expect(await customerBy(ctx, { id: globalId('Customer', 1) }, NOTHING)).toBe(ana);
+  expect(await customerBy(ctx, { id: toGlobalId('Customer', 1) }, NOTHING)).toBe(ana);
   expect(await customerBy(ctx, { email: 'ben@example.com' }, NOTHING)).toBe(ben);
   expect(await customerBy(ctx, { entityId: 9 }, NOTHING)).toBeNull();
   expect(await customerBy(ctx, { email: 'no@example.com' }, NOTHING)).toBeNull();
@@ -61,7 +71,7 @@ test('a customer is found by id, entityId and e-mail address', async () => {
 });
 
 test('an e-mail address of two customers is an error', async () => {
-  const { ctx } = contextOn([ana, customer({ entityId: 8, email: 'ana@example.com' })]);
+  const { ctx } = contextOn([ana, customerRecord({ entityId: 8, email: 'ana@example.com' })]);
   await expect(customerBy(ctx, { email: 'ana@example.com' }, NOTHING)).rejects.toMatchObject({
     code: 'BAD_USER_INPUT',
     message: 'by.email: matches several customers: 1, 8. Use entityId.',
@@ -132,13 +142,13 @@ test('a cursor of a list with another filter or sort is rejected', async () => {
 });
 
 test('an optional part of a customer is read only if the record lacks it', async () => {
-  const full = customer({ entityId: 1, storeCredit: [{ amount: 5 }], segmentIds: null });
+  const full = customerRecord({ entityId: 1, storeCredit: [{ amount: 5 }], segmentIds: null });
   const { ctx, asked } = contextOn([full]);
-  expect(await includedPart(ctx, full, 'storeCredit')).toEqual([{ amount: 5 }]);
+  expect(await loadIncluded(ctx, full, 'storeCredit')).toEqual([{ amount: 5 }]);
   // Null means that the store left it out of a response. Reading again would not help.
-  expect(await includedPart(ctx, full, 'segmentIds')).toBeNull();
+  expect(await loadIncluded(ctx, full, 'segmentIds')).toBeNull();
   expect(asked).toEqual([]);
-  expect(await includedPart(ctx, customer({ entityId: 1 }), 'storeCredit')).toEqual([{ amount: 5 }]);
-  expect(await includedPart(ctx, customer({ entityId: 7 }), 'addressCount')).toBeNull();
+  expect(await loadIncluded(ctx, customerRecord({ entityId: 1 }), 'storeCredit')).toEqual([{ amount: 5 }]);
+  expect(await loadIncluded(ctx, customerRecord({ entityId: 7 }), 'addressCount')).toBeNull();
   expect(asked).toEqual(['id 1 +storeCredit', 'id 7 +addresses']);
 });

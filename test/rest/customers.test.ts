@@ -1,16 +1,16 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { itemsOrThrow } from '../../src/rest/batching/chunks.ts';
+import type { Call } from '../../src/rest/client/http.ts';
 import type { Customer, CustomerInclude, CustomerSort } from '../../src/rest/customers.ts';
-import type { Call } from '../../src/rest/http.ts';
-import { joined } from '../../src/rest/portions.ts';
-import { fakeHttp, urlLength } from '../support/fake-http.ts';
-import { restOn } from '../support/fake-rest.ts';
+import { createFakeHttpClient, urlLength } from '../support/fake-http.ts';
+import { createTestRest } from '../support/fake-rest.ts';
 
 const NOTHING: ReadonlySet<CustomerInclude> = new Set();
 
 function restAnswering(answer: (call: Call) => unknown) {
-  const http = fakeHttp(answer);
-  return { http, rest: restOn(http) };
+  const http = createFakeHttpClient(answer);
+  return { http, rest: createTestRest(http) };
 }
 
 /** The decoded values of a list filter in a query string or a complete call. */
@@ -79,7 +79,7 @@ test('splits lists into URLs of at most 2,000 characters with at most 250 values
         meta: { pagination: { total: valuesOf(query, 'email:in').length } },
       }));
       const query = { filter: { nameLike: ['a'] }, include: new Set(include) };
-      const customers = joined(await rest.customers.byEmails(wanted, query));
+      const customers = itemsOrThrow(await rest.customers.byEmails(wanted, query));
       expect(customers.map(({ email }) => email)).toEqual(wanted);
       for (const call of http.calls) {
         expect(urlLength(call)).toBeLessThanOrEqual(2_000);
@@ -106,7 +106,7 @@ test('requests 250 ids of six digits with every include in one call', async () =
     'shopperProfileId',
     'segmentIds',
   ]);
-  expect(joined(await rest.customers.byIds(ids, { filter: {}, include }))).toHaveLength(250);
+  expect(itemsOrThrow(await rest.customers.byIds(ids, { filter: {}, include }))).toHaveLength(250);
   expect(http.calls).toHaveLength(1);
 });
 
@@ -119,6 +119,6 @@ test('returns undefined for parts that were not requested and null for parts tha
   expect(items[0]).toMatchObject({
     formFields: null,
     storeCredit: undefined,
-    shownAddresses: undefined,
+    embeddedAddresses: undefined,
   } satisfies Partial<Customer>);
 });

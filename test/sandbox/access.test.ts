@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { openShop } from './support/store-client.ts';
+import { startTestSandbox } from './support/store-client.ts';
 
 test('rejects a missing or empty token in plain text and a wrong token in JSON', async () => {
-  const { sandbox, get } = await openShop({ customers: 1 });
+  const { sandbox, get } = await startTestSandbox({ customers: 1 });
   const none = await fetch(`${sandbox.url}/customers`);
   expect([none.status, none.headers.get('content-type'), await none.text()]).toEqual([
     401,
@@ -16,7 +16,7 @@ test('rejects a missing or empty token in plain text and a wrong token in JSON',
 });
 
 test('responds 404 to unknown routes and methods, with or without a token', async () => {
-  const { sandbox, send } = await openShop({ customers: 1 });
+  const { sandbox, send } = await startTestSandbox({ customers: 1 });
   for (const [method, path] of [
     ['GET', '/orders'],
     ['PATCH', '/customers'],
@@ -30,7 +30,7 @@ test('responds 404 to unknown routes and methods, with or without a token', asyn
 });
 
 test('rejects a request for another store', async () => {
-  const { sandbox, send } = await openShop({ customers: 1, storeHash: 'abc' });
+  const { sandbox, send } = await startTestSandbox({ customers: 1, storeHash: 'abc' });
   expect((await send('GET', '/customers')).status).toBe(200);
   const elsewhere = sandbox.url.replace('/abc/', '/other/');
   const { status } = await fetch(`${elsewhere}/customers`, { headers: { 'X-Auth-Token': 'sandbox' } });
@@ -38,7 +38,7 @@ test('rejects a request for another store', async () => {
 });
 
 test('logs requests as received', async () => {
-  const { sandbox, get } = await openShop({ customers: 1 });
+  const { sandbox, get } = await startTestSandbox({ customers: 1 });
   await get('/customers?id:in=1%2C2');
   await get('/nowhere');
   expect(sandbox.requests.list()).toMatchObject([
@@ -51,7 +51,7 @@ test('logs requests as received', async () => {
 });
 
 test('rejects media types other than JSON, long URLs, large bodies and invalid JSON', async () => {
-  const { get, send } = await openShop({ customers: 1, limits: { urlCharacters: 60 } });
+  const { get, send } = await startTestSandbox({ customers: 1, limits: { urlLength: 60 } });
   expect((await get('/customers', { Accept: 'text/html' })).status).toBe(406);
   expect((await get('/customers', { Accept: 'text/html, */*;q=0.1' })).status).toBe(200);
   expect((await send('POST', '/customers', [], { 'Content-Type': 'text/xml' })).status).toBe(415);

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { idsOf, openShop } from './support/store-client.ts';
+import { idsOf, startTestSandbox } from './support/store-client.ts';
 
 test('lists all addresses of a customer, more than the ten in the customer object', async () => {
-  const { get } = await openShop();
+  const { get } = await startTestSandbox();
   const { json } = await get('/customers/addresses?customer_id:in=33&limit=250');
   expect(json.data).toHaveLength(60);
   expect(json.meta).toEqual({
@@ -11,7 +11,7 @@ test('lists all addresses of a customer, more than the ten in the customer objec
 });
 
 test('has the keys in the order of the store, and form fields only if included', async () => {
-  const { get } = await openShop();
+  const { get } = await startTestSandbox();
   const plain = await get('/customers/addresses?limit=1');
   const keys = Object.keys(plain.json.data[0]);
   expect(keys.join(' ')).toBe(
@@ -22,7 +22,7 @@ test('has the keys in the order of the store, and form fields only if included',
 });
 
 test('filters addresses by id, customer, company and name', async () => {
-  const { get } = await openShop();
+  const { get } = await startTestSandbox();
   const [address] = (await get('/customers/addresses?customer_id:in=8')).json.data;
   const name = encodeURIComponent(`${address.first_name} ${address.last_name}`);
   expect(idsOf(await get(`/customers/addresses?id:in=${address.id}`))).toEqual([address.id]);
@@ -35,7 +35,7 @@ test('filters addresses by id, customer, company and name', async () => {
 test.each(['customer_id=8', 'sort=id:asc', 'after=eyJpZCI6MX0='])(
   'rejects the unsupported address parameter %s',
   async (query) => {
-    const { get } = await openShop({ customers: 5 });
+    const { get } = await startTestSandbox({ customers: 5 });
     const { status, json } = await get(`/customers/addresses?${query}`);
     expect([status, json.title]).toEqual([
       422,

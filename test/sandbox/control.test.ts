@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { newCustomers } from './operations/case.ts';
-import { type Json, openShop, type StoreClient } from './support/store-client.ts';
+import { type Json, type StoreClient, startTestSandbox } from './support/store-client.ts';
 
 async function control({ sandbox }: StoreClient, method: string, path: string, body?: unknown) {
   const response = await fetch(new URL(`/__sandbox${path}`, sandbox.url), {
@@ -12,7 +12,7 @@ async function control({ sandbox }: StoreClient, method: string, path: string, b
 }
 
 test('does not serve the control API by default', async () => {
-  const shop = await openShop({ customers: 1 });
+  const shop = await startTestSandbox({ customers: 1 });
   expect(await control(shop, 'GET', '/ledger')).toMatchObject({
     status: 404,
     json: { title: 'The route is not found, check the URL' },
@@ -20,7 +20,7 @@ test('does not serve the control API by default', async () => {
 });
 
 test('serves log, counts, peak concurrency and ledger, and resets to the seed', async () => {
-  const shop = await openShop({ customers: 3, control: true });
+  const shop = await startTestSandbox({ customers: 3, control: true });
   const before = (await shop.get('/customers?include=addresses')).text;
   await shop.send('POST', '/customers', newCustomers(2));
   await shop.send('DELETE', '/customers?id:in=1');
@@ -48,7 +48,7 @@ test('serves log, counts, peak concurrency and ledger, and resets to the seed', 
 });
 
 test('sets faults, consumes quota, and reports an invalid fault rule', async () => {
-  const shop = await openShop({ customers: 1, control: true, quota: 10 });
+  const shop = await startTestSandbox({ customers: 1, control: true, quota: 10 });
   await control(shop, 'PUT', '/faults', {
     rules: [{ calls: [1], fault: { kind: 'status', status: 502 } }],
     seed: 3,
@@ -68,7 +68,7 @@ test('sets faults, consumes quota, and reports an invalid fault rule', async () 
 
 test('cancels late writes on reset', async () => {
   let commitLate = () => {};
-  const shop = await openShop({
+  const shop = await startTestSandbox({
     customers: 1,
     sleep: () => new Promise((resolve) => (commitLate = resolve)),
   });

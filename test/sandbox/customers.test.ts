@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { idsOf, openShop } from './support/store-client.ts';
+import { idsOf, startTestSandbox } from './support/store-client.ts';
 
 test('has sixteen keys in the order of the store, and no part that was not included', async () => {
-  const { get } = await openShop();
+  const { get } = await startTestSandbox();
   const { json } = await get('/customers?id:in=1');
   expect(Object.keys(json.data[0])).toEqual([
     'id',
@@ -25,7 +25,7 @@ test('has sixteen keys in the order of the store, and no part that was not inclu
 });
 
 test('embeds at most ten addresses and attributes, with their total counts', async () => {
-  const { get } = await openShop();
+  const { get } = await startTestSandbox();
   const { json } = await get('/customers?id:in=3,4,7,12,33&include=addresses,attributes');
   const embedded = json.data.map((customer: Record<string, unknown[]>) => [
     customer.id,
@@ -45,7 +45,7 @@ test('embeds at most ten addresses and attributes, with their total counts', asy
 });
 
 test('seeds three customers with more than ten addresses, all in the first fifty', async () => {
-  const { get } = await openShop();
+  const { get } = await startTestSandbox();
   const { json } = await get('/customers?limit=250&include=addresses');
   const many = json.data.filter((customer: { address_count: number }) => customer.address_count > 10);
   expect(many.map(({ id, address_count }: Record<string, number>) => [id, address_count])).toEqual([
@@ -56,7 +56,7 @@ test('seeds three customers with more than ten addresses, all in the first fifty
 });
 
 test('adds form fields, store credit, profile and segments only if included', async () => {
-  const { get } = await openShop();
+  const { get } = await startTestSandbox();
   const { json } = await get(
     '/customers?id:in=8&include=addresses,storecredit,formfields,shopper_profile_id,segment_ids',
   );
@@ -69,14 +69,14 @@ test('adds form fields, store credit, profile and segments only if included', as
 });
 
 test('finds customers by email address with a plus tag, case-insensitively', async () => {
-  const { get } = await openShop();
+  const { get } = await startTestSandbox();
   expect(idsOf(await get('/customers?email:in=ana.reis%2Bnewsletter@example.com'))).toEqual([5]);
   expect(idsOf(await get('/customers?email:in=ana.reis+newsletter@example.com'))).toEqual([]);
   expect(idsOf(await get('/customers?email:in=SIOBHAN.MCKENNA@EXAMPLE.COM'))).toEqual([14]);
 });
 
 test('splits every list filter at commas, encoded or not', async () => {
-  const { get } = await openShop();
+  const { get } = await startTestSandbox();
   expect(idsOf(await get('/customers?id:in=9,3'))).toEqual([3, 9]);
   expect(idsOf(await get('/customers?id%3Ain=9%2C3'))).toEqual([3, 9]);
   // Therefore a company with a comma in its name cannot be found by name.
@@ -87,21 +87,21 @@ test('splits every list filter at commas, encoded or not', async () => {
 });
 
 test('sorts with the id as the tie-break in the same direction', async () => {
-  const { get } = await openShop();
+  const { get } = await startTestSandbox();
   const among = '/customers?id:in=19,20,21,22,23,24&sort=date_created';
   expect(idsOf(await get(`${among}:asc`))).toEqual([19, 20, 21, 22, 23, 24]);
   expect(idsOf(await get(`${among}%3Adesc`))).toEqual([24, 23, 22, 21, 20, 19]);
 });
 
 test('treats the bounds of date filters as inclusive, and ignores a date filter with an encoded colon', async () => {
-  const { get } = await openShop();
+  const { get } = await startTestSandbox();
   const [{ date_created: created }] = (await get('/customers?id:in=20')).json.data;
   expect(idsOf(await get(`/customers?date_created:min=${created}&limit=4`))).toEqual([20, 21, 22, 23]);
   expect(idsOf(await get(`/customers?date_created=${created}`))).toEqual([20, 21, 22, 23]);
   expect((await get(`/customers?date_created:max=${created}`)).json.meta.pagination.total).toBe(23);
   const encoded = `/customers?date_created:max=${encodeURIComponent(created)}`;
   expect((await get(encoded)).json.meta.pagination.total).toBe(250);
-  const strict = await openShop({ switches: { encodedDateColon: 'honoured' } });
+  const strict = await startTestSandbox({ switches: { encodedDateColon: 'honoured' } });
   expect((await strict.get(encoded)).json.meta.pagination.total).toBe(23);
 });
 
@@ -121,13 +121,13 @@ test.each([
   ['after=garbage', 'Query parameter "after" value is not a valid cursor.'],
   ['after=eyJpZCI6MX0=&sort=last_name:asc', 'A cursor can not be used together with "sort".'],
 ])('rejects ?%s with a 422 whose title has the reason', async (query, title) => {
-  const { get } = await openShop({ customers: 5 });
+  const { get } = await startTestSandbox({ customers: 5 });
   const { status, json } = await get(`/customers?${query}`);
   expect([status, json]).toEqual([422, { status: 422, title, type: expect.any(String), errors: {} }]);
 });
 
 test('returns an empty page if no customer matches', async () => {
-  const { get } = await openShop();
+  const { get } = await startTestSandbox();
   const { status, json } = await get('/customers?id:in=9999&page=1');
   expect(status).toBe(200);
   expect(json.data).toEqual([]);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { FaultRule } from '../../src/sandbox/faults.ts';
 import { newCustomers } from './operations/case.ts';
-import { openShop, type StoreClient } from './support/store-client.ts';
+import { type StoreClient, startTestSandbox } from './support/store-client.ts';
 
 const [nora] = newCustomers(1);
 const create = ({ send }: StoreClient) => send('POST', '/customers', [nora]);
@@ -10,13 +10,13 @@ async function shopWith(
   fault: FaultRule['fault'],
   rule: Omit<FaultRule, 'fault'> = {},
 ): Promise<StoreClient> {
-  const shop = await openShop({ customers: 5 });
+  const shop = await startTestSandbox({ customers: 5 });
   shop.sandbox.faults.set([{ ...rule, fault }]);
   return shop;
 }
 
 test('responds with the status of a fault, with or without a commit', async () => {
-  const shop = await shopWith({ kind: 'status', status: 503 }, { times: 1 });
+  const shop = await shopWith({ kind: 'status', status: 503 }, { maxCalls: 1 });
   expect((await create(shop)).status).toBe(503);
   expect(shop.sandbox.ledger.list()).toEqual([]);
   shop.sandbox.faults.set([{ fault: { kind: 'status', status: 500, commits: true } }]);
@@ -41,7 +41,7 @@ test('closes the connection after the commit', async () => {
 
 test.each(['cut', 504] as const)('fails with %s and commits later', async (answer) => {
   let commitLate = () => {};
-  const shop = await openShop({
+  const shop = await startTestSandbox({
     customers: 5,
     sleep: () => new Promise((resolve) => (commitLate = resolve)),
   });
@@ -58,7 +58,10 @@ test.each(['cut', 504] as const)('fails with %s and commits later', async (answe
 
 test('sends the correct response slowly', async () => {
   const waits: number[] = [];
-  const shop = await openShop({ customers: 5, sleep: async (milliseconds) => void waits.push(milliseconds) });
+  const shop = await startTestSandbox({
+    customers: 5,
+    sleep: async (milliseconds) => void waits.push(milliseconds),
+  });
   shop.sandbox.faults.set([{ fault: { kind: 'drip', bytes: 100, everyMs: 250 } }]);
   const { json, text } = await shop.get('/customers');
   expect(json.data).toHaveLength(5);
@@ -90,7 +93,10 @@ test('does not respond to a hanging call until the client aborts', async () => {
 
 test('adds fixed and random latency', async () => {
   const waits: number[] = [];
-  const shop = await openShop({ customers: 5, sleep: async (milliseconds) => void waits.push(milliseconds) });
+  const shop = await startTestSandbox({
+    customers: 5,
+    sleep: async (milliseconds) => void waits.push(milliseconds),
+  });
   shop.sandbox.faults.set([
     { fault: { kind: 'latency', ms: 100, upToMs: 200 } },
     { fault: { kind: 'latency', ms: 50 } },
@@ -102,7 +108,7 @@ test('adds fixed and random latency', async () => {
 });
 
 test('lets another app consume the quota', async () => {
-  const shop = await openShop({ customers: 5, quota: 10 });
+  const shop = await startTestSandbox({ customers: 5, quota: 10 });
   shop.sandbox.faults.set([{ fault: { kind: 'quota', requests: 4 } }]);
   const left = async () => (await shop.get('/customers')).headers.get('x-rate-limit-requests-left');
   expect([await left(), await left()]).toEqual(['5', '0']);
@@ -110,7 +116,7 @@ test('lets another app consume the quota', async () => {
 });
 
 test('affects calls by operation, number, count and probability, reproducibly for a seed', async () => {
-  const shop = await openShop({ customers: 5 });
+  const shop = await startTestSandbox({ customers: 5 });
   const statuses = async (rule: Omit<FaultRule, 'fault'>, seed: number) => {
     shop.sandbox.faults.set([{ ...rule, fault: { kind: 'status', status: 500 } }], { seed });
     const seen: number[] = [];
@@ -119,9 +125,9 @@ test('affects calls by operation, number, count and probability, reproducibly fo
   };
   expect(await statuses({ operations: ['createCustomers'] }, 1)).toBe('........');
   expect(await statuses({ calls: [2, 5] }, 1)).toBe('.x..x...');
-  expect(await statuses({ times: 3 }, 1)).toBe('xxx.....');
-  const drawn = await statuses({ share: 0.5 }, 7);
-  expect(await statuses({ share: 0.5 }, 7)).toBe(drawn);
+  expect(await statuses({ maxCalls: 3 }, 1)).toBe('xxx.....');
+  const drawn = await statuses({ probability: 0.5 }, 7);
+  expect(await statuses({ probability: 0.5 }, 7)).toBe(drawn);
   expect(drawn).toMatch(/x/);
   expect(drawn).toMatch(/\./);
 });

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { EntityKind, FaultRule, Sandbox } from '../../src/sandbox/index.ts';
 import { startSandbox } from '../../src/sandbox/index.ts';
 import { plainAddress } from './operations/case.ts';
-import { clientOf, type Json, type StoreClient } from './support/store-client.ts';
+import { createStoreClient, type Json, type StoreClient } from './support/store-client.ts';
 
 interface Write {
   readonly method: string;
@@ -107,10 +107,10 @@ test.each([true, false])(
             sleep: () => new Promise((resolve) => setImmediate(resolve)),
           });
           try {
-            const shop = clientOf(sandbox);
+            const shop = createStoreClient(sandbox);
             const records = await recordsOf(shop);
             sandbox.faults.set(
-              faults.map((fault) => ({ fault, share: 0.3 })),
+              faults.map((fault) => ({ fault, probability: 0.3 })),
               { seed },
             );
             // Half of the writes are concurrent, like those of several clients.

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
-import { clientOf, idsOf, type Json, type StoreClient } from './support/store-client.ts';
+import { createStoreClient, idsOf, type Json, type StoreClient } from './support/store-client.ts';
 
 let sandbox: Sandbox;
 let shop: StoreClient;
@@ -10,7 +10,7 @@ let addresses: readonly Json[];
 
 beforeAll(async () => {
   sandbox = await startSandbox({ quota: 0, customers: 240, seed: 5, switches: { cursorWithSort: true } });
-  shop = clientOf(sandbox);
+  shop = createStoreClient(sandbox);
   customers = (await shop.get('/customers?limit=250')).json.data;
   addresses = await everyPage('/customers/addresses?limit=250');
 });

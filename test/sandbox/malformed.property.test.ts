@@ -2,7 +2,7 @@ import { request } from 'node:http';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Sandbox } from '../../src/sandbox/index.ts';
-import { openShop } from './support/store-client.ts';
+import { startTestSandbox } from './support/store-client.ts';
 
 interface Malformed {
   readonly method: string;
@@ -166,7 +166,11 @@ function send(sandbox: Sandbox, { method, path, headers: given, body }: Malforme
 }
 
 test("responds to 500 malformed requests in the vendor's error formats and stays consistent", async () => {
-  const { sandbox, get } = await openShop({ customers: 12, seed: 3, limits: { credentialChecks: 0 } });
+  const { sandbox, get } = await startTestSandbox({
+    customers: 12,
+    seed: 3,
+    limits: { credentialChecks: 0 },
+  });
   const first = (await get('/customers?limit=250')).json.data.length;
   await fc.assert(
     fc.asyncProperty(malformed, async (drawn) => {

@@ -6,11 +6,17 @@ import { attributeCases } from './operations/attributes.ts';
 import type { Case } from './operations/case.ts';
 import { customerCases } from './operations/customers.ts';
 import { metafieldCases } from './operations/metafields.ts';
-import { personalCases } from './operations/people.ts';
+import { otherResourceCases } from './operations/other-resources.ts';
 import { requirements } from './operations/requirements.ts';
-import { openShop } from './support/store-client.ts';
+import { startTestSandbox } from './support/store-client.ts';
 
-const special = { ...customerCases, ...addressCases, ...attributeCases, ...personalCases, ...metafieldCases };
+const special = {
+  ...customerCases,
+  ...addressCases,
+  ...attributeCases,
+  ...otherResourceCases,
+  ...metafieldCases,
+};
 const passed = new Map<string, Set<string>>();
 
 describe.each(operations.map((operation) => ({ ...operation, name: operation.operationId })))(
@@ -22,22 +28,22 @@ describe.each(operations.map((operation) => ({ ...operation, name: operation.ope
     // Every operation has the same three checks before it handles a request.
     const common: Case[] = [
       {
-        cell: '401',
-        does: 'rejects an unknown token',
+        requirement: '401',
+        title: 'rejects an unknown token',
         async run({ send }) {
           expect((await send(operation.method, path, body, { 'X-Auth-Token': 'unknown' })).status).toBe(401);
         },
       },
       {
-        cell: '403',
-        does: 'rejects a token without the scope',
+        requirement: '403',
+        title: 'rejects a token without the scope',
         options: { tokens: { scopeless: { clientId: 'scopeless', scopes: [] } } },
         async run({ send }) {
           expect((await send(operation.method, path, body, { 'X-Auth-Token': 'scopeless' })).status).toBe(
             403,
           );
           if (operation.access !== 'modify') return;
-          const readOnly = await openShop({ customers: 1 });
+          const readOnly = await startTestSandbox({ customers: 1 });
           const refused = await readOnly.send(operation.method, path, body, {
             'X-Auth-Token': 'sandbox-read-only',
           });
@@ -45,8 +51,8 @@ describe.each(operations.map((operation) => ({ ...operation, name: operation.ope
         },
       },
       {
-        cell: '429',
-        does: 'rejects a request beyond the quota',
+        requirement: '429',
+        title: 'rejects a request beyond the quota',
         options: { quota: 1 },
         async run({ get, send }) {
           await get('/customers?limit=1');
@@ -57,15 +63,15 @@ describe.each(operations.map((operation) => ({ ...operation, name: operation.ope
     ];
 
     const limits = [...limitsOf(operation.operationId, operation.method, path)];
-    for (const { cell, does, options, run } of [
+    for (const { requirement, title, options, run } of [
       ...common,
       ...limits,
       ...(special[operation.operationId] ?? []),
     ]) {
-      test(`${cell}: ${does}`, async () => {
-        await run(await openShop({ customers: 40, ...options }));
+      test(`${requirement}: ${title}`, async () => {
+        await run(await startTestSandbox({ customers: 40, ...options }));
         const cells = passed.get(operation.operationId) ?? new Set();
-        passed.set(operation.operationId, cells.add(cell));
+        passed.set(operation.operationId, cells.add(requirement));
       });
     }
   },
@@ -76,8 +82,8 @@ function* limitsOf(operationId: string, method: string, path: string): Generator
   const cells = requirements[operationId] ?? [];
   if (cells.includes('limit: page of 250')) {
     yield {
-      cell: 'limit: page of 250',
-      does: 'responds 413 to a longer page',
+      requirement: 'limit: page of 250',
+      title: 'responds 413 to a longer page',
       async run({ get }) {
         expect([(await get(`${path}?limit=250`)).status, (await get(`${path}?limit=251`)).status]).toEqual([
           200, 413,
@@ -89,8 +95,8 @@ function* limitsOf(operationId: string, method: string, path: string): Generator
   if (cap === undefined) return;
   const gate = Promise.withResolvers<void>();
   yield {
-    cell: 'limit: concurrency',
-    does: `responds 429 without rate-limit headers to more than ${cap} concurrent calls`,
+    requirement: 'limit: concurrency',
+    title: `responds 429 without rate-limit headers to more than ${cap} concurrent calls`,
     options: { quota: 100, latencyMs: 1, sleep: () => gate.promise },
     async run({ sandbox, send }) {
       const calls = Array.from({ length: cap + 2 }, () => send(method, path, []));
@@ -99,7 +105,7 @@ function* limitsOf(operationId: string, method: string, path: string): Generator
       const refused = (await Promise.all(calls)).filter(({ status }) => status === 429);
       expect(refused).toHaveLength(2);
       expect(refused.map(({ headers }) => headers.get('x-rate-limit-requests-left'))).toEqual([null, null]);
-      expect(sandbox.concurrency.highest()).toMatchObject({ [operationId]: cap + 2 });
+      expect(sandbox.concurrency.peak()).toMatchObject({ [operationId]: cap + 2 });
     },
   };
 }

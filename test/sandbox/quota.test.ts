@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
-import { openShop, type Reply } from './support/store-client.ts';
+import { type StoreResponse, startTestSandbox } from './support/store-client.ts';
 
-const rateOf = ({ headers }: Reply) =>
+const rateOf = ({ headers }: StoreResponse) =>
   ['time-window-ms', 'time-reset-ms', 'requests-quota', 'requests-left'].map((name) =>
     headers.get(`x-rate-limit-${name}`),
   );
 
 test('starts a fixed window with the first request and rejects requests beyond the quota', async () => {
   let time = 1_000_000;
-  const { get } = await openShop({ customers: 1, quota: 2, windowMs: 30_000, now: () => time });
+  const { get } = await startTestSandbox({ customers: 1, quota: 2, windowMs: 30_000, now: () => time });
   expect(rateOf(await get('/customers'))).toEqual(['30000', '30000', '2', '1']);
   time += 12_000;
   expect(rateOf(await get('/customers?foo=1'))).toEqual(['30000', '18000', '2', '0']);
@@ -24,7 +24,7 @@ test('starts a fixed window with the first request and rejects requests beyond t
 
 test('frees a request of a sliding window when the window has passed it', async () => {
   let time = 1_000_000;
-  const { get } = await openShop({
+  const { get } = await startTestSandbox({
     customers: 1,
     quota: 2,
     now: () => time,
@@ -39,8 +39,8 @@ test('frees a request of a sliding window when the window has passed it', async 
 });
 
 test('sends no rate-limit headers without a quota or for an unknown route', async () => {
-  const { get } = await openShop({ customers: 1 });
+  const { get } = await startTestSandbox({ customers: 1 });
   expect(rateOf(await get('/customers'))).toEqual([null, null, null, null]);
-  const metered = await openShop({ customers: 1, quota: 5 });
+  const metered = await startTestSandbox({ customers: 1, quota: 5 });
   expect(rateOf(await metered.get('/nowhere'))).toEqual([null, null, null, null]);
 });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { startSandbox } from '../../src/sandbox/index.ts';
-import { clientOf, idsOf, openShop } from './support/store-client.ts';
+import { createStoreClient, idsOf, startTestSandbox } from './support/store-client.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'sandbox-seed-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -21,7 +21,7 @@ test('seeds the same bytes for the same seed, in the file and in responses, and 
   ] as const) {
     const file = join(folder, name);
     const sandbox = await startSandbox({ customers: 600, seed, file, quota: 0 });
-    pages.push((await clientOf(sandbox).get(everything)).text);
+    pages.push((await createStoreClient(sandbox).get(everything)).text);
     await sandbox.close();
     files.push(readFileSync(file));
   }
@@ -35,19 +35,22 @@ test('seeds the same bytes for the same seed, in the file and in responses, and 
 test('reopens a file without seeding it again', async () => {
   const file = join(folder, 'kept');
   const first = await startSandbox({ customers: 20, file, quota: 0 });
-  await clientOf(first).send('DELETE', '/customers?id:in=7');
+  await createStoreClient(first).send('DELETE', '/customers?id:in=7');
   await first.close();
   const reported: number[] = [];
-  const options = { customers: 20, file, quota: 0, progress: (done: number) => void reported.push(done) };
+  const options = { customers: 20, file, quota: 0, onProgress: (done: number) => void reported.push(done) };
   const second = await startSandbox(options);
-  const ids = idsOf(await clientOf(second).get('/customers?limit=250'));
+  const ids = idsOf(await createStoreClient(second).get('/customers?limit=250'));
   await second.close();
   expect([reported, ids.length, ids.includes(7)]).toEqual([[], 19, false]);
 });
 
 test('reports seeding progress', async () => {
   const reported: [number, number][] = [];
-  await openShop({ customers: 10_001, progress: (done, customers) => void reported.push([done, customers]) });
+  await startTestSandbox({
+    customers: 10_001,
+    onProgress: (done, customers) => void reported.push([done, customers]),
+  });
   expect(reported).toEqual([
     [10_000, 10_001],
     [10_001, 10_001],
@@ -55,7 +58,7 @@ test('reports seeding progress', async () => {
 });
 
 test('seeds consecutive ids and unique email addresses', async () => {
-  const { get } = await openShop();
+  const { get } = await startTestSandbox();
   const { json } = await get(everything);
   expect(json.data.map(({ id }: { id: number }) => id)).toEqual(
     Array.from({ length: 250 }, (_, index) => index + 1),
@@ -66,7 +69,7 @@ test('seeds consecutive ids and unique email addresses', async () => {
 });
 
 test('seeds customers of many countries and scripts', async () => {
-  const { get } = await openShop();
+  const { get } = await startTestSandbox();
   const { text, json } = await get(everything);
   for (const script of ['Greek', 'Cyrillic', 'Han', 'Hiragana', 'Hangul', 'Devanagari', 'Arabic']) {
     expect([script, new RegExp(`\\p{Script=${script}}`, 'u').test(text)]).toEqual([script, true]);
@@ -84,7 +87,7 @@ test.each([-1, 1.5, 1_000_001])('rejects a store of %s customers', async (custom
 });
 
 test('closes its file if the port is in use', async () => {
-  const { sandbox } = await openShop({ customers: 1 });
+  const { sandbox } = await startTestSandbox({ customers: 1 });
   const port = Number(new URL(sandbox.url).port);
   await expect(startSandbox({ port, customers: 1, file: join(folder, 'unlucky') })).rejects.toThrow(
     'EADDRINUSE',

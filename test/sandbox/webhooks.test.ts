@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { Webhook } from 'standardwebhooks';
 import { afterEach, expect, test } from 'vitest';
 import { newCustomers, plainAddress } from './operations/case.ts';
-import { type Json, openShop } from './support/store-client.ts';
+import { type Json, startTestSandbox } from './support/store-client.ts';
 
 interface Call {
   readonly headers: IncomingHttpHeaders;
@@ -35,7 +35,7 @@ async function openReceiver(...statuses: number[]) {
 
 test('sends customer events with a valid Standard Webhooks signature', async () => {
   const { calls, destination } = await openReceiver();
-  const { sandbox, send } = await openShop({ customers: 3 });
+  const { sandbox, send } = await startTestSandbox({ customers: 3 });
   const headers = { 'x-shared-secret': 'abc' };
   const hook = await send('POST', '/hooks', { scope: 'store/customer/*', destination, headers });
   expect([hook.status, hook.json.data]).toEqual([
@@ -72,7 +72,7 @@ test('sends customer events with a valid Standard Webhooks signature', async () 
 
 test('sends exactly the events that the platform sends', async () => {
   const { calls, destination } = await openReceiver();
-  const { sandbox, send } = await openShop({
+  const { sandbox, send } = await startTestSandbox({
     customers: 3,
     webhooks: { hooks: [{ scope: 'store/*', destination }] },
   });
@@ -113,7 +113,7 @@ test('retries after the delays of the platform, and publishes an exception event
   const { calls, destination } = await openReceiver(500, 500, 200);
   const exceptions = await openReceiver();
   const waits: number[] = [];
-  const { sandbox, send } = await openShop({
+  const { sandbox, send } = await startTestSandbox({
     customers: 1,
     sleep: async (milliseconds) => void waits.push(milliseconds),
     webhooks: {
@@ -141,7 +141,7 @@ test('retries after the delays of the platform, and publishes an exception event
 
 test('deactivates a webhook after the last attempt', async () => {
   const { calls, destination } = await openReceiver(503);
-  const { sandbox, send, get } = await openShop({
+  const { sandbox, send, get } = await startTestSandbox({
     customers: 1,
     sleep: async () => undefined,
     webhooks: { hooks: [{ scope: 'store/customer/*', destination }] },
@@ -153,7 +153,7 @@ test('deactivates a webhook after the last attempt', async () => {
 });
 
 test('validates webhooks and hides them from other accounts', async () => {
-  const { get, send } = await openShop({ customers: 1 });
+  const { get, send } = await startTestSandbox({ customers: 1 });
   const hook = { scope: 'store/customer/*', destination: 'https://receiver.example.com/hook' };
   await send('POST', '/hooks', hook);
   const other = { 'X-Auth-Token': 'sandbox-read-only' };

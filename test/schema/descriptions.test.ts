@@ -14,13 +14,13 @@ import {
   parse,
 } from 'graphql';
 import { expect, test } from 'vitest';
-import { ANYONE } from '../../src/access/caller.ts';
-import { estimate } from '../../src/price/estimate.ts';
-import { RULES } from '../../src/price/rules.ts';
-import { globalId } from '../../src/resolvers/ids.ts';
+import { ANONYMOUS } from '../../src/access/caller.ts';
+import { estimate } from '../../src/cost/estimate.ts';
+import { COST_RULES } from '../../src/cost/read-rules.ts';
+import { toGlobalId } from '../../src/resolvers/inputs/ids.ts';
+import { acceptedScopes, requirementOf } from '../../src/schema/authorization.ts';
 import { schema } from '../../src/schema/index.ts';
-import { needsOf, scopesIn } from '../../src/schema/scopes.ts';
-import { wholeOperations } from '../support/whole-operations.ts';
+import { fullOperations } from '../support/full-operations.ts';
 
 /** All operations of the Customers V3 API. */
 const OPERATIONS = [
@@ -79,7 +79,7 @@ const WITHOUT_CALLS = ['Query.viewer'];
 const costingFields: readonly (readonly [name: string, type: GraphQLObjectType, field: Field])[] = [
   ...namedFields(Query),
   ...namedFields(Mutation),
-  ...namedFields(Customer).filter(([name, , { extensions }]) => name in RULES || extensions.include),
+  ...namedFields(Customer).filter(([name, , { extensions }]) => name in COST_RULES || extensions.include),
 ];
 
 function namedFields(type: GraphQLObjectType): [name: string, type: GraphQLObjectType, field: Field][] {
@@ -130,11 +130,11 @@ test.each(costingFields)(
   'the description of %s names exactly the scope that it requires',
   (name, type, field) => {
     const line = lineOf(field, /^(Requires .*)$/);
-    const requirement = needsOf(field) ?? needsOf(type);
+    const requirement = requirementOf(field) ?? requirementOf(type);
     if (requirement === null) return expect(line).toBe(INHERITED[name]);
     expect(INHERITED).not.toHaveProperty([name]);
     const named = [...line.matchAll(/`([^`]+)`/g)].map(([, scope]) => scope);
-    expect(named).toEqual(scopesIn(requirement));
+    expect(named).toEqual(acceptedScopes(requirement));
     expect(line).toContain(
       requirement.own === undefined
         ? 'Not available to shoppers.'
@@ -143,19 +143,22 @@ test.each(costingFields)(
   },
 );
 
-test.each(Object.keys(RULES))('the description of %s, which has a cost rule, states its cost', (name) => {
-  const [typeName = '', fieldName = ''] = name.split('.');
-  const field = assertObjectType(schema.getType(typeName)).getFields()[fieldName];
-  expect(field?.description).toMatch(/^Cost: .*\.$/m);
-  expect(field?.description).toMatch(/^REST operations?: `.*\.$/m);
-});
+test.each(Object.keys(COST_RULES))(
+  'the description of %s, which has a cost rule, states its cost',
+  (name) => {
+    const [typeName = '', fieldName = ''] = name.split('.');
+    const field = assertObjectType(schema.getType(typeName)).getFields()[fieldName];
+    expect(field?.description).toMatch(/^Cost: .*\.$/m);
+    expect(field?.description).toMatch(/^REST operations?: `.*\.$/m);
+  },
+);
 
 test('the description of a field names every REST operation that is planned for it', () => {
-  const planned = wholeOperations(makeScalar).flatMap(({ name, query, variables }) => {
+  const planned = fullOperations(makeScalar).flatMap(({ name, query, variables }) => {
     const document = parse(query);
     const root = getOperationAST(document)?.operation === 'mutation' ? 'Mutation' : 'Query';
-    const options = { schema, document, variableValues: variables, knowsDefinitions: false };
-    return estimate({ ...options, caller: ANYONE }).plan.map(({ field, path }) => {
+    const options = { schema, document, variableValues: variables, definitionsCached: false };
+    return estimate({ ...options, caller: ANONYMOUS }).plan.map(({ field, path }) => {
       // Below the root, the aliases of whole operations are `Type_field`.
       const alias = field.split('.').at(-1) ?? '';
       return { field: field === name ? `${root}.${name}` : alias.replace('_', '.'), path: pathKey(path) };
@@ -182,7 +185,7 @@ function makeScalar(type: string, field: string): unknown {
   if (field === 'first') return 1;
   if (['after', 'before', 'last'].includes(field)) return null;
   const values: Readonly<Record<string, unknown>> = {
-    ID: globalId('Customer', 1),
+    ID: toGlobalId('Customer', 1),
     Int: 1,
     Float: 1,
     Boolean: true,
@@ -195,10 +198,10 @@ test('every field that requires a scope names it, and only that one', () => {
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type) && !isInterfaceType(type)) continue;
     for (const described of [type, ...Object.values(type.getFields())]) {
-      const requirement = needsOf(described);
+      const requirement = requirementOf(described);
       if (requirement === null) continue;
       const sentences = described.description?.match(/Requires scope [^.]*\./g);
-      const scopes = scopesIn(requirement).map((scope) => `\`${scope}\``);
+      const scopes = acceptedScopes(requirement).map((scope) => `\`${scope}\``);
       expect(sentences).toEqual([`Requires scope ${scopes.join(' or ')}.`]);
     }
   }

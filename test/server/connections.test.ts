@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Listener, listen } from '../../src/server/listen.ts';
 import { type Gateway, startGatewayOnSandbox } from '../support/gateway.ts';
-import { request, say, statusOf } from '../support/raw-http.ts';
+import { parseStatus, requestText, sendRaw } from '../support/raw-http.ts';
 
 const QUERY = '/graphql?query={customer(by:{entityId:1}){entityId}}';
 
@@ -24,10 +24,10 @@ async function withListener(
 
 describe('the listener', () => {
   test('rejects a Host that is not allowed, except for health checks', () =>
-    withListener({ hosts: ['shop.example'] }, async ({ url }) => {
+    withListener({ allowedHosts: ['shop.example'] }, async ({ url }) => {
       gateway.calls();
       const ask = async (path: string, host: string) =>
-        statusOf(await say(url, request(`GET ${path} HTTP/1.1`, { host })));
+        parseStatus(await sendRaw(url, requestText(`GET ${path} HTTP/1.1`, { host })));
       expect(await ask(QUERY, 'evil.example')).toBe(421);
       expect(await ask('/metrics', 'evil.example')).toBe(421);
       expect(gateway.calls()).toEqual([]);
@@ -39,28 +39,33 @@ describe('the listener', () => {
   test('responds to a malformed Host without a stack trace', () =>
     withListener({}, async ({ url }) => {
       for (const host of ['[', 'a b', '%zz', 'a@b', 'a/b?c#d']) {
-        const answer = await say(url, request(`GET ${QUERY} HTTP/1.1`, { host }));
-        expect(statusOf(answer)).toBe(400);
+        const answer = await sendRaw(url, requestText(`GET ${QUERY} HTTP/1.1`, { host }));
+        expect(parseStatus(answer)).toBe(400);
         expect(answer).not.toMatch(/ at .*:\d+:\d+|node_modules/);
       }
     }));
 
   test('times out a request with incomplete headers', () =>
     withListener(
-      { patience: { headersTimeout: 20, requestTimeout: 40, connectionsCheckingInterval: 10 } },
+      { timeouts: { headersTimeout: 20, requestTimeout: 40, connectionsCheckingInterval: 10 } },
       async ({ url }) => {
-        expect(statusOf(await say(url, 'GET /graphql HTTP/1.1\r\nHost: localhost\r\nX-Slow: '))).toBe(408);
+        expect(parseStatus(await sendRaw(url, 'GET /graphql HTTP/1.1\r\nHost: localhost\r\nX-Slow: '))).toBe(
+          408,
+        );
       },
     ));
 
   test('times out a request with an incomplete body without running it', () =>
     withListener(
-      { patience: { headersTimeout: 20, requestTimeout: 40, connectionsCheckingInterval: 10 } },
+      { timeouts: { headersTimeout: 20, requestTimeout: 40, connectionsCheckingInterval: 10 } },
       async ({ url }) => {
         gateway.calls();
         const headers = { 'content-type': 'application/json', 'content-length': '100' };
-        const answer = await say(url, request('POST /graphql HTTP/1.1', headers, '{"query":"{ customers'));
-        expect(statusOf(answer)).toBe(408);
+        const answer = await sendRaw(
+          url,
+          requestText('POST /graphql HTTP/1.1', headers, '{"query":"{ customers'),
+        );
+        expect(parseStatus(answer)).toBe(408);
         expect(gateway.calls()).toEqual([]);
       },
     ));
@@ -68,9 +73,9 @@ describe('the listener', () => {
   test('closes connections beyond the maximum', () =>
     withListener({ maxConnections: 1 }, async ({ url }) => {
       const first = connect(Number(new URL(url).port), '127.0.0.1');
-      first.write(request('GET /health/live HTTP/1.1', { connection: 'keep-alive' }));
+      first.write(requestText('GET /health/live HTTP/1.1', { connection: 'keep-alive' }));
       await new Promise((resolve) => first.once('data', resolve));
-      expect(await say(url, request(`GET ${QUERY} HTTP/1.1`))).toBe('');
+      expect(await sendRaw(url, requestText(`GET ${QUERY} HTTP/1.1`))).toBe('');
       first.destroy();
     }));
 });

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { listen } from '../../src/server/listen.ts';
 import { createGateway, type Gateway } from '../support/gateway.ts';
-import { type HostileStore, json, startHostileStore } from '../support/hostile-store.ts';
+import { type HostileStore, respondJson, startHostileStore } from '../support/hostile-store.ts';
 
 const QUERY = '{ customer(by: { entityId: 1 }) { entityId } }';
 // Longer than the timeout of a test, so a test that waits for it fails.
@@ -30,7 +30,7 @@ function callInFlight(): Promise<Socket> {
 }
 
 test('selects a free port and serves requests on it', async () => {
-  store.behave('/customers', json({ data: [{ id: 1 }] }));
+  store.behave('/customers', respondJson({ data: [{ id: 1 }] }));
   const listener = await listen(gateway.app, { host: '127.0.0.1', port: 0, graceMs: FOREVER_MS });
   expect(listener.url).toMatch(/^http:\/\/127\.0\.0\.1:[1-9]\d*$/);
   expect(await (await ask(listener.url)).json()).toEqual({ data: { customer: { entityId: 1 } } });
@@ -59,7 +59,7 @@ test('finishes requests in flight and accepts no new ones when it stops', async 
     { status: 'not ready', reasons: ['the gateway is shutting down'], limits: [] },
   ]);
 
-  json({ data: [{ id: 1 }] })(socket, {} as never);
+  respondJson({ data: [{ id: 1 }] })(socket, {} as never);
   expect(await (await running).json()).toEqual({ data: { customer: { entityId: 1 } } });
   await stopped;
 });

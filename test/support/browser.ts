@@ -17,7 +17,7 @@ export function findChromium(): string | null {
   return CHROMIUM_PATH || (COMMON_PATHS.find((path) => existsSync(path)) ?? null);
 }
 
-export function openChromium(executablePath: string): Promise<Browser> {
+export function launchChromium(executablePath: string): Promise<Browser> {
   return chromium.launch({
     executablePath,
     // --no-sandbox lets it run as root; the others stop background requests to the vendor's hosts.

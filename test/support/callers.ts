@@ -1,8 +1,8 @@
-import { ANYONE, type Caller, SCOPES, type Scope } from '../../src/access/caller.ts';
+import { ANONYMOUS, type Caller, SCOPES, type Scope } from '../../src/access/caller.ts';
 
 /** A backend with a key that has these scopes. */
 export function keyWith(...scopes: readonly Scope[]): Caller {
-  return { ...ANYONE, kind: 'key', name: `key with ${scopes.join(' ')}`, scopes: new Set(scopes) };
+  return { ...ANONYMOUS, kind: 'key', name: `key with ${scopes.join(' ')}`, scopes: new Set(scopes) };
 }
 
 /** A backend whose key has all scopes but these. */
@@ -14,5 +14,5 @@ export function keyWithout(...lacking: readonly Scope[]): Caller {
 export function shopper(customerEntityId: number, ...scopes: readonly Scope[]): Caller {
   const name = `shopper ${customerEntityId}`;
   const all = new Set<Scope>(['customers:read', 'customers:write', ...scopes]);
-  return { ...ANYONE, kind: 'shopper', name, scopes: all, customerEntityId };
+  return { ...ANONYMOUS, kind: 'shopper', name, scopes: all, customerEntityId };
 }

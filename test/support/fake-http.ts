@@ -1,7 +1,7 @@
-import type { Call, Http } from '../../src/rest/http.ts';
+import type { Call, HttpClient } from '../../src/rest/client/http.ts';
 
 /** An in-memory store that records each call as `path?query`. */
-export interface FakeHttp extends Http {
+export interface FakeHttpClient extends HttpClient {
   readonly calls: readonly string[];
 }
 
@@ -9,11 +9,11 @@ export interface FakeHttp extends Http {
 const BASE_URL = 'https://api.bigcommerce.com/stores/abc123/v3';
 
 /** @param answer returns the response body of a call, or throws */
-export function fakeHttp(answer: (call: Call) => unknown): FakeHttp {
+export function createFakeHttpClient(answer: (call: Call) => unknown): FakeHttpClient {
   const calls: string[] = [];
   return {
     calls,
-    urlOverhead: BASE_URL.length,
+    urlPrefixLength: BASE_URL.length,
     async send(call) {
       calls.push(call.query === '' ? call.path : `${call.path}?${call.query}`);
       return answer(call);

@@ -1,5 +1,5 @@
-import type { PagedList } from '../../src/resolvers/store-paging.ts';
-import type { PageRequest, StorePage } from '../../src/rest/page.ts';
+import type { PagedList } from '../../src/resolvers/paging/store-connection.ts';
+import type { PageRequest, StorePage } from '../../src/rest/wire/page.ts';
 
 export interface Item {
   readonly entityId: number;
@@ -17,15 +17,15 @@ export interface FakeListOptions {
   /** Whether the store returns cursors: on its first page and on pages that are requested by cursor. */
   readonly cursors: boolean;
   /** Whether numbered pages contain the total count. @default true */
-  readonly tellsTotal?: boolean;
+  readonly hasTotal?: boolean;
 }
 
 /** An in-memory list with the paging of the store: a cursor is the id of a record, which may have been deleted. */
-export function fakeList({ length, cursors, tellsTotal = true }: FakeListOptions): FakeList {
+export function createFakeList({ length, cursors, hasTotal = true }: FakeListOptions): FakeList {
   const list: FakeList = {
     items: Array.from({ length }, (_, i) => ({ entityId: i + 1 })),
     reads: [],
-    mayUseCursors: true,
+    supportsCursors: true,
     keyOf: ({ entityId }) => entityId,
     async count() {
       list.reads.push('count');
@@ -37,7 +37,7 @@ export function fakeList({ length, cursors, tellsTotal = true }: FakeListOptions
       if ('page' in request) {
         list.reads.push(`page ${request.page}/${limit}`);
         const items = list.items.slice((request.page - 1) * limit, request.page * limit);
-        const total = tellsTotal ? list.items.length : null;
+        const total = hasTotal ? list.items.length : null;
         return { items, total, cursors: cursors && request.page === 1 ? cursorsOf(items) : null };
       }
       if (!cursors) throw new Error('this store has no cursors');

@@ -1,35 +1,35 @@
-import { createFlights } from '../../src/governor/flights.ts';
-import { createGatherings } from '../../src/governor/gatherings.ts';
-import type { Governor, Pass } from '../../src/governor/governor.ts';
-import type { Http } from '../../src/rest/http.ts';
+import type { Governor, Permit } from '../../src/governor/governor.ts';
+import { createLookupBatcher } from '../../src/rest/batching/lookup-batcher.ts';
+import { createSingleflight } from '../../src/rest/batching/singleflight.ts';
+import { createCallLog } from '../../src/rest/client/call-log.ts';
+import type { HttpClient } from '../../src/rest/client/http.ts';
 import { createRest, type Rest } from '../../src/rest/index.ts';
-import { createJournal } from '../../src/rest/journal.ts';
 
-const PASS: Pass = { timeoutMs: 10_000, waitedMs: 0, end: () => {} };
+const PERMIT: Permit = { timeoutMs: 10_000, waitedMs: 0, release: () => {} };
 
 /** Admits every call immediately. */
-const open: Governor = {
-  read: (_ticket, send) => send(PASS),
-  write: (_ticket, _rule, send) => send(PASS),
+const unlimitedGovernor: Governor = {
+  read: (_ticket, send) => send(PERMIT),
+  write: (_ticket, _rule, send) => send(PERMIT),
   state: () => ({
     quota: null,
     window: 'unknown',
     breaker: 'closed',
     inFlight: 0,
-    waiting: { interactive: 0, standard: 0, bulk: 0 },
+    queued: { interactive: 0, standard: 0, bulk: 0 },
   }),
 };
 
 /** The REST resources for a request that never ends, over any HTTP client. */
-export function restOn(http: Http): Rest {
+export function createTestRest(http: HttpClient): Rest {
   return createRest({
     http,
     signal: new AbortController().signal,
-    journal: createJournal(),
-    governor: open,
-    asker: { caller: 'test', lane: 'standard', deadlineAt: Number.POSITIVE_INFINITY },
-    flights: createFlights(),
-    gatherings: createGatherings(),
-    onIrregular: () => {},
+    callLog: createCallLog(),
+    governor: unlimitedGovernor,
+    origin: { caller: 'test', lane: 'standard', deadlineAt: Number.POSITIVE_INFINITY },
+    singleflight: createSingleflight(),
+    lookupBatcher: createLookupBatcher(),
+    onUnexpectedField: () => {},
   });
 }

@@ -1,9 +1,9 @@
-import type { WriteRun } from '../../src/context.ts';
+import type { WriteContext } from '../../src/context.ts';
 import { GatewayError } from '../../src/errors.ts';
-import { recordsIn } from '../../src/resolvers/write-answers.ts';
-import type { Found, WriteSpec } from '../../src/resolvers/writes.ts';
-import type { Attempt } from '../../src/rest/http.ts';
-import type { Repeat } from '../../src/rest/write-rules.ts';
+import { readRecords } from '../../src/resolvers/writes/answers.ts';
+import type { ReadBack, WriteSpec } from '../../src/resolvers/writes/run.ts';
+import type { WriteAttempt } from '../../src/rest/client/http.ts';
+import type { RetryPolicy } from '../../src/rest/write-rules.ts';
 
 /** An input item, identified by its key. */
 export interface Item {
@@ -11,12 +11,12 @@ export interface Item {
   readonly password?: boolean;
 }
 
-export interface Thing {
+export interface ItemRecord {
   readonly key: string;
 }
 
 /** The fate of one call. */
-export type Fate =
+export type CallFate =
   /** The store executes it and responds. */
   | 'done'
   /** The store executes it and the response is lost. */
@@ -34,26 +34,26 @@ export type Fate =
 
 export interface FakeWriteOptions {
   /** The fates of the calls, in order. @default all are executed */
-  readonly fates?: readonly Fate[];
-  readonly repeat?: Repeat;
+  readonly fates?: readonly CallFate[];
+  readonly retry?: RetryPolicy;
   /** Keys that the store rejects. */
-  readonly bad?: readonly string[];
+  readonly rejectedKeys?: readonly string[];
   /** How a rejection identifies the item at fault. */
-  readonly naming?: 'index' | 'text' | 'none';
+  readonly identifiedBy?: 'index' | 'text' | 'none';
   /** Whether a rejection rolls back the items before the one at fault. */
   readonly atomic?: boolean;
   /** Which read-backs fail, counted from 1. */
   readonly failingReads?: (read: number) => boolean;
-  readonly settleMs?: number;
+  readonly lateWriteMs?: number;
   /** Called before each call, with its number from 1. */
   readonly onSend?: (call: number) => void;
   /** The store returns this many records fewer than it wrote. */
-  readonly withheld?: number;
+  readonly omittedRecords?: number;
 }
 
 export interface FakeWrite {
-  readonly run: WriteRun;
-  readonly spec: WriteSpec<Item, Thing>;
+  readonly context: WriteContext;
+  readonly spec: WriteSpec<Item, ItemRecord>;
   /** Keys in the order of writing. */
   readonly written: readonly string[];
   /** The keys of each call. */
@@ -61,15 +61,21 @@ export interface FakeWrite {
   readonly reads: readonly (readonly string[])[];
   /** Milliseconds since the start. */
   readonly elapsed: () => number;
-  readonly leave: () => void;
+  readonly abort: () => void;
 }
 
-const LOST = new GatewayError('UPSTREAM_UNAVAILABLE', 'The answer was lost.');
+const LOST_RESPONSE = new GatewayError('UPSTREAM_UNAVAILABLE', 'The answer was lost.');
 
 /** An in-memory store, and a clock that only sleeping advances. A key that is created twice is stored twice. */
-export function fakeWrite(options: FakeWriteOptions = {}): FakeWrite {
-  const { fates = [], repeat = 'safe', bad = [], naming = 'index', atomic = true } = options;
-  const { failingReads = () => false, settleMs = 1_000, onSend, withheld = 0 } = options;
+export function createFakeWrite(options: FakeWriteOptions = {}): FakeWrite {
+  const {
+    fates = [],
+    retry = 'last-write-wins',
+    rejectedKeys = [],
+    identifiedBy = 'index',
+    atomic = true,
+  } = options;
+  const { failingReads = () => false, lateWriteMs = 1_000, onSend, omittedRecords = 0 } = options;
   const caller = new AbortController();
   const written: string[] = [];
   const sent: string[][] = [];
@@ -77,56 +83,56 @@ export function fakeWrite(options: FakeWriteOptions = {}): FakeWrite {
   let late: { readonly at: number; readonly keys: readonly string[] }[] = [];
   let time = 0;
 
-  function land(): void {
+  function commitLate(): void {
     for (const { keys } of late.filter(({ at }) => at <= time)) store(keys);
     late = late.filter(({ at }) => at > time);
   }
 
   // Like the store: an upsert finds an earlier record, a create adds another.
   function store(keys: readonly string[]): void {
-    const finds = repeat === 'safe' || repeat === 'harmless';
+    const finds = retry === 'last-write-wins' || retry === 'idempotent';
     written.push(...keys.filter((key) => !finds || !written.includes(key)));
   }
 
-  function perform(keys: readonly string[]): Attempt {
-    const culprit = keys.findIndex((key) => bad.includes(key));
+  function perform(keys: readonly string[]): WriteAttempt {
+    const culprit = keys.findIndex((key) => rejectedKeys.includes(key));
     if (culprit < 0) {
       store(keys);
-      return { ended: 'done', body: { data: keys.slice(withheld).map((key) => ({ key })) } };
+      return { outcome: 'ok', body: { data: keys.slice(omittedRecords).map((key) => ({ key })) } };
     }
     if (!atomic) store(keys.slice(0, culprit));
     const errors = {
       index: { [`${culprit}.key`]: 'is not valid' },
       text: { '.create': `"${keys[culprit]}" is already in use` },
       none: {},
-    }[naming];
+    }[identifiedBy];
     const error = new GatewayError('UPSTREAM_REJECTED', 'Refused.', { status: 422, title: 'Refused' });
-    return { ended: 'refused', status: 422, body: { errors }, error };
+    return { outcome: 'rejected', status: 422, body: { errors }, error };
   }
 
-  function send(items: readonly Item[]): Attempt {
+  function send(items: readonly Item[]): WriteAttempt {
     const keys = items.map(({ key }) => key);
     const fate = fates[sent.length] ?? 'done';
     sent.push(keys);
     onSend?.(sent.length);
-    if (fate === 'not-sent') return { ended: 'not-sent', error: LOST };
-    if (fate === 'cut-before') return { ended: 'unknown', error: LOST };
+    if (fate === 'not-sent') return { outcome: 'not-sent', error: LOST_RESPONSE };
+    if (fate === 'cut-before') return { outcome: 'unknown', error: LOST_RESPONSE };
     if (fate === 'done') return perform(keys);
     if (fate === 'cut-after') {
       perform(keys);
-      return { ended: 'unknown', error: LOST };
+      return { outcome: 'unknown', error: LOST_RESPONSE };
     }
     if ('late' in fate) {
       late.push({ at: time + fate.late, keys });
-      return { ended: 'unknown', error: LOST };
+      return { outcome: 'unknown', error: LOST_RESPONSE };
     }
     if ('body' in fate) {
       perform(keys);
-      return { ended: 'done', body: fate.body };
+      return { outcome: 'ok', body: fate.body };
     }
     const code = fate.status === 429 ? 'UPSTREAM_RATE_LIMITED' : 'UPSTREAM_FORBIDDEN';
     const error = new GatewayError(code, 'Turned away.', { status: fate.status, retryAfterMs: 7_000 });
-    return { ended: 'refused', status: fate.status, body: null, error };
+    return { outcome: 'rejected', status: fate.status, body: null, error };
   }
 
   return {
@@ -134,22 +140,22 @@ export function fakeWrite(options: FakeWriteOptions = {}): FakeWrite {
     sent,
     reads,
     elapsed: () => time,
-    leave: () => caller.abort(),
-    run: {
+    abort: () => caller.abort(),
+    context: {
       signal: caller.signal,
       maxItems: 100,
-      settleMs,
+      lateWriteMs,
       storeNow: () => time,
       now: () => time,
       async sleep(ms) {
         time += ms;
-        land();
+        commitLate();
       },
-      hold: (work) => work,
+      waitUntil: (work) => work,
     },
     spec: {
       list: 'things',
-      rule: { operation: 'write', method: 'POST', items: 10, atOnce: 3, repeat: repeat, why: '' },
+      rule: { operation: 'write', method: 'POST', maxItems: 10, maxConcurrency: 3, retry, reason: '' },
       outcome: 'CREATED',
       check: ({ key }) =>
         key === ''
@@ -157,15 +163,15 @@ export function fakeWrite(options: FakeWriteOptions = {}): FakeWrite {
           : [],
       keyOf: ({ key }) => key.toLowerCase(),
       send: async (items) => send(items),
-      recordsIn: (body) => recordsIn(body, (item) => item as Thing),
-      isRecordOf: (record, { key }) => record.key === key,
-      mentions: ({ key }, text) => text.includes(`"${key}"`),
-      mayRepeat: ({ password }) => !password && repeat !== 'never',
+      readRecords: (body) => readRecords(body, (item) => item as ItemRecord),
+      matches: (record, { key }) => record.key === key,
+      matchesMessage: ({ key }, text) => text.includes(`"${key}"`),
+      mayRetry: ({ password }) => !password && retry !== 'never',
       async readBack(items) {
         reads.push(items.map(({ key }) => key));
-        if (failingReads(reads.length)) throw LOST;
+        if (failingReads(reads.length)) throw LOST_RESPONSE;
         return new Map(
-          items.map((item): [Item, Found<Thing>] => {
+          items.map((item): [Item, ReadBack<ItemRecord>] => {
             if (item.password) return [item, { state: 'unclear' }];
             const isThere = written.includes(item.key);
             return [item, isThere ? { state: 'written', record: { key: item.key } } : { state: 'absent' }];

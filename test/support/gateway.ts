@@ -1,16 +1,16 @@
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { type DocumentNode, print } from 'graphql';
 import { pino } from 'pino';
-import type { Audit } from '../../src/access/audit.ts';
+import type { AuditLog } from '../../src/access/audit-log.ts';
 import type { Authenticator } from '../../src/access/authenticator.ts';
-import { ANYONE, type Caller } from '../../src/access/caller.ts';
+import { ANONYMOUS, type Caller } from '../../src/access/caller.ts';
 import { type Config, parseConfig } from '../../src/config/index.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/index.ts';
 import { type App, type AppOptions, createApp } from '../../src/server/app.ts';
 import { jsonPost } from './post.ts';
 
 /** A parsed GraphQL response. */
-export interface Answer<T> {
+export interface GraphQLResponse<T> {
   readonly status: number;
   readonly data: T;
   readonly errors: readonly {
@@ -22,10 +22,10 @@ export interface Answer<T> {
 
 /** Executes operations as one caller. */
 export interface GraphQLClient {
-  ask<T, V>(operation: TypedDocumentNode<T, V>, variables?: V): Promise<Answer<T>>;
+  execute<T, V>(operation: TypedDocumentNode<T, V>, variables?: V): Promise<GraphQLResponse<T>>;
   /** Executes a query string, for invalid or generated operations, which have no typed document. */
   // biome-ignore lint/suspicious/noExplicitAny: the type of the response depends on the query
-  askText(query: string, variables?: object, signal?: AbortSignal): Promise<Answer<any>>;
+  executeText(query: string, variables?: object, signal?: AbortSignal): Promise<GraphQLResponse<any>>;
 }
 
 /** The gateway without a port: requests are passed to it in process. Its own operations are anonymous. */
@@ -43,22 +43,22 @@ export interface GatewayOptions {
   readonly accessToken?: string;
   readonly timeoutMs?: number;
   readonly maxBodyBytes?: number;
-  readonly settleMs?: number;
+  readonly lateWriteMs?: number;
   readonly clock?: AppOptions['clock'];
   readonly maxCalls?: number;
   readonly shopperAttributes?: readonly string[];
   /** @default 1 hour, so no test reaches it by accident */
   readonly deadlineMs?: number;
   /** @default 0, so failures are visible to the test */
-  readonly retryShare?: number;
-  readonly maxWaiting?: number;
+  readonly retryRatio?: number;
+  readonly maxQueued?: number;
   readonly tracing?: AppOptions['tracing'];
-  readonly front?: Partial<AppOptions['front']>;
+  readonly guards?: Partial<AppOptions['guards']>;
   readonly graphiql?: boolean;
   readonly logLevel?: string;
   readonly authenticator?: Authenticator | null;
-  readonly proxies?: number;
-  readonly audit?: Audit;
+  readonly trustedProxies?: number;
+  readonly auditLog?: AuditLog;
 }
 
 export function createGateway({
@@ -66,20 +66,20 @@ export function createGateway({
   accessToken = 'sandbox',
   timeoutMs = 10_000,
   maxBodyBytes = 32_000_000,
-  settleMs = 1_000,
+  lateWriteMs = 1_000,
   clock,
   maxCalls = 500,
   shopperAttributes = [],
   deadlineMs = 3_600_000,
-  retryShare = 0,
-  maxWaiting = 2_000,
+  retryRatio = 0,
+  maxQueued = 2_000,
   tracing,
-  front,
+  guards,
   graphiql = true,
   logLevel = 'debug',
   authenticator = null,
-  proxies = 0,
-  audit,
+  trustedProxies = 0,
+  auditLog,
 }: GatewayOptions): Gateway {
   const log: string[] = [];
   const logger = pino({ level: logLevel }, { write: (line: string) => log.push(line) });
@@ -88,32 +88,39 @@ export function createGateway({
     logger,
     authenticator,
     graphiql,
-    proxies,
-    ...(audit && { audit }),
-    alwaysReport: false,
+    trustedProxies,
+    ...(auditLog && { auditLog }),
+    reportCost: false,
     maxCalls,
-    writes: { maxItems: 1_000, settleMs },
+    writes: { maxItems: 1_000, lateWriteMs },
     shopperAttributes,
-    governor: { maxWaiting, retryShare },
+    governor: { maxQueued, retryRatio },
     deadlineMs,
-    front: { ...configFrom().front, ...front },
+    guards: { ...configFrom().guards, ...guards },
     ...(clock && { clock }),
     ...(tracing && { tracing }),
   });
 
   function as(caller: Caller): GraphQLClient {
-    async function askText<T>(query: string, variables?: object, signal?: AbortSignal): Promise<Answer<T>> {
+    async function executeText<T>(
+      query: string,
+      variables?: object,
+      signal?: AbortSignal,
+    ): Promise<GraphQLResponse<T>> {
       const accept = 'application/graphql-response+json';
       const request = { ...jsonPost({ query, variables }, { accept }), ...(signal && { signal }) };
       const response = await app.yoga.fetch('http://gateway/graphql', request, { caller });
-      const { data, errors = [] } = (await response.json()) as { data: T; errors?: Answer<T>['errors'] };
+      const { data, errors = [] } = (await response.json()) as {
+        data: T;
+        errors?: GraphQLResponse<T>['errors'];
+      };
       return { status: response.status, data, errors };
     }
 
     return {
-      ask: <T, V>(operation: TypedDocumentNode<T, V>, variables?: V) =>
-        askText<T>(print(operation as DocumentNode), variables as object),
-      askText,
+      execute: <T, V>(operation: TypedDocumentNode<T, V>, variables?: V) =>
+        executeText<T>(print(operation as DocumentNode), variables as object),
+      executeText,
     };
   }
 
@@ -121,7 +128,7 @@ export function createGateway({
     app,
     log,
     as,
-    ...as(ANYONE),
+    ...as(ANONYMOUS),
     close: () => app.close(),
   };
 }

@@ -16,17 +16,17 @@ export interface HostileStore {
   close(): Promise<void>;
 }
 
-const PREFIX = '/stores/hostile/v3';
+const BASE_PATH = '/stores/hostile/v3';
 
 export async function startHostileStore(
   behaviours: Readonly<Record<string, Behaviour>> = {},
-  defaultBehaviour: Behaviour = json({ data: [] }),
+  defaultBehaviour: Behaviour = respondJson({ data: [] }),
 ): Promise<HostileStore> {
   const byPath = new Map(Object.entries(behaviours));
   const calls: string[] = [];
   const server = createServer((request) => {
     const { pathname, search } = new URL(request.url ?? '', 'http://store');
-    const path = pathname.replace(PREFIX, '');
+    const path = pathname.replace(BASE_PATH, '');
     calls.push(`${request.method} ${path}${search}`);
     const behaviour = byPath.get(path) ?? defaultBehaviour;
     behaviour(request.socket, request);
@@ -38,7 +38,7 @@ export async function startHostileStore(
   const { port } = server.address() as AddressInfo;
   const origin = `http://127.0.0.1:${port}`;
   return {
-    url: `${origin}${PREFIX}`,
+    url: `${origin}${BASE_PATH}`,
     origin,
     calls,
     behave: (path, behaviour) => byPath.set(path, behaviour),
@@ -60,32 +60,40 @@ export async function closedPort(): Promise<number> {
 }
 
 /** Writes these lines and leaves the connection open. */
-export function raw(...lines: readonly string[]): Behaviour {
+export function writeRaw(...lines: readonly string[]): Behaviour {
   return (socket) => void socket.write(lines.join('\r\n'));
 }
 
 /** Writes these lines and ends the connection. */
-export function rawThenEnd(...lines: readonly string[]): Behaviour {
+export function writeRawAndEnd(...lines: readonly string[]): Behaviour {
   return (socket) => void socket.end(lines.join('\r\n'));
 }
 
 /** A complete response with any content. */
-export function answer(status: number, headers: Readonly<Record<string, string>>, body: string): Behaviour {
+export function respondWith(
+  status: number,
+  headers: Readonly<Record<string, string>>,
+  body: string,
+): Behaviour {
   const all = { ...headers, 'content-length': String(Buffer.byteLength(body)) };
   const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}`);
-  return raw(`HTTP/1.1 ${status} Whatever`, ...lines, '', body);
+  return writeRaw(`HTTP/1.1 ${status} Whatever`, ...lines, '', body);
 }
 
 /** A complete JSON response. */
-export function json(body: unknown, status = 200, headers: Readonly<Record<string, string>> = {}): Behaviour {
-  return answer(status, { 'content-type': 'application/json', ...headers }, JSON.stringify(body));
+export function respondJson(
+  body: unknown,
+  status = 200,
+  headers: Readonly<Record<string, string>> = {},
+): Behaviour {
+  return respondWith(status, { 'content-type': 'application/json', ...headers }, JSON.stringify(body));
 }
 
 /** Accepts the request and never responds. */
-export const silence: Behaviour = () => {};
+export const noResponse: Behaviour = () => {};
 
 /** Sends `head` immediately, then repeats `body` at one byte per 100 ms, so the connection is never idle for long. */
-export function drip(head: string, body: string): Behaviour {
+export function respondSlowly(head: string, body: string): Behaviour {
   return (socket) => {
     socket.write(head);
     let sent = 0;
@@ -98,7 +106,7 @@ export function drip(head: string, body: string): Behaviour {
 }
 
 /** Sends a response that never ends, as fast as the client reads it. */
-export function endless(start: string, chunk: string): Behaviour {
+export function respondForever(start: string, chunk: string): Behaviour {
   return (socket) => {
     const pour = () => {
       while (!socket.destroyed && socket.write(chunk));

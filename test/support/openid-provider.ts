@@ -8,7 +8,7 @@ type Key = Awaited<ReturnType<typeof generateKeyPair>>['privateKey'];
 export type Claims = Readonly<Record<string, unknown>>;
 
 /** An OpenID provider on loopback with configurable responses. */
-export interface Provider {
+export interface OpenIdProvider {
   readonly issuer: string;
   readonly jwksUrl: string;
   /** The current private signing key. */
@@ -18,14 +18,14 @@ export interface Provider {
   /** Switches to a new signing key and adds it to the JWKS. */
   rotate(kid: string): Promise<void>;
   /** Overrides the body of all responses. Null removes the override. */
-  answer(body: string | null, status?: number): void;
+  override(body: string | null, status?: number): void;
   /** Number of requests for the JWKS. */
-  readonly asked: () => number;
+  readonly jwksRequests: () => number;
   sign(claims: Claims, header?: Partial<JWTHeaderParameters>, key?: Key | Uint8Array): Promise<string>;
   close(): Promise<void>;
 }
 
-export async function startProvider(): Promise<Provider> {
+export async function startOpenIdProvider(): Promise<OpenIdProvider> {
   const jwks: JWK[] = [];
   let signing: Key;
   let current = '';
@@ -56,10 +56,10 @@ export async function startProvider(): Promise<Provider> {
     key: () => signing,
     publicJwk: () => jwks.at(-1) as JWK,
     rotate,
-    answer(body, status = 200) {
+    override(body, status = 200) {
       override = body === null ? null : { body, status };
     },
-    asked: () => asked,
+    jwksRequests: () => asked,
     sign: (claims, header = {}, key = signing) =>
       new SignJWT(claims).setProtectedHeader({ alg: 'RS256', kid: current, typ: 'JWT', ...header }).sign(key),
     close: () => new Promise<void>((resolve) => server.close(() => resolve())),

@@ -1,8 +1,8 @@
-import { ANYONE, type Caller } from '../../src/access/caller.ts';
+import { ANONYMOUS, type Caller } from '../../src/access/caller.ts';
 import type { Gateway } from './gateway.ts';
 
 /** The body of a GraphQL request. */
-export interface Post {
+export interface GraphQLRequest {
   readonly query: string;
   readonly variables?: object;
   readonly extensions?: object;
@@ -23,9 +23,9 @@ export function jsonPost(
 /** Sends a POST request to a gateway in process and returns the raw response. */
 export async function post(
   { app }: Pick<Gateway, 'app'>,
-  body: Post | readonly Post[],
+  body: GraphQLRequest | readonly GraphQLRequest[],
   accept = 'application/graphql-response+json',
-  caller: Caller = ANYONE,
+  caller: Caller = ANONYMOUS,
 ): Promise<Response> {
   return app.yoga.fetch('http://gateway/graphql', jsonPost(body, { accept }), { caller });
 }

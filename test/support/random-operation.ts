@@ -1,12 +1,12 @@
 import { type GraphQLObjectType, getNamedType, isAbstractType, isCompositeType, isObjectType } from 'graphql';
-import { globalId } from '../../src/resolvers/ids.ts';
+import { toGlobalId } from '../../src/resolvers/inputs/ids.ts';
 import { schema } from '../../src/schema/index.ts';
 
 /** Draws an integer, uniform in [0, below). */
-export type Draw = (below: number) => number;
+export type RandomInteger = (below: number) => number;
 
 /** The records of a store that operations can refer to. */
-export interface World {
+export interface StoreContents {
   readonly customers: number;
   readonly addresses: number;
   readonly emails: readonly string[];
@@ -21,58 +21,62 @@ export interface World {
 }
 
 /** A field of an operation, before it is printed. */
-export interface Picked {
+export interface SelectedField {
   /** The object type that it is selected on. */
   readonly type: string;
   readonly field: string;
   readonly args: Readonly<Record<string, unknown>>;
-  readonly below: readonly Picked[];
+  readonly selection: readonly SelectedField[];
 }
 
 export interface RandomOperation {
-  readonly fields: readonly Picked[];
+  readonly fields: readonly SelectedField[];
   readonly query: string;
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
-const DEEPEST = 5;
+const MAX_DEPTH = 5;
 
 /** Generates an operation: any fields with any arguments, printed in one of the equivalent ways. */
-export function drawOperation(draw: Draw, world: World): RandomOperation {
+export function generateOperation(draw: RandomInteger, world: StoreContents): RandomOperation {
   const fields = drawFields('Query', 0);
-  const writer = createWriter(draw, (type) => drawFields(type, DEEPEST - 2));
+  const writer = createPrinter(draw, (type) => drawFields(type, MAX_DEPTH - 2));
   const query = writer.operation(fields);
   return { fields, query, variables: writer.variables };
 
-  function drawFields(typeName: string, depth: number): Picked[] {
+  function drawFields(typeName: string, depth: number): SelectedField[] {
     const type = schema.getType(typeName);
     if (isAbstractType(type)) {
       return schema
         .getPossibleTypes(type)
-        .flatMap((one) => (chance(draw, 0.5) ? drawFields(one.name, depth) : []));
+        .flatMap((one) => (coinFlip(draw, 0.5) ? drawFields(one.name, depth) : []));
     }
     if (!isObjectType(type)) return [];
     const all = Object.values(type.getFields());
     const open = all.filter((field) => !isCompositeType(getNamedType(field.type)));
-    const nested = depth < DEEPEST ? all.filter((field) => isCompositeType(getNamedType(field.type))) : [];
-    const picked = [...some(draw, open, 0, 3), ...some(draw, nested, typeName === 'Query' ? 1 : 0, 3)];
+    const nested = depth < MAX_DEPTH ? all.filter((field) => isCompositeType(getNamedType(field.type))) : [];
+    const picked = [...sample(draw, open, 0, 3), ...sample(draw, nested, typeName === 'Query' ? 1 : 0, 3)];
     return picked.map(
-      (field): Picked => ({
+      (field): SelectedField => ({
         type: typeName,
         field: field.name,
-        args: drawArguments(draw, world, `${typeName}.${field.name}`),
-        below: drawFields(getNamedType(field.type).name, depth + 1),
+        args: generateArguments(draw, world, `${typeName}.${field.name}`),
+        selection: drawFields(getNamedType(field.type).name, depth + 1),
       }),
     );
   }
 }
 
-function drawArguments(draw: Draw, world: World, field: string): Record<string, unknown> {
+function generateArguments(
+  draw: RandomInteger,
+  world: StoreContents,
+  field: string,
+): Record<string, unknown> {
   const id = () => 1 + draw(world.customers + 2);
   const count = () => draw(7);
   const few = (one: () => unknown, most = 4) => Array.from({ length: draw(most + 1) }, one);
   const oneOf = <T>(...values: readonly [T, ...T[]]): T => values[draw(values.length)] ?? values[0];
-  const maybe = (args: object) => (chance(draw, 0.5) ? args : {});
+  const maybe = (args: object) => (coinFlip(draw, 0.5) ? args : {});
   const namespaces = () => few(() => oneOf('loyalty', 'fitting', 'crm', 'none'), 3);
   const keys = () => few(() => oneOf('points', 'card', 'stage', 'none'), 3);
   const drawPage = () => oneOf<object>({}, { first: count() }, { first: count() }, { last: count() });
@@ -89,13 +93,15 @@ function drawArguments(draw: Draw, world: World, field: string): Record<string, 
     const value = values[draw(9)];
     const metafield = metafields[draw(9)];
     return oneOf(
-      globalId('Customer', id()),
-      globalId('CustomerAddress', id()),
-      globalId('CustomerAttributeDefinition', oneOf(1, 2, 99)),
-      globalId('CustomerSettings'),
-      globalId('ChannelCustomerSettings', oneOf(1, 2, 3)),
-      ...(value ? [globalId('CustomerAttributeValue', value.customer_id, value.attribute_id, value.id)] : []),
-      ...(metafield ? [globalId('CustomerMetafield', metafield.resource_id, metafield.id)] : []),
+      toGlobalId('Customer', id()),
+      toGlobalId('CustomerAddress', id()),
+      toGlobalId('CustomerAttributeDefinition', oneOf(1, 2, 99)),
+      toGlobalId('CustomerSettings'),
+      toGlobalId('ChannelCustomerSettings', oneOf(1, 2, 3)),
+      ...(value
+        ? [toGlobalId('CustomerAttributeValue', value.customer_id, value.attribute_id, value.id)]
+        : []),
+      ...(metafield ? [toGlobalId('CustomerMetafield', metafield.resource_id, metafield.id)] : []),
       'no id at all',
     );
   }
@@ -110,7 +116,7 @@ function drawArguments(draw: Draw, world: World, field: string): Record<string, 
     'Query.customer': () => ({
       by: oneOf<object>(
         { entityId: id() },
-        { id: globalId('Customer', id()) },
+        { id: toGlobalId('Customer', id()) },
         { email: oneOf('nobody@example.com', ...world.emails) },
       ),
     }),
@@ -167,7 +173,7 @@ function drawArguments(draw: Draw, world: World, field: string): Record<string, 
 }
 
 /** Prints fields: with aliases, fragments, directives, variables and skipped selections. */
-function createWriter(draw: Draw, drawFields: (type: string) => readonly Picked[]) {
+function createPrinter(draw: RandomInteger, drawFields: (type: string) => readonly SelectedField[]) {
   const variables: Record<string, unknown> = { yes: true, no: false };
   const declared = ['$yes: Boolean!', '$no: Boolean!'];
   const fragments: string[] = [];
@@ -177,9 +183,9 @@ function createWriter(draw: Draw, drawFields: (type: string) => readonly Picked[
     return `${letter}${names}`;
   };
 
-  function selection(fields: readonly Picked[], skips = true): string {
+  function selection(fields: readonly SelectedField[], skips = true): string {
     const written = fields.map((field) => piece(field.type, one(field)));
-    const decoy = skips && fields[0] && chance(draw, 0.1) ? fields[0].type : null;
+    const decoy = skips && fields[0] && coinFlip(draw, 0.1) ? fields[0].type : null;
     const skipped =
       decoy === null ? '' : `... on ${decoy} @skip(if: $yes) ${selection(drawFields(decoy), false)}`;
     return `{ __typename ${written.join(' ')} ${skipped} }`;
@@ -198,10 +204,10 @@ function createWriter(draw: Draw, drawFields: (type: string) => readonly Picked[
     return `... on ${type} { ${written} }`;
   }
 
-  function one({ type, field, args, below }: Picked): string {
+  function one({ type, field, args, selection: below }: SelectedField): string {
     const definition = (schema.getType(type) as GraphQLObjectType).getFields()[field];
     const given = Object.entries(args).map(([name, value]) => {
-      if (chance(draw, 0.5)) return `${name}: ${literal(value)}`;
+      if (coinFlip(draw, 0.5)) return `${name}: ${literal(value)}`;
       const variable = fresh('v');
       declared.push(`$${variable}: ${definition?.args.find((arg) => arg.name === name)?.type}`);
       variables[variable] = plain(value);
@@ -213,7 +219,7 @@ function createWriter(draw: Draw, drawFields: (type: string) => readonly Picked[
 
   return {
     variables,
-    operation(fields: readonly Picked[]): string {
+    operation(fields: readonly SelectedField[]): string {
       const body = selection(fields);
       // Unused variables are validation errors.
       const used = '... on Query @include(if: $yes) { __typename @skip(if: $no) }';
@@ -237,11 +243,11 @@ function plain(value: unknown): unknown {
   );
 }
 
-function chance(draw: Draw, share: number): boolean {
+function coinFlip(draw: RandomInteger, share: number): boolean {
   return draw(100) < share * 100;
 }
 
-function some<T>(draw: Draw, all: readonly T[], least: number, most: number): T[] {
+function sample<T>(draw: RandomInteger, all: readonly T[], least: number, most: number): T[] {
   const left = [...all];
   const count = Math.min(least + draw(most - least + 1), all.length);
   return Array.from({ length: count }, () => left.splice(draw(left.length), 1)).flat();

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 
 /** Writes raw chunks to a server. Resolves with everything it sends until the connection closes. */
-export function say(url: string, ...chunks: readonly string[]): Promise<string> {
+export function sendRaw(url: string, ...chunks: readonly string[]): Promise<string> {
   const { hostname, port } = new URL(url);
   return new Promise((resolve, reject) => {
     const socket = connect(Number(port), hostname);
@@ -18,13 +18,13 @@ export function say(url: string, ...chunks: readonly string[]): Promise<string> 
 }
 
 /** The text of an HTTP/1.1 request with `connection: close`. */
-export function request(line: string, headers: Readonly<Record<string, string>> = {}, body = ''): string {
+export function requestText(line: string, headers: Readonly<Record<string, string>> = {}, body = ''): string {
   const all = { host: 'localhost', connection: 'close', ...headers };
   const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}`);
   return [line, ...lines, '', body].join('\r\n');
 }
 
 /** The status code of a raw response. 0 if there was none. */
-export function statusOf(answer: string): number {
+export function parseStatus(answer: string): number {
   return Number(/^HTTP\/1\.1 (\d{3})/.exec(answer)?.[1] ?? 0);
 }

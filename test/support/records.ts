@@ -2,7 +2,7 @@ import type { CustomerAddress } from '../../src/rest/addresses.ts';
 import type { Customer } from '../../src/rest/customers.ts';
 
 /** A customer with these fields. All other fields are empty or unknown. */
-export function customer(given: Partial<Customer> & Pick<Customer, 'entityId'>): Customer {
+export function customerRecord(given: Partial<Customer> & Pick<Customer, 'entityId'>): Customer {
   return {
     nodeType: 'Customer',
     email: '',
@@ -20,9 +20,9 @@ export function customer(given: Partial<Customer> & Pick<Customer, 'entityId'>):
     channelIds: null,
     createdAt: null,
     updatedAt: null,
-    shownAddresses: undefined,
+    embeddedAddresses: undefined,
     addressCount: undefined,
-    shownAttributes: undefined,
+    embeddedAttributes: undefined,
     attributeCount: undefined,
     formFields: undefined,
     storeCredit: undefined,
@@ -33,7 +33,7 @@ export function customer(given: Partial<Customer> & Pick<Customer, 'entityId'>):
 }
 
 /** An address with these fields. All other fields are empty or unknown. */
-export function address(
+export function addressRecord(
   given: Partial<CustomerAddress> & Pick<CustomerAddress, 'entityId'>,
 ): CustomerAddress {
   return {

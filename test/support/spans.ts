@@ -4,10 +4,10 @@ import {
   SimpleSpanProcessor,
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
-import { createTracing, type Tracing } from '../../src/server/tracing.ts';
+import { createTracing, type Tracing } from '../../src/server/observability/tracing.ts';
 
 /** Finished spans, kept in memory. */
-export interface Spans {
+export interface SpanRecorder {
   readonly tracing: Tracing;
   finished(): readonly ReadableSpan[];
   /** The span with this name. Throws if there is not exactly one. */
@@ -17,7 +17,7 @@ export interface Spans {
   close(): Promise<void>;
 }
 
-export function createSpans(): Spans {
+export function createSpanRecorder(): SpanRecorder {
   const exporter = new InMemorySpanExporter();
   const provider = new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })] });
   const finished = () => exporter.getFinishedSpans();

@@ -1,26 +1,26 @@
 import { z } from 'zod';
-import { Refusal } from '../answers.ts';
-import { given } from '../batch.ts';
-import { formFieldInputs, id, text } from '../rules.ts';
+import { omitUndefined } from '../batch.ts';
+import { ApiError } from '../responses.ts';
 import type { Row } from '../store.ts';
+import { boundedString, formFieldsSchema, id } from '../validation.ts';
 import { countryName } from './addresses.ts';
 
 const required = {
-  first_name: text(1, 255),
-  last_name: text(1, 255),
+  first_name: boundedString(1, 255),
+  last_name: boundedString(1, 255),
   address1: z.string(),
-  city: text(0, 100),
+  city: boundedString(0, 100),
   country_code: z.string().refine((code) => countryName(code) !== null, 'must be a country of two letters'),
 };
 
 const optional = {
-  company: text(0, 255).optional(),
+  company: boundedString(0, 255).optional(),
   address2: z.string().optional(),
-  state_or_province: text(0, 100).optional(),
-  postal_code: text(0, 30).optional(),
-  phone: text(0, 50).optional(),
+  state_or_province: boundedString(0, 100).optional(),
+  postal_code: boundedString(0, 30).optional(),
+  phone: boundedString(0, 50).optional(),
   address_type: z.enum(['residential', 'commercial'], 'must be residential or commercial').optional(),
-  form_fields: formFieldInputs.optional(),
+  form_fields: formFieldsSchema.optional(),
 };
 
 /** An address in a new customer, without the customer's id. */
@@ -30,13 +30,13 @@ export const addressInput = z.object({ ...required, ...optional });
 export const newAddress = addressInput.extend({ customer_id: id });
 
 /** An item of a PUT. A customer_id is ignored: the owner of an address cannot change. */
-export const changedAddress = z.object({ id, ...z.object(required).partial().shape, ...optional });
+export const addressUpdate = z.object({ id, ...z.object(required).partial().shape, ...optional });
 
 export type NewAddress = z.output<typeof newAddress>;
-export type ChangedAddress = z.output<typeof changedAddress>;
+export type AddressUpdate = z.output<typeof addressUpdate>;
 
 /** The location of an address in a request, for errors. */
-export interface Place {
+export interface ErrorLocation {
   /** The title of the error. */
   readonly failure: string;
   /** The path of the address in the body. */
@@ -44,7 +44,7 @@ export interface Place {
 }
 
 /** Defaults of a new address. */
-export const unsetAddress = {
+export const addressDefaults = {
   company: '',
   address2: '',
   state_or_province: '',
@@ -54,8 +54,8 @@ export const unsetAddress = {
 };
 
 /** The columns for the fields that were sent. */
-export function addressColumns(item: ChangedAddress | NewAddress): Row {
-  return given({
+export function addressColumns(item: AddressUpdate | NewAddress): Row {
+  return omitUndefined({
     first_name: item.first_name,
     last_name: item.last_name,
     company: item.company,
@@ -71,22 +71,23 @@ export function addressColumns(item: ChangedAddress | NewAddress): Row {
 }
 
 // Countries that require a state, and countries without postal codes. Incomplete: a few of each are enough.
-const withStates = new Set(['US', 'CA', 'AU', 'BR', 'IN', 'MX', 'MY', 'AR']);
-const withoutPostcodes = new Set(['AE', 'AO', 'BS', 'FJ', 'HK', 'QA', 'TG', 'UG']);
+const countriesWithStates = new Set(['US', 'CA', 'AU', 'BR', 'IN', 'MX', 'MY', 'AR']);
+const countriesWithoutPostalCodes = new Set(['AE', 'AO', 'BS', 'FJ', 'HK', 'QA', 'TG', 'UG']);
 
 /** Throws a 422 if the country has states or postal codes and the address has none. */
-export function requireStateAndPostcode(row: Row, { failure, path }: Place): void {
+export function requireStateAndPostalCode(row: Row, { failure, path }: ErrorLocation): void {
   const country = String(row.country_code);
-  if (withStates.has(country) && (row.state_or_province ?? '') === '') {
-    throw new Refusal(422, failure, { [`${path}.state_or_province`]: 'is required' });
+  if (countriesWithStates.has(country) && (row.state_or_province ?? '') === '') {
+    throw new ApiError(422, failure, { [`${path}.state_or_province`]: 'is required' });
   }
-  if (!withoutPostcodes.has(country) && (row.postal_code ?? '') === '') {
-    throw new Refusal(422, failure, { [`${path}.postal_code`]: 'is required' });
+  if (!countriesWithoutPostalCodes.has(country) && (row.postal_code ?? '') === '') {
+    throw new ApiError(422, failure, { [`${path}.postal_code`]: 'is required' });
   }
 }
 
 /** Throws a 422 if the state is a code, not a name. */
-export function refuseStateCode(item: NewAddress, { failure, path }: Place): void {
-  if (!withStates.has(item.country_code) || !/^[A-Z]{2,3}$/.test(item.state_or_province ?? '')) return;
-  throw new Refusal(422, failure, { [`${path}.state_or_province`]: 'must be the full name, not a code' });
+export function rejectStateCode(item: NewAddress, { failure, path }: ErrorLocation): void {
+  if (!countriesWithStates.has(item.country_code) || !/^[A-Z]{2,3}$/.test(item.state_or_province ?? ''))
+    return;
+  throw new ApiError(422, failure, { [`${path}.state_or_province`]: 'must be the full name, not a code' });
 }

@@ -1,10 +1,10 @@
-import { type Answer, envelope } from '../answers.ts';
 import type { Call } from '../call.ts';
 import { type Filters, integerIn, textIn } from '../filters.ts';
-import { pageOf } from '../paging.ts';
-import { parseChoices } from '../query.ts';
+import { readPage } from '../paging.ts';
+import { parseEnumList } from '../query.ts';
+import { type ApiResponse, envelope } from '../responses.ts';
 import type { Store } from '../store.ts';
-import { formFieldsOf } from './forms.ts';
+import { readFormFields } from './form-sessions.ts';
 
 export interface AddressRow {
   readonly id: number;
@@ -31,10 +31,11 @@ const filters: Filters = {
 
 const countryNames = new Intl.DisplayNames('en', { type: 'region', fallback: 'none' });
 
-export function getCustomersAddresses(call: Call): Answer {
+export function getCustomersAddresses(call: Call): ApiResponse {
   const include = call.query.get('include');
-  const withFormFields = include !== undefined && parseChoices('include', include, ['formfields']).length > 0;
-  const { rows, meta } = pageOf<AddressRow>(call, {
+  const withFormFields =
+    include !== undefined && parseEnumList('include', include, ['formfields']).length > 0;
+  const { rows, meta } = readPage<AddressRow>(call, {
     table: 'addresses',
     filters,
     parameters: ['include'],
@@ -44,7 +45,7 @@ export function getCustomersAddresses(call: Call): Answer {
 }
 
 export function addressesWithFormFields(store: Store, rows: readonly AddressRow[]) {
-  const fields = formFieldsOf(
+  const fields = readFormFields(
     store,
     'address',
     rows.map(({ id }) => id),

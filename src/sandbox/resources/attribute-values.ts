@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { type Answer, envelope, noContent, Refusal } from '../answers.ts';
-import { eachItem, idsToDelete } from '../batch.ts';
+import { parseIdsToDelete, processItems } from '../batch.ts';
 import type { Call } from '../call.ts';
-import { instant, parseInstant } from '../dates.ts';
+import { formatTimestamp, parseTimeRange } from '../dates.ts';
 import { dateFilters, type Filters, integerIn } from '../filters.ts';
-import { pageOf } from '../paging.ts';
-import { decode } from '../query.ts';
-import { id, parseItems, text } from '../rules.ts';
+import { readPage } from '../paging.ts';
+import { decodeFormValue } from '../query.ts';
+import { ApiError, type ApiResponse, envelope, noContent } from '../responses.ts';
+import { boundedString, id, parseItems } from '../validation.ts';
 
 export interface AttributeValueRow {
   readonly id: number;
@@ -22,36 +22,36 @@ const filters: Filters = {
   'attribute_id:in': integerIn('attribute_id'),
   name: (_name, raw) => ({
     sql: 'attribute_id IN (SELECT id FROM attributes WHERE name = ?)',
-    params: [decode(raw)],
+    params: [decodeFormValue(raw)],
   }),
   ...dateFilters('date_created', { unixTime: true }),
   ...dateFilters('date_modified', { unixTime: true }),
 };
 
 // Writes use `value`, responses use `attribute_value`. An id is ignored.
-const valueItem = z.object({ customer_id: id, attribute_id: id, value: text(0, 255) });
+const valueItem = z.object({ customer_id: id, attribute_id: id, value: boundedString(0, 255) });
 
 const failure = 'Update customer attribute values failed.';
 
-export function getCustomersAttributeValues(call: Call): Answer {
+export function getCustomersAttributeValues(call: Call): ApiResponse {
   const listing = { table: 'attribute_values', filters, order: ['id'] };
-  const { rows, meta } = pageOf<AttributeValueRow>(call, listing);
+  const { rows, meta } = readPage<AttributeValueRow>(call, listing);
   return envelope(rows.map(wireAttributeValue), meta);
 }
 
-export function upsertCustomersAttributeValues(call: Call): Answer {
+export function upsertCustomersAttributeValues(call: Call): ApiResponse {
   const items = parseItems(call.body, valueItem, { failure, limit: call.limits.itemsPerCall });
-  const data = eachItem(call, items, (item, index) => {
+  const data = processItems(call, items, (item, index) => {
     if (call.store.first('SELECT 1 FROM customers WHERE id = ?', item.customer_id) === null) {
-      throw new Refusal(422, failure, { [`${index}.customer_id`]: 'invalid customer ID' });
+      throw new ApiError(422, failure, { [`${index}.customer_id`]: 'invalid customer ID' });
     }
     return wireAttributeValue(setAttributeValue(call, item, { failure, path: String(index) }));
   });
   return envelope(data);
 }
 
-export function deleteCustomersAttributeValues(call: Call): Answer {
-  for (const id of idsToDelete(call)) removeAttributeValues(call, 'id', id);
+export function deleteCustomersAttributeValues(call: Call): ApiResponse {
+  for (const id of parseIdsToDelete(call)) removeAttributeValues(call, 'id', id);
   return noContent;
 }
 
@@ -64,9 +64,9 @@ export function setAttributeValue(
   const { customer_id, attribute_id, value } = item;
   const sql = 'SELECT type FROM attributes WHERE id = ?';
   const attribute = store.first<{ readonly type: string }>(sql, attribute_id);
-  if (!attribute) throw new Refusal(422, failure, { [`${path}.attribute_id`]: 'invalid attribute ID' });
+  if (!attribute) throw new ApiError(422, failure, { [`${path}.attribute_id`]: 'invalid attribute ID' });
   if (switches.strictAttributeValues && !isOfType(value, attribute.type)) {
-    throw new Refusal(422, failure, { [`${path}.value`]: `must be a ${attribute.type}` });
+    throw new ApiError(422, failure, { [`${path}.value`]: `must be a ${attribute.type}` });
   }
   const find = 'SELECT * FROM attribute_values WHERE customer_id = ? AND attribute_id = ?';
   const before = store.first<AttributeValueRow>(find, customer_id, attribute_id);
@@ -76,7 +76,7 @@ export function setAttributeValue(
   const row = store.first<AttributeValueRow>(find, customer_id, attribute_id);
   if (!row) throw new Error(`The value of attribute ${attribute_id} is missing after its write.`);
   const change = before ? 'updated' : 'created';
-  changes.record({ kind: 'attribute-value', id: row.id, key: keyOf(row), change });
+  changes.record({ kind: 'attribute-value', id: row.id, key: ledgerKey(row), change });
   return row;
 }
 
@@ -88,7 +88,7 @@ export function removeAttributeValues(
 ): void {
   const sql = `DELETE FROM attribute_values WHERE ${column} = ? RETURNING *`;
   for (const row of store.all<AttributeValueRow>(sql, id)) {
-    changes.record({ kind: 'attribute-value', id: row.id, key: keyOf(row), change: 'deleted' });
+    changes.record({ kind: 'attribute-value', id: row.id, key: ledgerKey(row), change: 'deleted' });
   }
 }
 
@@ -98,16 +98,16 @@ export function wireAttributeValue(row: AttributeValueRow) {
     customer_id: row.customer_id,
     attribute_id: row.attribute_id,
     attribute_value: row.attribute_value,
-    date_created: instant(row.date_created),
-    date_modified: instant(row.date_modified),
+    date_created: formatTimestamp(row.date_created),
+    date_modified: formatTimestamp(row.date_modified),
   };
 }
 
-function keyOf(row: AttributeValueRow): string {
+function ledgerKey(row: AttributeValueRow): string {
   return `${row.customer_id}/${row.attribute_id}`;
 }
 
 function isOfType(value: string, type: string): boolean {
   if (type === 'number') return value.trim() !== '' && Number.isFinite(Number(value));
-  return type !== 'date' || parseInstant(value) !== null;
+  return type !== 'date' || parseTimeRange(value) !== null;
 }

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { type Answer, json, missing, Refusal } from '../answers.ts';
 import type { Call } from '../call.ts';
-import { instant } from '../dates.ts';
-import { refuseUnknown } from '../query.ts';
-import { parseBody } from '../rules.ts';
+import { formatTimestamp } from '../dates.ts';
+import { rejectUnknownParameters } from '../query.ts';
+import { ApiError, type ApiResponse, jsonResponse, notFoundResponse } from '../responses.ts';
+import { parseBody } from '../validation.ts';
 
 interface ConsentRow {
   readonly allow: string;
@@ -19,22 +19,22 @@ const categories = z
 // Both lists are optional in the description, but the store requires both.
 const consentBody = z.object({ allow: categories, deny: categories });
 
-export function getCustomerConsent(call: Call): Answer {
-  refuseUnknown(call.query, []);
+export function getCustomerConsent(call: Call): ApiResponse {
+  rejectUnknownParameters(call.query, []);
   const customerId = call.ids.customerId;
-  if (!customerExists(call, customerId)) return missing('Customer not found');
+  if (!customerExists(call, customerId)) return notFoundResponse('Customer not found');
   const sql = 'SELECT * FROM consents WHERE customer_id = ?';
   const row = call.store.first<ConsentRow>(sql, customerId);
-  return consentAnswer(call, JSON.parse(row?.allow ?? '[]'), JSON.parse(row?.deny ?? '[]'));
+  return consentResponse(call, JSON.parse(row?.allow ?? '[]'), JSON.parse(row?.deny ?? '[]'));
 }
 
-export function updateCustomerConsent(call: Call): Answer {
-  refuseUnknown(call.query, []);
+export function updateCustomerConsent(call: Call): ApiResponse {
+  rejectUnknownParameters(call.query, []);
   const customerId = call.ids.customerId;
-  if (!customerExists(call, customerId)) return missing('Customer not found');
+  if (!customerExists(call, customerId)) return notFoundResponse('Customer not found');
   const { allow, deny } = parseBody(call.body, consentBody, failure);
   const both = allow.find((category) => deny.includes(category));
-  if (both !== undefined) throw new Refusal(422, failure, { allow: `${both} is allowed and denied` });
+  if (both !== undefined) throw new ApiError(422, failure, { allow: `${both} is allowed and denied` });
   const exists = call.store.first('SELECT 1 FROM consents WHERE customer_id = ?', customerId);
   call.store.run(
     'INSERT OR REPLACE INTO consents (customer_id, allow, deny) VALUES (?, ?, ?)',
@@ -44,7 +44,7 @@ export function updateCustomerConsent(call: Call): Answer {
   );
   const change = exists ? 'updated' : 'created';
   call.changes.record({ kind: 'consent', id: customerId, key: String(customerId), change });
-  return consentAnswer(call, allow, deny);
+  return consentResponse(call, allow, deny);
 }
 
 export function removeConsent({ store, changes }: Call, customerId: number): void {
@@ -53,9 +53,13 @@ export function removeConsent({ store, changes }: Call, customerId: number): voi
   changes.record({ kind: 'consent', id: customerId, key: String(customerId), change: 'deleted' });
 }
 
-function consentAnswer({ nowSeconds }: Call, allow: readonly string[], deny: readonly string[]): Answer {
+function consentResponse(
+  { nowSeconds }: Call,
+  allow: readonly string[],
+  deny: readonly string[],
+): ApiResponse {
   // The time of the request. The real store does not keep the time of the last change.
-  return json(200, { allow, deny, updated_at: instant(nowSeconds) });
+  return jsonResponse(200, { allow, deny, updated_at: formatTimestamp(nowSeconds) });
 }
 
 function customerExists({ store }: Call, id: number): boolean {

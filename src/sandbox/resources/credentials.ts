@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { type Answer, json, problem } from '../answers.ts';
 import type { Call } from '../call.ts';
-import { refuseUnknown } from '../query.ts';
-import { parseBody } from '../rules.ts';
+import { rejectUnknownParameters } from '../query.ts';
+import { type ApiResponse, errorResponse, jsonResponse } from '../responses.ts';
+import { parseBody } from '../validation.ts';
 import { allowsGlobalLogins } from './settings.ts';
 
 const credentials = z.object({
@@ -18,22 +18,22 @@ interface Candidate {
 }
 
 /** Responds with a 200 even if the password is wrong. */
-export function validateCustomerCredentials(call: Call): Answer {
-  refuseUnknown(call.query, []);
+export function validateCustomerCredentials(call: Call): ApiResponse {
+  rejectUnknownParameters(call.query, []);
   const {
     email,
     password,
     channel_id: channelId = 1,
   } = parseBody(call.body, credentials, 'Validate credentials failed.');
-  if (!call.credentialGuard.admit()) return problem(429, 'Too many requests');
+  if (!call.credentialThrottle.tryAcquire()) return errorResponse(429, 'Too many requests');
   const sql = 'SELECT id, password, channel_ids FROM customers WHERE email = ?';
   const match = call.store
     .all<Candidate>(sql, email)
-    .find((customer) => customer.password === password && maySignIn(call, customer, channelId));
-  return json(200, { is_valid: match !== undefined, customer_id: match?.id ?? null });
+    .find((customer) => customer.password === password && canSignIn(call, customer, channelId));
+  return jsonResponse(200, { is_valid: match !== undefined, customer_id: match?.id ?? null });
 }
 
-function maySignIn({ store }: Call, { channel_ids: list }: Candidate, channelId: number): boolean {
+function canSignIn({ store }: Call, { channel_ids: list }: Candidate, channelId: number): boolean {
   if (list === null) return allowsGlobalLogins(store, channelId);
   const channels: readonly number[] = JSON.parse(list);
   return channels.includes(channelId);

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { given } from '../batch.ts';
-import { formFieldInputs, id, text } from '../rules.ts';
+import { omitUndefined } from '../batch.ts';
 import type { Row } from '../store.ts';
+import { boundedString, formFieldsSchema, id } from '../validation.ts';
 import { addressInput } from './address-input.ts';
 
-const email = text(3, 255).regex(/^[^\s@,]+@[^\s@,]+$/, 'invalid email');
+const email = boundedString(3, 255).regex(/^[^\s@,]+@[^\s@,]+$/, 'invalid email');
 
 const authentication = z.object({
   force_password_reset: z.boolean().optional(),
@@ -14,19 +14,19 @@ const authentication = z.object({
     .optional(),
 });
 
-const names = { email, first_name: text(1, 100), last_name: text(1, 100) };
+const names = { email, first_name: boundedString(1, 100), last_name: boundedString(1, 100) };
 
 const writable = {
-  company: text(0, 255).optional(),
-  phone: text(0, 50).optional(),
+  company: boundedString(0, 255).optional(),
+  phone: boundedString(0, 50).optional(),
   notes: z.string().optional(),
-  tax_exempt_category: text(0, 255).optional(),
+  tax_exempt_category: boundedString(0, 255).optional(),
   customer_group_id: z.int32().nonnegative('must not be negative').optional(),
   authentication: authentication.optional(),
   accepts_product_review_abandoned_cart_emails: z.boolean().optional(),
   store_credit_amounts: z.array(z.object({ amount: z.number() })).optional(),
   channel_ids: z.array(z.int32()).min(1, 'must not be empty').nullable().optional(),
-  form_fields: formFieldInputs.optional(),
+  form_fields: formFieldsSchema.optional(),
 };
 
 /** An item of a POST. */
@@ -37,7 +37,7 @@ export const newCustomer = z.object({
   trigger_account_created_notification: z.boolean().optional(),
   addresses: z.array(addressInput).max(10, 'at most 10 addresses').optional(),
   attributes: z
-    .array(z.object({ attribute_id: id, attribute_value: text(0, 255) }))
+    .array(z.object({ attribute_id: id, attribute_value: boundedString(0, 255) }))
     .max(10, 'at most 10 attributes')
     .optional(),
 });
@@ -46,13 +46,13 @@ export const newCustomer = z.object({
  * An item of a PUT. It ignores addresses, attributes and the origin channel: a PUT with them succeeds and does not
  * change them.
  */
-export const changedCustomer = z.object({ id, ...z.object(names).partial().shape, ...writable });
+export const customerUpdate = z.object({ id, ...z.object(names).partial().shape, ...writable });
 
 export type NewCustomer = z.output<typeof newCustomer>;
-export type ChangedCustomer = z.output<typeof changedCustomer>;
+export type CustomerUpdate = z.output<typeof customerUpdate>;
 
 /** Defaults of a new customer. */
-export const unsetCustomer: Row = {
+export const customerDefaults: Row = {
   company: '',
   phone: '',
   notes: '',
@@ -70,10 +70,10 @@ export const unsetCustomer: Row = {
 };
 
 /** The columns for the fields that were sent. */
-export function customerColumns(item: ChangedCustomer | NewCustomer): Row {
+export function customerColumns(item: CustomerUpdate | NewCustomer): Row {
   const reset = item.authentication?.force_password_reset;
   const accepts = item.accepts_product_review_abandoned_cart_emails;
-  return given({
+  return omitUndefined({
     email: item.email,
     first_name: item.first_name,
     last_name: item.last_name,

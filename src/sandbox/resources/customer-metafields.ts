@@ -1,71 +1,79 @@
 import { z } from 'zod';
-import { type Answer, envelope, malformed, missing, noContent, problem } from '../answers.ts';
-import { given } from '../batch.ts';
+import { omitUndefined } from '../batch.ts';
 import type { Call } from '../call.ts';
-import { refuseUnknown } from '../query.ts';
-import { parseBody, shapeProblem } from '../rules.ts';
+import { rejectUnknownParameters } from '../query.ts';
+import {
+  type ApiResponse,
+  badRequestResponse,
+  envelope,
+  errorResponse,
+  noContent,
+  notFoundResponse,
+} from '../responses.ts';
+import { parseBody, typeErrorCode } from '../validation.ts';
 import {
   description,
+  findMetafieldByKey,
   isWritableBy,
   type MetafieldRow,
-  metafieldAt,
   metafieldById,
   metafieldFields,
-  metafieldPage,
-  noteMetafield,
+  readMetafieldPage,
+  recordMetafieldChange,
   wireMetafield,
 } from './metafields.ts';
 
 const newMetafield = z.object({ ...metafieldFields, description });
-const changedMetafield = z.object({ ...z.object(metafieldFields).partial().shape, description });
+const metafieldUpdate = z.object({ ...z.object(metafieldFields).partial().shape, description });
 
-const notFound = missing('Metafield not found');
-const conflict = problem(409, 'A metafield with this namespace and key exists already.');
+const notFound = notFoundResponse('Metafield not found');
+const conflict = errorResponse(409, 'A metafield with this namespace and key exists already.');
 
-export function getCustomersMetafields(call: Call): Answer {
+export function getCustomersMetafields(call: Call): ApiResponse {
   const customerId = call.ids.customerId;
-  if (!customerExists(call, customerId)) return missing('Customer not found');
-  const { data, meta } = metafieldPage(call, [{ sql: 'resource_id = ?', params: [customerId] }]);
+  if (!customerExists(call, customerId)) return notFoundResponse('Customer not found');
+  const { data, meta } = readMetafieldPage(call, [{ sql: 'resource_id = ?', params: [customerId] }]);
   return envelope(data, meta);
 }
 
-export function getMetafieldsCustomerId(call: Call): Answer {
-  refuseUnknown(call.query, []);
-  const row = metafieldInPath(call);
+export function getMetafieldsCustomerId(call: Call): ApiResponse {
+  rejectUnknownParameters(call.query, []);
+  const row = findMetafield(call);
   return row ? envelope(wireMetafield(row)) : notFound;
 }
 
-export function createCustomerMetafields(call: Call): Answer {
-  refuseUnknown(call.query, []);
+export function createCustomerMetafields(call: Call): ApiResponse {
+  rejectUnknownParameters(call.query, []);
   const customerId = call.ids.customerId;
-  if (!customerExists(call, customerId)) return missing('Customer not found');
+  if (!customerExists(call, customerId)) return notFoundResponse('Customer not found');
   const parsed = parseMetafield(call, newMetafield, 'Create metafield failed.');
   if ('status' in parsed) return parsed;
   const place = { ...parsed, resource_id: customerId, owner_client_id: call.clientId };
-  if (metafieldAt(call.store, place)) return conflict;
-  if (isFull(call, customerId)) return problem(422, 'The customer has too many metafields.');
+  if (findMetafieldByKey(call.store, place)) return conflict;
+  if (hasMaxMetafields(call, customerId)) return errorResponse(422, 'The customer has too many metafields.');
   const row = insertMetafield(call, customerId, parsed);
   return envelope(wireMetafield(row));
 }
 
-export function updateCustomerMetafield(call: Call): Answer {
+export function updateCustomerMetafield(call: Call): ApiResponse {
   // The description also requires the metafield's id in the query; the path is enough.
-  refuseUnknown(call.query, ['metafieldId']);
-  const before = metafieldInPath(call);
+  rejectUnknownParameters(call.query, ['metafieldId']);
+  const before = findMetafield(call);
   if (!before) return notFound;
-  if (!isWritableBy(call.clientId, before)) return problem(403, 'The metafield belongs to another app.');
-  const parsed = parseMetafield(call, changedMetafield, 'Update metafield failed.');
+  if (!isWritableBy(call.clientId, before))
+    return errorResponse(403, 'The metafield belongs to another app.');
+  const parsed = parseMetafield(call, metafieldUpdate, 'Update metafield failed.');
   if ('status' in parsed) return parsed;
-  const duplicate = metafieldAt(call.store, { ...before, ...given(parsed) });
+  const duplicate = findMetafieldByKey(call.store, { ...before, ...omitUndefined(parsed) });
   if (duplicate && duplicate.id !== before.id) return conflict;
-  return envelope(wireMetafield(changeMetafield(call, before, parsed)));
+  return envelope(wireMetafield(updateMetafield(call, before, parsed)));
 }
 
-export function deleteCustomerMetafieldsId(call: Call): Answer {
-  refuseUnknown(call.query, []);
-  const row = metafieldInPath(call);
+export function deleteCustomerMetafieldsId(call: Call): ApiResponse {
+  rejectUnknownParameters(call.query, []);
+  const row = findMetafield(call);
   if (!row) return notFound;
-  if (!isWritableBy(call.clientId, row)) return problem(403, 'The metafield belongs to another app.');
+  if (!isWritableBy(call.clientId, row)) return errorResponse(403, 'The metafield belongs to another app.');
   removeMetafield(call, row);
   return noContent;
 }
@@ -83,25 +91,25 @@ export function insertMetafield(
     date_created: call.nowSeconds,
     date_modified: call.nowSeconds,
   });
-  return written(call, id, 'created');
+  return recordWrite(call, id, 'created');
 }
 
-export function changeMetafield(
+export function updateMetafield(
   call: Call,
   { id }: MetafieldRow,
-  fields: z.output<typeof changedMetafield>,
+  fields: z.output<typeof metafieldUpdate>,
 ): MetafieldRow {
-  call.store.update('metafields', id, { ...given(fields), date_modified: call.nowSeconds });
-  return written(call, id, 'updated');
+  call.store.update('metafields', id, { ...omitUndefined(fields), date_modified: call.nowSeconds });
+  return recordWrite(call, id, 'updated');
 }
 
 export function removeMetafield(call: Call, row: MetafieldRow): void {
   call.store.run('DELETE FROM metafields WHERE id = ?', row.id);
-  noteMetafield(call, row, 'deleted');
+  recordMetafieldChange(call, row, 'deleted');
 }
 
 /** Whether this client has the maximum number of metafields on the customer. */
-export function isFull({ store, limits, clientId }: Call, customerId: number): boolean {
+export function hasMaxMetafields({ store, limits, clientId }: Call, customerId: number): boolean {
   if (limits.metafields === 0) return false;
   const where = ' WHERE resource_id = ? AND owner_client_id = ?';
   return store.count('metafields', where, [customerId, clientId]) >= limits.metafields;
@@ -111,14 +119,14 @@ export function customerExists({ store }: Call, id: number): boolean {
   return store.first('SELECT 1 FROM customers WHERE id = ?', id) !== null;
 }
 
-function written(call: Call, id: number, change: 'created' | 'updated'): MetafieldRow {
+function recordWrite(call: Call, id: number, change: 'created' | 'updated'): MetafieldRow {
   const row = call.store.first<MetafieldRow>('SELECT * FROM metafields WHERE id = ?', id);
   if (!row) throw new Error(`Metafield ${id} is missing after its write.`);
-  noteMetafield(call, row, change);
+  recordMetafieldChange(call, row, change);
   return row;
 }
 
-function metafieldInPath(call: Call): MetafieldRow | null {
+function findMetafield(call: Call): MetafieldRow | null {
   const row = metafieldById(call, call.ids.metafieldId);
   return row?.resource_id === call.ids.customerId ? row : null;
 }
@@ -128,12 +136,13 @@ function parseMetafield<Schema extends z.ZodType>(
   { body }: Call,
   schema: Schema,
   failure: string,
-): z.output<Schema> | Answer {
+): z.output<Schema> | ApiResponse {
   // One description has a list as the body, so a list of one item is accepted too.
   const item: unknown = Array.isArray(body) && body.length === 1 ? body[0] : body;
   const issue = schema
     .safeParse(item)
-    .error?.issues.find((candidate) => shapeProblem(item, candidate) !== null);
-  if (issue) return malformed('Input is invalid', `${issue.path.join('.')}: ${shapeProblem(item, issue)}`);
+    .error?.issues.find((candidate) => typeErrorCode(item, candidate) !== null);
+  if (issue)
+    return badRequestResponse('Input is invalid', `${issue.path.join('.')}: ${typeErrorCode(item, issue)}`);
   return parseBody(item, schema, failure);
 }

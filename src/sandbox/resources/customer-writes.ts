@@ -1,42 +1,42 @@
-import { type Answer, envelope, noContent, Refusal } from '../answers.ts';
-import { eachItem, idsToDelete } from '../batch.ts';
+import { parseIdsToDelete, processItems } from '../batch.ts';
 import type { Call } from '../call.ts';
-import { parseItems } from '../rules.ts';
+import { ApiError, type ApiResponse, envelope, noContent } from '../responses.ts';
 import type { Store } from '../store.ts';
+import { parseItems } from '../validation.ts';
 import { insertAddress, removeAddresses } from './address-writes.ts';
 import { addressesWithFormFields } from './addresses.ts';
 import { removeAttributeValues, setAttributeValue } from './attribute-values.ts';
 import { removeConsent } from './consent.ts';
 import {
-  type ChangedCustomer,
-  changedCustomer,
+  type CustomerUpdate,
   customerColumns,
+  customerDefaults,
+  customerUpdate,
   type NewCustomer,
   newCustomer,
-  unsetCustomer,
 } from './customer-input.ts';
 import { type CustomerRow, wireCustomers } from './customers.ts';
-import { deleteFormFields, setFormFields } from './forms.ts';
+import { deleteFormFields, setFormFields } from './form-sessions.ts';
 import { removeMetafields } from './metafields.ts';
 import { channelExists } from './settings.ts';
 
 const createFailure = 'Create customers failed.';
 const updateFailure = 'Update customers failed.';
 
-export function createCustomers(call: Call): Answer {
+export function createCustomers(call: Call): ApiResponse {
   const rules = { failure: createFailure, limit: call.limits.itemsPerCall };
   const items = parseItems(call.body, newCustomer, rules);
-  return envelope(eachItem(call, items, (item, index) => createCustomer(call, item, index)));
+  return envelope(processItems(call, items, (item, index) => createCustomer(call, item, index)));
 }
 
-export function updateCustomers(call: Call): Answer {
+export function updateCustomers(call: Call): ApiResponse {
   const rules = { failure: updateFailure, limit: call.limits.itemsPerCall };
-  const items = parseItems(call.body, changedCustomer, rules);
-  return envelope(eachItem(call, items, (item, index) => updateCustomer(call, item, index)));
+  const items = parseItems(call.body, customerUpdate, rules);
+  return envelope(processItems(call, items, (item, index) => updateCustomer(call, item, index)));
 }
 
-export function deleteCustomers(call: Call): Answer {
-  for (const id of idsToDelete(call, { allowEmpty: true })) removeCustomer(call, id);
+export function deleteCustomers(call: Call): ApiResponse {
+  for (const id of parseIdsToDelete(call, { allowEmpty: true })) removeCustomer(call, id);
   return noContent;
 }
 
@@ -45,18 +45,18 @@ function createCustomer(call: Call, item: NewCustomer, index: number) {
   const originChannelId = item.origin_channel_id ?? 1;
   requireChannels(store, [originChannelId], `${index}.origin_channel_id`, createFailure);
   requireChannels(store, item.channel_ids ?? [], `${index}.channel_ids`, createFailure);
-  if (emailTaken(call, item.email, item.channel_ids ?? null, 0)) {
+  if (isEmailInUse(call, item.email, item.channel_ids ?? null, 0)) {
     const reason = `Error creating customers: email ${item.email} already in use`;
-    throw new Refusal(422, createFailure, { '.customer_create': reason });
+    throw new ApiError(422, createFailure, { '.customer_create': reason });
   }
   const id = store.insert('customers', {
-    ...unsetCustomer,
+    ...customerDefaults,
     ...customerColumns(item),
     origin_channel_id: originChannelId,
     date_created: nowSeconds,
     date_modified: nowSeconds,
   });
-  announce(call, 'created', id);
+  publishEvent(call, 'created', id);
   call.changes.record({ kind: 'customer', id, key: item.email, change: 'created' });
   const place = { failure: createFailure, path: `${index}.form_fields` };
   setFormFields(call, { kind: 'customer', id }, item.form_fields ?? [], place);
@@ -78,25 +78,25 @@ function createCustomer(call: Call, item: NewCustomer, index: number) {
   return { id: wireId, address_count: shown.length, addresses: shown, ...wire };
 }
 
-function updateCustomer(call: Call, item: ChangedCustomer, index: number) {
+function updateCustomer(call: Call, item: CustomerUpdate, index: number) {
   const { store, nowSeconds } = call;
   const before = customerById(store, item.id);
-  if (!before) throw new Refusal(422, updateFailure, { [`${index}.id`]: 'invalid customer ID' });
+  if (!before) throw new ApiError(422, updateFailure, { [`${index}.id`]: 'invalid customer ID' });
   requireChannels(store, item.channel_ids ?? [], `${index}.channel_ids`, updateFailure);
   const emailAfter = item.email ?? before.email;
-  const channelsAfter = item.channel_ids === undefined ? channelsOf(before) : item.channel_ids;
-  if (emailTaken(call, emailAfter, channelsAfter, item.id)) {
+  const channelsAfter = item.channel_ids === undefined ? parseChannels(before) : item.channel_ids;
+  if (isEmailInUse(call, emailAfter, channelsAfter, item.id)) {
     const reason = `Error updating customers: email ${emailAfter} already in use`;
-    throw new Refusal(422, updateFailure, { '.customer_update': reason });
+    throw new ApiError(422, updateFailure, { '.customer_update': reason });
   }
   store.update('customers', item.id, { ...customerColumns(item), date_modified: nowSeconds });
   const place = { failure: updateFailure, path: `${index}.form_fields` };
   setFormFields(call, { kind: 'customer', id: item.id }, item.form_fields ?? [], place);
   call.changes.record({ kind: 'customer', id: item.id, key: emailAfter, change: 'updated' });
-  announce(call, 'updated', item.id);
-  if (JSON.stringify(channelsAfter) !== JSON.stringify(channelsOf(before))) {
+  publishEvent(call, 'updated', item.id);
+  if (JSON.stringify(channelsAfter) !== JSON.stringify(parseChannels(before))) {
     const data = { customer_id: item.id, channel_ids: channelsAfter ?? [] };
-    call.changes.announce({ scope: 'store/customer/channel/login/access/updated', data });
+    call.changes.publish({ scope: 'store/customer/channel/login/access/updated', data });
   }
   return wireWritten(store, item.id);
 }
@@ -112,7 +112,7 @@ function removeCustomer(call: Call, id: number): void {
   call.store.run('DELETE FROM stored_instruments WHERE customer_id = ?', id);
   call.store.run('DELETE FROM customers WHERE id = ?', id);
   call.changes.record({ kind: 'customer', id, key: row.email, change: 'deleted' });
-  call.changes.announce({ scope: 'store/customer/deleted', data: { type: 'customer', id } });
+  call.changes.publish({ scope: 'store/customer/deleted', data: { type: 'customer', id } });
 }
 
 function customerById(store: Store, id: number): CustomerRow | null {
@@ -121,11 +121,12 @@ function customerById(store: Store, id: number): CustomerRow | null {
 
 function requireChannels(store: Store, channels: readonly number[], path: string, failure: string): void {
   const unknown = channels.find((channel) => !channelExists(store, channel));
-  if (unknown !== undefined) throw new Refusal(422, failure, { [path]: `channel ${unknown} does not exist` });
+  if (unknown !== undefined)
+    throw new ApiError(422, failure, { [path]: `channel ${unknown} does not exist` });
 }
 
 /** Whether another customer has the email address: in the store, or on a common channel if it is unique per channel. */
-function emailTaken(
+function isEmailInUse(
   { store, switches }: Call,
   email: string,
   channels: readonly number[] | null,
@@ -133,26 +134,26 @@ function emailTaken(
 ) {
   const sql = 'SELECT * FROM customers WHERE email = ? AND id <> ?';
   return store.all<CustomerRow>(sql, email, self).some((other) => {
-    const theirs = channelsOf(other);
+    const theirs = parseChannels(other);
     if (!switches.emailPerChannel || theirs === null || channels === null) return true;
     return theirs.some((channel) => channels.includes(channel));
   });
 }
 
-function channelsOf(row: CustomerRow): readonly number[] | null {
+function parseChannels(row: CustomerRow): readonly number[] | null {
   return row.channel_ids === null ? null : JSON.parse(row.channel_ids);
 }
 
-function announce({ store, changes }: Call, change: 'created' | 'updated', id: number): void {
+function publishEvent({ store, changes }: Call, change: 'created' | 'updated', id: number): void {
   const row = customerById(store, id);
   if (!row) return;
-  changes.announce({
+  changes.publish({
     scope: `store/customer/${change}`,
     data: {
       type: 'customer',
       id,
       origin_channel_id: row.origin_channel_id,
-      channel_ids: channelsOf(row),
+      channel_ids: parseChannels(row),
     },
   });
 }

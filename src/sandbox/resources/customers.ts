@@ -1,13 +1,13 @@
-import { type Answer, envelope } from '../answers.ts';
 import type { Call } from '../call.ts';
-import { instant } from '../dates.ts';
-import { dateFilters, type Filters, idTextIn, integerIn, textIn, textLike } from '../filters.ts';
-import { pageOf } from '../paging.ts';
-import { decode, parseChoice, parseChoices } from '../query.ts';
+import { formatTimestamp } from '../dates.ts';
+import { dateFilters, type Filters, integerIn, numericStringIn, textIn, textLike } from '../filters.ts';
+import { readPage } from '../paging.ts';
+import { decodeFormValue, parseEnum, parseEnumList } from '../query.ts';
+import { type ApiResponse, envelope } from '../responses.ts';
 import type { Store } from '../store.ts';
 import { type AddressRow, addressesWithFormFields, wireAddress } from './addresses.ts';
 import { type AttributeValueRow, wireAttributeValue } from './attribute-values.ts';
-import { formFieldsOf } from './forms.ts';
+import { readFormFields } from './form-sessions.ts';
 
 export interface CustomerRow {
   readonly id: number;
@@ -55,7 +55,7 @@ const fullName = "first_name || ' ' || last_name";
 const filters: Filters = {
   'id:in': integerIn('id'),
   'company:in': textIn('company'),
-  'customer_group_id:in': idTextIn('customer_group_id'),
+  'customer_group_id:in': numericStringIn('customer_group_id'),
   ...dateFilters('date_created'),
   ...dateFilters('date_modified'),
   'email:in': textIn('email'),
@@ -66,14 +66,15 @@ const filters: Filters = {
 };
 
 // Maximum addresses and attributes in a customer object. Their own endpoints have the complete lists.
-const shownOfEach = 10;
+const maxEmbedded = 10;
 
-export function getCustomers(call: Call): Answer {
+export function getCustomers(call: Call): ApiResponse {
   const include = call.query.get('include');
-  const wanted = new Set(include === undefined ? [] : parseChoices('include', include, includes));
+  const wanted = new Set(include === undefined ? [] : parseEnumList('include', include, includes));
   const sort = call.query.get('sort');
-  const [column, direction] = sort === undefined ? [] : parseChoice('sort', decode(sort), sorts).split(':');
-  const { rows, meta } = pageOf<CustomerRow>(call, {
+  const [column, direction] =
+    sort === undefined ? [] : parseEnum('sort', decodeFormValue(sort), sorts).split(':');
+  const { rows, meta } = readPage<CustomerRow>(call, {
     table: 'customers',
     filters,
     parameters: ['include', 'sort'],
@@ -89,9 +90,9 @@ export function getCustomers(call: Call): Answer {
 /** Customers as the store sends them, with only the included parts. */
 export function wireCustomers(store: Store, rows: readonly CustomerRow[], include: ReadonlySet<Include>) {
   const ids = rows.map(({ id }) => id);
-  const addresses = include.has('addresses') ? addressesOf(store, ids, include.has('formfields')) : null;
-  const attributes = include.has('attributes') ? attributesOf(store, ids) : null;
-  const formFields = include.has('formfields') ? formFieldsOf(store, 'customer', ids) : null;
+  const addresses = include.has('addresses') ? readAddresses(store, ids, include.has('formfields')) : null;
+  const attributes = include.has('attributes') ? readAttributes(store, ids) : null;
+  const formFields = include.has('formfields') ? readFormFields(store, 'customer', ids) : null;
   return rows.map((row) => ({
     id: row.id,
     ...addresses?.(row.id),
@@ -106,8 +107,8 @@ export function wireCustomers(store: Store, rows: readonly CustomerRow[], includ
     phone: row.phone,
     registration_ip_address: row.registration_ip_address,
     tax_exempt_category: row.tax_exempt_category,
-    date_created: instant(row.date_created),
-    date_modified: instant(row.date_modified),
+    date_created: formatTimestamp(row.date_created),
+    date_modified: formatTimestamp(row.date_modified),
     accepts_product_review_abandoned_cart_emails: row.accepts_emails === 1,
     ...(include.has('storecredit') && { store_credit_amounts: [{ amount: row.store_credit }] }),
     origin_channel_id: row.origin_channel_id,
@@ -118,10 +119,10 @@ export function wireCustomers(store: Store, rows: readonly CustomerRow[], includ
   }));
 }
 
-function addressesOf(store: Store, ids: readonly number[], withFormFields: boolean) {
+function readAddresses(store: Store, ids: readonly number[], withFormFields: boolean) {
   const sql = 'SELECT * FROM addresses WHERE customer_id IN (SELECT value FROM json_each(?)) ORDER BY id';
   const all = Map.groupBy(store.all<AddressRow>(sql, JSON.stringify(ids)), (row) => row.customer_id);
-  const shown = ids.flatMap((id) => all.get(id)?.slice(0, shownOfEach) ?? []);
+  const shown = ids.flatMap((id) => all.get(id)?.slice(0, maxEmbedded) ?? []);
   const wire = withFormFields ? addressesWithFormFields(store, shown) : shown.map(wireAddress);
   const byCustomer = Map.groupBy<number, { readonly customer_id: number }>(
     wire,
@@ -133,12 +134,12 @@ function addressesOf(store: Store, ids: readonly number[], withFormFields: boole
   });
 }
 
-function attributesOf(store: Store, ids: readonly number[]) {
+function readAttributes(store: Store, ids: readonly number[]) {
   const sql =
     'SELECT * FROM attribute_values WHERE customer_id IN (SELECT value FROM json_each(?)) ORDER BY id';
   const all = Map.groupBy(store.all<AttributeValueRow>(sql, JSON.stringify(ids)), (row) => row.customer_id);
   return (id: number) => ({
     attribute_count: all.get(id)?.length ?? 0,
-    attributes: (all.get(id) ?? []).slice(0, shownOfEach).map(wireAttributeValue),
+    attributes: (all.get(id) ?? []).slice(0, maxEmbedded).map(wireAttributeValue),
   });
 }

@@ -1,13 +1,20 @@
 import type { z } from 'zod';
-import { type Answer, envelope, Refusal } from '../answers.ts';
-import { eachItem } from '../batch.ts';
+import { processItems } from '../batch.ts';
 import type { Call } from '../call.ts';
 import type { Filter, Filters } from '../filters.ts';
-import { pageOf } from '../paging.ts';
-import { decode, parseChoice, parseInteger } from '../query.ts';
-import { formFieldInputs, id, parseItems } from '../rules.ts';
+import { readPage } from '../paging.ts';
+import { decodeFormValue, parseEnum, parseInteger } from '../query.ts';
+import { ApiError, type ApiResponse, envelope } from '../responses.ts';
 import type { Store } from '../store.ts';
-import { type FormOwner, fieldsOf, ownerOf, sessionOf, setFormFields, type ValueRow } from './forms.ts';
+import { formFieldsSchema, id, parseItems } from '../validation.ts';
+import {
+  type FormOwner,
+  fromSessionId,
+  listFormFields,
+  setFormFields,
+  toSessionId,
+  type ValueRow,
+} from './form-sessions.ts';
 
 const fieldTypes = [
   'checkboxes',
@@ -20,32 +27,32 @@ const fieldTypes = [
   'picklist',
 ] as const;
 
-const fieldsWhere = (condition: string) => `field_id IN (SELECT id FROM form_fields WHERE ${condition})`;
+const fieldCondition = (condition: string) => `field_id IN (SELECT id FROM form_fields WHERE ${condition})`;
 
 const filters: Filters = {
-  customer_id: sessionIs('customer'),
-  address_id: sessionIs('address'),
-  field_name: (_name, raw) => ({ sql: fieldsWhere('name = ?'), params: [decode(raw)] }),
+  customer_id: sessionEquals('customer'),
+  address_id: sessionEquals('address'),
+  field_name: (_name, raw) => ({ sql: fieldCondition('name = ?'), params: [decodeFormValue(raw)] }),
   field_type: (name, raw) => ({
-    sql: fieldsWhere('type = ?'),
-    params: [parseChoice(name, decode(raw), fieldTypes)],
+    sql: fieldCondition('type = ?'),
+    params: [parseEnum(name, decodeFormValue(raw), fieldTypes)],
   }),
 };
 
 const failure = 'Update form field values failed.';
 
-const valueItem = formFieldInputs.element.extend({ customer_id: id.optional(), address_id: id.optional() });
+const valueItem = formFieldsSchema.element.extend({ customer_id: id.optional(), address_id: id.optional() });
 
-export function getCustomersFormFieldValues(call: Call): Answer {
-  const { rows, meta } = pageOf<ValueRow>(call, {
+export function getCustomersFormFieldValues(call: Call): ApiResponse {
+  const { rows, meta } = readPage<ValueRow>(call, {
     table: 'form_field_values',
     filters,
     order: ['session_id', 'field_id'],
     cursors: true,
   });
-  const names = new Map(fieldsOf(call.store).map((field) => [field.id, field.name]));
+  const names = new Map(listFormFields(call.store).map((field) => [field.id, field.name]));
   const data = rows.map((row) => {
-    const owner = ownerOf(row.session_id);
+    const owner = fromSessionId(row.session_id);
     return {
       name: names.get(row.field_id) ?? '',
       value: JSON.parse(row.value),
@@ -55,12 +62,12 @@ export function getCustomersFormFieldValues(call: Call): Answer {
   return envelope(data, meta);
 }
 
-export function updateCustomerFormFieldValues(call: Call): Answer {
+export function updateCustomerFormFieldValues(call: Call): ApiResponse {
   const items = parseItems(call.body, valueItem, { failure, limit: call.limits.itemsPerOtherCall });
-  const data = eachItem(call, items, (item, index) => {
-    const owner = ownerIn(item, index);
+  const data = processItems(call, items, (item, index) => {
+    const owner = parseOwner(item, index);
     if (!ownerExists(call.store, owner)) {
-      throw new Refusal(422, failure, { [`${index}.${owner.kind}_id`]: `invalid ${owner.kind} ID` });
+      throw new ApiError(422, failure, { [`${index}.${owner.kind}_id`]: `invalid ${owner.kind} ID` });
     }
     setFormFields(call, owner, [item], { failure, path: String(index) });
     return { name: item.name, value: item.value, [`${owner.kind}_id`]: owner.id };
@@ -68,18 +75,18 @@ export function updateCustomerFormFieldValues(call: Call): Answer {
   return envelope(data);
 }
 
-function sessionIs(kind: FormOwner['kind']): Filter {
+function sessionEquals(kind: FormOwner['kind']): Filter {
   return (name, raw) => ({
     sql: 'session_id = ?',
-    params: [sessionOf({ kind, id: parseInteger(name, decode(raw)) })],
+    params: [toSessionId({ kind, id: parseInteger(name, decodeFormValue(raw)) })],
   });
 }
 
-function ownerIn(item: z.output<typeof valueItem>, index: number): FormOwner {
+function parseOwner(item: z.output<typeof valueItem>, index: number): FormOwner {
   const { customer_id: customerId, address_id: addressId } = item;
   if (customerId !== undefined && addressId === undefined) return { kind: 'customer', id: customerId };
   if (addressId !== undefined && customerId === undefined) return { kind: 'address', id: addressId };
-  throw new Refusal(422, failure, {
+  throw new ApiError(422, failure, {
     [`${index}.customer_id`]: 'exactly one of customer_id and address_id is required',
   });
 }

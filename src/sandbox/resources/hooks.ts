@@ -1,13 +1,13 @@
 import { z } from 'zod';
-import { type Answer, envelope, missing, Refusal } from '../answers.ts';
-import { given } from '../batch.ts';
+import { omitUndefined } from '../batch.ts';
 import type { Call } from '../call.ts';
-import { type Filters, textIs } from '../filters.ts';
-import type { HookSubscription } from '../options.ts';
-import { pageOf } from '../paging.ts';
-import { refuseUnknown } from '../query.ts';
-import { parseBody } from '../rules.ts';
+import { type Filters, textEquals } from '../filters.ts';
+import type { WebhookSubscription } from '../options.ts';
+import { readPage } from '../paging.ts';
+import { rejectUnknownParameters } from '../query.ts';
+import { ApiError, type ApiResponse, envelope, notFoundResponse } from '../responses.ts';
 import type { Row, Store } from '../store.ts';
+import { parseBody } from '../validation.ts';
 
 export interface HookRow {
   readonly id: number;
@@ -22,64 +22,69 @@ export interface HookRow {
 
 const hookFields = {
   scope: z.string().regex(/^store\/[\w/]+(\/\*)?$/, 'is no scope'),
-  destination: z.string().refine(isReachable, 'must be https, or http on this machine'),
+  destination: z.string().refine(isAllowedDestination, 'must be https, or http on this machine'),
 };
 const optionalFields = {
   is_active: z.boolean().optional(),
   headers: z.record(z.string(), z.string()).nullable().optional(),
 };
 const newHook = z.object({ ...hookFields, ...optionalFields });
-const changedHook = z.object({ ...z.object(hookFields).partial().shape, ...optionalFields });
+const hookUpdate = z.object({ ...z.object(hookFields).partial().shape, ...optionalFields });
 
 const failure = 'The webhook could not be saved.';
-const notFound = missing('Webhook not found');
-const hooksOfOneScope = 10;
+const notFound = notFoundResponse('Webhook not found');
+const maxHooksPerScope = 10;
 
-const filters: Filters = { scope: textIs('scope'), destination: textIs('destination') };
+const filters: Filters = { scope: textEquals('scope'), destination: textEquals('destination') };
 
-export function getHooks(call: Call): Answer {
+export function getHooks(call: Call): ApiResponse {
   const own = { sql: 'client_id = ?', params: [call.clientId] };
-  const { rows, meta } = pageOf<HookRow>(call, { table: 'hooks', filters, always: [own], order: ['id'] });
+  const { rows, meta } = readPage<HookRow>(call, {
+    table: 'hooks',
+    filters,
+    conditions: [own],
+    order: ['id'],
+  });
   return envelope(
     rows.map((row) => wireHook(call, row)),
     meta,
   );
 }
 
-export function getHook(call: Call): Answer {
-  refuseUnknown(call.query, []);
-  const row = hookInPath(call);
+export function getHook(call: Call): ApiResponse {
+  rejectUnknownParameters(call.query, []);
+  const row = findHook(call);
   return row ? envelope(wireHook(call, row)) : notFound;
 }
 
-export function createHook(call: Call): Answer {
-  refuseUnknown(call.query, []);
+export function createHook(call: Call): ApiResponse {
+  rejectUnknownParameters(call.query, []);
   const { store, clientId, nowSeconds } = call;
   const item = parseBody(call.body, newHook, failure);
   const sql = 'SELECT * FROM hooks WHERE client_id = ? AND scope = ?';
   const siblings = store.all<HookRow>(sql, clientId, item.scope);
   if (siblings.some(({ destination }) => destination === item.destination)) {
-    throw new Refusal(422, failure, { destination: 'is in use for this scope' });
+    throw new ApiError(422, failure, { destination: 'is in use for this scope' });
   }
-  if (siblings.length >= hooksOfOneScope) {
-    throw new Refusal(422, failure, { scope: `has ${hooksOfOneScope} webhooks already` });
+  if (siblings.length >= maxHooksPerScope) {
+    throw new ApiError(422, failure, { scope: `has ${maxHooksPerScope} webhooks already` });
   }
-  const id = addHook(store, { clientId, nowSeconds, columns: columnsOf(item) });
+  const id = addHook(store, { clientId, nowSeconds, columns: hookColumns(item) });
   return envelope(wireHook(call, hookById(store, id)));
 }
 
-export function updateHook(call: Call): Answer {
-  refuseUnknown(call.query, []);
-  const row = hookInPath(call);
+export function updateHook(call: Call): ApiResponse {
+  rejectUnknownParameters(call.query, []);
+  const row = findHook(call);
   if (!row) return notFound;
-  const columns = columnsOf(parseBody(call.body, changedHook, failure));
+  const columns = hookColumns(parseBody(call.body, hookUpdate, failure));
   call.store.update('hooks', row.id, { ...columns, updated_at: call.nowSeconds });
   return envelope(wireHook(call, hookById(call.store, row.id)));
 }
 
-export function deleteHook(call: Call): Answer {
-  refuseUnknown(call.query, []);
-  const row = hookInPath(call);
+export function deleteHook(call: Call): ApiResponse {
+  rejectUnknownParameters(call.query, []);
+  const row = findHook(call);
   if (!row) return notFound;
   call.store.run('DELETE FROM hooks WHERE id = ?', row.id);
   return envelope(wireHook(call, row));
@@ -90,7 +95,7 @@ export function subscribe(
   store: Store,
   clientId: string,
   nowSeconds: number,
-  subscriptions: readonly HookSubscription[],
+  subscriptions: readonly WebhookSubscription[],
 ): void {
   for (const { scope, destination, headers } of subscriptions) {
     const known = 'SELECT 1 FROM hooks WHERE client_id = ? AND scope = ? AND destination = ?';
@@ -116,13 +121,13 @@ export function hookById(store: Store, id: number): HookRow | null {
   return store.first<HookRow>('SELECT * FROM hooks WHERE id = ?', id);
 }
 
-function hookInPath({ store, ids, clientId }: Call): HookRow | null {
+function findHook({ store, ids, clientId }: Call): HookRow | null {
   const row = hookById(store, ids.hookId);
   return row?.client_id === clientId ? row : null;
 }
 
-function columnsOf(item: z.output<typeof changedHook>): Row {
-  return given({
+function hookColumns(item: z.output<typeof hookUpdate>): Row {
+  return omitUndefined({
     scope: item.scope,
     destination: item.destination,
     is_active: item.is_active === undefined ? undefined : Number(item.is_active),
@@ -145,7 +150,7 @@ function wireHook({ storeHash }: Call, row: HookRow | null) {
   };
 }
 
-function isReachable(destination: string): boolean {
+function isAllowedDestination(destination: string): boolean {
   if (!URL.canParse(destination)) return false;
   const { protocol, hostname } = new URL(destination);
   return (

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type { Call } from '../call.ts';
-import { offsetInstant } from '../dates.ts';
-import { type Condition, dateFilters, type Filters, textIn, textIs } from '../filters.ts';
-import { pageOf } from '../paging.ts';
-import { decode, parseChoice, parseChoices } from '../query.ts';
-import { text } from '../rules.ts';
+import { formatTimestampWithOffset } from '../dates.ts';
+import { dateFilters, type Filters, type SqlCondition, textEquals, textIn } from '../filters.ts';
+import { readPage } from '../paging.ts';
+import { decodeFormValue, parseEnum, parseEnumList } from '../query.ts';
 import type { Store } from '../store.ts';
+import { boundedString } from '../validation.ts';
 
 export interface MetafieldRow {
   readonly id: number;
@@ -25,11 +25,11 @@ const permissionSets = ['app_only', 'read', 'write', 'read_and_sf_access', 'writ
 /** The writable fields of a metafield. All but the description are required for a new one. */
 export const metafieldFields = {
   permission_set: z.enum(permissionSets, `must be one of ${permissionSets.join(', ')}`),
-  namespace: text(1, 64),
-  key: text(1, 64),
-  value: text(1, 65_535),
+  namespace: boundedString(1, 64),
+  key: boundedString(1, 64),
+  value: boundedString(1, 65_535),
 };
-export const description = text(0, 255).optional();
+export const description = boundedString(0, 255).optional();
 
 const optionalFields = [
   'key',
@@ -45,31 +45,32 @@ const optionalFields = [
 ] as const;
 
 const filters: Filters = {
-  key: textIs('key'),
+  key: textEquals('key'),
   'key:in': textIn('key'),
-  namespace: textIs('namespace'),
+  namespace: textEquals('namespace'),
   'namespace:in': textIn('namespace'),
-  ...rangeOf('date_created'),
-  ...rangeOf('date_modified'),
+  ...dateRangeFilters('date_created'),
+  ...dateRangeFilters('date_modified'),
 };
 
 /** One page of the metafields that are visible to this client, of one customer or of the whole store. */
-export function metafieldPage(call: Call, always: readonly Condition[]) {
+export function readMetafieldPage(call: Call, always: readonly SqlCondition[]) {
   const direction = call.query.get('direction');
   const includeFields = call.query.get('include_fields');
-  const { rows, meta } = pageOf<MetafieldRow>(call, {
+  const { rows, meta } = readPage<MetafieldRow>(call, {
     table: 'metafields',
     filters,
     parameters: ['direction', 'include_fields'],
-    always: [...always, visibleTo(call.clientId)],
+    conditions: [...always, visibleTo(call.clientId)],
     order: ['id'],
     descending:
-      direction !== undefined && parseChoice('direction', decode(direction), ['asc', 'desc']) === 'desc',
+      direction !== undefined &&
+      parseEnum('direction', decodeFormValue(direction), ['asc', 'desc']) === 'desc',
     cursors: true,
   });
   const fields =
-    includeFields === undefined ? null : parseChoices('include_fields', includeFields, optionalFields);
-  return { data: rows.map((row) => only(wireMetafield(row), fields)), meta };
+    includeFields === undefined ? null : parseEnumList('include_fields', includeFields, optionalFields);
+  return { data: rows.map((row) => pickFields(wireMetafield(row), fields)), meta };
 }
 
 /** The metafield with this id; null if there is none that is visible to this client. */
@@ -84,7 +85,7 @@ export function isWritableBy(clientId: string, row: MetafieldRow): boolean {
 }
 
 /** The metafield of the same app with this namespace and key. Each app has its own key space on a customer. */
-export function metafieldAt(
+export function findMetafieldByKey(
   store: Store,
   row: Pick<MetafieldRow, 'resource_id' | 'namespace' | 'key' | 'owner_client_id'>,
 ) {
@@ -98,14 +99,14 @@ export function metafieldAt(
 }
 
 /** Records a change in the ledger and publishes its event. */
-export function noteMetafield(
+export function recordMetafieldChange(
   { changes }: Call,
   row: MetafieldRow,
   change: 'created' | 'updated' | 'deleted',
 ): void {
   const key = [row.owner_client_id, row.namespace, row.key, row.resource_id].join('/');
   changes.record({ kind: 'metafield', id: row.id, key, change });
-  changes.announce({
+  changes.publish({
     scope: `store/metafield/${change}`,
     data: {
       metafield_id: row.id,
@@ -120,7 +121,8 @@ export function noteMetafield(
 /** Deletes all metafields of a deleted customer, of all apps. */
 export function removeMetafields(call: Call, customerId: number): void {
   const sql = 'DELETE FROM metafields WHERE resource_id = ? RETURNING *';
-  for (const row of call.store.all<MetafieldRow>(sql, customerId)) noteMetafield(call, row, 'deleted');
+  for (const row of call.store.all<MetafieldRow>(sql, customerId))
+    recordMetafieldChange(call, row, 'deleted');
 }
 
 export function wireMetafield(row: MetafieldRow) {
@@ -133,23 +135,23 @@ export function wireMetafield(row: MetafieldRow) {
     resource_type: 'customer',
     resource_id: row.resource_id,
     description: row.description,
-    date_created: offsetInstant(row.date_created),
-    date_modified: offsetInstant(row.date_modified),
+    date_created: formatTimestampWithOffset(row.date_created),
+    date_modified: formatTimestampWithOffset(row.date_modified),
     owner_client_id: row.owner_client_id,
   };
 }
 
 /** The filters for a date range. Metafields have no filter for the exact date. */
-function rangeOf(column: string): Filters {
+function dateRangeFilters(column: string): Filters {
   const { [column]: _exact, ...bounds } = dateFilters(column);
   return bounds;
 }
 
-function visibleTo(clientId: string): Condition {
+function visibleTo(clientId: string): SqlCondition {
   return { sql: "(permission_set <> 'app_only' OR owner_client_id = ?)", params: [clientId] };
 }
 
-function only(wire: object, names: readonly string[] | null): object {
+function pickFields(wire: object, names: readonly string[] | null): object {
   if (names === null) return wire;
   return Object.fromEntries(Object.entries(wire).filter(([name]) => name === 'id' || names.includes(name)));
 }

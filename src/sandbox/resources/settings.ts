@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { type Answer, envelope, json, missing } from '../answers.ts';
 import type { Call } from '../call.ts';
-import { refuseUnknown } from '../query.ts';
-import { parseBody } from '../rules.ts';
+import { rejectUnknownParameters } from '../query.ts';
+import { type ApiResponse, envelope, jsonResponse, notFoundResponse } from '../responses.ts';
 import type { Store } from '../store.ts';
+import { parseBody } from '../validation.ts';
 
 const failure = 'Update customer settings failed.';
 
@@ -45,50 +45,50 @@ const channelBody = z.object({
 type Settings = z.output<typeof channelBody>;
 
 /** The key of the store's global settings. Channel ids start at 1. */
-const globalRow = 0;
+const globalKey = 0;
 
-export function getCustomersSettings(call: Call): Answer {
-  refuseUnknown(call.query, []);
-  return settingsAnswer(call, settingsOf(call.store, globalRow));
+export function getCustomersSettings(call: Call): ApiResponse {
+  rejectUnknownParameters(call.query, []);
+  return settingsResponse(call, readSettings(call.store, globalKey));
 }
 
-export function updateCustomersSettings(call: Call): Answer {
-  refuseUnknown(call.query, []);
-  return change(call, globalRow, parseBody(call.body, globalBody, failure));
+export function updateCustomersSettings(call: Call): ApiResponse {
+  rejectUnknownParameters(call.query, []);
+  return patchSettings(call, globalKey, parseBody(call.body, globalBody, failure));
 }
 
-export function getCustomersSettingsChannel(call: Call): Answer {
-  refuseUnknown(call.query, []);
+export function getCustomersSettingsChannel(call: Call): ApiResponse {
+  rejectUnknownParameters(call.query, []);
   const channelId = call.ids.channelId;
-  if (!channelExists(call.store, channelId)) return missing('Channel not found');
-  return settingsAnswer(call, settingsOf(call.store, channelId));
+  if (!channelExists(call.store, channelId)) return notFoundResponse('Channel not found');
+  return settingsResponse(call, readSettings(call.store, channelId));
 }
 
-export function updateCustomersSettingsChannel(call: Call): Answer {
-  refuseUnknown(call.query, []);
+export function updateCustomersSettingsChannel(call: Call): ApiResponse {
+  rejectUnknownParameters(call.query, []);
   const channelId = call.ids.channelId;
-  if (!channelExists(call.store, channelId)) return missing('Channel not found');
-  return change(call, channelId, parseBody(call.body, channelBody, failure));
+  if (!channelExists(call.store, channelId)) return notFoundResponse('Channel not found');
+  return patchSettings(call, channelId, parseBody(call.body, channelBody, failure));
 }
 
 export function channelExists(store: Store, channelId: number): boolean {
   const sql = 'SELECT 1 FROM settings WHERE channel_id = ?';
-  return channelId > globalRow && store.first(sql, channelId) !== null;
+  return channelId > globalKey && store.first(sql, channelId) !== null;
 }
 
 /** Whether customers without a channel list can sign in on this channel. */
 export function allowsGlobalLogins(store: Store, channelId: number): boolean {
-  return settingsOf(store, channelId).allow_global_logins ?? false;
+  return readSettings(store, channelId).allow_global_logins ?? false;
 }
 
-function settingsOf(store: Store, channelId: number): Settings {
+function readSettings(store: Store, channelId: number): Settings {
   const sql = 'SELECT settings FROM settings WHERE channel_id = ?';
   return JSON.parse(store.first<{ readonly settings: string }>(sql, channelId)?.settings ?? '{}');
 }
 
 /** Merges the sent settings into the stored ones. An absent key stays unchanged. */
-function change(call: Call, channelId: number, sent: Settings): Answer {
-  const before = settingsOf(call.store, channelId);
+function patchSettings(call: Call, channelId: number, sent: Settings): ApiResponse {
+  const before = readSettings(call.store, channelId);
   const after = {
     ...before,
     ...sent,
@@ -96,11 +96,11 @@ function change(call: Call, channelId: number, sent: Settings): Answer {
     customer_group_settings: { ...before.customer_group_settings, ...sent.customer_group_settings },
   };
   call.store.run('UPDATE settings SET settings = ? WHERE channel_id = ?', JSON.stringify(after), channelId);
-  const key = channelId === globalRow ? 'global' : `channel/${channelId}`;
+  const key = channelId === globalKey ? 'global' : `channel/${channelId}`;
   call.changes.record({ kind: 'settings', id: channelId, key, change: 'updated' });
-  return settingsAnswer(call, after);
+  return settingsResponse(call, after);
 }
 
-function settingsAnswer({ switches }: Call, settings: Settings): Answer {
-  return switches.settingsEnvelope ? envelope(settings) : json(200, settings);
+function settingsResponse({ switches }: Call, settings: Settings): ApiResponse {
+  return switches.settingsEnvelope ? envelope(settings) : jsonResponse(200, settings);
 }

@@ -1,39 +1,39 @@
-import { type Chance, createChance } from '../chance.ts';
-import { sessionOf } from '../resources/forms.ts';
+import { createRandom, type Random } from '../random.ts';
+import { toSessionId } from '../resources/form-sessions.ts';
 import type { Store } from '../store.ts';
-import { awkward } from './awkward.ts';
+import { edgeCases } from './edge-cases.ts';
+import { insertInstruments } from './instruments.ts';
 import { insertMetafields } from './metafields.ts';
-import { insertInstruments } from './payments.ts';
 import { drawAddress, drawPerson, type Person } from './people.ts';
-import { attributeChoices, attributeDefinitions, formFieldChoices, formFields } from './phrases.ts';
 import { insertConsent } from './privacy.ts';
-import { afterwards, createdAt } from './timeline.ts';
+import { attributeChoices, attributeDefinitions, formFieldChoices, formFields } from './sample-data.ts';
+import { createdAt, randomLaterTime } from './timeline.ts';
 
 export interface SeedOptions {
   readonly customers: number;
   readonly seed: number;
   /** Called after every 10,000 customers, and at the end. */
-  readonly progress: (done: number, customers: number) => void;
+  readonly onProgress: (done: number, customers: number) => void;
 }
 
-export function seedCustomers(store: Store, { customers, seed, progress }: SeedOptions): void {
+export function seedCustomers(store: Store, { customers, seed, onProgress }: SeedOptions): void {
   for (let id = 1; id <= customers; id += 1) {
-    const random = createChance(seed, id);
-    const person: Person = { ...drawPerson(random, id), ...awkward.get(id) };
+    const random = createRandom(seed, id);
+    const person: Person = { ...drawPerson(random, id), ...edgeCases.get(id) };
     const created = createdAt(id, customers);
     insertCustomer(store, random, person, created);
     for (let position = 0; position < person.addressCount; position += 1)
       insertAddress(store, random, person, id, position);
     insertAttributeValues(store, random, person, id, created);
-    if (random.happens(0.5)) insertFormFieldValues(store, random, 'customer', id);
+    if (random.boolean(0.5)) insertFormFieldValues(store, random, 'customer', id);
     insertConsent(store, random, id);
     insertInstruments(store, random, person, id);
     insertMetafields(store, random, id, created);
-    if (id % 10_000 === 0 || id === customers) progress(id, customers);
+    if (id % 10_000 === 0 || id === customers) onProgress(id, customers);
   }
 }
 
-function insertCustomer(store: Store, random: Chance, person: Person, created: number): void {
+function insertCustomer(store: Store, random: Random, person: Person, created: number): void {
   store.insert('customers', {
     email: person.email,
     first_name: person.firstName,
@@ -45,7 +45,7 @@ function insertCustomer(store: Store, random: Chance, person: Person, created: n
     customer_group_id: person.groupId,
     registration_ip_address: person.registrationIp,
     date_created: created,
-    date_modified: afterwards(random, created),
+    date_modified: randomLaterTime(random, created),
     force_password_reset: Number(person.forcePasswordReset),
     password: seededPassword,
     store_credit: person.storeCredit,
@@ -62,7 +62,7 @@ const seededPassword = 'sandbox1';
 
 function insertAddress(
   store: Store,
-  random: Chance,
+  random: Random,
   person: Person,
   customerId: number,
   position: number,
@@ -82,58 +82,58 @@ function insertAddress(
     phone: address.phone,
     address_type: address.type,
   });
-  if (random.happens(0.3)) insertFormFieldValues(store, random, 'address', id);
+  if (random.boolean(0.3)) insertFormFieldValues(store, random, 'address', id);
 }
 
 function insertAttributeValues(
   store: Store,
-  random: Chance,
+  random: Random,
   person: Person,
   id: number,
   created: number,
 ): void {
   // Customers start at different definitions, so every definition has values.
-  const first = random.between(0, attributeDefinitions.length - 1);
+  const first = random.integer(0, attributeDefinitions.length - 1);
   for (let position = 0; position < person.attributeCount; position += 1) {
     const index = (first + position) % attributeDefinitions.length;
-    const at = afterwards(random, created);
+    const at = randomLaterTime(random, created);
     store.insert('attribute_values', {
       customer_id: id,
       attribute_id: index + 1,
       attribute_value: drawAttributeValue(random, index),
       date_created: at,
-      date_modified: afterwards(random, at),
+      date_modified: randomLaterTime(random, at),
     });
   }
 }
 
-function drawAttributeValue(random: Chance, index: number): string {
+function drawAttributeValue(random: Random, index: number): string {
   const [name = '', type] = attributeDefinitions[index] ?? [];
-  if (type === 'number') return String(random.between(0, 60));
+  if (type === 'number') return String(random.integer(0, 60));
   if (type === 'date') return drawDate(random, 1955, 2025);
-  return random.fill(random.pick(attributeChoices[name] ?? ['']));
+  return random.replaceSymbols(random.pick(attributeChoices[name] ?? ['']));
 }
 
-function insertFormFieldValues(store: Store, random: Chance, kind: 'customer' | 'address', id: number): void {
+function insertFormFieldValues(store: Store, random: Random, kind: 'customer' | 'address', id: number): void {
   formFields.forEach(([owner, name, type], index) => {
-    if (owner !== kind || !random.happens(0.4)) return;
+    if (owner !== kind || !random.boolean(0.4)) return;
     store.insert('form_field_values', {
-      session_id: sessionOf({ kind, id }),
+      session_id: toSessionId({ kind, id }),
       field_id: index + 1,
       value: JSON.stringify(drawFormFieldValue(random, name, type)),
     });
   });
 }
 
-function drawFormFieldValue(random: Chance, name: string, type: string): string | number | readonly string[] {
+function drawFormFieldValue(random: Random, name: string, type: string): string | number | readonly string[] {
   const choices = formFieldChoices[name] ?? [''];
-  if (type === 'numbers') return random.between(0, 12);
+  if (type === 'numbers') return random.integer(0, 12);
   if (type === 'date') return drawDate(random, 1990, 2026);
-  if (type === 'checkboxes') return choices.filter(() => random.happens(0.5));
-  return random.happens(0.1) ? '' : random.pick(choices);
+  if (type === 'checkboxes') return choices.filter(() => random.boolean(0.5));
+  return random.boolean(0.1) ? '' : random.pick(choices);
 }
 
-function drawDate(random: Chance, firstYear: number, lastYear: number): string {
+function drawDate(random: Random, firstYear: number, lastYear: number): string {
   const pad = (value: number) => String(value).padStart(2, '0');
-  return `${random.between(firstYear, lastYear)}-${pad(random.between(1, 12))}-${pad(random.between(1, 28))}`;
+  return `${random.integer(firstYear, lastYear)}-${pad(random.integer(1, 12))}-${pad(random.integer(1, 28))}`;
 }

@@ -1,10 +1,10 @@
-import { createChance } from '../chance.ts';
+import { createRandom } from '../random.ts';
 import type { Store } from '../store.ts';
-import { createIndices, createTables } from '../tables.ts';
+import { createIndexes, createTables } from '../tables.ts';
 import { type SeedOptions, seedCustomers } from './customers.ts';
-import { attributeDefinitions, formFields } from './phrases.ts';
 import { insertSettings } from './privacy.ts';
-import { opening } from './timeline.ts';
+import { attributeDefinitions, formFields } from './sample-data.ts';
+import { startSeconds } from './timeline.ts';
 
 /** Deletes all records and seeds the store. The same options give the same bytes. */
 export function seedStore(store: Store, options: SeedOptions): void {
@@ -17,7 +17,7 @@ export function seedStore(store: Store, options: SeedOptions): void {
   insertSettings(store);
   seedCustomers(store, options);
   store.commit();
-  store.execute(createIndices);
+  store.execute(createIndexes);
   store.run('INSERT INTO seeded VALUES (?, ?)', options.seed, options.customers);
   store.execute('ANALYZE');
 }
@@ -31,9 +31,9 @@ export function isSeeded(store: Store): boolean {
 }
 
 function seedDefinitions(store: Store, seed: number): void {
-  const random = createChance(seed, 0);
+  const random = createRandom(seed, 0);
   for (const [name, type] of attributeDefinitions) {
-    const created = opening + random.between(0, 400) * 3600;
+    const created = startSeconds + random.integer(0, 400) * 3600;
     store.insert('attributes', { name, type, date_created: created, date_modified: created });
   }
   for (const [owner, name, type] of formFields) {

@@ -1,7 +1,7 @@
-import type { Chance } from '../chance.ts';
+import type { Random } from '../random.ts';
 import type { Store } from '../store.ts';
-import { fullClientId } from '../tokens.ts';
-import { afterwards } from './timeline.ts';
+import { fullAccessClientId } from '../tokens.ts';
+import { randomLaterTime } from './timeline.ts';
 
 interface Template {
   readonly namespace: string;
@@ -10,7 +10,7 @@ interface Template {
   /** The client id of the API account that created it. */
   readonly owner: string;
   readonly description: string;
-  readonly value: (random: Chance) => string;
+  readonly value: (random: Random) => string;
 }
 
 /** Metafields of three apps. The account with all scopes owns those of the first. */
@@ -19,18 +19,18 @@ const templates: readonly [Template, ...Template[]] = [
     namespace: 'loyalty',
     key: 'points',
     permissionSet: 'write',
-    owner: fullClientId,
+    owner: fullAccessClientId,
     description: 'Points that can be spent',
-    value: (random) => String(random.between(0, 4000)),
+    value: (random) => String(random.integer(0, 4000)),
   },
   {
     namespace: 'loyalty',
     key: 'card',
     permissionSet: 'read_and_sf_access',
-    owner: fullClientId,
+    owner: fullAccessClientId,
     description: '',
     value: (random) =>
-      JSON.stringify({ number: random.fill('LC-####-####'), since: random.between(2019, 2026) }),
+      JSON.stringify({ number: random.replaceSymbols('LC-####-####'), since: random.integer(2019, 2026) }),
   },
   {
     namespace: 'fitting',
@@ -38,7 +38,7 @@ const templates: readonly [Template, ...Template[]] = [
     permissionSet: 'write_and_sf_access',
     owner: 'tailor-app',
     description: 'Taken in the shop, in centimetres',
-    value: (random) => JSON.stringify({ chest: random.between(80, 120), sleeve: random.between(55, 70) }),
+    value: (random) => JSON.stringify({ chest: random.integer(80, 120), sleeve: random.integer(55, 70) }),
   },
   {
     namespace: 'crm',
@@ -54,15 +54,15 @@ const templates: readonly [Template, ...Template[]] = [
     permissionSet: 'app_only',
     owner: 'crm-connector',
     description: 'Internal to the CRM',
-    value: (random) => String(random.between(1, 100)),
+    value: (random) => String(random.integer(1, 100)),
   },
 ];
 
-export function insertMetafields(store: Store, random: Chance, customerId: number, created: number): void {
-  if (!random.happens(0.4)) return;
+export function insertMetafields(store: Store, random: Random, customerId: number, created: number): void {
+  if (!random.boolean(0.4)) return;
   for (const { namespace, key, permissionSet, owner, description, value } of templates) {
-    if (!random.happens(0.5)) continue;
-    const at = afterwards(random, created);
+    if (!random.boolean(0.5)) continue;
+    const at = randomLaterTime(random, created);
     store.insert('metafields', {
       resource_id: customerId,
       namespace,
@@ -72,7 +72,7 @@ export function insertMetafields(store: Store, random: Chance, customerId: numbe
       description,
       owner_client_id: owner,
       date_created: at,
-      date_modified: afterwards(random, at),
+      date_modified: randomLaterTime(random, at),
     });
   }
 }

@@ -1,6 +1,6 @@
-import type { Chance } from '../chance.ts';
+import type { Random } from '../random.ts';
 import { type Country, countries } from './countries.ts';
-import { mailDomains, notes, trades } from './phrases.ts';
+import { mailDomains, notes, trades } from './sample-data.ts';
 
 /** A random customer. Edge cases override individual fields. */
 export interface Person {
@@ -38,75 +38,75 @@ export interface Address {
   readonly type: 'residential' | 'commercial';
 }
 
-const allShares = countries.reduce((sum, { share }) => sum + share, 0);
+const totalWeight = countries.reduce((sum, { weight }) => sum + weight, 0);
 
-export function drawPerson(random: Chance, id: number): Person {
+export function drawPerson(random: Random, id: number): Person {
   const country = drawCountry(random);
   const [firstName, firstLatin] = spellings(random.pick(country.given));
   const [lastName, lastLatin] = spellings(random.pick(country.family));
-  const company = random.happens(0.3) ? drawCompany(random, lastName) : '';
-  const wholesale = company !== '' && random.happens(0.5);
+  const company = random.boolean(0.3) ? drawCompany(random, lastName) : '';
+  const wholesale = company !== '' && random.boolean(0.5);
   return {
     country,
     firstName,
     lastName,
     company,
-    email: drawEmail(random, { first: mailSafe(firstLatin), last: mailSafe(lastLatin), id }),
-    phone: random.happens(0.75) ? random.fill(country.phone) : '',
-    notes: random.happens(0.25) ? random.pick(notes) : '',
-    taxExemptCategory: wholesale && random.happens(0.4) ? 'Reseller' : '',
+    email: drawEmail(random, { first: toAsciiLetters(firstLatin), last: toAsciiLetters(lastLatin), id }),
+    phone: random.boolean(0.75) ? random.replaceSymbols(country.phone) : '',
+    notes: random.boolean(0.25) ? random.pick(notes) : '',
+    taxExemptCategory: wholesale && random.boolean(0.4) ? 'Reseller' : '',
     // 1 is the retail club, 2 wholesale, 3 staff. Most customers have no group.
     groupId: wholesale ? 2 : random.pick([0, 0, 0, 0, 1, 1, 3]),
-    registrationIp: random.happens(0.6) ? `203.0.113.${random.between(1, 254)}` : '',
-    storeCredit: random.happens(0.2) ? random.pick([5, 10, 25, 59.99, 101, 12.5]) : 0,
-    acceptsEmails: random.happens(0.55),
-    forcePasswordReset: random.happens(0.05),
-    originChannelId: random.happens(0.85) ? 1 : 2,
-    channelIds: random.happens(0.8) ? null : random.pick([[1], [2], [1, 2]]),
-    segmentIds: random.happens(0.3) ? [random.uuid()] : [],
+    registrationIp: random.boolean(0.6) ? `203.0.113.${random.integer(1, 254)}` : '',
+    storeCredit: random.boolean(0.2) ? random.pick([5, 10, 25, 59.99, 101, 12.5]) : 0,
+    acceptsEmails: random.boolean(0.55),
+    forcePasswordReset: random.boolean(0.05),
+    originChannelId: random.boolean(0.85) ? 1 : 2,
+    channelIds: random.boolean(0.8) ? null : random.pick([[1], [2], [1, 2]]),
+    segmentIds: random.boolean(0.3) ? [random.uuid()] : [],
     addressCount: random.pick([0, 1, 1, 1, 1, 1, 2, 2, 3, 5]),
     attributeCount: random.pick([0, 0, 1, 2, 2, 3, 5]),
   };
 }
 
-export function drawAddress(random: Chance, person: Person, position: number): Address {
+export function drawAddress(random: Random, person: Person, position: number): Address {
   // Addresses after the first often belong to someone else: presents, the office, a relative abroad.
-  const own = position === 0 || random.happens(0.6);
+  const own = position === 0 || random.boolean(0.6);
   const country = own ? person.country : drawCountry(random);
   const [city, state, postalCode] = random.pick(country.cities);
-  const commercial = person.company !== '' && random.happens(0.6);
+  const commercial = person.company !== '' && random.boolean(0.6);
   return {
     firstName: own ? person.firstName : spellings(random.pick(country.given))[0],
-    lastName: own || random.happens(0.5) ? person.lastName : spellings(random.pick(country.family))[0],
+    lastName: own || random.boolean(0.5) ? person.lastName : spellings(random.pick(country.family))[0],
     company: commercial ? person.company : '',
     // The house number increases with the position, so the addresses of a customer are distinct.
-    address1: random.pick(country.streets).replace('{n}', String(position * 40 + random.between(1, 40))),
-    address2: random.happens(0.15) ? random.fill('Apt #@') : '',
+    address1: random.pick(country.streets).replace('{n}', String(position * 40 + random.integer(1, 40))),
+    address2: random.boolean(0.15) ? random.replaceSymbols('Apt #@') : '',
     city,
     state,
-    postalCode: random.fill(postalCode),
+    postalCode: random.replaceSymbols(postalCode),
     countryCode: country.code,
-    phone: random.happens(0.7) ? random.fill(country.phone) : '',
+    phone: random.boolean(0.7) ? random.replaceSymbols(country.phone) : '',
     type: commercial ? 'commercial' : 'residential',
   };
 }
 
-function drawCountry(random: Chance): Country {
-  let rest = random.number() * allShares;
+function drawCountry(random: Random): Country {
+  let rest = random.next() * totalWeight;
   for (const country of countries) {
-    rest -= country.share;
+    rest -= country.weight;
     if (rest < 0) return country;
   }
   return countries[0];
 }
 
-function drawCompany(random: Chance, lastName: string): string {
+function drawCompany(random: Random, lastName: string): string {
   const trade = random.pick(trades);
   return random.pick([`${lastName} ${trade}`, `${lastName} & Co ${trade}`, `${trade} ${lastName}`]);
 }
 
 function drawEmail(
-  random: Chance,
+  random: Random,
   { first, last, id }: { readonly first: string; readonly last: string; readonly id: number },
 ): string {
   // Names contain no digits, so the id at the end of the local part makes it unique.
@@ -128,7 +128,7 @@ const lettersWithoutBase: Readonly<Record<string, string>> = {
   ı: 'i',
 };
 
-function mailSafe(name: string): string {
+function toAsciiLetters(name: string): string {
   return name
     .replaceAll(/[ßłŁøđı]/g, (letter) => lettersWithoutBase[letter] ?? '')
     .normalize('NFD')

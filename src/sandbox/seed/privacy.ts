@@ -1,8 +1,8 @@
-import type { Chance } from '../chance.ts';
+import type { Random } from '../random.ts';
 import type { Store } from '../store.ts';
 
 // Replies to the cookie banner: accept all, only essential, a selection, or dismissed.
-const replies: readonly [Answer, ...Answer[]] = [
+const replies: readonly [ConsentLists, ...ConsentLists[]] = [
   { allow: ['essential', 'functional', 'analytics', 'targeting'], deny: [] },
   { allow: ['essential'], deny: ['functional', 'analytics', 'targeting'] },
   { allow: ['essential', 'functional'], deny: ['targeting'] },
@@ -10,13 +10,13 @@ const replies: readonly [Answer, ...Answer[]] = [
   { allow: [], deny: ['analytics', 'targeting'] },
 ];
 
-interface Answer {
+interface ConsentLists {
   readonly allow: readonly string[];
   readonly deny: readonly string[];
 }
 
-export function insertConsent(store: Store, random: Chance, customerId: number): void {
-  if (!random.happens(0.6)) return;
+export function insertConsent(store: Store, random: Random, customerId: number): void {
+  if (!random.boolean(0.6)) return;
   const { allow, deny } = random.pick(replies);
   store.insert('consents', {
     customer_id: customerId,

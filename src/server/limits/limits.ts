@@ -38,22 +38,22 @@ export const FIXED_LIMITS = {
   comparisons: 50_000,
 } as const;
 
-export type Limited = keyof Limits | keyof typeof FIXED_LIMITS;
+export type LimitName = keyof Limits | keyof typeof FIXED_LIMITS;
 
 /**
  * The error for an exceeded limit.
  *
- * @param figure counted so far: counting stops at the limit, so the operation may have more
+ * @param actual counted so far: counting stops at the limit, so the operation may have more
  */
-export function tooLarge(what: Limited, figure: number, limit: number): GatewayError {
+export function limitExceeded(limitName: LimitName, actual: number, limit: number): GatewayError {
   return new GatewayError(
     'OPERATION_TOO_EXPENSIVE',
-    `The operation is too large: at least ${figure} ${WORDS[what]}, the limit is ${limit}.`,
-    { what, figure, limit },
+    `The operation is too large: at least ${actual} ${LIMIT_LABELS[limitName]}, the limit is ${limit}.`,
+    { limitName, actual, limit },
   );
 }
 
-const WORDS: Readonly<Record<Limited, string>> = {
+const LIMIT_LABELS: Readonly<Record<LimitName, string>> = {
   characters: 'characters',
   tokens: 'tokens',
   nesting: 'levels of brackets and fragments',

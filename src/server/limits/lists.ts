@@ -1,4 +1,4 @@
-import { tooLarge } from './limits.ts';
+import { limitExceeded } from './limits.ts';
 
 /** Rejects variables that contain a list longer than `listItems`, without visiting the items of that list. */
 export function checkLists(variables: unknown, listItems: number): void {
@@ -8,7 +8,7 @@ export function checkLists(variables: unknown, listItems: number): void {
     const value = stack.pop();
     if (typeof value !== 'object' || value === null) continue;
     if (Array.isArray(value) && value.length > listItems)
-      throw tooLarge('listItems', value.length, listItems);
+      throw limitExceeded('listItems', value.length, listItems);
     for (const child of Object.values(value)) stack.push(child);
   }
 }

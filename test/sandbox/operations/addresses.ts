@@ -5,23 +5,23 @@ import { type Cases, plainAddress } from './case.ts';
 export const addressCases: Cases = {
   getCustomersAddresses: [
     {
-      cell: 'success',
-      does: 'returns a page without cursors',
+      requirement: 'success',
+      title: 'returns a page without cursors',
       async run({ get }) {
         const { status, json } = await get('/customers/addresses?customer_id:in=7');
         expect([status, json.data.length, Object.keys(json.meta)]).toEqual([200, 10, ['pagination']]);
       },
     },
     {
-      cell: '422',
-      does: 'rejects the singular customer_id',
+      requirement: '422',
+      title: 'rejects the singular customer_id',
       async run({ get }) {
         expect((await get('/customers/addresses?customer_id=7')).status).toBe(422);
       },
     },
     {
-      cell: 'quirk: form fields only if included',
-      does: 'omits the key by default, and lists empty fields if included',
+      requirement: 'quirk: form fields only if included',
+      title: 'omits the key by default, and lists empty fields if included',
       async run({ get }) {
         expect((await get('/customers/addresses?limit=1')).json.data[0]).not.toHaveProperty('form_fields');
         const [{ form_fields: fields }] = (await get('/customers/addresses?limit=1&include=formfields')).json
@@ -38,8 +38,8 @@ export const addressCases: Cases = {
   ],
   createCustomersAddresses: [
     {
-      cell: 'success',
-      does: 'returns the new address',
+      requirement: 'success',
+      title: 'returns the new address',
       async run({ send }) {
         const { status, json } = await send('POST', '/customers/addresses', [plainAddress]);
         expect(status).toBe(200);
@@ -50,8 +50,8 @@ export const addressCases: Cases = {
       },
     },
     {
-      cell: '422',
-      does: 'has the invalid field of an item: customer, country, length, type, state code',
+      requirement: '422',
+      title: 'has the invalid field of an item: customer, country, length, type, state code',
       async run({ send }) {
         const keys = [];
         for (const part of [
@@ -79,8 +79,8 @@ export const addressCases: Cases = {
       },
     },
     {
-      cell: '422',
-      does: 'requires state and postal code with `strictAddresses`',
+      requirement: '422',
+      title: 'requires state and postal code with `strictAddresses`',
       options: { switches: { strictAddresses: true } },
       async run({ send }) {
         const { state_or_province: _state, ...stateless } = plainAddress;
@@ -89,8 +89,8 @@ export const addressCases: Cases = {
       },
     },
     {
-      cell: 'quirk: duplicates are omitted',
-      does: 'omits a duplicate address and its form fields from a 200',
+      requirement: 'quirk: duplicates are omitted',
+      title: 'omits a duplicate address and its form fields from a 200',
       async run({ send, sandbox }) {
         await send('POST', '/customers/addresses', [plainAddress]);
         const other = { ...plainAddress, address1: '2 New Street' };
@@ -113,8 +113,8 @@ export const addressCases: Cases = {
   ],
   updateCustomersAddresses: [
     {
-      cell: 'success',
-      does: 'updates the sent fields and returns complete addresses',
+      requirement: 'success',
+      title: 'updates the sent fields and returns complete addresses',
       async run({ send }) {
         const { json } = await send('PUT', '/customers/addresses', [
           { id: 1, city: 'Elsewhere', customer_id: 2 },
@@ -123,16 +123,16 @@ export const addressCases: Cases = {
       },
     },
     {
-      cell: '422',
-      does: 'has the index of an unknown id',
+      requirement: '422',
+      title: 'has the index of an unknown id',
       async run({ send }) {
         const { status, json } = await send('PUT', '/customers/addresses', [{ id: 9999, city: 'Elsewhere' }]);
         expect([status, json.errors]).toEqual([422, { '0.id': 'invalid address ID' }]);
       },
     },
     {
-      cell: 'quirk: duplicates are omitted',
-      does: 'does nothing if the address would duplicate another one',
+      requirement: 'quirk: duplicates are omitted',
+      title: 'does nothing if the address would duplicate another one',
       async run({ send, get }) {
         const twin = { ...plainAddress, address1: '2 New Street' };
         const { json } = await send('POST', '/customers/addresses', [plainAddress, twin]);
@@ -147,23 +147,23 @@ export const addressCases: Cases = {
   ],
   deleteCustomersAddresses: [
     {
-      cell: 'success',
-      does: 'responds 204, also for unknown ids',
+      requirement: 'success',
+      title: 'responds 204, also for unknown ids',
       async run({ send, get }) {
         expect((await send('DELETE', '/customers/addresses?id:in=1,99999')).status).toBe(204);
         expect(idsOf(await get('/customers/addresses?id:in=1'))).toEqual([]);
       },
     },
     {
-      cell: '422',
-      does: 'rejects a malformed list',
+      requirement: '422',
+      title: 'rejects a malformed list',
       async run({ send }) {
         expect((await send('DELETE', '/customers/addresses?id:in=x')).status).toBe(422);
       },
     },
     {
-      cell: 'quirk: no ids',
-      does: 'responds 204 and does nothing',
+      requirement: 'quirk: no ids',
+      title: 'responds 204 and does nothing',
       async run({ send, sandbox }) {
         expect([(await send('DELETE', '/customers/addresses')).status, sandbox.ledger.list()]).toEqual([
           204,

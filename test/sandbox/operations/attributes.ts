@@ -5,8 +5,8 @@ import type { Cases } from './case.ts';
 export const attributeCases: Cases = {
   getCustomersAttributes: [
     {
-      cell: 'success',
-      does: 'lists definitions, filtered by name, type and date',
+      requirement: 'success',
+      title: 'lists definitions, filtered by name, type and date',
       async run({ get }) {
         const { json } = await get('/customers/attributes');
         expect([json.data.length, Object.keys(json.meta)]).toEqual([12, ['pagination']]);
@@ -18,8 +18,8 @@ export const attributeCases: Cases = {
       },
     },
     {
-      cell: '422',
-      does: 'rejects a filter by id',
+      requirement: '422',
+      title: 'rejects a filter by id',
       async run({ get }) {
         expect((await get('/customers/attributes?id:in=1')).status).toBe(422);
       },
@@ -27,8 +27,8 @@ export const attributeCases: Cases = {
   ],
   createCustomersAttributes: [
     {
-      cell: 'success',
-      does: 'returns the new definitions',
+      requirement: 'success',
+      title: 'returns the new definitions',
       async run({ send }) {
         const { status, json } = await send('POST', '/customers/attributes', [
           { name: 'Hat size', type: 'number' },
@@ -38,16 +38,16 @@ export const attributeCases: Cases = {
       },
     },
     {
-      cell: '422',
-      does: 'rejects an unknown type and an empty name',
+      requirement: '422',
+      title: 'rejects an unknown type and an empty name',
       async run({ send }) {
         const { status, json } = await send('POST', '/customers/attributes', [{ name: '', type: 'colour' }]);
         expect([status, Object.keys(json.errors)]).toEqual([422, ['0.name', '0.type']]);
       },
     },
     {
-      cell: 'limit: fifty attributes',
-      does: 'rejects a fifty-first attribute',
+      requirement: 'limit: fifty attributes',
+      title: 'rejects a fifty-first attribute',
       async run({ send }) {
         const many = (count: number) =>
           Array.from({ length: count }, (_, index) => ({ name: `A${index}`, type: 'string' }));
@@ -58,24 +58,24 @@ export const attributeCases: Cases = {
   ],
   updateCustomersAttributes: [
     {
-      cell: 'success',
-      does: 'renames an attribute',
+      requirement: 'success',
+      title: 'renames an attribute',
       async run({ send }) {
         const { json } = await send('PUT', '/customers/attributes', [{ id: 2, name: 'Born on' }]);
         expect(json.data).toMatchObject([{ id: 2, name: 'Born on', type: 'date' }]);
       },
     },
     {
-      cell: '422',
-      does: 'has the index of an unknown id',
+      requirement: '422',
+      title: 'has the index of an unknown id',
       async run({ send }) {
         const { status, json } = await send('PUT', '/customers/attributes', [{ id: 99, name: 'x' }]);
         expect([status, json.errors]).toEqual([422, { '0.id': 'invalid attribute ID' }]);
       },
     },
     {
-      cell: 'quirk: immutable type',
-      does: 'responds 200 and does not change the type',
+      requirement: 'quirk: immutable type',
+      title: 'responds 200 and does not change the type',
       async run({ send }) {
         const { status, json } = await send('PUT', '/customers/attributes', [
           { id: 2, name: 'B', type: 'string' },
@@ -86,16 +86,16 @@ export const attributeCases: Cases = {
   ],
   deleteCustomersAttributes: [
     {
-      cell: 'success',
-      does: 'deletes the values too',
+      requirement: 'success',
+      title: 'deletes the values too',
       async run({ send, get }) {
         expect((await send('DELETE', '/customers/attributes?id:in=1')).status).toBe(204);
         expect(idsOf(await get('/customers/attribute-values?attribute_id:in=1'))).toEqual([]);
       },
     },
     {
-      cell: 'quirk: no ids',
-      does: 'responds 204 and does nothing',
+      requirement: 'quirk: no ids',
+      title: 'responds 204 and does nothing',
       async run({ send, sandbox }) {
         expect([(await send('DELETE', '/customers/attributes')).status, sandbox.ledger.list()]).toEqual([
           204,
@@ -106,8 +106,8 @@ export const attributeCases: Cases = {
   ],
   getCustomersAttributeValues: [
     {
-      cell: 'success',
-      does: 'lists values, filtered by customer, attribute and name',
+      requirement: 'success',
+      title: 'lists values, filtered by customer, attribute and name',
       async run({ get }) {
         const { json } = await get('/customers/attribute-values?customer_id:in=4&limit=250');
         expect(json.data).toHaveLength(12);
@@ -125,8 +125,8 @@ export const attributeCases: Cases = {
       },
     },
     {
-      cell: '422',
-      does: 'rejects a filter by value id',
+      requirement: '422',
+      title: 'rejects a filter by value id',
       async run({ get }) {
         expect((await get('/customers/attribute-values?id:in=1')).status).toBe(422);
       },
@@ -134,8 +134,8 @@ export const attributeCases: Cases = {
   ],
   upsertCustomersAttributeValues: [
     {
-      cell: 'success',
-      does: 'creates or updates the value of an attribute of a customer',
+      requirement: 'success',
+      title: 'creates or updates the value of an attribute of a customer',
       async run({ send, sandbox }) {
         const put = (value: string) =>
           send('PUT', '/customers/attribute-values', [{ customer_id: 10, attribute_id: 3, value }]);
@@ -149,8 +149,8 @@ export const attributeCases: Cases = {
       },
     },
     {
-      cell: '422',
-      does: 'has the unknown attribute or customer',
+      requirement: '422',
+      title: 'has the unknown attribute or customer',
       async run({ send }) {
         const put = (item: object) => send('PUT', '/customers/attribute-values', [{ value: '', ...item }]);
         const attribute = await put({ customer_id: 1, attribute_id: 99 });
@@ -162,8 +162,8 @@ export const attributeCases: Cases = {
       },
     },
     {
-      cell: '413',
-      does: 'rejects more than ten items',
+      requirement: '413',
+      title: 'rejects more than ten items',
       async run({ send }) {
         const items = Array.from({ length: 11 }, (_, index) => ({
           customer_id: index + 1,
@@ -174,8 +174,8 @@ export const attributeCases: Cases = {
       },
     },
     {
-      cell: 'quirk: value or attribute_value',
-      does: 'rejects `attribute_value`, the key in responses',
+      requirement: 'quirk: value or attribute_value',
+      title: 'rejects `attribute_value`, the key in responses',
       async run({ send }) {
         const item = { customer_id: 1, attribute_id: 1, attribute_value: 'Gold' };
         const { status, json } = await send('PUT', '/customers/attribute-values', [item]);
@@ -183,16 +183,16 @@ export const attributeCases: Cases = {
       },
     },
     {
-      cell: 'quirk: values are strings',
-      does: 'accepts any string for a number',
+      requirement: 'quirk: values are strings',
+      title: 'accepts any string for a number',
       async run({ send }) {
         const item = { customer_id: 1, attribute_id: 3, value: 'forty-one' };
         expect((await send('PUT', '/customers/attribute-values', [item])).status).toBe(200);
       },
     },
     {
-      cell: 'quirk: values are strings',
-      does: 'validates the type with `strictAttributeValues`',
+      requirement: 'quirk: values are strings',
+      title: 'validates the type with `strictAttributeValues`',
       options: { switches: { strictAttributeValues: true } },
       async run({ send }) {
         const item = { customer_id: 1, attribute_id: 3, value: 'forty-one' };
@@ -202,8 +202,8 @@ export const attributeCases: Cases = {
   ],
   deleteCustomersAttributeValues: [
     {
-      cell: 'success',
-      does: 'deletes by value id',
+      requirement: 'success',
+      title: 'deletes by value id',
       async run({ send, get }) {
         const [{ id }] = (await get('/customers/attribute-values?customer_id:in=4')).json.data;
         expect((await send('DELETE', `/customers/attribute-values?id:in=${id}`)).status).toBe(204);
@@ -213,8 +213,8 @@ export const attributeCases: Cases = {
       },
     },
     {
-      cell: 'quirk: no ids',
-      does: 'responds 204 and does nothing',
+      requirement: 'quirk: no ids',
+      title: 'responds 204 and does nothing',
       async run({ send, sandbox }) {
         expect([(await send('DELETE', '/customers/attribute-values')).status, sandbox.ledger.list()]).toEqual(
           [204, []],

@@ -4,9 +4,9 @@ import type { StoreClient } from '../support/store-client.ts';
 /** A test case of an operation. */
 export interface Case {
   /** The requirement that it covers: `success`, a status, or the name of a limit or a quirk. */
-  readonly cell: string;
+  readonly requirement: string;
   /** The title of the test. */
-  readonly does: string;
+  readonly title: string;
   readonly options?: SandboxOptions;
   readonly run: (shop: StoreClient) => Promise<void>;
 }

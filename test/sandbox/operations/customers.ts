@@ -7,8 +7,8 @@ const [nora] = newCustomers(1);
 export const customerCases: Cases = {
   getCustomers: [
     {
-      cell: 'success',
-      does: 'returns a page and both paging blocks',
+      requirement: 'success',
+      title: 'returns a page and both paging blocks',
       async run({ get }) {
         const { status, json } = await get('/customers?limit=3&include=addresses');
         expect([status, json.data.length, Object.keys(json.meta)]).toEqual([
@@ -19,31 +19,31 @@ export const customerCases: Cases = {
       },
     },
     {
-      cell: '422',
-      does: 'rejects an unknown filter',
+      requirement: '422',
+      title: 'rejects an unknown filter',
       async run({ get }) {
         expect((await get('/customers?wish=1')).status).toBe(422);
       },
     },
     {
-      cell: 'quirk: ten addresses',
-      does: 'counts all and embeds ten',
+      requirement: 'quirk: ten addresses',
+      title: 'counts all and embeds ten',
       async run({ get }) {
         const [customer] = (await get('/customers?id:in=33&include=addresses')).json.data;
         expect([customer.address_count, customer.addresses.length]).toEqual([60, 10]);
       },
     },
     {
-      cell: 'quirk: ten attributes',
-      does: 'counts all and embeds ten',
+      requirement: 'quirk: ten attributes',
+      title: 'counts all and embeds ten',
       async run({ get }) {
         const [customer] = (await get('/customers?id:in=4&include=attributes')).json.data;
         expect([customer.attribute_count, customer.attributes.length]).toEqual([12, 10]);
       },
     },
     {
-      cell: 'quirk: encoded colon in a date',
-      does: 'silently ignores the filter',
+      requirement: 'quirk: encoded colon in a date',
+      title: 'silently ignores the filter',
       async run({ get }) {
         const raw = await get('/customers?date_created:min=2030-01-01T00:00:00Z');
         const encoded = await get('/customers?date_created:min=2030-01-01T00%3A00%3A00Z');
@@ -51,8 +51,8 @@ export const customerCases: Cases = {
       },
     },
     {
-      cell: 'quirk: page past the end',
-      does: 'returns an empty page, not an error',
+      requirement: 'quirk: page past the end',
+      title: 'returns an empty page, not an error',
       async run({ get }) {
         const { status, json } = await get('/customers?page=77');
         expect([status, json.data]).toEqual([200, []]);
@@ -61,8 +61,8 @@ export const customerCases: Cases = {
   ],
   createCustomers: [
     {
-      cell: 'success',
-      does: 'returns complete customers, with addresses if they were sent',
+      requirement: 'success',
+      title: 'returns complete customers, with addresses if they were sent',
       async run({ send, get }) {
         const body = [
           {
@@ -97,8 +97,8 @@ export const customerCases: Cases = {
       },
     },
     {
-      cell: '422',
-      does: 'has the item and field of an invalid value',
+      requirement: '422',
+      title: 'has the item and field of an invalid value',
       async run({ send }) {
         const { status, json } = await send('POST', '/customers', [{ ...nora, email: 'not an address' }]);
         expect([status, json.title, json.errors]).toEqual([
@@ -109,8 +109,8 @@ export const customerCases: Cases = {
       },
     },
     {
-      cell: '422',
-      does: 'has only the field of a value of the wrong type',
+      requirement: '422',
+      title: 'has only the field of a value of the wrong type',
       async run({ send }) {
         const missing = await send('POST', '/customers', [{ email: 'a@example.com', first_name: 'A' }]);
         expect([missing.json.title, missing.json.errors]).toEqual([
@@ -122,8 +122,8 @@ export const customerCases: Cases = {
       },
     },
     {
-      cell: '422',
-      does: 'rejects an email address in use, case-insensitively',
+      requirement: '422',
+      title: 'rejects an email address in use, case-insensitively',
       async run({ send }) {
         const email = 'ANA.REIS+newsletter@example.com';
         const { status, json } = await send('POST', '/customers', [{ ...nora, email }]);
@@ -134,8 +134,9 @@ export const customerCases: Cases = {
       },
     },
     {
-      cell: '422',
-      does: 'rejects an empty channel list, unknown channels, attributes and form fields, a weak password, and an eleventh address',
+      requirement: '422',
+      title:
+        'rejects an empty channel list, unknown channels, attributes and form fields, a weak password, and an eleventh address',
       async run({ send }) {
         const keys = [];
         for (const part of [
@@ -161,8 +162,8 @@ export const customerCases: Cases = {
       },
     },
     {
-      cell: '413',
-      does: 'rejects more than ten items',
+      requirement: '413',
+      title: 'rejects more than ten items',
       async run({ send, get }) {
         const { status, json } = await send('POST', '/customers', newCustomers(11));
         expect([status, json.status, json.errors]).toEqual([413, 413, {}]);
@@ -171,8 +172,8 @@ export const customerCases: Cases = {
       },
     },
     {
-      cell: 'quirk: atomic batches',
-      does: 'creates nothing if one item is invalid',
+      requirement: 'quirk: atomic batches',
+      title: 'creates nothing if one item is invalid',
       async run({ send, sandbox }) {
         const body = [...newCustomers(2), { ...nora, email: 'ana.reis+newsletter@example.com' }];
         expect((await send('POST', '/customers', body)).status).toBe(422);
@@ -180,8 +181,8 @@ export const customerCases: Cases = {
       },
     },
     {
-      cell: 'quirk: atomic batches',
-      does: 'keeps the items before the invalid one with `atomicBatches: false`',
+      requirement: 'quirk: atomic batches',
+      title: 'keeps the items before the invalid one with `atomicBatches: false`',
       options: { switches: { atomicBatches: false } },
       async run({ send, sandbox }) {
         const taken = { ...nora, email: 'ana.reis+newsletter@example.com' };
@@ -194,8 +195,8 @@ export const customerCases: Cases = {
       },
     },
     {
-      cell: 'quirk: email unique per channel',
-      does: 'accepts an email address on another channel with `emailPerChannel`',
+      requirement: 'quirk: email unique per channel',
+      title: 'accepts an email address on another channel with `emailPerChannel`',
       options: { switches: { emailPerChannel: true } },
       async run({ send }) {
         expect((await send('POST', '/customers', [{ ...nora, channel_ids: [1] }])).status).toBe(200);
@@ -205,8 +206,8 @@ export const customerCases: Cases = {
       },
     },
     {
-      cell: 'quirk: ids are not reused',
-      does: 'assigns a new id after a deletion',
+      requirement: 'quirk: ids are not reused',
+      title: 'assigns a new id after a deletion',
       async run({ send }) {
         const [first, second] = newCustomers(2);
         expect(idsOf(await send('POST', '/customers', [first]))).toEqual([41]);
@@ -217,8 +218,8 @@ export const customerCases: Cases = {
   ],
   updateCustomers: [
     {
-      cell: 'success',
-      does: 'updates the sent fields and returns complete customers with store credit, without addresses',
+      requirement: 'success',
+      title: 'updates the sent fields and returns complete customers with store credit, without addresses',
       async run({ send }) {
         const before = await send('GET', '/customers?id:in=8');
         const { status, json } = await send('PUT', '/customers', [{ id: 8, notes: 'changed' }]);
@@ -231,8 +232,8 @@ export const customerCases: Cases = {
       },
     },
     {
-      cell: '422',
-      does: 'has the index of the first unknown id, and no index for a missing id',
+      requirement: '422',
+      title: 'has the index of the first unknown id, and no index for a missing id',
       async run({ send }) {
         const unknown = await send('PUT', '/customers', [{ id: 1 }, { id: 900 }, { id: 901 }]);
         expect([unknown.json.title, unknown.json.errors]).toEqual([
@@ -244,8 +245,8 @@ export const customerCases: Cases = {
       },
     },
     {
-      cell: '422',
-      does: 'rejects the email address of another customer',
+      requirement: '422',
+      title: 'rejects the email address of another customer',
       async run({ send }) {
         const { status } = await send('PUT', '/customers', [
           { id: 1, email: 'ana.reis+newsletter@example.com' },
@@ -254,16 +255,16 @@ export const customerCases: Cases = {
       },
     },
     {
-      cell: '413',
-      does: 'rejects more than ten items',
+      requirement: '413',
+      title: 'rejects more than ten items',
       async run({ send }) {
         const items = Array.from({ length: 11 }, (_, index) => ({ id: index + 1 }));
         expect((await send('PUT', '/customers', items)).status).toBe(413);
       },
     },
     {
-      cell: 'quirk: addresses, attributes and read-only fields ignored',
-      does: 'responds 200 and does not change them',
+      requirement: 'quirk: addresses, attributes and read-only fields ignored',
+      title: 'responds 200 and does not change them',
       async run({ send, get, sandbox }) {
         const path = '/customers?id:in=8&include=addresses,attributes';
         const [before] = (await get(path)).json.data;
@@ -284,8 +285,8 @@ export const customerCases: Cases = {
   ],
   deleteCustomers: [
     {
-      cell: 'success',
-      does: 'responds 204 without a content type, and deletes all data of the customer',
+      requirement: 'success',
+      title: 'responds 204 without a content type, and deletes all data of the customer',
       async run({ send, get, sandbox }) {
         const { status, headers, text } = await send('DELETE', '/customers?id:in=12,900');
         expect([status, headers.get('content-type'), text]).toEqual([204, null, '']);
@@ -296,22 +297,22 @@ export const customerCases: Cases = {
       },
     },
     {
-      cell: '422',
-      does: 'rejects a malformed list',
+      requirement: '422',
+      title: 'rejects a malformed list',
       async run({ send }) {
         expect((await send('DELETE', '/customers?id:in=1,two')).status).toBe(422);
       },
     },
     {
-      cell: 'quirk: no ids',
-      does: 'responds 204 and does nothing',
+      requirement: 'quirk: no ids',
+      title: 'responds 204 and does nothing',
       async run({ send, sandbox }) {
         expect([(await send('DELETE', '/customers')).status, sandbox.ledger.list()]).toEqual([204, []]);
       },
     },
     {
-      cell: 'quirk: no ids',
-      does: 'responds 204 even with `deleteRefusesEmptyList`',
+      requirement: 'quirk: no ids',
+      title: 'responds 204 even with `deleteRefusesEmptyList`',
       options: { switches: { deleteRefusesEmptyList: true } },
       async run({ send }) {
         expect((await send('DELETE', '/customers')).status).toBe(204);
@@ -321,8 +322,8 @@ export const customerCases: Cases = {
   ],
   validateCustomerCredentials: [
     {
-      cell: 'success',
-      does: 'responds 200 to right and wrong passwords',
+      requirement: 'success',
+      title: 'responds 200 to right and wrong passwords',
       async run({ send, get }) {
         const [{ email }] = (await get('/customers?id:in=9')).json.data;
         const path = '/customers/validate-credentials';
@@ -333,8 +334,8 @@ export const customerCases: Cases = {
       },
     },
     {
-      cell: '422',
-      does: 'has the missing field',
+      requirement: '422',
+      title: 'has the missing field',
       async run({ send }) {
         const { status, json } = await send('POST', '/customers/validate-credentials', {
           email: 'a@example.com',
@@ -343,8 +344,8 @@ export const customerCases: Cases = {
       },
     },
     {
-      cell: 'limit: credential checks',
-      does: 'responds 429 after ten checks',
+      requirement: 'limit: credential checks',
+      title: 'responds 429 after ten checks',
       async run({ send }) {
         const body = { email: 'a@example.com', password: 'x' };
         const statuses: number[] = [];
@@ -355,8 +356,8 @@ export const customerCases: Cases = {
       },
     },
     {
-      cell: 'quirk: channels',
-      does: 'validates a global customer only if the channel allows global logins',
+      requirement: 'quirk: channels',
+      title: 'validates a global customer only if the channel allows global logins',
       async run({ send, get }) {
         const [{ email }] = (await get('/customers?id:in=9')).json.data;
         const body = { email, password: 'sandbox1', channel_id: 2 };

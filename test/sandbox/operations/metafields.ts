@@ -14,8 +14,8 @@ async function create({ send }: StoreClient, part: object = {}): Promise<number>
 export const metafieldCases: Cases = {
   getCustomersMetafields: [
     {
-      cell: 'success',
-      does: 'lists in both directions, by namespace and key, with the requested fields',
+      requirement: 'success',
+      title: 'lists in both directions, by namespace and key, with the requested fields',
       async run(shop) {
         const first = await create(shop);
         const second = await create(shop, { key: 'other' });
@@ -30,15 +30,15 @@ export const metafieldCases: Cases = {
       },
     },
     {
-      cell: '404',
-      does: 'rejects an unknown customer',
+      requirement: '404',
+      title: 'rejects an unknown customer',
       async run({ get }) {
         expect((await get('/customers/900/metafields')).status).toBe(404);
       },
     },
     {
-      cell: 'quirk: app_only of another client',
-      does: 'is not listed',
+      requirement: 'quirk: app_only of another client',
+      title: 'is not listed',
       options: twoApps,
       async run(shop) {
         const hidden = await create(shop);
@@ -51,8 +51,8 @@ export const metafieldCases: Cases = {
   ],
   createCustomerMetafields: [
     {
-      cell: 'success',
-      does: 'returns one object, also for a list of one',
+      requirement: 'success',
+      title: 'returns one object, also for a list of one',
       async run({ send }) {
         const { status, json } = await send('POST', '/customers/1/metafields', metafield);
         expect(status).toBe(200);
@@ -75,16 +75,16 @@ export const metafieldCases: Cases = {
       },
     },
     {
-      cell: '400',
-      does: 'explains a value of the wrong type in `detail`',
+      requirement: '400',
+      title: 'explains a value of the wrong type in `detail`',
       async run({ send }) {
         const { status, json } = await send('POST', '/customers/1/metafields', { ...metafield, value: 7 });
         expect([status, json.detail]).toEqual([400, 'value: error.expected.jsstring']);
       },
     },
     {
-      cell: '409',
-      does: 'rejects a duplicate namespace and key, but not from another app',
+      requirement: '409',
+      title: 'rejects a duplicate namespace and key, but not from another app',
       options: twoApps,
       async run({ send }) {
         const post = (headers = {}) => send('POST', '/customers/1/metafields', metafield, headers);
@@ -94,16 +94,16 @@ export const metafieldCases: Cases = {
       },
     },
     {
-      cell: '422',
-      does: 'rejects a value that is too long',
+      requirement: '422',
+      title: 'rejects a value that is too long',
       async run({ send }) {
         const value = 'x'.repeat(65_536);
         expect((await send('POST', '/customers/1/metafields', { ...metafield, value })).status).toBe(422);
       },
     },
     {
-      cell: 'limit: metafields per customer',
-      does: 'rejects a metafield beyond the limit of a client',
+      requirement: 'limit: metafields per customer',
+      title: 'rejects a metafield beyond the limit of a client',
       options: { limits: { metafields: 1 } },
       async run(shop) {
         await create(shop);
@@ -113,8 +113,8 @@ export const metafieldCases: Cases = {
       },
     },
     {
-      cell: '404',
-      does: 'rejects an unknown customer',
+      requirement: '404',
+      title: 'rejects an unknown customer',
       async run({ send }) {
         expect((await send('POST', '/customers/900/metafields', metafield)).status).toBe(404);
       },
@@ -122,8 +122,8 @@ export const metafieldCases: Cases = {
   ],
   getMetafieldsCustomerId: [
     {
-      cell: 'success',
-      does: 'returns one metafield',
+      requirement: 'success',
+      title: 'returns one metafield',
       async run(shop) {
         const id = await create(shop);
         expect((await shop.get(`/customers/1/metafields/${id}`)).json).toMatchObject({
@@ -133,8 +133,8 @@ export const metafieldCases: Cases = {
       },
     },
     {
-      cell: '404',
-      does: 'rejects an id of another customer',
+      requirement: '404',
+      title: 'rejects an id of another customer',
       async run(shop) {
         const id = await create(shop);
         const { status, json } = await shop.get(`/customers/2/metafields/${id}`);
@@ -144,8 +144,8 @@ export const metafieldCases: Cases = {
   ],
   updateCustomerMetafield: [
     {
-      cell: 'success',
-      does: 'updates the sent fields, with or without the id in the query',
+      requirement: 'success',
+      title: 'updates the sent fields, with or without the id in the query',
       async run(shop) {
         const id = await create(shop);
         const path = `/customers/1/metafields/${id}`;
@@ -160,23 +160,23 @@ export const metafieldCases: Cases = {
       },
     },
     {
-      cell: '400',
-      does: 'explains a value of the wrong type in `detail`',
+      requirement: '400',
+      title: 'explains a value of the wrong type in `detail`',
       async run(shop) {
         const id = await create(shop);
         expect((await shop.send('PUT', `/customers/1/metafields/${id}`, { value: null })).status).toBe(400);
       },
     },
     {
-      cell: '404',
-      does: 'rejects an unknown id',
+      requirement: '404',
+      title: 'rejects an unknown id',
       async run({ send }) {
         expect((await send('PUT', '/customers/1/metafields/99999', {})).status).toBe(404);
       },
     },
     {
-      cell: 'quirk: permission sets',
-      does: 'lets another app write only with a write permission set',
+      requirement: 'quirk: permission sets',
+      title: 'lets another app write only with a write permission set',
       options: twoApps,
       async run(shop) {
         const read = await create(shop, { permission_set: 'read' });
@@ -189,8 +189,8 @@ export const metafieldCases: Cases = {
   ],
   deleteCustomerMetafieldsId: [
     {
-      cell: 'success',
-      does: 'responds 204, then 404',
+      requirement: 'success',
+      title: 'responds 204, then 404',
       async run(shop) {
         const id = await create(shop);
         const remove = () => shop.send('DELETE', `/customers/1/metafields/${id}`);
@@ -198,8 +198,8 @@ export const metafieldCases: Cases = {
       },
     },
     {
-      cell: '404',
-      does: 'rejects an unknown id',
+      requirement: '404',
+      title: 'rejects an unknown id',
       async run({ send }) {
         expect((await send('DELETE', '/customers/1/metafields/99999')).status).toBe(404);
       },
@@ -207,8 +207,8 @@ export const metafieldCases: Cases = {
   ],
   getallCustomersMetafields: [
     {
-      cell: 'success',
-      does: 'lists metafields of the whole store by namespace',
+      requirement: 'success',
+      title: 'lists metafields of the whole store by namespace',
       async run({ get }) {
         const { json } = await get('/customers/metafields?namespace:in=loyalty&limit=250');
         expect(new Set(json.data.map(({ namespace }: { namespace: string }) => namespace))).toEqual(
@@ -217,8 +217,8 @@ export const metafieldCases: Cases = {
       },
     },
     {
-      cell: '422',
-      does: 'rejects a filter by customer',
+      requirement: '422',
+      title: 'rejects a filter by customer',
       async run({ get }) {
         expect((await get('/customers/metafields?resource_id:in=1')).status).toBe(422);
       },
@@ -226,8 +226,8 @@ export const metafieldCases: Cases = {
   ],
   createCustomersMetafields: [
     {
-      cell: 'success',
-      does: 'counts the created items',
+      requirement: 'success',
+      title: 'counts the created items',
       async run({ send }) {
         const { status, json } = await send('POST', '/customers/metafields', [
           { ...metafield, resource_id: 1 },
@@ -236,8 +236,8 @@ export const metafieldCases: Cases = {
       },
     },
     {
-      cell: '422',
-      does: 'reports partial success by item',
+      requirement: '422',
+      title: 'reports partial success by item',
       async run({ send, sandbox }) {
         const items = [
           { ...metafield, resource_id: 1 },
@@ -256,15 +256,15 @@ export const metafieldCases: Cases = {
       },
     },
     {
-      cell: '400',
-      does: 'requires a list',
+      requirement: '400',
+      title: 'requires a list',
       async run({ send }) {
         expect((await send('POST', '/customers/metafields', metafield)).status).toBe(400);
       },
     },
     {
-      cell: 'limit: items per call',
-      does: 'rejects more items than configured',
+      requirement: 'limit: items per call',
+      title: 'rejects more items than configured',
       options: { limits: { itemsPerOtherCall: 2 } },
       async run({ send }) {
         const items = [1, 2, 3].map((id) => ({ ...metafield, resource_id: id }));
@@ -274,8 +274,8 @@ export const metafieldCases: Cases = {
   ],
   updateCustomersMetafields: [
     {
-      cell: 'success',
-      does: 'updates the sent fields',
+      requirement: 'success',
+      title: 'updates the sent fields',
       async run(shop) {
         const id = await create(shop);
         const { status, json } = await shop.send('PUT', '/customers/metafields', [{ id, value: 'two' }]);
@@ -283,8 +283,8 @@ export const metafieldCases: Cases = {
       },
     },
     {
-      cell: '422',
-      does: 'has the id of an item that failed',
+      requirement: '422',
+      title: 'has the id of an item that failed',
       async run(shop) {
         const id = await create(shop);
         const items = [
@@ -300,8 +300,8 @@ export const metafieldCases: Cases = {
       },
     },
     {
-      cell: '400',
-      does: 'requires a list',
+      requirement: '400',
+      title: 'requires a list',
       async run({ send }) {
         expect((await send('PUT', '/customers/metafields', {})).status).toBe(400);
       },
@@ -309,8 +309,8 @@ export const metafieldCases: Cases = {
   ],
   deleteCustomersMetafields: [
     {
-      cell: 'success',
-      does: 'accepts the ids in the body or in the query',
+      requirement: 'success',
+      title: 'accepts the ids in the body or in the query',
       async run(shop) {
         const first = await create(shop);
         const second = await create(shop, { key: 'other' });
@@ -324,8 +324,8 @@ export const metafieldCases: Cases = {
       },
     },
     {
-      cell: '422',
-      does: 'reports partial success, and rejects an empty list',
+      requirement: '422',
+      title: 'reports partial success, and rejects an empty list',
       async run(shop) {
         const id = await create(shop);
         const { status, json } = await shop.send('DELETE', '/customers/metafields', [id, 88_888]);
@@ -334,8 +334,8 @@ export const metafieldCases: Cases = {
       },
     },
     {
-      cell: '400',
-      does: 'requires a list',
+      requirement: '400',
+      title: 'requires a list',
       async run({ send }) {
         expect((await send('DELETE', '/customers/metafields', { id: 1 })).status).toBe(400);
       },

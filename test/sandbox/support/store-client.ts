@@ -2,7 +2,7 @@ import { afterEach } from 'vitest';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../../src/sandbox/index.ts';
 
 /** A complete response of the store. */
-export interface Reply {
+export interface StoreResponse {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
@@ -15,8 +15,13 @@ export type Json = any;
 
 export interface StoreClient {
   readonly sandbox: Sandbox;
-  get(path: string, headers?: Record<string, string>): Promise<Reply>;
-  send(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Reply>;
+  get(path: string, headers?: Record<string, string>): Promise<StoreResponse>;
+  send(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers?: Record<string, string>,
+  ): Promise<StoreResponse>;
 }
 
 let running: Sandbox[] = [];
@@ -27,13 +32,13 @@ afterEach(async () => {
 });
 
 /** Starts a sandbox for one test, without a quota by default. It is closed after the test. */
-export async function openShop(options: SandboxOptions = {}): Promise<StoreClient> {
+export async function startTestSandbox(options: SandboxOptions = {}): Promise<StoreClient> {
   const sandbox = await startSandbox({ quota: 0, ...options });
   running.push(sandbox);
-  return clientOf(sandbox);
+  return createStoreClient(sandbox);
 }
 
-export function clientOf(sandbox: Sandbox): StoreClient {
+export function createStoreClient(sandbox: Sandbox): StoreClient {
   const send: StoreClient['send'] = async (method, path, body, headers = {}) => {
     const response = await fetch(sandbox.url + path, {
       method,
@@ -57,6 +62,6 @@ export function clientOf(sandbox: Sandbox): StoreClient {
   return { sandbox, send, get: (path, headers) => send('GET', path, undefined, headers) };
 }
 
-export function idsOf(reply: Reply): number[] {
+export function idsOf(reply: StoreResponse): number[] {
   return reply.json.data.map((item: { id: number }) => item.id);
 }

@@ -1,0 +1,35 @@
+import { decodeJwt, type JWTPayload, type JWTVerifyGetKey, type JWTVerifyOptions, jwtVerify } from 'jose';
+import type { Caller } from '../caller.ts';
+
+/** Resolves to the caller that a token identifies; to null if the token is invalid, for any reason. */
+export type TokenVerifier = (token: string) => Promise<Caller | null>;
+
+/** The issuer of a token, unverified. It only chooses the verifier. */
+export function unverifiedIssuer(token: string): string | null {
+  try {
+    return decodeJwt(token).iss ?? null;
+  } catch {
+    return null;
+  }
+}
+
+/** Other types of tokens are signed with the same keys, such as logout tokens, but do not authenticate a caller. */
+const TOKEN_TYPES: ReadonlySet<string> = new Set(['jwt', 'at+jwt', 'application/at+jwt']);
+
+/**
+ * The claims of a token if its signature and claims are valid, else null. Keys come from our configuration only: a key or
+ * a key URL in the token's header is ignored.
+ */
+export async function verifyJwt(
+  token: string,
+  key: Uint8Array | JWTVerifyGetKey,
+  options: JWTVerifyOptions & { readonly algorithms: string[] },
+): Promise<JWTPayload | null> {
+  try {
+    const { payload, protectedHeader } =
+      typeof key === 'function' ? await jwtVerify(token, key, options) : await jwtVerify(token, key, options);
+    return TOKEN_TYPES.has(String(protectedHeader.typ ?? 'JWT').toLowerCase()) ? payload : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,52 @@
+import type { Caller } from '../access/caller.ts';
+import type { CostPlan } from './plan.ts';
+
+/** The set of records that one level of an operation selects, as far as it is known before execution. */
+export interface Population {
+  /** Identifies the set: equal sets have equal keys. */
+  readonly key: string;
+  readonly size: number;
+  /** A key for each record, if the records are known. The same record may be a member of several sets. */
+  readonly members?: readonly string[];
+  /** Whether the records are customers, or belong to customers that are read anyway. */
+  readonly ofCustomers: boolean;
+  /** The read that precedes a read of their customers: records that arrive by one read can be batched further. */
+  readonly after: string;
+  /** Whether each record arrives by a call of its own. Calls that depend on them may then not be batched. */
+  readonly unbatched: boolean;
+  /** The records of each type, if a level mixes types. */
+  readonly byType?: Readonly<Record<string, Population>>;
+}
+
+/** The root of an operation. */
+export const ROOT: Population = { key: '', size: 1, ofCustomers: false, after: '', unbatched: false };
+
+/** Customers that are read from the root. */
+export const CUSTOMERS: Population = { ...ROOT, ofCustomers: true };
+
+export interface RuleInput {
+  readonly args: Readonly<Record<string, unknown>>;
+  /** The records that the field is selected on. */
+  readonly population: Population;
+  readonly plan: CostPlan;
+  /** Response path of the field: `customers.nodes.consent`. */
+  readonly path: string;
+  /** Whether the selection set of the field contains this subfield. */
+  readonly selects: (field: string) => boolean;
+  /** Whether the attribute definitions are cached. */
+  readonly definitionsCached: boolean;
+  readonly caller: Caller;
+}
+
+/** Adds the calls of a field to the plan, and returns the records that its subfields are selected on. */
+export type CostRule = (input: RuleInput) => Population;
+
+/** A key for each record, so a record that is selected twice is counted once. */
+export function keysOf({ key, size, members }: Population): readonly string[] {
+  return members ?? Array.from({ length: size }, (_, i) => `${key} ${i}`);
+}
+
+/** The fields of an argument that is an object. Empty for any other value. */
+export function asObject(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+}

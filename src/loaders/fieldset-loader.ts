@@ -1,0 +1,212 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import DataLoader from 'dataloader';
+import type { Chunk } from '../rest/batching/chunks.ts';
+import { sortById } from '../rest/wire/page.ts';
+
+/** The result of one key: its value, or the error of that key alone. */
+export type Outcome<V> = { readonly value: V } | { readonly error: unknown };
+
+/** The keys and parts of one call, or of one batch of calls, and the result of each key. */
+export interface Batch<K, P, V> {
+  readonly keys: readonly K[];
+  readonly parts: ReadonlySet<P>;
+  readonly outcomes: Promise<ReadonlyMap<K, Outcome<V>>>;
+}
+
+/** Called with the number of lookups that needed no call because another lookup's call answered them. */
+export type OnCoalesced = (lookups: number) => void;
+
+/** Loads records by key, each with the parts that the caller needs. Caches them for one request. */
+export interface FieldsetLoader<K, P, V> {
+  /** Loads a record. A cached record with at least these parts costs no call. */
+  load(key: K, parts: ReadonlySet<P>): Promise<V>;
+  /** Caches a record that was part of a list, unless one with more parts is cached. */
+  prime(key: K, parts: ReadonlySet<P>, value: V): void;
+  /** Removes a record from the cache. Call it after a write to the record. */
+  clear(key: K): void;
+}
+
+interface Load<K, P> {
+  readonly key: K;
+  readonly parts: ReadonlySet<P>;
+  readonly run: RunInContext;
+}
+
+/** Runs a function in the async context of a load, so the call is attributed to the GraphQL field that caused it. */
+type RunInContext = <T>(call: () => T) => T;
+
+interface CacheEntry<P, V> {
+  readonly parts: ReadonlySet<P>;
+  readonly value: V | Promise<V>;
+}
+
+/**
+ * Creates a loader for records with parts that are returned only on request. All loads of one tick are passed to `fetch`
+ * together: two loads of one record with different parts cost one call that requests both.
+ *
+ * @param fetch returns batches that cover all keys. `contextOf` returns the context in which to read a key
+ */
+export function createFieldsetLoader<K extends string | number, P, V>(
+  fetch: (
+    partsByKey: ReadonlyMap<K, ReadonlySet<P>>,
+    contextOf: (key: K) => RunInContext,
+  ) => readonly Batch<K, P, V>[],
+  onCoalesced: OnCoalesced = () => {},
+): FieldsetLoader<K, P, V> {
+  // A record can be cached twice, with different parts. The newest entry is first.
+  const cache = new Map<K, readonly CacheEntry<P, V>[]>();
+  const findCached = (key: K, parts: ReadonlySet<P>) =>
+    cache.get(key)?.find((entry) => parts.isSubsetOf(entry.parts));
+
+  function store(key: K, entry: CacheEntry<P, V>): void {
+    const others = cache.get(key)?.filter(({ parts }) => !parts.isSubsetOf(entry.parts)) ?? [];
+    cache.set(key, [entry, ...others]);
+  }
+
+  const batcher = new DataLoader<Load<K, P>, V>(
+    (loads) => {
+      // A call is attributed to the first of several loads of one key.
+      const contexts = new Map(loads.toReversed().map(({ key, run }) => [key, run]));
+      const batches = fetch(mergeByKey(loads), (key) => contexts.get(key) ?? ((call) => call()));
+      onCoalesced(loads.length - batches.length);
+      for (const batch of batches) {
+        for (const key of batch.keys) store(key, { parts: batch.parts, value: resultOf(batch, key) });
+      }
+      return Promise.all(loads.map(({ key }) => valueOrError(cache.get(key)?.[0])));
+    },
+    // DataLoader only batches. Its own cache does not support parts.
+    { cache: false },
+  );
+
+  return {
+    load(key, parts) {
+      const entry = findCached(key, parts);
+      if (entry !== undefined) {
+        onCoalesced(1);
+        return Promise.resolve(entry.value);
+      }
+      const all = [...(cache.get(key) ?? []), { parts }];
+      const union = new Set(all.flatMap((some) => [...some.parts]));
+      return batcher.load({ key, parts: union, run: AsyncLocalStorage.snapshot() });
+    },
+    prime(key, parts, value) {
+      const cached = findCached(key, parts);
+      if (cached === undefined || cached.parts.size === parts.size) store(key, { parts, value });
+    },
+    clear: (key) => cache.delete(key),
+  };
+}
+
+function mergeByKey<K, P>(loads: readonly Load<K, P>[]): Map<K, ReadonlySet<P>> {
+  const unions = new Map<K, ReadonlySet<P>>();
+  for (const { key, parts } of loads) unions.set(key, unions.get(key)?.union(parts) ?? parts);
+  return unions;
+}
+
+async function resultOf<K, P, V>({ outcomes }: Batch<K, P, V>, key: K): Promise<V> {
+  const outcome = (await outcomes).get(key);
+  if (outcome === undefined) throw new Error('a batch returned no result for one of its keys');
+  if ('error' in outcome) throw outcome.error;
+  return outcome.value;
+}
+
+// An Error in place of a value makes DataLoader reject that key alone.
+async function valueOrError<P, V>(entry: CacheEntry<P, V> | undefined): Promise<V | Error> {
+  try {
+    if (entry === undefined) throw new Error('no batch contains one of the loaded keys');
+    return await entry.value;
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+/** One batch for all keys, with every part that any of them needs: extra parts cost no extra call. */
+export function oneBatch<K, P, V>(
+  partsByKey: ReadonlyMap<K, ReadonlySet<P>>,
+  fetch: (keys: readonly K[], parts: ReadonlySet<P>) => Promise<ReadonlyMap<K, Outcome<V>>>,
+): readonly Batch<K, P, V>[] {
+  const keys = [...partsByKey.keys()];
+  const parts = new Set([...partsByKey.values()].flatMap((some) => [...some]));
+  return [{ keys, parts, outcomes: fetch(keys, parts) }];
+}
+
+/** One batch per key, for endpoints that read one key per call. */
+function batchPerKey<K, P, V>(
+  partsByKey: ReadonlyMap<K, ReadonlySet<P>>,
+  fetch: (key: K, parts: ReadonlySet<P>) => Promise<V>,
+): readonly Batch<K, P, V>[] {
+  return [...partsByKey].map(([key, parts]) => ({
+    keys: [key],
+    parts,
+    outcomes: fetch(key, parts).then(
+      (value) => new Map([[key, { value }]]),
+      (error) => new Map([[key, { error }]]),
+    ),
+  }));
+}
+
+/**
+ * Creates a loader for lists. Equal queries that need different parts share one call, which requests the union of the
+ * parts. Queries are plain values and are compared by their JSON.
+ */
+export function createQueryLoader<Q, P, V>(
+  fetch: (query: Q, parts: ReadonlySet<P>) => Promise<V>,
+  onCoalesced?: OnCoalesced,
+): (query: Q, parts: ReadonlySet<P>) => Promise<V> {
+  const queries = new Map<string, Q>();
+  const loader = createFieldsetLoader<string, P, V>(
+    (partsByKey, contextOf) =>
+      batchPerKey(partsByKey, (key, parts) => contextOf(key)(() => fetch(queries.get(key) as Q, parts))),
+    onCoalesced,
+  );
+  return (query, parts) => {
+    const key = JSON.stringify(query);
+    queries.set(key, query);
+    return loader.load(key, parts);
+  };
+}
+
+/** For records without optional parts. */
+export const NO_PARTS: ReadonlySet<never> = new Set();
+
+/** Creates a loader for endpoints without batch reads: one call per key, concurrent and cached. */
+export function createSingleLoader<K extends string | number, V>(
+  fetch: (key: K) => Promise<V>,
+  onCoalesced?: OnCoalesced,
+): (key: K) => Promise<V> {
+  const loader = createFieldsetLoader<K, never, V>(
+    (partsByKey, contextOf) => batchPerKey(partsByKey, (key) => contextOf(key)(() => fetch(key))),
+    onCoalesced,
+  );
+  return (key) => loader.load(key, NO_PARTS);
+}
+
+/** Maps each key to its record, or to null if the store has none. The order of the records does not matter. */
+export function oneByKey<K, T>(
+  chunks: readonly Chunk<K, T>[],
+  keyOf: (item: T) => K,
+): ReadonlyMap<K, Outcome<T | null>> {
+  const outcomes = new Map<K, Outcome<T | null>>();
+  for (const chunk of chunks) {
+    for (const key of chunk.keys) outcomes.set(key, 'error' in chunk ? chunk : { value: null });
+    if ('items' in chunk) for (const item of chunk.items) outcomes.set(keyOf(item), { value: item });
+  }
+  return outcomes;
+}
+
+/** Maps each key to all of its records, sorted by id. Removes duplicates: pages can shift during the reads. */
+export function manyByKey<K, T extends { readonly entityId: number }>(
+  chunks: readonly Chunk<K, T>[],
+  keyOf: (item: T) => K,
+): ReadonlyMap<K, Outcome<readonly T[]>> {
+  const outcomes = new Map<K, Outcome<readonly T[]>>();
+  for (const chunk of chunks) {
+    if ('error' in chunk) {
+      for (const key of chunk.keys) outcomes.set(key, chunk);
+      continue;
+    }
+    const grouped = Map.groupBy(chunk.items, keyOf);
+    for (const key of chunk.keys) outcomes.set(key, { value: sortById(grouped.get(key) ?? []) });
+  }
+  return outcomes;
+}

@@ -1,0 +1,122 @@
+import { badInput } from '../../errors.ts';
+import { isId } from '../../rest/wire/decode.ts';
+import type { DateRange } from '../../rest/wire/query.ts';
+
+/** A date filter of the GraphQL input. */
+export interface DateTimeFilter {
+  readonly equals?: Date | null | undefined;
+  readonly min?: Date | null | undefined;
+  readonly max?: Date | null | undefined;
+}
+
+/** Validates a list of ids and removes duplicates. Null means no filter. @throws GatewayError BAD_USER_INPUT */
+export function parseIds(
+  ids: readonly number[] | null | undefined,
+  argument: string,
+): readonly number[] | undefined {
+  if (!ids) return undefined;
+  if (!ids.every(isId)) throw badInput(argument, 'contains a number that is not a valid id.');
+  return unique(ids);
+}
+
+/**
+ * Validates the values of a comma-separated filter and removes duplicates. Null means no filter.
+ * @throws GatewayError BAD_USER_INPUT
+ */
+export function parseStrings(
+  values: readonly string[] | null | undefined,
+  argument: string,
+): readonly string[] | undefined {
+  if (!values) return undefined;
+  for (const value of values) assertFilterValue(value, argument);
+  return unique(values);
+}
+
+/** Validates one value of a comma-separated filter. @throws GatewayError BAD_USER_INPUT */
+export function assertFilterValue(value: string, argument: string): void {
+  const problem = filterValueProblem(value);
+  if (problem !== null) throw badInput(argument, problem);
+}
+
+/**
+ * Validates an e-mail address in a filter. The store has none longer than 255 characters.
+ * @throws GatewayError BAD_USER_INPUT
+ */
+export function assertEmail(email: string, argument: string): void {
+  assertFilterValue(email, argument);
+  if (email.length > MAX_EMAIL_LENGTH)
+    throw badInput(argument, `is longer than ${MAX_EMAIL_LENGTH} characters.`);
+}
+
+const MAX_EMAIL_LENGTH = 255;
+
+/** Why a value cannot be used in a comma-separated filter. Null if it can. */
+export function filterValueProblem(value: string): string | null {
+  if (value.includes(',')) return "contains a comma, which the store's filters do not support.";
+  if (value.trim() === '') return 'contains an empty value.';
+  // A lone surrogate is valid JSON, but cannot be encoded in a URL.
+  return value.isWellFormed() ? null : 'contains text that is not valid Unicode.';
+}
+
+/**
+ * Validates a filter of one string, which can contain commas. Null means no filter.
+ * @throws GatewayError BAD_USER_INPUT
+ */
+export function parseString(text: string | null | undefined, argument: string): string | undefined {
+  if (text === null || text === undefined) return undefined;
+  if (text.trim() === '') throw badInput(argument, 'is empty.');
+  if (!text.isWellFormed()) throw badInput(argument, 'is not valid Unicode.');
+  return text;
+}
+
+/** Requires at most `max` values. @throws GatewayError BAD_USER_INPUT */
+export function assertMaxValues(values: readonly unknown[] | undefined, max: number, argument: string): void {
+  if (values !== undefined && values.length > max) {
+    throw badInput(argument, `contains ${values.length} values; at most ${max} are allowed.`);
+  }
+}
+
+/** Validates a date filter. Null means no filter. @throws GatewayError BAD_USER_INPUT */
+export function parseDateFilter(
+  filter: DateTimeFilter | null | undefined,
+  argument: string,
+): DateRange | undefined {
+  if (!filter) return undefined;
+  const range = {
+    equals: filter.equals ?? undefined,
+    min: filter.min ?? undefined,
+    max: filter.max ?? undefined,
+  };
+  const [earliest, latest] = [range.min ?? range.equals, range.max ?? range.equals];
+  if (earliest && latest && earliest > latest) throw badInput(argument, 'ends before it begins.');
+  const { equals } = range;
+  if (equals && ((range.min && equals < range.min) || (range.max && equals > range.max))) {
+    throw badInput(argument, 'has an equals outside min and max.');
+  }
+  return range;
+}
+
+/** Whether a changed record can start to match a filter. `createdAt` alone cannot: it never changes. */
+export function hasMutableConditions({
+  createdAt: _creation,
+  ...conditions
+}: {
+  readonly createdAt?: unknown;
+}): boolean {
+  return Object.values(conditions).some((condition) => condition !== undefined);
+}
+
+/** Whether no record can match a filter, so no call is needed: an empty list, or a timestamp between two seconds. */
+export function matchesNothing(
+  filter: Readonly<Record<string, readonly unknown[] | DateRange | string | undefined>>,
+): boolean {
+  return Object.values(filter).some((condition) => {
+    if (condition === undefined || typeof condition === 'string') return false;
+    if ('length' in condition) return condition.length === 0;
+    return condition.equals !== undefined && condition.equals.getMilliseconds() !== 0;
+  });
+}
+
+function unique<T>(values: readonly T[]): readonly T[] {
+  return [...new Set(values)];
+}

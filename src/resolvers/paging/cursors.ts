@@ -1,0 +1,92 @@
+import { hash } from 'node:crypto';
+import { badInput } from '../../errors.ts';
+
+/** Position of a record in a list that is paged by number. */
+export interface OffsetCursor {
+  readonly kind: 'offset';
+  /** Number of records before it. */
+  readonly index: number;
+  /** Identifies the record. */
+  readonly key: string | number;
+}
+
+/** Position of a record relative to the start and end cursors of the store's page that contained it. */
+export interface StoreCursor {
+  readonly kind: 'store';
+  /** The store's cursor of the page's first record. */
+  readonly start: string;
+  /** Number of records from the page's first record to this one. */
+  readonly fromStart: number;
+  /** The store's cursor of the page's last record. */
+  readonly end: string;
+  /** Number of records from this one to the page's last record. */
+  readonly toEnd: number;
+  /** Identifies the record. */
+  readonly key: string | number;
+  /** Number of records before it in the whole list. Null if it is not known. */
+  readonly index: number | null;
+  /** Total of the list as its first page reported it. Pages by cursor do not report a total. */
+  readonly total: number | null;
+  /** When that total was reported, in Unix seconds. */
+  readonly totalReadAt: number;
+}
+
+export type Cursor = OffsetCursor | StoreCursor;
+
+/** Encodes a cursor. A checksum binds it to its list, filter and sort. */
+export function encodeCursor(list: string, cursor: Cursor): string {
+  const payload = JSON.stringify(
+    cursor.kind === 'offset'
+      ? [cursor.index, cursor.key]
+      : [
+          cursor.start,
+          cursor.fromStart,
+          cursor.end,
+          cursor.toEnd,
+          cursor.key,
+          cursor.index,
+          cursor.total,
+          cursor.totalReadAt,
+        ],
+  );
+  return Buffer.from(`${checksum(list, payload)}${payload}`).toString('base64url');
+}
+
+/** Decodes a cursor. @throws GatewayError BAD_USER_INPUT if the gateway did not issue it for this list. */
+export function decodeCursor(list: string, cursor: string, argument: string): Cursor {
+  const text = Buffer.from(cursor, 'base64url').toString();
+  const payload = text.slice(CHECKSUM_LENGTH);
+  if (text.slice(0, CHECKSUM_LENGTH) !== checksum(list, payload)) {
+    throw badInput(argument, 'is not a cursor of this list with this filter and sort.');
+  }
+  // The checksum matches, so the payload is one that the gateway wrote.
+  return parsePayload(payload);
+}
+
+/** Decodes a cursor without verifying its list. Null if it is malformed. */
+export function decodeUnverifiedCursor(cursor: unknown): Cursor | null {
+  if (typeof cursor !== 'string') return null;
+  try {
+    return parsePayload(Buffer.from(cursor, 'base64url').toString().slice(CHECKSUM_LENGTH));
+  } catch {
+    return null;
+  }
+}
+
+function parsePayload(payload: string): Cursor {
+  const fields = JSON.parse(payload) as OffsetFields | StoreFields;
+  if (fields.length === 2) return { kind: 'offset', index: fields[0], key: fields[1] };
+  const [start, fromStart, end, toEnd, key, index, total, totalReadAt] = fields;
+  return { kind: 'store', start, fromStart, end, toEnd, key, index, total, totalReadAt };
+}
+
+type OffsetFields = [number, string | number];
+type StoreFields = [string, number, string, number, string | number, number | null, number | null, number];
+
+const CHECKSUM_LENGTH = 8;
+
+// Detects cursors of other lists and cursors that the gateway did not issue. It is not a security control: a cursor
+// grants no access.
+function checksum(list: string, payload: string): string {
+  return hash('sha1', `${list}\n${payload}`).slice(0, CHECKSUM_LENGTH);
+}

@@ -1,0 +1,71 @@
+import { GatewayError } from '../../errors.ts';
+import type { FormFieldValue } from '../../rest/form-fields.ts';
+import { isObject, unwrapEnvelope } from '../../rest/wire/decode.ts';
+import {
+  type FormFieldContent,
+  type FormFieldInput,
+  formFieldContentToWire,
+} from '../../rest/wire/form-fields.ts';
+
+/**
+ * The records of a response to a batch write: `{ data: [...] }`, sometimes without `data` if nothing was written. Null
+ * if the response has another shape. Unreadable records are left out, so their items are read back.
+ */
+export function readRecords<R>(body: unknown, read: (item: unknown) => R): readonly R[] | null {
+  if (!isObject(body)) return null;
+  const { data = [] } = body;
+  if (!Array.isArray(data)) return null;
+  return data.flatMap((item) => {
+    try {
+      return [read(item)];
+    } catch (error) {
+      if (error instanceof GatewayError) return [];
+      throw error;
+    }
+  });
+}
+
+/** The record of a response to a write of one item. Null if it is unreadable. */
+export function readRecord<R>(body: unknown, read: (item: unknown) => R): readonly R[] | null {
+  try {
+    return [read(unwrapEnvelope(body))];
+  } catch (error) {
+    if (error instanceof GatewayError) return null;
+    throw error;
+  }
+}
+
+/**
+ * Whether a string field has the value that was sent. Undefined matches any value, null an empty one. Surrounding
+ * whitespace is ignored, because the store trims.
+ */
+export function textMatches(held: string | null, sent: string | null | undefined): boolean {
+  return sent === undefined || (held ?? '').trim() === (sent ?? '').trim();
+}
+
+/** The same for a field that is not a string. Undefined and null, which a create does not send, match any value. */
+export function valueMatches<T>(held: T | null | undefined, sent: T | null | undefined): boolean {
+  return sent === undefined || sent === null || held === sent;
+}
+
+/** Whether all form fields that were sent have their values. */
+export function formFieldsMatch(
+  held: readonly FormFieldValue[] | null | undefined,
+  sent: readonly FormFieldInput[] | null | undefined,
+): boolean {
+  return (sent ?? []).every(({ name, value }) =>
+    formFieldMatches(
+      held?.find((field) => field.name === name),
+      value,
+    ),
+  );
+}
+
+/** Whether a form field has the value that was sent. The store returns an unset field as an empty string. */
+export function formFieldMatches(field: FormFieldValue | undefined, content: FormFieldContent): boolean {
+  const sent = formFieldContentToWire(content);
+  if (field?.kind === 'choices')
+    return JSON.stringify(field.choices.toSorted()) === JSON.stringify([sent].flat().toSorted());
+  if (field?.kind === 'number') return field.number === sent;
+  return (field?.text ?? '') === String(sent);
+}

@@ -1,0 +1,233 @@
+import type { Context } from '../../context.ts';
+import {
+  type CustomerAttributeDefinition,
+  type CustomerAttributeValue,
+  readAttributeValue,
+  readDefinition,
+} from '../../rest/attributes.ts';
+import { itemsOrThrow } from '../../rest/batching/chunks.ts';
+import { WRITE_RULES } from '../../rest/write-rules.ts';
+import type {
+  AttributeValueUpsert,
+  DefinitionCreation,
+  DefinitionUpdate,
+} from '../../rest/writes/attributes.ts';
+import { checkId, checkText } from '../inputs/validation.ts';
+import { readRecords, textMatches } from './answers.ts';
+import { type DeletePayload, existingAmong, runDeletes } from './deletes.ts';
+import type { WritePayload } from './results.ts';
+import { type ReadBack, runWrites } from './run.ts';
+
+type MutationContext = Pick<Context, 'rest' | 'writes' | 'loaders'>;
+type DefinitionMutationContext = MutationContext & Pick<Context, 'definitions'>;
+
+/** Creates attribute definitions. A store has at most 50. */
+export function createDefinitions(
+  ctx: DefinitionMutationContext,
+  definitions: readonly DefinitionCreation[],
+): Promise<WritePayload<CustomerAttributeDefinition>> {
+  return clearingCache(ctx, () =>
+    runWrites<DefinitionCreation, CustomerAttributeDefinition>(
+      ctx.writes,
+      {
+        list: 'definitions',
+        rule: WRITE_RULES.createDefinitions,
+        outcome: 'CREATED',
+        check: ({ name }) => checkText('name', name, 1, 255),
+        // The store accepts two definitions with the same name, but a read-back could not distinguish them.
+        keyOf: ({ name }) => name.trim(),
+        send: (items) => ctx.rest.attributeWrites.createDefinitions(items),
+        readRecords: (body) => readRecords(body, (item) => readDefinition(item, ctx.rest.onUnexpectedField)),
+        matches: (record, definition) => isSameDefinition(record, definition),
+        async readBack(items, since) {
+          const held = await ctx.rest.attributes.definitions();
+          return new Map(
+            items.map((definition): [DefinitionCreation, ReadBack<CustomerAttributeDefinition>] => {
+              const record = held.find(
+                (other) =>
+                  isSameDefinition(other, definition) && other.createdAt !== null && other.createdAt >= since,
+              );
+              return [definition, record ? { state: 'written', record } : { state: 'absent' }];
+            }),
+          );
+        },
+      },
+      definitions,
+    ),
+  );
+}
+
+function isSameDefinition(record: CustomerAttributeDefinition, { name, type }: DefinitionCreation): boolean {
+  return textMatches(record.name, name) && record.type === type;
+}
+
+/** Renames attribute definitions. */
+export function updateDefinitions(
+  ctx: DefinitionMutationContext,
+  definitions: readonly DefinitionUpdate[],
+): Promise<WritePayload<CustomerAttributeDefinition>> {
+  return clearingCache(ctx, () =>
+    runWrites<DefinitionUpdate, CustomerAttributeDefinition>(
+      ctx.writes,
+      {
+        list: 'definitions',
+        rule: WRITE_RULES.updateDefinitions,
+        outcome: 'UPDATED',
+        check: ({ entityId, name }) => [...checkId('entityId', entityId), ...checkText('name', name, 1, 255)],
+        keyOf: ({ entityId }) => String(entityId),
+        send: (items) => ctx.rest.attributeWrites.updateDefinitions(items),
+        readRecords: (body) => readRecords(body, (item) => readDefinition(item, ctx.rest.onUnexpectedField)),
+        matches: (record, { entityId }) => record.entityId === entityId,
+        async readBack(items) {
+          const held = await ctx.rest.attributes.definitions();
+          return new Map(
+            items.map((definition): [DefinitionUpdate, ReadBack<CustomerAttributeDefinition>] => {
+              const record = held.find(({ entityId }) => entityId === definition.entityId);
+              if (record === undefined) return [definition, { state: 'gone' }];
+              const isWritten = textMatches(record.name, definition.name);
+              return [definition, isWritten ? { state: 'written', record } : { state: 'absent' }];
+            }),
+          );
+        },
+      },
+      definitions,
+    ),
+  );
+}
+
+/** Deletes attribute definitions, and with them all values. */
+export function deleteDefinitions(
+  ctx: DefinitionMutationContext,
+  entityIds: readonly number[],
+): Promise<DeletePayload> {
+  return clearingCache(ctx, () =>
+    runDeletes(
+      ctx.writes,
+      {
+        rule: WRITE_RULES.deleteDefinitions,
+        send: (items) => ctx.rest.attributeWrites.deleteDefinitions(items.map(({ entityId }) => entityId)),
+        // Bypasses the cache, which may lack the newest definitions.
+        existing: async (items) => existingAmong(items, await ctx.rest.attributes.definitions()),
+      },
+      entityIds.map((entityId) => ({ entityId })),
+    ),
+  );
+}
+
+// A read that starts during the write can return either state, so the cache is cleared before and after it.
+async function clearingCache<T>(
+  { definitions, loaders }: DefinitionMutationContext,
+  write: () => Promise<T>,
+): Promise<T> {
+  definitions.clear();
+  try {
+    return await write();
+  } finally {
+    definitions.clear();
+    loaders.clear();
+  }
+}
+
+/** Creates or updates customers' attribute values. */
+export async function upsertAttributeValues(
+  ctx: MutationContext,
+  values: readonly AttributeValueUpsert[],
+): Promise<WritePayload<CustomerAttributeValue>> {
+  const before = new Map<AttributeValueUpsert, CustomerAttributeValue | null>();
+  const payload = await runWrites<AttributeValueUpsert, CustomerAttributeValue>(
+    ctx.writes,
+    {
+      list: 'values',
+      rule: WRITE_RULES.upsertAttributeValues,
+      outcome: (record, since, value) => upsertOutcome(record, since, before.get(value)),
+      check: ({ customerEntityId, attributeEntityId, value }) => [
+        ...checkId('customerEntityId', customerEntityId),
+        ...checkId('attributeEntityId', attributeEntityId),
+        ...checkText('value', value, 0, 255),
+      ],
+      keyOf: ({ customerEntityId, attributeEntityId }) => `${customerEntityId}/${attributeEntityId}`,
+      send: (items) => ctx.rest.attributeWrites.upsertValues(items),
+      readRecords: (body) =>
+        readRecords(body, (item) => readAttributeValue(item, ctx.rest.onUnexpectedField)),
+      matches: isValueOf,
+      async readBack(items) {
+        const held = await valuesOfCustomers(
+          ctx,
+          items.map(({ customerEntityId }) => customerEntityId),
+        );
+        return new Map(
+          items.map((value): [AttributeValueUpsert, ReadBack<CustomerAttributeValue>] => {
+            const record = held.find((other) => isValueOf(other, value));
+            if (record && textMatches(record.value, value.value))
+              return [value, { state: 'written', record }];
+            before.set(value, record ?? null);
+            return [value, { state: 'absent' }];
+          }),
+        );
+      },
+    },
+    values,
+  );
+  ctx.loaders.clear();
+  return payload;
+}
+
+/**
+ * The outcome of an upsert. If a read-back before a repeated attempt showed the previous state, that decides. Otherwise
+ * the value is new if it was created after this write began and not updated since.
+ */
+function upsertOutcome(
+  { createdAt, updatedAt }: CustomerAttributeValue,
+  since: Date,
+  before: CustomerAttributeValue | null | undefined,
+): 'CREATED' | 'UPDATED' {
+  if (before !== undefined) return before === null ? 'CREATED' : 'UPDATED';
+  const isNew = createdAt !== null && createdAt >= since && createdAt.getTime() === updatedAt?.getTime();
+  return isNew ? 'CREATED' : 'UPDATED';
+}
+
+function isValueOf(record: CustomerAttributeValue, value: AttributeValueUpsert): boolean {
+  return (
+    record.customerEntityId === value.customerEntityId && record.attributeEntityId === value.attributeEntityId
+  );
+}
+
+async function valuesOfCustomers(
+  { rest }: MutationContext,
+  customerIds: readonly number[],
+): Promise<readonly CustomerAttributeValue[]> {
+  return itemsOrThrow(await rest.attributes.valuesOfCustomers([...new Set(customerIds)]));
+}
+
+/** Identifies an attribute value. The store deletes by value id, but can list values only by customer. */
+export interface AttributeValueReference {
+  readonly customerEntityId: number;
+  readonly entityId: number;
+}
+
+/** Deletes attribute values. A value of a customer other than the given one is NOT_FOUND. */
+export async function deleteAttributeValues(
+  ctx: MutationContext,
+  values: readonly AttributeValueReference[],
+): Promise<DeletePayload> {
+  const payload = await runDeletes<AttributeValueReference>(
+    ctx.writes,
+    {
+      list: 'values',
+      rule: WRITE_RULES.deleteAttributeValues,
+      check: ({ customerEntityId }) => checkId('customerEntityId', customerEntityId),
+      send: (items) => ctx.rest.attributeWrites.deleteValues(items.map(({ entityId }) => entityId)),
+      async existing(items) {
+        const held = await valuesOfCustomers(
+          ctx,
+          items.map(({ customerEntityId }) => customerEntityId),
+        );
+        const keys = new Set(held.map(({ customerEntityId, entityId }) => `${customerEntityId}/${entityId}`));
+        return new Map(items.map((item) => [item, keys.has(`${item.customerEntityId}/${item.entityId}`)]));
+      },
+    },
+    values,
+  );
+  ctx.loaders.clear();
+  return payload;
+}

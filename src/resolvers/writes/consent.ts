@@ -1,0 +1,107 @@
+import type { Context } from '../../context.ts';
+import { type ConsentCategory, type CustomerConsent, readConsent } from '../../rest/consent.ts';
+import { WRITE_RULES } from '../../rest/write-rules.ts';
+import { categoriesToWire, type RawConsent } from '../../rest/writes/consent.ts';
+import { checkId, checkNoNulls } from '../inputs/validation.ts';
+import { foreignRecordErrors } from '../shopper.ts';
+import { readRecord } from './answers.ts';
+import { failed, type ItemError, type ItemResult, type WritePayload } from './results.ts';
+import { type ReadBack, runWrites } from './run.ts';
+
+type MutationContext = Pick<Context, 'rest' | 'writes' | 'loaders' | 'caller'>;
+
+/** The consent of a customer. A list that is absent stays unchanged. */
+export interface ConsentUpdate {
+  readonly customerEntityId: number;
+  readonly allow?: readonly ConsentCategory[] | null | undefined;
+  readonly deny?: readonly ConsentCategory[] | null | undefined;
+}
+
+/** Sets consent, one call per customer. The store requires both lists, so an absent one is read first. */
+export async function updateConsent(
+  ctx: MutationContext,
+  customers: readonly ConsentUpdate[],
+): Promise<WritePayload<CustomerConsent>> {
+  const stored = new Map<ConsentUpdate, RawConsent>();
+
+  /** Both lists to send. */
+  function mergedLists(item: ConsentUpdate): RawConsent {
+    const { allow = [], deny = [] } = stored.get(item) ?? {};
+    return {
+      allow: item.allow ? categoriesToWire(item.allow) : allow,
+      deny: item.deny ? categoriesToWire(item.deny) : deny,
+    };
+  }
+
+  async function precheck([item]: readonly ConsentUpdate[]) {
+    const known = new Map<ConsentUpdate, ItemResult<CustomerConsent>>();
+    if (item === undefined || (item.allow && item.deny)) return known;
+    const lists = await ctx.rest.consentWrites.readRaw(item.customerEntityId);
+    if (lists === null) return known.set(item, failed(NOT_FOUND));
+    stored.set(item, lists);
+    const { allow, deny } = mergedLists(item);
+    return allow.some((category) => deny.includes(category))
+      ? known.set(item, failed(inBothLists(item.allow ? 'allow' : 'deny')))
+      : known;
+  }
+
+  const payload = await runWrites<ConsentUpdate, CustomerConsent>(
+    ctx.writes,
+    {
+      list: 'customers',
+      rule: WRITE_RULES.updateConsent,
+      outcome: 'UPDATED',
+      check: (item) => [
+        ...foreignRecordErrors(ctx, 'customerEntityId', item.customerEntityId),
+        ...checkUpdate(item),
+      ],
+      keyOf: ({ customerEntityId }) => String(customerEntityId),
+      precheck,
+      send: ([item]) =>
+        ctx.rest.consentWrites.update(item?.customerEntityId ?? 0, mergedLists(item as ConsentUpdate)),
+      readRecords: (body) => readRecord(body, (wire) => readConsent(wire, ctx.rest.onUnexpectedField)),
+      // Each call contains one item, so the response belongs to it.
+      matches: () => true,
+      async readBack([item]) {
+        if (item === undefined) return new Map();
+        const record = await ctx.rest.consent.ofCustomer(item.customerEntityId);
+        return new Map([[item, readBackOf(record, item)]]);
+      },
+    },
+    customers,
+  );
+  ctx.loaders.clear();
+  return payload;
+}
+
+function readBackOf(
+  record: CustomerConsent | null,
+  { allow, deny }: ConsentUpdate,
+): ReadBack<CustomerConsent> {
+  if (record === null) return { state: 'gone' };
+  const isWritten = (!allow || isSameSet(record.allow, allow)) && (!deny || isSameSet(record.deny, deny));
+  return isWritten ? { state: 'written', record } : { state: 'absent' };
+}
+
+function isSameSet(one: readonly ConsentCategory[], other: readonly ConsentCategory[]): boolean {
+  return new Set(one).symmetricDifference(new Set(other)).size === 0;
+}
+
+function checkUpdate(item: ConsentUpdate): ItemError[] {
+  const { customerEntityId, allow, deny } = item;
+  const isEmpty = allow === undefined && deny === undefined;
+  return [
+    ...checkId('customerEntityId', customerEntityId),
+    ...checkNoNulls(item, new Set()),
+    ...(isEmpty ? [LIST_REQUIRED] : []),
+    ...(allow?.some((category) => deny?.includes(category)) ? [inBothLists('deny')] : []),
+  ];
+}
+
+const NOT_FOUND: ItemError = { code: 'NOT_FOUND', message: 'The store has no such customer.', field: null };
+const LIST_REQUIRED: ItemError = { code: 'REQUIRED', message: 'allow or deny is required.', field: null };
+
+function inBothLists(field: 'allow' | 'deny'): ItemError {
+  const message = 'A category cannot be in both allow and deny; send both lists to move one.';
+  return { code: 'INVALID', message, field };
+}

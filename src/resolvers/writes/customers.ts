@@ -1,0 +1,253 @@
+import type { Context } from '../../context.ts';
+import { itemsOrThrow } from '../../rest/batching/chunks.ts';
+import { type Customer, type CustomerInclude, readCustomer } from '../../rest/customers.ts';
+import { MAX_EMBEDDED } from '../../rest/limits.ts';
+import { WRITE_RULES } from '../../rest/write-rules.ts';
+import type { CustomerCreation, CustomerFields, CustomerUpdate } from '../../rest/writes/customers.ts';
+import { checkCount, checkEach, checkEmail, checkId, checkNoNulls, checkText } from '../inputs/validation.ts';
+import { foreignRecordErrors, nonProfileErrors } from '../shopper.ts';
+import { checkAddress } from './addresses.ts';
+import { formFieldsMatch, readRecords, textMatches, valueMatches } from './answers.ts';
+import { type DeletePayload, existingAmong, runDeletes } from './deletes.ts';
+import { quotesExactly } from './rejections.ts';
+import type { ItemError, WritePayload } from './results.ts';
+import { type ReadBack, runWrites } from './run.ts';
+
+type MutationContext = Pick<Context, 'rest' | 'writes' | 'loaders' | 'caller'>;
+
+/** Creates customers with at most 10 addresses and 10 attribute values each. */
+export async function createCustomers(
+  ctx: MutationContext,
+  customers: readonly CustomerCreation[],
+): Promise<WritePayload<Customer>> {
+  const payload = await runWrites<CustomerCreation, Customer>(
+    ctx.writes,
+    {
+      list: 'customers',
+      rule: WRITE_RULES.createCustomers,
+      outcome: 'CREATED',
+      check: checkCreation,
+      keyOf: (customer) => customer.email.trim().toLowerCase(),
+      send: (items) => ctx.rest.customerWrites.create(items),
+      readRecords: (body) =>
+        readRecords(body, (item) => readCustomer(item, RESPONSE_INCLUDES, ctx.rest.onUnexpectedField)),
+      matches: (record, customer) => sameEmail(record.email, customer.email),
+      matchesMessage: (customer, text) => quotesExactly(text, customer.email),
+      readBack: (items, since) => readBackCreations(ctx, items, since),
+    },
+    customers,
+  );
+  ctx.loaders.clear();
+  return payload;
+}
+
+/** The optional parts of a customer that the response to a write contains. */
+const RESPONSE_INCLUDES: ReadonlySet<CustomerInclude> = new Set(['storeCredit']);
+
+// A customer who was created before this write, or with other values, is not the one that was sent.
+async function readBackCreations(
+  { rest }: MutationContext,
+  items: readonly CustomerCreation[],
+  since: Date,
+): Promise<ReadonlyMap<CustomerCreation, ReadBack<Customer>>> {
+  const emails = items.map((customer) => customer.email.trim());
+  const held = itemsOrThrow(
+    await rest.customers.byEmails(emails, { filter: {}, include: RESPONSE_INCLUDES }),
+  );
+  return new Map(
+    items.map((customer): [CustomerCreation, ReadBack<Customer>] => {
+      const recent = held.filter(
+        ({ email: otherEmail, createdAt }) =>
+          sameEmail(otherEmail, customer.email) && createdAt !== null && createdAt >= since,
+      );
+      const record = recent.find(
+        (other) =>
+          textMatches(other.firstName, customer.firstName) &&
+          textMatches(other.lastName, customer.lastName) &&
+          textMatches(other.company, customer.company ?? undefined) &&
+          textMatches(other.phone, customer.phone ?? undefined),
+      );
+      if (record) return [customer, { state: 'written', record }];
+      // Either another writer created this customer just now, or the store normalised the values of this write.
+      return [customer, { state: recent.length > 0 ? 'unclear' : 'absent' }];
+    }),
+  );
+}
+
+function sameEmail(one: string, other: string): boolean {
+  return one.trim().toLowerCase() === other.trim().toLowerCase();
+}
+
+/** Updates customers. Addresses and attribute values have separate mutations. */
+export async function updateCustomers(
+  ctx: MutationContext,
+  customers: readonly CustomerUpdate[],
+): Promise<WritePayload<Customer>> {
+  const payload = await runWrites<CustomerUpdate, Customer>(
+    ctx.writes,
+    {
+      list: 'customers',
+      rule: WRITE_RULES.updateCustomers,
+      outcome: 'UPDATED',
+      check: (customer) => [
+        ...foreignRecordErrors(ctx, 'entityId', customer.entityId),
+        ...nonProfileErrors(ctx, customer),
+        ...checkUpdate(customer),
+      ],
+      keyOf: ({ entityId }) => String(entityId),
+      send: (items) => ctx.rest.customerWrites.update(items),
+      readRecords: (body) =>
+        readRecords(body, (item) => readCustomer(item, RESPONSE_INCLUDES, ctx.rest.onUnexpectedField)),
+      matches: (record, { entityId }) => record.entityId === entityId,
+      matchesMessage: (customer, text) =>
+        typeof customer.email === 'string' && quotesExactly(text, customer.email),
+      readBack: (items, since) => readBackUpdates(ctx, items, since),
+      mayRetry: (customer) => !setsPassword(customer),
+    },
+    customers,
+  );
+  ctx.loaders.clear();
+  return payload;
+}
+
+async function readBackUpdates(
+  { rest }: MutationContext,
+  items: readonly CustomerUpdate[],
+  since: Date,
+): Promise<ReadonlyMap<CustomerUpdate, ReadBack<Customer>>> {
+  const include = new Set<CustomerInclude>(['storeCredit']);
+  if (items.some(({ formFields }) => formFields)) include.add('formFields');
+  const ids = items.map(({ entityId }) => entityId);
+  const portions = await rest.customers.byIds(ids, { filter: {}, include });
+  const records = new Map(itemsOrThrow(portions).map((record) => [record.entityId, record]));
+  return new Map(
+    items.map((customer): [CustomerUpdate, ReadBack<Customer>] => {
+      const record = records.get(customer.entityId);
+      if (record === undefined) return [customer, { state: 'gone' }];
+      if (setsPassword(customer))
+        return [customer, { state: isUnchangedSince(record, since) ? 'absent' : 'unclear' }];
+      return [customer, hasValues(record, customer) ? { state: 'written', record } : { state: 'absent' }];
+    }),
+  );
+}
+
+// No read shows whether a password was set, only whether the customer was updated at all.
+function isUnchangedSince({ updatedAt }: Customer, since: Date): boolean {
+  return updatedAt !== null && updatedAt < since;
+}
+
+function setsPassword({ authentication }: CustomerFields): boolean {
+  return typeof authentication?.newPassword === 'string';
+}
+
+/** Whether a customer has all values that were sent. */
+function hasValues(record: Customer, sent: CustomerUpdate): boolean {
+  return (
+    (typeof sent.email !== 'string' || sameEmail(record.email, sent.email)) &&
+    textMatches(record.firstName, sent.firstName) &&
+    textMatches(record.lastName, sent.lastName) &&
+    textMatches(record.company, sent.company) &&
+    textMatches(record.phone, sent.phone) &&
+    textMatches(record.notes, sent.notes) &&
+    textMatches(record.taxExemptCategory, sent.taxExemptCategory) &&
+    (sent.customerGroupId === undefined || (record.customerGroupId ?? 0) === (sent.customerGroupId ?? 0)) &&
+    valueMatches(
+      record.acceptsProductReviewAbandonedCartEmails,
+      sent.acceptsProductReviewAbandonedCartEmails,
+    ) &&
+    valueMatches(record.forcePasswordReset, sent.authentication?.forcePasswordReset) &&
+    (sent.channelIds === undefined || sameList(record.channelIds, sent.channelIds)) &&
+    (!sent.storeCredit || sameList(amountsOf(record.storeCredit), amountsOf(sent.storeCredit))) &&
+    formFieldsMatch(record.formFields, sent.formFields)
+  );
+}
+
+function amountsOf(credit: Customer['storeCredit']): readonly number[] {
+  return credit?.map(({ amount }) => amount) ?? [];
+}
+
+function sameList(one: readonly number[] | null, other: readonly number[] | null): boolean {
+  return JSON.stringify(one?.toSorted()) === JSON.stringify(other?.toSorted());
+}
+
+export async function deleteCustomers(
+  ctx: MutationContext,
+  entityIds: readonly number[],
+): Promise<DeletePayload> {
+  const payload = await runDeletes(
+    ctx.writes,
+    {
+      rule: WRITE_RULES.deleteCustomers,
+      send: (items) => ctx.rest.customerWrites.delete(items.map(({ entityId }) => entityId)),
+      async existing(items) {
+        const ids = items.map(({ entityId }) => entityId);
+        const portions = await ctx.rest.customers.byIds(ids, { filter: {}, include: new Set() });
+        return existingAmong(items, itemsOrThrow(portions));
+      },
+    },
+    entityIds.map((entityId) => ({ entityId })),
+  );
+  ctx.loaders.clear();
+  return payload;
+}
+
+const CLEARABLE: ReadonlySet<string> = new Set([
+  'company',
+  'phone',
+  'notes',
+  'taxExemptCategory',
+  'customerGroupId',
+  'channelIds',
+]);
+
+function checkCreation(customer: CustomerCreation): ItemError[] {
+  return [
+    ...checkFields(customer),
+    ...checkCount('addresses', customer.addresses, MAX_EMBEDDED),
+    ...checkEach('addresses', customer.addresses, checkAddress),
+    ...checkCount('attributes', customer.attributes, MAX_EMBEDDED),
+    ...checkEach('attributes', customer.attributes, ({ attributeEntityId, value }) => [
+      ...checkId('attributeEntityId', attributeEntityId),
+      ...checkText('value', value, 0, 255),
+    ]),
+    ...checkId('originChannelId', customer.originChannelId),
+  ];
+}
+
+function checkUpdate(customer: CustomerUpdate): ItemError[] {
+  return [
+    ...checkId('entityId', customer.entityId),
+    ...checkNoNulls(customer, CLEARABLE),
+    ...checkFields(customer),
+  ];
+}
+
+function checkFields(customer: CustomerFields): ItemError[] {
+  return [
+    ...checkEmail('email', customer.email),
+    ...checkText('firstName', customer.firstName, 1, 100),
+    ...checkText('lastName', customer.lastName, 1, 100),
+    ...checkText('company', customer.company, 0, 255),
+    ...checkText('phone', customer.phone, 0, 50),
+    ...checkText('notes', customer.notes, 0),
+    ...checkText('taxExemptCategory', customer.taxExemptCategory, 0, 255),
+    ...checkId('customerGroupId', customer.customerGroupId, 0),
+    ...checkChannels(customer.channelIds),
+    ...checkEach('formFields', customer.formFields, ({ name }) => checkText('name', name, 1)),
+  ];
+}
+
+function checkChannels(channelIds: readonly number[] | null | undefined): ItemError[] {
+  if (channelIds?.length === 0) {
+    return [
+      {
+        code: 'INVALID',
+        field: 'channelIds',
+        message: 'channelIds must contain a channel id, or be null for all channels.',
+      },
+    ];
+  }
+  return checkEach('channelIds', channelIds, (channelId) =>
+    channelId > 0 ? [] : [{ code: 'INVALID', field: null, message: 'A channel id must be at least 1.' }],
+  );
+}

@@ -1,0 +1,82 @@
+import type { Context } from '../../context.ts';
+import { itemsOrThrow } from '../../rest/batching/chunks.ts';
+import { type FormFieldValue, readOwnedFormField } from '../../rest/form-fields.ts';
+import { WRITE_RULES } from '../../rest/write-rules.ts';
+import type { FormFieldUpsert } from '../../rest/writes/form-fields.ts';
+import { checkId, checkText } from '../inputs/validation.ts';
+import { formFieldMatches, readRecords } from './answers.ts';
+import type { WritePayload } from './results.ts';
+import { type ReadBack, runWrites } from './run.ts';
+
+type MutationContext = Pick<Context, 'rest' | 'writes' | 'loaders'>;
+
+/** Sets form field values of customers and addresses. The store does not report whether a value existed before. */
+export async function upsertFormFields(
+  ctx: MutationContext,
+  values: readonly FormFieldUpsert[],
+): Promise<WritePayload<FormFieldValue>> {
+  const payload = await runWrites<FormFieldUpsert, FormFieldValue>(
+    ctx.writes,
+    {
+      list: 'values',
+      rule: WRITE_RULES.upsertFormFieldValues,
+      outcome: 'UPDATED',
+      check: ({ owner, name }) => [
+        ...checkId('owner.customerEntityId', owner.customerEntityId),
+        ...checkId('owner.addressEntityId', owner.addressEntityId),
+        ...checkText('name', name, 1),
+      ],
+      keyOf: ({ owner, name }) =>
+        JSON.stringify([owner.customerEntityId ?? null, owner.addressEntityId ?? null, name.trim()]),
+      send: (items) => ctx.rest.formFieldWrites.upsert(items),
+      readRecords: (body) =>
+        readRecords(body, (item) => readOwnedFormField(item, ctx.rest.onUnexpectedField)),
+      matches: isValueOf,
+      readBack: (items) => readBack(ctx, items),
+    },
+    values,
+  );
+  ctx.loaders.clear();
+  return payload;
+}
+
+function isValueOf(record: FormFieldValue, { owner, name }: FormFieldUpsert): boolean {
+  return (
+    record.name === name.trim() &&
+    record.customerEntityId === (owner.customerEntityId ?? null) &&
+    record.addressEntityId === (owner.addressEntityId ?? null)
+  );
+}
+
+// The form field endpoint lists the values of one owner per call. Customers and addresses include theirs in batches.
+async function readBack(
+  { rest }: MutationContext,
+  items: readonly FormFieldUpsert[],
+): Promise<ReadonlyMap<FormFieldUpsert, ReadBack<FormFieldValue>>> {
+  const customerIds = items.flatMap(({ owner }) => owner.customerEntityId ?? []);
+  const addressIds = items.flatMap(({ owner }) => owner.addressEntityId ?? []);
+  const [customers, addresses] = await Promise.all([
+    rest.customers.byIds([...new Set(customerIds)], { filter: {}, include: FORM_FIELDS }),
+    rest.addresses.byIds([...new Set(addressIds)], FORM_FIELDS),
+  ]);
+  const fieldsOfCustomers = new Map(
+    itemsOrThrow(customers).map(({ entityId, formFields }) => [entityId, formFields]),
+  );
+  const fieldsOfAddresses = new Map(
+    itemsOrThrow(addresses).map(({ entityId, formFields }) => [entityId, formFields]),
+  );
+  return new Map(
+    items.map((item): [FormFieldUpsert, ReadBack<FormFieldValue>] => {
+      const { customerEntityId, addressEntityId } = item.owner;
+      const fields = customerEntityId
+        ? fieldsOfCustomers.get(customerEntityId)
+        : fieldsOfAddresses.get(addressEntityId ?? 0);
+      if (fields === undefined) return [item, { state: 'gone' }];
+      const record = fields?.find((field) => isValueOf(field, item));
+      const isWritten = record !== undefined && formFieldMatches(record, item.value);
+      return [item, isWritten ? { state: 'written', record } : { state: 'absent' }];
+    }),
+  );
+}
+
+const FORM_FIELDS: ReadonlySet<'formFields'> = new Set(['formFields']);

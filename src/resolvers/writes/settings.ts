@@ -1,0 +1,176 @@
+import type { Context } from '../../context.ts';
+import {
+  type ChannelCustomerSettings,
+  type CustomerGroupSettings,
+  type CustomerSettings,
+  type PrivacySettings,
+  readChannelSettings,
+  readSettings,
+} from '../../rest/settings.ts';
+import { WRITE_RULES } from '../../rest/write-rules.ts';
+import type {
+  ChannelSettingsUpdate,
+  CustomerGroupsUpdate,
+  PrivacyUpdate,
+  SettingsUpdate,
+} from '../../rest/writes/settings.ts';
+import { checkId, checkNested, checkNoNulls, checkText } from '../inputs/validation.ts';
+import { readRecord, textMatches } from './answers.ts';
+import type { ItemError, WriteError, WriteOutcome } from './results.ts';
+import { type ReadBack, runWrite } from './run.ts';
+
+type MutationContext = Pick<Context, 'rest' | 'writes' | 'loaders'>;
+
+/** The result of a settings update. */
+export interface SettingsPayload<S> {
+  readonly outcome: WriteOutcome;
+  readonly errors: readonly WriteError[];
+  /** Null if they are not known. */
+  readonly settings: S | null;
+}
+
+/** Updates the store's settings. None of them can be cleared. */
+export async function updateSettings(
+  ctx: MutationContext,
+  settings: SettingsUpdate,
+): Promise<SettingsPayload<CustomerSettings>> {
+  const { record, ...payload } = await runWrite<SettingsUpdate, CustomerSettings>(
+    ctx.writes,
+    {
+      rule: WRITE_RULES.updateSettings,
+      outcome: 'UPDATED',
+      check: (item) => [
+        ...checkSettings(item),
+        ...checkNoNulls(item, NONE_CLEARABLE),
+        ...checkNested('privacy', item.privacy, (privacy) => checkNoNulls(privacy, NONE_CLEARABLE)),
+        ...checkNested('customerGroups', item.customerGroups, (groups) =>
+          checkNoNulls(groups, NONE_CLEARABLE),
+        ),
+      ],
+      send: ([item]) => ctx.rest.settingsWrites.updateStore(item ?? {}),
+      readRecords: (body) => readRecord(body, (wire) => readSettings(wire, ctx.rest.onUnexpectedField)),
+      matches: () => true,
+      async readBack(items) {
+        const record = await ctx.rest.settings.ofStore();
+        return new Map(items.map((item) => [item, readBackOf(record, hasValues(record, item))]));
+      },
+    },
+    settings,
+  );
+  ctx.loaders.clear();
+  return { ...payload, settings: record };
+}
+
+/** Updates the settings that a channel overrides. Null removes the channel's override. */
+export async function updateChannelSettings(
+  ctx: MutationContext,
+  settings: ChannelSettingsUpdate,
+): Promise<SettingsPayload<ChannelCustomerSettings>> {
+  const { channelId } = settings;
+  const { record, ...payload } = await runWrite<ChannelSettingsUpdate, ChannelCustomerSettings>(
+    ctx.writes,
+    {
+      rule: WRITE_RULES.updateChannelSettings,
+      outcome: 'UPDATED',
+      check: (item) => [
+        ...checkId('channelId', item.channelId),
+        ...checkSettings(item),
+        ...checkNoNulls({ allowGlobalLogins: item.allowGlobalLogins }, NONE_CLEARABLE),
+      ],
+      send: ([item]) => ctx.rest.settingsWrites.updateChannel(item ?? settings),
+      readRecords: (body) =>
+        readRecord(body, (wire) => readChannelSettings(wire, channelId, ctx.rest.onUnexpectedField)),
+      matches: () => true,
+      async readBack(items) {
+        const record = await ctx.rest.settings.ofChannel(channelId);
+        return new Map(
+          items.map((item): [ChannelSettingsUpdate, ReadBack<ChannelCustomerSettings>] => {
+            if (record === null) return [item, { state: 'gone' }];
+            const isWritten =
+              hasValues(record, item) && isEqual(record.allowGlobalLogins, item.allowGlobalLogins);
+            return [item, readBackOf(record, isWritten)];
+          }),
+        );
+      },
+    },
+    withInheritedGroups(settings),
+  );
+  ctx.loaders.clear();
+  return { ...payload, settings: record };
+}
+
+// The store accepts null for a single setting, but not for a group of settings.
+function withInheritedGroups(settings: ChannelSettingsUpdate): ChannelSettingsUpdate {
+  return {
+    ...settings,
+    ...(settings.privacy === null && { privacy: INHERITED_PRIVACY }),
+    ...(settings.customerGroups === null && { customerGroups: INHERITED_GROUPS }),
+  };
+}
+
+const INHERITED_PRIVACY: PrivacySettings = {
+  askShopperForTrackingConsent: null,
+  askShopperForTrackingConsentOnCheckout: null,
+  policyUrl: null,
+};
+const INHERITED_GROUPS: CustomerGroupSettings = { guestCustomerGroupId: null, defaultCustomerGroupId: null };
+const NONE_CLEARABLE: ReadonlySet<string> = new Set();
+
+function checkSettings(settings: SettingsUpdate | ChannelSettingsUpdate): ItemError[] {
+  const { privacy, customerGroups } = settings;
+  const allowGlobalLogins = 'allowGlobalLogins' in settings ? settings.allowGlobalLogins : undefined;
+  const values = [allowGlobalLogins, ...valuesOf(privacy), ...valuesOf(customerGroups)];
+  const isEmpty = values.every((value) => value === undefined);
+  return [
+    ...(isEmpty
+      ? [{ code: 'INVALID', message: 'At least one setting is required.', field: null } as const]
+      : []),
+    ...checkNested('privacy', privacy, ({ policyUrl }) => checkText('policyUrl', policyUrl, 0)),
+    ...checkNested('customerGroups', customerGroups, ({ guestCustomerGroupId, defaultCustomerGroupId }) => [
+      ...checkId('guestCustomerGroupId', guestCustomerGroupId, 0),
+      ...checkId('defaultCustomerGroupId', defaultCustomerGroupId, 0),
+    ]),
+  ];
+}
+
+// Null for a group counts as a value: it removes the overrides of the whole group.
+function valuesOf(group: object | null | undefined): readonly unknown[] {
+  return group === null ? [null] : Object.values(group ?? {});
+}
+
+function readBackOf<S>(record: S, isWritten: boolean): ReadBack<S> {
+  return isWritten ? { state: 'written', record } : { state: 'absent' };
+}
+
+function hasValues(
+  { privacy, customerGroups }: CustomerSettings | ChannelCustomerSettings,
+  sent: SettingsUpdate,
+): boolean {
+  return (
+    privacyMatches(privacy, sent.privacy ?? {}) && groupsMatch(customerGroups, sent.customerGroups ?? {})
+  );
+}
+
+function privacyMatches(held: PrivacySettings | null, sent: PrivacyUpdate): boolean {
+  return (
+    isEqual(held?.askShopperForTrackingConsent, sent.askShopperForTrackingConsent) &&
+    isEqual(held?.askShopperForTrackingConsentOnCheckout, sent.askShopperForTrackingConsentOnCheckout) &&
+    textMatches(held?.policyUrl ?? null, sent.policyUrl)
+  );
+}
+
+// The store accepts 0 for no group, and returns null.
+function groupsMatch(held: CustomerGroupSettings | null, sent: CustomerGroupsUpdate): boolean {
+  return (
+    isEqual(held?.guestCustomerGroupId, normalizeGroupId(sent.guestCustomerGroupId)) &&
+    isEqual(held?.defaultCustomerGroupId, normalizeGroupId(sent.defaultCustomerGroupId))
+  );
+}
+
+function normalizeGroupId(id: number | null | undefined): number | null | undefined {
+  return id === 0 ? null : id;
+}
+
+function isEqual<T>(held: T | null | undefined, sent: T | null | undefined): boolean {
+  return sent === undefined || (held ?? null) === sent;
+}

@@ -1,0 +1,102 @@
+import type { CallName } from '../errors.ts';
+import type { Parameter } from '../wire/query.ts';
+
+/** One REST call of an operation, as `explain` reports it. */
+export interface CallLogEntry extends CallName {
+  readonly parameters: readonly Parameter[];
+  /** The GraphQL field that needed the call first. Null if fields are not tracked. */
+  readonly field: string | null;
+  /** HTTP status. Null while the call is in flight, and if no response came. */
+  readonly status: number | null;
+  readonly durationMs: number | null;
+  /** Records the end of the call. The status is null if no response came. */
+  end(status: number | null, durationMs: number): void;
+}
+
+/** Called when a call starts. The function that it returns is called with the status when the call has ended. */
+export type OnCallStart = (call: CallName, waitedMs: number) => (status: number | null) => void;
+
+/** The REST calls of one operation in the order sent, and counts of the calls that it saved. */
+export interface CallLog {
+  /** UUID of the operation, sent to the store as the correlation id of its calls. Null if it has none. */
+  readonly requestId: string | null;
+  readonly entries: readonly CallLogEntry[];
+  /** Maximum number of read calls. Enforced by the request client; reads that settle a write are exempt. */
+  readonly maxReads: number;
+  /** Answers that came from a cache and needed no call. */
+  readonly cached: number;
+  /** Lookups that were answered by another lookup's call. */
+  readonly coalesced: number;
+  /** Adds a call. @param waitedMs milliseconds that it has waited in the queue */
+  start(call: CallName, parameters: readonly Parameter[], waitedMs: number): CallLogEntry;
+  countCached(): void;
+  countCoalesced(lookups: number): void;
+}
+
+export interface CallLogOptions {
+  /** @default none */
+  readonly requestId?: string | null;
+  /** @default no limit */
+  readonly maxReads?: number;
+  /** Returns the path of the field that is being resolved. @default fields are not tracked */
+  readonly currentField?: () => string | null;
+  /** @default no callback */
+  readonly onStart?: OnCallStart;
+}
+
+export function createCallLog({
+  requestId = null,
+  maxReads = Number.POSITIVE_INFINITY,
+  currentField = () => null,
+  onStart = () => () => {},
+}: CallLogOptions = {}): CallLog {
+  const entries: CallLogEntry[] = [];
+  let cached = 0;
+  let coalesced = 0;
+  return {
+    requestId,
+    entries,
+    maxReads,
+    get cached() {
+      return cached;
+    },
+    get coalesced() {
+      return coalesced;
+    },
+    start(call, parameters, waitedMs) {
+      const { operation, method, path } = call;
+      const onEnd = onStart(call, waitedMs);
+      const entry = {
+        operation,
+        method,
+        path,
+        parameters,
+        field: currentField(),
+        status: null as number | null,
+        durationMs: null as number | null,
+        end(status: number | null, durationMs: number) {
+          entry.status = status;
+          entry.durationMs = durationMs;
+          onEnd(status);
+        },
+      };
+      entries.push(entry);
+      return entry;
+    },
+    countCached() {
+      cached += 1;
+    },
+    countCoalesced(lookups) {
+      coalesced += lookups;
+    },
+  };
+}
+
+/** Parameters whose values are not personal data: numbers, enumerations, dates. */
+const NOT_PERSONAL =
+  /^(page|limit|include|sort|direction|field_type|date_\w+|(customer_|attribute_|address_)?id|customer_group_id)(:\w+)?$/;
+
+/** The query string of a call for display. Values that may be personal data are replaced by `…`. */
+export function redactedQuery({ parameters }: CallLogEntry): string {
+  return parameters.map(([name, value]) => `${name}=${NOT_PERSONAL.test(name) ? value : '…'}`).join('&');
+}

@@ -1,0 +1,251 @@
+import { Pool } from 'undici';
+import { GatewayError } from '../../errors.ts';
+import {
+  badResponse,
+  type CallName,
+  connectionError,
+  type ResponseHeaders,
+  rejectedResponse,
+  timeoutError,
+  wasNeverSent,
+} from '../errors.ts';
+import { isObject } from '../wire/decode.ts';
+
+/** How one call ended, for metrics, logs and health checks. Contains no personal data. */
+export interface CallReport extends CallName {
+  /** HTTP status of the response. Null if none came. */
+  readonly status: number | null;
+  readonly headers: ResponseHeaders;
+  readonly durationMs: number;
+  /** Null if the response was read completely, whatever its status. */
+  readonly failure: unknown;
+}
+
+export interface HttpClientOptions {
+  /** Base of the REST API up to and including `/v3`. */
+  readonly baseUrl: string;
+  readonly accessToken: string;
+  /** Total time limit of a call in milliseconds, from waiting for a connection to the last byte. */
+  readonly timeoutMs: number;
+  /** Maximum response body in bytes. Reading stops at the limit and the call fails. */
+  readonly maxBodyBytes: number;
+  /** Maximum number of connections. Further calls wait for one. */
+  readonly connections: number;
+  readonly onCall: (report: CallReport) => void;
+}
+
+export interface Call extends CallName {
+  /** Query string, encoded, without the `?`. */
+  readonly query: string;
+  /** Sent as JSON. */
+  readonly body?: unknown;
+  /** UUID shared by all calls of one operation. The store asks clients to send one. */
+  readonly correlationId?: string;
+  /** Aborts the call. A call without a signal always runs to its end. */
+  readonly signal?: AbortSignal;
+  /** Time limit in milliseconds. Only applies if it is below the limit of all calls. */
+  readonly timeoutMs?: number;
+  /** Called when the call has ended. */
+  readonly onEnd?: (report: CallReport) => void;
+}
+
+/** Result of one attempt at a write. */
+export type WriteAttempt =
+  /** The store did it and answered with this body. */
+  | { readonly outcome: 'ok'; readonly body: unknown }
+  /** The store rejected it. `body` is the parsed response, which may report a part that was done. */
+  | {
+      readonly outcome: 'rejected';
+      readonly status: number;
+      readonly body: unknown;
+      readonly error: GatewayError;
+    }
+  /** Nothing was sent. */
+  | { readonly outcome: 'not-sent'; readonly error: GatewayError }
+  /** Unknown: the response was lost, late or unreadable, or reports only a server error. */
+  | { readonly outcome: 'unknown'; readonly error: GatewayError };
+
+/** HTTP client of the store, with one connection pool. */
+export interface HttpClient {
+  /** Length of a URL before the path of a call, in characters. */
+  readonly urlPrefixLength: number;
+  /**
+   * Sends one call and returns the parsed JSON, or null if the body is empty.
+   * @throws GatewayError on every failure, or the abort reason of the call's signal
+   */
+  send(call: Call): Promise<unknown>;
+  /** Sends one write. Throws only if its signal is aborted. */
+  attempt(call: Call): Promise<WriteAttempt>;
+  /** Unix milliseconds by the store's clock, taken from the `Date` header of its responses. */
+  storeNow(): number;
+  close(): Promise<void>;
+}
+
+interface HttpResponse {
+  readonly status: number;
+  readonly headers: ResponseHeaders;
+  readonly text: string;
+  /** Parsed body of a 2xx response. Null if it is empty, and for any other status. */
+  readonly json: unknown;
+}
+
+const USER_AGENT = 'graphql-for-bigcommerce-customers';
+const TIMED_OUT = new Error('deadline exceeded');
+
+export function createHttpClient(options: HttpClientOptions): HttpClient {
+  const { accessToken, timeoutMs, maxBodyBytes, connections, onCall } = options;
+  const base = new URL(options.baseUrl);
+  const prefix = base.pathname.replace(/\/$/, '');
+  // Each call has a total deadline. The pool's own timeouts measure idle time and would never stop a slow response.
+  const pool = new Pool(base.origin, {
+    connections,
+    maxResponseSize: maxBodyBytes,
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    connect: { timeout: timeoutMs },
+  });
+  const readHeaders = { accept: 'application/json', 'x-auth-token': accessToken, 'user-agent': USER_AGENT };
+  const writeHeaders = { ...readHeaders, 'content-type': 'application/json' };
+
+  let clockOffsetMs = 0;
+
+  function requestHeaders({ body, correlationId }: Call): Readonly<Record<string, string>> {
+    const common = body === undefined ? readHeaders : writeHeaders;
+    return correlationId === undefined ? common : { ...common, 'x-correlation-id': correlationId };
+  }
+
+  /** Sends one request and reads the whole response. @throws GatewayError, or the abort reason of the call's signal */
+  async function exchange(call: Call): Promise<HttpResponse> {
+    call.signal?.throwIfAborted();
+    const startedAt = performance.now();
+    const stop = new AbortController();
+    const limitMs = Math.min(timeoutMs, call.timeoutMs ?? timeoutMs);
+    const timer = setTimeout(() => stop.abort(TIMED_OUT), limitMs);
+    const onAbort = () => stop.abort(call.signal?.reason);
+    call.signal?.addEventListener('abort', onAbort, { once: true });
+    let status: number | null = null;
+    let headers: ResponseHeaders = {};
+    let failure: unknown = null;
+    try {
+      const response = await pool.request({
+        path: `${prefix}${call.path}${call.query === '' ? '' : `?${call.query}`}`,
+        method: call.method as 'GET',
+        headers: requestHeaders(call),
+        body: call.body === undefined ? null : JSON.stringify(call.body),
+        signal: stop.signal,
+      });
+      status = response.statusCode;
+      headers = response.headers;
+      clockOffsetMs = clockOffset(headers) ?? clockOffsetMs;
+      const text = await response.body.text();
+      return { status, headers, text, json: isSuccess(status) && text !== '' ? parseJson(call, text) : null };
+    } catch (error) {
+      failure = toFailure(error);
+      throw failure;
+    } finally {
+      clearTimeout(timer);
+      call.signal?.removeEventListener('abort', onAbort);
+      const { operation, method, path } = call;
+      const durationMs = performance.now() - startedAt;
+      const report = { operation, method, path, status, headers, durationMs, failure };
+      call.onEnd?.(report);
+      onCall(report);
+    }
+
+    function toFailure(error: unknown): unknown {
+      if (error instanceof GatewayError) return error;
+      if (stop.signal.reason === TIMED_OUT) return timeoutError(call, Math.round(limitMs));
+      if (call.signal?.aborted) return call.signal.reason;
+      return connectionError(call, status !== null, error);
+    }
+  }
+
+  // The body of a rejection is passed on and may quote the request.
+  function redactSecrets(text: string, { body }: Call): string {
+    const secrets = [accessToken, ...collectSecrets(body)];
+    const redact = (value: string) => secrets.reduce((safe, secret) => safe.replaceAll(secret, '…'), value);
+    const parsed = parseJsonOrNull(text);
+    return isObject(parsed)
+      ? JSON.stringify(parsed, (_key, value) => (typeof value === 'string' ? redact(value) : value))
+      : redact(text);
+  }
+
+  async function send(call: Call): Promise<unknown> {
+    const { status, headers, text, json } = await exchange(call);
+    if (!isSuccess(status)) throw rejectedResponse(call, status, headers, redactSecrets(text, call));
+    return json;
+  }
+
+  async function attempt(call: Call): Promise<WriteAttempt> {
+    try {
+      const answer = await exchange(call);
+      const { status } = answer;
+      if (isSuccess(status) && status !== PARTIAL_SUCCESS) return { outcome: 'ok', body: answer.json };
+      const safe = redactSecrets(answer.text, call);
+      const error = rejectedResponse(call, status, answer.headers, safe);
+      return isDefinitive(status, answer.headers)
+        ? { outcome: 'rejected', status: answer.status, body: parseJsonOrNull(safe), error }
+        : { outcome: 'unknown', error };
+    } catch (error) {
+      if (!(error instanceof GatewayError)) throw error;
+      return { outcome: wasNeverSent(error) ? 'not-sent' : 'unknown', error };
+    }
+  }
+
+  return {
+    urlPrefixLength: base.origin.length + prefix.length,
+    send,
+    attempt,
+    storeNow: () => Date.now() + clockOffsetMs,
+    close: () => pool.destroy(),
+  };
+}
+
+const SECRET_KEYS: readonly string[] = ['password', 'new_password'];
+
+/** The secrets in a request body. */
+function collectSecrets(body: unknown): readonly string[] {
+  if (Array.isArray(body)) return body.flatMap(collectSecrets);
+  if (!isObject(body)) return [];
+  return Object.entries(body).flatMap(([key, value]) =>
+    SECRET_KEYS.includes(key) && typeof value === 'string' && value !== '' ? [value] : collectSecrets(value),
+  );
+}
+
+/** Offset of the store's clock from ours in milliseconds, exact to one second. */
+function clockOffset({ date }: ResponseHeaders): number | null {
+  const storeTime = typeof date === 'string' ? Date.parse(date) : Number.NaN;
+  return Number.isNaN(storeTime) ? null : storeTime - Date.now();
+}
+
+/** On the vendor's general status page, although no operation declares it. Its body, like a rejection's, may report what was done. */
+const PARTIAL_SUCCESS = 207;
+
+function isSuccess(status: number): boolean {
+  return status >= 200 && status < 300;
+}
+
+// A 429 with rate-limit headers comes from the API's rate limiter: nothing was written. One without them comes from a
+// later stage, where something may have been written.
+function isDefinitive(status: number, headers: ResponseHeaders): boolean {
+  if (status === 429) return headers['x-rate-limit-requests-left'] !== undefined;
+  if (status === PARTIAL_SUCCESS) return true;
+  return status >= 400 && status < 500 && status !== 408 && status !== 499;
+}
+
+function parseJson(call: CallName, body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    // The parser's message quotes the body, so it must not become the `cause` of an error that is logged.
+    throw badResponse(call, 'is not JSON');
+  }
+}
+
+function parseJsonOrNull(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,177 @@
+import { GatewayError } from '../errors.ts';
+import { isObject } from './wire/decode.ts';
+
+/** Names a call in errors and logs. Without the query string, since filters contain personal data. */
+export interface CallName {
+  readonly operation: string;
+  readonly method: string;
+  readonly path: string;
+}
+
+/** Response headers by lower-case name, as undici returns them. */
+export type ResponseHeaders = Readonly<Record<string, string | string[] | undefined>>;
+
+const MAX_TITLE_LENGTH = 200;
+const MAX_RETRY_AFTER_MS = 10 * 60_000;
+
+/** The error for a response that is not 2xx. Quoted values and e-mail addresses in its title are redacted. */
+export function rejectedResponse(
+  call: CallName,
+  status: number,
+  headers: ResponseHeaders,
+  body: string,
+): GatewayError {
+  const title = readTitle(body);
+  const details = title === null ? { status } : { status, title };
+  const message = `The store answered ${describeCall(call)} with ${status}${title === null ? '' : `: ${title}`}`;
+  if (status === 401) {
+    return new GatewayError(
+      'UPSTREAM_UNAUTHENTICATED',
+      `${message}. The access token was rejected.`,
+      details,
+    );
+  }
+  if (status === 403) {
+    return new GatewayError(
+      'UPSTREAM_FORBIDDEN',
+      `${message}. The access token needs ${requiredScope(call)}.`,
+      details,
+    );
+  }
+  if (status === 429) {
+    return new GatewayError('UPSTREAM_RATE_LIMITED', `${message}.`, { ...details, ...retryAfter(headers) });
+  }
+  if (status >= 500) return new GatewayError('UPSTREAM_UNAVAILABLE', `${message}.`, details);
+  if (status >= 400) return new GatewayError('UPSTREAM_REJECTED', `${message}.`, details);
+  // Redirects are not followed: the request would carry the access token to the new location.
+  return new GatewayError('UPSTREAM_BAD_RESPONSE', `${message}, an unexpected status.`, details);
+}
+
+/** The error for a response that does not follow the API. @param why continues "The store's answer to ... " */
+export function badResponse(call: CallName, why: string, cause?: unknown): GatewayError {
+  return new GatewayError(
+    'UPSTREAM_BAD_RESPONSE',
+    `The store's answer to ${describeCall(call)} ${why}.`,
+    {},
+    cause,
+  );
+}
+
+/** The error for a call that exceeded its time limit. */
+export function timeoutError(call: CallName, timeoutMs: number): GatewayError {
+  return new GatewayError(
+    'UPSTREAM_TIMEOUT',
+    `The store did not answer ${describeCall(call)} within ${timeoutMs} ms.`,
+  );
+}
+
+const INVALID_HTTP_CODES: readonly string[] = [
+  'UND_ERR_HEADERS_OVERFLOW',
+  'UND_ERR_RES_CONTENT_LENGTH_MISMATCH',
+];
+
+/** The error for a broken connection. @param responseStarted whether the response had begun */
+export function connectionError(call: CallName, responseStarted: boolean, cause: unknown): GatewayError {
+  const { code, name } = nameAndCode(cause);
+  if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') return badResponse(call, 'is larger than the limit', cause);
+  if (responseStarted) return badResponse(call, 'was cut off', cause);
+  if (name === 'HTTPParserError' || INVALID_HTTP_CODES.includes(code)) {
+    return badResponse(call, 'is not valid HTTP', cause);
+  }
+  const why = code === '' ? '' : ` (${code})`;
+  return new GatewayError(
+    'UPSTREAM_UNAVAILABLE',
+    `The store could not be reached for ${describeCall(call)}${why}.`,
+    {},
+    cause,
+  );
+}
+
+const CONNECT_ERROR_CODES = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+
+/** Whether a call failed before anything was sent. */
+export function wasNeverSent({ cause }: GatewayError): boolean {
+  return isObject(cause) && typeof cause.code === 'string' && CONNECT_ERROR_CODES.has(cause.code);
+}
+
+/** Returns the answer, or null if the store rejected the call with this status, such as 404. */
+export async function nullOnStatus<T>(status: number, answer: Promise<T>): Promise<T | null> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof GatewayError && error.details.status === status) return null;
+    throw error;
+  }
+}
+
+/** Whether a smaller part of the same list may succeed: the store found it too long, or rejected a value in it. */
+export function isSplittable(error: unknown): boolean {
+  return error instanceof GatewayError && [400, 413, 414, 422].includes(error.details.status ?? 0);
+}
+
+/** Whether the store found a list or its URL too long, which says nothing about its values. */
+export function isListTooLong(error: unknown): boolean {
+  return error instanceof GatewayError && [413, 414].includes(error.details.status ?? 0);
+}
+
+function nameAndCode(error: unknown): { readonly name: string; readonly code: string } {
+  const { name, code } = isObject(error) ? error : {};
+  return { name: typeof name === 'string' ? name : '', code: typeof code === 'string' ? code : '' };
+}
+
+function describeCall({ method, path }: CallName): string {
+  return `${method} ${path}`;
+}
+
+function requiredScope({ operation, method }: CallName): string {
+  if (operation === 'getCustomerStoredInstruments')
+    return 'the scope store_stored_payment_instruments_read_only';
+  return method === 'GET' ? 'the scope store_v2_customers_read_only' : 'the scope store_v2_customers';
+}
+
+// Errors come as JSON in three shapes, and as plain text if no token was sent.
+function readTitle(body: string): string | null {
+  const error = parseJsonOrNull(body);
+  if (!isObject(error)) return null;
+  const title = [error.title, error.message, error.detail].find((text) => typeof text === 'string');
+  return typeof title === 'string' && title !== '' ? redactPersonalData(title) : null;
+}
+
+function parseJsonOrNull(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return null;
+  }
+}
+
+// The store quotes the request: `For input string: "..."`, `email ... already in use`. A quoted value may contain
+// quotation marks, so everything between the first and the last is removed. Only parameter names stay.
+function redactPersonalData(title: string): string {
+  return title
+    .replaceAll(/(\bparameter "[\w:]+")|".*"|".*$/gs, (_quoted, parameter?: string) => parameter ?? '"…"')
+    .replaceAll(/[^\s<>"']+@[^\s<>"']+/g, '…')
+    .slice(0, MAX_TITLE_LENGTH);
+}
+
+function retryAfter(headers: ResponseHeaders): { retryAfterMs?: number } {
+  const resetMs = parseHeaderNumber(headers['x-rate-limit-time-reset-ms']);
+  if (resetMs !== null) return { retryAfterMs: clamp(resetMs) };
+  const seconds = parseHeaderNumber(headers['x-retry-after']) ?? parseHeaderNumber(headers['retry-after']);
+  return seconds === null ? {} : { retryAfterMs: clamp(seconds * 1000) };
+}
+
+function parseHeaderNumber(header: string | string[] | undefined): number | null {
+  return typeof header === 'string' && /^\d+$/.test(header) ? Number(header) : null;
+}
+
+function clamp(waitMs: number): number {
+  return Math.min(waitMs, MAX_RETRY_AFTER_MS);
+}

@@ -1,0 +1,114 @@
+import type { WriteAttempt } from '../client/http.ts';
+import type { RequestClient } from '../client/request-client.ts';
+import type { StoreCredit } from '../customers.ts';
+import { type FormFieldInput, formFieldsToWire } from '../wire/form-fields.ts';
+import { listParameter } from '../wire/query.ts';
+import { WRITE_RULES } from '../write-rules.ts';
+import { type AddressFields, addressToWire } from './addresses.ts';
+
+export interface AuthenticationInput {
+  readonly forcePasswordReset?: boolean | null | undefined;
+  /** Only used in the call that sets it; not stored. */
+  readonly newPassword?: string | null | undefined;
+}
+
+/** Writable fields of a customer. Undefined leaves a field unchanged. Null clears it in an update and is ignored in a create. */
+export interface CustomerFields {
+  readonly email?: string | null | undefined;
+  readonly firstName?: string | null | undefined;
+  readonly lastName?: string | null | undefined;
+  readonly company?: string | null | undefined;
+  readonly phone?: string | null | undefined;
+  readonly notes?: string | null | undefined;
+  readonly taxExemptCategory?: string | null | undefined;
+  readonly customerGroupId?: number | null | undefined;
+  readonly authentication?: AuthenticationInput | null | undefined;
+  readonly acceptsProductReviewAbandonedCartEmails?: boolean | null | undefined;
+  readonly storeCredit?: readonly StoreCredit[] | null | undefined;
+  readonly channelIds?: readonly number[] | null | undefined;
+  readonly formFields?: readonly FormFieldInput[] | null | undefined;
+}
+
+export interface CustomerCreation extends CustomerFields {
+  readonly email: string;
+  readonly firstName: string;
+  readonly lastName: string;
+  readonly addresses?: readonly AddressFields[] | null | undefined;
+  readonly attributes?:
+    | readonly { readonly attributeEntityId: number; readonly value: string }[]
+    | null
+    | undefined;
+  readonly originChannelId?: number | null | undefined;
+  readonly triggerAccountCreatedNotification?: boolean | null | undefined;
+}
+
+export interface CustomerUpdate extends CustomerFields {
+  readonly entityId: number;
+}
+
+/** Writes of `/customers`. */
+export interface CustomerWrites {
+  create(customers: readonly CustomerCreation[]): Promise<WriteAttempt>;
+  update(customers: readonly CustomerUpdate[]): Promise<WriteAttempt>;
+  delete(entityIds: readonly number[]): Promise<WriteAttempt>;
+}
+
+const PATH = '/customers';
+
+export function createCustomerWrites(client: RequestClient): CustomerWrites {
+  return {
+    create: (customers) => client.write(WRITE_RULES.createCustomers, PATH, customers.map(creationToWire)),
+    update: (customers) => client.write(WRITE_RULES.updateCustomers, PATH, customers.map(updateToWire)),
+    delete: (entityIds) =>
+      client.write(WRITE_RULES.deleteCustomers, PATH, undefined, [listParameter('id:in', entityIds)]),
+  };
+}
+
+// JSON omits undefined fields.
+function creationToWire(customer: CustomerCreation): object {
+  return {
+    ...fieldsToWire(customer, undefined),
+    customer_group_id: customer.customerGroupId ?? undefined,
+    channel_ids: customer.channelIds ?? undefined,
+    addresses: customer.addresses?.map((address) => addressToWire(address, undefined)),
+    attributes: customer.attributes?.map(({ attributeEntityId, value }) => ({
+      attribute_id: attributeEntityId,
+      attribute_value: value,
+    })),
+    origin_channel_id: customer.originChannelId ?? undefined,
+    trigger_account_created_notification: customer.triggerAccountCreatedNotification ?? undefined,
+  };
+}
+
+function updateToWire(customer: CustomerUpdate): object {
+  return {
+    id: customer.entityId,
+    ...fieldsToWire(customer, ''),
+    customer_group_id: customer.customerGroupId === null ? NO_GROUP : customer.customerGroupId,
+    // The store's own value for "every channel that allows global logins" is null.
+    channel_ids: customer.channelIds,
+  };
+}
+
+const NO_GROUP = 0;
+
+function fieldsToWire(customer: CustomerFields, cleared: '' | undefined): object {
+  const orCleared = (value: string | null | undefined) => (value === null ? cleared : value);
+  const { forcePasswordReset, newPassword } = customer.authentication ?? {};
+  return {
+    email: orCleared(customer.email),
+    first_name: orCleared(customer.firstName),
+    last_name: orCleared(customer.lastName),
+    company: orCleared(customer.company),
+    phone: orCleared(customer.phone),
+    notes: orCleared(customer.notes),
+    tax_exempt_category: orCleared(customer.taxExemptCategory),
+    authentication: customer.authentication
+      ? { force_password_reset: forcePasswordReset ?? undefined, new_password: newPassword ?? undefined }
+      : undefined,
+    accepts_product_review_abandoned_cart_emails:
+      customer.acceptsProductReviewAbandonedCartEmails ?? undefined,
+    store_credit_amounts: customer.storeCredit?.map(({ amount }) => ({ amount })),
+    form_fields: formFieldsToWire(customer.formFields),
+  };
+}

@@ -1,0 +1,59 @@
+import type { WriteAttempt } from '../client/http.ts';
+import type { RequestClient } from '../client/request-client.ts';
+import { WRITE_RULES } from '../write-rules.ts';
+
+/** Undefined leaves a setting unchanged. On a channel, null removes its override. */
+export interface PrivacyUpdate {
+  readonly askShopperForTrackingConsent?: boolean | null | undefined;
+  readonly askShopperForTrackingConsentOnCheckout?: boolean | null | undefined;
+  readonly policyUrl?: string | null | undefined;
+}
+
+/** Undefined leaves a setting unchanged. On a channel, null removes its override. 0 means no group. */
+export interface CustomerGroupsUpdate {
+  readonly guestCustomerGroupId?: number | null | undefined;
+  readonly defaultCustomerGroupId?: number | null | undefined;
+}
+
+export interface SettingsUpdate {
+  readonly privacy?: PrivacyUpdate | null | undefined;
+  readonly customerGroups?: CustomerGroupsUpdate | null | undefined;
+}
+
+export interface ChannelSettingsUpdate extends SettingsUpdate {
+  readonly channelId: number;
+  readonly allowGlobalLogins?: boolean | null | undefined;
+}
+
+/** Writes of `/customers/settings` and `/customers/settings/channels/{id}`. */
+export interface SettingsWrites {
+  updateStore(settings: SettingsUpdate): Promise<WriteAttempt>;
+  updateChannel(settings: ChannelSettingsUpdate): Promise<WriteAttempt>;
+}
+
+export function createSettingsWrites(client: RequestClient): SettingsWrites {
+  return {
+    updateStore: (settings) =>
+      client.write(WRITE_RULES.updateSettings, '/customers/settings', settingsToWire(settings)),
+    updateChannel: ({ channelId, allowGlobalLogins, ...settings }) =>
+      client.write(WRITE_RULES.updateChannelSettings, `/customers/settings/channels/${channelId}`, {
+        ...settingsToWire(settings),
+        allow_global_logins: allowGlobalLogins ?? undefined,
+      }),
+  };
+}
+
+// Sent without the `data` envelope that responses have. JSON omits undefined fields.
+function settingsToWire({ privacy, customerGroups }: SettingsUpdate): object {
+  return {
+    privacy_settings: privacy && {
+      ask_shopper_for_tracking_consent: privacy.askShopperForTrackingConsent,
+      policy_url: privacy.policyUrl,
+      ask_shopper_for_tracking_consent_on_checkout: privacy.askShopperForTrackingConsentOnCheckout,
+    },
+    customer_group_settings: customerGroups && {
+      guest_customer_group_id: customerGroups.guestCustomerGroupId,
+      default_customer_group_id: customerGroups.defaultCustomerGroupId,
+    },
+  };
+}

@@ -1,0 +1,137 @@
+import type { AuthFailure } from '@pothos/plugin-scope-auth';
+import {
+  type GraphQLField,
+  type GraphQLInterfaceType,
+  type GraphQLObjectType,
+  type GraphQLResolveInfo,
+  type GraphQLSchema,
+  isInterfaceType,
+  isObjectType,
+} from 'graphql';
+import type { Caller, Scope } from '../access/caller.ts';
+import { forbiddenError, hasOwnScope, hasScope, ownCustomerId } from '../access/permission.ts';
+import type { GatewayError } from '../errors.ts';
+
+/** The authorization of a field or a type: any one of these scopes, or a shopper's own record (`own`). */
+type ScopeRequirement = Readonly<Partial<Record<Scope, true>> & { own?: Scope }>;
+/** Authorization that depends on the owner of the record. */
+type OwnerScopeRequirement<R> = (record: R, context: { readonly caller: Caller }) => ScopeRequirement;
+
+const requirements = new Map<string, ScopeRequirement>();
+
+// Pothos caches its decision by the identity of the requirement object, so equal requirements share one object.
+function intern(key: string, requirement: ScopeRequirement): ScopeRequirement {
+  const interned = requirements.get(key) ?? requirement;
+  requirements.set(key, interned);
+  return interned;
+}
+
+/** For `authScopes`: requires any one of these scopes. Shoppers are always refused. */
+export function requireScope(...scopes: readonly Scope[]): ScopeRequirement {
+  return intern(scopes.join(), Object.fromEntries(scopes.map((scope) => [scope, true])));
+}
+
+/**
+ * For `authScopes`: requires a scope; shoppers with that scope are let in too. The resolver must return only their own
+ * records to them.
+ */
+export function requireScopeOrOwn(scope: Scope): ScopeRequirement {
+  return intern(`${scope} or own`, { [scope]: true, own: scope });
+}
+
+/**
+ * For `authScopes` of a type whose records have an owner: shoppers get only their own records. It is the last line of
+ * defence behind the resolvers.
+ */
+export function requireScopeOrOwner<R>(
+  scope: Scope,
+  ownerOf: (record: R) => number,
+): OwnerScopeRequirement<R> {
+  const [forOthers, forOwner] = [requireScope(scope), requireScopeOrOwn(scope)];
+  const requirement: OwnerScopeRequirement<R> = (record, { caller }) =>
+    ownCustomerId(caller) === ownerOf(record) ? forOwner : forOthers;
+  ownerRequirements.set(requirement, forOwner);
+  return requirement;
+}
+
+const ownerRequirements = new WeakMap<object, ScopeRequirement>();
+
+/**
+ * For the `extensions` of a type that requires no more than the fields that return it, and of a root field that leaves
+ * authorization to the type that it returns.
+ */
+export const INHERITED = { authorization: 'inherited' } as const;
+
+type SchemaElement = GraphQLField<unknown, unknown> | GraphQLObjectType | GraphQLInterfaceType;
+
+/** The requirement that a field or a type declares itself. Null if it declares none. */
+export function requirementOf({ extensions }: Pick<SchemaElement, 'extensions'>): ScopeRequirement | null {
+  const { authScopes } = (extensions.pothosOptions ?? {}) as {
+    authScopes?: ScopeRequirement | OwnerScopeRequirement<never>;
+  };
+  return (typeof authScopes === 'function' ? ownerRequirements.get(authScopes) : authScopes) ?? null;
+}
+
+/** The scopes of a requirement. Any one of them is enough. */
+export function acceptedScopes({ own: _, ...scopes }: ScopeRequirement): readonly Scope[] {
+  return Object.keys(scopes) as Scope[];
+}
+
+/** Whether a caller will be refused a field, so nothing needs to be requested for it. */
+export function isForbidden(
+  caller: Caller,
+  parent: GraphQLObjectType | GraphQLInterfaceType,
+  field: GraphQLField<unknown, unknown>,
+): boolean {
+  return [parent, field].some((declared) => {
+    const requirement = requirementOf(declared);
+    if (requirement === null) return false;
+    const isAllowedAsOwner = requirement.own !== undefined && hasOwnScope(caller, requirement.own);
+    return !isAllowedAsOwner && !acceptedScopes(requirement).some((scope) => hasScope(caller, scope));
+  });
+}
+
+/** The error of a field that the caller is not authorized to select. */
+export function forbiddenFieldError(
+  { parentType, fieldName }: GraphQLResolveInfo,
+  failure: AuthFailure,
+): GatewayError {
+  return forbiddenError(`${parentType.name}.${fieldName}`, missingScopes(failure));
+}
+
+function missingScopes(failure: AuthFailure): readonly Scope[] {
+  if ('failures' in failure) return failure.failures.flatMap(missingScopes);
+  // Every other scope that the schema declares is a `Scope`.
+  return 'scope' in failure && failure.scope !== 'own' ? [failure.scope as Scope] : [];
+}
+
+/** Throws if a field of the schema has no declared authorization. */
+export function assertAllGuarded(schema: GraphQLSchema): void {
+  const missing = unguardedFields(schema);
+  if (missing.length > 0) throw new Error(`authScopes are missing for ${missing.join(', ')}.`);
+}
+
+/** Fields without authorization of their own or of their type. Root fields must declare their own. */
+function unguardedFields(schema: GraphQLSchema): readonly string[] {
+  const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
+  return Object.values(schema.getTypeMap())
+    .filter((type) => isObjectType(type) || isInterfaceType(type))
+    .filter(({ name }) => !name.startsWith('__'))
+    .flatMap((type) => {
+      const isCovered = !roots.some((root) => root === type) && isTypeGuarded(type);
+      const fields = Object.values(type.getFields());
+      return fields
+        .filter((field) => !isCovered && !declaresAuthorization(field))
+        .map(({ name }) => `${type.name}.${name}`);
+    });
+}
+
+function isTypeGuarded(type: GraphQLObjectType | GraphQLInterfaceType): boolean {
+  // Pothos applies the authorization of an interface to the objects that implement it.
+  const all: readonly SchemaElement[] = [type, ...type.getInterfaces()];
+  return declaresAuthorization(type) || all.some((one) => requirementOf(one) !== null);
+}
+
+function declaresAuthorization(declared: SchemaElement): boolean {
+  return declared.extensions.authorization === INHERITED.authorization || requirementOf(declared) !== null;
+}

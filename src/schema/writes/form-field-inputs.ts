@@ -1,0 +1,19 @@
+import { builder } from '../builder.ts';
+
+export const FormFieldContentInput = builder.inputType('FormFieldContentInput', {
+  description: 'The new value of a form field. `text: ""` or `choices: []` clears the form field.',
+  isOneOf: true,
+  fields: (t) => ({
+    text: t.string({ description: 'A text, a date or a selected option.' }),
+    number: t.float({ description: 'A number.' }),
+    choices: t.stringList({ description: 'Labels of the checked options of a group of checkboxes.' }),
+  }),
+});
+
+export const FormFieldValueInput = builder.inputType('FormFieldValueInput', {
+  description: 'A form field and its new value.',
+  fields: (t) => ({
+    name: t.string({ required: true, description: 'Label of the form field.' }),
+    value: t.field({ type: FormFieldContentInput, required: true, description: 'The new value.' }),
+  }),
+});

@@ -1,0 +1,151 @@
+import { createMetafields, deleteMetafields, updateMetafields } from '../../resolvers/writes/metafields.ts';
+import { requireScope } from '../authorization.ts';
+import { builder } from '../builder.ts';
+import { servedBy } from '../descriptions.ts';
+import { MetafieldPermissionSet } from '../metafields.ts';
+import { CustomerMetafieldRef } from '../refs.ts';
+import { DeletePayloadRef, definePayload, LIST_SIZE, writeCost } from './payload.ts';
+
+const CreateCustomerMetafieldInput = builder.inputType('CreateCustomerMetafieldInput', {
+  description: 'A metafield to add to a customer.',
+  fields: (t) => ({
+    customerEntityId: t.int({ required: true, description: 'Id of the customer.' }),
+    namespace: t.string({ required: true, description: 'Namespace, 1 to 64 characters.' }),
+    key: t.string({ required: true, description: 'Name within the namespace, 1 to 64 characters.' }),
+    value: t.string({ required: true, description: 'The value, 1 to 65,535 characters.' }),
+    permissionSet: t.field({
+      type: MetafieldPermissionSet,
+      required: true,
+      description: 'Access of other apps and of the storefront.',
+    }),
+    description: t.string({
+      description: 'Purpose of the metafield, at most 255 characters. Null means absent.',
+    }),
+  }),
+});
+
+const CreateCustomerMetafieldsInput = builder.inputType('CreateCustomerMetafieldsInput', {
+  description: `Metafields to add. ${LIST_SIZE}`,
+  fields: (t) => ({
+    metafields: t.field({
+      type: [CreateCustomerMetafieldInput],
+      required: true,
+      description: 'The metafields.',
+    }),
+  }),
+});
+
+const UpdateCustomerMetafieldInput = builder.inputType('UpdateCustomerMetafieldInput', {
+  description:
+    'Changes to a metafield. Absent fields stay unchanged. Null clears the description and is INVALID for all other fields.',
+  fields: (t) => ({
+    customerEntityId: t.int({
+      required: true,
+      description: 'Id of the customer. The store finds a single metafield only by its customer.',
+    }),
+    entityId: t.int({ required: true, description: 'Id of the metafield.' }),
+    namespace: t.string({ description: 'Namespace, 1 to 64 characters.' }),
+    key: t.string({ description: 'Name within the namespace, 1 to 64 characters.' }),
+    value: t.string({ description: 'The value, 1 to 65,535 characters.' }),
+    permissionSet: t.field({
+      type: MetafieldPermissionSet,
+      description: 'Access of other apps and of the storefront.',
+    }),
+    description: t.string({
+      description: 'Purpose of the metafield, at most 255 characters. Null clears it.',
+    }),
+  }),
+});
+
+const UpdateCustomerMetafieldsInput = builder.inputType('UpdateCustomerMetafieldsInput', {
+  description: `Changes to metafields. ${LIST_SIZE}`,
+  fields: (t) => ({
+    metafields: t.field({
+      type: [UpdateCustomerMetafieldInput],
+      required: true,
+      description: 'The changes.',
+    }),
+  }),
+});
+
+const CustomerMetafieldRefInput = builder.inputType('CustomerMetafieldRefInput', {
+  description: 'A metafield to delete.',
+  fields: (t) => ({
+    customerEntityId: t.int({
+      required: true,
+      description: 'Id of the customer. The store finds a single metafield only by its customer.',
+    }),
+    entityId: t.int({ required: true, description: 'Id of the metafield.' }),
+  }),
+});
+
+const DeleteCustomerMetafieldsInput = builder.inputType('DeleteCustomerMetafieldsInput', {
+  description: `Metafields to delete. ${LIST_SIZE}`,
+  fields: (t) => ({
+    metafields: t.field({
+      type: [CustomerMetafieldRefInput],
+      required: true,
+      description: 'The metafields.',
+    }),
+  }),
+});
+
+const CustomerMetafieldsPayload = definePayload(CustomerMetafieldRef, {
+  payload: 'CustomerMetafields',
+  result: 'CustomerMetafield',
+  field: 'metafield',
+  description: 'The metafield after the write.',
+});
+
+builder.mutationFields((t) => ({
+  createCustomerMetafields: t.field({
+    type: CustomerMetafieldsPayload,
+    authScopes: requireScope('customers:write'),
+    description:
+      'Adds metafields. A metafield whose namespace and key the app already uses on the customer is FAILED with the code TAKEN. A batch of one uses the second operation.',
+    extensions: servedBy(
+      ['createCustomersMetafields', 'createCustomerMetafields'],
+      writeCost(10, 'metafields'),
+    ),
+    args: {
+      input: t.arg({
+        type: CreateCustomerMetafieldsInput,
+        required: true,
+        description: 'The metafields to add.',
+      }),
+    },
+    resolve: (_root, { input }, ctx) => createMetafields(ctx, input.metafields),
+  }),
+  updateCustomerMetafields: t.field({
+    type: CustomerMetafieldsPayload,
+    authScopes: requireScope('customers:write'),
+    description:
+      'Changes metafields. A batch of one uses the second operation, in which the store checks the customer. In a larger batch the store identifies metafields by id only.',
+    extensions: servedBy(
+      ['updateCustomersMetafields', 'updateCustomerMetafield'],
+      writeCost(10, 'metafields'),
+    ),
+    args: {
+      input: t.arg({ type: UpdateCustomerMetafieldsInput, required: true, description: 'The changes.' }),
+    },
+    resolve: (_root, { input }, ctx) => updateMetafields(ctx, input.metafields),
+  }),
+  deleteCustomerMetafields: t.field({
+    type: DeletePayloadRef,
+    authScopes: requireScope('customers:write'),
+    description:
+      "Deletes metafields. A batch of one uses the second operation, in which the store checks the customer. In a larger batch the store identifies metafields by id only. The store's response lists the deleted metafields. A metafield that is missing after a lost response is DELETED, although it may never have existed.",
+    extensions: servedBy(
+      ['deleteCustomersMetafields', 'deleteCustomerMetafieldsId'],
+      writeCost(250, 'metafields'),
+    ),
+    args: {
+      input: t.arg({
+        type: DeleteCustomerMetafieldsInput,
+        required: true,
+        description: 'The metafields to delete.',
+      }),
+    },
+    resolve: (_root, { input }, ctx) => deleteMetafields(ctx, input.metafields),
+  }),
+}));

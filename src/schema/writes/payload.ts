@@ -1,0 +1,255 @@
+import type { InterfaceRef, ObjectRef } from '@pothos/core';
+import type { GraphQLResolveInfo } from 'graphql';
+import type { Context } from '../../context.ts';
+import type { DeletePayload, DeleteResult } from '../../resolvers/writes/deletes.ts';
+import type { WriteError, WritePayload, WriteResult, WriteSummary } from '../../resolvers/writes/results.ts';
+import { INHERITED, requireScopeOrOwn } from '../authorization.ts';
+import { builder, type SchemaTypes } from '../builder.ts';
+import type { servedBy } from '../descriptions.ts';
+
+/** The number of items of a write, for the descriptions of inputs. */
+export const LIST_SIZE = 'At least 1 and, by default, at most 1,000.';
+
+const FAILURE_COST = 'More if a response is lost or an item is rejected';
+
+/** The cost of a write that takes `size` items a call. */
+export function writeCost(size: number, items: string): string {
+  const unit = size === 1 ? items : `${size} ${items}`;
+  return `one REST call per ${unit}. ${FAILURE_COST}`;
+}
+
+/** The cost of a delete, which first looks up which of the records exist. */
+export function deleteCost(lookup: string): string {
+  return `one REST call per 250 ids, plus ${lookup}, to find out which of them exist. ${FAILURE_COST}`;
+}
+
+builder.mutationType({
+  description:
+    'Writes. A mutation that takes a list returns one result per item, in the order of the items. Items are sent in batches as large as the store accepts, in parallel. A rejected item does not affect the others. If a response is lost, the gateway reads the records back to find out the outcome.',
+});
+
+export const WriteOutcome = builder.enumType('WriteOutcome', {
+  description: 'Outcome of one item of a write.',
+  values: {
+    CREATED: { description: 'The store created the record.' },
+    UPDATED: { description: 'The store changed the record.' },
+    UNCHANGED: { description: 'The store already holds the requested state.' },
+    DELETED: { description: 'The store deleted the record.' },
+    FAILED: { description: 'The item is invalid, or the store rejected it. Nothing was written.' },
+    UNKNOWN: { description: 'The response was lost, and reading back did not show the outcome.' },
+    NOT_ATTEMPTED: { description: 'The item was not sent.' },
+  },
+});
+
+const WriteErrorCode = builder.enumType('WriteErrorCode', {
+  description: 'Reason why an item was not written.',
+  values: {
+    INVALID: { description: 'An invalid value, or a record that occurs twice in the list.' },
+    REQUIRED: { description: 'A missing value.' },
+    TAKEN: { description: 'The e-mail address or the metafield key is already in use.' },
+    DUPLICATE: { description: 'The customer already has this address.' },
+    NOT_FOUND: { description: 'The store has no such record.' },
+    LIMIT_EXCEEDED: { description: "The store's limit for such records is reached." },
+    BATCH_REJECTED: { description: 'Valid, but rejected together with another item.' },
+    REJECTED: { description: 'Rejected by the store for a reason of its own, which the message quotes.' },
+    CONFLICT: { description: 'A concurrent write changed the record.' },
+    FORBIDDEN: { description: "The caller or the store's API token is not authorized for this write." },
+    RATE_LIMITED: { description: "The store's quota is used up. `retryAfterMs` is the time to wait." },
+    UPSTREAM_UNAVAILABLE: {
+      description:
+        'The store was not reachable, or its response was lost and reading back shows that nothing was written.',
+    },
+    TIMEOUT: { description: 'The deadline passed before the item was sent.' },
+    CANCELLED: {
+      description: 'The caller disconnected, or the gateway shut down, before the item was sent.',
+    },
+    OUTCOME_UNKNOWN: { description: 'It is unknown whether the item was written.' },
+  },
+});
+
+export const WriteErrorRef = builder.objectRef<WriteError>('WriteError').implement({
+  extensions: INHERITED,
+  description: 'Reason why an item was not written.',
+  fields: (t) => ({
+    code: t.expose('code', {
+      type: WriteErrorCode,
+      nullable: false,
+      description: 'Machine-readable reason.',
+    }),
+    message: t.exposeString('message', {
+      nullable: false,
+      description: 'The reason as a sentence. It contains no values of the input.',
+    }),
+    path: t.exposeStringList('path', {
+      nullable: false,
+      description: 'Path into the input, such as `["customers", "3", "email"]`.',
+    }),
+    retryAfterMs: t.exposeInt('retryAfterMs', {
+      description: 'With RATE_LIMITED: milliseconds to wait before the next attempt.',
+    }),
+  }),
+});
+
+const WriteSummaryRef = builder.objectRef<WriteSummary>('WriteSummary').implement({
+  extensions: INHERITED,
+  description: 'Number of items by outcome.',
+  fields: (t) => ({
+    total: t.exposeInt('total', { nullable: false, description: 'Number of all items.' }),
+    created: t.exposeInt('created', {
+      nullable: false,
+      description: 'Number of items with the outcome CREATED.',
+    }),
+    updated: t.exposeInt('updated', {
+      nullable: false,
+      description: 'Number of items with the outcome UPDATED.',
+    }),
+    unchanged: t.exposeInt('unchanged', {
+      nullable: false,
+      description: 'Number of items with the outcome UNCHANGED.',
+    }),
+    deleted: t.exposeInt('deleted', {
+      nullable: false,
+      description: 'Number of items with the outcome DELETED.',
+    }),
+    failed: t.exposeInt('failed', {
+      nullable: false,
+      description: 'Number of items with the outcome FAILED.',
+    }),
+    unknown: t.exposeInt('unknown', {
+      nullable: false,
+      description: 'Number of items with the outcome UNKNOWN.',
+    }),
+    notAttempted: t.exposeInt('notAttempted', {
+      nullable: false,
+      description: 'Number of items with the outcome NOT_ATTEMPTED.',
+    }),
+  }),
+});
+
+const WriteResultRef = builder.interfaceRef<WriteResult<unknown>>('WriteResult').implement({
+  extensions: INHERITED,
+  description: 'Result of one item of a write.',
+  fields: (t) => ({
+    index: t.exposeInt('index', {
+      nullable: false,
+      description: 'Zero-based position of the item in the input.',
+    }),
+    outcome: t.expose('outcome', {
+      type: WriteOutcome,
+      nullable: false,
+      description: 'Outcome of the item.',
+    }),
+    errors: t.expose('errors', {
+      type: [WriteErrorRef],
+      nullable: false,
+      description:
+        'Reasons why the item was not written, or with UNCHANGED why nothing changed. Empty if the item was written.',
+    }),
+  }),
+});
+
+interface WithSummary {
+  readonly summary: WriteSummary;
+}
+
+const WritePayloadRef = builder.interfaceRef<WithSummary>('WritePayload').implement({
+  extensions: INHERITED,
+  description: 'Result of a write.',
+  fields: (t) => ({
+    summary: t.expose('summary', {
+      type: WriteSummaryRef,
+      nullable: false,
+      description: 'Number of items by outcome.',
+    }),
+  }),
+});
+
+export interface PayloadOptions {
+  /** Prefix of the payload type: `Customers`. */
+  readonly payload: string;
+  /** Prefix of the result type: `Customer`. */
+  readonly result: string;
+  /** Name of the field of a result that holds the record. */
+  readonly field: string;
+  /** Description of that field. */
+  readonly description: string;
+  /** Its REST operation and cost, if it can need a read of its own. */
+  readonly extensions?: ReturnType<typeof servedBy>;
+}
+
+/** Loads the selected fields of a written record that the store's response lacks. */
+type LoadSelected<R> = (
+  record: R | null,
+  ctx: Context,
+  info: GraphQLResolveInfo,
+) => R | null | Promise<R | null>;
+
+/** Declares the payload type of a write and its result type, whose field `words.field` holds the record. */
+export function definePayload<R>(
+  record: ObjectRef<SchemaTypes, R> | InterfaceRef<SchemaTypes, R>,
+  options: PayloadOptions,
+  loadSelected: LoadSelected<R> = (written) => written,
+) {
+  const result = builder.objectRef<WriteResult<R>>(`${options.result}Result`).implement({
+    extensions: INHERITED,
+    description: `Result of one item of a \`${options.payload}Payload\`.`,
+    interfaces: [WriteResultRef],
+    fields: (t) => ({
+      [options.field]: t.field({
+        type: record,
+        authScopes: requireScopeOrOwn('customers:read'),
+        description: options.description,
+        ...(options.extensions && { extensions: options.extensions }),
+        // Pothos cannot infer that a record is never a list.
+        resolve: (each, _args, ctx, info) => loadSelected(each.record, ctx, info) as never,
+      }),
+    }),
+  });
+  return builder.objectRef<WritePayload<R>>(`${options.payload}Payload`).implement({
+    extensions: INHERITED,
+    description: 'Results of a write: one per item, in the order of the items.',
+    interfaces: [WritePayloadRef],
+    fields: (t) => ({
+      results: t.field({
+        type: [result],
+        nullable: false,
+        description: 'One result per item, in the order of the items.',
+        resolve: (payload) => payload.results,
+      }),
+    }),
+  });
+}
+
+const DeleteResultRef = builder.objectRef<DeleteResult>('DeleteResult').implement({
+  extensions: INHERITED,
+  description: 'Result of deleting one record.',
+  interfaces: [WriteResultRef],
+  fields: (t) => ({
+    entityId: t.exposeInt('entityId', { nullable: false, description: 'Id of the record, as given.' }),
+  }),
+});
+
+export const DeletePayloadRef = builder.objectRef<DeletePayload>('DeletePayload').implement({
+  extensions: INHERITED,
+  description: 'Results of a delete: one per record, in the order of the input.',
+  interfaces: [WritePayloadRef],
+  fields: (t) => ({
+    results: t.field({
+      type: [DeleteResultRef],
+      nullable: false,
+      description: 'One result per record, in the order of the input.',
+      resolve: (payload) => payload.results,
+    }),
+  }),
+});
+
+export const DeleteInput = builder.inputType('DeleteInput', {
+  description: `Records to delete. ${LIST_SIZE}`,
+  fields: (t) => ({
+    entityIds: t.intList({
+      required: true,
+      description:
+        'Ids in the REST API. An id that the store does not have is FAILED with the code NOT_FOUND. An id that occurs twice gets the outcome of its first occurrence.',
+    }),
+  }),
+});

@@ -1,0 +1,134 @@
+import { MapperKind, mapSchema } from '@graphql-tools/utils';
+import {
+  defaultFieldResolver,
+  type GraphQLFieldConfig,
+  type GraphQLFieldResolver,
+  type GraphQLSchema,
+} from 'graphql';
+import type { AuditEvent, AuditItem, AuditLog, RecordIds } from '../../access/audit-log.ts';
+import type { Context } from '../../context.ts';
+import { GatewayError } from '../../errors.ts';
+import type { RequestState } from '../observability/request-log.ts';
+
+type Field = GraphQLFieldConfig<unknown, Context & RequestState>;
+type Resolver = GraphQLFieldResolver<unknown, Context & RequestState>;
+
+/** Reads that are audited, as `Type.field`. The parent object is the customer. */
+const AUDITED_READS: ReadonlySet<string> = new Set(['Customer.storedInstruments']);
+
+/**
+ * A copy of the schema that records every mutation and the audited reads. The line of a write is recorded before anything
+ * is sent: if that fails, nothing is sent. The result of a read is withheld if its line cannot be recorded.
+ */
+export function withAuditLog(schema: GraphQLSchema, audit: AuditLog): GraphQLSchema {
+  const mutation = schema.getMutationType()?.name;
+  return mapSchema(schema, {
+    [MapperKind.OBJECT_FIELD]: (field: Field, name, typeName) => {
+      if (typeName === mutation) return { ...field, resolve: auditedWrite(name, field, audit) };
+      if (AUDITED_READS.has(`${typeName}.${name}`))
+        return { ...field, resolve: auditedRead(name, field, audit) };
+      return undefined;
+    },
+  });
+}
+
+function auditedWrite(operation: string, field: Field, audit: AuditLog): Resolver {
+  const { resolve = defaultFieldResolver } = field;
+  return async (root, args, ctx, info) => {
+    const requested = requestedItems(args.input);
+    await record(audit, ctx, { event: 'write.begun', operation, items: requested });
+
+    async function write(): Promise<unknown> {
+      try {
+        const payload: unknown = await resolve(root, args, ctx, info);
+        await note({ event: 'write.ended', operation, items: itemOutcomes(payload, requested) });
+        return payload;
+      } catch (error) {
+        await note({ event: 'write.ended', operation, items: requested, outcome: codeOf(error) });
+        throw error;
+      }
+    }
+
+    // The write has happened, so a failed closing line does not fail it. The next write will not start.
+    const note = (event: AuditEvent) => record(audit, ctx, event).catch(() => {});
+    return ctx.writes.waitUntil(write());
+  };
+}
+
+function auditedRead(operation: string, field: Field, audit: AuditLog): Resolver {
+  const { resolve = defaultFieldResolver } = field;
+  return async (parent, args, ctx, info) => {
+    const items = [{ ids: idsIn(parent) }];
+    const note = (outcome: string) => record(audit, ctx, { event: 'read', operation, items, outcome });
+    let value: unknown;
+    try {
+      value = await resolve(parent, args, ctx, info);
+    } catch (error) {
+      await note(codeOf(error));
+      throw error;
+    }
+    await note('READ');
+    return value;
+  };
+}
+
+async function record(
+  audit: AuditLog,
+  { caller, requestId = '' }: Context & RequestState,
+  event: AuditEvent,
+): Promise<void> {
+  try {
+    await audit.record({ caller, requestId }, event);
+  } catch (cause) {
+    throw new GatewayError(
+      'AUDIT_UNAVAILABLE',
+      'The audit log is not writable, so the operation was not run.',
+      {},
+      cause,
+    );
+  }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof GatewayError ? error.code : 'INTERNAL';
+}
+
+/** The fields whose numbers are ids. All other values from callers and the store are omitted. */
+const ID_FIELDS = ['entityId', 'customerEntityId', 'addressEntityId', 'attributeEntityId', 'channelId'];
+
+function idsIn(record: unknown): RecordIds {
+  if (typeof record !== 'object' || record === null) return {};
+  const fields = Object.entries(record).filter(
+    ([name, value]) => ID_FIELDS.includes(name) && typeof value === 'number',
+  );
+  return Object.fromEntries(fields);
+}
+
+/** The items of a mutation input. */
+function requestedItems(input: unknown): readonly AuditItem[] {
+  const fields = typeof input === 'object' && input !== null ? Object.values(input) : [];
+  const list = fields.find(Array.isArray);
+  if (list === undefined) return [{ ids: idsIn(input) }];
+  return list.map((item: unknown) => ({ ids: typeof item === 'number' ? { entityId: item } : idsIn(item) }));
+}
+
+/** The outcome of each item, for every type of payload. */
+function itemOutcomes(payload: unknown, requested: readonly AuditItem[]): readonly AuditItem[] {
+  const { results, outcome, isValid } = (payload ?? {}) as {
+    readonly results?: readonly {
+      readonly index: number;
+      readonly outcome: string;
+      readonly record: unknown;
+    }[];
+    readonly outcome?: string;
+    readonly isValid?: boolean;
+  };
+  if (results) {
+    return results.map(({ index, record, outcome }) => ({
+      ids: { ...requested[index]?.ids, ...idsIn(record) },
+      outcome,
+    }));
+  }
+  const single = outcome ?? (isValid === undefined ? 'DONE' : isValid ? 'VALID' : 'INVALID');
+  return [{ ids: { ...requested[0]?.ids, ...idsIn(payload) }, outcome: single }];
+}

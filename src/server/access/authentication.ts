@@ -1,0 +1,94 @@
+import type { Plugin } from 'graphql-yoga';
+import type { AuthResult, LoginThrottle } from '../../access/throttle/login-throttle.ts';
+import type { ErrorCode } from '../../errors.ts';
+import type { RequestState } from '../observability/request-log.ts';
+import { clientIp } from './client-ip.ts';
+
+/** Paths that need no authentication: they contain no customer data. */
+const PUBLIC_PATHS: ReadonlySet<string> = new Set(['/', '/health/live', '/health/ready']);
+
+/** Paths that require an API key, because they contain data about all callers. */
+const API_KEY_PATHS: ReadonlySet<string> = new Set(['/metrics']);
+
+/** In characters. No valid OpenID token is longer. */
+const MAX_CREDENTIAL_LENGTH = 8_192;
+
+export interface AuthenticationOptions {
+  readonly loginThrottle: LoginThrottle;
+  /** Number of trusted proxies that append to `X-Forwarded-For`. */
+  readonly trustedProxies: number;
+}
+
+/**
+ * Requires `Authorization: Bearer` with an API key or a token. Missing, unknown, expired and malformed credentials get
+ * the same response, so it does not reveal which one applies.
+ */
+export function authentication({
+  loginThrottle,
+  trustedProxies,
+}: AuthenticationOptions): Plugin<object, RequestState> {
+  return {
+    async onRequest({ request, url, serverContext, endResponse }) {
+      if (PUBLIC_PATHS.has(url.pathname)) return;
+      const address = clientIp(request, serverContext, { trustedProxies });
+      const result = await loginThrottle.authenticate(credentialOf(request), address);
+      const rejection = rejectionOf(result, url.pathname);
+      if (result.caller !== null) serverContext.caller = result.caller;
+      if (rejection === null) return;
+      serverContext.errorCodes = [rejection.code];
+      endResponse(responseOf(request, rejection));
+    },
+  };
+}
+
+function credentialOf({ headers }: Request): string | null {
+  const [, credential = ''] = /^Bearer +(\S+) *$/i.exec(headers.get('authorization') ?? '') ?? [];
+  return credential === '' || credential.length > MAX_CREDENTIAL_LENGTH ? null : credential;
+}
+
+interface Rejection {
+  readonly status: number;
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly details?: object;
+}
+
+function rejectionOf(result: AuthResult, path: string): Rejection | null {
+  if (result.caller === null) return result.delayMs > 0 ? tooManyAttempts(result.delayMs) : UNAUTHENTICATED;
+  return API_KEY_PATHS.has(path) && result.caller.kind !== 'key' ? API_KEY_REQUIRED : null;
+}
+
+const API_KEY_REQUIRED: Rejection = {
+  status: 403,
+  code: 'FORBIDDEN',
+  message: 'This endpoint requires an API key.',
+  headers: {},
+};
+
+const UNAUTHENTICATED: Rejection = {
+  status: 401,
+  code: 'UNAUTHENTICATED',
+  message: 'Missing or invalid credentials. Send an API key or token as "Authorization: Bearer ...".',
+  headers: { 'www-authenticate': 'Bearer' },
+};
+
+function tooManyAttempts(waitMs: number): Rejection {
+  return {
+    status: 429,
+    code: 'TOO_MANY_ATTEMPTS',
+    message: 'Too many failed authentication attempts. Try again later.',
+    headers: { 'retry-after': String(Math.ceil(waitMs / 1000)) },
+    details: { retryAfterMs: Math.ceil(waitMs) },
+  };
+}
+
+// The request is rejected before GraphQL, so the status is an error for `application/json` too.
+function responseOf(request: Request, { status, code, message, headers, details }: Rejection): Response {
+  const isGraphql = request.headers.get('accept')?.includes('application/graphql-response+json') === true;
+  const type = isGraphql ? 'application/graphql-response+json' : 'application/json';
+  return new Response(JSON.stringify({ errors: [{ message, extensions: { code, ...details } }] }), {
+    status,
+    headers: { 'content-type': `${type}; charset=utf-8`, ...headers },
+  });
+}

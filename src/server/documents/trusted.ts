@@ -1,0 +1,85 @@
+import { readFile } from 'node:fs/promises';
+import { GraphQLError, parse, validate } from 'graphql';
+import type { Plugin } from 'graphql-yoga';
+import { GatewayError } from '../../errors.ts';
+import { schema } from '../../schema/index.ts';
+
+/** Documents that callers can run by hash, without sending them. */
+export interface TrustedDocuments {
+  /** Documents by hash, without the algorithm prefix. */
+  readonly documents: ReadonlyMap<string, string>;
+  /** Rejects all other documents. */
+  readonly only: boolean;
+}
+
+/** Replaces the hash of a trusted document with the document. */
+export function trustedDocuments({ documents, only }: TrustedDocuments): Plugin {
+  return {
+    onParams({ params, request, setParams }) {
+      if (typeof params?.query === 'string' && params.query !== '') {
+        if (only)
+          throw new GatewayError('FORBIDDEN', 'Only trusted documents are allowed: send the hash of one.');
+        return;
+      }
+      const id = documentIdOf(params, request.url);
+      if (id === null) return;
+      const query = documents.get(hashOf(id));
+      if (query === undefined) throw new GatewayError('BAD_USER_INPUT', 'No trusted document has this hash.');
+      // Yoga rejects unknown parameters.
+      const standard: typeof params & { documentId?: unknown } = { ...params, query };
+      delete standard.documentId;
+      setParams(standard);
+    },
+  };
+}
+
+// `documentId` is defined by the draft of the GraphQL over HTTP specification; Apollo clients send the extension.
+function documentIdOf(params: unknown, url: string): string | null {
+  const { documentId, extensions } = (params ?? {}) as {
+    documentId?: unknown;
+    extensions?: { persistedQuery?: { version?: unknown; sha256Hash?: unknown } | null } | null;
+  };
+  // Yoga drops this parameter when it reads a GET request, so it is taken from the URL.
+  const id =
+    documentId ?? extensions?.persistedQuery?.sha256Hash ?? new URL(url).searchParams.get('documentId');
+  return typeof id === 'string' ? id : null;
+}
+
+function hashOf(id: string): string {
+  return id.replace(/^sha256:/, '');
+}
+
+/** Reads the persisted documents file of GraphQL Code Generator's client preset. Returns all problems, one line each. */
+export async function readTrustedDocuments(
+  file: string,
+): Promise<{ readonly documents: ReadonlyMap<string, string> } | { readonly problems: readonly string[] }> {
+  const content = await readJson(file);
+  if (typeof content !== 'object' || content === null || Array.isArray(content))
+    return { problems: ['TRUSTED_DOCUMENTS is not a JSON file with an object of documents'] };
+  const problems = Object.entries(content).flatMap(([id, document]) => {
+    const problem = documentProblem(document);
+    return problem === null ? [] : [`TRUSTED_DOCUMENTS: the entry ${id.slice(0, 80)} ${problem}`];
+  });
+  if (problems.length > 0) return { problems };
+  return { documents: new Map(Object.entries(content).map(([id, document]) => [hashOf(id), document])) };
+}
+
+async function readJson(file: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(file, 'utf8'));
+  } catch {
+    return null;
+  }
+}
+
+// An invalid document would fail on every request, so it is reported at startup.
+function documentProblem(document: unknown): string | null {
+  if (typeof document !== 'string') return 'is not a string';
+  try {
+    const [error] = validate(schema, parse(document), undefined, { hideSuggestions: true });
+    return error === undefined ? null : `does not match the schema: ${error.message}`;
+  } catch (error) {
+    if (error instanceof GraphQLError) return `is not a valid document: ${error.message}`;
+    throw error;
+  }
+}

@@ -1,0 +1,111 @@
+import { GraphQLError } from 'graphql';
+import { type ErrorCode, GatewayError } from '../../errors.ts';
+
+/** HTTP status by error code, for an operation that did not run. */
+const HTTP_STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
+  GRAPHQL_PARSE_FAILED: 400,
+  GRAPHQL_VALIDATION_FAILED: 400,
+  BAD_USER_INPUT: 400,
+  UNAUTHENTICATED: 401,
+  FORBIDDEN: 403,
+  TOO_MANY_ATTEMPTS: 429,
+  AUDIT_UNAVAILABLE: 503,
+  OPERATION_TOO_EXPENSIVE: 400,
+  INTERNAL: 500,
+};
+
+export interface MaskContext {
+  readonly requestId: string;
+  /** Whether the result has data, so the error concerns only a part of it. */
+  readonly partial: boolean;
+  /** Allows messages that suggest names from the schema. */
+  readonly suggestions: boolean;
+  /** Called with each internal error. */
+  readonly onInternalError: (error: unknown) => void;
+}
+
+/** Converts any error to one that callers may see: a code, a message without values, and a path. Masks internal errors. */
+export function maskError(error: unknown, context: MaskContext): GraphQLError {
+  const located = error instanceof GraphQLError ? error : null;
+  const cause = causeOf(error);
+  if (cause instanceof GatewayError)
+    return toGraphQLError(located, cause.message, cause.code, cause.details, context);
+  if (located !== null && cause instanceof GraphQLError && isRequestError(located)) {
+    const message = redactValues(located.message);
+    const shown = context.suggestions ? message : message.replace(SUGGESTION, '');
+    return toGraphQLError(located, shown, codeOf(located), {}, context);
+  }
+  context.onInternalError(cause);
+  const { requestId } = context;
+  return toGraphQLError(
+    located,
+    `Something went wrong in the gateway (request ${requestId}).`,
+    'INTERNAL',
+    { requestId },
+    context,
+  );
+}
+
+const SUGGESTION = / Did you mean [^?]*\?/g;
+
+// The executor wraps the errors of resolvers, and Yoga wraps them again.
+function causeOf(error: unknown): unknown {
+  return error instanceof GraphQLError && error.originalError ? causeOf(error.originalError) : error;
+}
+
+// Errors from graphql-js are the caller's mistake, unless they concern a value returned by a resolver.
+function isRequestError({ path, message }: GraphQLError): boolean {
+  return path === undefined || message.startsWith('Argument "');
+}
+
+function codeOf({ extensions }: GraphQLError): ErrorCode {
+  const { code } = extensions;
+  return code === 'GRAPHQL_PARSE_FAILED' || code === 'GRAPHQL_VALIDATION_FAILED' ? code : 'BAD_USER_INPUT';
+}
+
+function toGraphQLError(
+  located: GraphQLError | null,
+  message: string,
+  code: ErrorCode,
+  details: object,
+  { partial }: MaskContext,
+): GraphQLError {
+  const status = HTTP_STATUS[code];
+  // `spec`: under application/json a well-formed GraphQL response has the status 200. The executor does not set it for
+  // invalid variables.
+  const given = located?.extensions.http;
+  const known = given && {
+    ...given,
+    ...(located?.nodes && { spec: true }),
+    ...(isBadRequest(located) && { spec: false }),
+  };
+  const http = known ?? (status === undefined ? undefined : { status, spec: true });
+  return new GraphQLError(message, {
+    nodes: located?.nodes ?? null,
+    source: located?.source ?? null,
+    positions: located?.positions ?? null,
+    path: located?.path ?? null,
+    extensions: { code, ...details, ...(http !== undefined && !partial && { http }) },
+  });
+}
+
+// A request that is not a GraphQL request does not get a well-formed GraphQL response.
+function isBadRequest(error: GraphQLError | null): boolean {
+  return error?.extensions.code === 'BAD_REQUEST';
+}
+
+/** Removes values from a message of graphql-js, which quotes invalid input: that may be personal data. */
+export function redactValues(message: string): string {
+  return message
+    .replace(INVALID_VALUE, ' is invalid')
+    .replace(/(cannot represent [\w\s-]+):.*$/s, '$1.')
+    .replace(/, found .*$/s, '.')
+    .replace(/(Unexpected (?:Block)?String) .*$/s, '$1.')
+    .replace(/Value ".*" does not exist/s, 'The value does not exist')
+    .replace(/Field "(?!\w+" is not).*" is not defined/s, 'A field is not defined')
+    .replace(/Unexpected parameter ".*" in/s, 'Unexpected parameter in')
+    .replace(/(Argument "\w+" has invalid value).*$/s, '$1.');
+}
+
+// A value ends at the first semicolon outside a quoted string, or at the path before that semicolon.
+const INVALID_VALUE = / got invalid value (?:"(?:[^"\\]|\\.)*"|[^"])*?(?= at "[^"]*"; |; )/s;

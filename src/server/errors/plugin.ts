@@ -1,0 +1,80 @@
+import { isAsyncIterable, mapAsyncIterator } from '@graphql-tools/utils';
+import type { ExecutionResult, GraphQLError } from 'graphql';
+import type { Plugin } from 'graphql-yoga';
+import type { Logger } from 'pino';
+import { GatewayError } from '../../errors.ts';
+import type { RequestState } from '../observability/request-log.ts';
+import { maskError } from './mask.ts';
+
+/** A complete result, or one part of an incremental result. */
+interface ResultPart extends ExecutionResult {
+  readonly incremental?: readonly { readonly errors?: readonly GraphQLError[] }[];
+}
+
+export interface MaskErrorsOptions {
+  readonly logger: Logger;
+  /** Allows errors that suggest names from the schema. */
+  readonly suggestions: boolean;
+}
+
+/** Masks all errors in results, and logs internal ones. */
+export function maskErrors({ logger, suggestions }: MaskErrorsOptions): Plugin<object, RequestState> {
+  function maskErrorsOf<T extends { readonly errors?: readonly GraphQLError[] }>(
+    result: T,
+    partial: boolean,
+    state: RequestState,
+  ): T {
+    if (!result.errors?.length) return result;
+    const { requestId = '' } = state;
+    const onInternalError = (error: unknown) =>
+      logger.error({ requestId, error: stackOf(error) }, 'internal error');
+    const errors = result.errors.map((error) =>
+      maskError(error, { requestId, partial, suggestions, onInternalError }),
+    );
+    const codes = errors.map(({ extensions }) => String(extensions.code));
+    state.errorCodes = [...new Set([...(state.errorCodes ?? []), ...codes])];
+    return { ...result, errors };
+  }
+
+  function maskResult(result: ResultPart, state: RequestState): ResultPart {
+    const { data, ...withoutData } = result;
+    // A fully forbidden operation has no data, as if it had been rejected before execution.
+    if (isFullyForbidden(result)) return maskErrorsOf(withoutData, false, state);
+    const outer = maskErrorsOf(result, 'data' in result, state);
+    if (!outer.incremental) return outer;
+    return { ...outer, incremental: outer.incremental.map((part) => maskErrorsOf(part, true, state)) };
+  }
+
+  return {
+    onResultProcess({ result, setResult, serverContext }) {
+      if (Array.isArray(result)) setResult(result.map((item) => maskResult(item, serverContext)));
+      else if (isAsyncIterable(result))
+        setResult(mapAsyncIterator(result, (part) => maskResult(part, serverContext)));
+      else setResult(maskResult(result, serverContext));
+    },
+  };
+}
+
+/** Whether every root field failed because the caller lacks the permission, so nothing ran. */
+function isFullyForbidden({ data, errors = [] }: ResultPart): boolean {
+  const isRefused = ({ originalError }: GraphQLError) =>
+    originalError instanceof GatewayError && originalError.code === 'FORBIDDEN';
+  return (
+    errors.length > 0 && errors.every(isRefused) && countNulls(Object.values(data ?? {})) <= errors.length
+  );
+}
+
+/** The number of nulls in the values and in nested lists. Infinity if there is anything else. */
+function countNulls(values: readonly unknown[]): number {
+  return values.reduce<number>((sum, value) => {
+    if (Array.isArray(value)) return sum + countNulls(value);
+    return value === null ? sum + 1 : Number.POSITIVE_INFINITY;
+  }, 0);
+}
+
+// The stack frames without the message, which may quote any value.
+function stackOf(error: unknown): { readonly type: string; readonly stack?: readonly string[] } {
+  if (!(error instanceof Error)) return { type: typeof error };
+  const frames = error.stack?.match(/^ +at .*$/gm) ?? [];
+  return { type: error.name, stack: frames.map((frame) => frame.trim()) };
+}

@@ -1,0 +1,45 @@
+import type { Plugin } from 'graphql-yoga';
+import type { Metrics } from '../observability/metrics/index.ts';
+import type { ReadinessMonitor } from './readiness.ts';
+import type { StoreTokenScopes } from './store-token-scopes.ts';
+
+export interface OperationalEndpointsOptions {
+  readonly readiness: ReadinessMonitor;
+  readonly metrics: Metrics;
+  readonly tokenScopes: StoreTokenScopes;
+}
+
+/** The endpoints other than GraphQL: health, metrics, and the redirect from `/` to GraphiQL. */
+export function operationalEndpoints({
+  readiness,
+  metrics,
+  tokenScopes,
+}: OperationalEndpointsOptions): Plugin {
+  const handlers: Readonly<Record<string, () => Response | Promise<Response>>> = {
+    '/': () => new Response(null, { status: 302, headers: { location: '/graphql' } }),
+    '/health/live': () => Response.json({ status: 'live' }),
+    '/health/ready': async () => {
+      const { ready, reasons } = await readiness.check();
+      const limits = tokenScopes.missing();
+      // Missing scopes may be intended. Without the scope to read customers the gateway cannot serve anything.
+      const isReady = ready && tokenScopes.canReadCustomers();
+      const report = { status: isReady ? 'ready' : 'not ready', reasons, limits };
+      return Response.json(report, { status: isReady ? 200 : 503 });
+    },
+    '/metrics': async () =>
+      new Response(await metrics.text(), {
+        headers: { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' },
+      }),
+  };
+
+  return {
+    async onRequest({ request, url, endResponse }) {
+      const handler = Object.hasOwn(handlers, url.pathname) ? handlers[url.pathname] : undefined;
+      if (handler === undefined) return;
+      const isRead = request.method === 'GET' || request.method === 'HEAD';
+      endResponse(
+        isRead ? await handler() : new Response(null, { status: 405, headers: { allow: 'GET, HEAD' } }),
+      );
+    },
+  };
+}

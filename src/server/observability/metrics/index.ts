@@ -1,0 +1,26 @@
+import { Registry } from 'prom-client';
+import type { GovernorState } from '../../../governor/governor.ts';
+import { type CallMetrics, callMetrics } from './calls.ts';
+import { type GovernorMetrics, governorMetrics } from './governor.ts';
+import { type OperationMetrics, operationMetrics } from './operations.ts';
+import { processRegistry } from './process.ts';
+
+/** All metrics. Label values are bounded, and contain neither callers nor values from callers. */
+export interface Metrics extends CallMetrics, GovernorMetrics, OperationMetrics {
+  /** The metrics of the gateway and the process in the Prometheus text format. */
+  text(): Promise<string>;
+}
+
+export interface MetricsOptions {
+  readonly governor: () => GovernorState;
+}
+
+export function createMetrics({ governor }: MetricsOptions): Metrics {
+  const registry = new Registry();
+  return {
+    ...callMetrics(registry, () => governor().quota),
+    ...governorMetrics(registry, governor),
+    ...operationMetrics(registry),
+    text: () => Registry.merge([registry, processRegistry()]).metrics(),
+  };
+}

@@ -1,0 +1,119 @@
+import { decodeProtectedHeader, type JWTVerifyGetKey } from 'jose';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { openJwks } from '../../../src/access/tokens/jwks.ts';
+import { type OpenIdProvider, startOpenIdProvider } from '../../support/openid-provider.ts';
+
+let provider: OpenIdProvider;
+beforeEach(async () => {
+  vi.useFakeTimers({ toFake: ['Date'] });
+  provider = await startOpenIdProvider();
+});
+afterEach(async () => {
+  vi.useRealTimers();
+  await provider.close();
+});
+
+const MINUTE = 60_000;
+
+async function open(jwksUrl: string | null = null) {
+  const reports: boolean[] = [];
+  const result = await openJwks({
+    issuer: provider.issuer,
+    jwksUrl,
+    onUnreadable: (isUnreadable) => reports.push(isUnreadable),
+    now: Date.now,
+  });
+  return { result, reports };
+}
+
+async function openKeys() {
+  const { result, reports } = await open();
+  if ('problems' in result) throw new Error(result.problems.join('\n'));
+  return { keys: result.keys, reports };
+}
+
+async function knows(keys: JWTVerifyGetKey, token: string): Promise<boolean> {
+  const header = decodeProtectedHeader(token) as { alg: string };
+  try {
+    await keys(header, {} as never);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function advance(ms: number): void {
+  vi.setSystemTime(Date.now() + ms);
+}
+
+test('reads the JWKS from the URL of the discovery document or from the configured URL', async () => {
+  expect((await open()).result).toHaveProperty('keys');
+  expect((await open(provider.jwksUrl)).result).toHaveProperty('keys');
+  expect(provider.jwksRequests()).toBe(2);
+});
+
+test('fetches the JWKS again for an unknown key id, at most twice a minute', async () => {
+  const { keys } = await openKeys();
+  await provider.rotate('second');
+  const token = await provider.sign({});
+  expect(await knows(keys, token)).toBe(false);
+  advance(MINUTE / 2 + 1);
+  expect(await knows(keys, token)).toBe(true);
+  for (let i = 0; i < 20; i += 1) {
+    expect(await knows(keys, await provider.sign({}, { kid: `made up ${i}` }))).toBe(false);
+  }
+  expect(provider.jwksRequests()).toBe(2);
+});
+
+test('keeps the last JWKS for a day while the provider is down, and reports the outage once', async () => {
+  const { keys, reports } = await openKeys();
+  const token = await provider.sign({});
+  provider.override('gone', 503);
+  for (let hour = 0; hour < 23; hour += 1) {
+    advance(60 * MINUTE);
+    expect(await knows(keys, token)).toBe(true);
+  }
+  advance(61 * MINUTE);
+  expect(await knows(keys, token)).toBe(false);
+  provider.override(null);
+  expect(await knows(keys, token)).toBe(true);
+  expect(reports).toEqual([true, false]);
+});
+
+test.each([
+  ['is not JSON', '<html>', 200],
+  ['has an error status', '{"keys":[]}', 500],
+  ['has no list of keys', '{"key":[]}', 200],
+])('does not start if the JWKS %s', async (_which, body, status) => {
+  provider.override(body, status);
+  expect((await open(provider.jwksUrl)).result).toEqual({
+    problems: ['OIDC_JWKS_URL cannot be read, or is not a JWKS'],
+  });
+});
+
+test.each([
+  [
+    'does not exist',
+    'Not found',
+    404,
+    'OIDC_ISSUER has no readable /.well-known/openid-configuration: if it has none, set OIDC_JWKS_URL',
+  ],
+  [
+    'names another issuer',
+    '{"issuer":"https://id.example.com"}',
+    200,
+    'OIDC_ISSUER differs from the issuer in its /.well-known/openid-configuration',
+  ],
+])('does not start if the discovery document %s', async (_which, body, status, problem) => {
+  provider.override(body, status);
+  expect((await open()).result).toEqual({ problems: [problem] });
+});
+
+test('rejects a JWKS URL that is not https', async () => {
+  provider.override(JSON.stringify({ issuer: provider.issuer, jwks_uri: 'http://id.example.com/keys' }));
+  expect((await open()).result).toEqual({
+    problems: [
+      'OIDC_ISSUER has no https jwks_uri in its /.well-known/openid-configuration: set OIDC_JWKS_URL',
+    ],
+  });
+});

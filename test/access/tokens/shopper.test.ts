@@ -1,0 +1,102 @@
+import { SignJWT } from 'jose';
+import { describe, expect, test } from 'vitest';
+import { createAuthenticator } from '../../../src/access/authenticator.ts';
+import { createPseudonymizer } from '../../../src/access/pseudonyms.ts';
+import { createShopperVerifier } from '../../../src/access/tokens/shopper.ts';
+import type { Claims } from '../../support/openid-provider.ts';
+
+const NOW = Math.floor(Date.now() / 1000);
+const SECRET = 'the-client-secret-of-an-invented-app-12345';
+const check = createShopperVerifier(
+  { storeHash: 'abc123', clientId: 'app1', clientSecret: SECRET },
+  createPseudonymizer('hash key'),
+);
+const authenticator = createAuthenticator({ keyRing: null, tokenVerifiers: new Map([['bc/apps', check]]) });
+
+/** The claims of a token as the platform issues it. */
+const CLAIMS: Claims = {
+  customer: { id: 4711, email: 'jane.doe@example.com', group_id: '6' },
+  iss: 'bc/apps',
+  sub: 'abc123',
+  iat: NOW,
+  exp: NOW + 900,
+  version: 1,
+  aud: 'app1',
+  application_id: '12345',
+  store_hash: 'abc123',
+  operation: 'current_customer',
+};
+
+function sign(others: Claims = {}, secret = SECRET, header: object = {}): Promise<string> {
+  return new SignJWT({ ...CLAIMS, ...others })
+    .setProtectedHeader({ alg: 'HS256', typ: 'JWT', ...header })
+    .sign(new TextEncoder().encode(secret));
+}
+
+test('a current-customer token authenticates a shopper', async () => {
+  expect(await authenticator.authenticate(await sign())).toEqual({
+    kind: 'shopper',
+    name: expect.stringMatching(/^shopper:[\w-]{22}$/),
+    scopes: new Set(['customers:read', 'customers:write']),
+    customerEntityId: 4711,
+    lane: 'interactive',
+    callsPerMinute: null,
+  });
+});
+
+test('a small clock skew is tolerated', async () => {
+  expect(await authenticator.authenticate(await sign({ iat: NOW + 20, exp: NOW + 920 }))).not.toBeNull();
+  expect(await authenticator.authenticate(await sign({ iat: NOW - 910, exp: NOW - 10 }))).not.toBeNull();
+});
+
+describe('a token is rejected', () => {
+  test.each<[string, Claims]>([
+    ['of another store', { sub: 'def456', store_hash: 'def456' }],
+    ['of another store by `store_hash` only', { store_hash: 'def456' }],
+    ['of another store by `sub` only', { sub: 'def456' }],
+    ['of another app', { aud: 'app2' }],
+    ['of several apps', { aud: ['app1', 'app2'] }],
+    ['without an audience', { aud: undefined }],
+    ['for logging a customer in', { operation: 'customer_login' }],
+    ['of another version', { version: 2 }],
+    ['that is expired', { iat: NOW - 960, exp: NOW - 60 }],
+    ['with too long a lifetime', { iat: NOW - 1_000, exp: NOW + 10_000 }],
+    ['issued in the future', { iat: NOW + 86_400, exp: NOW + 87_300 }],
+    ['without `iat`', { iat: undefined }],
+    ['without `exp`', { exp: undefined }],
+    ['whose customer has no id', { customer: { email: 'jane.doe@example.com' } }],
+    ['whose customer id is a string', { customer: { id: '4711' } }],
+    ['whose customer id is 0', { customer: { id: 0 } }],
+    ['whose customer id is not an integer', { customer: { id: 4711.5 } }],
+    ['without a customer', { customer: undefined }],
+    ['of another issuer', { iss: 'bc/other' }],
+  ])('%s', async (_which, others) => {
+    expect(await authenticator.authenticate(await sign(others))).toBeNull();
+  });
+
+  test('that is signed with another secret or algorithm, or not signed', async () => {
+    expect(
+      await authenticator.authenticate(await sign({}, 'another-secret-of-another-app-altogether')),
+    ).toBeNull();
+    const long = SECRET.repeat(2);
+    expect(await authenticator.authenticate(await sign({}, long, { alg: 'HS512' }))).toBeNull();
+    const [, claims] = (await sign()).split('.');
+    const none = Buffer.from('{"alg":"none"}').toString('base64url');
+    expect(await authenticator.authenticate(`${none}.${claims}.`)).toBeNull();
+  });
+});
+
+test('the name of a shopper differs between stores, and does not contain the customer id', async () => {
+  const names = await Promise.all(
+    ['abc123', 'def456'].map(async (storeHash) => {
+      const options = { storeHash, clientId: 'app1', clientSecret: SECRET };
+      const caller = await createShopperVerifier(
+        options,
+        createPseudonymizer('hash key'),
+      )(await sign({ sub: storeHash, store_hash: storeHash }));
+      return caller?.name ?? '';
+    }),
+  );
+  expect(new Set(names).size).toBe(2);
+  expect(names.join()).not.toContain('4711');
+});

@@ -1,0 +1,27 @@
+import { readFileSync } from 'node:fs';
+import type { Scope } from '../../src/access/caller.ts';
+
+/** The authorization rule of one field. */
+export interface AuthorizationRule {
+  /** `Customer.email` */
+  readonly field: string;
+  readonly scope: Scope | null;
+  readonly shopper: 'own' | 'hidden' | 'no' | null;
+}
+
+/** The rows of table.txt. */
+export const AUTHORIZATION_RULES: readonly AuthorizationRule[] = readFileSync(
+  new URL('./table.txt', import.meta.url),
+  'utf8',
+)
+  .split('\n')
+  .filter((line) => line !== '' && !line.startsWith('#'))
+  .map((line) => {
+    const [field = '', scope = '', shopper = ''] = line.split(/ +/);
+    // The values are not validated: an invalid one fails every comparison.
+    return { field, scope: dashToNull<Scope>(scope), shopper: dashToNull<'own' | 'hidden' | 'no'>(shopper) };
+  });
+
+function dashToNull<T extends string>(word: string): T | null {
+  return word === '-' ? null : (word as T);
+}

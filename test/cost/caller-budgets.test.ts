@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest';
+import { createCallerBudgets } from '../../src/cost/caller-budgets.ts';
+
+function budgets() {
+  let time = 0;
+  return {
+    ...createCallerBudgets(() => time),
+    pass(ms: number): void {
+      time += ms;
+    },
+  };
+}
+
+test('a budget holds one minute of calls and refills within a minute', () => {
+  const { charge, pass } = budgets();
+  expect(charge('shop', 60, 60)).toBeNull();
+  expect(charge('shop', 60, 1)).toBe(1_000);
+  pass(1_000);
+  expect(charge('shop', 60, 1)).toBeNull();
+  expect(charge('shop', 60, 30)).toBe(30_000);
+});
+
+test('a rejected charge takes nothing from the budget', () => {
+  const { charge } = budgets();
+  expect(charge('shop', 10, 8)).toBeNull();
+  expect(charge('shop', 10, 3)).not.toBeNull();
+  expect(charge('shop', 10, 2)).toBeNull();
+});
+
+test('a cost above the whole budget is never affordable', () => {
+  expect(budgets().charge('shop', 10, 11)).toBe(Number.POSITIVE_INFINITY);
+});
+
+test('a refund never fills the budget beyond its size', () => {
+  const { charge, refund } = budgets();
+  charge('shop', 10, 10);
+  refund('shop', 10, 7);
+  expect(charge('shop', 10, 7)).toBeNull();
+  refund('shop', 10, 100);
+  expect(charge('shop', 10, 11)).toBe(Number.POSITIVE_INFINITY);
+});
+
+test('each caller has its own budget', () => {
+  const { charge } = budgets();
+  expect(charge('one', 10, 10)).toBeNull();
+  expect(charge('other', 10, 10)).toBeNull();
+});

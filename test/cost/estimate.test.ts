@@ -1,0 +1,284 @@
+import { parse, validate } from 'graphql';
+import { describe, expect, test } from 'vitest';
+import { ANONYMOUS, type Caller } from '../../src/access/caller.ts';
+import { estimate } from '../../src/cost/estimate.ts';
+import { toGlobalId } from '../../src/resolvers/inputs/ids.ts';
+import { encodeCursor } from '../../src/resolvers/paging/cursors.ts';
+import { schema } from '../../src/schema/index.ts';
+
+interface Question {
+  readonly variables?: Readonly<Record<string, unknown>>;
+  readonly knowsDefinitions?: boolean;
+  readonly caller?: Caller;
+}
+
+function estimateOf(
+  query: string,
+  { variables = {}, knowsDefinitions: definitionsCached = false, caller = ANONYMOUS }: Question = {},
+) {
+  const document = parse(query);
+  expect(validate(schema, document)).toEqual([]);
+  return estimate({ schema, document, variableValues: variables, definitionsCached, caller });
+}
+
+function ids(count: number): string {
+  return Array.from({ length: count }, (_, i) => i + 1).join(',');
+}
+
+function nodeIds(...all: readonly string[]): string {
+  return JSON.stringify(all);
+}
+
+/** A cursor inside a page that has store cursors. */
+function storeCursor(fromStart: number, toEnd: number): string {
+  return encodeCursor('a list', {
+    kind: 'store',
+    start: 's',
+    end: 'e',
+    fromStart,
+    toEnd,
+    key: 1,
+    index: fromStart,
+    total: 1_000,
+    totalReadAt: 0,
+  });
+}
+
+const offsetCursor = (index: number) => encodeCursor('a list', { kind: 'offset', index, key: 1 });
+
+describe('the estimated calls', () => {
+  test.each([
+    ['no store data', '{ __typename __schema { queryType { name } } }', 0],
+    ['a page', '{ customers(first: 250) { nodes { email } } }', 1],
+    ['a page with its total count', '{ customers { totalCount nodes { email } } }', 1],
+    ['an empty page', '{ customers(first: 0) { nodes { email consent { allow } } } }', 0],
+    ['an empty page with its total count', '{ customers(first: 0) { totalCount } }', 1],
+    [
+      'everything that a customer record embeds',
+      '{ customers { nodes { storeCredit { amount } segmentIds formFields { name } } } }',
+      1,
+    ],
+    ['address books of any size', '{ customers { nodes { addresses { nodes { city } } } } }', 2],
+    ['attribute values with their names', '{ customers { nodes { attributes { name value } } } }', 3],
+    [
+      'an attribute by name',
+      '{ customer(by: { entityId: 1 }) { attribute(by: { name: "a" }) { value } } }',
+      3,
+    ],
+    [
+      'an attribute by id',
+      '{ customer(by: { entityId: 1 }) { attribute(by: { attributeEntityId: 1 }) { value } } }',
+      2,
+    ],
+    [
+      'fields with one call per customer',
+      '{ customers(first: 20) { nodes { consent { allow } storedInstruments { type } } } }',
+      41,
+    ],
+    [
+      'metafields of two customers',
+      '{ customers(first: 2) { nodes { metafields { nodes { value } } } } }',
+      3,
+    ],
+    [
+      'metafields of three customers',
+      '{ customers(first: 3) { nodes { metafields { nodes { value } } } } }',
+      5,
+    ],
+    [
+      'metafields by name',
+      '{ customers(first: 3) { nodes { metafield(by: { name: { namespace: "a", key: "b" } }) { value } } } }',
+      5,
+    ],
+    ['metafields by id', '{ customers(first: 3) { nodes { metafield(by: { entityId: 7 }) { value } } } }', 4],
+    [
+      'several selections of metafields',
+      '{ customers(first: 3) { nodes { a: metafields(keys: ["a"]) { totalCount } b: metafields(keys: ["b"]) { totalCount } } } }',
+      5,
+    ],
+    ['the last page of a list', '{ customers(last: 10) { nodes { email } } }', 3],
+    [
+      'lists of other records',
+      '{ customerAddresses { nodes { city } } customerAttributeValues { nodes { value } } formFieldValues { nodes { name } } customerMetafields { nodes { value } } }',
+      4,
+    ],
+    [
+      'the customers of other records',
+      '{ customerAddresses(first: 250) { nodes { customer { email } } } customerMetafields { nodes { customer { email } } } }',
+      4,
+    ],
+    [
+      'customers nested below customers',
+      '{ customers(first: 2) { nodes { metafields { nodes { customer { email consent { deny } } } } consent { allow } } } }',
+      5,
+    ],
+    [
+      'settings under two aliases',
+      '{ a: customerSettings { id } b: customerSettings { id } channelCustomerSettings(channelId: 1) { id } }',
+      2,
+    ],
+    [
+      'lookups under aliases',
+      '{ a: customer(by: { entityId: 1 }) { email } b: customer(by: { entityId: 2 }) { email } c: customer(by: { email: "a@b" }) { id } }',
+      2,
+    ],
+    [
+      'addresses under aliases, with their customers',
+      '{ a: customerAddress(entityId: 1) { customer { email } } b: customerAddress(entityId: 2) { customer { email } } }',
+      2,
+    ],
+    [
+      'one record under several aliases',
+      '{ a: customers(first: 9) { nodes { consent { allow } } } b: customers(first: 9) { nodes { consent { deny } } } }',
+      10,
+    ],
+    [
+      'listed customers',
+      `{ customers(filter: { entityIds: [${ids(250)}] }) { nodes { consent { allow } } } }`,
+      51,
+    ],
+    [
+      'fewer listed customers than the page size',
+      '{ customers(filter: { entityIds: [1, 2, 3] }) { nodes { consent { allow } } } }',
+      4,
+    ],
+    [
+      'listed customers with an empty page',
+      '{ customers(first: 0, filter: { entityIds: [1, 2] }) { nodes { email } } }',
+      0,
+    ],
+    ['an empty list', '{ customers(filter: { emails: [] }) { nodes { consent { allow } } } }', 0],
+    [
+      'arguments that are null',
+      '{ customers(first: null, last: null, after: null, filter: null) { nodes { email } } }',
+      1,
+    ],
+    [
+      'an invalid id',
+      '{ customer(by: { id: "nonsense" }) { consent { allow } } node(id: "x") { ... on Customer { consent { allow } } } }',
+      0,
+    ],
+  ])('%s', (_name, query, calls) => {
+    expect(estimateOf(query).calls).toBe(calls);
+  });
+
+  test('are 0 for names and types of attributes if the definitions are cached', () => {
+    const query = '{ customerAttributeDefinitions { name } customers { nodes { attributes { name } } } }';
+    expect(estimateOf(query).calls).toBe(3);
+    expect(estimateOf(query, { knowsDefinitions: true }).calls).toBe(2);
+  });
+
+  test('respect @skip and @include', () => {
+    const query = `query ($with: Boolean!, $without: Boolean!) { customers(first: 9) { nodes {
+      consent @include(if: $with) { allow }
+      ... @skip(if: $without) { storedInstruments { type } }
+      ...Metafields @include(if: $with)
+    } } } fragment Metafields on Customer { metafields { totalCount } }`;
+    expect(estimateOf(query, { variables: { with: false, without: true } }).calls).toBe(1);
+    expect(estimateOf(query, { variables: { with: true, without: true } }).calls).toBe(20);
+    expect(estimateOf(query, { variables: { with: false, without: false } }).calls).toBe(10);
+  });
+
+  test('include the fields of fragments', () => {
+    const query = `{ customers(first: 9) { ...Page edges { node { ... on Node { ... on Customer { consent { deny } } } } } } }
+      fragment Page on CustomerConnection { nodes { ...Each } } fragment Each on Customer { consent { allow } }`;
+    expect(estimateOf(query).calls).toBe(10);
+  });
+
+  test('use variables and their default values', () => {
+    const query = 'query ($first: Int = 7) { customers(first: $first) { nodes { consent { allow } } } }';
+    expect(estimateOf(query, { variables: { first: 3 } }).calls).toBe(4);
+    // The executor applies default values before the estimate.
+    expect(estimateOf(query, { variables: { first: 7 } }).calls).toBe(8);
+  });
+
+  test.each([
+    ['forward from the end of a page', `first: 250, after: "${storeCursor(249, 0)}"`, 1],
+    ['forward from inside a page', `first: 100, after: "${storeCursor(150, 99)}"`, 1],
+    ['forward from inside a page, past 250', `first: 250, after: "${storeCursor(150, 99)}"`, 2],
+    ['backward from the start of a page', `last: 250, before: "${storeCursor(0, 249)}"`, 1],
+    ['backward from inside a page, past 250', `last: 250, before: "${storeCursor(150, 99)}"`, 2],
+    ['forward from an offset', `first: 50, after: "${offsetCursor(49)}"`, 1],
+    ['forward from an offset across two pages', `first: 200, after: "${offsetCursor(149)}"`, 2],
+    ['backward to the start of the list', `last: 50, before: "${offsetCursor(10)}"`, 1],
+    ['backward from the start of the list', `last: 50, before: "${offsetCursor(0)}"`, 0],
+    ['from an invalid cursor', 'first: 50, after: "nonsense"', 1],
+  ])('of a page %s', (_name, args, calls) => {
+    expect(estimateOf(`{ customers(${args}) { nodes { email } } }`).calls).toBe(calls);
+  });
+
+  test('add one call for a total count with a store cursor, and none with an offset cursor', () => {
+    const total = (after: string) =>
+      estimateOf(`{ customers(first: 9, after: "${after}") { totalCount nodes { email } } }`).calls;
+    expect(total(storeCursor(8, 0))).toBe(2);
+    expect(total(offsetCursor(8))).toBe(1);
+  });
+
+  test('of nodes depend on their types', () => {
+    const nodes = nodeIds(
+      toGlobalId('Customer', 1),
+      toGlobalId('CustomerAddress', 1),
+      toGlobalId('CustomerAddress', 2),
+      toGlobalId('CustomerMetafield', 4, 3),
+      toGlobalId('CustomerMetafield', 5, 4),
+      toGlobalId('CustomerAttributeValue', 1, 2, 3),
+      toGlobalId('CustomerAttributeValue', 2, 2, 4),
+      toGlobalId('CustomerAttributeDefinition', 1),
+      toGlobalId('CustomerSettings'),
+      toGlobalId('ChannelCustomerSettings', 1),
+    );
+    expect(estimateOf(`{ nodes(ids: ${nodes}) { id } }`).calls).toBe(8);
+    // One consent of the customer, two of the owners of the addresses, which take one call to find.
+    const below =
+      '... on Customer { consent { allow } } ... on CustomerAddress { customer { consent { allow } } }';
+    expect(estimateOf(`{ nodes(ids: ${nodes}) { ${below} } }`).calls).toBe(8 + 1 + 1 + 2);
+    // Metafields arrive one by one, and so may their owners.
+    expect(
+      estimateOf(`{ nodes(ids: ${nodes}) { ... on CustomerMetafield { customer { email } } } }`).calls,
+    ).toBe(10);
+  });
+
+  test('of long lists depend on the length of their URLs', () => {
+    const emails = Array.from({ length: 100 }, (_, i) => `somebody.with.a.long.name.${i}@example.com`);
+    const filtered = (names: readonly string[]) =>
+      estimateOf('query ($filter: CustomerFilter) { customers(filter: $filter) { nodes { id } } }', {
+        variables: { filter: { emails, names } },
+      }).calls;
+    expect(filtered(['a'])).toBe(3);
+    expect(filtered(['a'.repeat(1_000)])).toBe(7);
+  });
+
+  test('count metafields of customers that are known only later as a separate wave', () => {
+    const owners = (first: number) =>
+      `customerAddresses(first: ${first}) { nodes { customer { metafields { totalCount } } } }`;
+    expect(estimateOf(`{ ${owners(2)} }`).calls).toBe(1 + 1 + 2);
+    expect(estimateOf(`{ ${owners(3)} }`).calls).toBe(1 + 1 + 4);
+    const roots = 'customers(first: 5) { nodes { metafields { totalCount } } }';
+    expect(estimateOf(`{ ${roots} ${owners(3)} }`).calls).toBe(1 + 6 + 1 + 1 + 4);
+  });
+});
+
+test('the plan lists each read with its path, its number of calls and the first field that needs it', () => {
+  const query =
+    '{ page: customers(first: 3) { nodes { consent { allow } them: metafields { totalCount } } } }';
+  expect(estimateOf(query)).toEqual({
+    calls: 8,
+    plan: [
+      { operation: 'getCustomers', path: '/customers', calls: 1, field: 'page', note: null },
+      {
+        operation: 'getCustomerConsent',
+        path: '/customers/{customerId}/consent',
+        calls: 3,
+        field: 'page.nodes.consent',
+        note: null,
+      },
+      {
+        operation: 'getCustomersMetafields',
+        path: '/customers/{customerId}/metafields',
+        calls: 4,
+        field: 'page.nodes.them',
+        note: "one per customer, or the store's list if that takes fewer",
+      },
+    ],
+  });
+});

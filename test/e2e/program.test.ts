@@ -1,0 +1,179 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { afterEach, expect, onTestFinished, test, vi } from 'vitest';
+import { startSandbox } from '../../src/sandbox/index.ts';
+import { jsonPost } from '../support/post.ts';
+import { tempDir } from '../support/temp-dir.ts';
+
+// The program itself, as `npm start` runs it, on free ports.
+
+const running: ChildProcess[] = [];
+afterEach(() => {
+  for (const child of running.splice(0)) child.kill('SIGKILL');
+});
+
+test('reports all configuration errors at once, without values', async () => {
+  const { output, ended } = start({
+    HOST: '0.0.0.0',
+    PORT: 'http',
+    LOG_LEVEL: 'loud',
+    BIGCOMMERCE_ACCESS_TOKEN: 'a-secret token',
+  });
+  expect(await ended).toBe(1);
+  expect(output()).toBe(
+    `PORT is not a whole number
+LOG_LEVEL is not one of: debug, info, warn, error, silent
+BIGCOMMERCE_STORE_HASH is missing, although BIGCOMMERCE_ACCESS_TOKEN is set; set both for a real store, neither for the sandbox
+BIGCOMMERCE_ACCESS_TOKEN contains characters that a token cannot have
+
+npm start -- --help explains the variables
+`,
+  );
+});
+
+test('does not start with a real store unless authentication is configured or GATEWAY_AUTH=none is set', async () => {
+  const store = { BIGCOMMERCE_STORE_HASH: 'abc', BIGCOMMERCE_ACCESS_TOKEN: 'secret' };
+  const closed = start(store);
+  expect(await closed.ended).toBe(1);
+  expect(closed.output()).toMatch(/^GATEWAY_AUTH is not set/);
+  const open = start({ ...store, GATEWAY_AUTH: 'none', HOST: '0.0.0.0' });
+  expect(await open.ended).toBe(1);
+  expect(open.output()).toMatch(/^GATEWAY_AUTH=none gives every caller access to a real store/);
+});
+
+// Four processes in a row can be slow on a busy machine.
+test('authenticates API keys that npm run keys creates and revokes', {
+  timeout: 90_000,
+}, async () => {
+  const GATEWAY_KEYS_FILE = join(await tempDir(), 'keys.json');
+  const unready = start({ GATEWAY_KEYS_FILE });
+  expect(await unready.ended).toBe(1);
+  expect(unready.output()).toBe(`${GATEWAY_KEYS_FILE} does not exist\n`);
+
+  const created = start({ GATEWAY_KEYS_FILE }, ['keys', 'create', '--name=shop', '--scopes=customers:read']);
+  expect(await created.ended).toBe(0);
+  const [key = ''] = /gfbc_\S+/.exec(created.output()) ?? [];
+  const gateway = start({ GATEWAY_KEYS_FILE, LOG_LEVEL: 'debug' });
+  const url = await gateway.url();
+  expect(await execute(url)).toMatchObject({ errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] });
+  expect(await execute(url, key)).toMatchObject({
+    data: { customers: { nodes: [{ entityId: 1 }, { entityId: 2 }] } },
+  });
+
+  await start({ GATEWAY_KEYS_FILE }, ['keys', 'revoke', 'shop']).ended;
+  await vi.waitUntil(async () => 'errors' in (await execute(url, key)), { timeout: 10_000, interval: 100 });
+  expect(gateway.output()).not.toContain(key.slice(5));
+});
+
+test('reports missing scopes of the store token at startup', async () => {
+  const sandbox = await startSandbox({ quota: 0, customers: 20 });
+  onTestFinished(() => sandbox.close());
+  const gateway = start({
+    BIGCOMMERCE_STORE_HASH: 'abc',
+    BIGCOMMERCE_ACCESS_TOKEN: 'sandbox-no-instruments',
+    BIGCOMMERCE_API_URL: sandbox.url,
+    GATEWAY_AUTH: 'none',
+  });
+  const url = await gateway.url();
+  const limit =
+    'reading stored instruments is forbidden (403): requires the scope store_stored_payment_instruments_read_only';
+  await vi.waitUntil(() => gateway.output().includes(limit), { timeout: 10_000 });
+  expect(sandbox.requests.list().map(({ path }) => path.replace(/\d+/, 'n'))).toEqual([
+    '/customers',
+    '/customers/n/stored-instruments',
+    '/customers/settings',
+  ]);
+  const ready = await fetch(`${url}/health/ready`);
+  expect(await ready.json()).toEqual({ status: 'ready', reasons: [], limits: [limit] });
+});
+
+test('exits if its port is taken, even with a running sandbox', async () => {
+  const taken = createServer();
+  await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
+  const { port } = taken.address() as { port: number };
+  const { output, ended } = start({ PORT: String(port) });
+  expect(await ended).toBe(1);
+  expect(output()).toBe(`port ${port} is in use: set PORT or SANDBOX_PORT to another one\n`);
+  taken.close();
+});
+
+test('finishes running operations on SIGTERM and accepts no new ones', async () => {
+  const store = await startPausedStore();
+  const gateway = start({
+    BIGCOMMERCE_STORE_HASH: 'abc',
+    BIGCOMMERCE_ACCESS_TOKEN: 'secret',
+    BIGCOMMERCE_API_URL: store.url,
+    GATEWAY_AUTH: 'none',
+  });
+  const url = await gateway.url();
+  const answer = execute(url);
+  const reply = await store.asked;
+  gateway.stop();
+  await waitUntilClosed(url);
+  reply();
+  expect(await answer).toEqual({ data: { customers: { nodes: [{ entityId: 7 }] } } });
+  expect(await gateway.ended).toBe(0);
+  expect(gateway.output()).not.toContain('secret');
+  store.close();
+});
+
+test('stops together with npm, whose shell does not forward signals', async () => {
+  const shell = start({ npm_lifecycle_event: 'start' }, [], 'through a shell');
+  const url = await shell.url();
+  shell.stop();
+  await waitUntilClosed(url);
+});
+
+function start(variables: Record<string, string>, args: readonly string[] = [], how?: 'through a shell') {
+  const env = { PATH: process.env.PATH, PORT: '0', SANDBOX_PORT: '0', ...variables };
+  // The second command prevents the shell from replacing itself with the first.
+  const child = how
+    ? spawn('sh', ['-c', `"${process.execPath}" src/main.ts; true`], { env })
+    : spawn(process.execPath, ['src/main.ts', ...args], { env });
+  running.push(child);
+  let output = '';
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+  const url = new Promise<string>((resolve) => {
+    function hear(text: string): void {
+      output += text;
+      const [, address] = /(http:\S+)\/graphql/.exec(output) ?? [];
+      if (address !== undefined) resolve(address);
+    }
+    child.stdout.setEncoding('utf8').on('data', hear);
+    child.stderr.setEncoding('utf8').on('data', hear);
+  });
+  return { output: () => output, ended, url: () => url, stop: () => child.kill('SIGTERM') };
+}
+
+async function execute(url: string, key?: string): Promise<object> {
+  const query = '{ customers(first: 2) { nodes { entityId } } }';
+  const headers = { ...(key && { authorization: `Bearer ${key}` }) };
+  const response = await fetch(`${url}/graphql`, jsonPost({ query }, headers));
+  return (await response.json()) as object;
+}
+
+async function waitUntilClosed(url: string): Promise<void> {
+  await vi.waitUntil(
+    () =>
+      fetch(`${url}/health/live`).then(
+        () => false,
+        () => true,
+      ),
+    { timeout: 10_000 },
+  );
+}
+
+/** A store that holds back its first response until released. The scope checks at startup are answered at once. */
+async function startPausedStore() {
+  const { promise: asked, resolve: onAsked } = Promise.withResolvers<() => void>();
+  const server = createServer((request, response) => {
+    response.setHeader('content-type', 'application/json');
+    if (/\?limit=1$|settings/.test(request.url ?? '')) response.end('{"data":[]}');
+    else onAsked(() => response.end('{"data":[{"id":7}],"meta":{"pagination":{"total":1}}}'));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return { url: `http://127.0.0.1:${port}/v3`, asked, close: () => server.close() };
+}

@@ -1,0 +1,183 @@
+import { describe, expect, test } from 'vitest';
+import { GatewayError } from '../../src/errors.ts';
+import {
+  badResponse,
+  connectionError,
+  isListTooLong,
+  isSplittable,
+  type ResponseHeaders,
+  rejectedResponse,
+  timeoutError,
+} from '../../src/rest/errors.ts';
+
+const CALL = { operation: 'getCustomers', method: 'GET', path: '/customers' };
+
+function titleOf(body: unknown): string | undefined {
+  return rejectedResponse(CALL, 422, {}, typeof body === 'string' ? body : JSON.stringify(body)).details
+    .title;
+}
+
+test.each([
+  [301, 'UPSTREAM_BAD_RESPONSE'],
+  [304, 'UPSTREAM_BAD_RESPONSE'],
+  [400, 'UPSTREAM_REJECTED'],
+  [401, 'UPSTREAM_UNAUTHENTICATED'],
+  [403, 'UPSTREAM_FORBIDDEN'],
+  [404, 'UPSTREAM_REJECTED'],
+  [406, 'UPSTREAM_REJECTED'],
+  [409, 'UPSTREAM_REJECTED'],
+  [413, 'UPSTREAM_REJECTED'],
+  [414, 'UPSTREAM_REJECTED'],
+  [415, 'UPSTREAM_REJECTED'],
+  [422, 'UPSTREAM_REJECTED'],
+  [429, 'UPSTREAM_RATE_LIMITED'],
+  [500, 'UPSTREAM_UNAVAILABLE'],
+  [502, 'UPSTREAM_UNAVAILABLE'],
+  [503, 'UPSTREAM_UNAVAILABLE'],
+  [504, 'UPSTREAM_UNAVAILABLE'],
+  [509, 'UPSTREAM_UNAVAILABLE'],
+])('status %i becomes the code %s', (status, code) => {
+  const error = rejectedResponse(CALL, status, {}, '');
+  expect([error.code, error.details.status, error.details.title]).toEqual([code, status, undefined]);
+  expect(error.message).toContain(`The store answered GET /customers with ${status}`);
+});
+
+test.each([
+  ['getCustomers', 'GET', 'store_v2_customers_read_only.'],
+  ['updateCustomers', 'PUT', 'store_v2_customers.'],
+  ['deleteCustomers', 'DELETE', 'store_v2_customers.'],
+  ['getCustomerStoredInstruments', 'GET', 'store_stored_payment_instruments_read_only.'],
+])('a 403 of %s names the scope that the token lacks', (operation, method, scope) => {
+  const { message } = rejectedResponse({ operation, method, path: '/customers' }, 403, {}, '');
+  expect(message.endsWith(`The access token needs the scope ${scope}`)).toBe(true);
+});
+
+describe('the title of a rejection', () => {
+  test.each([
+    [{ status: 422, title: 'Set customers failed.' }, 'Set customers failed.'],
+    [{ code: 403, message: 'No access' }, 'No access'],
+    [{ status: 400, detail: 'Bad JSON' }, 'Bad JSON'],
+    [{ title: '', message: 'later' }, undefined],
+    [{ title: 7, message: 'The message' }, 'The message'],
+    [{ errors: {} }, undefined],
+    [[{ title: 'in a list' }], undefined],
+    ['plain text', undefined],
+    ['', undefined],
+    ['<h1>ana@example.com</h1>', undefined],
+  ])('of %o is %o', (body, title) => {
+    expect(titleOf(body)).toBe(title);
+  });
+
+  test.each([
+    [
+      'Query parameter "id:in" value may contain only integer values. For input string: "Ana Reis".',
+      'Query parameter "id:in" value may contain only integer values. For input string: "…".',
+    ],
+    [
+      'Query parameter "name:in" value "Ana Reis" is not valid.',
+      'Query parameter "name:in" value "…" is not valid.',
+    ],
+    ['Customer "Ana Reis" of "Reis Ltd" is locked', 'Customer "…" is locked'],
+    ['For input string: "Ana "Reis" of O"Brien".', 'For input string: "…".'],
+    ['For input string: "Ana Re', 'For input string: "…"'],
+    ['email ana.reis+news@example.com already in use', 'email … already in use'],
+    ['Duplicate: <ANA@EXAMPLE.COM>', 'Duplicate: <…>'],
+    [
+      'The filter(s): foo are not valid filter parameter(s).',
+      'The filter(s): foo are not valid filter parameter(s).',
+    ],
+  ])('%s is returned without quoted values', (title, redacted) => {
+    expect(titleOf({ title })).toBe(redacted);
+  });
+
+  test('is cut at 200 characters', () => {
+    expect(titleOf({ title: 'x'.repeat(1_000) })).toBe('x'.repeat(200));
+  });
+});
+
+test.each<[ResponseHeaders, number | undefined]>([
+  [{ 'x-rate-limit-time-reset-ms': '1500' }, 1_500],
+  [{ 'x-rate-limit-time-reset-ms': '0' }, 0],
+  [{ 'x-retry-after': '12' }, 12_000],
+  [{ 'retry-after': '3' }, 3_000],
+  [{ 'x-rate-limit-time-reset-ms': '1500', 'x-retry-after': '12', 'retry-after': '3' }, 1_500],
+  [{ 'x-retry-after': '12', 'retry-after': '3' }, 12_000],
+  [{ 'x-rate-limit-time-reset-ms': '99999999999' }, 600_000],
+  [{ 'x-retry-after': '86400' }, 600_000],
+  [{ 'x-retry-after': '-5' }, undefined],
+  [{ 'x-retry-after': '1.5' }, undefined],
+  [{ 'x-rate-limit-time-reset-ms': 'soon', 'x-retry-after': '2' }, 2_000],
+  [{ 'retry-after': 'Wed, 21 Oct 2026 07:28:00 GMT' }, undefined],
+  [{ 'x-retry-after': ['1', '2'] }, undefined],
+  [{}, undefined],
+])('a 429 with the headers %o has a retryAfterMs of %o', (headers, retryAfterMs) => {
+  expect(rejectedResponse(CALL, 429, headers, '').details.retryAfterMs).toBe(retryAfterMs);
+});
+
+test('only a 429 has a retryAfterMs', () => {
+  expect(rejectedResponse(CALL, 503, { 'retry-after': '3' }, '').details).toEqual({ status: 503 });
+});
+
+describe('the error for a failed call', () => {
+  const error = (code: string, name = 'Error') => Object.assign(new Error('ana@example.com'), { code, name });
+
+  test.each([
+    ['before a response', false, error('ECONNREFUSED'), 'UPSTREAM_UNAVAILABLE', ' (ECONNREFUSED)'],
+    ['before a response, without a code', false, new Error('?'), 'UPSTREAM_UNAVAILABLE', 'GET /customers.'],
+    ['for a thrown value that is not an Error', false, 'what', 'UPSTREAM_UNAVAILABLE', 'GET /customers.'],
+    ['in the middle of a response', true, error('UND_ERR_SOCKET'), 'UPSTREAM_BAD_RESPONSE', 'was cut off'],
+    [
+      'for a body that is too large',
+      true,
+      error('UND_ERR_RES_EXCEEDED_MAX_SIZE'),
+      'UPSTREAM_BAD_RESPONSE',
+      'larger than',
+    ],
+    [
+      'for headers that are too large',
+      false,
+      error('UND_ERR_HEADERS_OVERFLOW'),
+      'UPSTREAM_BAD_RESPONSE',
+      'not valid HTTP',
+    ],
+    [
+      'for a response that is not HTTP',
+      false,
+      error('', 'HTTPParserError'),
+      'UPSTREAM_BAD_RESPONSE',
+      'not valid HTTP',
+    ],
+  ])('%s keeps the cause but does not quote it', (_name, answering, cause, code, words) => {
+    const failure = connectionError(CALL, answering, cause);
+    expect(failure.code).toBe(code);
+    expect(failure.cause).toBe(cause);
+    expect(failure.message).toContain(words);
+    expect(failure.message).not.toContain('ana@');
+  });
+
+  test('states the time limit after a timeout', () => {
+    const { code, message } = timeoutError(CALL, 300);
+    expect([code, message]).toEqual([
+      'UPSTREAM_TIMEOUT',
+      'The store did not answer GET /customers within 300 ms.',
+    ]);
+  });
+
+  test('states why a response is invalid', () => {
+    const { code, message } = badResponse(CALL, 'is not JSON');
+    expect([code, message]).toEqual([
+      'UPSTREAM_BAD_RESPONSE',
+      "The store's answer to GET /customers is not JSON.",
+    ]);
+  });
+});
+
+test('a list can be split after 400, 413, 414 and 422, and only 413 and 414 mean that it is too long', () => {
+  const statuses = [400, 401, 403, 404, 413, 414, 422, 429, 500];
+  const errors = statuses.map((status) => new GatewayError('UPSTREAM_REJECTED', '', { status }));
+  expect(statuses.filter((_, i) => isSplittable(errors[i]))).toEqual([400, 413, 414, 422]);
+  expect(statuses.filter((_, i) => isListTooLong(errors[i]))).toEqual([413, 414]);
+  for (const other of [new Error('413'), { details: { status: 413 } }, null, undefined]) {
+    expect([isSplittable(other), isListTooLong(other)]).toEqual([false, false]);
+  }
+});

@@ -1,0 +1,102 @@
+import { describe, expect, test } from 'vitest';
+import {
+  isId,
+  isObject,
+  type OnUnexpectedField,
+  readBoolean,
+  readDateTime,
+  readEnum,
+  readId,
+  readInteger,
+  readList,
+  readOptionalId,
+  readOptionalText,
+  readText,
+} from '../../../src/rest/wire/decode.ts';
+
+type Reader = (value: unknown, field: string, onIrregular: OnUnexpectedField) => unknown;
+
+/** The decoded value, and the fields that were reported as unexpected. */
+function read(reader: Reader, value: unknown): [unknown, string[]] {
+  const unexpected: string[] = [];
+  return [reader(value, 'thing', (field) => unexpected.push(field)), unexpected];
+}
+
+const KINDS = { residential: 'RESIDENTIAL', commercial: 'COMMERCIAL' };
+const asEnum: Reader = (value, field, onIrregular) => readEnum(value, KINDS, field, onIrregular);
+const asStrings: Reader = (value, field, onIrregular) =>
+  readList(value, (item) => (typeof item === 'string' ? item : null), field, onIrregular);
+const REPORTED = ['thing'];
+
+test.each<[string, Reader, unknown, unknown, string[]]>([
+  ['string', readText, 'Ana', 'Ana', []],
+  ['string', readText, '', '', []],
+  ['string', readText, null, '', REPORTED],
+  ['string', readText, undefined, '', REPORTED],
+  ['string', readText, 7, '', REPORTED],
+  ['nullable string', readOptionalText, 'Ana', 'Ana', []],
+  ['nullable string', readOptionalText, '', null, []],
+  ['nullable string', readOptionalText, null, null, []],
+  ['nullable string', readOptionalText, undefined, null, []],
+  ['nullable string', readOptionalText, 7, null, REPORTED],
+  ['reference', readOptionalId, 3, 3, []],
+  ['reference', readOptionalId, 0, null, []],
+  ['reference', readOptionalId, null, null, []],
+  ['reference', readOptionalId, -1, null, REPORTED],
+  ['reference', readOptionalId, '3', null, REPORTED],
+  ['integer', readInteger, 0, 0, []],
+  ['integer', readInteger, -7, -7, []],
+  ['integer', readInteger, 2_147_483_647, 2_147_483_647, []],
+  ['integer', readInteger, 2_147_483_648, null, REPORTED],
+  ['integer', readInteger, 1.5, null, REPORTED],
+  ['integer', readInteger, undefined, null, []],
+  ['boolean', readBoolean, false, false, []],
+  ['boolean', readBoolean, 'true', null, REPORTED],
+  ['boolean', readBoolean, 1, null, REPORTED],
+  ['boolean', readBoolean, null, null, []],
+  ['date', readDateTime, '2023-02-01T05:06:55Z', new Date('2023-02-01T05:06:55Z'), []],
+  ['date', readDateTime, '2022-06-16T18:39:00+00:00', new Date('2022-06-16T18:39:00Z'), []],
+  ['date', readDateTime, '', null, []],
+  ['date', readDateTime, null, null, []],
+  ['date', readDateTime, 'yesterday', null, REPORTED],
+  ['date', readDateTime, 1_700_000_000, null, REPORTED],
+  ['enum', asEnum, 'commercial', 'COMMERCIAL', []],
+  ['enum', asEnum, 'lighthouse', null, REPORTED],
+  ['enum', asEnum, 'toString', null, REPORTED],
+  ['enum', asEnum, '', null, []],
+  ['enum', asEnum, undefined, null, []],
+  ['array', asStrings, ['a', 'b'], ['a', 'b'], []],
+  ['array', asStrings, [], [], []],
+  ['array', asStrings, ['a', 1, null], ['a'], ['thing[]', 'thing[]']],
+  ['array', asStrings, null, null, []],
+  ['array', asStrings, { 0: 'a' }, null, REPORTED],
+])('decoding as %s: %o', (_kind, reader, value, expected, unexpected) => {
+  expect(read(reader, value)).toEqual([expected, unexpected]);
+});
+
+test('only a positive int32 is a valid id', () => {
+  expect([1, 2_147_483_647].map(isId)).toEqual([true, true]);
+  expect([0, -1, 2_147_483_648, 1.5, Number.NaN, '1', null, undefined, [1], true].map(isId)).toEqual(
+    Array(10).fill(false),
+  );
+});
+
+describe('the id of a record', () => {
+  test('is returned if it is valid', () => {
+    expect(readId(12, 'customer id')).toBe(12);
+  });
+
+  test('is named in the error if it is invalid, without its value', () => {
+    expect(() => readId('ana@example.com', 'customer id')).toThrow(
+      expect.objectContaining({
+        code: 'UPSTREAM_BAD_RESPONSE',
+        message: 'The store answered a record without a usable customer id.',
+      }),
+    );
+  });
+});
+
+test('only a JSON object is an object, not null, an array or a scalar', () => {
+  expect([{}, Object.create(null)].map(isObject)).toEqual([true, true]);
+  expect([null, [], 'text', 1, undefined].map(isObject)).toEqual(Array(5).fill(false));
+});

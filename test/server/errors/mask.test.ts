@@ -1,0 +1,146 @@
+import fc from 'fast-check';
+import { GraphQLError } from 'graphql';
+import { describe, expect, test } from 'vitest';
+import { badInput, type ErrorCode, GatewayError } from '../../../src/errors.ts';
+import { maskError, redactValues } from '../../../src/server/errors/mask.ts';
+
+/** The masked error, and the errors reported as internal. */
+function mask(error: unknown, partial = false): { masked: GraphQLError; internal: unknown[] } {
+  const internal: unknown[] = [];
+  const masked = maskError(error, {
+    requestId: 'request-1',
+    partial,
+    suggestions: true,
+    onInternalError: (failure) => internal.push(failure),
+  });
+  return { masked, internal };
+}
+
+const at = (originalError: Error, message = originalError.message) =>
+  new GraphQLError(message, { path: ['customer'], originalError });
+
+describe('a GatewayError', () => {
+  test('keeps its message, code, details and path through any number of wrappers', () => {
+    const failure = new GatewayError('UPSTREAM_RATE_LIMITED', 'Later.', { status: 429, retryAfterMs: 5 });
+    for (const error of [failure, at(failure), at(at(failure))]) {
+      const { masked, internal } = mask(error, true);
+      expect(masked.message).toBe('Later.');
+      expect(masked.extensions).toEqual({ code: 'UPSTREAM_RATE_LIMITED', status: 429, retryAfterMs: 5 });
+      expect(internal).toEqual([]);
+    }
+    expect(mask(at(failure)).masked.path).toEqual(['customer']);
+  });
+
+  test('does not reveal its cause', () => {
+    const failure = new GatewayError('UPSTREAM_UNAVAILABLE', 'Down.', {}, new Error('ana@example.com'));
+    expect(JSON.stringify(mask(at(failure)).masked)).not.toContain('ana@');
+  });
+
+  test.each<[ErrorCode, number | undefined]>([
+    ['GRAPHQL_PARSE_FAILED', 400],
+    ['GRAPHQL_VALIDATION_FAILED', 400],
+    ['BAD_USER_INPUT', 400],
+    ['UNAUTHENTICATED', 401],
+    ['FORBIDDEN', 403],
+    ['OPERATION_TOO_EXPENSIVE', 400],
+    ['INTERNAL', 500],
+    ['UPSTREAM_TIMEOUT', undefined],
+    ['UPSTREAM_FORBIDDEN', undefined],
+  ])('%s sets the status %s unless the result is partial', (code, status) => {
+    const failure = new GatewayError(code, 'No.');
+    const expected = status === undefined ? undefined : { status, spec: true };
+    expect(mask(failure).masked.extensions.http).toEqual(expected);
+    expect(mask(failure, true).masked.extensions.http).toBeUndefined();
+  });
+
+  test('about an argument keeps the path of the argument', () => {
+    const { masked } = mask(at(badInput('filter.emails', 'holds a comma.')), true);
+    expect(masked.message).toBe('filter.emails: holds a comma.');
+    expect(masked.extensions).toEqual({ code: 'BAD_USER_INPUT', argument: 'filter.emails' });
+  });
+});
+
+describe('an internal error', () => {
+  test.each([
+    ['an exception in a resolver', at(new TypeError("Cannot read 'ana@example.com'"))],
+    ['an exception outside resolvers', new TypeError('ana@example.com')],
+    ['a thrown value that is not an Error', 'ana@example.com'],
+    [
+      'a result that does not match the schema',
+      new GraphQLError('Int cannot represent non-integer value: "ana@example.com"', {
+        path: ['customer', 'a'],
+      }),
+    ],
+    [
+      'null in a non-null field',
+      new GraphQLError('Cannot return null for non-nullable field Customer.email.', { path: ['customer'] }),
+    ],
+  ])('is masked and reported with the request id: %s', (_name, error) => {
+    const { masked, internal } = mask(error, true);
+    expect(masked.message).toBe('Something went wrong in the gateway (request request-1).');
+    expect(masked.extensions).toEqual({ code: 'INTERNAL', requestId: 'request-1' });
+    expect(internal).toHaveLength(1);
+    expect(JSON.stringify(masked)).not.toContain('ana@');
+  });
+});
+
+describe('a message of graphql-js', () => {
+  test.each([
+    [
+      'Variable "$id" got invalid value "ana@example.com"; Int cannot represent non-integer value: "ana@example.com"',
+      'Variable "$id" is invalid; Int cannot represent non-integer value.',
+    ],
+    [
+      'Variable "$f" got invalid value "ana@example.com" at "f.entityIds[0]"; Int cannot represent non-integer value: "ana@example.com"',
+      'Variable "$f" is invalid at "f.entityIds[0]"; Int cannot represent non-integer value.',
+    ],
+    [
+      'Variable "$f" got invalid value { emails: ["ana@example.com"], nope: 1 }; Field "nope" is not defined by type "CustomerFilter".',
+      'Variable "$f" is invalid; Field "nope" is not defined by type "CustomerFilter".',
+    ],
+    [
+      'Variable "$by" got invalid value { email: "ana; ben@example.com", entityId: 1 }; Exactly one key must be specified for OneOf type "CustomerBy".',
+      'Variable "$by" is invalid; Exactly one key must be specified for OneOf type "CustomerBy".',
+    ],
+    [
+      'Variable "$f" got invalid value "a\\" at \\"b\\"; ana@example.com" at "f.names"; Expected type "CustomerFilter" to be an object.',
+      'Variable "$f" is invalid at "f.names"; Expected type "CustomerFilter" to be an object.',
+    ],
+    [
+      'Value "ana@example.com" does not exist in "CustomerSort" enum. Did you mean "A"?',
+      'The value does not exist in "CustomerSort" enum. Did you mean "A"?',
+    ],
+    [
+      'Expected value of type "CustomerBy!", found "Reis. ana@example.com".',
+      'Expected value of type "CustomerBy!".',
+    ],
+    ['Syntax Error: Expected ":", found String "Reis. ana@example.com".', 'Syntax Error: Expected ":".'],
+    ['Argument "by" has invalid value "ana@example.com".', 'Argument "by" has invalid value.'],
+    [
+      'Variable "$id" of required type "Int!" was not provided.',
+      'Variable "$id" of required type "Int!" was not provided.',
+    ],
+    ['Cannot query field "nope" on type "Query".', 'Cannot query field "nope" on type "Query".'],
+  ])('loses only its values: %s', (message, redacted) => {
+    expect(redactValues(message)).toBe(redacted);
+  });
+
+  test('never contains the value of a variable', () => {
+    const secret = fc.tuple(
+      fc.string(),
+      fc.constantFrom('; ', ' at "x"; ', '. ', '"', ' found ', '\\'),
+      fc.string(),
+    );
+    fc.assert(
+      fc.property(secret, fc.boolean(), ([before, between, after], nested) => {
+        const value = JSON.stringify(`${before}${between}ana@example.com${between}${after}`);
+        const path = nested ? ' at "f.emails[0]"' : '';
+        const shown = nested ? `{ emails: [${value}] }` : value;
+        const redacted = redactValues(
+          `Variable "$f" got invalid value ${shown}${path}; String cannot represent a non string value: ${value}`,
+        );
+        expect(redacted).toBe(`Variable "$f" is invalid${path}; String cannot represent a non string value.`);
+      }),
+    );
+  });
+});

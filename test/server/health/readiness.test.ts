@@ -1,0 +1,123 @@
+import { describe, expect, test } from 'vitest';
+import { GatewayError } from '../../../src/errors.ts';
+import type { CallReport } from '../../../src/rest/client/http.ts';
+import { createReadinessMonitor } from '../../../src/server/health/readiness.ts';
+
+function report(status: number | null, failure: unknown = null): CallReport {
+  return {
+    operation: 'getCustomers',
+    method: 'GET',
+    path: '/customers',
+    status,
+    headers: {},
+    durationMs: 1,
+    failure,
+  };
+}
+
+const UNREACHABLE = report(null, new GatewayError('UPSTREAM_UNAVAILABLE', 'down'));
+
+/** A monitor with a fake clock, whose probes are counted and end with the given report. */
+function monitor(outcome: () => CallReport = () => report(200)) {
+  let timeMs = 0;
+  let probes = 0;
+  const readiness = createReadinessMonitor({
+    now: () => timeMs,
+    async probe() {
+      probes += 1;
+      const result = outcome();
+      readiness.observe(result);
+      if (result.failure !== null) throw result.failure;
+    },
+  });
+  return {
+    readiness,
+    probes: () => probes,
+    advance(ms: number) {
+      timeMs += ms;
+    },
+  };
+}
+
+const READY = { ready: true, reasons: [] };
+
+test('probes a store without a recent response at most once in 30 seconds', async () => {
+  const { readiness, probes, advance } = monitor();
+  expect(await Promise.all([readiness.check(), readiness.check(), readiness.check()])).toEqual([
+    READY,
+    READY,
+    READY,
+  ]);
+  expect(probes()).toBe(1);
+  advance(29_999);
+  expect(await readiness.check()).toEqual(READY);
+  expect(probes()).toBe(1);
+  advance(1);
+  expect(await readiness.check()).toEqual(READY);
+  expect(probes()).toBe(2);
+});
+
+test('sends no probe while other calls report the state of the store', async () => {
+  const { readiness, probes, advance } = monitor();
+  for (let minute = 0; minute < 10; minute += 1) {
+    readiness.observe(report(200));
+    advance(29_999);
+    expect(await readiness.check()).toEqual(READY);
+  }
+  expect(probes()).toBe(0);
+});
+
+test('probes a store that is down as rarely as one that is up', async () => {
+  const { readiness, probes, advance } = monitor(() => UNREACHABLE);
+  for (let second = 0; second < 60; second += 1) {
+    expect(await readiness.check()).toEqual({ ready: false, reasons: ['the store cannot be reached'] });
+    advance(1_000);
+  }
+  expect(probes()).toBe(2);
+});
+
+test('is ready again after the first successful call', async () => {
+  const { readiness } = monitor(() => UNREACHABLE);
+  expect((await readiness.check()).ready).toBe(false);
+  readiness.observe(report(200));
+  expect(await readiness.check()).toEqual(READY);
+});
+
+describe('readiness after the last call', () => {
+  const failed = (code: 'UPSTREAM_TIMEOUT' | 'UPSTREAM_BAD_RESPONSE') => new GatewayError(code, '');
+
+  test.each<[CallReport, string | null]>([
+    [report(200), null],
+    [report(404, new GatewayError('UPSTREAM_REJECTED', '')), null],
+    [report(422, new GatewayError('UPSTREAM_REJECTED', '')), null],
+    [report(429, new GatewayError('UPSTREAM_RATE_LIMITED', '')), null],
+    [report(401, new GatewayError('UPSTREAM_UNAUTHENTICATED', '')), 'the store rejects the access token'],
+    [report(500, new GatewayError('UPSTREAM_UNAVAILABLE', '')), 'the store responds with 500'],
+    [report(503, new GatewayError('UPSTREAM_UNAVAILABLE', '')), 'the store responds with 503'],
+    [report(null, failed('UPSTREAM_TIMEOUT')), 'the store does not respond in time'],
+    [report(null, failed('UPSTREAM_BAD_RESPONSE')), 'the store sends invalid responses'],
+    [report(200, failed('UPSTREAM_BAD_RESPONSE')), 'the store sends invalid responses'],
+    [report(200, failed('UPSTREAM_TIMEOUT')), 'the store does not respond in time'],
+    [UNREACHABLE, 'the store cannot be reached'],
+  ])('of a call %o has the reason %s', async (call, reason) => {
+    const { readiness } = monitor();
+    readiness.observe(call);
+    const reasons = reason === null ? [] : [reason];
+    expect(await readiness.check()).toEqual({ ready: reason === null, reasons });
+  });
+
+  test('ignores a call that its caller aborted', async () => {
+    const { readiness } = monitor();
+    readiness.observe(report(503, new GatewayError('UPSTREAM_UNAVAILABLE', '')));
+    readiness.observe(report(null, new DOMException('gone', 'AbortError')));
+    expect((await readiness.check()).reasons).toEqual(['the store responds with 503']);
+  });
+});
+
+test('is not ready and does not probe during shutdown', async () => {
+  const { readiness, probes } = monitor();
+  readiness.observe(report(200));
+  readiness.drain();
+  expect(await readiness.check()).toEqual({ ready: false, reasons: ['the gateway is shutting down'] });
+  expect(probes()).toBe(0);
+});

@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest';
+import type { Call } from '../../../src/rest/client/http.ts';
+import { createStoreTokenScopes } from '../../../src/server/health/store-token-scopes.ts';
+
+const read = (operation: string, status: number | null) => ({ operation, method: 'GET', status });
+
+test('reports no missing scopes before the store returns 403', () => {
+  const { observe, missing, canReadCustomers } = createStoreTokenScopes();
+  for (const status of [null, 200, 204, 401, 404, 422, 429, 500]) observe(read('getCustomers', status));
+  expect([missing(), canReadCustomers()]).toEqual([[], true]);
+});
+
+test('reports each missing scope once', () => {
+  const { observe, missing, canReadCustomers } = createStoreTokenScopes();
+  for (let i = 0; i < 3; i += 1) {
+    observe(read('getCustomerStoredInstruments', 403));
+    observe({ operation: 'createCustomers', method: 'POST', status: 403 });
+    observe({ operation: 'deleteCustomersAddresses', method: 'DELETE', status: 403 });
+  }
+  expect(missing()).toEqual([
+    'reading stored instruments is forbidden (403): requires the scope store_stored_payment_instruments_read_only',
+    'writing is forbidden (403): requires the scope store_v2_customers',
+  ]);
+  expect(canReadCustomers()).toBe(true);
+});
+
+test('cannot read customers until a call for customers succeeds', () => {
+  const { observe, missing, canReadCustomers } = createStoreTokenScopes();
+  observe(read('getCustomers', 403));
+  expect(canReadCustomers()).toBe(false);
+  observe(read('getCustomersSettings', 200));
+  observe(read('getCustomers', 500));
+  expect(canReadCustomers()).toBe(false);
+  observe(read('getCustomersAddresses', 200));
+  expect([canReadCustomers(), missing()]).toEqual([true, []]);
+});
+
+test.each([
+  [
+    'with a customer',
+    { data: [{ id: 7 }] },
+    ['/customers', '/customers/7/stored-instruments', '/customers/settings'],
+  ],
+  ['without customers', { data: [] }, ['/customers', '/customers/settings']],
+  ['with an invalid response', 'x', ['/customers', '/customers/settings']],
+])('probes a store %s with at most three calls', async (_what, body, expected) => {
+  const paths: string[] = [];
+  await createStoreTokenScopes().probe({
+    async send({ path }: Call) {
+      paths.push(path);
+      return body;
+    },
+  });
+  expect(paths).toEqual(expected);
+});
+
+test('ignores failed probes', async () => {
+  const send = () => Promise.reject(new Error('down'));
+  await expect(createStoreTokenScopes().probe({ send })).resolves.toBeUndefined();
+});

@@ -1,0 +1,118 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { WRITE_CONCURRENCY } from '../../../src/rest/write-rules.ts';
+import { type Sandbox, type SandboxOptions, startSandbox } from '../../../src/sandbox/index.ts';
+import { createGateway } from '../../support/gateway.ts';
+import { faultHits, injectFaults } from './faults.ts';
+import { mutations } from './mutations.ts';
+import type { Report } from './report.ts';
+import { createSimulation } from './simulation.ts';
+import { type Execute, type Submission, submitWrites } from './submit.ts';
+import { describeSubmission, findViolations, readRecords, type Violation } from './verify.ts';
+
+export interface ChaosOptions {
+  readonly seed: number;
+  /** Total number of items to submit. */
+  readonly writes: number;
+  readonly switches?: SandboxOptions['switches'];
+}
+
+const CALLERS = 10;
+const LATE_WRITE_MS = 15_000;
+/** Speed of the run's clock: 15 s take 300 ms. */
+const CLOCK_SPEED = 50;
+
+const clock = {
+  now: () => performance.now() * CLOCK_SPEED,
+  sleep: (ms: number) => delay(ms / CLOCK_SPEED),
+};
+/** The same clock in Unix milliseconds, for the store. */
+const wallClock = { now: () => performance.timeOrigin + clock.now(), sleep: clock.sleep };
+
+/** Lets ten callers write through one gateway while a fifth of the calls to the store fail. */
+export async function runChaos({ seed, writes, switches = {} }: ChaosOptions): Promise<Report> {
+  const sandbox = await openStore({ customers: 220, seed, switches, ...wallClock });
+  const gateway = createGateway({ baseUrl: sandbox.url, lateWriteMs: LATE_WRITE_MS, clock });
+  const execute: Execute = async (query, variables) => (await gateway.executeText(query, variables)).data;
+  try {
+    const world = createSimulation({ seed, callers: CALLERS, ...(await readContents(sandbox)) });
+    injectFaults(sandbox, seed);
+    sandbox.requests.clear();
+    const submissions = await submitWrites({
+      world,
+      mutations,
+      execute,
+      shouldContinue: (submitted) => submitted < writes,
+    });
+    await sandbox.settled();
+    const calls = sandbox.requests.counts();
+    const hits = faultHits(sandbox);
+    const overLimit = overConcurrencyLimit(sandbox);
+    sandbox.faults.clear();
+    const falseOutcomes = await findViolations({ world, sandbox, submissions, gateway });
+    const violations = [
+      ...falseOutcomes,
+      ...tooManyUnknown(submissions),
+      ...withoutResult(submissions),
+      ...overLimit,
+    ];
+    return { submissions, calls, hits, violations };
+  } finally {
+    await gateway.close();
+    await sandbox.close();
+  }
+}
+
+/** Maximum fraction of UNKNOWN outcomes. */
+const MAX_UNKNOWN_SHARE = 0.001;
+
+function tooManyUnknown(submissions: readonly Submission[]): Violation[] {
+  const unknown = submissions.filter(({ result }) => result?.outcome === 'UNKNOWN').length;
+  if (unknown <= submissions.length * MAX_UNKNOWN_SHARE) return [];
+  return [`${unknown} of ${submissions.length} are UNKNOWN`];
+}
+
+// No caller disconnects and no gateway stops in this run, so every item must have a result.
+function withoutResult(submissions: readonly Submission[]): Violation[] {
+  return submissions
+    .filter(({ result }) => result === null)
+    .map((submission) => `no result: ${describeSubmission(submission)}`);
+}
+
+function overConcurrencyLimit({ concurrency }: Sandbox): Violation[] {
+  return Object.entries(concurrency.peak()).flatMap(([operation, calls]) =>
+    calls > (WRITE_CONCURRENCY.get(operation) ?? Number.POSITIVE_INFINITY)
+      ? [`${calls} calls of ${operation} at once`]
+      : [],
+  );
+}
+
+const ATTRIBUTES = 30;
+
+/** A store without a quota, with some attributes that have no values. */
+export async function openStore(options: SandboxOptions): Promise<Sandbox> {
+  const sandbox = await startSandbox({ quota: 0, limits: { attributes: 0 }, ...options });
+  const response = await fetch(`${sandbox.url}/customers/attributes`, {
+    method: 'POST',
+    headers: { 'X-Auth-Token': sandbox.token, 'Content-Type': 'application/json' },
+    body: JSON.stringify(
+      Array.from({ length: ATTRIBUTES }, (_, i) => ({ name: `${UNUSED_PREFIX} ${i}`, type: 'string' })),
+    ),
+  });
+  if (!response.ok) throw new Error(`the store rejected the attributes with ${response.status}`);
+  sandbox.ledger.clear();
+  return sandbox;
+}
+
+const UNUSED_PREFIX = 'Free attribute';
+
+/** The customers of a store, and the attributes that have no values. */
+export async function readContents(sandbox: Sandbox) {
+  const customers = await readRecords(sandbox, '/customers');
+  const attributes = await readRecords(sandbox, '/customers/attributes');
+  return {
+    customers: [...customers].map(([id, { email }]) => ({ id, email: String(email) })),
+    attributes: [...attributes].flatMap(([id, { name }]) =>
+      String(name).startsWith(UNUSED_PREFIX) ? [id] : [],
+    ),
+  };
+}

@@ -1,0 +1,15 @@
+import { addressMutations } from './address-mutations.ts';
+import { attributeMutations } from './attribute-mutations.ts';
+import { customerMutations } from './customer-mutations.ts';
+import { metafieldMutations } from './metafield-mutations.ts';
+import { otherMutations } from './other-mutations.ts';
+import type { MutationGenerator } from './simulation.ts';
+
+/** Every mutation that writes. */
+export const mutations: readonly MutationGenerator[] = [
+  ...customerMutations,
+  ...addressMutations,
+  ...attributeMutations,
+  ...metafieldMutations,
+  ...otherMutations,
+];

@@ -1,0 +1,132 @@
+import { MUTATIONS } from '../../support/mutations.ts';
+import {
+  CUSTOMERS,
+  type ItemCallbacks,
+  type MutationGenerator,
+  pickOne,
+  type WriteItem,
+} from './simulation.ts';
+
+const FORM_FIELD_VALUES = '/customers/form-field-values';
+const FIELD = 'Nickname';
+
+const upsertFormFieldValues: MutationGenerator = {
+  ...MUTATIONS.upsertFormFieldValues,
+  selection: 'value { name ... on TextFormFieldValue { text } }',
+  weight: 2,
+  generate(world, caller) {
+    const owner = pickOne(caller, CUSTOMERS);
+    // Seeded customers may have a value already; customers that were created since have none.
+    if (!owner || !('first_name' in owner.fields) || !world.isFirst(`form of ${owner.id}`)) return null;
+    const { id } = owner;
+    const text = world.uniqueWord();
+    return {
+      input: { owner: { customerEntityId: id }, name: FIELD, value: { text } },
+      ledgerTrace: `form-field-value customer/${id}/${FIELD} created`,
+      expectedFields: { name: FIELD, text },
+      expectation: 'possible',
+      probe: {
+        query: `query ($id: Int!) {
+          customer(by: { entityId: $id }) { formFields { ... on TextFormFieldValue { text } } }
+        }`,
+        variables: { id },
+        isDone: ({ customer }) =>
+          (customer?.formFields ?? []).some((field: { text?: string }) => field.text === text),
+      },
+      onDone: () =>
+        world.expectRecord(caller, FORM_FIELD_VALUES, {
+          id,
+          customerId: id,
+          fields: { name: FIELD, value: text },
+        }),
+      onUnknown: () => world.forget(caller, FORM_FIELD_VALUES, { id, customerId: id }),
+    };
+  },
+};
+
+const updateCustomerConsent: MutationGenerator = {
+  ...MUTATIONS.updateCustomerConsent,
+  selection: 'consent { allow deny }',
+  weight: 1,
+  generate(world, caller) {
+    const owner = pickOne(caller, CUSTOMERS);
+    if (!owner || !('first_name' in owner.fields) || !world.isFirst(`consent of ${owner.id}`)) return null;
+    const { id } = owner;
+    const path = `/customers/${id}/consent`;
+    // The gateway reads the absent list and sends it unchanged. It is empty.
+    const isPartial = caller.chance.boolean(0.5);
+    return {
+      input: { customerEntityId: id, allow: ['ANALYTICS'], ...(!isPartial && { deny: ['TARGETING'] }) },
+      ledgerTrace: `consent ${id} created`,
+      expectedFields: { allow: ['ANALYTICS'], deny: isPartial ? [] : ['TARGETING'] },
+      expectation: 'possible',
+      probe: {
+        query: 'query ($id: Int!) { customer(by: { entityId: $id }) { consent { allow } } }',
+        variables: { id },
+        isDone: ({ customer }) => customer?.consent.allow.length === 1,
+      },
+      onDone: () =>
+        world.expectRecord(caller, path, {
+          id: 0,
+          customerId: id,
+          fields: { allow: ['analytics'], deny: isPartial ? [] : ['targeting'] },
+        }),
+      onUnknown: () => world.forget(caller, path, { id: 0, customerId: id }),
+    };
+  },
+};
+
+const updateCustomerSettings: MutationGenerator = {
+  ...MUTATIONS.updateCustomerSettings,
+  selection: 'settings { privacy { policyUrl } }',
+  weight: 1,
+  // There is only one record, so only one caller writes to it.
+  generate(world, caller) {
+    if (caller.index !== 0) return null;
+    const policyUrl = `https://chaos.example/${world.uniqueWord()}`;
+    return settingsItem({ privacy: { policyUrl } }, policyUrl, {
+      onDone: () => world.expectRecord(caller, '/customers/settings', expectedSettings(policyUrl)),
+      onUnknown: () => world.forget(caller, '/customers/settings', expectedSettings(policyUrl)),
+    });
+  },
+};
+
+const CHANNEL = 1;
+
+const updateChannelCustomerSettings: MutationGenerator = {
+  ...MUTATIONS.updateChannelCustomerSettings,
+  selection: 'settings { privacy { policyUrl } }',
+  weight: 1,
+  generate(world, caller) {
+    if (caller.index !== 1) return null;
+    const path = `/customers/settings/channels/${CHANNEL}`;
+    const policyUrl = `https://chaos.example/${world.uniqueWord()}`;
+    return settingsItem({ channelId: CHANNEL, privacy: { policyUrl } }, policyUrl, {
+      onDone: () => world.expectRecord(caller, path, expectedSettings(policyUrl)),
+      onUnknown: () => world.forget(caller, path, expectedSettings(policyUrl)),
+    });
+  },
+};
+
+function settingsItem(input: object, policyUrl: string, callbacks: ItemCallbacks): WriteItem {
+  return {
+    input,
+    // The ledger records that settings changed, not the values.
+    ledgerTrace: null,
+    expectedFields: { privacy: { policyUrl } },
+    expectation: 'possible',
+    probe: null,
+    ...callbacks,
+  };
+}
+
+function expectedSettings(policyUrl: string) {
+  return { id: 0, customerId: null, fields: { privacy_settings: { policy_url: policyUrl } } };
+}
+
+export const otherMutations: readonly MutationGenerator[] = [
+  upsertFormFieldValues,
+  updateCustomerConsent,
+  updateCustomerSettings,
+  updateChannelCustomerSettings,
+];

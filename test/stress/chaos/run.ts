@@ -1,0 +1,31 @@
+import { runChaos } from './chaos.ts';
+import { type CrashOptions, runCrashes } from './crash.ts';
+import { printReport } from './report.ts';
+
+// The long run: `npm run chaos`. Exits with 1 if there is a violation.
+
+const WRITES = 10_000;
+/** The behaviours in which stores may differ. */
+const STORES = [
+  { seed: 1, name: 'rejects whole batches', switches: {} },
+  { seed: 2, name: 'keeps the items before a rejected one', switches: { atomicBatches: false } },
+  { seed: 3, name: 'requires unique e-mails per channel', switches: { emailPerChannel: true } },
+] as const;
+
+const CRASHES: readonly CrashOptions[] = [
+  { seed: 4, signal: 'SIGTERM', gateways: 100, switches: {} },
+  { seed: 5, signal: 'SIGKILL', gateways: 100, switches: { atomicBatches: false } },
+];
+
+let failures = 0;
+for (const { seed, name, switches } of STORES) {
+  const report = await runChaos({ seed, writes: WRITES, switches });
+  printReport(`Seed ${seed}, a store that ${name}`, report);
+  failures += report.violations.length;
+}
+for (const end of CRASHES) {
+  const report = await runCrashes(end);
+  printReport(`Seed ${end.seed}, ${end.gateways} gateways ended by ${end.signal}`, report);
+  failures += report.violations.length;
+}
+process.exitCode = failures > 0 ? 1 : 0;

@@ -1,0 +1,109 @@
+import { mutationDocument } from '../../support/mutations.ts';
+import type {
+  MutationGenerator,
+  Outcome,
+  SimulatedCaller,
+  SimulationState,
+  WriteItem,
+} from './simulation.ts';
+
+/** An item that was submitted, and the result that its caller got. Null if there was none. */
+export interface Submission {
+  readonly kind: MutationGenerator;
+  readonly item: WriteItem;
+  readonly result: Result | null;
+}
+
+export interface Result {
+  readonly outcome: Outcome;
+  readonly codes: readonly string[];
+  /** The id in the result. Null if it has no record. */
+  readonly entityId: number | null;
+  /** The record in the result. */
+  readonly record: Readonly<Record<string, unknown>> | null;
+}
+
+/** Executes an operation. Resolves with the data of a complete response, or null if there was none. */
+// biome-ignore lint/suspicious/noExplicitAny: the type of the data depends on the query
+export type Execute = (query: string, variables: object) => Promise<any>;
+
+export interface DriveOptions {
+  readonly world: SimulationState;
+  readonly mutations: readonly MutationGenerator[];
+  readonly execute: Execute;
+  /** Whether to continue, given the number of items submitted so far. */
+  readonly shouldContinue: (submitted: number) => boolean;
+}
+
+const BATCH_SIZES = [1, 1, 2, 3, 5, 8, 10, 11, 20, 25, 30] as const;
+
+/** Lets all callers write concurrently, each one mutation at a time. */
+export async function submitWrites({
+  world,
+  mutations,
+  execute,
+  shouldContinue,
+}: DriveOptions): Promise<Submission[]> {
+  const submissions: Submission[] = [];
+  let submitted = 0;
+
+  async function work(caller: SimulatedCaller): Promise<void> {
+    while (shouldContinue(submitted)) {
+      const kind = pickWeighted(mutations, caller);
+      const items = itemsOf(kind, world, caller);
+      if (items.length === 0) continue;
+      submitted += items.length;
+      const answer = (
+        await execute(mutationDocument(kind, `outcome errors { code } ${kind.selection}`), {
+          input: inputOf(kind, items),
+        })
+      )?.[kind.mutation];
+      const results: readonly unknown[] = kind.list === null ? [answer] : (answer?.results ?? []);
+      items.forEach((item, index) => {
+        const result = results[index] ? readResult(kind, results[index]) : null;
+        const submission = { kind, item, result };
+        updateState(submission);
+        submissions.push(submission);
+      });
+    }
+  }
+
+  await Promise.all(world.callers.map(work));
+  return submissions;
+}
+
+function pickWeighted(kinds: readonly MutationGenerator[], { chance }: SimulatedCaller): MutationGenerator {
+  const weighted = kinds.flatMap((kind) => Array<MutationGenerator>(kind.weight).fill(kind));
+  const [first, ...others] = weighted;
+  if (!first) throw new Error('there is no kind of write');
+  return chance.pick([first, ...others]);
+}
+
+function itemsOf(kind: MutationGenerator, world: SimulationState, caller: SimulatedCaller): WriteItem[] {
+  const size = kind.list === null ? 1 : caller.chance.pick([...BATCH_SIZES]);
+  return Array.from({ length: size }, () => kind.generate(world, caller)).filter((item) => item !== null);
+}
+
+function inputOf({ list }: MutationGenerator, items: readonly WriteItem[]): unknown {
+  const inputs = items.map(({ input }) => input);
+  return list === null ? inputs[0] : { [list]: inputs };
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: the type of a result depends on the mutation
+function readResult({ record: name }: MutationGenerator, result: any): Result {
+  const record = name === null ? result : result[name];
+  return {
+    outcome: result.outcome,
+    codes: result.errors.map(({ code }: { code: string }) => code),
+    entityId: record?.entityId ?? null,
+    record,
+  };
+}
+
+const DONE_OUTCOMES: ReadonlySet<Outcome> = new Set(['CREATED', 'UPDATED', 'DELETED']);
+
+function updateState({ item, result }: Submission): void {
+  if (result === null || result.outcome === 'UNKNOWN') item.onUnknown();
+  else if (DONE_OUTCOMES.has(result.outcome)) item.onDone(result.entityId ?? 0);
+  else item.onNotDone?.();
+}
