@@ -1,14 +1,9 @@
-import type { AddressFilter, AddressInclude, CustomerAddress } from '../rest/addresses.ts';
+import type { AddressFilter } from '../rest/addresses.ts';
 import type { Rest } from '../rest/index.ts';
+import type { AddressInclude, CustomerAddress } from '../rest/records/addresses.ts';
 import type { PageRequest, StorePage } from '../rest/wire/page.ts';
-import {
-  createFieldsetLoader,
-  createQueryLoader,
-  manyByKey,
-  type OnCoalesced,
-  oneBatch,
-  oneByKey,
-} from './fieldset-loader.ts';
+import { createFieldsetLoader, createQueryLoader, type OnCoalesced, oneBatch } from './fieldset-loader.ts';
+import { manyByKey, oneByKey } from './group-by-key.ts';
 
 export type AddressIncludes = ReadonlySet<AddressInclude>;
 

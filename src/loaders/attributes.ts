@@ -1,18 +1,15 @@
-import type {
-  AttributeValueFilter,
-  CustomerAttributeDefinition,
-  CustomerAttributeValue,
-} from '../rest/attributes.ts';
+import type { AttributeValueFilter } from '../rest/attributes.ts';
 import type { Rest } from '../rest/index.ts';
+import type { CustomerAttributeDefinition, CustomerAttributeValue } from '../rest/records/attributes.ts';
 import type { PageRequest, StorePage } from '../rest/wire/page.ts';
 import {
   createFieldsetLoader,
   createQueryLoader,
-  manyByKey,
   NO_PARTS,
   type OnCoalesced,
   oneBatch,
 } from './fieldset-loader.ts';
+import { manyByKey } from './group-by-key.ts';
 
 /** A cache of the store's attribute definitions, shared by all requests. */
 export interface DefinitionsCache {

@@ -1,5 +1,5 @@
-import type { CustomerConsent } from '../rest/consent.ts';
 import type { Rest } from '../rest/index.ts';
+import type { CustomerConsent } from '../rest/records/consent.ts';
 import { createSingleLoader, type OnCoalesced } from './fieldset-loader.ts';
 
 /** Loads consent with one call per customer: the API has no batch read. */

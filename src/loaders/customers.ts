@@ -1,15 +1,10 @@
 import { itemsOrThrow } from '../rest/batching/chunks.ts';
-import type { Customer, CustomerInclude, CustomerQuery } from '../rest/customers.ts';
+import type { CustomerQuery } from '../rest/customers.ts';
 import type { Rest } from '../rest/index.ts';
+import type { Customer, CustomerInclude } from '../rest/records/customers.ts';
 import { type PageRequest, type StorePage, sortById } from '../rest/wire/page.ts';
-import {
-  createFieldsetLoader,
-  createQueryLoader,
-  manyByKey,
-  type OnCoalesced,
-  oneBatch,
-  oneByKey,
-} from './fieldset-loader.ts';
+import { createFieldsetLoader, createQueryLoader, type OnCoalesced, oneBatch } from './fieldset-loader.ts';
+import { manyByKey, oneByKey } from './group-by-key.ts';
 
 export type CustomerIncludes = ReadonlySet<CustomerInclude>;
 

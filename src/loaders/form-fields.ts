@@ -1,5 +1,6 @@
-import type { FormFieldValue, FormFieldValueFilter } from '../rest/form-fields.ts';
+import type { FormFieldValueFilter } from '../rest/form-fields.ts';
 import type { Rest } from '../rest/index.ts';
+import type { FormFieldValue } from '../rest/records/form-fields.ts';
 import type { PageRequest, StorePage } from '../rest/wire/page.ts';
 import { createQueryLoader, NO_PARTS, type OnCoalesced } from './fieldset-loader.ts';
 

@@ -1,5 +1,5 @@
 import type { Rest } from '../rest/index.ts';
-import type { StoredInstrument } from '../rest/instruments.ts';
+import type { StoredInstrument } from '../rest/records/instruments.ts';
 import { createSingleLoader, type OnCoalesced } from './fieldset-loader.ts';
 
 /** Loads stored instruments with one call per customer: the API has no batch read. */

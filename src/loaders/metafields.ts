@@ -3,7 +3,8 @@ import DataLoader from 'dataloader';
 import { GatewayError } from '../errors.ts';
 import type { Rest } from '../rest/index.ts';
 import { PAGE_SIZE } from '../rest/limits.ts';
-import type { CustomerMetafield, MetafieldFilter, MetafieldQuery } from '../rest/metafields.ts';
+import type { MetafieldQuery } from '../rest/metafields.ts';
+import type { CustomerMetafield } from '../rest/records/metafields.ts';
 import { type PageRequest, readAllPages, type StorePage, sortById } from '../rest/wire/page.ts';
 import {
   createFieldsetLoader,
@@ -11,11 +12,15 @@ import {
   createSingleLoader,
   NO_PARTS,
   type OnCoalesced,
-  type Outcome,
 } from './fieldset-loader.ts';
-
-/** Selects metafields of a customer by namespace and key. Undefined selects all. */
-export type MetafieldSelection = Pick<MetafieldFilter, 'namespaces' | 'keys'>;
+import type { Outcome } from './group-by-key.ts';
+import {
+  covers,
+  type MetafieldSelection,
+  parseSelections,
+  selectionKey,
+  unionOf,
+} from './metafield-selection.ts';
 
 /** Loads metafields in the way that costs fewer calls: one call per customer, or the store's complete list. */
 export interface MetafieldLoader {
@@ -163,48 +168,4 @@ async function nullIfRejected<T>(page: Promise<T>): Promise<T | null> {
     if (error instanceof GatewayError && error.code === 'UPSTREAM_REJECTED') return null;
     throw error;
   }
-}
-
-/** The smallest selection that covers all of these. */
-function unionOf(selections: readonly MetafieldSelection[]): MetafieldSelection {
-  const [first, ...others] = selections.map(normalize);
-  return others.reduce<MetafieldSelection>(
-    (wide, each) =>
-      normalize({
-        namespaces: unionOfLists(wide.namespaces, each.namespaces),
-        keys: unionOfLists(wide.keys, each.keys),
-      }),
-    first ?? {},
-  );
-}
-
-function covers(wide: MetafieldSelection, narrow: MetafieldSelection): boolean {
-  return includesAll(wide.namespaces, narrow.namespaces) && includesAll(wide.keys, narrow.keys);
-}
-
-function includesAll(wide: readonly string[] | undefined, narrow: readonly string[] | undefined): boolean {
-  return wide === undefined || (narrow?.every((value) => wide.includes(value)) ?? false);
-}
-
-function unionOfLists(
-  one: readonly string[] | undefined,
-  other: readonly string[] | undefined,
-): readonly string[] | undefined {
-  return one && other && [...one, ...other];
-}
-
-function parseSelections(parts: ReadonlySet<string>): readonly MetafieldSelection[] {
-  return [...parts].map((part) => JSON.parse(part) as MetafieldSelection);
-}
-
-function selectionKey(selection: MetafieldSelection): string {
-  return JSON.stringify(normalize(selection));
-}
-
-/** Normalizes a selection, so equal selections have equal JSON. */
-function normalize({ namespaces, keys }: MetafieldSelection): MetafieldSelection {
-  return {
-    ...(namespaces && { namespaces: [...new Set(namespaces)].sort() }),
-    ...(keys && { keys: [...new Set(keys)].sort() }),
-  };
 }

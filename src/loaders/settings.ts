@@ -1,5 +1,5 @@
 import type { Rest } from '../rest/index.ts';
-import type { ChannelCustomerSettings, CustomerSettings } from '../rest/settings.ts';
+import type { ChannelCustomerSettings, CustomerSettings } from '../rest/records/settings.ts';
 import { createSingleLoader, type OnCoalesced } from './fieldset-loader.ts';
 
 /** Loads the customer settings of the store and of its channels. */

@@ -1,10 +1,11 @@
 import { ownCustomerId } from '../access/permission.ts';
 import type { Context } from '../context.ts';
 import type { AddressIncludes } from '../loaders/addresses.ts';
-import type { AddressFilter, CustomerAddress } from '../rest/addresses.ts';
-import type { Customer } from '../rest/customers.ts';
-import type { FormFieldValue } from '../rest/form-fields.ts';
+import type { AddressFilter } from '../rest/addresses.ts';
 import { MAX_EMBEDDED } from '../rest/limits.ts';
+import type { CustomerAddress } from '../rest/records/addresses.ts';
+import type { Customer } from '../rest/records/customers.ts';
+import type { FormFieldValue } from '../rest/records/form-fields.ts';
 import { sortById } from '../rest/wire/page.ts';
 import { matchesNothing, parseIds, parseStrings } from './inputs/filters.ts';
 import { parseEntityId } from './inputs/ids.ts';

@@ -1,12 +1,12 @@
 import type { Context } from '../context.ts';
+import type { AttributeValueFilter } from '../rest/attributes.ts';
+import { MAX_EMBEDDED } from '../rest/limits.ts';
 import type {
-  AttributeValueFilter,
   CustomerAttributeDefinition,
   CustomerAttributeType,
   CustomerAttributeValue,
-} from '../rest/attributes.ts';
-import type { Customer } from '../rest/customers.ts';
-import { MAX_EMBEDDED } from '../rest/limits.ts';
+} from '../rest/records/attributes.ts';
+import type { Customer } from '../rest/records/customers.ts';
 import { sortById } from '../rest/wire/page.ts';
 import type { DateRange } from '../rest/wire/query.ts';
 import { isCalendarDate } from './inputs/dates.ts';

@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts';
 import type { Credentials, CredentialsCheck } from '../rest/credentials.ts';
-import type { Customer } from '../rest/customers.ts';
+import type { Customer } from '../rest/records/customers.ts';
 import { type CustomerSelection, customerById } from './customers.ts';
 import { parseEntityId } from './inputs/ids.ts';
 

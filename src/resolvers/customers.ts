@@ -2,9 +2,11 @@ import { ownCustomerId, requireCustomerAccess, requireScope } from '../access/pe
 import type { Context } from '../context.ts';
 import { badInput, GatewayError } from '../errors.ts';
 import type { CustomerIncludes, CustomerListQuery } from '../loaders/customers.ts';
-import type { ExpectedCustomers, MetafieldSelection } from '../loaders/metafields.ts';
-import type { Customer, CustomerFilter, CustomerInclude, CustomerSort } from '../rest/customers.ts';
+import type { MetafieldSelection } from '../loaders/metafield-selection.ts';
+import type { ExpectedCustomers } from '../loaders/metafields.ts';
+import type { CustomerFilter, CustomerSort } from '../rest/customers.ts';
 import { MAX_IN_VALUES } from '../rest/limits.ts';
+import type { Customer, CustomerInclude } from '../rest/records/customers.ts';
 import {
   assertEmail,
   assertMaxValues,

@@ -1,6 +1,7 @@
 import type { Context } from '../context.ts';
 import { badInput } from '../errors.ts';
-import type { FormFieldType, FormFieldValue, FormFieldValueFilter } from '../rest/form-fields.ts';
+import type { FormFieldType, FormFieldValueFilter } from '../rest/form-fields.ts';
+import type { FormFieldValue } from '../rest/records/form-fields.ts';
 import { parseString } from './inputs/filters.ts';
 import { parseEntityId } from './inputs/ids.ts';
 import { type Connection, type PagingArguments, parsePaging } from './paging/connection.ts';

@@ -1,9 +1,10 @@
 import type { Context } from '../context.ts';
 import { badInput } from '../errors.ts';
-import type { MetafieldSelection } from '../loaders/metafields.ts';
-import type { Customer } from '../rest/customers.ts';
+import type { MetafieldSelection } from '../loaders/metafield-selection.ts';
 import { MAX_METAFIELD_NAME_LENGTH } from '../rest/limits.ts';
-import type { CustomerMetafield, MetafieldFilter } from '../rest/metafields.ts';
+import type { MetafieldFilter } from '../rest/metafields.ts';
+import type { Customer } from '../rest/records/customers.ts';
+import type { CustomerMetafield } from '../rest/records/metafields.ts';
 import {
   type DateTimeFilter,
   filterValueProblem,

@@ -1,5 +1,5 @@
 import type { Context } from '../context.ts';
-import type { ChannelCustomerSettings, CustomerSettings } from '../rest/settings.ts';
+import type { ChannelCustomerSettings, CustomerSettings } from '../rest/records/settings.ts';
 import { parseEntityId } from './inputs/ids.ts';
 
 /** The store's customer settings. */

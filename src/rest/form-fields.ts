@@ -1,21 +1,7 @@
-import { GatewayError } from '../errors.ts';
 import type { RequestClient } from './client/request-client.ts';
-import { isObject, type OnUnexpectedField, readList, readOptionalId, readText } from './wire/decode.ts';
+import { type FormFieldValue, readOwnedFormField } from './records/form-fields.ts';
 import { type PageRequest, pageParameters, readPage, type StorePage } from './wire/page.ts';
 import { type Parameter, parameter } from './wire/query.ts';
-
-/** Owner of a form field value: a customer or an address. Exactly one of the two is set. */
-export interface FormFieldOwner {
-  readonly customerEntityId: number | null;
-  readonly addressEntityId: number | null;
-}
-
-/** A form field's value. The store returns the value without the type of its field. */
-export type FormFieldValue = FormFieldOwner & { readonly name: string } & (
-    | { readonly kind: 'text'; readonly text: string }
-    | { readonly kind: 'number'; readonly number: number }
-    | { readonly kind: 'choices'; readonly choices: readonly string[] }
-  );
 
 export type FormFieldType =
   | 'CHECKBOXES'
@@ -66,58 +52,4 @@ function filterParameters({
     ...(fieldName === undefined ? [] : [parameter('field_name', fieldName)]),
     ...(fieldType === undefined ? [] : [parameter('field_type', fieldType.toLowerCase())]),
   ];
-}
-
-export function readOwnedFormField(item: unknown, onUnexpectedField: OnUnexpectedField): FormFieldValue {
-  const wire: FormFieldWire = isObject(item) ? item : {};
-  const owner = {
-    customerEntityId: readOptionalId(wire.customer_id, 'form_field.customer_id', onUnexpectedField),
-    addressEntityId: readOptionalId(wire.address_id, 'form_field.address_id', onUnexpectedField),
-  };
-  const value = readFormField(wire, owner, onUnexpectedField);
-  if (value === null || (owner.customerEntityId === null) === (owner.addressEntityId === null)) {
-    throw new GatewayError(
-      'UPSTREAM_BAD_RESPONSE',
-      'The store answered a form field value without a usable owner.',
-    );
-  }
-  return value;
-}
-
-interface FormFieldWire {
-  readonly customer_id?: unknown;
-  readonly address_id?: unknown;
-  readonly name?: unknown;
-  readonly value?: unknown;
-}
-
-/** Decodes the `form_fields` of a customer or an address. Null if the store left them out. */
-export function readFormFields(
-  wire: unknown,
-  owner: FormFieldOwner,
-  onUnexpectedField: OnUnexpectedField,
-): readonly FormFieldValue[] | null {
-  return readList(
-    wire,
-    (item) => readFormField(item, owner, onUnexpectedField),
-    'form_fields',
-    onUnexpectedField,
-  );
-}
-
-function readFormField(
-  wire: unknown,
-  owner: FormFieldOwner,
-  onUnexpectedField: OnUnexpectedField,
-): FormFieldValue | null {
-  if (!isObject(wire)) return null;
-  const { name, value } = wire as FormFieldWire;
-  const field = { ...owner, name: readText(name, 'form_field.name', onUnexpectedField) };
-  if (typeof value === 'number') return { ...field, kind: 'number', number: value };
-  if (Array.isArray(value)) {
-    const choices = value.filter((choice) => typeof choice === 'string');
-    if (choices.length < value.length) onUnexpectedField('form_field.value[]');
-    return { ...field, kind: 'choices', choices };
-  }
-  return { ...field, kind: 'text', text: readText(value, 'form_field.value', onUnexpectedField) };
 }

@@ -1,7 +1,7 @@
 import { addressBy, addresses, formFieldsOfAddress } from '../resolvers/addresses.ts';
 import { customerById } from '../resolvers/customers.ts';
 import { filterByName } from '../resolvers/form-fields.ts';
-import type { AddressInclude } from '../rest/addresses.ts';
+import type { AddressInclude } from '../rest/records/addresses.ts';
 import { requireScope, requireScopeOrOwn, requireScopeOrOwner } from './authorization.ts';
 import { builder } from './builder.ts';
 import { customerSelectionOf } from './customer-selection.ts';

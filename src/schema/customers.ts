@@ -1,7 +1,7 @@
 import { addressesOf } from '../resolvers/addresses.ts';
 import { customerBy, customers, loadIncluded } from '../resolvers/customers.ts';
 import { filterByName } from '../resolvers/form-fields.ts';
-import type { AddressInclude } from '../rest/addresses.ts';
+import type { AddressInclude } from '../rest/records/addresses.ts';
 import { CustomerAddressConnection } from './addresses.ts';
 import { INHERITED, requireScope, requireScopeOrOwn, requireScopeOrOwner } from './authorization.ts';
 import { builder } from './builder.ts';

@@ -1,5 +1,5 @@
 import { formFieldValues } from '../resolvers/form-fields.ts';
-import type { FormFieldValue } from '../rest/form-fields.ts';
+import type { FormFieldValue } from '../rest/records/form-fields.ts';
 import { INHERITED, requireScope } from './authorization.ts';
 import { builder } from './builder.ts';
 import { servedBy } from './descriptions.ts';

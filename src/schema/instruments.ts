@@ -3,7 +3,7 @@ import type {
   CardInstrument,
   OtherInstrument,
   PayPalAccountInstrument,
-} from '../rest/instruments.ts';
+} from '../rest/records/instruments.ts';
 import { INHERITED, requireScopeOrOwn } from './authorization.ts';
 import { builder } from './builder.ts';
 import { servedBy } from './descriptions.ts';

@@ -1,17 +1,17 @@
 import type { Node } from '../resolvers/nodes.ts';
-import type { CustomerAddress } from '../rest/addresses.ts';
-import type { CustomerAttributeDefinition, CustomerAttributeValue } from '../rest/attributes.ts';
-import type { CustomerConsent } from '../rest/consent.ts';
-import type { Customer, StoreCredit } from '../rest/customers.ts';
-import type { FormFieldValue } from '../rest/form-fields.ts';
-import type { BillingAddress, StoredInstrument } from '../rest/instruments.ts';
-import type { CustomerMetafield } from '../rest/metafields.ts';
+import type { CustomerAddress } from '../rest/records/addresses.ts';
+import type { CustomerAttributeDefinition, CustomerAttributeValue } from '../rest/records/attributes.ts';
+import type { CustomerConsent } from '../rest/records/consent.ts';
+import type { Customer, StoreCredit } from '../rest/records/customers.ts';
+import type { FormFieldValue } from '../rest/records/form-fields.ts';
+import type { BillingAddress, StoredInstrument } from '../rest/records/instruments.ts';
+import type { CustomerMetafield } from '../rest/records/metafields.ts';
 import type {
   ChannelCustomerSettings,
   CustomerGroupSettings,
   CustomerSettings,
   PrivacySettings,
-} from '../rest/settings.ts';
+} from '../rest/records/settings.ts';
 import { builder } from './builder.ts';
 
 // One reference per backing model, so types that refer to each other do not import each other.

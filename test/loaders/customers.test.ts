@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { createCustomerLoader } from '../../src/loaders/customers.ts';
-import type { Customer, CustomerInclude, CustomersRest } from '../../src/rest/customers.ts';
+import type { CustomersRest } from '../../src/rest/customers.ts';
+import type { Customer, CustomerInclude } from '../../src/rest/records/customers.ts';
 import { customerRecord } from '../support/records.ts';
 
 const include = (...some: CustomerInclude[]): ReadonlySet<CustomerInclude> => new Set(some);

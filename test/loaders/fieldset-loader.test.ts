@@ -1,12 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import {
-  createFieldsetLoader,
-  createQueryLoader,
-  manyByKey,
-  type Outcome,
-  oneBatch,
-  oneByKey,
-} from '../../src/loaders/fieldset-loader.ts';
+import { createFieldsetLoader, createQueryLoader, oneBatch } from '../../src/loaders/fieldset-loader.ts';
+import { manyByKey, type Outcome, oneByKey } from '../../src/loaders/group-by-key.ts';
 
 type Part = 'credit' | 'fields' | 'book';
 

@@ -3,7 +3,7 @@ import { ANONYMOUS } from '../../src/access/caller.ts';
 import type { AddressIncludes, AddressLoader } from '../../src/loaders/addresses.ts';
 import type { Loaders } from '../../src/loaders/index.ts';
 import { addressBy, addressesOf, formFieldsOfAddress } from '../../src/resolvers/addresses.ts';
-import type { Customer } from '../../src/rest/customers.ts';
+import type { Customer } from '../../src/rest/records/customers.ts';
 import { addressRecord, customerRecord } from '../support/records.ts';
 
 const NOTHING: AddressIncludes = new Set();

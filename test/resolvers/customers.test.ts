@@ -10,7 +10,7 @@ import {
   loadIncluded,
 } from '../../src/resolvers/customers.ts';
 import { toGlobalId } from '../../src/resolvers/inputs/ids.ts';
-import type { Customer } from '../../src/rest/customers.ts';
+import type { Customer } from '../../src/rest/records/customers.ts';
 import { customerRecord } from '../support/records.ts';
 
 const NOTHING: CustomerSelection = { include: new Set(), metafields: [] };

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { itemsOrThrow } from '../../src/rest/batching/chunks.ts';
 import type { Call } from '../../src/rest/client/http.ts';
-import type { Customer, CustomerInclude, CustomerSort } from '../../src/rest/customers.ts';
+import type { CustomerSort } from '../../src/rest/customers.ts';
+import type { Customer, CustomerInclude } from '../../src/rest/records/customers.ts';
 import { createFakeHttpClient, urlLength } from '../support/fake-http.ts';
 import { createTestRest } from '../support/fake-rest.ts';
 

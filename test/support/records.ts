@@ -1,5 +1,5 @@
-import type { CustomerAddress } from '../../src/rest/addresses.ts';
-import type { Customer } from '../../src/rest/customers.ts';
+import type { CustomerAddress } from '../../src/rest/records/addresses.ts';
+import type { Customer } from '../../src/rest/records/customers.ts';
 
 /** A customer with these fields. All other fields are empty or unknown. */
 export function customerRecord(given: Partial<Customer> & Pick<Customer, 'entityId'>): Customer {

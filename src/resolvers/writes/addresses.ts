@@ -1,7 +1,7 @@
 import { ownCustomerId } from '../../access/permission.ts';
 import type { Context } from '../../context.ts';
-import { type AddressInclude, type CustomerAddress, readAddress } from '../../rest/addresses.ts';
 import { itemsOrThrow } from '../../rest/batching/chunks.ts';
+import { type AddressInclude, type CustomerAddress, readAddress } from '../../rest/records/addresses.ts';
 import { WRITE_RULES } from '../../rest/write-rules.ts';
 import type { AddressCreation, AddressFields, AddressUpdate } from '../../rest/writes/addresses.ts';
 import { checkCountry, checkEach, checkId, checkNoNulls, checkText } from '../inputs/validation.ts';

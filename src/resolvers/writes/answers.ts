@@ -1,5 +1,5 @@
 import { GatewayError } from '../../errors.ts';
-import type { FormFieldValue } from '../../rest/form-fields.ts';
+import type { FormFieldValue } from '../../rest/records/form-fields.ts';
 import { isObject, unwrapEnvelope } from '../../rest/wire/decode.ts';
 import {
   type FormFieldContent,

@@ -1,11 +1,11 @@
 import type { Context } from '../../context.ts';
+import { itemsOrThrow } from '../../rest/batching/chunks.ts';
 import {
   type CustomerAttributeDefinition,
   type CustomerAttributeValue,
   readAttributeValue,
   readDefinition,
-} from '../../rest/attributes.ts';
-import { itemsOrThrow } from '../../rest/batching/chunks.ts';
+} from '../../rest/records/attributes.ts';
 import { WRITE_RULES } from '../../rest/write-rules.ts';
 import type {
   AttributeValueUpsert,

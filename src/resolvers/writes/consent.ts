@@ -1,5 +1,5 @@
 import type { Context } from '../../context.ts';
-import { type ConsentCategory, type CustomerConsent, readConsent } from '../../rest/consent.ts';
+import { type ConsentCategory, type CustomerConsent, readConsent } from '../../rest/records/consent.ts';
 import { WRITE_RULES } from '../../rest/write-rules.ts';
 import { categoriesToWire, type RawConsent } from '../../rest/writes/consent.ts';
 import { checkId, checkNoNulls } from '../inputs/validation.ts';

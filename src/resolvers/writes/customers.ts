@@ -1,7 +1,7 @@
 import type { Context } from '../../context.ts';
 import { itemsOrThrow } from '../../rest/batching/chunks.ts';
-import { type Customer, type CustomerInclude, readCustomer } from '../../rest/customers.ts';
 import { MAX_EMBEDDED } from '../../rest/limits.ts';
+import { type Customer, type CustomerInclude, readCustomer } from '../../rest/records/customers.ts';
 import { WRITE_RULES } from '../../rest/write-rules.ts';
 import type { CustomerCreation, CustomerFields, CustomerUpdate } from '../../rest/writes/customers.ts';
 import { checkCount, checkEach, checkEmail, checkId, checkNoNulls, checkText } from '../inputs/validation.ts';

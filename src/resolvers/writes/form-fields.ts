@@ -1,6 +1,6 @@
 import type { Context } from '../../context.ts';
 import { itemsOrThrow } from '../../rest/batching/chunks.ts';
-import { type FormFieldValue, readOwnedFormField } from '../../rest/form-fields.ts';
+import { type FormFieldValue, readOwnedFormField } from '../../rest/records/form-fields.ts';
 import { WRITE_RULES } from '../../rest/write-rules.ts';
 import type { FormFieldUpsert } from '../../rest/writes/form-fields.ts';
 import { checkId, checkText } from '../inputs/validation.ts';

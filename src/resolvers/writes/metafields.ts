@@ -1,7 +1,8 @@
 import type { Context } from '../../context.ts';
 import { GatewayError } from '../../errors.ts';
 import { MAX_METAFIELD_NAME_LENGTH } from '../../rest/limits.ts';
-import { type CustomerMetafield, type MetafieldFilter, readMetafield } from '../../rest/metafields.ts';
+import type { MetafieldFilter } from '../../rest/metafields.ts';
+import { type CustomerMetafield, readMetafield } from '../../rest/records/metafields.ts';
 import { isObject } from '../../rest/wire/decode.ts';
 import { WRITE_RULES } from '../../rest/write-rules.ts';
 import type { MetafieldCreation, MetafieldReference, MetafieldUpdate } from '../../rest/writes/metafields.ts';

@@ -6,7 +6,7 @@ import {
   type PrivacySettings,
   readChannelSettings,
   readSettings,
-} from '../../rest/settings.ts';
+} from '../../rest/records/settings.ts';
 import { WRITE_RULES } from '../../rest/write-rules.ts';
 import type {
   ChannelSettingsUpdate,

@@ -9,7 +9,7 @@ import {
   timeoutError,
   wasNeverSent,
 } from '../errors.ts';
-import { isObject } from '../wire/decode.ts';
+import { collectSecrets, parseJsonOrNull, redactSecrets } from './redact.ts';
 
 /** How one call ended, for metrics, logs and health checks. Contains no personal data. */
 export interface CallReport extends CallName {
@@ -90,6 +90,7 @@ interface HttpResponse {
 }
 
 const USER_AGENT = 'graphql-for-bigcommerce-customers';
+
 const TIMED_OUT = new Error('deadline exceeded');
 
 export function createHttpClient(options: HttpClientOptions): HttpClient {
@@ -160,19 +161,15 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     }
   }
 
-  // The body of a rejection is passed on and may quote the request.
-  function redactSecrets(text: string, { body }: Call): string {
-    const secrets = [accessToken, ...collectSecrets(body)];
-    const redact = (value: string) => secrets.reduce((safe, secret) => safe.replaceAll(secret, '…'), value);
-    const parsed = parseJsonOrNull(text);
-    return isObject(parsed)
-      ? JSON.stringify(parsed, (_key, value) => (typeof value === 'string' ? redact(value) : value))
-      : redact(text);
-  }
-
   async function send(call: Call): Promise<unknown> {
     const { status, headers, text, json } = await exchange(call);
-    if (!isSuccess(status)) throw rejectedResponse(call, status, headers, redactSecrets(text, call));
+    if (!isSuccess(status))
+      throw rejectedResponse(
+        call,
+        status,
+        headers,
+        redactSecrets(text, [accessToken, ...collectSecrets(call.body)]),
+      );
     return json;
   }
 
@@ -181,7 +178,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       const answer = await exchange(call);
       const { status } = answer;
       if (isSuccess(status) && status !== PARTIAL_SUCCESS) return { outcome: 'ok', body: answer.json };
-      const safe = redactSecrets(answer.text, call);
+      const safe = redactSecrets(answer.text, [accessToken, ...collectSecrets(call.body)]);
       const error = rejectedResponse(call, status, answer.headers, safe);
       return isDefinitive(status, answer.headers)
         ? { outcome: 'rejected', status: answer.status, body: parseJsonOrNull(safe), error }
@@ -199,17 +196,6 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     storeNow: () => Date.now() + clockOffsetMs,
     close: () => pool.destroy(),
   };
-}
-
-const SECRET_KEYS: readonly string[] = ['password', 'new_password'];
-
-/** The secrets in a request body. */
-function collectSecrets(body: unknown): readonly string[] {
-  if (Array.isArray(body)) return body.flatMap(collectSecrets);
-  if (!isObject(body)) return [];
-  return Object.entries(body).flatMap(([key, value]) =>
-    SECRET_KEYS.includes(key) && typeof value === 'string' && value !== '' ? [value] : collectSecrets(value),
-  );
 }
 
 /** Offset of the store's clock from ours in milliseconds, exact to one second. */
@@ -239,13 +225,5 @@ function parseJson(call: CallName, body: string): unknown {
   } catch {
     // The parser's message quotes the body, so it must not become the `cause` of an error that is logged.
     throw badResponse(call, 'is not JSON');
-  }
-}
-
-function parseJsonOrNull(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return null;
   }
 }

@@ -1,6 +1,6 @@
-import type { AddressType } from '../addresses.ts';
 import type { WriteAttempt } from '../client/http.ts';
 import type { RequestClient } from '../client/request-client.ts';
+import type { AddressType } from '../records/addresses.ts';
 import { type FormFieldInput, formFieldsToWire } from '../wire/form-fields.ts';
 import { listParameter } from '../wire/query.ts';
 import { WRITE_RULES } from '../write-rules.ts';

@@ -1,6 +1,6 @@
-import type { CustomerAttributeType } from '../attributes.ts';
 import type { WriteAttempt } from '../client/http.ts';
 import type { RequestClient } from '../client/request-client.ts';
+import type { CustomerAttributeType } from '../records/attributes.ts';
 import { listParameter } from '../wire/query.ts';
 import { WRITE_RULES } from '../write-rules.ts';
 

@@ -1,7 +1,7 @@
 import type { WriteAttempt } from '../client/http.ts';
 import type { RequestClient } from '../client/request-client.ts';
-import type { ConsentCategory } from '../consent.ts';
 import { nullOnStatus } from '../errors.ts';
+import type { ConsentCategory } from '../records/consent.ts';
 import { unwrapEnvelope } from '../wire/decode.ts';
 import { WRITE_RULES } from '../write-rules.ts';
 

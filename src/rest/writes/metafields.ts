@@ -1,6 +1,6 @@
 import type { WriteAttempt } from '../client/http.ts';
 import type { RequestClient } from '../client/request-client.ts';
-import type { MetafieldPermissionSet } from '../metafields.ts';
+import type { MetafieldPermissionSet } from '../records/metafields.ts';
 import { WRITE_RULES } from '../write-rules.ts';
 
 /** Identifies a metafield. A write of one uses both ids, a write of several only their own ids. */

@@ -1,0 +1,42 @@
+import { type OnUnexpectedField, readDateTime, readEnum, readList, unwrapEnvelope } from '../wire/decode.ts';
+
+export type ConsentCategory = 'ESSENTIAL' | 'FUNCTIONAL' | 'ANALYTICS' | 'TARGETING';
+
+/** The kinds of tracking that a customer allows and denies. */
+export interface CustomerConsent {
+  readonly allow: readonly ConsentCategory[];
+  readonly deny: readonly ConsentCategory[];
+  /** In a read, the time of the call: the store does not report the last change. */
+  readonly updatedAt: Date | null;
+}
+
+const CATEGORIES = {
+  essential: 'ESSENTIAL',
+  functional: 'FUNCTIONAL',
+  analytics: 'ANALYTICS',
+  targeting: 'TARGETING',
+} as const;
+
+export function readConsent(body: unknown, onUnexpectedField: OnUnexpectedField): CustomerConsent {
+  const wire = unwrapEnvelope(body);
+  return {
+    allow: readCategories(wire.allow, 'consent.allow', onUnexpectedField),
+    deny: readCategories(wire.deny, 'consent.deny', onUnexpectedField),
+    updatedAt: readDateTime(wire.updated_at, 'consent.updated_at', onUnexpectedField),
+  };
+}
+
+function readCategories(
+  value: unknown,
+  field: string,
+  onUnexpectedField: OnUnexpectedField,
+): readonly ConsentCategory[] {
+  const categories = readList(
+    value,
+    (item) => readEnum(item, CATEGORIES, field, () => {}),
+    field,
+    onUnexpectedField,
+  );
+  if (categories === null) onUnexpectedField(field);
+  return categories ?? [];
+}
