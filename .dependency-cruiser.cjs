@@ -57,12 +57,12 @@ module.exports = {
       'The REST client knows HTTP, paths and wire shapes.',
     ),
     forbid(
-      'governor-stands-beside-rest',
+      'governor-is-below-rest',
       '^src/governor/',
       anyOf(
-        `^src/(schema|resolvers|loaders|cost|access|server|sandbox|context|main)|${packages('graphql', 'graphql-yoga', '@pothos', 'dataloader', 'undici')}`,
+        `^src/(schema|rest|resolvers|loaders|cost|access|server|sandbox|context|main)|${packages('graphql', 'graphql-yoga', '@pothos', 'dataloader', 'undici')}`,
       ),
-      'Who may call the store now is no matter of what is called.',
+      'The governor decides when a call starts. It does not know what is called.',
     ),
     forbid(
       'access-is-below-the-server',

@@ -1,14 +1,12 @@
 import { GatewayError } from '../errors.ts';
-import type { CallReport, WriteAttempt } from '../rest/client/http.ts';
-import type { WriteRule } from '../rest/write-rules.ts';
 import { createCallQueue, type QueuedCall } from './call-queue.ts';
 import { createCircuitBreaker } from './circuit-breaker.ts';
 import { createConcurrencyLimits } from './concurrency-limits.ts';
 import { createFairShare } from './fair-share.ts';
 import { type CallOrigin, INTERACTIVE_CONNECTIONS, LANES, type Lane } from './lanes.ts';
-import { readRateLimitHeaders } from './quota/rate-limit-headers.ts';
+import { type ResponseHeaders, readRateLimitHeaders } from './quota/rate-limit-headers.ts';
 import { createQuotaTracker, type WindowKind } from './quota/tracker.ts';
-import { callerAborted, circuitOpen, deadlineExceeded, isQuotaRejection, queueFull } from './rejections.ts';
+import { circuitOpen, deadlineExceeded, isQuotaRejection, queueFull } from './rejections.ts';
 import { createRetryBudget } from './retry-budget.ts';
 import { createWaitEstimate } from './wait-estimate.ts';
 
@@ -28,8 +26,26 @@ export interface Permit {
   readonly timeoutMs: number;
   /** Milliseconds that the call was queued. */
   readonly waitedMs: number;
-  /** Has to be called with the result of the call, also if it failed. Only the first call counts. */
-  readonly release: (report: Pick<CallReport, 'status' | 'headers' | 'failure'>) => void;
+  /** Has to be called with the outcome of the call, also if it failed. Only the first call counts. */
+  readonly release: (outcome: CallOutcome) => void;
+}
+
+/** How a call ended, as far as the governor needs to know. */
+export interface CallOutcome {
+  /** HTTP status of the response; null if none came. */
+  readonly status: number | null;
+  readonly headers: ResponseHeaders;
+  /** The error, if no complete response was received; otherwise null. */
+  readonly failure: unknown;
+}
+
+/** When the governor sends a write again. */
+export interface WriteRetry {
+  /**
+   * `if-rate-limited`: if the store rejected it because the quota was used up, so it was not executed. `never`: the store
+   * also has a separate limit for it, whose 429 says nothing about other calls.
+   */
+  readonly retry: 'if-rate-limited' | 'never';
 }
 
 /** Schedules all calls to the store: decides which call starts when. */
@@ -40,12 +56,12 @@ export interface Governor {
    * @throws GatewayError if the call cannot start before its deadline, the queue is full or the circuit breaker is open
    */
   read<T>(request: CallRequest, send: (permit: Permit) => Promise<T>): Promise<T>;
-  /** Makes a write when it is its turn. Sends it again only if the store rejected it because the quota was used up. */
-  write(
-    request: CallRequest,
-    rule: Pick<WriteRule, 'retry'>,
-    send: (permit: Permit) => Promise<WriteAttempt>,
-  ): Promise<WriteAttempt>;
+  /**
+   * Makes a write when it is its turn. Returns the result of the last attempt.
+   *
+   * @throws GatewayError if the first attempt cannot start; then nothing was sent
+   */
+  write<T>(request: CallRequest, retry: WriteRetry, send: (permit: Permit) => Promise<T>): Promise<T>;
   state(): GovernorState;
 }
 
@@ -109,6 +125,11 @@ const PROBE_REQUEST: CallRequest = {
   origin: { caller: 'probe', lane: 'interactive', deadlineAt: Number.POSITIVE_INFINITY },
 };
 
+interface IssuedPermit extends Permit {
+  /** Whether the store rejected the call because its quota was used up. */
+  wasQuotaUsedUp(): boolean;
+}
+
 export function createGovernor(options: GovernorOptions): Governor {
   const {
     maxConcurrency,
@@ -154,14 +175,19 @@ export function createGovernor(options: GovernorOptions): Governor {
   }
 
   /** Starts a call. Its result updates the quota, the limits and the breaker. */
-  function issuePermit({ operation, origin, hasOwnLimit = false }: CallRequest, waitedMs: number): Permit {
+  function issuePermit(
+    { operation, origin, hasOwnLimit = false }: CallRequest,
+    waitedMs: number,
+  ): IssuedPermit {
     const { lane, caller, deadlineAt } = origin;
     limits.acquire(operation);
     shares.recordUse(lane, caller);
     const sent = tracker.send();
     events.onAdmit(lane, waitedMs);
     let ended = false;
+    let wasQuotaUsedUp = false;
     return {
+      wasQuotaUsedUp: () => wasQuotaUsedUp,
       timeoutMs: Math.max(1, deadlineAt - now()),
       waitedMs,
       release({ status, headers, failure }) {
@@ -172,9 +198,10 @@ export function createGovernor(options: GovernorOptions): Governor {
         const isRateLimited = status === 429;
         limits.release(operation, status !== null && !isRateLimited);
         if (isRateLimited) nextOverdueCheckAt = now();
-        if (isRateLimited && rateLimit && !(hasOwnLimit && rateLimit.quota === null))
+        if (isRateLimited && rateLimit && !(hasOwnLimit && rateLimit.quota === null)) {
+          wasQuotaUsedUp = true;
           tracker.markExhausted(sent, rateLimit);
-        else tracker.complete(sent, rateLimit, status !== null);
+        } else tracker.complete(sent, rateLimit, status !== null);
         if (isRateLimited && !rateLimit && !hasOwnLimit) limits.reduce(operation);
         // A failure after the deadline says nothing about the store.
         updateBreaker(status, now() >= deadlineAt ? null : failure);
@@ -214,7 +241,7 @@ export function createGovernor(options: GovernorOptions): Governor {
   }
 
   /** Resolves when the call may start. @throws GatewayError if it cannot start before its deadline */
-  function admit(request: CallRequest): Promise<Permit> {
+  function admit(request: CallRequest): Promise<IssuedPermit> {
     const { operation, origin, signal } = request;
     signal?.throwIfAborted();
     const { lane, caller, deadlineAt } = origin;
@@ -356,29 +383,24 @@ export function createGovernor(options: GovernorOptions): Governor {
     }
   }
 
-  async function write(
+  async function write<T>(
     request: CallRequest,
-    { retry }: Pick<WriteRule, 'retry'>,
-    send: (permit: Permit) => Promise<WriteAttempt>,
-  ): Promise<WriteAttempt> {
-    let rejection: WriteAttempt | null = null;
+    { retry }: WriteRetry,
+    send: (permit: Permit) => Promise<T>,
+  ): Promise<T> {
+    const scheduled = { ...request, hasOwnLimit: retry === 'never' };
+    let permit = await admit(scheduled);
     for (let attempt = 1; ; attempt += 1) {
-      const permit = await admitWrite({ ...request, hasOwnLimit: retry === 'never' });
-      if (!('timeoutMs' in permit)) return rejection ?? permit;
-      const result = await send(permit).finally(() => permit.release(NO_RESPONSE));
-      if (result.outcome !== 'rejected' || retry === 'never' || attempt >= MAX_WRITE_ATTEMPTS) return result;
-      // The store did not execute it, so sending it again is safe.
-      if (!isQuotaRejection(result.error)) return result;
-      rejection = result;
+      const { release, wasQuotaUsedUp } = permit;
+      const result = await send(permit).finally(() => release(NO_RESPONSE));
+      // The store did not execute a call that it rejected for the quota, so sending it again is safe.
+      if (retry === 'never' || attempt >= MAX_WRITE_ATTEMPTS || !wasQuotaUsedUp()) return result;
+      try {
+        permit = await admit(scheduled);
+      } catch {
+        return result;
+      }
       events.onRetry(request.operation);
-    }
-  }
-
-  async function admitWrite(request: CallRequest): Promise<Permit | WriteAttempt> {
-    try {
-      return await admit(request);
-    } catch (error) {
-      return { outcome: 'not-sent', error: error instanceof GatewayError ? error : callerAborted() };
     }
   }
 

@@ -278,7 +278,11 @@ describe('writes', () => {
   test('a write rejected because the quota is used up is sent again in the next window', async () => {
     const { clock, governor } = setUp();
     const attempts = [rateLimited];
-    const write = governor.write(requestFor('updateCustomers'), { retry: 'if-absent' }, answering(attempts));
+    const write = governor.write(
+      requestFor('updateCustomers'),
+      { retry: 'if-rate-limited' },
+      answering(attempts),
+    );
     await clock.advanceTo(9_000);
     expect(governor.state().queued.standard).toBe(1);
     await clock.advanceTo(12_000);
@@ -289,7 +293,7 @@ describe('writes', () => {
     const { governor } = setUp();
     const write = governor.write(
       requestFor('updateCustomers', 'standard', 5_000),
-      { retry: 'last-write-wins' },
+      { retry: 'if-rate-limited' },
       answering([rateLimited]),
     );
     await expect(write).resolves.toBe(rateLimited);
@@ -304,7 +308,11 @@ describe('writes', () => {
   test('a write whose response was lost is not sent again', async () => {
     const { clock, governor, events } = setUp();
     const lost: WriteAttempt = { outcome: 'unknown', error: new GatewayError('UPSTREAM_TIMEOUT', 'lost') };
-    const write = governor.write(requestFor('updateCustomers'), { retry: 'idempotent' }, answering([lost]));
+    const write = governor.write(
+      requestFor('updateCustomers'),
+      { retry: 'if-rate-limited' },
+      answering([lost]),
+    );
     await clock.advanceTo(60_000);
     await expect(write).resolves.toBe(lost);
     expect(events).toEqual([]);
@@ -371,7 +379,7 @@ describe('rate-limit headers with impossible values', () => {
     const { clock, governor, events } = setUp();
     let attempts = 0;
     governor
-      .write(requestFor('updateCustomers'), { retry: 'last-write-wins' }, async (permit) => {
+      .write(requestFor('updateCustomers'), { retry: 'if-rate-limited' }, async (permit) => {
         attempts += 1;
         permit.release({ status: 429, headers: rateHeaders(0, 0), failure: null });
         const error = new GatewayError('UPSTREAM_RATE_LIMITED', 'used up', { status: 429, retryAfterMs: 0 });

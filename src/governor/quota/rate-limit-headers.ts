@@ -1,5 +1,5 @@
 /** Headers by lower-case name, as undici provides them. */
-type ResponseHeaders = Readonly<Record<string, string | string[] | undefined>>;
+export type ResponseHeaders = Readonly<Record<string, string | string[] | undefined>>;
 
 /** What the rate-limit headers of one response say. Null if the header is absent or its value is impossible. */
 export interface RateLimitHeaders {

@@ -1,6 +1,7 @@
 import { badInput, GatewayError } from '../../errors.ts';
-import type { CallRequest, Governor, Permit } from '../../governor/governor.ts';
+import type { CallRequest, Governor, Permit, WriteRetry } from '../../governor/governor.ts';
 import { BULK_MIN_PAGE, type CallOrigin } from '../../governor/lanes.ts';
+import { callerAborted } from '../../governor/rejections.ts';
 import type { Chunk } from '../batching/chunks.ts';
 import type { LookupBatcher } from '../batching/lookup-batcher.ts';
 import type { Key, LookupRequest } from '../batching/shared-batch.ts';
@@ -183,16 +184,27 @@ export function createRequestClient(options: RequestClientOptions): RequestClien
       if (shared) callLog.countCoalesced(1);
       return value;
     },
-    write({ operation, method, retry }, path, body, parameters = []) {
-      return governor.write(requestFor(operation, parameters, abortSignal), { retry }, async (permit) => {
-        if (abortSignal?.aborted) return NOT_SENT;
-        const call = { operation, method, path, ...(body !== undefined && { body }) };
-        const attempt = await http.attempt(logged(call, permit, parameters));
-        // In-flight reads may return data from before this write.
-        singleflight.forgetAll();
-        lookupBatcher.forgetAll();
-        return attempt;
-      });
+    async write({ operation, method, retry }, path, body, parameters = []) {
+      const policy: WriteRetry = { retry: retry === 'never' ? 'never' : 'if-rate-limited' };
+      try {
+        return await governor.write(
+          requestFor(operation, parameters, abortSignal),
+          policy,
+          async (permit) => {
+            if (abortSignal?.aborted) return notSent(callerAborted());
+            const call = { operation, method, path, ...(body !== undefined && { body }) };
+            const attempt = await http.attempt(logged(call, permit, parameters));
+            // In-flight reads may return data from before this write.
+            singleflight.forgetAll();
+            lookupBatcher.forgetAll();
+            return attempt;
+          },
+        );
+      } catch (error) {
+        if (error instanceof GatewayError) return notSent(error);
+        if (abortSignal?.aborted) return notSent(callerAborted());
+        throw error;
+      }
     },
     remainingUrlLength: (path, parameters) => MAX_URL_LENGTH - urlLength(path, queryString(parameters)),
     sharedReads: signal === undefined ? null : shareReads(signal),
@@ -200,10 +212,9 @@ export function createRequestClient(options: RequestClientOptions): RequestClien
   };
 }
 
-const NOT_SENT: WriteAttempt = {
-  outcome: 'not-sent',
-  error: new GatewayError('UPSTREAM_UNAVAILABLE', 'The request was aborted before the call was sent.'),
-};
+function notSent(error: GatewayError): WriteAttempt {
+  return { outcome: 'not-sent', error };
+}
 
 function tooManyReads(limit: number): GatewayError {
   return new GatewayError(
