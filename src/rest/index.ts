@@ -8,7 +8,6 @@ import { createFormFields, type FormFieldsRest } from './form-fields.ts';
 import { createInstruments, type InstrumentsRest } from './instruments.ts';
 import { createMetafields, type MetafieldsRest } from './metafields.ts';
 import { createSettings, type SettingsRest } from './settings.ts';
-import type { OnUnexpectedField } from './wire/decode.ts';
 import { type AddressWrites, createAddressWrites } from './writes/addresses.ts';
 import { type AttributeWrites, createAttributeWrites } from './writes/attributes.ts';
 import { type ConsentWrites, createConsentWrites } from './writes/consent.ts';
@@ -35,7 +34,6 @@ export interface Rest {
   readonly metafieldWrites: MetafieldWrites;
   readonly settingsWrites: SettingsWrites;
   readonly credentials: CredentialsRest;
-  readonly onUnexpectedField: OnUnexpectedField;
 }
 
 export function createRest(options: RequestClientOptions): Rest {
@@ -57,6 +55,5 @@ export function createRest(options: RequestClientOptions): Rest {
     metafieldWrites: createMetafieldWrites(client),
     settingsWrites: createSettingsWrites(client),
     credentials: createCredentials(client),
-    onUnexpectedField: client.onUnexpectedField,
   };
 }

@@ -1,9 +1,8 @@
-import type { WriteContext } from '../../src/context.ts';
 import { GatewayError } from '../../src/errors.ts';
-import { readRecords } from '../../src/resolvers/writes/answers.ts';
-import type { ReadBack, WriteSpec } from '../../src/resolvers/writes/run.ts';
+import type { ReadBack, RunContext, WriteSpec } from '../../src/resolvers/writes/run.ts';
 import type { WriteAttempt } from '../../src/rest/client/http.ts';
 import type { RetryPolicy } from '../../src/rest/write-rules.ts';
+import { listOf, readReply, type WriteReply } from '../../src/rest/writes/reply.ts';
 
 /** An input item, identified by its key. */
 export interface Item {
@@ -52,7 +51,7 @@ export interface FakeWriteOptions {
 }
 
 export interface FakeWrite {
-  readonly context: WriteContext;
+  readonly context: RunContext;
   readonly spec: WriteSpec<Item, ItemRecord>;
   /** Keys in the order of writing. */
   readonly written: readonly string[];
@@ -62,6 +61,8 @@ export interface FakeWrite {
   /** Milliseconds since the start. */
   readonly elapsed: () => number;
   readonly abort: () => void;
+  /** How often the loaders were cleared. */
+  readonly clears: () => number;
 }
 
 const LOST_RESPONSE = new GatewayError('UPSTREAM_UNAVAILABLE', 'The answer was lost.');
@@ -82,6 +83,7 @@ export function createFakeWrite(options: FakeWriteOptions = {}): FakeWrite {
   const reads: string[][] = [];
   let late: { readonly at: number; readonly keys: readonly string[] }[] = [];
   let time = 0;
+  let clears = 0;
 
   function commitLate(): void {
     for (const { keys } of late.filter(({ at }) => at <= time)) store(keys);
@@ -141,17 +143,25 @@ export function createFakeWrite(options: FakeWriteOptions = {}): FakeWrite {
     reads,
     elapsed: () => time,
     abort: () => caller.abort(),
+    clears: () => clears,
     context: {
-      signal: caller.signal,
-      maxItems: 100,
-      lateWriteMs,
-      storeNow: () => time,
-      now: () => time,
-      async sleep(ms) {
-        time += ms;
-        commitLate();
+      loaders: {
+        clear() {
+          clears += 1;
+        },
+      } as RunContext['loaders'],
+      writes: {
+        signal: caller.signal,
+        maxItems: 100,
+        lateWriteMs,
+        storeNow: () => time,
+        now: () => time,
+        async sleep(ms) {
+          time += ms;
+          commitLate();
+        },
+        waitUntil: (work) => work,
       },
-      waitUntil: (work) => work,
     },
     spec: {
       list: 'things',
@@ -162,10 +172,8 @@ export function createFakeWrite(options: FakeWriteOptions = {}): FakeWrite {
           ? [{ code: 'REQUIRED', field: 'key', message: 'key must have at least 1 character.' }]
           : [],
       keyOf: ({ key }) => key.toLowerCase(),
-      send: async (items) => send(items),
-      readRecords: (body) => readRecords(body, (item) => item as ItemRecord),
+      send: async (items) => replyTo(items, send(items)),
       matches: (record, { key }) => record.key === key,
-      matchesMessage: ({ key }, text) => text.includes(`"${key}"`),
       mayRetry: ({ password }) => !password && retry !== 'never',
       async readBack(items) {
         reads.push(items.map(({ key }) => key));
@@ -180,6 +188,18 @@ export function createFakeWrite(options: FakeWriteOptions = {}): FakeWrite {
       },
     },
   };
+}
+
+/** The reply to a call with items: `{ data: [{ key }] }`. */
+export function replyTo(items: readonly Item[], attempt: WriteAttempt): WriteReply<ItemRecord> {
+  return readReply(
+    attempt,
+    listOf((record) => record as ItemRecord),
+    {
+      count: items.length,
+      matchesMessage: (index, text) => text.includes(`"${items[index]?.key}"`),
+    },
+  );
 }
 
 /** This many items with the keys `a`, `b`, `c` ... */

@@ -1,12 +1,12 @@
 import { ownCustomerId } from '../../access/permission.ts';
 import type { Context } from '../../context.ts';
 import { itemsOrThrow } from '../../rest/batching/chunks.ts';
-import { type AddressInclude, type CustomerAddress, readAddress } from '../../rest/records/addresses.ts';
+import type { AddressInclude, CustomerAddress } from '../../rest/records/addresses.ts';
 import { WRITE_RULES } from '../../rest/write-rules.ts';
 import type { AddressCreation, AddressFields, AddressUpdate } from '../../rest/writes/addresses.ts';
 import { checkCountry, checkEach, checkId, checkNoNulls, checkText } from '../inputs/validation.ts';
 import { foreignRecordErrors, ownAddressIds } from '../shopper.ts';
-import { formFieldsMatch, readRecords, textMatches } from './answers.ts';
+import { formFieldsMatch, textMatches } from './answers.ts';
 import { type DeletePayload, existingAmong, runDeletes } from './deletes.ts';
 import {
   failed,
@@ -32,8 +32,8 @@ export async function createAddresses(
   ctx: MutationContext,
   addresses: readonly AddressCreation[],
 ): Promise<WritePayload<CustomerAddress>> {
-  const payload = await runWrites<AddressCreation, CustomerAddress>(
-    ctx.writes,
+  return runWrites<AddressCreation, CustomerAddress>(
+    ctx,
     {
       list: 'addresses',
       rule: WRITE_RULES.createAddresses,
@@ -47,10 +47,6 @@ export async function createAddresses(
       onDuplicate: (first) =>
         first.outcome === 'CREATED' || first.outcome === 'UNCHANGED' ? unchanged(first.record) : first,
       send: (items) => ctx.rest.addressWrites.create(items),
-      readRecords: (body) =>
-        readRecords(body, (item) =>
-          readAddress(item, { withFormFields: false, onUnexpectedField: ctx.rest.onUnexpectedField }),
-        ),
       matches: (record, address) =>
         record.customerEntityId === address.customerEntityId && isDuplicate(record, address),
       // Addresses have no creation date, so one that is found after a lost response may be older than this write.
@@ -70,8 +66,6 @@ export async function createAddresses(
     },
     addresses,
   );
-  ctx.loaders.clear();
-  return payload;
 }
 
 /** For each address to create, the equal address that its customer already has. */
@@ -126,8 +120,8 @@ export async function updateAddresses(
     return new Map(foreign.map((item) => [item, failed(NOT_FOUND)]));
   }
 
-  const payload = await runWrites<AddressUpdate, CustomerAddress>(
-    ctx.writes,
+  return runWrites<AddressUpdate, CustomerAddress>(
+    ctx,
     {
       list: 'addresses',
       rule: WRITE_RULES.updateAddresses,
@@ -140,18 +134,12 @@ export async function updateAddresses(
       keyOf: ({ entityId }) => String(entityId),
       ...(ownIds && { precheck }),
       send: (items) => ctx.rest.addressWrites.update(items),
-      readRecords: (body) =>
-        readRecords(body, (item) =>
-          readAddress(item, { withFormFields: false, onUnexpectedField: ctx.rest.onUnexpectedField }),
-        ),
       matches: (record, { entityId }) => record.entityId === entityId,
       readBack: (items) => readBackUpdates(ctx, items),
       explainMissing: (items) => explainMissing(ctx, items),
     },
     addresses,
   );
-  ctx.loaders.clear();
-  return payload;
 }
 
 async function readBackUpdates(
@@ -209,8 +197,8 @@ export async function deleteAddresses(
   entityIds: readonly number[],
 ): Promise<DeletePayload> {
   const own = ownCustomerId(ctx.caller);
-  const payload = await runDeletes(
-    ctx.writes,
+  return runDeletes(
+    ctx,
     {
       rule: WRITE_RULES.deleteAddresses,
       send: (items) => ctx.rest.addressWrites.delete(items.map(({ entityId }) => entityId)),
@@ -224,8 +212,6 @@ export async function deleteAddresses(
     },
     entityIds.map((entityId) => ({ entityId })),
   );
-  ctx.loaders.clear();
-  return payload;
 }
 
 const CLEARABLE: ReadonlySet<string> = new Set([

@@ -1,39 +1,9 @@
-import { GatewayError } from '../../errors.ts';
 import type { FormFieldValue } from '../../rest/records/form-fields.ts';
-import { isObject, unwrapEnvelope } from '../../rest/wire/decode.ts';
 import {
   type FormFieldContent,
   type FormFieldInput,
   formFieldContentToWire,
 } from '../../rest/wire/form-fields.ts';
-
-/**
- * The records of a response to a batch write: `{ data: [...] }`, sometimes without `data` if nothing was written. Null
- * if the response has another shape. Unreadable records are left out, so their items are read back.
- */
-export function readRecords<R>(body: unknown, read: (item: unknown) => R): readonly R[] | null {
-  if (!isObject(body)) return null;
-  const { data = [] } = body;
-  if (!Array.isArray(data)) return null;
-  return data.flatMap((item) => {
-    try {
-      return [read(item)];
-    } catch (error) {
-      if (error instanceof GatewayError) return [];
-      throw error;
-    }
-  });
-}
-
-/** The record of a response to a write of one item. Null if it is unreadable. */
-export function readRecord<R>(body: unknown, read: (item: unknown) => R): readonly R[] | null {
-  try {
-    return [read(unwrapEnvelope(body))];
-  } catch (error) {
-    if (error instanceof GatewayError) return null;
-    throw error;
-  }
-}
 
 /**
  * Whether a string field has the value that was sent. Undefined matches any value, null an empty one. Surrounding

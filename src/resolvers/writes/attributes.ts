@@ -1,11 +1,6 @@
 import type { Context } from '../../context.ts';
 import { itemsOrThrow } from '../../rest/batching/chunks.ts';
-import {
-  type CustomerAttributeDefinition,
-  type CustomerAttributeValue,
-  readAttributeValue,
-  readDefinition,
-} from '../../rest/records/attributes.ts';
+import type { CustomerAttributeDefinition, CustomerAttributeValue } from '../../rest/records/attributes.ts';
 import { WRITE_RULES } from '../../rest/write-rules.ts';
 import type {
   AttributeValueUpsert,
@@ -13,7 +8,7 @@ import type {
   DefinitionUpdate,
 } from '../../rest/writes/attributes.ts';
 import { checkId, checkText } from '../inputs/validation.ts';
-import { readRecords, textMatches } from './answers.ts';
+import { textMatches } from './answers.ts';
 import { type DeletePayload, existingAmong, runDeletes } from './deletes.ts';
 import type { WritePayload } from './results.ts';
 import { type ReadBack, runWrites } from './run.ts';
@@ -28,7 +23,7 @@ export function createDefinitions(
 ): Promise<WritePayload<CustomerAttributeDefinition>> {
   return clearingCache(ctx, () =>
     runWrites<DefinitionCreation, CustomerAttributeDefinition>(
-      ctx.writes,
+      ctx,
       {
         list: 'definitions',
         rule: WRITE_RULES.createDefinitions,
@@ -37,7 +32,6 @@ export function createDefinitions(
         // The store accepts two definitions with the same name, but a read-back could not distinguish them.
         keyOf: ({ name }) => name.trim(),
         send: (items) => ctx.rest.attributeWrites.createDefinitions(items),
-        readRecords: (body) => readRecords(body, (item) => readDefinition(item, ctx.rest.onUnexpectedField)),
         matches: (record, definition) => isSameDefinition(record, definition),
         async readBack(items, since) {
           const held = await ctx.rest.attributes.definitions();
@@ -68,7 +62,7 @@ export function updateDefinitions(
 ): Promise<WritePayload<CustomerAttributeDefinition>> {
   return clearingCache(ctx, () =>
     runWrites<DefinitionUpdate, CustomerAttributeDefinition>(
-      ctx.writes,
+      ctx,
       {
         list: 'definitions',
         rule: WRITE_RULES.updateDefinitions,
@@ -76,7 +70,6 @@ export function updateDefinitions(
         check: ({ entityId, name }) => [...checkId('entityId', entityId), ...checkText('name', name, 1, 255)],
         keyOf: ({ entityId }) => String(entityId),
         send: (items) => ctx.rest.attributeWrites.updateDefinitions(items),
-        readRecords: (body) => readRecords(body, (item) => readDefinition(item, ctx.rest.onUnexpectedField)),
         matches: (record, { entityId }) => record.entityId === entityId,
         async readBack(items) {
           const held = await ctx.rest.attributes.definitions();
@@ -102,7 +95,7 @@ export function deleteDefinitions(
 ): Promise<DeletePayload> {
   return clearingCache(ctx, () =>
     runDeletes(
-      ctx.writes,
+      ctx,
       {
         rule: WRITE_RULES.deleteDefinitions,
         send: (items) => ctx.rest.attributeWrites.deleteDefinitions(items.map(({ entityId }) => entityId)),
@@ -116,7 +109,7 @@ export function deleteDefinitions(
 
 // A read that starts during the write can return either state, so the cache is cleared before and after it.
 async function clearingCache<T>(
-  { definitions, loaders }: DefinitionMutationContext,
+  { definitions }: DefinitionMutationContext,
   write: () => Promise<T>,
 ): Promise<T> {
   definitions.clear();
@@ -124,7 +117,6 @@ async function clearingCache<T>(
     return await write();
   } finally {
     definitions.clear();
-    loaders.clear();
   }
 }
 
@@ -134,8 +126,8 @@ export async function upsertAttributeValues(
   values: readonly AttributeValueUpsert[],
 ): Promise<WritePayload<CustomerAttributeValue>> {
   const before = new Map<AttributeValueUpsert, CustomerAttributeValue | null>();
-  const payload = await runWrites<AttributeValueUpsert, CustomerAttributeValue>(
-    ctx.writes,
+  return runWrites<AttributeValueUpsert, CustomerAttributeValue>(
+    ctx,
     {
       list: 'values',
       rule: WRITE_RULES.upsertAttributeValues,
@@ -147,8 +139,6 @@ export async function upsertAttributeValues(
       ],
       keyOf: ({ customerEntityId, attributeEntityId }) => `${customerEntityId}/${attributeEntityId}`,
       send: (items) => ctx.rest.attributeWrites.upsertValues(items),
-      readRecords: (body) =>
-        readRecords(body, (item) => readAttributeValue(item, ctx.rest.onUnexpectedField)),
       matches: isValueOf,
       async readBack(items) {
         const held = await valuesOfCustomers(
@@ -168,8 +158,6 @@ export async function upsertAttributeValues(
     },
     values,
   );
-  ctx.loaders.clear();
-  return payload;
 }
 
 /**
@@ -210,8 +198,8 @@ export async function deleteAttributeValues(
   ctx: MutationContext,
   values: readonly AttributeValueReference[],
 ): Promise<DeletePayload> {
-  const payload = await runDeletes<AttributeValueReference>(
-    ctx.writes,
+  return runDeletes<AttributeValueReference>(
+    ctx,
     {
       list: 'values',
       rule: WRITE_RULES.deleteAttributeValues,
@@ -228,6 +216,4 @@ export async function deleteAttributeValues(
     },
     values,
   );
-  ctx.loaders.clear();
-  return payload;
 }

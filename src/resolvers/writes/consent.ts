@@ -1,10 +1,9 @@
 import type { Context } from '../../context.ts';
-import { type ConsentCategory, type CustomerConsent, readConsent } from '../../rest/records/consent.ts';
+import type { ConsentCategory, CustomerConsent } from '../../rest/records/consent.ts';
 import { WRITE_RULES } from '../../rest/write-rules.ts';
 import { categoriesToWire, type RawConsent } from '../../rest/writes/consent.ts';
 import { checkId, checkNoNulls } from '../inputs/validation.ts';
 import { foreignRecordErrors } from '../shopper.ts';
-import { readRecord } from './answers.ts';
 import { failed, type ItemError, type ItemResult, type WritePayload } from './results.ts';
 import { type ReadBack, runWrites } from './run.ts';
 
@@ -45,8 +44,8 @@ export async function updateConsent(
       : known;
   }
 
-  const payload = await runWrites<ConsentUpdate, CustomerConsent>(
-    ctx.writes,
+  return runWrites<ConsentUpdate, CustomerConsent>(
+    ctx,
     {
       list: 'customers',
       rule: WRITE_RULES.updateConsent,
@@ -59,7 +58,6 @@ export async function updateConsent(
       precheck,
       send: ([item]) =>
         ctx.rest.consentWrites.update(item?.customerEntityId ?? 0, mergedLists(item as ConsentUpdate)),
-      readRecords: (body) => readRecord(body, (wire) => readConsent(wire, ctx.rest.onUnexpectedField)),
       // Each call contains one item, so the response belongs to it.
       matches: () => true,
       async readBack([item]) {
@@ -70,8 +68,6 @@ export async function updateConsent(
     },
     customers,
   );
-  ctx.loaders.clear();
-  return payload;
 }
 
 function readBackOf(

@@ -1,15 +1,14 @@
 import type { Context } from '../../context.ts';
 import { itemsOrThrow } from '../../rest/batching/chunks.ts';
 import { MAX_EMBEDDED } from '../../rest/limits.ts';
-import { type Customer, type CustomerInclude, readCustomer } from '../../rest/records/customers.ts';
+import type { Customer, CustomerInclude } from '../../rest/records/customers.ts';
 import { WRITE_RULES } from '../../rest/write-rules.ts';
 import type { CustomerCreation, CustomerFields, CustomerUpdate } from '../../rest/writes/customers.ts';
 import { checkCount, checkEach, checkEmail, checkId, checkNoNulls, checkText } from '../inputs/validation.ts';
 import { foreignRecordErrors, nonProfileErrors } from '../shopper.ts';
 import { checkAddress } from './addresses.ts';
-import { formFieldsMatch, readRecords, textMatches, valueMatches } from './answers.ts';
+import { formFieldsMatch, textMatches, valueMatches } from './answers.ts';
 import { type DeletePayload, existingAmong, runDeletes } from './deletes.ts';
-import { quotesExactly } from './rejections.ts';
 import type { ItemError, WritePayload } from './results.ts';
 import { type ReadBack, runWrites } from './run.ts';
 
@@ -20,8 +19,8 @@ export async function createCustomers(
   ctx: MutationContext,
   customers: readonly CustomerCreation[],
 ): Promise<WritePayload<Customer>> {
-  const payload = await runWrites<CustomerCreation, Customer>(
-    ctx.writes,
+  return runWrites<CustomerCreation, Customer>(
+    ctx,
     {
       list: 'customers',
       rule: WRITE_RULES.createCustomers,
@@ -29,20 +28,15 @@ export async function createCustomers(
       check: checkCreation,
       keyOf: (customer) => customer.email.trim().toLowerCase(),
       send: (items) => ctx.rest.customerWrites.create(items),
-      readRecords: (body) =>
-        readRecords(body, (item) => readCustomer(item, RESPONSE_INCLUDES, ctx.rest.onUnexpectedField)),
       matches: (record, customer) => sameEmail(record.email, customer.email),
-      matchesMessage: (customer, text) => quotesExactly(text, customer.email),
       readBack: (items, since) => readBackCreations(ctx, items, since),
     },
     customers,
   );
-  ctx.loaders.clear();
-  return payload;
 }
 
-/** The optional parts of a customer that the response to a write contains. */
-const RESPONSE_INCLUDES: ReadonlySet<CustomerInclude> = new Set(['storeCredit']);
+/** The optional parts of a customer that a read-back compares. */
+const READ_BACK_INCLUDES: ReadonlySet<CustomerInclude> = new Set(['storeCredit']);
 
 // A customer who was created before this write, or with other values, is not the one that was sent.
 async function readBackCreations(
@@ -52,7 +46,7 @@ async function readBackCreations(
 ): Promise<ReadonlyMap<CustomerCreation, ReadBack<Customer>>> {
   const emails = items.map((customer) => customer.email.trim());
   const held = itemsOrThrow(
-    await rest.customers.byEmails(emails, { filter: {}, include: RESPONSE_INCLUDES }),
+    await rest.customers.byEmails(emails, { filter: {}, include: READ_BACK_INCLUDES }),
   );
   return new Map(
     items.map((customer): [CustomerCreation, ReadBack<Customer>] => {
@@ -83,8 +77,8 @@ export async function updateCustomers(
   ctx: MutationContext,
   customers: readonly CustomerUpdate[],
 ): Promise<WritePayload<Customer>> {
-  const payload = await runWrites<CustomerUpdate, Customer>(
-    ctx.writes,
+  return runWrites<CustomerUpdate, Customer>(
+    ctx,
     {
       list: 'customers',
       rule: WRITE_RULES.updateCustomers,
@@ -96,18 +90,12 @@ export async function updateCustomers(
       ],
       keyOf: ({ entityId }) => String(entityId),
       send: (items) => ctx.rest.customerWrites.update(items),
-      readRecords: (body) =>
-        readRecords(body, (item) => readCustomer(item, RESPONSE_INCLUDES, ctx.rest.onUnexpectedField)),
       matches: (record, { entityId }) => record.entityId === entityId,
-      matchesMessage: (customer, text) =>
-        typeof customer.email === 'string' && quotesExactly(text, customer.email),
       readBack: (items, since) => readBackUpdates(ctx, items, since),
       mayRetry: (customer) => !setsPassword(customer),
     },
     customers,
   );
-  ctx.loaders.clear();
-  return payload;
 }
 
 async function readBackUpdates(
@@ -174,8 +162,8 @@ export async function deleteCustomers(
   ctx: MutationContext,
   entityIds: readonly number[],
 ): Promise<DeletePayload> {
-  const payload = await runDeletes(
-    ctx.writes,
+  return runDeletes(
+    ctx,
     {
       rule: WRITE_RULES.deleteCustomers,
       send: (items) => ctx.rest.customerWrites.delete(items.map(({ entityId }) => entityId)),
@@ -187,8 +175,6 @@ export async function deleteCustomers(
     },
     entityIds.map((entityId) => ({ entityId })),
   );
-  ctx.loaders.clear();
-  return payload;
 }
 
 const CLEARABLE: ReadonlySet<string> = new Set([

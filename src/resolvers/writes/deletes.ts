@@ -1,11 +1,9 @@
-import type { WriteContext } from '../../context.ts';
 import { chunkKeys } from '../../rest/batching/chunks.ts';
-import type { WriteAttempt } from '../../rest/client/http.ts';
 import type { WriteRule } from '../../rest/write-rules.ts';
+import type { WriteReply } from '../../rest/writes/reply.ts';
 import { checkId } from '../inputs/validation.ts';
-import type { ResolveKeys } from './rejections.ts';
 import { failed, type ItemError, type WriteResult, type WriteSummary } from './results.ts';
-import { type ReadBack, runWrites } from './run.ts';
+import { type ReadBack, type RunContext, runWrites } from './run.ts';
 
 export interface DeleteResult extends WriteResult<number> {
   readonly entityId: number;
@@ -28,12 +26,9 @@ export interface DeleteSpec<I extends DeleteItem> {
   readonly rule: WriteRule;
   /** Validates the references of an item. Its own id is always validated. */
   readonly check?: (item: I) => readonly ItemError[];
-  readonly send: (items: readonly I[]) => Promise<WriteAttempt>;
+  readonly send: (items: readonly I[]) => Promise<WriteReply<number>>;
   /** Whether the store has each record. Records that could not be looked up are left out. */
   readonly existing: (items: readonly I[]) => Promise<ReadonlyMap<I, boolean>>;
-  /** The ids that a response reports as deleted. Null if it is unreadable. @default all ids that were sent */
-  readonly readDeletedIds?: (body: unknown, items: readonly I[]) => readonly number[] | null;
-  readonly resolveKeys?: ResolveKeys<I>;
   /**
    * Whether the store is queried before the deletion, because its response does not show which records existed.
    * @default true
@@ -46,20 +41,11 @@ export interface DeleteSpec<I extends DeleteItem> {
  * exist. A duplicate id gets the result of the first.
  */
 export async function runDeletes<I extends DeleteItem>(
-  run: WriteContext,
+  ctx: RunContext,
   spec: DeleteSpec<I>,
   items: readonly I[],
 ): Promise<DeletePayload> {
-  const {
-    list = 'entityIds',
-    rule,
-    check,
-    send,
-    existing,
-    readDeletedIds,
-    resolveKeys,
-    checksFirst = true,
-  } = spec;
+  const { list = 'entityIds', rule, check, send, existing, checksFirst = true } = spec;
 
   async function precheck(some: readonly I[]) {
     const exists = await existing(some);
@@ -69,7 +55,7 @@ export async function runDeletes<I extends DeleteItem>(
   }
 
   const { results, summary } = await runWrites<I, number>(
-    run,
+    ctx,
     {
       list,
       rule,
@@ -80,9 +66,7 @@ export async function runDeletes<I extends DeleteItem>(
       ...(checksFirst && { precheck }),
       batches: batchByUrlLength,
       send,
-      readRecords: readDeletedIds ?? ((_body, sent) => sent.map(({ entityId }) => entityId)),
       matches: (record, { entityId }) => record === entityId,
-      ...(resolveKeys && { resolveKeys }),
       async readBack(some) {
         const exists = await existing(some);
         return new Map(

@@ -1,10 +1,10 @@
 import type { Context } from '../../context.ts';
 import { itemsOrThrow } from '../../rest/batching/chunks.ts';
-import { type FormFieldValue, readOwnedFormField } from '../../rest/records/form-fields.ts';
+import type { FormFieldValue } from '../../rest/records/form-fields.ts';
 import { WRITE_RULES } from '../../rest/write-rules.ts';
 import type { FormFieldUpsert } from '../../rest/writes/form-fields.ts';
 import { checkId, checkText } from '../inputs/validation.ts';
-import { formFieldMatches, readRecords } from './answers.ts';
+import { formFieldMatches } from './answers.ts';
 import type { WritePayload } from './results.ts';
 import { type ReadBack, runWrites } from './run.ts';
 
@@ -15,8 +15,8 @@ export async function upsertFormFields(
   ctx: MutationContext,
   values: readonly FormFieldUpsert[],
 ): Promise<WritePayload<FormFieldValue>> {
-  const payload = await runWrites<FormFieldUpsert, FormFieldValue>(
-    ctx.writes,
+  return runWrites<FormFieldUpsert, FormFieldValue>(
+    ctx,
     {
       list: 'values',
       rule: WRITE_RULES.upsertFormFieldValues,
@@ -29,15 +29,11 @@ export async function upsertFormFields(
       keyOf: ({ owner, name }) =>
         JSON.stringify([owner.customerEntityId ?? null, owner.addressEntityId ?? null, name.trim()]),
       send: (items) => ctx.rest.formFieldWrites.upsert(items),
-      readRecords: (body) =>
-        readRecords(body, (item) => readOwnedFormField(item, ctx.rest.onUnexpectedField)),
       matches: isValueOf,
       readBack: (items) => readBack(ctx, items),
     },
     values,
   );
-  ctx.loaders.clear();
-  return payload;
 }
 
 function isValueOf(record: FormFieldValue, { owner, name }: FormFieldUpsert): boolean {

@@ -2,12 +2,11 @@ import type { Context } from '../../context.ts';
 import { GatewayError } from '../../errors.ts';
 import { MAX_METAFIELD_NAME_LENGTH } from '../../rest/limits.ts';
 import type { MetafieldFilter } from '../../rest/metafields.ts';
-import { type CustomerMetafield, readMetafield } from '../../rest/records/metafields.ts';
-import { isObject } from '../../rest/wire/decode.ts';
+import type { CustomerMetafield } from '../../rest/records/metafields.ts';
 import { WRITE_RULES } from '../../rest/write-rules.ts';
 import type { MetafieldCreation, MetafieldReference, MetafieldUpdate } from '../../rest/writes/metafields.ts';
 import { checkId, checkNoNulls, checkText } from '../inputs/validation.ts';
-import { readRecord, readRecords, textMatches, valueMatches } from './answers.ts';
+import { textMatches, valueMatches } from './answers.ts';
 import { type DeletePayload, runDeletes } from './deletes.ts';
 import type { ItemError, WritePayload } from './results.ts';
 import { type ReadBack, runWrites } from './run.ts';
@@ -19,8 +18,8 @@ export async function createMetafields(
   ctx: MutationContext,
   metafields: readonly MetafieldCreation[],
 ): Promise<WritePayload<CustomerMetafield>> {
-  const payload = await runWrites<MetafieldCreation, CustomerMetafield>(
-    ctx.writes,
+  return runWrites<MetafieldCreation, CustomerMetafield>(
+    ctx,
     {
       list: 'metafields',
       rule: WRITE_RULES.createMetafields,
@@ -32,62 +31,14 @@ export async function createMetafields(
       keyOf: ({ customerEntityId, namespace, key }) =>
         JSON.stringify([customerEntityId, namespace.trim(), key.trim()]),
       send: (items) => ctx.rest.metafieldWrites.create(items),
-      readRecords: (body, items) => readMetafields(ctx, body, items),
       matches: (record, metafield) =>
         record.customerEntityId === metafield.customerEntityId &&
         textMatches(record.namespace, metafield.namespace) &&
         textMatches(record.key, metafield.key),
-      resolveKeys: resolveByIndex,
       readBack: (items, since) => readBackCreations(ctx, items, since),
     },
     metafields,
   );
-  ctx.loaders.clear();
-  return payload;
-}
-
-/** The metafields of a response: an object for one item, a list for several. */
-function readMetafields(
-  { rest }: MutationContext,
-  body: unknown,
-  items: readonly { readonly customerEntityId: number }[],
-): readonly CustomerMetafield[] | null {
-  const [only, ...others] = items;
-  return others.length === 0
-    ? readRecord(body, (wire) => readMetafield(wire, rest.onUnexpectedField, only?.customerEntityId))
-    : readRecords(body, (wire) => readMetafield(wire, rest.onUnexpectedField));
-}
-
-/**
- * Maps keys to items by index. It is not documented whether the index starts at 0 or 1. An index that leads to a
- * written item rules a base out.
- */
-function resolveByIndex<I>(
-  keys: readonly string[],
-  items: readonly I[],
-  left: readonly I[],
-): ReadonlyMap<string, I> {
-  for (const first of [0, 1]) {
-    const found = keys.flatMap((key): [string, I][] => {
-      const item = items[Number(key) - first];
-      return item !== undefined && left.includes(item) ? [[key, item]] : [];
-    });
-    if (found.length === keys.length) return new Map(found);
-  }
-  return new Map();
-}
-
-/** Maps keys to items by id, else by index. It is not documented which of them the store uses. */
-function resolveById<I extends MetafieldReference>(
-  keys: readonly string[],
-  items: readonly I[],
-  left: readonly I[],
-): ReadonlyMap<string, I> {
-  const found = keys.flatMap((key): [string, I][] => {
-    const item = left.find(({ entityId }) => entityId === Number(key));
-    return item === undefined ? [] : [[key, item]];
-  });
-  return found.length > 0 ? new Map(found) : resolveByIndex(keys, items, left);
 }
 
 // A metafield that was created before this write began is not the one that was sent. It can belong to another app.
@@ -126,8 +77,8 @@ export async function updateMetafields(
   ctx: MutationContext,
   metafields: readonly MetafieldUpdate[],
 ): Promise<WritePayload<CustomerMetafield>> {
-  const payload = await runWrites<MetafieldUpdate, CustomerMetafield>(
-    ctx.writes,
+  return runWrites<MetafieldUpdate, CustomerMetafield>(
+    ctx,
     {
       list: 'metafields',
       rule: WRITE_RULES.updateMetafields,
@@ -139,9 +90,7 @@ export async function updateMetafields(
       ],
       keyOf: ({ entityId }) => String(entityId),
       send: (items) => ctx.rest.metafieldWrites.update(items),
-      readRecords: (body, items) => readMetafields(ctx, body, items),
       matches: (record, { entityId }) => record.entityId === entityId,
-      resolveKeys: resolveById,
       readBack: (items) =>
         readEach(items, async (metafield): Promise<[MetafieldUpdate, ReadBack<CustomerMetafield>][]> => {
           const record = await ctx.rest.metafields.one(metafield.customerEntityId, metafield.entityId);
@@ -153,8 +102,6 @@ export async function updateMetafields(
     },
     metafields,
   );
-  ctx.loaders.clear();
-  return payload;
 }
 
 const CLEARABLE: ReadonlySet<string> = new Set(['description']);
@@ -175,8 +122,8 @@ export async function deleteMetafields(
   ctx: MutationContext,
   metafields: readonly MetafieldReference[],
 ): Promise<DeletePayload> {
-  const payload = await runDeletes<MetafieldReference>(
-    ctx.writes,
+  return runDeletes<MetafieldReference>(
+    ctx,
     {
       list: 'metafields',
       rule: WRITE_RULES.deleteMetafields,
@@ -187,19 +134,9 @@ export async function deleteMetafields(
         readEach(items, async (item) => [
           [item, (await ctx.rest.metafields.one(item.customerEntityId, item.entityId)) !== null],
         ]),
-      readDeletedIds,
-      resolveKeys: resolveById,
     },
     metafields,
   );
-  ctx.loaders.clear();
-  return payload;
-}
-
-function readDeletedIds(body: unknown, items: readonly MetafieldReference[]): readonly number[] | null {
-  if (items.length === 1 && body === null) return items.map(({ entityId }) => entityId);
-  const data = isObject(body) ? body.data : null;
-  return Array.isArray(data) ? data.filter((entityId) => typeof entityId === 'number') : null;
 }
 
 function checkReference({ customerEntityId, entityId }: MetafieldReference): ItemError[] {

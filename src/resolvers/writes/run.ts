@@ -1,14 +1,8 @@
-import type { WriteContext } from '../../context.ts';
+import type { Context } from '../../context.ts';
 import { badInput, GatewayError } from '../../errors.ts';
-import type { WriteAttempt } from '../../rest/client/http.ts';
 import type { WriteRule } from '../../rest/write-rules.ts';
-import {
-  assignErrors,
-  isBatchTooLarge,
-  type Rejection,
-  type ResolveKeys,
-  wholeBatchError,
-} from './rejections.ts';
+import type { WriteReply } from '../../rest/writes/reply.ts';
+import { matchRecords } from './match.ts';
 import {
   CANCELLED,
   createPayload,
@@ -54,19 +48,13 @@ export interface WriteSpec<I extends object, R> {
    * @default INVALID, with the first item's index
    */
   readonly onDuplicate?: (first: ItemResult<R>) => ItemResult<R>;
-  readonly send: (items: readonly I[]) => Promise<WriteAttempt>;
+  readonly send: (items: readonly I[]) => Promise<WriteReply<R>>;
   /** Splits the items into calls. @default as many items per call as the rule allows */
   readonly batches?: (items: readonly I[]) => readonly (readonly I[])[];
   /** Results that are known before anything is sent, for example NOT_FOUND. These items are not sent. */
   readonly precheck?: (items: readonly I[]) => Promise<ReadonlyMap<I, ItemResult<R>>>;
-  /** The records of a response to a call with `items`. Null if the response is unreadable. */
-  readonly readRecords: (body: unknown, items: readonly I[]) => readonly R[] | null;
   /** Whether a record of the response belongs to this item, by its contents. Positions are unreliable. */
   readonly matches: (record: R, item: I) => boolean;
-  /** Whether the text of an error response refers to this item. */
-  readonly matchesMessage?: (item: I, text: string) => boolean;
-  /** Maps the keys of an error response to items. @default by index: `3.email` is a field of the fourth item */
-  readonly resolveKeys?: ResolveKeys<I>;
   /**
    * Reads the current state of each item. Items that could not be read are left out. `since` is a time, by the store's
    * clock, before the first call was sent.
@@ -84,12 +72,16 @@ const MAX_READ_ATTEMPTS = 8;
 /** Maximum number of calls to bisect a batch that the store rejects without naming an item. */
 const MAX_BISECT_CALLS = 24;
 
+/** What a write needs of the request's context. */
+export type RunContext = Pick<Context, 'writes' | 'loaders'>;
+
 /**
- * Runs a write of any length up to `maxItems`. Every item gets a result, in the order of the input.
+ * Runs a write of any length up to `maxItems`. Every item gets a result, in the order of the input. Afterwards nothing
+ * that the request has read before counts as known.
  * @throws GatewayError BAD_USER_INPUT if the list is empty or too long
  */
 export async function runWrites<I extends object, R>(
-  run: WriteContext,
+  { writes: run, loaders }: RunContext,
   spec: WriteSpec<I, R>,
   input: readonly I[],
 ): Promise<WritePayload<R>> {
@@ -108,6 +100,7 @@ export async function runWrites<I extends object, R>(
   const ends = await run.waitUntil(
     Promise.allSettled(batches.map((batch) => writeBatch(run, spec, batch, results))),
   );
+  loaders.clear();
   for (const end of ends) if (end.status === 'rejected') throw end.reason;
   for (const [item, first] of repeats) {
     const firstResult = results.get(first) ?? OUTCOME_UNKNOWN;
@@ -121,18 +114,18 @@ export async function runWrites<I extends object, R>(
 
 /** Runs a write of one record. Its error paths have no list name and index. */
 export async function runWrite<I extends object, R>(
-  run: WriteContext,
+  ctx: RunContext,
   spec: Omit<WriteSpec<I, R>, 'list' | 'keyOf'>,
   input: I,
 ): Promise<Pick<WriteResult<R>, 'outcome' | 'errors' | 'record'>> {
-  const { results } = await runWrites(run, { ...spec, list: 'input', keyOf: () => '' }, [input]);
+  const { results } = await runWrites(ctx, { ...spec, list: 'input', keyOf: () => '' }, [input]);
   const [{ outcome, errors, record }] = results as [WriteResult<R>];
   return { outcome, record, errors: errors.map((error) => ({ ...error, path: error.path.slice(2) })) };
 }
 
 function checkLength(
   items: readonly unknown[],
-  { maxItems }: Pick<WriteContext, 'maxItems'>,
+  { maxItems }: Pick<Context['writes'], 'maxItems'>,
   list: string,
 ): void {
   if (items.length === 0) throw badInput(`input.${list}`, 'is empty.');
@@ -167,7 +160,7 @@ function duplicateError(index: number): ItemError {
 
 /** Writes one batch. It ends when every item has a result. */
 async function writeBatch<I extends object, R>(
-  run: WriteContext,
+  run: Context['writes'],
   spec: WriteSpec<I, R>,
   batch: readonly I[],
   results: Map<I, ItemResult<R>>,
@@ -212,25 +205,23 @@ async function writeBatch<I extends object, R>(
   async function write(items: readonly I[], attempt: number): Promise<void> {
     if (items.length === 0) return;
     if (run.signal.aborted && attempt === 1) return settle(items, notAttempted(CANCELLED));
-    const result = await spec.send(items);
-    switch (result.outcome) {
-      case 'ok':
-        return done(items, result.body, attempt);
+    const reply = await spec.send(items);
+    switch (reply.outcome) {
+      case 'accepted':
+        return done(items, reply.records, attempt);
       case 'rejected':
-        return refused(items, result, attempt);
+        return refused(items, reply, attempt);
       case 'not-sent':
         // An earlier attempt may have arrived.
         if (attempt > 1) return unsettled(items, attempt);
-        return settle(items, run.signal.aborted ? notAttempted(CANCELLED) : notSent(result.error));
+        return settle(items, run.signal.aborted ? notAttempted(CANCELLED) : notSent(reply.error));
       case 'unknown':
         return unsettled(items, attempt);
     }
   }
 
-  async function done(items: readonly I[], body: unknown, attempt: number): Promise<void> {
-    const records = spec.readRecords(body, items);
-    if (records === null) return unsettled(items, attempt);
-    const { matched, left } = matchRecords(items, records, spec);
+  async function done(items: readonly I[], records: readonly R[], attempt: number): Promise<void> {
+    const { matched, left } = matchRecords(items, records, spec.matches);
     for (const [item, record] of matched) succeed(item, record);
     if (left.length === 0) return;
     const { explainMissing } = spec;
@@ -240,22 +231,21 @@ async function writeBatch<I extends object, R>(
     for (const item of open) results.set(item, explained.get(item) ?? OUTCOME_UNKNOWN);
   }
 
-  async function refused(items: readonly I[], rejection: Rejection, attempt: number): Promise<void> {
-    const whole = wholeBatchError(rejection);
+  async function refused(
+    items: readonly I[],
+    { records, rejection }: Extract<WriteReply<R>, { readonly outcome: 'rejected' }>,
+    attempt: number,
+  ): Promise<void> {
+    const whole = rejection.callReason;
     // The store did not process this attempt, but may have processed an earlier one.
     if (whole && attempt > 1) return unsettled(items, attempt);
     if (whole) return settle(items, failed(whole));
-    // Some error responses contain the records that were written.
-    const { matched, left } = matchRecords(items, partOf(rejection.body, items), spec);
+    const { matched, left } = matchRecords(items, records, spec.matches);
     for (const [item, record] of matched) succeed(item, record);
     if (left.length === 0) return;
-    if (isBatchTooLarge(rejection) && left.length > 1) return inHalves(left, attempt);
-    const errors = assignErrors(rejection, {
-      items,
-      left,
-      matchesMessage: spec.matchesMessage,
-      resolveKeys: spec.resolveKeys,
-    });
+    if (rejection.isBatchTooLarge && left.length > 1) return inHalves(left, attempt);
+    const reasons = rejection.reasonsFor(left.map((item) => items.indexOf(item)));
+    const errors = new Map([...reasons].map(([index, reason]) => [items[index], reason]));
     const named = left.filter((item) => errors.has(item));
     // After a lost response, the error may be caused by the success of the first attempt.
     const notWritten = attempt === 1 ? named : await absentOf(named);
@@ -268,12 +258,6 @@ async function writeBatch<I extends object, R>(
     if (callsToDivide <= 0) return settle(unwritten, failed(BATCH_REJECTED));
     callsToDivide -= 2;
     return inHalves(unwritten, attempt);
-  }
-
-  function partOf(body: unknown, items: readonly I[]): readonly R[] {
-    return typeof body === 'object' && body !== null && 'data' in body
-      ? (spec.readRecords(body, items) ?? [])
-      : [];
   }
 
   async function inHalves(items: readonly I[], attempt: number): Promise<void> {
@@ -394,30 +378,3 @@ const BATCH_REJECTED: ItemError = {
   message: 'The store rejected this item together with others, without naming the invalid ones.',
   field: null,
 };
-
-/** Finds the record of each item in a response. One remaining item and one remaining record belong together. */
-function matchRecords<I extends object, R>(
-  items: readonly I[],
-  records: readonly R[],
-  { matches }: WriteSpec<I, R>,
-) {
-  const matched = new Map<I, R>();
-  const unclaimed = new Set(records);
-  for (const item of items) {
-    for (const record of unclaimed) {
-      if (!matches(record, item)) continue;
-      matched.set(item, record);
-      unclaimed.delete(record);
-      break;
-    }
-  }
-  const left = items.filter((item) => !matched.has(item));
-  const [lastItem] = left;
-  const [lastRecord] = unclaimed;
-  // The store can normalise a value. With one item and one record left, the match is certain.
-  if (left.length === 1 && unclaimed.size === 1 && items.length === records.length) {
-    matched.set(lastItem as I, lastRecord as R);
-    return { matched, left: [] };
-  }
-  return { matched, left };
-}

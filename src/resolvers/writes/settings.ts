@@ -1,11 +1,9 @@
 import type { Context } from '../../context.ts';
-import {
-  type ChannelCustomerSettings,
-  type CustomerGroupSettings,
-  type CustomerSettings,
-  type PrivacySettings,
-  readChannelSettings,
-  readSettings,
+import type {
+  ChannelCustomerSettings,
+  CustomerGroupSettings,
+  CustomerSettings,
+  PrivacySettings,
 } from '../../rest/records/settings.ts';
 import { WRITE_RULES } from '../../rest/write-rules.ts';
 import type {
@@ -15,7 +13,7 @@ import type {
   SettingsUpdate,
 } from '../../rest/writes/settings.ts';
 import { checkId, checkNested, checkNoNulls, checkText } from '../inputs/validation.ts';
-import { readRecord, textMatches } from './answers.ts';
+import { textMatches } from './answers.ts';
 import type { ItemError, WriteError, WriteOutcome } from './results.ts';
 import { type ReadBack, runWrite } from './run.ts';
 
@@ -35,7 +33,7 @@ export async function updateSettings(
   settings: SettingsUpdate,
 ): Promise<SettingsPayload<CustomerSettings>> {
   const { record, ...payload } = await runWrite<SettingsUpdate, CustomerSettings>(
-    ctx.writes,
+    ctx,
     {
       rule: WRITE_RULES.updateSettings,
       outcome: 'UPDATED',
@@ -48,7 +46,6 @@ export async function updateSettings(
         ),
       ],
       send: ([item]) => ctx.rest.settingsWrites.updateStore(item ?? {}),
-      readRecords: (body) => readRecord(body, (wire) => readSettings(wire, ctx.rest.onUnexpectedField)),
       matches: () => true,
       async readBack(items) {
         const record = await ctx.rest.settings.ofStore();
@@ -57,7 +54,6 @@ export async function updateSettings(
     },
     settings,
   );
-  ctx.loaders.clear();
   return { ...payload, settings: record };
 }
 
@@ -68,7 +64,7 @@ export async function updateChannelSettings(
 ): Promise<SettingsPayload<ChannelCustomerSettings>> {
   const { channelId } = settings;
   const { record, ...payload } = await runWrite<ChannelSettingsUpdate, ChannelCustomerSettings>(
-    ctx.writes,
+    ctx,
     {
       rule: WRITE_RULES.updateChannelSettings,
       outcome: 'UPDATED',
@@ -78,8 +74,6 @@ export async function updateChannelSettings(
         ...checkNoNulls({ allowGlobalLogins: item.allowGlobalLogins }, NONE_CLEARABLE),
       ],
       send: ([item]) => ctx.rest.settingsWrites.updateChannel(item ?? settings),
-      readRecords: (body) =>
-        readRecord(body, (wire) => readChannelSettings(wire, channelId, ctx.rest.onUnexpectedField)),
       matches: () => true,
       async readBack(items) {
         const record = await ctx.rest.settings.ofChannel(channelId);
@@ -95,7 +89,6 @@ export async function updateChannelSettings(
     },
     withInheritedGroups(settings),
   );
-  ctx.loaders.clear();
   return { ...payload, settings: record };
 }
 

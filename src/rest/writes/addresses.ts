@@ -1,9 +1,8 @@
-import type { WriteAttempt } from '../client/http.ts';
 import type { RequestClient } from '../client/request-client.ts';
-import type { AddressType } from '../records/addresses.ts';
+import { type AddressType, type CustomerAddress, readAddress } from '../records/addresses.ts';
 import { type FormFieldInput, formFieldsToWire } from '../wire/form-fields.ts';
-import { listParameter } from '../wire/query.ts';
 import { WRITE_RULES } from '../write-rules.ts';
+import { deleteByIds, listOf, readReply, type WriteReply } from './reply.ts';
 
 /** Writable fields of an address. Undefined leaves a field unchanged. Null clears it in an update and is ignored in a create. */
 export interface AddressFields {
@@ -31,32 +30,36 @@ export interface AddressUpdate extends AddressFields {
 
 /** Writes of `/customers/addresses`. */
 export interface AddressWrites {
-  create(addresses: readonly AddressCreation[]): Promise<WriteAttempt>;
-  update(addresses: readonly AddressUpdate[]): Promise<WriteAttempt>;
-  delete(entityIds: readonly number[]): Promise<WriteAttempt>;
+  create(addresses: readonly AddressCreation[]): Promise<WriteReply<CustomerAddress>>;
+  update(addresses: readonly AddressUpdate[]): Promise<WriteReply<CustomerAddress>>;
+  /** The records of the reply are the ids. */
+  delete(entityIds: readonly number[]): Promise<WriteReply<number>>;
 }
 
 const PATH = '/customers/addresses';
 
 export function createAddressWrites(client: RequestClient): AddressWrites {
+  const { onUnexpectedField } = client;
+  const addressesIn = listOf((item) => readAddress(item, { withFormFields: false, onUnexpectedField }));
+
   return {
-    create: (addresses) =>
-      client.write(
-        WRITE_RULES.createAddresses,
-        PATH,
-        addresses.map(({ customerEntityId, ...fields }) => ({
-          customer_id: customerEntityId,
-          ...addressToWire(fields, undefined),
-        })),
-      ),
-    update: (addresses) =>
-      client.write(
-        WRITE_RULES.updateAddresses,
-        PATH,
-        addresses.map(({ entityId, ...fields }) => ({ id: entityId, ...addressToWire(fields, '') })),
-      ),
-    delete: (entityIds) =>
-      client.write(WRITE_RULES.deleteAddresses, PATH, undefined, [listParameter('id:in', entityIds)]),
+    async create(addresses) {
+      const body = addresses.map(({ customerEntityId, ...fields }) => ({
+        customer_id: customerEntityId,
+        ...addressToWire(fields, undefined),
+      }));
+      const attempt = await client.write(WRITE_RULES.createAddresses, PATH, body);
+      return readReply(attempt, addressesIn, { count: addresses.length });
+    },
+    async update(addresses) {
+      const body = addresses.map(({ entityId, ...fields }) => ({
+        id: entityId,
+        ...addressToWire(fields, ''),
+      }));
+      const attempt = await client.write(WRITE_RULES.updateAddresses, PATH, body);
+      return readReply(attempt, addressesIn, { count: addresses.length });
+    },
+    delete: (entityIds) => deleteByIds(client, WRITE_RULES.deleteAddresses, PATH, entityIds),
   };
 }
 

@@ -1,8 +1,13 @@
-import type { WriteAttempt } from '../client/http.ts';
 import type { RequestClient } from '../client/request-client.ts';
-import type { CustomerAttributeType } from '../records/attributes.ts';
-import { listParameter } from '../wire/query.ts';
+import {
+  type CustomerAttributeDefinition,
+  type CustomerAttributeType,
+  type CustomerAttributeValue,
+  readAttributeValue,
+  readDefinition,
+} from '../records/attributes.ts';
 import { WRITE_RULES } from '../write-rules.ts';
+import { deleteByIds, listOf, readReply, type WriteReply } from './reply.ts';
 
 export interface DefinitionCreation {
   readonly name: string;
@@ -24,47 +29,50 @@ export interface AttributeValueUpsert {
 
 /** Writes of `/customers/attributes` and `/customers/attribute-values`. */
 export interface AttributeWrites {
-  createDefinitions(definitions: readonly DefinitionCreation[]): Promise<WriteAttempt>;
-  updateDefinitions(definitions: readonly DefinitionUpdate[]): Promise<WriteAttempt>;
-  deleteDefinitions(entityIds: readonly number[]): Promise<WriteAttempt>;
-  upsertValues(values: readonly AttributeValueUpsert[]): Promise<WriteAttempt>;
-  /** By the ids of the values themselves. */
-  deleteValues(entityIds: readonly number[]): Promise<WriteAttempt>;
+  createDefinitions(
+    definitions: readonly DefinitionCreation[],
+  ): Promise<WriteReply<CustomerAttributeDefinition>>;
+  updateDefinitions(
+    definitions: readonly DefinitionUpdate[],
+  ): Promise<WriteReply<CustomerAttributeDefinition>>;
+  /** The records of the reply are the ids. */
+  deleteDefinitions(entityIds: readonly number[]): Promise<WriteReply<number>>;
+  upsertValues(values: readonly AttributeValueUpsert[]): Promise<WriteReply<CustomerAttributeValue>>;
+  /** By the ids of the values themselves, which are the records of the reply. */
+  deleteValues(entityIds: readonly number[]): Promise<WriteReply<number>>;
 }
 
 const DEFINITIONS = '/customers/attributes';
 const VALUES = '/customers/attribute-values';
 
 export function createAttributeWrites(client: RequestClient): AttributeWrites {
+  const { onUnexpectedField } = client;
+  const definitionsIn = listOf((item) => readDefinition(item, onUnexpectedField));
+  const valuesIn = listOf((item) => readAttributeValue(item, onUnexpectedField));
+
   return {
-    createDefinitions: (definitions) =>
-      client.write(
-        WRITE_RULES.createDefinitions,
-        DEFINITIONS,
-        definitions.map(({ name, type }) => ({ name, type: type.toLowerCase() })),
-      ),
-    updateDefinitions: (definitions) =>
-      client.write(
-        WRITE_RULES.updateDefinitions,
-        DEFINITIONS,
-        definitions.map(({ entityId, name }) => ({ id: entityId, name })),
-      ),
+    async createDefinitions(definitions) {
+      const body = definitions.map(({ name, type }) => ({ name, type: type.toLowerCase() }));
+      const attempt = await client.write(WRITE_RULES.createDefinitions, DEFINITIONS, body);
+      return readReply(attempt, definitionsIn, { count: definitions.length });
+    },
+    async updateDefinitions(definitions) {
+      const body = definitions.map(({ entityId, name }) => ({ id: entityId, name }));
+      const attempt = await client.write(WRITE_RULES.updateDefinitions, DEFINITIONS, body);
+      return readReply(attempt, definitionsIn, { count: definitions.length });
+    },
     deleteDefinitions: (entityIds) =>
-      client.write(WRITE_RULES.deleteDefinitions, DEFINITIONS, undefined, [
-        listParameter('id:in', entityIds),
-      ]),
-    upsertValues: (values) =>
-      client.write(
-        WRITE_RULES.upsertAttributeValues,
-        VALUES,
-        // Requests use the key `value`, responses `attribute_value`.
-        values.map(({ customerEntityId, attributeEntityId, value }) => ({
-          customer_id: customerEntityId,
-          attribute_id: attributeEntityId,
-          value,
-        })),
-      ),
-    deleteValues: (entityIds) =>
-      client.write(WRITE_RULES.deleteAttributeValues, VALUES, undefined, [listParameter('id:in', entityIds)]),
+      deleteByIds(client, WRITE_RULES.deleteDefinitions, DEFINITIONS, entityIds),
+    async upsertValues(values) {
+      // Requests use the key `value`, responses `attribute_value`.
+      const body = values.map(({ customerEntityId, attributeEntityId, value }) => ({
+        customer_id: customerEntityId,
+        attribute_id: attributeEntityId,
+        value,
+      }));
+      const attempt = await client.write(WRITE_RULES.upsertAttributeValues, VALUES, body);
+      return readReply(attempt, valuesIn, { count: values.length });
+    },
+    deleteValues: (entityIds) => deleteByIds(client, WRITE_RULES.deleteAttributeValues, VALUES, entityIds),
   };
 }

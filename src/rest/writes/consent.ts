@@ -1,9 +1,9 @@
-import type { WriteAttempt } from '../client/http.ts';
 import type { RequestClient } from '../client/request-client.ts';
 import { nullOnStatus } from '../errors.ts';
-import type { ConsentCategory } from '../records/consent.ts';
+import { type ConsentCategory, type CustomerConsent, readConsent } from '../records/consent.ts';
 import { unwrapEnvelope } from '../wire/decode.ts';
 import { WRITE_RULES } from '../write-rules.ts';
+import { oneOf, readReply, type WriteReply } from './reply.ts';
 
 /** Both lists with the store's own category names. Categories unknown to the gateway must be kept. */
 export interface RawConsent {
@@ -16,7 +16,7 @@ export interface ConsentWrites {
   /** Null if there is no such customer. */
   readRaw(customerId: number): Promise<RawConsent | null>;
   /** Replaces both lists. The store requires both. */
-  update(customerId: number, consent: RawConsent): Promise<WriteAttempt>;
+  update(customerId: number, consent: RawConsent): Promise<WriteReply<CustomerConsent>>;
 }
 
 export function createConsentWrites(client: RequestClient): ConsentWrites {
@@ -27,8 +27,14 @@ export function createConsentWrites(client: RequestClient): ConsentWrites {
       const { allow, deny } = unwrapEnvelope(body);
       return { allow: stringsIn(allow), deny: stringsIn(deny) };
     },
-    update: (customerId, { allow, deny }) =>
-      client.write(WRITE_RULES.updateConsent, consentPath(customerId), { allow, deny }),
+    async update(customerId, { allow, deny }) {
+      const attempt = await client.write(WRITE_RULES.updateConsent, consentPath(customerId), { allow, deny });
+      return readReply(
+        attempt,
+        oneOf((wire) => readConsent(wire, client.onUnexpectedField)),
+        { count: 1 },
+      );
+    },
   };
 }
 

@@ -1,10 +1,10 @@
-import type { WriteAttempt } from '../client/http.ts';
 import type { RequestClient } from '../client/request-client.ts';
-import type { StoreCredit } from '../records/customers.ts';
+import { type Customer, type CustomerInclude, readCustomer, type StoreCredit } from '../records/customers.ts';
 import { type FormFieldInput, formFieldsToWire } from '../wire/form-fields.ts';
-import { listParameter } from '../wire/query.ts';
 import { WRITE_RULES } from '../write-rules.ts';
 import { type AddressFields, addressToWire } from './addresses.ts';
+import { quotesExactly, type RejectedCall } from './rejections.ts';
+import { deleteByIds, listOf, readReply, type WriteReply } from './reply.ts';
 
 export interface AuthenticationInput {
   readonly forcePasswordReset?: boolean | null | undefined;
@@ -48,19 +48,41 @@ export interface CustomerUpdate extends CustomerFields {
 
 /** Writes of `/customers`. */
 export interface CustomerWrites {
-  create(customers: readonly CustomerCreation[]): Promise<WriteAttempt>;
-  update(customers: readonly CustomerUpdate[]): Promise<WriteAttempt>;
-  delete(entityIds: readonly number[]): Promise<WriteAttempt>;
+  create(customers: readonly CustomerCreation[]): Promise<WriteReply<Customer>>;
+  update(customers: readonly CustomerUpdate[]): Promise<WriteReply<Customer>>;
+  /** The records of the reply are the ids. */
+  delete(entityIds: readonly number[]): Promise<WriteReply<number>>;
 }
 
 const PATH = '/customers';
 
 export function createCustomerWrites(client: RequestClient): CustomerWrites {
+  const customersIn = listOf((item) => readCustomer(item, RESPONSE_INCLUDES, client.onUnexpectedField));
+
   return {
-    create: (customers) => client.write(WRITE_RULES.createCustomers, PATH, customers.map(creationToWire)),
-    update: (customers) => client.write(WRITE_RULES.updateCustomers, PATH, customers.map(updateToWire)),
-    delete: (entityIds) =>
-      client.write(WRITE_RULES.deleteCustomers, PATH, undefined, [listParameter('id:in', entityIds)]),
+    async create(customers) {
+      const attempt = await client.write(WRITE_RULES.createCustomers, PATH, customers.map(creationToWire));
+      return readReply(attempt, customersIn, rejectedCall(customers));
+    },
+    async update(customers) {
+      const attempt = await client.write(WRITE_RULES.updateCustomers, PATH, customers.map(updateToWire));
+      return readReply(attempt, customersIn, rejectedCall(customers));
+    },
+    delete: (entityIds) => deleteByIds(client, WRITE_RULES.deleteCustomers, PATH, entityIds),
+  };
+}
+
+/** Data that the response to a write contains in addition to the customer itself. */
+const RESPONSE_INCLUDES: ReadonlySet<CustomerInclude> = new Set(['storeCredit']);
+
+/** An error text can quote the e-mail address of an item. */
+function rejectedCall(customers: readonly CustomerFields[]): RejectedCall {
+  return {
+    count: customers.length,
+    matchesMessage(index, text) {
+      const email = customers[index]?.email;
+      return typeof email === 'string' && quotesExactly(text, email);
+    },
   };
 }
 

@@ -1,7 +1,8 @@
-import type { WriteAttempt } from '../client/http.ts';
 import type { RequestClient } from '../client/request-client.ts';
+import { type FormFieldValue, readOwnedFormField } from '../records/form-fields.ts';
 import { type FormFieldContent, formFieldContentToWire } from '../wire/form-fields.ts';
 import { WRITE_RULES } from '../write-rules.ts';
+import { listOf, readReply, type WriteReply } from './reply.ts';
 
 /** A form field's new value for a customer or an address. Exactly one of the two owners is given. */
 export interface FormFieldUpsert {
@@ -15,21 +16,26 @@ export interface FormFieldUpsert {
 
 /** Writes of `/customers/form-field-values`. */
 export interface FormFieldWrites {
-  upsert(values: readonly FormFieldUpsert[]): Promise<WriteAttempt>;
+  upsert(values: readonly FormFieldUpsert[]): Promise<WriteReply<FormFieldValue>>;
 }
 
 export function createFormFieldWrites(client: RequestClient): FormFieldWrites {
+  const fieldsIn = listOf((item) => readOwnedFormField(item, client.onUnexpectedField));
+
   return {
-    upsert: (values) =>
-      client.write(
+    async upsert(values) {
+      const body = values.map(({ owner, name, value }) => ({
+        customer_id: owner.customerEntityId ?? undefined,
+        address_id: owner.addressEntityId ?? undefined,
+        name,
+        value: formFieldContentToWire(value),
+      }));
+      const attempt = await client.write(
         WRITE_RULES.upsertFormFieldValues,
         '/customers/form-field-values',
-        values.map(({ owner, name, value }) => ({
-          customer_id: owner.customerEntityId ?? undefined,
-          address_id: owner.addressEntityId ?? undefined,
-          name,
-          value: formFieldContentToWire(value),
-        })),
-      ),
+        body,
+      );
+      return readReply(attempt, fieldsIn, { count: values.length });
+    },
   };
 }

@@ -1,7 +1,9 @@
-import type { WriteAttempt } from '../client/http.ts';
 import type { RequestClient } from '../client/request-client.ts';
-import type { MetafieldPermissionSet } from '../records/metafields.ts';
+import { type CustomerMetafield, type MetafieldPermissionSet, readMetafield } from '../records/metafields.ts';
+import { isObject } from '../wire/decode.ts';
 import { WRITE_RULES } from '../write-rules.ts';
+import type { RejectedCall, ResolveKeys } from './rejections.ts';
+import { listOf, oneOf, readReply, type WriteReply } from './reply.ts';
 
 /** Identifies a metafield. A write of one uses both ids, a write of several only their own ids. */
 export interface MetafieldReference {
@@ -30,46 +32,90 @@ export interface MetafieldUpdate extends MetafieldReference {
 
 /** Writes of one metafield (`/customers/{id}/metafields`) or of several (`/customers/metafields`). */
 export interface MetafieldWrites {
-  create(metafields: readonly MetafieldCreation[]): Promise<WriteAttempt>;
-  update(metafields: readonly MetafieldUpdate[]): Promise<WriteAttempt>;
-  delete(metafields: readonly MetafieldReference[]): Promise<WriteAttempt>;
+  create(metafields: readonly MetafieldCreation[]): Promise<WriteReply<CustomerMetafield>>;
+  update(metafields: readonly MetafieldUpdate[]): Promise<WriteReply<CustomerMetafield>>;
+  /** The records of the reply are the ids that the store reports as deleted. */
+  delete(metafields: readonly MetafieldReference[]): Promise<WriteReply<number>>;
 }
 
 const PATH = '/customers/metafields';
 
-export function createMetafieldWrites({ write }: RequestClient): MetafieldWrites {
+export function createMetafieldWrites({ write, onUnexpectedField }: RequestClient): MetafieldWrites {
+  const metafieldsIn = listOf((wire) => readMetafield(wire, onUnexpectedField));
+  const metafieldIn = (ownerId: number) => oneOf((wire) => readMetafield(wire, onUnexpectedField, ownerId));
+
   return {
-    create(metafields) {
+    async create(metafields) {
       const [one, ...others] = metafields;
-      if (one && others.length === 0)
-        return write(
-          WRITE_RULES.createMetafield,
-          `/customers/${one.customerEntityId}/metafields`,
-          fieldsToWire(one),
-        );
-      return write(
-        WRITE_RULES.createMetafields,
-        PATH,
-        metafields.map((each) => ({ ...fieldsToWire(each), resource_id: each.customerEntityId })),
-      );
+      if (one && others.length === 0) {
+        const path = `/customers/${one.customerEntityId}/metafields`;
+        const attempt = await write(WRITE_RULES.createMetafield, path, fieldsToWire(one));
+        return readReply(attempt, metafieldIn(one.customerEntityId), { count: 1 });
+      }
+      const body = metafields.map((each) => ({ ...fieldsToWire(each), resource_id: each.customerEntityId }));
+      const attempt = await write(WRITE_RULES.createMetafields, PATH, body);
+      return readReply(attempt, metafieldsIn, {
+        count: metafields.length,
+        resolveKeys: resolveByIndex(metafields.length),
+      });
     },
-    update(metafields) {
+    async update(metafields) {
       const [one, ...others] = metafields;
-      if (one && others.length === 0)
-        return write(WRITE_RULES.updateMetafield, metafieldPath(one), fieldsToWire(one, ''));
-      return write(
-        WRITE_RULES.updateMetafields,
-        PATH,
-        metafields.map((each) => ({ id: each.entityId, ...fieldsToWire(each, '') })),
-      );
+      if (one && others.length === 0) {
+        const attempt = await write(WRITE_RULES.updateMetafield, metafieldPath(one), fieldsToWire(one, ''));
+        return readReply(attempt, metafieldIn(one.customerEntityId), { count: 1 });
+      }
+      const body = metafields.map((each) => ({ id: each.entityId, ...fieldsToWire(each, '') }));
+      const attempt = await write(WRITE_RULES.updateMetafields, PATH, body);
+      return readReply(attempt, metafieldsIn, referencedCall(metafields));
     },
-    delete(metafields) {
+    async delete(metafields) {
       const [one, ...others] = metafields;
-      if (one && others.length === 0)
-        return write(WRITE_RULES.deleteMetafield, metafieldPath(one), undefined);
       const ids = metafields.map(({ entityId }) => entityId);
-      return write(WRITE_RULES.deleteMetafields, PATH, ids);
+      if (one && others.length === 0) {
+        const attempt = await write(WRITE_RULES.deleteMetafield, metafieldPath(one), undefined);
+        return readReply(attempt, (body) => (body === null ? ids : idsIn(body)), { count: 1 });
+      }
+      const attempt = await write(WRITE_RULES.deleteMetafields, PATH, ids);
+      return readReply(attempt, idsIn, referencedCall(metafields));
     },
+  };
+}
+
+function idsIn(body: unknown): readonly number[] | null {
+  const data = isObject(body) ? body.data : null;
+  return Array.isArray(data) ? data.filter((entityId) => typeof entityId === 'number') : null;
+}
+
+function referencedCall(metafields: readonly MetafieldReference[]): RejectedCall {
+  return { count: metafields.length, resolveKeys: resolveById(metafields) };
+}
+
+/**
+ * Maps keys to items by index. It is not documented whether the index starts at 0 or 1. An index that leads to a
+ * written item rules a base out.
+ */
+function resolveByIndex(count: number): ResolveKeys {
+  return (keys, left) => {
+    for (const first of [0, 1]) {
+      const found = keys.flatMap((key): [string, number][] => {
+        const index = Number(key) - first;
+        return index < count && left.includes(index) ? [[key, index]] : [];
+      });
+      if (found.length === keys.length) return new Map(found);
+    }
+    return new Map();
+  };
+}
+
+/** Maps keys to items by id, else by index. It is not documented which of them the store uses. */
+function resolveById(metafields: readonly MetafieldReference[]): ResolveKeys {
+  return (keys, left) => {
+    const found = keys.flatMap((key): [string, number][] => {
+      const index = left.find((each) => metafields[each]?.entityId === Number(key));
+      return index === undefined ? [] : [[key, index]];
+    });
+    return found.length > 0 ? new Map(found) : resolveByIndex(metafields.length)(keys, left);
   };
 }
 

@@ -1,6 +1,12 @@
-import type { WriteAttempt } from '../client/http.ts';
 import type { RequestClient } from '../client/request-client.ts';
+import {
+  type ChannelCustomerSettings,
+  type CustomerSettings,
+  readChannelSettings,
+  readSettings,
+} from '../records/settings.ts';
 import { WRITE_RULES } from '../write-rules.ts';
+import { oneOf, readReply, type WriteReply } from './reply.ts';
 
 /** Undefined leaves a setting unchanged. On a channel, null removes its override. */
 export interface PrivacyUpdate {
@@ -27,19 +33,33 @@ export interface ChannelSettingsUpdate extends SettingsUpdate {
 
 /** Writes of `/customers/settings` and `/customers/settings/channels/{id}`. */
 export interface SettingsWrites {
-  updateStore(settings: SettingsUpdate): Promise<WriteAttempt>;
-  updateChannel(settings: ChannelSettingsUpdate): Promise<WriteAttempt>;
+  updateStore(settings: SettingsUpdate): Promise<WriteReply<CustomerSettings>>;
+  updateChannel(settings: ChannelSettingsUpdate): Promise<WriteReply<ChannelCustomerSettings>>;
 }
 
 export function createSettingsWrites(client: RequestClient): SettingsWrites {
+  const { onUnexpectedField } = client;
+
   return {
-    updateStore: (settings) =>
-      client.write(WRITE_RULES.updateSettings, '/customers/settings', settingsToWire(settings)),
-    updateChannel: ({ channelId, allowGlobalLogins, ...settings }) =>
-      client.write(WRITE_RULES.updateChannelSettings, `/customers/settings/channels/${channelId}`, {
-        ...settingsToWire(settings),
-        allow_global_logins: allowGlobalLogins ?? undefined,
-      }),
+    async updateStore(settings) {
+      const body = settingsToWire(settings);
+      const attempt = await client.write(WRITE_RULES.updateSettings, '/customers/settings', body);
+      return readReply(
+        attempt,
+        oneOf((wire) => readSettings(wire, onUnexpectedField)),
+        { count: 1 },
+      );
+    },
+    async updateChannel({ channelId, allowGlobalLogins, ...settings }) {
+      const body = { ...settingsToWire(settings), allow_global_logins: allowGlobalLogins ?? undefined };
+      const path = `/customers/settings/channels/${channelId}`;
+      const attempt = await client.write(WRITE_RULES.updateChannelSettings, path, body);
+      return readReply(
+        attempt,
+        oneOf((wire) => readChannelSettings(wire, channelId, onUnexpectedField)),
+        { count: 1 },
+      );
+    },
   };
 }
 

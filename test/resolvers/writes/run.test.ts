@@ -8,6 +8,7 @@ import {
   type Item,
   type ItemRecord,
   items,
+  replyTo,
 } from '../../support/fake-write.ts';
 
 async function outcomesOf({ context, spec }: FakeWrite, list: readonly Item[]) {
@@ -47,6 +48,7 @@ describe('a write', () => {
       notAttempted: 0,
     });
     expect(fake.reads).toEqual([]);
+    expect(fake.clears()).toBe(1);
   });
 
   test('rejects an empty list and one that is too long before anything is sent', async () => {
@@ -55,7 +57,9 @@ describe('a write', () => {
       code: 'BAD_USER_INPUT',
       message: 'input.things: is empty.',
     });
-    await expect(runWrites({ ...fake.context, maxItems: 2 }, fake.spec, items(3))).rejects.toMatchObject({
+    await expect(
+      runWrites({ ...fake.context, writes: { ...fake.context.writes, maxItems: 2 } }, fake.spec, items(3)),
+    ).rejects.toMatchObject({
       code: 'BAD_USER_INPUT',
       message: 'input.things: contains 3 items; at most 2 are allowed.',
     });
@@ -272,7 +276,8 @@ describe('a write whose response is lost', () => {
       const attempt = await spec.send(some);
       if (fake.sent.length < 2) return attempt;
       const error = { details: { status: 422, title: 'in use' }, message: '' } as never;
-      return { outcome: 'rejected', status: 422, body: { errors: { '0.key': 'is already in use' } }, error };
+      const body = { errors: { '0.key': 'is already in use' } };
+      return replyTo(some, { outcome: 'rejected', status: 422, body, error });
     };
     const { results } = await runWrites(fake.context, { ...spec, send }, [{ key: 'a' }]);
     expect(results[0]).toMatchObject({ outcome: 'CREATED', record: { key: 'a' } });
@@ -447,7 +452,7 @@ describe('a write that is not sent', () => {
     const refused = createFakeWrite({ fates: [{ status: 429 }] }).spec.send([]);
     const precheck = async () => {
       const attempt = await refused;
-      throw attempt.outcome === 'rejected' ? attempt.error : new Error();
+      throw attempt.outcome === 'rejected' ? attempt.rejection.error : new Error();
     };
     const { results } = await runWrites(fake.context, { ...fake.spec, precheck }, items(1));
     expect(results[0]).toMatchObject({

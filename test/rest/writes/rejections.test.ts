@@ -1,63 +1,68 @@
 import { describe, expect, test } from 'vitest';
 import { GatewayError } from '../../../src/errors.ts';
 import {
-  assignErrors,
-  isBatchTooLarge,
   quotesExactly,
-  type RejectedItems,
-  type Rejection,
-  wholeBatchError,
-} from '../../../src/resolvers/writes/rejections.ts';
+  type RejectedAttempt,
+  type RejectedCall,
+  readRejection,
+} from '../../../src/rest/writes/rejections.ts';
 
-function refusal(errors: unknown, { status = 422, title = 'Create customers failed.' } = {}): Rejection {
+function refusal(
+  errors: unknown,
+  { status = 422, title = 'Create customers failed.' } = {},
+): RejectedAttempt {
   const details = { status, title, ...(status === 429 && { retryAfterMs: 5_000 }) };
   return {
+    outcome: 'rejected',
     status,
     body: { status, title, errors },
     error: new GatewayError('UPSTREAM_REJECTED', 'No.', details),
   };
 }
 
-const three = ['a', 'b', 'c'];
-
-function blamed(said: Rejection, suspects: Partial<RejectedItems<string>> = {}) {
-  const blame = assignErrors(said, { items: three, left: three, ...suspects });
-  return Object.fromEntries([...blame].map(([item, { code, field }]) => [item, `${code} ${field}`]));
+/** The reasons by index for a call with items `a`, `b` and `c`. */
+function reasons(attempt: RejectedAttempt, { left = [0, 1, 2], ...call }: Options = {}) {
+  const byIndex = readRejection(attempt, { count: 3, ...call }).reasonsFor(left);
+  return Object.fromEntries([...byIndex].map(([index, { code, field }]) => [index, `${code} ${field}`]));
 }
+
+type Options = Partial<RejectedCall> & { readonly left?: readonly number[] };
 
 describe('an error of the store is assigned', () => {
   test('to the item at its index', () => {
-    expect(blamed(refusal({ '1.email': 'invalid email' }))).toEqual({ b: 'INVALID email' });
-    expect(blamed(refusal({ '0.id': 'invalid customer ID', '2.first_name': 'length' }))).toEqual({
-      a: 'NOT_FOUND entityId',
-      c: 'INVALID firstName',
+    expect(reasons(refusal({ '1.email': 'invalid email' }))).toEqual({ 1: 'INVALID email' });
+    expect(reasons(refusal({ '0.id': 'invalid customer ID', '2.first_name': 'length' }))).toEqual({
+      0: 'NOT_FOUND entityId',
+      2: 'INVALID firstName',
     });
   });
 
   test('to no item if the index is out of range or missing', () => {
-    expect(blamed(refusal({ '7.email': 'invalid email' }))).toEqual({});
-    expect(blamed(refusal({ '.customer_create': 'Something.' }))).toEqual({});
-    expect(blamed(refusal({}))).toEqual({});
-    expect(blamed({ ...refusal({}), body: null })).toEqual({});
-    expect(blamed({ ...refusal({}), body: 'Bad request' })).toEqual({});
+    expect(reasons(refusal({ '7.email': 'invalid email' }))).toEqual({});
+    expect(reasons(refusal({ '.customer_create': 'Something.' }))).toEqual({});
+    expect(reasons(refusal({}))).toEqual({});
+    expect(reasons({ ...refusal({}), body: null })).toEqual({});
+    expect(reasons({ ...refusal({}), body: 'Bad request' })).toEqual({});
   });
 
   test('to the item that its text quotes, if it has no index', () => {
     const said = refusal({ '.customer_create': 'Error creating customers: email b already in use' });
-    expect(blamed(said, { matchesMessage: (item, text) => quotesExactly(text, item) })).toEqual({
-      b: 'TAKEN email',
+    expect(
+      reasons(said, { matchesMessage: (index, text) => quotesExactly(text, 'abc'.charAt(index)) }),
+    ).toEqual({
+      1: 'TAKEN email',
     });
   });
 
   test('to the only item, whatever it contains', () => {
     for (const errors of [{}, { email: 'error.path.missing' }, { '.x': 'no' }, 'no', null]) {
-      expect([...assignErrors(refusal(errors), { items: ['a'], left: ['a'] }).keys()]).toEqual(['a']);
+      expect([...readRejection(refusal(errors), { count: 1 }).reasonsFor([0]).keys()]).toEqual([0]);
     }
   });
 
   test('to the only item that was not written', () => {
-    expect(blamed(refusal([{ status: 409, errors: { 77: 'exists already' } }]), { left: ['c'] })).toEqual({
-      c: 'TAKEN null',
+    expect(reasons(refusal([{ status: 409, errors: { 77: 'exists already' } }]), { left: [2] })).toEqual({
+      2: 'TAKEN null',
     });
   });
 
@@ -66,25 +71,26 @@ describe('an error of the store is assigned', () => {
       { status: 409, title: 'x', errors: { 0: 'no' } },
       { status: 404, errors: { 2: 'no' } },
     ];
-    expect(blamed(refusal(errors))).toEqual({ a: 'TAKEN null', c: 'NOT_FOUND null' });
+    expect(reasons(refusal(errors))).toEqual({ 0: 'TAKEN null', 2: 'NOT_FOUND null' });
   });
 
   test('to none of the items that were written', () => {
-    expect(blamed(refusal({ '0.key': 'invalid', '1.key': 'invalid' }), { left: ['b', 'c'] })).toEqual({
-      b: 'INVALID key',
+    expect(reasons(refusal({ '0.key': 'invalid', '1.key': 'invalid' }), { left: [1, 2] })).toEqual({
+      1: 'INVALID key',
     });
   });
 
   test('as a custom mapping of keys defines', () => {
-    const resolveKeys: RejectedItems<string>['resolveKeys'] = (keys) =>
-      new Map(keys.map((key) => [key, 'c']));
-    expect(blamed(refusal({ 4711: 'not found' }), { resolveKeys })).toEqual({ c: 'NOT_FOUND null' });
+    const resolveKeys: RejectedCall['resolveKeys'] = (keys) => new Map(keys.map((key) => [key, 2]));
+    expect(reasons(refusal({ 4711: 'not found' }), { resolveKeys })).toEqual({ 2: 'NOT_FOUND null' });
   });
 });
 
 describe('the error of an item', () => {
   function only(text: string, { key = '0.x', status = 422 } = {}) {
-    return [...assignErrors(refusal({ [key]: text }, { status }), { items: ['a'], left: ['a'] }).values()][0];
+    return readRejection(refusal({ [key]: text }, { status }), { count: 1 })
+      .reasonsFor([0])
+      .get(0);
   }
 
   test.each([
@@ -139,19 +145,18 @@ describe('the error of an item', () => {
 });
 
 test('a rejection for the access token or the quota concerns the whole call', () => {
-  expect(wholeBatchError(refusal({}, { status: 401 }))?.code).toBe('FORBIDDEN');
-  expect(wholeBatchError(refusal({}, { status: 403 }))?.code).toBe('FORBIDDEN');
-  expect(wholeBatchError(refusal({}, { status: 429 }))).toMatchObject({
-    code: 'RATE_LIMITED',
-    retryAfterMs: 5_000,
-  });
-  for (const status of [400, 404, 409, 413, 422]) expect(wholeBatchError(refusal({}, { status }))).toBeNull();
+  const reasonOf = (status: number) => readRejection(refusal({}, { status }), { count: 3 }).callReason;
+  expect(reasonOf(401)?.code).toBe('FORBIDDEN');
+  expect(reasonOf(403)?.code).toBe('FORBIDDEN');
+  expect(reasonOf(429)).toMatchObject({ code: 'RATE_LIMITED', retryAfterMs: 5_000 });
+  for (const status of [400, 404, 409, 413, 422]) expect(reasonOf(status)).toBeNull();
 });
 
 test('a rejection for the number of items is recognised', () => {
-  expect(isBatchTooLarge(refusal({}, { status: 413 }))).toBe(true);
-  expect(isBatchTooLarge(refusal({}, { title: 'Max batch size allowed is 1' }))).toBe(true);
-  expect(isBatchTooLarge(refusal({}))).toBe(false);
+  const isTooLarge = (attempt: RejectedAttempt) => readRejection(attempt, { count: 3 }).isBatchTooLarge;
+  expect(isTooLarge(refusal({}, { status: 413 }))).toBe(true);
+  expect(isTooLarge(refusal({}, { title: 'Max batch size allowed is 1' }))).toBe(true);
+  expect(isTooLarge(refusal({}))).toBe(false);
 });
 
 test('a text quotes a value only if it contains it as a whole word', () => {

@@ -1,79 +1,104 @@
 import type { GatewayError } from '../../errors.ts';
-import type { ItemError, WriteErrorCode } from './results.ts';
+import type { WriteAttempt } from '../client/http.ts';
 
-/** An error response of the store to a write. */
+/** Why the store rejected an item, or a whole call. */
+export interface RejectionReason {
+  readonly code:
+    | 'TAKEN'
+    | 'NOT_FOUND'
+    | 'LIMIT_EXCEEDED'
+    | 'REQUIRED'
+    | 'INVALID'
+    | 'FORBIDDEN'
+    | 'RATE_LIMITED'
+    | 'REJECTED';
+  /** A sentence. It never contains values of the input. */
+  readonly message: string;
+  /** Path within the item, with the names of the input: `addresses.0.city`. Null if the whole item is meant. */
+  readonly field: string | null;
+  readonly retryAfterMs?: number | undefined;
+}
+
+/** A response in which the store rejects a write, as far as it can be understood. */
 export interface Rejection {
-  readonly status: number;
-  readonly body: unknown;
   readonly error: GatewayError;
+  /** Set if no item is at fault: the access token (401, 403) or the quota (429) is. */
+  readonly callReason: RejectionReason | null;
+  /** Whether the store rejected the number of items. The items themselves can be valid. */
+  readonly isBatchTooLarge: boolean;
+  /**
+   * Assigns reasons to items, by their index in the call. Items that the response does not name can still be invalid.
+   *
+   * @param left the items that were not written
+   */
+  readonly reasonsFor: (left: readonly number[]) => ReadonlyMap<number, RejectionReason>;
 }
 
-/** The errors of the items that an error response names. Items that it does not name can still be invalid. */
-export type ErrorsByItem<I> = ReadonlyMap<I, ItemError>;
+/** Maps the keys of an error response to the indexes of the items they refer to. */
+export type ResolveKeys = (keys: readonly string[], left: readonly number[]) => ReadonlyMap<string, number>;
 
-/** Maps the keys of an error response to the items they refer to. */
-export type ResolveKeys<I> = (
-  keys: readonly string[],
-  items: readonly I[],
-  left: readonly I[],
-) => ReadonlyMap<string, I>;
-
-/** The items that an error response can refer to, and how it refers to them. */
-export interface RejectedItems<I> {
-  /** All items of the call, in the order in which they were sent. */
-  readonly items: readonly I[];
-  /** The items that were not written. */
-  readonly left: readonly I[];
-  /** Whether an error text refers to an item. */
-  readonly matchesMessage?: ((item: I, text: string) => boolean) | undefined;
-  readonly resolveKeys?: ResolveKeys<I> | undefined;
+/** What an error response can refer to. */
+export interface RejectedCall {
+  /** The number of items in the call. */
+  readonly count: number;
+  /** Whether an error text refers to the item at an index. @default none does */
+  readonly matchesMessage?: (index: number, text: string) => boolean;
+  /** @default by index: `3.email` is a field of the fourth item */
+  readonly resolveKeys?: ResolveKeys;
 }
 
-/**
- * Assigns the errors of a response to items: by key (`0.email` is a field of the first item), else by text, which can
- * quote an item's e-mail address.
- */
-export function assignErrors<I>(
-  rejection: Rejection,
-  { items, left, matchesMessage = () => false, resolveKeys = resolveByIndex }: RejectedItems<I>,
-): ErrorsByItem<I> {
-  const entries = errorEntries(rejection.body, rejection.status);
+/** The raw response to a rejected write. */
+export type RejectedAttempt = Extract<WriteAttempt, { readonly outcome: 'rejected' }>;
+
+/** Reads a rejection: what it says of the whole call, and of each item. */
+export function readRejection(attempt: RejectedAttempt, call: RejectedCall): Rejection {
+  return {
+    error: attempt.error,
+    callReason: callReason(attempt),
+    isBatchTooLarge: isBatchTooLarge(attempt),
+    reasonsFor: (left) => assignReasons(attempt, call, left),
+  };
+}
+
+/** By key (`0.email` is a field of the first item), else by text, which can quote an item's e-mail address. */
+function assignReasons(
+  attempt: RejectedAttempt,
+  { count, matchesMessage = () => false, resolveKeys = resolveByIndex(count) }: RejectedCall,
+  left: readonly number[],
+): ReadonlyMap<number, RejectionReason> {
+  const entries = errorEntries(attempt.body, attempt.status);
   const [only] = left;
-  const [entry = { key: '', text: '', status: rejection.status }] = entries;
-  if (left.length === 1 && entries.length <= 1) return new Map([[only as I, toItemError(rejection, entry)]]);
-  const itemsByKey = resolveKeys(
+  const [entry = { key: '', text: '', status: attempt.status }] = entries;
+  const isOnly = left.length === 1 && only !== undefined;
+  if (isOnly && entries.length <= 1) return new Map([[only, toReason(attempt, entry)]]);
+  const indexes = resolveKeys(
     entries.map(({ key }) => key),
-    items,
     left,
   );
-  const byKey = entries.flatMap((each): [I, ItemError][] => {
-    const item = itemsByKey.get(each.key);
-    return item === undefined || !left.includes(item) ? [] : [[item, toItemError(rejection, each)]];
+  const byKey = entries.flatMap((each): [number, RejectionReason][] => {
+    const index = indexes.get(each.key);
+    return index === undefined || !left.includes(index) ? [] : [[index, toReason(attempt, each)]];
   });
   if (byKey.length > 0) return new Map(byKey);
-  const byText = left.flatMap((item): [I, ItemError][] => {
-    const match = entries.find(({ text }) => matchesMessage(item, text));
-    return match === undefined ? [] : [[item, toItemError(rejection, match)]];
+  const byText = left.flatMap((index): [number, RejectionReason][] => {
+    const match = entries.find(({ text }) => matchesMessage(index, text));
+    return match === undefined ? [] : [[index, toReason(attempt, match)]];
   });
-  if (byText.length > 0 || items.length > 1) return new Map(byText);
-  return new Map([[only as I, toItemError(rejection, entry)]]);
+  if (byText.length > 0 || count > 1 || !isOnly) return new Map(byText);
+  return new Map([[only, toReason(attempt, entry)]]);
 }
 
-function resolveByIndex<I>(keys: readonly string[], items: readonly I[]): ReadonlyMap<string, I> {
-  return new Map(
-    keys.flatMap((key): [string, I][] => {
-      const index = /^(\d+)(?:\.|$)/.exec(key)?.[1];
-      const item = index === undefined ? undefined : items[Number(index)];
-      return item === undefined ? [] : [[key, item]];
-    }),
-  );
+function resolveByIndex(count: number): ResolveKeys {
+  return (keys) =>
+    new Map(
+      keys.flatMap((key): [string, number][] => {
+        const index = Number(/^(\d+)(?:\.|$)/.exec(key)?.[1]);
+        return index < count ? [[key, index]] : [];
+      }),
+    );
 }
 
-/**
- * The error of a rejection that is not caused by an item: of the access token (401, 403) or the quota (429). Null for
- * any other.
- */
-export function wholeBatchError({ status, error }: Rejection): ItemError | null {
+function callReason({ status, error }: RejectedAttempt): RejectionReason | null {
   const { message, details } = error;
   if (status === 401 || status === 403) return { code: 'FORBIDDEN', message, field: null };
   if (status === 429)
@@ -81,8 +106,7 @@ export function wholeBatchError({ status, error }: Rejection): ItemError | null 
   return null;
 }
 
-/** Whether the store rejected the number of items. The items themselves can be valid. */
-export function isBatchTooLarge({ status, error }: Rejection): boolean {
+function isBatchTooLarge({ status, error }: RejectedAttempt): boolean {
   return status === 413 || (status === 422 && /max batch size/i.test(error.details.title ?? ''));
 }
 
@@ -121,7 +145,7 @@ function statusOf(error: unknown): number | null {
   return typeof status === 'number' ? status : null;
 }
 
-function toItemError({ error }: Rejection, { key, text, status }: ErrorEntry): ItemError {
+function toReason({ error }: RejectedAttempt, { key, text, status }: ErrorEntry): RejectionReason {
   return {
     code: errorCode(text === '' ? (error.details.title ?? '') : text, status),
     message: errorMessage(error, text),
@@ -131,7 +155,7 @@ function toItemError({ error }: Rejection, { key, text, status }: ErrorEntry): I
 }
 
 // The order matters: "already in use" is more specific than "invalid".
-const CODE_PATTERNS: readonly (readonly [RegExp, WriteErrorCode])[] = [
+const CODE_PATTERNS: readonly (readonly [RegExp, RejectionReason['code']])[] = [
   [/(already|are|is) (in use|exist|taken)|exists already|duplicate|not unique/i, 'TAKEN'],
   [/invalid (customer|address|attribute|metafield)?\s*id|not found|does ?n.t exist|no such/i, 'NOT_FOUND'],
   [/limit|too many|maximum (number|of)|at most \d+ (?!characters)|exceed/i, 'LIMIT_EXCEEDED'],
@@ -139,7 +163,7 @@ const CODE_PATTERNS: readonly (readonly [RegExp, WriteErrorCode])[] = [
   [/invalid|not valid|must (be|have)|should be|expected|too (long|short)|length|format/i, 'INVALID'],
 ];
 
-function errorCode(text: string, status: number): WriteErrorCode {
+function errorCode(text: string, status: number): RejectionReason['code'] {
   if (status === 403) return 'FORBIDDEN';
   if (status === 404) return 'NOT_FOUND';
   if (status === 409) return 'TAKEN';

@@ -1,0 +1,94 @@
+import { GatewayError } from '../../errors.ts';
+import type { WriteAttempt } from '../client/http.ts';
+import type { RequestClient } from '../client/request-client.ts';
+import { isObject, unwrapEnvelope } from '../wire/decode.ts';
+import { listParameter } from '../wire/query.ts';
+import type { WriteRule } from '../write-rules.ts';
+import { type RejectedCall, type Rejection, readRejection } from './rejections.ts';
+
+/** The result of one attempt at a write. `R` is the kind of record that it writes. */
+export type WriteReply<R> =
+  /** The store accepted it and answered with these records. */
+  | { readonly outcome: 'accepted'; readonly records: readonly R[] }
+  /** The store rejected it. `records` are those that it wrote nevertheless. */
+  | { readonly outcome: 'rejected'; readonly records: readonly R[]; readonly rejection: Rejection }
+  /** Nothing was sent. */
+  | { readonly outcome: 'not-sent'; readonly error: GatewayError }
+  /** Unknown: the response was lost, late or unreadable, or reports only a server error. */
+  | { readonly outcome: 'unknown'; readonly error: GatewayError };
+
+/**
+ * Reads the response to a write.
+ *
+ * @param readRecords the records of a body. Null if it has another shape
+ * @param call the items that an error response can refer to
+ */
+export function readReply<R>(
+  attempt: WriteAttempt,
+  readRecords: (body: unknown) => readonly R[] | null,
+  call: RejectedCall,
+): WriteReply<R> {
+  switch (attempt.outcome) {
+    case 'ok': {
+      const records = readRecords(attempt.body);
+      return records === null ? UNREADABLE : { outcome: 'accepted', records };
+    }
+    case 'rejected': {
+      // Some error responses contain the records that were written.
+      const hasRecords = isObject(attempt.body) && 'data' in attempt.body;
+      const records = hasRecords ? readRecords(attempt.body) : null;
+      return { outcome: 'rejected', records: records ?? [], rejection: readRejection(attempt, call) };
+    }
+    default:
+      return attempt;
+  }
+}
+
+const UNREADABLE: WriteReply<never> = {
+  outcome: 'unknown',
+  error: new GatewayError('UPSTREAM_BAD_RESPONSE', "The store's answer to a write has an unexpected shape."),
+};
+
+/**
+ * Reads a response to a batch write: `{ data: [...] }`, sometimes without `data` if nothing was written. Unreadable
+ * records are left out, so their items are read back.
+ */
+export function listOf<R>(read: (item: unknown) => R): (body: unknown) => readonly R[] | null {
+  return (body) => {
+    if (!isObject(body)) return null;
+    const { data = [] } = body;
+    if (!Array.isArray(data)) return null;
+    return data.flatMap((item) => {
+      const record = nullIfUnreadable(() => read(item));
+      return record === null ? [] : [record];
+    });
+  };
+}
+
+/** Reads a response to a write of one item. */
+export function oneOf<R>(read: (item: unknown) => R): (body: unknown) => readonly R[] | null {
+  return (body) => {
+    const record = nullIfUnreadable(() => read(unwrapEnvelope(body)));
+    return record === null ? null : [record];
+  };
+}
+
+function nullIfUnreadable<R>(read: () => R): R | null {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof GatewayError) return null;
+    throw error;
+  }
+}
+
+/** Deletes records by id. The response, 204 without a body, is the same for ids that do not exist. */
+export async function deleteByIds(
+  client: RequestClient,
+  rule: WriteRule,
+  path: string,
+  entityIds: readonly number[],
+): Promise<WriteReply<number>> {
+  const attempt = await client.write(rule, path, undefined, [listParameter('id:in', entityIds)]);
+  return readReply(attempt, () => entityIds, { count: entityIds.length });
+}
