@@ -20,6 +20,14 @@ export class ApiError extends Error {
   }
 }
 
+/** The location of an invalid value in a request. */
+export interface ErrorLocation {
+  /** The title of the error. */
+  readonly failure: string;
+  /** The path of the value, or of the object that contains it, in the body. */
+  readonly path: string;
+}
+
 const statusCodesUrl = 'https://developer.bigcommerce.com/api-docs/getting-started/api-status-codes';
 
 export function jsonResponse(status: number, body: unknown): ApiResponse {

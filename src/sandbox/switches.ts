@@ -11,6 +11,8 @@ export interface Switches {
   readonly settingsEnvelope: boolean;
   /** Are state and postal code required if the country has them? The description contradicts itself. @default false */
   readonly strictAddresses: boolean;
+  /** Does an empty string or list clear a form field of any type? Not documented. @default true */
+  readonly emptyClearsFormField: boolean;
   /** Is a DELETE without `id:in` a 422, not a 204 without effect? Not for customers. @default false */
   readonly deleteRefusesEmptyList: boolean;
   /** Must an email address be unique per channel, not per store? @default false */
@@ -34,6 +36,7 @@ export const defaultSwitches: Switches = {
   window: 'fixed',
   settingsEnvelope: true,
   strictAddresses: false,
+  emptyClearsFormField: true,
   deleteRefusesEmptyList: false,
   emailPerChannel: false,
   cursorWithSort: false,

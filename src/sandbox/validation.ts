@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { ApiError, type FieldErrors } from './responses.ts';
 
-/** A string with a length from `min` to `max`. */
+/** A string with a length from `min` to `max` characters (Unicode code points). */
 export function boundedString(min: number, max: number) {
-  const message = `length must be between ${min} and ${max}`;
-  return z.string().min(min, message).max(max, message);
+  return z.string().refine((value) => {
+    const { length } = [...value];
+    return length >= min && length <= max;
+  }, `length must be between ${min} and ${max}`);
 }
 
 export const id = z.int32().positive('must be greater than 0');

@@ -3,7 +3,10 @@ import type { ItemError } from '../writes/results.ts';
 // Lengths are from the store's API description. The store validates everything else. Null and undefined are valid in
 // every check except that for nulls.
 
-/** Requires a length of `minLength` to `maxLength` characters, without surrounding whitespace for the minimum. */
+/**
+ * Requires a length of `minLength` to `maxLength` characters (Unicode code points), without surrounding whitespace for
+ * the minimum.
+ */
 export function checkText(
   field: string,
   value: string | null | undefined,
@@ -11,15 +14,26 @@ export function checkText(
   maxLength = Number.POSITIVE_INFINITY,
 ): ItemError[] {
   if (value === null || value === undefined) return [];
-  if (value.trim().length < minLength && minLength > 0) {
+  if (!hasLength(value.trim(), minLength)) {
     const code = value.trim() === '' ? 'REQUIRED' : 'INVALID';
     return [{ code, field, message: `${field} must have at least ${formatCharacters(minLength)}.` }];
   }
-  if (value.length > maxLength)
+  if (hasLength(value, maxLength + 1))
     return [
       { code: 'INVALID', field, message: `${field} must have at most ${formatCharacters(maxLength)}.` },
     ];
   return value.isWellFormed() ? [] : [{ code: 'INVALID', field, message: `${field} is not valid Unicode.` }];
+}
+
+/** Whether a string has at least `count` characters. It reads at most that many. */
+function hasLength(value: string, count: number): boolean {
+  if (value.length < count) return false;
+  let characters = 0;
+  for (const _ of value) {
+    if (characters >= count) break;
+    characters += 1;
+  }
+  return characters >= count;
 }
 
 function formatCharacters(count: number): string {

@@ -31,11 +31,23 @@ export function formFieldsMatch(
   );
 }
 
-/** Whether a form field has the value that was sent. The store returns an unset field as an empty string. */
+/**
+ * Whether a form field has the value that was sent. A field without a value is returned as an empty string or list, or
+ * not at all, whichever of them cleared it. The order of choices does not matter.
+ */
 export function formFieldMatches(field: FormFieldValue | undefined, content: FormFieldContent): boolean {
-  const sent = formFieldContentToWire(content);
-  if (field?.kind === 'choices')
-    return JSON.stringify(field.choices.toSorted()) === JSON.stringify([sent].flat().toSorted());
-  if (field?.kind === 'number') return field.number === sent;
-  return (field?.text ?? '') === String(sent);
+  return valueKey(field === undefined ? '' : heldValue(field)) === valueKey(formFieldContentToWire(content));
+}
+
+function heldValue(field: FormFieldValue): string | number | readonly string[] {
+  if (field.kind === 'choices') return field.choices;
+  return field.kind === 'number' ? field.number : field.text;
+}
+
+function valueKey(value: string | number | readonly string[]): string {
+  return typeof value === 'object'
+    ? value.length === 0
+      ? ''
+      : JSON.stringify(value.toSorted())
+    : String(value).trim();
 }

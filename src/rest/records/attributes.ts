@@ -62,6 +62,7 @@ interface AttributeValueWire {
   readonly attribute_id?: unknown;
   readonly customer_id?: unknown;
   readonly attribute_value?: unknown;
+  readonly value?: unknown;
   readonly date_created?: unknown;
   readonly date_modified?: unknown;
 }
@@ -81,7 +82,8 @@ export function readAttributeValue(
       ownerId !== undefined && !isId(wire.customer_id)
         ? ownerId
         : readId(wire.customer_id, 'attribute value customer_id'),
-    value: readText(wire.attribute_value, 'attribute_value.attribute_value', onUnexpectedField),
+    // Documents show both names for it. A write sends `value`.
+    value: readText(wire.attribute_value ?? wire.value, 'attribute_value.attribute_value', onUnexpectedField),
     createdAt: readDateTime(wire.date_created, 'attribute_value.date_created', onUnexpectedField),
     updatedAt: readDateTime(wire.date_modified, 'attribute_value.date_modified', onUnexpectedField),
   };

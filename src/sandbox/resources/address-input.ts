@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { omitUndefined } from '../batch.ts';
-import { ApiError } from '../responses.ts';
+import { ApiError, type ErrorLocation } from '../responses.ts';
 import type { Row } from '../store.ts';
 import { boundedString, formFieldsSchema, id } from '../validation.ts';
 import { countryName } from './addresses.ts';
@@ -34,14 +34,6 @@ export const addressUpdate = z.object({ id, ...z.object(required).partial().shap
 
 export type NewAddress = z.output<typeof newAddress>;
 export type AddressUpdate = z.output<typeof addressUpdate>;
-
-/** The location of an address in a request, for errors. */
-export interface ErrorLocation {
-  /** The title of the error. */
-  readonly failure: string;
-  /** The path of the address in the body. */
-  readonly path: string;
-}
 
 /** Defaults of a new address. */
 export const addressDefaults = {

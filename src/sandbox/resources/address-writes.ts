@@ -1,6 +1,6 @@
 import { parseIdsToDelete, processItems } from '../batch.ts';
 import type { Call } from '../call.ts';
-import { ApiError, type ApiResponse, envelope, noContent } from '../responses.ts';
+import { ApiError, type ApiResponse, type ErrorLocation, envelope, noContent } from '../responses.ts';
 import type { Row, Store } from '../store.ts';
 import { parseItems } from '../validation.ts';
 import {
@@ -8,7 +8,6 @@ import {
   addressColumns,
   addressDefaults,
   addressUpdate,
-  type ErrorLocation,
   type NewAddress,
   newAddress,
   rejectStateCode,
@@ -58,7 +57,7 @@ export function insertAddress(call: Call, item: NewAddress, place: ErrorLocation
   }
   const id = store.insert('addresses', row);
   const owner = { kind: 'address', id } as const;
-  setFormFields(call, owner, item.form_fields ?? [], { ...place, path: `${place.path}.form_fields` });
+  setFormFields(call, owner, item.form_fields, place);
   return recordWrite(call, id, 'created');
 }
 
@@ -85,7 +84,7 @@ function updateAddress(call: Call, item: AddressUpdate, index: number): AddressR
   }
   store.update('addresses', item.id, row);
   const owner = { kind: 'address', id: item.id } as const;
-  setFormFields(call, owner, item.form_fields ?? [], { ...place, path: `${index}.form_fields` });
+  setFormFields(call, owner, item.form_fields, place);
   return recordWrite(call, item.id, 'updated');
 }
 

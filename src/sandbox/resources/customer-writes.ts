@@ -58,11 +58,13 @@ function createCustomer(call: Call, item: NewCustomer, index: number) {
   });
   publishEvent(call, 'created', id);
   call.changes.record({ kind: 'customer', id, key: item.email, change: 'created' });
-  const place = { failure: createFailure, path: `${index}.form_fields` };
-  setFormFields(call, { kind: 'customer', id }, item.form_fields ?? [], place);
-  for (const { attribute_id, attribute_value } of item.attributes ?? []) {
+  setFormFields(call, { kind: 'customer', id }, item.form_fields, {
+    failure: createFailure,
+    path: String(index),
+  });
+  for (const [position, { attribute_id, attribute_value }] of (item.attributes ?? []).entries()) {
     const value = { customer_id: id, attribute_id, value: attribute_value };
-    setAttributeValue(call, value, { failure: createFailure, path: `${index}.attributes` });
+    setAttributeValue(call, value, { failure: createFailure, path: `${index}.attributes.${position}` });
   }
   const addresses = item.addresses?.flatMap((address, position) => {
     const location = { failure: createFailure, path: `${index}.addresses.${position}` };
@@ -90,8 +92,10 @@ function updateCustomer(call: Call, item: CustomerUpdate, index: number) {
     throw new ApiError(422, updateFailure, { '.customer_update': reason });
   }
   store.update('customers', item.id, { ...customerColumns(item), date_modified: nowSeconds });
-  const place = { failure: updateFailure, path: `${index}.form_fields` };
-  setFormFields(call, { kind: 'customer', id: item.id }, item.form_fields ?? [], place);
+  setFormFields(call, { kind: 'customer', id: item.id }, item.form_fields, {
+    failure: updateFailure,
+    path: String(index),
+  });
   call.changes.record({ kind: 'customer', id: item.id, key: emailAfter, change: 'updated' });
   publishEvent(call, 'updated', item.id);
   if (JSON.stringify(channelsAfter) !== JSON.stringify(parseChannels(before))) {

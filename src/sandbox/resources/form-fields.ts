@@ -11,7 +11,7 @@ import {
   type FormOwner,
   fromSessionId,
   listFormFields,
-  setFormFields,
+  setFormField,
   toSessionId,
   type ValueRow,
 } from './form-sessions.ts';
@@ -69,8 +69,8 @@ export function updateCustomerFormFieldValues(call: Call): ApiResponse {
     if (!ownerExists(call.store, owner)) {
       throw new ApiError(422, failure, { [`${index}.${owner.kind}_id`]: `invalid ${owner.kind} ID` });
     }
-    setFormFields(call, owner, [item], { failure, path: String(index) });
-    return { name: item.name, value: item.value, [`${owner.kind}_id`]: owner.id };
+    const value = setFormField(call, owner, item, { failure, path: String(index) });
+    return { name: item.name, value, [`${owner.kind}_id`]: owner.id };
   });
   return envelope(data);
 }

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Call } from '../call.ts';
-import { ApiError } from '../responses.ts';
+import { ApiError, type ErrorLocation } from '../responses.ts';
 import type { Store } from '../store.ts';
 import type { formFieldsSchema } from '../validation.ts';
 
@@ -56,40 +56,56 @@ export function readFormFields(store: Store, kind: FormOwner['kind'], ids: reado
     fields.map(({ id: fieldId, name, type }) => ({
       [`${kind}_id`]: id,
       name,
-      value: values.get(`${toSessionId({ kind, id })}/${fieldId}`) ?? (type === 'checkboxes' ? [] : ''),
+      value: values.get(`${toSessionId({ kind, id })}/${fieldId}`) ?? unsetValue(type),
     }));
 }
 
-/** Writes form field values of an owner. Throws a 422 if a field does not exist or a value has the wrong type. */
+/** Writes the `form_fields` of a customer or an address. Throws as setFormField. */
 export function setFormFields(
   call: Call,
   owner: FormOwner,
-  inputs: readonly FormFieldInput[],
-  { failure, path }: { readonly failure: string; readonly path: string },
+  inputs: readonly FormFieldInput[] | undefined,
+  { failure, path }: ErrorLocation,
 ): void {
-  const fields = listFormFields(call.store, owner.kind);
-  const sessionId = toSessionId(owner);
-  for (const { name, value } of inputs) {
-    const field = fields.find((known) => known.name === name);
-    if (!field) throw new ApiError(422, failure, { [`${path}.name`]: `form field "${name}" does not exist` });
-    if (valueType(value) !== expectedType(field.type)) {
-      throw new ApiError(422, failure, { [`${path}.value`]: `must be a ${expectedType(field.type)}` });
-    }
-    const sql = 'SELECT * FROM form_field_values WHERE session_id = ? AND field_id = ?';
-    const exists = call.store.first<ValueRow>(sql, sessionId, field.id);
-    call.store.run(
-      'INSERT OR REPLACE INTO form_field_values (session_id, field_id, value) VALUES (?, ?, ?)',
-      sessionId,
-      field.id,
-      JSON.stringify(value),
-    );
-    call.changes.record({
-      kind: 'form-field-value',
-      id: owner.id,
-      key: `${owner.kind}/${owner.id}/${name}`,
-      change: exists ? 'updated' : 'created',
-    });
+  for (const [index, input] of (inputs ?? []).entries()) {
+    setFormField(call, owner, input, { failure, path: `${path}.form_fields.${index}` });
   }
+}
+
+/**
+ * Writes a form field value of an owner and returns it as it is stored. Throws a 422 if the field does not exist or the
+ * value has the wrong type.
+ */
+export function setFormField(
+  call: Call,
+  owner: FormOwner,
+  { name, value: given }: FormFieldInput,
+  { failure, path }: ErrorLocation,
+): FormFieldInput['value'] {
+  const field = listFormFields(call.store, owner.kind).find((known) => known.name === name);
+  if (!field) throw new ApiError(422, failure, { [`${path}.name`]: `form field "${name}" does not exist` });
+  const clears = isEmpty(given) && call.switches.emptyClearsFormField;
+  if (!clears && !hasType(given, field.type)) {
+    const message = `must be a ${valueTypes[field.type] ?? 'string'}`;
+    throw new ApiError(422, failure, { [`${path}.value`]: message });
+  }
+  const value = clears ? unsetValue(field.type) : given;
+  const sessionId = toSessionId(owner);
+  const sql = 'SELECT * FROM form_field_values WHERE session_id = ? AND field_id = ?';
+  const exists = call.store.first<ValueRow>(sql, sessionId, field.id);
+  call.store.run(
+    'INSERT OR REPLACE INTO form_field_values (session_id, field_id, value) VALUES (?, ?, ?)',
+    sessionId,
+    field.id,
+    JSON.stringify(value),
+  );
+  call.changes.record({
+    kind: 'form-field-value',
+    id: owner.id,
+    key: `${owner.kind}/${owner.id}/${name}`,
+    change: exists ? 'updated' : 'created',
+  });
+  return value;
 }
 
 /** Deletes the form field values of a deleted owner. */
@@ -102,11 +118,20 @@ export function deleteFormFields({ store, changes }: Call, owner: FormOwner): vo
   }
 }
 
-function valueType(value: FormFieldInput['value']): string {
-  return Array.isArray(value) ? 'list' : typeof value;
+/** The value that a form field has before it is set and after it is cleared. */
+function unsetValue(fieldType: string): '' | string[] {
+  return fieldType === 'checkboxes' ? [] : '';
 }
 
-function expectedType(fieldType: string): string {
-  if (fieldType === 'checkboxes') return 'list';
-  return fieldType === 'numbers' ? 'number' : 'string';
+function isEmpty(value: FormFieldInput['value']): boolean {
+  return value === '' || (Array.isArray(value) && value.length === 0);
+}
+
+/** What a value must be, by type of field. @default a string */
+const valueTypes: Readonly<Record<string, string>> = { checkboxes: 'list', numbers: 'number', date: 'date' };
+
+function hasType(value: FormFieldInput['value'], fieldType: string): boolean {
+  if (fieldType === 'checkboxes') return Array.isArray(value);
+  if (fieldType === 'numbers') return typeof value === 'number';
+  return typeof value === 'string' && (fieldType !== 'date' || value !== '');
 }

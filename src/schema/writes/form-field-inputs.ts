@@ -1,7 +1,8 @@
 import { builder } from '../builder.ts';
 
 export const FormFieldContentInput = builder.inputType('FormFieldContentInput', {
-  description: 'The new value of a form field. `text: ""` or `choices: []` clears the form field.',
+  description:
+    'The new value of a form field. `text: ""` and `choices: []` both clear a form field of any type. The API documentation does not say whether the store accepts them for numbers and dates; the sandbox does.',
   isOneOf: true,
   fields: (t) => ({
     text: t.string({ description: 'A text, a date or a selected option.' }),

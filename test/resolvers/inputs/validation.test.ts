@@ -25,6 +25,9 @@ describe('the check of a string', () => {
     ['   ', ['REQUIRED x']],
     ['abcd', ['INVALID x']],
     ['\ud800', ['INVALID x']],
+    ['𠮷𠮷𠮷', []],
+    ['𠮷𠮷𠮷𠮷', ['INVALID x']],
+    ['e\u0301a', []],
   ])('requires 1 to 3 characters: %j', (value, expected) => {
     expect(codes(checkText('x', value, 1, 3))).toEqual(expected);
   });
@@ -33,6 +36,11 @@ describe('the check of a string', () => {
     expect(checkText('x', 'a', 2)).toEqual([
       { code: 'INVALID', field: 'x', message: 'x must have at least 2 characters.' },
     ]);
+  });
+
+  test('counts characters, not UTF-16 units, for the minimum too', () => {
+    expect(codes(checkText('x', '𠮷', 2))).toEqual(['INVALID x']);
+    expect(codes(checkText('x', '𠮷𠮷', 2))).toEqual([]);
   });
 
   test('accepts an empty string and any length without limits', () => {

@@ -154,8 +154,8 @@ export const customerCases: Cases = {
         expect(keys).toEqual([
           '0.channel_ids',
           '0.channel_ids',
-          '0.attributes.attribute_id',
-          '0.form_fields.name',
+          '0.attributes.0.attribute_id',
+          '0.form_fields.0.name',
           '0.authentication.new_password',
           '0.addresses',
         ]);

@@ -53,6 +53,54 @@ export const otherResourceCases: Cases = {
       },
     },
     {
+      requirement: 'quirk: empty form field values',
+      title: 'clears a field of any type with an empty string or list',
+      async run({ send, get }) {
+        const fields = [
+          ['Interests', []],
+          ['People in the household', ''],
+          ['Anniversary', ''],
+          ['Nickname', ''],
+        ] as const;
+        for (const value of ['', []]) {
+          const body = fields.map(([name]) => ({ customer_id: 10, name, value }));
+          const { status, json } = await send('PUT', '/customers/form-field-values', body);
+          const expected = fields.map(([name, unset]) => ({ customer_id: 10, name, value: unset }));
+          expect([status, json.data]).toEqual([200, expected]);
+          const read = await get('/customers?id:in=10&include=formfields');
+          for (const field of expected) expect(read.json.data[0].form_fields).toContainEqual(field);
+        }
+      },
+    },
+    {
+      requirement: 'quirk: strict form field values',
+      title: 'rejects an empty string or list that does not have the type of the field',
+      options: { switches: { emptyClearsFormField: false } },
+      async run({ send }) {
+        const messages = [];
+        for (const item of [
+          { name: 'Interests', value: '' },
+          { name: 'People in the household', value: '' },
+          { name: 'Anniversary', value: '' },
+          { name: 'Nickname', value: [] },
+          { name: 'Interests', value: [] },
+          { name: 'Nickname', value: '' },
+        ]) {
+          const body = [{ customer_id: 10, ...item }];
+          const { status, json } = await send('PUT', '/customers/form-field-values', body);
+          messages.push(status === 200 ? 'accepted' : json.errors['0.value']);
+        }
+        expect(messages).toEqual([
+          'must be a list',
+          'must be a number',
+          'must be a date',
+          'must be a string',
+          'accepted',
+          'accepted',
+        ]);
+      },
+    },
+    {
       requirement: '422',
       title: 'rejects two owners, no owner, an unknown owner, an unknown field and a value of the wrong type',
       async run({ send }) {
