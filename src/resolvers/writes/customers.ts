@@ -11,6 +11,7 @@ import { formFieldsMatch, textMatches, valueMatches } from './answers.ts';
 import { type DeletePayload, existingAmong, runDeletes } from './deletes.ts';
 import type { ItemError, WritePayload } from './results.ts';
 import { type ReadBack, runWrites } from './run.ts';
+import { creditMatches, reportUnkeptCredit } from './store-credit.ts';
 
 type MutationContext = Pick<Context, 'rest' | 'writes' | 'loaders' | 'caller'>;
 
@@ -19,7 +20,7 @@ export async function createCustomers(
   ctx: MutationContext,
   customers: readonly CustomerCreation[],
 ): Promise<WritePayload<Customer>> {
-  return runWrites<CustomerCreation, Customer>(
+  const payload = await runWrites<CustomerCreation, Customer>(
     ctx,
     {
       list: 'customers',
@@ -33,6 +34,7 @@ export async function createCustomers(
     },
     customers,
   );
+  return reportUnkeptCredit(payload, customers);
 }
 
 /** The optional parts of a customer that a read-back compares. */
@@ -77,7 +79,7 @@ export async function updateCustomers(
   ctx: MutationContext,
   customers: readonly CustomerUpdate[],
 ): Promise<WritePayload<Customer>> {
-  return runWrites<CustomerUpdate, Customer>(
+  const payload = await runWrites<CustomerUpdate, Customer>(
     ctx,
     {
       list: 'customers',
@@ -96,6 +98,7 @@ export async function updateCustomers(
     },
     customers,
   );
+  return reportUnkeptCredit(payload, customers);
 }
 
 async function readBackUpdates(
@@ -145,13 +148,9 @@ function hasValues(record: Customer, sent: CustomerUpdate): boolean {
     ) &&
     valueMatches(record.forcePasswordReset, sent.authentication?.forcePasswordReset) &&
     (sent.channelIds === undefined || sameList(record.channelIds, sent.channelIds)) &&
-    (!sent.storeCredit || sameList(amountsOf(record.storeCredit), amountsOf(sent.storeCredit))) &&
+    creditMatches(record.storeCredit, sent.storeCredit) &&
     formFieldsMatch(record.formFields, sent.formFields)
   );
-}
-
-function amountsOf(credit: Customer['storeCredit']): readonly number[] {
-  return credit?.map(({ amount }) => amount) ?? [];
 }
 
 function sameList(one: readonly number[] | null, other: readonly number[] | null): boolean {

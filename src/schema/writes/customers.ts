@@ -30,6 +30,9 @@ const StoreCreditInput = builder.inputType('StoreCreditInput', {
   }),
 });
 
+const STORE_CREDIT =
+  'Store credit. The API takes a list, of which the store can keep a single amount: the result then has the error LIMIT_EXCEEDED for this field, although the other fields are written.';
+
 const CreateCustomerNestedAttributeInput = builder.inputType('CreateCustomerNestedAttributeInput', {
   description: 'An attribute value of a new customer.',
   fields: (t) => ({
@@ -67,7 +70,7 @@ const CreateCustomerInput = builder.inputType('CreateCustomerInput', {
     acceptsProductReviewAbandonedCartEmails: t.boolean({
       description: 'Whether the customer accepts e-mails about product reviews and abandoned carts.',
     }),
-    storeCredit: t.field({ type: [StoreCreditInput], description: 'Store credit.' }),
+    storeCredit: t.field({ type: [StoreCreditInput], description: STORE_CREDIT }),
     originChannelId: t.int({
       description: 'Id of the channel on which the customer signed up. It cannot be changed later.',
     }),
@@ -105,7 +108,7 @@ const UpdateCustomerInput = builder.inputType('UpdateCustomerInput', {
     acceptsProductReviewAbandonedCartEmails: t.boolean({
       description: 'Whether the customer accepts e-mails about product reviews and abandoned carts.',
     }),
-    storeCredit: t.field({ type: [StoreCreditInput], description: 'Store credit.' }),
+    storeCredit: t.field({ type: [StoreCreditInput], description: STORE_CREDIT }),
     channelIds: t.intList({
       description:
         'Ids of the channels on which the customer can sign in. Null means every channel that allows global logins.',

@@ -49,8 +49,10 @@ builder.mutationFields((t) => ({
   upsertFormFieldValues: t.field({
     type: FormFieldValuesPayload,
     authScopes: requireScope('customers:write'),
+    deprecationReason:
+      'The vendor deprecates the REST operation. Use `formFields` in the mutations of customers and addresses.',
     description:
-      'Sets form field values. The REST operation is deprecated; `formFields` in the mutations of customers and addresses is the alternative. The outcome is always UPDATED, because the store does not report whether there was a value before.',
+      'Sets form field values. The outcome is always UPDATED, because the store does not report whether there was a value before.',
     extensions: servedBy('updateCustomerFormFieldValues', writeCost(10, 'values')),
     args: {
       input: t.arg({ type: UpsertFormFieldValuesInput, required: true, description: 'The values to set.' }),

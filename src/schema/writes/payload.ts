@@ -143,7 +143,7 @@ const WriteResultRef = builder.interfaceRef<WriteResult<unknown>>('WriteResult')
       type: [WriteErrorRef],
       nullable: false,
       description:
-        'Reasons why the item was not written, or with UNCHANGED why nothing changed. Empty if the item was written.',
+        'Reasons why the item was not written, or with UNCHANGED why nothing changed. With CREATED or UPDATED, the parts that the store did not keep, which are rare.',
     }),
   }),
 });
