@@ -59,7 +59,7 @@ export function createFairShare(tracker: QuotaTracker, queue: CallQueue, now: ()
   /** Resets the use of the last window if a new one has begun. */
   function startWindow(): void {
     // The first call of a new window starts before a response confirms the window.
-    const ended = tracker.windowsEnded() + (tracker.resetMs() === 0 ? 1 : 0);
+    const ended = tracker.windowNumber();
     if (ended === windowsEnded) return;
     windowsEnded = ended;
     if (tracker.windowKind() === 'sliding') return;

@@ -4,7 +4,11 @@ import { createCircuitBreaker } from './circuit-breaker.ts';
 import { createConcurrencyLimits } from './concurrency-limits.ts';
 import { createFairShare } from './fair-share.ts';
 import { type CallOrigin, INTERACTIVE_CONNECTIONS, LANES, type Lane } from './lanes.ts';
-import { type ResponseHeaders, readRateLimitHeaders } from './quota/rate-limit-headers.ts';
+import {
+  type RateLimitHeaders,
+  type ResponseHeaders,
+  readRateLimitHeaders,
+} from './quota/rate-limit-headers.ts';
 import { createQuotaTracker, type WindowKind } from './quota/tracker.ts';
 import { circuitOpen, deadlineExceeded, isQuotaRejection, queueFull } from './rejections.ts';
 import { createRetryBudget } from './retry-budget.ts';
@@ -195,14 +199,14 @@ export function createGovernor(options: GovernorOptions): Governor {
         ended = true;
         const rateLimit = status === null ? null : readRateLimitHeaders(headers);
         if (rateLimit?.invalid) events.onInvalidHeaders();
-        const isRateLimited = status === 429;
-        limits.release(operation, status !== null && !isRateLimited);
-        if (isRateLimited) nextOverdueCheckAt = now();
-        if (isRateLimited && rateLimit && !(hasOwnLimit && rateLimit.quota === null)) {
+        const rejection = status === 429 ? rejectionOf(rateLimit, hasOwnLimit) : null;
+        limits.release(operation, status !== null && status !== 429);
+        if (status === 429) nextOverdueCheckAt = now();
+        if (rejection === 'quota' && rateLimit !== null) {
           wasQuotaUsedUp = true;
           tracker.markExhausted(sent, rateLimit);
         } else tracker.complete(sent, rateLimit, status !== null);
-        if (isRateLimited && !rateLimit && !hasOwnLimit) limits.reduce(operation);
+        if (rejection === 'concurrency') limits.reduce(operation);
         // A failure after the deadline says nothing about the store.
         updateBreaker(status, now() >= deadlineAt ? null : failure);
         dispatch();
@@ -420,6 +424,16 @@ export function createGovernor(options: GovernorOptions): Governor {
       };
     },
   });
+}
+
+/** Which limit a 429 response is about. If the quota is not used up, too many calls were in flight at once. */
+function rejectionOf(
+  rateLimit: RateLimitHeaders | null,
+  hasOwnLimit: boolean,
+): 'quota' | 'concurrency' | 'own-limit' {
+  if (hasOwnLimit && (rateLimit === null || rateLimit.quota === null || rateLimit.remaining !== 0))
+    return 'own-limit';
+  return rateLimit === null || (rateLimit.remaining ?? 0) > 0 ? 'concurrency' : 'quota';
 }
 
 /** Ends a call that was not sent, or whose result was not reported. */
