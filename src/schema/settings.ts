@@ -13,7 +13,7 @@ import {
 builder.objectType(PrivacySettingsRef, {
   extensions: INHERITED,
   description:
-    'Settings for tracking consent and the privacy policy. On a channel, null means that the channel inherits the setting of the store.',
+    'Settings for tracking consent and the privacy policy. On a channel, null means that the channel inherits the setting of the store, unless `overrides` contains it.',
   fields: (t) => ({
     askShopperForTrackingConsent: t.exposeBoolean('askShopperForTrackingConsent', {
       description: 'Whether shoppers are asked for consent to tracking.',
@@ -30,7 +30,7 @@ builder.objectType(PrivacySettingsRef, {
 builder.objectType(CustomerGroupSettingsRef, {
   extensions: INHERITED,
   description:
-    'Customer groups that are assigned automatically. On a channel, null means that the channel inherits the setting of the store.',
+    'Customer groups that are assigned automatically. On a channel, null means that the channel inherits the setting of the store, unless `overrides` contains it.',
   fields: (t) => ({
     guestCustomerGroupId: t.exposeInt('guestCustomerGroupId', {
       description: 'Id of the customer group of guests. Null if there is none.',
@@ -58,6 +58,27 @@ builder.objectType(CustomerSettingsRef, {
   }),
 });
 
+const ChannelCustomerSetting = builder.enumType('ChannelCustomerSetting', {
+  description: 'A setting of the store that a channel can override.',
+  values: {
+    ASK_SHOPPER_FOR_TRACKING_CONSENT: { description: '`privacy.askShopperForTrackingConsent`.' },
+    ASK_SHOPPER_FOR_TRACKING_CONSENT_ON_CHECKOUT: {
+      description: '`privacy.askShopperForTrackingConsentOnCheckout`.',
+    },
+    POLICY_URL: {
+      description: '`privacy.policyUrl`. An empty URL overrides too, although it reads as null.',
+    },
+    GUEST_CUSTOMER_GROUP_ID: {
+      description:
+        '`customerGroups.guestCustomerGroupId`. No group (0) overrides too, although it reads as null.',
+    },
+    DEFAULT_CUSTOMER_GROUP_ID: {
+      description:
+        '`customerGroups.defaultCustomerGroupId`. No group (0) overrides too, although it reads as null.',
+    },
+  },
+});
+
 builder.objectType(ChannelCustomerSettingsRef, {
   authScopes: requireScope('settings:read'),
   extensions: servedBy('getCustomersSettingsChannel'),
@@ -65,6 +86,11 @@ builder.objectType(ChannelCustomerSettingsRef, {
   interfaces: [NodeRef],
   fields: (t) => ({
     channelId: t.exposeInt('channelId', { nullable: false, description: 'Id of the channel.' }),
+    overrides: t.expose('overrides', {
+      type: [ChannelCustomerSetting],
+      nullable: false,
+      description: 'The settings that the channel overrides. It inherits all others from the store.',
+    }),
     privacy: t.expose('privacy', {
       type: PrivacySettingsRef,
       description: 'Tracking consent and privacy policy.',

@@ -191,10 +191,21 @@ export function expectedSettings(wire: Json): Json {
   return { id: id('CustomerSettings'), ...expectedPrivacy(wire) };
 }
 
+const OVERRIDABLE = [
+  ['privacy_settings', 'ask_shopper_for_tracking_consent'],
+  ['privacy_settings', 'ask_shopper_for_tracking_consent_on_checkout'],
+  ['privacy_settings', 'policy_url'],
+  ['customer_group_settings', 'guest_customer_group_id'],
+  ['customer_group_settings', 'default_customer_group_id'],
+] as const;
+
 export function expectedChannelSettings(wire: Json, channelId: number): Json {
   return {
     id: id('ChannelCustomerSettings', channelId),
     channelId,
+    overrides: OVERRIDABLE.filter(([group, setting]) => wire[group][setting] !== null).map(([, setting]) =>
+      setting.toUpperCase(),
+    ),
     ...expectedPrivacy(wire),
     allowGlobalLogins: wire.allow_global_logins,
   };

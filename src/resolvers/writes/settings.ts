@@ -1,5 +1,6 @@
 import type { Context } from '../../context.ts';
 import type {
+  ChannelCustomerSetting,
   ChannelCustomerSettings,
   CustomerGroupSettings,
   CustomerSettings,
@@ -68,11 +69,7 @@ export async function updateChannelSettings(
     {
       rule: WRITE_RULES.updateChannelSettings,
       outcome: 'UPDATED',
-      check: (item) => [
-        ...checkId('channelId', item.channelId),
-        ...checkSettings(item),
-        ...checkNoNulls({ allowGlobalLogins: item.allowGlobalLogins }, NONE_CLEARABLE),
-      ],
+      check: (item) => [...checkId('channelId', item.channelId), ...checkSettings(item)],
       send: ([item]) => ctx.rest.settingsWrites.updateChannel(item ?? settings),
       matches: () => true,
       async readBack(items) {
@@ -81,7 +78,9 @@ export async function updateChannelSettings(
           items.map((item): [ChannelSettingsUpdate, ReadBack<ChannelCustomerSettings>] => {
             if (record === null) return [item, { state: 'gone' }];
             const isWritten =
-              hasValues(record, item) && isEqual(record.allowGlobalLogins, item.allowGlobalLogins);
+              hasValues(record, item) &&
+              hasOverrides(record, item) &&
+              isEqual(record.allowGlobalLogins, item.allowGlobalLogins);
             return [item, readBackOf(record, isWritten)];
           }),
         );
@@ -141,6 +140,24 @@ function hasValues(
 ): boolean {
   return (
     privacyMatches(privacy, sent.privacy ?? {}) && groupsMatch(customerGroups, sent.customerGroups ?? {})
+  );
+}
+
+// A setting that reads as null can be inherited, or overridden with 0 or "".
+function hasOverrides(
+  { overrides }: ChannelCustomerSettings,
+  { privacy, customerGroups }: SettingsUpdate,
+): boolean {
+  const sent: Readonly<Record<ChannelCustomerSetting, unknown>> = {
+    ASK_SHOPPER_FOR_TRACKING_CONSENT: privacy?.askShopperForTrackingConsent,
+    ASK_SHOPPER_FOR_TRACKING_CONSENT_ON_CHECKOUT: privacy?.askShopperForTrackingConsentOnCheckout,
+    POLICY_URL: privacy?.policyUrl,
+    GUEST_CUSTOMER_GROUP_ID: customerGroups?.guestCustomerGroupId,
+    DEFAULT_CUSTOMER_GROUP_ID: customerGroups?.defaultCustomerGroupId,
+  };
+  return Object.entries(sent).every(
+    ([setting, value]) =>
+      value === undefined || overrides.includes(setting as ChannelCustomerSetting) === (value !== null),
   );
 }
 

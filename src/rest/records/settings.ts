@@ -26,9 +26,19 @@ export interface CustomerSettings {
   readonly customerGroups: CustomerGroupSettings | null;
 }
 
+/** A setting of the store that a channel can override. */
+export type ChannelCustomerSetting =
+  | 'ASK_SHOPPER_FOR_TRACKING_CONSENT'
+  | 'ASK_SHOPPER_FOR_TRACKING_CONSENT_ON_CHECKOUT'
+  | 'POLICY_URL'
+  | 'GUEST_CUSTOMER_GROUP_ID'
+  | 'DEFAULT_CUSTOMER_GROUP_ID';
+
 export interface ChannelCustomerSettings {
   readonly nodeType: 'ChannelCustomerSettings';
   readonly channelId: number;
+  /** The settings that the channel does not inherit. 0 and "" are read as null and override too. */
+  readonly overrides: readonly ChannelCustomerSetting[];
   readonly privacy: PrivacySettings | null;
   readonly customerGroups: CustomerGroupSettings | null;
   readonly allowGlobalLogins: boolean | null;
@@ -56,10 +66,25 @@ export function readChannelSettings(
   return {
     nodeType: 'ChannelCustomerSettings',
     channelId,
+    overrides: readOverrides(wire.privacy_settings, groups),
     privacy: readPrivacy(wire.privacy_settings, onUnexpectedField),
     customerGroups: readGroups(groups, onUnexpectedField),
     allowGlobalLogins: readBoolean(allowGlobalLogins, 'settings.allow_global_logins', onUnexpectedField),
   };
+}
+
+const OVERRIDABLE: Readonly<Record<ChannelCustomerSetting, string>> = {
+  ASK_SHOPPER_FOR_TRACKING_CONSENT: 'ask_shopper_for_tracking_consent',
+  ASK_SHOPPER_FOR_TRACKING_CONSENT_ON_CHECKOUT: 'ask_shopper_for_tracking_consent_on_checkout',
+  POLICY_URL: 'policy_url',
+  GUEST_CUSTOMER_GROUP_ID: 'guest_customer_group_id',
+  DEFAULT_CUSTOMER_GROUP_ID: 'default_customer_group_id',
+};
+
+function readOverrides(privacy: unknown, groups: unknown): readonly ChannelCustomerSetting[] {
+  const values = { ...(isObject(privacy) && privacy), ...(isObject(groups) && groups) };
+  const settings = Object.keys(OVERRIDABLE) as ChannelCustomerSetting[];
+  return settings.filter((setting) => (values[OVERRIDABLE[setting]] ?? null) !== null);
 }
 
 function readPrivacy(wire: unknown, onUnexpectedField: OnUnexpectedField): PrivacySettings | null {

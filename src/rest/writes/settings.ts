@@ -51,7 +51,7 @@ export function createSettingsWrites(client: RequestClient): SettingsWrites {
       );
     },
     async updateChannel({ channelId, allowGlobalLogins, ...settings }) {
-      const body = { ...settingsToWire(settings), allow_global_logins: allowGlobalLogins ?? undefined };
+      const body = { ...settingsToWire(settings), allow_global_logins: allowGlobalLogins };
       const path = `/customers/settings/channels/${channelId}`;
       const attempt = await client.write(WRITE_RULES.updateChannelSettings, path, body);
       return readReply(

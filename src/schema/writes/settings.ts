@@ -58,7 +58,7 @@ const UpdateChannelCustomerSettingsInput = builder.inputType('UpdateChannelCusto
     }),
     allowGlobalLogins: t.boolean({
       description:
-        'Whether customers without a list of channels can sign in on this channel. Cannot be null.',
+        'Whether customers without a list of channels can sign in on this channel. Null is sent to the store, which can reject it.',
     }),
   }),
 });
