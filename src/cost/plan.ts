@@ -1,3 +1,5 @@
+import { OPERATIONS, type OperationId } from '../rest/operations.ts';
+
 /** The calls of one kind that an operation may make. */
 export interface PlannedCall {
   readonly operation: string;
@@ -14,6 +16,11 @@ export interface PlannedCall {
 
 /** A planned call whose number of calls is not yet known. */
 export type CallTemplate = Omit<PlannedCall, 'calls' | 'note'> & { readonly note?: string };
+
+/** A call of a REST operation, and the response path of the field that needs it. */
+export function callTemplate(operation: OperationId, field: string, note?: string): CallTemplate {
+  return { operation, path: OPERATIONS[operation].path, field, ...(note !== undefined && { note }) };
+}
 
 /** The calls that an operation has planned so far. Calls that are planned twice under one key count once. */
 export interface CostPlan {

@@ -2,8 +2,7 @@ import { type NodeType, parseGlobalId } from '../resolvers/inputs/ids.ts';
 import { chunkKeys } from '../rest/batching/chunks.ts';
 import { PAGE_SIZE } from '../rest/limits.ts';
 import { pageSize, planPage, planRecordPage } from './page-cost.ts';
-import { readCall } from './paths.ts';
-import type { CostPlan } from './plan.ts';
+import { type CostPlan, callTemplate } from './plan.ts';
 import {
   asObject,
   type CostRule,
@@ -25,7 +24,7 @@ export const COST_RULES: Readonly<Record<string, CostRule>> = {
     const { email, entityId, id } = asObject(args.by);
     if (typeof email === 'string') {
       const name = email.toLowerCase();
-      plan.batched('customers by e-mail', readCall('getCustomers', path), [name], countBatches);
+      plan.batched('customers by e-mail', callTemplate('getCustomers', path), [name], countBatches);
       return { ...CUSTOMERS, key: `customer ${name}`, members: [`customer ${name}`] };
     }
     const number = typeof id === 'string' ? parseGlobalIdOrNull(id)?.numbers[0] : entityId;
@@ -37,23 +36,26 @@ export const COST_RULES: Readonly<Record<string, CostRule>> = {
     planCustomersById(plan, path, caller.kind === 'shopper' ? [String(caller.customerEntityId)] : []),
   'Query.customerAddress': ({ args, plan, path }) => {
     const id = String(args.entityId);
-    plan.batched('addresses by id', readCall('getCustomersAddresses', path), [id], countBatches);
+    plan.batched('addresses by id', callTemplate('getCustomersAddresses', path), [id], countBatches);
     return { ...ROOT, key: `address ${id}`, after: 'addresses by id' };
   },
-  'Query.customerAddresses': (input) => planRecordPage(input, readCall('getCustomersAddresses', input.path)),
+  'Query.customerAddresses': (input) =>
+    planRecordPage(input, callTemplate('getCustomersAddresses', input.path)),
   'Query.customerAttributeValues': (input) =>
-    planRecordPage(input, readCall('getCustomersAttributeValues', input.path)),
+    planRecordPage(input, callTemplate('getCustomersAttributeValues', input.path)),
   'Query.formFieldValues': (input) =>
-    planRecordPage(input, readCall('getCustomersFormFieldValues', input.path)),
+    planRecordPage(input, callTemplate('getCustomersFormFieldValues', input.path)),
   'Query.customerMetafields': (input) =>
-    planRecordPage(input, readCall('getallCustomersMetafields', input.path)),
+    planRecordPage(input, callTemplate('getallCustomersMetafields', input.path)),
   'Query.customerAttributeDefinitions': planDefinitions,
   'Query.customerSettings': ({ plan, path, population }) => {
-    plan.once('settings', readCall('getCustomersSettings', path), 1);
+    plan.once('settings', callTemplate('getCustomersSettings', path), 1);
     return population;
   },
   'Query.channelCustomerSettings': ({ args, plan, path, population }) => {
-    plan.perKey('channel settings', readCall('getCustomersSettingsChannel', path), [String(args.channelId)]);
+    plan.perKey('channel settings', callTemplate('getCustomersSettingsChannel', path), [
+      String(args.channelId),
+    ]);
     return population;
   },
 
@@ -70,7 +72,7 @@ export const COST_RULES: Readonly<Record<string, CostRule>> = {
     const { entityId } = asObject(input.args.by);
     if (typeof entityId !== 'number') return planMetafields(input);
     const { plan, path, population } = input;
-    plan.perKey(`metafield ${entityId}`, readCall('getMetafieldsCustomerId', path), keysOf(population));
+    plan.perKey(`metafield ${entityId}`, callTemplate('getMetafieldsCustomerId', path), keysOf(population));
     return { ...population, unbatched: true };
   },
 
@@ -92,18 +94,22 @@ function planCustomers({ args, plan, path, selects }: RuleInput): Population {
   const count = pageSize(args);
   const wantsTotal = selects('totalCount');
   if (!listed) {
-    planPage(plan, readCall('getCustomers', path), { args, wantsTotal });
+    planPage(plan, callTemplate('getCustomers', path), { args, wantsTotal });
     return { ...CUSTOMERS, key, size: count };
   }
   // The other filters are part of the same URL.
   const room = MIN_LIST_SPACE - encodeURIComponent(JSON.stringify(others)).length;
   const calls = count === 0 && !wantsTotal ? 0 : countBatches(distinct(listed.map(String)), room);
-  plan.once(`customers ${JSON.stringify(args.filter)} ${calls > 0}`, readCall('getCustomers', path), calls);
+  plan.once(
+    `customers ${JSON.stringify(args.filter)} ${calls > 0}`,
+    callTemplate('getCustomers', path),
+    calls,
+  );
   return { ...CUSTOMERS, key, size: Math.min(count, listed.length) };
 }
 
 function planCustomersById(tab: CostPlan, path: string, ids: readonly string[]): Population {
-  tab.batched('customers by id', readCall('getCustomers', path), ids, countBatches);
+  tab.batched('customers by id', callTemplate('getCustomers', path), ids, countBatches);
   const members = ids.map((id) => `customer ${id}`);
   return { ...CUSTOMERS, key: members.join(), size: ids.length, members };
 }
@@ -121,8 +127,8 @@ function planNodes(input: RuleInput, ids: readonly string[]): Population {
     return { ...ROOT, key: members.join(), size: members.length, members, after };
   };
 
-  const addresses = readCall('getCustomersAddresses', path);
-  const values = readCall(
+  const addresses = callTemplate('getCustomersAddresses', path);
+  const values = callTemplate(
     'getCustomersAttributeValues',
     path,
     'one per 250 values that those customers have',
@@ -130,10 +136,14 @@ function planNodes(input: RuleInput, ids: readonly string[]): Population {
   plan.batched('addresses by id', addresses, firstNumbers('CustomerAddress'), countBatches);
   plan.batched('values by customer', values, firstNumbers('CustomerAttributeValue'), countBatches);
   if (byType.CustomerAttributeDefinition) planDefinitions(input);
-  plan.perKey('metafields by id', readCall('getMetafieldsCustomerId', path), wholeIds('CustomerMetafield'));
-  if (byType.CustomerSettings) plan.once('settings', readCall('getCustomersSettings', path), 1);
+  plan.perKey(
+    'metafields by id',
+    callTemplate('getMetafieldsCustomerId', path),
+    wholeIds('CustomerMetafield'),
+  );
+  if (byType.CustomerSettings) plan.once('settings', callTemplate('getCustomersSettings', path), 1);
   const channels = firstNumbers('ChannelCustomerSettings');
-  plan.perKey('channel settings', readCall('getCustomersSettingsChannel', path), channels);
+  plan.perKey('channel settings', callTemplate('getCustomersSettingsChannel', path), channels);
   return {
     ...ROOT,
     byType: {
@@ -152,7 +162,7 @@ function planBeyondEmbedded(
 ): Population {
   const note = 'only if a customer has more than ten; one call per 250 that those customers have in total';
   const [mode, calls] = population.unbatched ? ['one by one', population.size] : ['batched', 1];
-  plan.once(`${operation} of ${population.key}, ${mode}`, readCall(operation, path, note), calls);
+  plan.once(`${operation} of ${population.key}, ${mode}`, callTemplate(operation, path, note), calls);
   return population;
 }
 
@@ -160,7 +170,7 @@ function planPerCustomer(
   { population, plan, path }: RuleInput,
   operation: 'getCustomerConsent' | 'getCustomerStoredInstruments',
 ): Population {
-  plan.perKey(operation, readCall(operation, path), keysOf(population));
+  plan.perKey(operation, callTemplate(operation, path), keysOf(population));
   return population;
 }
 
@@ -169,7 +179,7 @@ const MAX_CUSTOMERS_WITHOUT_LIST = 2;
 function planMetafields({ population, plan, path }: RuleInput): Population {
   const note = "one per customer, or the store's list if that takes fewer";
   const names = keysOf(population).map((name) => `${population.after}${WAVE_SEPARATOR}${name}`);
-  plan.batched('metafields', readCall('getCustomersMetafields', path, note), names, countMetafieldCalls);
+  plan.batched('metafields', callTemplate('getCustomersMetafields', path, note), names, countMetafieldCalls);
   return { ...population, unbatched: true };
 }
 
@@ -188,7 +198,7 @@ function countMetafieldCalls(names: readonly string[]): number {
 }
 
 function planDefinitions({ plan, path, population, definitionsCached }: RuleInput): Population {
-  if (!definitionsCached) plan.once('definitions', readCall('getCustomersAttributes', path), 1);
+  if (!definitionsCached) plan.once('definitions', callTemplate('getCustomersAttributes', path), 1);
   return population;
 }
 
@@ -197,7 +207,7 @@ function planOwner({ population, plan, path }: RuleInput): Population {
   const callsFor = ({ length }: readonly string[]) =>
     population.unbatched ? length : Math.ceil(length / PAGE_SIZE);
   const members = keysOf(population).map((name) => `customer of ${name}`);
-  plan.batched(`customers after ${population.after}`, readCall('getCustomers', path), members, callsFor);
+  plan.batched(`customers after ${population.after}`, callTemplate('getCustomers', path), members, callsFor);
   return { ...population, key: `customers of ${population.key}`, members, ofCustomers: true };
 }
 

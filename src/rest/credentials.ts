@@ -1,7 +1,7 @@
 import { GatewayError } from '../errors.ts';
 import type { RequestClient } from './client/request-client.ts';
+import { OPERATIONS } from './operations.ts';
 import { isId, unwrapEnvelope } from './wire/decode.ts';
-import { WRITE_RULES } from './write-rules.ts';
 
 /** A shopper's sign-in credentials. They are only used in the call that checks them and are not stored. */
 export interface Credentials {
@@ -28,7 +28,7 @@ export function createCredentials(client: RequestClient): CredentialsRest {
     async check({ email, password, channelId }) {
       const body = { email, password, channel_id: channelId ?? undefined };
       const attempt = await client.write(
-        WRITE_RULES.validateCredentials,
+        OPERATIONS.validateCustomerCredentials,
         '/customers/validate-credentials',
         body,
       );

@@ -1,4 +1,5 @@
 import { GatewayError } from '../errors.ts';
+import { permissionOf, TOKEN_PERMISSIONS } from './operations.ts';
 import { isObject } from './wire/decode.ts';
 
 /** Names a call in errors and logs. Without the query string, since filters contain personal data. */
@@ -131,9 +132,7 @@ function describeCall({ method, path }: CallName): string {
 }
 
 function requiredScope({ operation, method }: CallName): string {
-  if (operation === 'getCustomerStoredInstruments')
-    return 'the scope store_stored_payment_instruments_read_only';
-  return method === 'GET' ? 'the scope store_v2_customers_read_only' : 'the scope store_v2_customers';
+  return `the scope ${TOKEN_PERMISSIONS[permissionOf(operation, method)].scope}`;
 }
 
 // Errors come as JSON in three shapes, and as plain text if no token was sent.

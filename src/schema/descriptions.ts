@@ -9,50 +9,11 @@ import {
   isInterfaceType,
   isObjectType,
 } from 'graphql';
+import { OPERATIONS, type OperationId, TOKEN_PERMISSIONS } from '../rest/operations.ts';
 import { acceptedScopes, requirementOf } from './authorization.ts';
 
-/** The REST operations that the gateway calls, by the operationId of the API. */
-const OPERATIONS = {
-  getCustomers: ['GET', '/customers'],
-  createCustomers: ['POST', '/customers'],
-  updateCustomers: ['PUT', '/customers'],
-  deleteCustomers: ['DELETE', '/customers'],
-  getCustomersAddresses: ['GET', '/customers/addresses'],
-  createCustomersAddresses: ['POST', '/customers/addresses'],
-  updateCustomersAddresses: ['PUT', '/customers/addresses'],
-  deleteCustomersAddresses: ['DELETE', '/customers/addresses'],
-  getCustomersAttributes: ['GET', '/customers/attributes'],
-  createCustomersAttributes: ['POST', '/customers/attributes'],
-  updateCustomersAttributes: ['PUT', '/customers/attributes'],
-  deleteCustomersAttributes: ['DELETE', '/customers/attributes'],
-  getCustomersAttributeValues: ['GET', '/customers/attribute-values'],
-  upsertCustomersAttributeValues: ['PUT', '/customers/attribute-values'],
-  deleteCustomersAttributeValues: ['DELETE', '/customers/attribute-values'],
-  getCustomersFormFieldValues: ['GET', '/customers/form-field-values'],
-  updateCustomerFormFieldValues: ['PUT', '/customers/form-field-values'],
-  getCustomerConsent: ['GET', '/customers/{customerId}/consent'],
-  updateCustomerConsent: ['PUT', '/customers/{customerId}/consent'],
-  getCustomerStoredInstruments: ['GET', '/customers/{customerId}/stored-instruments'],
-  getCustomersMetafields: ['GET', '/customers/{customerId}/metafields'],
-  createCustomerMetafields: ['POST', '/customers/{customerId}/metafields'],
-  getMetafieldsCustomerId: ['GET', '/customers/{customerId}/metafields/{metafieldId}'],
-  updateCustomerMetafield: ['PUT', '/customers/{customerId}/metafields/{metafieldId}'],
-  deleteCustomerMetafieldsId: ['DELETE', '/customers/{customerId}/metafields/{metafieldId}'],
-  getallCustomersMetafields: ['GET', '/customers/metafields'],
-  createCustomersMetafields: ['POST', '/customers/metafields'],
-  updateCustomersMetafields: ['PUT', '/customers/metafields'],
-  deleteCustomersMetafields: ['DELETE', '/customers/metafields'],
-  getCustomersSettings: ['GET', '/customers/settings'],
-  updateCustomersSettings: ['PUT', '/customers/settings'],
-  getCustomersSettingsChannel: ['GET', '/customers/settings/channels/{channel_id}'],
-  updateCustomersSettingsChannel: ['PUT', '/customers/settings/channels/{channel_id}'],
-  validateCustomerCredentials: ['POST', '/customers/validate-credentials'],
-} as const satisfies Record<string, readonly [method: string, path: string]>;
-
-type Operation = keyof typeof OPERATIONS;
-
 interface RestUsage {
-  readonly operations: readonly Operation[];
+  readonly operations: readonly OperationId[];
   /** Without a final full stop. Null for a type: its fields have the cost. */
   readonly cost: string | null;
 }
@@ -62,7 +23,7 @@ interface RestUsage {
  * part of its description states both.
  */
 export function servedBy(
-  operations: Operation | readonly Operation[],
+  operations: OperationId | readonly OperationId[],
   cost: string | null = null,
 ): { readonly rest: RestUsage } {
   return { rest: { operations: typeof operations === 'string' ? [operations] : operations, cost } };
@@ -117,28 +78,21 @@ function restOf({ extensions }: Described): RestUsage | null {
   return (extensions?.rest as RestUsage | undefined) ?? null;
 }
 
-function operationSentence(operations: readonly Operation[]): string {
+function operationSentence(operations: readonly OperationId[]): string {
   if (operations.length === 0) return 'REST operation: none.';
   const label = operations.length === 1 ? 'REST operation' : 'REST operations';
-  const calls = operations.map((operation) => `\`${OPERATIONS[operation].join(' ')}\``);
+  const calls = operations.map((id) => `\`${OPERATIONS[id].method} ${OPERATIONS[id].path}\``);
   const scopes = tokenScopesOf(operations).map((scope) => `\`${scope}\``);
   return `${label}: ${calls.join(', ')} (scope of the store's API token: ${scopes.join(', ')}).`;
 }
 
-const CUSTOMERS_MODIFY = 'store_v2_customers';
-const CUSTOMERS_READ_ONLY = 'store_v2_customers_read_only';
-const INSTRUMENTS_READ_ONLY = 'store_stored_payment_instruments_read_only';
-
-/** The OAuth scopes that the operations need. The scope to modify customers includes the scope to read them. */
-function tokenScopesOf(operations: readonly Operation[]): readonly string[] {
-  const scopes = new Set(operations.map(tokenScopeOf));
-  if (scopes.has(CUSTOMERS_MODIFY)) scopes.delete(CUSTOMERS_READ_ONLY);
-  return [...scopes];
-}
-
-function tokenScopeOf(operation: Operation): string {
-  if (operation === 'getCustomerStoredInstruments') return INSTRUMENTS_READ_ONLY;
-  return OPERATIONS[operation][0] === 'GET' ? CUSTOMERS_READ_ONLY : CUSTOMERS_MODIFY;
+/** The OAuth scopes that the operations need. A scope to modify includes the scope to read the same. */
+function tokenScopesOf(operations: readonly OperationId[]): readonly string[] {
+  const scopes = new Set<string>(operations.map((id) => TOKEN_PERMISSIONS[OPERATIONS[id].permission].scope));
+  return [...scopes].filter((scope) => {
+    const modify = scope.replace(/_read_only$/, '');
+    return modify === scope || !scopes.has(modify);
+  });
 }
 
 /** The scope sentence of a field. A field that has no REST calls of its own inherits that of its type. */

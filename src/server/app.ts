@@ -16,7 +16,7 @@ import { createLookupBatcher } from '../rest/batching/lookup-batcher.ts';
 import { createSingleflight } from '../rest/batching/singleflight.ts';
 import { createCallLog } from '../rest/client/call-log.ts';
 import { type Call, type CallReport, createHttpClient, type HttpClientOptions } from '../rest/client/http.ts';
-import { WRITE_CONCURRENCY } from '../rest/write-rules.ts';
+import { MAX_CONCURRENCY } from '../rest/operations.ts';
 import { schema } from '../schema/index.ts';
 import { withAuditLog } from './access/audit-trail.ts';
 import { authentication } from './access/authentication.ts';
@@ -116,7 +116,7 @@ export function createApp(options: AppOptions): App {
   const tokenScopes = createStoreTokenScopes();
   const governor = createGovernor({
     ...options.governor,
-    maxConcurrency: WRITE_CONCURRENCY,
+    maxConcurrency: MAX_CONCURRENCY,
     connections: store.connections,
     probe,
     events: metrics.governorEvents,

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { WRITE_CONCURRENCY } from '../../src/rest/write-rules.ts';
+import { MAX_CONCURRENCY } from '../../src/rest/operations.ts';
 import { createStoreClient, type StoreClient } from '../sandbox/support/store-client.ts';
 import { createGateway, startGatewayOnSandbox } from '../support/gateway.ts';
 import { closedPort } from '../support/hostile-store.ts';
@@ -887,7 +887,7 @@ test('concurrent writes reach the concurrency limit of the store and never excee
     slow.sandbox.reset();
   }
   for (const [operation, calls] of Object.entries(most)) {
-    expect(calls, operation).toBeLessThanOrEqual(WRITE_CONCURRENCY.get(operation) ?? calls);
+    expect(calls, operation).toBeLessThanOrEqual(MAX_CONCURRENCY.get(operation) ?? calls);
   }
   expect(most).toMatchObject(AT_ONCE);
   await slow.close();

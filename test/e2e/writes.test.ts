@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { WRITE_CONCURRENCY } from '../../src/rest/write-rules.ts';
+import { MAX_CONCURRENCY } from '../../src/rest/operations.ts';
 import { createStoreClient } from '../sandbox/support/store-client.ts';
 import { startGatewayOnSandbox } from '../support/gateway.ts';
 import { caseDocument, MUTATION_CASES, type MutationCase } from '../support/mutation-cases.ts';
@@ -36,7 +36,7 @@ describe.each([
   afterEach(() => {
     // The concurrency limits of the store are never exceeded.
     for (const [operation, calls] of Object.entries(shop.sandbox.concurrency.peak())) {
-      expect(calls, operation).toBeLessThanOrEqual(WRITE_CONCURRENCY.get(operation) ?? calls);
+      expect(calls, operation).toBeLessThanOrEqual(MAX_CONCURRENCY.get(operation) ?? calls);
     }
   });
   afterAll(() => shop.close());

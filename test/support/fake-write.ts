@@ -1,7 +1,7 @@
 import { GatewayError } from '../../src/errors.ts';
 import type { ReadBack, RunContext, WriteSpec } from '../../src/resolvers/writes/run.ts';
 import type { WriteAttempt } from '../../src/rest/client/http.ts';
-import type { RetryPolicy } from '../../src/rest/write-rules.ts';
+import type { RetryPolicy } from '../../src/rest/operations.ts';
 import { listOf, readReply, type WriteReply } from '../../src/rest/writes/reply.ts';
 
 /** An input item, identified by its key. */
@@ -165,7 +165,7 @@ export function createFakeWrite(options: FakeWriteOptions = {}): FakeWrite {
     },
     spec: {
       list: 'things',
-      rule: { operation: 'write', method: 'POST', maxItems: 10, maxConcurrency: 3, retry, reason: '' },
+      operation: { maxItems: 10, retry },
       outcome: 'CREATED',
       check: ({ key }) =>
         key === ''

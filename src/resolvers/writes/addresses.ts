@@ -1,8 +1,8 @@
 import { ownCustomerId } from '../../access/permission.ts';
 import type { Context } from '../../context.ts';
 import { itemsOrThrow } from '../../rest/batching/chunks.ts';
+import { OPERATIONS } from '../../rest/operations.ts';
 import type { AddressInclude, CustomerAddress } from '../../rest/records/addresses.ts';
-import { WRITE_RULES } from '../../rest/write-rules.ts';
 import type { AddressCreation, AddressFields, AddressUpdate } from '../../rest/writes/addresses.ts';
 import { checkCountry, checkEach, checkId, checkNoNulls, checkText } from '../inputs/validation.ts';
 import { foreignRecordErrors, ownAddressIds } from '../shopper.ts';
@@ -36,7 +36,7 @@ export async function createAddresses(
     ctx,
     {
       list: 'addresses',
-      rule: WRITE_RULES.createAddresses,
+      operation: OPERATIONS.createCustomersAddresses,
       outcome: 'CREATED',
       check: (address) => [
         ...foreignRecordErrors(ctx, 'customerEntityId', address.customerEntityId),
@@ -124,7 +124,7 @@ export async function updateAddresses(
     ctx,
     {
       list: 'addresses',
-      rule: WRITE_RULES.updateAddresses,
+      operation: OPERATIONS.updateCustomersAddresses,
       outcome: 'UPDATED',
       check: (address) => [
         ...checkId('entityId', address.entityId),
@@ -200,7 +200,7 @@ export async function deleteAddresses(
   return runDeletes(
     ctx,
     {
-      rule: WRITE_RULES.deleteAddresses,
+      operation: OPERATIONS.deleteCustomersAddresses,
       send: (items) => ctx.rest.addressWrites.delete(items.map(({ entityId }) => entityId)),
       async existing(items) {
         const ids = items.map(({ entityId }) => entityId);

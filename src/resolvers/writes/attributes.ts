@@ -1,7 +1,7 @@
 import type { Context } from '../../context.ts';
 import { itemsOrThrow } from '../../rest/batching/chunks.ts';
+import { OPERATIONS } from '../../rest/operations.ts';
 import type { CustomerAttributeDefinition, CustomerAttributeValue } from '../../rest/records/attributes.ts';
-import { WRITE_RULES } from '../../rest/write-rules.ts';
 import type {
   AttributeValueUpsert,
   DefinitionCreation,
@@ -26,7 +26,7 @@ export function createDefinitions(
       ctx,
       {
         list: 'definitions',
-        rule: WRITE_RULES.createDefinitions,
+        operation: OPERATIONS.createCustomersAttributes,
         outcome: 'CREATED',
         check: ({ name }) => checkText('name', name, 1, 255),
         // The store accepts two definitions with the same name, but a read-back could not distinguish them.
@@ -65,7 +65,7 @@ export function updateDefinitions(
       ctx,
       {
         list: 'definitions',
-        rule: WRITE_RULES.updateDefinitions,
+        operation: OPERATIONS.updateCustomersAttributes,
         outcome: 'UPDATED',
         check: ({ entityId, name }) => [...checkId('entityId', entityId), ...checkText('name', name, 1, 255)],
         keyOf: ({ entityId }) => String(entityId),
@@ -97,7 +97,7 @@ export function deleteDefinitions(
     runDeletes(
       ctx,
       {
-        rule: WRITE_RULES.deleteDefinitions,
+        operation: OPERATIONS.deleteCustomersAttributes,
         send: (items) => ctx.rest.attributeWrites.deleteDefinitions(items.map(({ entityId }) => entityId)),
         // Bypasses the cache, which may lack the newest definitions.
         existing: async (items) => existingAmong(items, await ctx.rest.attributes.definitions()),
@@ -130,7 +130,7 @@ export async function upsertAttributeValues(
     ctx,
     {
       list: 'values',
-      rule: WRITE_RULES.upsertAttributeValues,
+      operation: OPERATIONS.upsertCustomersAttributeValues,
       outcome: (record, since, value) => upsertOutcome(record, since, before.get(value)),
       check: ({ customerEntityId, attributeEntityId, value }) => [
         ...checkId('customerEntityId', customerEntityId),
@@ -202,7 +202,7 @@ export async function deleteAttributeValues(
     ctx,
     {
       list: 'values',
-      rule: WRITE_RULES.deleteAttributeValues,
+      operation: OPERATIONS.deleteCustomersAttributeValues,
       check: ({ customerEntityId }) => checkId('customerEntityId', customerEntityId),
       send: (items) => ctx.rest.attributeWrites.deleteValues(items.map(({ entityId }) => entityId)),
       async existing(items) {

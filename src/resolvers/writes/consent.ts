@@ -1,6 +1,6 @@
 import type { Context } from '../../context.ts';
+import { OPERATIONS } from '../../rest/operations.ts';
 import type { ConsentCategory, CustomerConsent } from '../../rest/records/consent.ts';
-import { WRITE_RULES } from '../../rest/write-rules.ts';
 import { categoriesToWire, type RawConsent } from '../../rest/writes/consent.ts';
 import { checkId, checkNoNulls } from '../inputs/validation.ts';
 import { foreignRecordErrors } from '../shopper.ts';
@@ -48,7 +48,7 @@ export async function updateConsent(
     ctx,
     {
       list: 'customers',
-      rule: WRITE_RULES.updateConsent,
+      operation: OPERATIONS.updateCustomerConsent,
       outcome: 'UPDATED',
       check: (item) => [
         ...foreignRecordErrors(ctx, 'customerEntityId', item.customerEntityId),

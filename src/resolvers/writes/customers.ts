@@ -1,8 +1,8 @@
 import type { Context } from '../../context.ts';
 import { itemsOrThrow } from '../../rest/batching/chunks.ts';
 import { MAX_EMBEDDED } from '../../rest/limits.ts';
+import { OPERATIONS } from '../../rest/operations.ts';
 import type { Customer, CustomerInclude } from '../../rest/records/customers.ts';
-import { WRITE_RULES } from '../../rest/write-rules.ts';
 import type { CustomerCreation, CustomerFields, CustomerUpdate } from '../../rest/writes/customers.ts';
 import { checkCount, checkEach, checkEmail, checkId, checkNoNulls, checkText } from '../inputs/validation.ts';
 import { foreignRecordErrors, nonProfileErrors } from '../shopper.ts';
@@ -24,7 +24,7 @@ export async function createCustomers(
     ctx,
     {
       list: 'customers',
-      rule: WRITE_RULES.createCustomers,
+      operation: OPERATIONS.createCustomers,
       outcome: 'CREATED',
       check: checkCreation,
       keyOf: (customer) => customer.email.trim().toLowerCase(),
@@ -83,7 +83,7 @@ export async function updateCustomers(
     ctx,
     {
       list: 'customers',
-      rule: WRITE_RULES.updateCustomers,
+      operation: OPERATIONS.updateCustomers,
       outcome: 'UPDATED',
       check: (customer) => [
         ...foreignRecordErrors(ctx, 'entityId', customer.entityId),
@@ -164,7 +164,7 @@ export async function deleteCustomers(
   return runDeletes(
     ctx,
     {
-      rule: WRITE_RULES.deleteCustomers,
+      operation: OPERATIONS.deleteCustomers,
       send: (items) => ctx.rest.customerWrites.delete(items.map(({ entityId }) => entityId)),
       async existing(items) {
         const ids = items.map(({ entityId }) => entityId);

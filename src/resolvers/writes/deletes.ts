@@ -1,5 +1,5 @@
 import { chunkKeys } from '../../rest/batching/chunks.ts';
-import type { WriteRule } from '../../rest/write-rules.ts';
+import type { WriteOperation } from '../../rest/operations.ts';
 import type { WriteReply } from '../../rest/writes/reply.ts';
 import { checkId } from '../inputs/validation.ts';
 import { failed, type ItemError, type WriteResult, type WriteSummary } from './results.ts';
@@ -23,7 +23,7 @@ export interface DeleteItem {
 export interface DeleteSpec<I extends DeleteItem> {
   /** Name of the list in the input. @default 'entityIds' */
   readonly list?: string;
-  readonly rule: WriteRule;
+  readonly operation: WriteOperation;
   /** Validates the references of an item. Its own id is always validated. */
   readonly check?: (item: I) => readonly ItemError[];
   readonly send: (items: readonly I[]) => Promise<WriteReply<number>>;
@@ -45,7 +45,7 @@ export async function runDeletes<I extends DeleteItem>(
   spec: DeleteSpec<I>,
   items: readonly I[],
 ): Promise<DeletePayload> {
-  const { list = 'entityIds', rule, check, send, existing, checksFirst = true } = spec;
+  const { list = 'entityIds', operation, check, send, existing, checksFirst = true } = spec;
 
   async function precheck(some: readonly I[]) {
     const exists = await existing(some);
@@ -58,7 +58,7 @@ export async function runDeletes<I extends DeleteItem>(
     ctx,
     {
       list,
-      rule,
+      operation,
       outcome: 'DELETED',
       check: (item) => [...checkId('entityId', item.entityId), ...(check?.(item) ?? [])],
       keyOf: (item) => JSON.stringify(Object.entries(item).toSorted()),

@@ -1,7 +1,7 @@
 import type { Context } from '../../context.ts';
 import { itemsOrThrow } from '../../rest/batching/chunks.ts';
+import { OPERATIONS } from '../../rest/operations.ts';
 import type { FormFieldValue } from '../../rest/records/form-fields.ts';
-import { WRITE_RULES } from '../../rest/write-rules.ts';
 import type { FormFieldUpsert } from '../../rest/writes/form-fields.ts';
 import { checkId, checkText } from '../inputs/validation.ts';
 import { formFieldMatches } from './answers.ts';
@@ -19,7 +19,7 @@ export async function upsertFormFields(
     ctx,
     {
       list: 'values',
-      rule: WRITE_RULES.upsertFormFieldValues,
+      operation: OPERATIONS.updateCustomerFormFieldValues,
       outcome: 'UPDATED',
       check: ({ owner, name }) => [
         ...checkId('owner.customerEntityId', owner.customerEntityId),

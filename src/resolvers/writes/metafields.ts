@@ -2,8 +2,8 @@ import type { Context } from '../../context.ts';
 import { GatewayError } from '../../errors.ts';
 import { MAX_METAFIELD_NAME_LENGTH } from '../../rest/limits.ts';
 import type { MetafieldFilter } from '../../rest/metafields.ts';
+import { OPERATIONS } from '../../rest/operations.ts';
 import type { CustomerMetafield } from '../../rest/records/metafields.ts';
-import { WRITE_RULES } from '../../rest/write-rules.ts';
 import type { MetafieldCreation, MetafieldReference, MetafieldUpdate } from '../../rest/writes/metafields.ts';
 import { checkId, checkNoNulls, checkText } from '../inputs/validation.ts';
 import { textMatches, valueMatches } from './answers.ts';
@@ -22,7 +22,7 @@ export async function createMetafields(
     ctx,
     {
       list: 'metafields',
-      rule: WRITE_RULES.createMetafields,
+      operation: OPERATIONS.createCustomersMetafields,
       outcome: 'CREATED',
       check: (metafield) => [
         ...checkId('customerEntityId', metafield.customerEntityId),
@@ -81,7 +81,7 @@ export async function updateMetafields(
     ctx,
     {
       list: 'metafields',
-      rule: WRITE_RULES.updateMetafields,
+      operation: OPERATIONS.updateCustomersMetafields,
       outcome: 'UPDATED',
       check: (metafield) => [
         ...checkReference(metafield),
@@ -126,7 +126,7 @@ export async function deleteMetafields(
     ctx,
     {
       list: 'metafields',
-      rule: WRITE_RULES.deleteMetafields,
+      operation: OPERATIONS.deleteCustomersMetafields,
       check: ({ customerEntityId }) => checkId('customerEntityId', customerEntityId),
       send: (items) => ctx.rest.metafieldWrites.delete(items),
       checksFirst: false,

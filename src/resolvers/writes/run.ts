@@ -1,6 +1,6 @@
 import type { Context } from '../../context.ts';
 import { badInput, GatewayError } from '../../errors.ts';
-import type { WriteRule } from '../../rest/write-rules.ts';
+import type { WriteOperation } from '../../rest/operations.ts';
 import type { WriteReply } from '../../rest/writes/reply.ts';
 import { matchRecords } from './match.ts';
 import {
@@ -36,7 +36,7 @@ export type SuccessOutcome = Extract<WriteOutcome, 'CREATED' | 'UPDATED' | 'DELE
 export interface WriteSpec<I extends object, R> {
   /** Name of the list in the input, for error paths. */
   readonly list: string;
-  readonly rule: WriteRule;
+  readonly operation: Pick<WriteOperation, 'maxItems' | 'retry'>;
   /** Outcome of a successful write. For an upsert it depends on the record and its previous state. */
   readonly outcome: SuccessOutcome | ((record: R, since: Date, item: I) => SuccessOutcome);
   /** Validates an item before anything is sent. */
@@ -49,7 +49,7 @@ export interface WriteSpec<I extends object, R> {
    */
   readonly onDuplicate?: (first: ItemResult<R>) => ItemResult<R>;
   readonly send: (items: readonly I[]) => Promise<WriteReply<R>>;
-  /** Splits the items into calls. @default as many items per call as the rule allows */
+  /** Splits the items into calls. @default as many items per call as the operation allows */
   readonly batches?: (items: readonly I[]) => readonly (readonly I[])[];
   /** Results that are known before anything is sent, for example NOT_FOUND. These items are not sent. */
   readonly precheck?: (items: readonly I[]) => Promise<ReadonlyMap<I, ItemResult<R>>>;
@@ -62,7 +62,7 @@ export interface WriteSpec<I extends object, R> {
   readonly readBack: (items: readonly I[], since: Date) => Promise<ReadonlyMap<I, ReadBack<R>>>;
   /** Results of items that are missing in a response. @default what a read-back shows */
   readonly explainMissing?: (items: readonly I[]) => Promise<ReadonlyMap<I, ItemResult<R>>>;
-  /** Whether this item can be sent again. @default as its rule says */
+  /** Whether this item can be sent again. @default as the operation says */
   readonly mayRetry?: (item: I) => boolean;
 }
 
@@ -95,7 +95,7 @@ export async function runWrites<I extends object, R>(
     return errors.length === 0;
   });
   const { firsts, repeats } = separateDuplicates(valid, spec);
-  const batches = spec.batches?.(firsts) ?? splitIntoBatches(firsts, spec.rule.maxItems);
+  const batches = spec.batches?.(firsts) ?? splitIntoBatches(firsts, spec.operation.maxItems);
   // An unexpected error in one batch does not prevent the others from being settled.
   const ends = await run.waitUntil(
     Promise.allSettled(batches.map((batch) => writeBatch(run, spec, batch, results))),
@@ -282,7 +282,7 @@ async function writeBatch<I extends object, R>(
    * Reads items back until they are found, and sends them again if that is allowed. The rest gets UNKNOWN or FAILED.
    */
   async function unsettled(items: readonly I[], attempt: number): Promise<void> {
-    const { retry } = spec.rule;
+    const { retry } = spec.operation;
     const isSafe = retry === 'last-write-wins' || retry === 'idempotent';
     // A created or deleted record stays so. An updated one may have been updated again by another writer.
     const isLasting = retry === 'if-absent' || retry === 'idempotent';

@@ -1,4 +1,5 @@
 import type { Context } from '../../context.ts';
+import { OPERATIONS } from '../../rest/operations.ts';
 import type {
   ChannelCustomerSetting,
   ChannelCustomerSettings,
@@ -6,7 +7,6 @@ import type {
   CustomerSettings,
   PrivacySettings,
 } from '../../rest/records/settings.ts';
-import { WRITE_RULES } from '../../rest/write-rules.ts';
 import type {
   ChannelSettingsUpdate,
   CustomerGroupsUpdate,
@@ -36,7 +36,7 @@ export async function updateSettings(
   const { record, ...payload } = await runWrite<SettingsUpdate, CustomerSettings>(
     ctx,
     {
-      rule: WRITE_RULES.updateSettings,
+      operation: OPERATIONS.updateCustomersSettings,
       outcome: 'UPDATED',
       check: (item) => [
         ...checkSettings(item),
@@ -67,7 +67,7 @@ export async function updateChannelSettings(
   const { record, ...payload } = await runWrite<ChannelSettingsUpdate, ChannelCustomerSettings>(
     ctx,
     {
-      rule: WRITE_RULES.updateChannelSettings,
+      operation: OPERATIONS.updateCustomersSettingsChannel,
       outcome: 'UPDATED',
       check: (item) => [...checkId('channelId', item.channelId), ...checkSettings(item)],
       send: ([item]) => ctx.rest.settingsWrites.updateChannel(item ?? settings),

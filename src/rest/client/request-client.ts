@@ -7,9 +7,9 @@ import type { LookupBatcher } from '../batching/lookup-batcher.ts';
 import type { Key, LookupRequest } from '../batching/shared-batch.ts';
 import type { Singleflight } from '../batching/singleflight.ts';
 import { MAX_URL_LENGTH } from '../limits.ts';
+import type { WriteOperation } from '../operations.ts';
 import type { OnUnexpectedField } from '../wire/decode.ts';
 import { type Parameter, queryString } from '../wire/query.ts';
-import type { WriteRule } from '../write-rules.ts';
 import type { CallLog } from './call-log.ts';
 import type { Call, HttpClient, WriteAttempt } from './http.ts';
 
@@ -19,7 +19,7 @@ export interface RequestClient {
   get(operation: string, path: string, parameters?: readonly Parameter[]): Promise<unknown>;
   /** Makes one attempt at a write when the governor admits it. A sent write is completed, even if the caller aborts. */
   write(
-    rule: WriteRule,
+    operation: WriteOperation,
     path: string,
     body: unknown,
     parameters?: readonly Parameter[],
@@ -184,7 +184,7 @@ export function createRequestClient(options: RequestClientOptions): RequestClien
       if (shared) callLog.countCoalesced(1);
       return value;
     },
-    async write({ operation, method, retry }, path, body, parameters = []) {
+    async write({ id: operation, method, retry }, path, body, parameters = []) {
       const policy: WriteRetry = { retry: retry === 'never' ? 'never' : 'if-rate-limited' };
       try {
         return await governor.write(

@@ -1,7 +1,7 @@
 import type { RequestClient } from '../client/request-client.ts';
+import { OPERATIONS } from '../operations.ts';
 import { type AddressType, type CustomerAddress, readAddress } from '../records/addresses.ts';
 import { type FormFieldInput, formFieldsToWire } from '../wire/form-fields.ts';
-import { WRITE_RULES } from '../write-rules.ts';
 import { deleteByIds, listOf, readReply, type WriteReply } from './reply.ts';
 
 /** Writable fields of an address. Undefined leaves a field unchanged. Null clears it in an update and is ignored in a create. */
@@ -48,7 +48,7 @@ export function createAddressWrites(client: RequestClient): AddressWrites {
         customer_id: customerEntityId,
         ...addressToWire(fields, undefined),
       }));
-      const attempt = await client.write(WRITE_RULES.createAddresses, PATH, body);
+      const attempt = await client.write(OPERATIONS.createCustomersAddresses, PATH, body);
       return readReply(attempt, addressesIn, { count: addresses.length });
     },
     async update(addresses) {
@@ -56,10 +56,10 @@ export function createAddressWrites(client: RequestClient): AddressWrites {
         id: entityId,
         ...addressToWire(fields, ''),
       }));
-      const attempt = await client.write(WRITE_RULES.updateAddresses, PATH, body);
+      const attempt = await client.write(OPERATIONS.updateCustomersAddresses, PATH, body);
       return readReply(attempt, addressesIn, { count: addresses.length });
     },
-    delete: (entityIds) => deleteByIds(client, WRITE_RULES.deleteAddresses, PATH, entityIds),
+    delete: (entityIds) => deleteByIds(client, OPERATIONS.deleteCustomersAddresses, PATH, entityIds),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { RequestClient } from '../client/request-client.ts';
+import { OPERATIONS } from '../operations.ts';
 import {
   type CustomerAttributeDefinition,
   type CustomerAttributeType,
@@ -6,7 +7,6 @@ import {
   readAttributeValue,
   readDefinition,
 } from '../records/attributes.ts';
-import { WRITE_RULES } from '../write-rules.ts';
 import { deleteByIds, listOf, readReply, type WriteReply } from './reply.ts';
 
 export interface DefinitionCreation {
@@ -53,16 +53,16 @@ export function createAttributeWrites(client: RequestClient): AttributeWrites {
   return {
     async createDefinitions(definitions) {
       const body = definitions.map(({ name, type }) => ({ name, type: type.toLowerCase() }));
-      const attempt = await client.write(WRITE_RULES.createDefinitions, DEFINITIONS, body);
+      const attempt = await client.write(OPERATIONS.createCustomersAttributes, DEFINITIONS, body);
       return readReply(attempt, definitionsIn, { count: definitions.length });
     },
     async updateDefinitions(definitions) {
       const body = definitions.map(({ entityId, name }) => ({ id: entityId, name }));
-      const attempt = await client.write(WRITE_RULES.updateDefinitions, DEFINITIONS, body);
+      const attempt = await client.write(OPERATIONS.updateCustomersAttributes, DEFINITIONS, body);
       return readReply(attempt, definitionsIn, { count: definitions.length });
     },
     deleteDefinitions: (entityIds) =>
-      deleteByIds(client, WRITE_RULES.deleteDefinitions, DEFINITIONS, entityIds),
+      deleteByIds(client, OPERATIONS.deleteCustomersAttributes, DEFINITIONS, entityIds),
     async upsertValues(values) {
       // Requests use the key `value`, responses `attribute_value`.
       const body = values.map(({ customerEntityId, attributeEntityId, value }) => ({
@@ -70,9 +70,10 @@ export function createAttributeWrites(client: RequestClient): AttributeWrites {
         attribute_id: attributeEntityId,
         value,
       }));
-      const attempt = await client.write(WRITE_RULES.upsertAttributeValues, VALUES, body);
+      const attempt = await client.write(OPERATIONS.upsertCustomersAttributeValues, VALUES, body);
       return readReply(attempt, valuesIn, { count: values.length });
     },
-    deleteValues: (entityIds) => deleteByIds(client, WRITE_RULES.deleteAttributeValues, VALUES, entityIds),
+    deleteValues: (entityIds) =>
+      deleteByIds(client, OPERATIONS.deleteCustomersAttributeValues, VALUES, entityIds),
   };
 }

@@ -1,8 +1,8 @@
 import type { RequestClient } from '../client/request-client.ts';
 import { nullOnStatus } from '../errors.ts';
+import { OPERATIONS } from '../operations.ts';
 import { type ConsentCategory, type CustomerConsent, readConsent } from '../records/consent.ts';
 import { unwrapEnvelope } from '../wire/decode.ts';
-import { WRITE_RULES } from '../write-rules.ts';
 import { oneOf, readReply, type WriteReply } from './reply.ts';
 
 /** Both lists with the store's own category names. Categories unknown to the gateway must be kept. */
@@ -28,7 +28,10 @@ export function createConsentWrites(client: RequestClient): ConsentWrites {
       return { allow: stringsIn(allow), deny: stringsIn(deny) };
     },
     async update(customerId, { allow, deny }) {
-      const attempt = await client.write(WRITE_RULES.updateConsent, consentPath(customerId), { allow, deny });
+      const attempt = await client.write(OPERATIONS.updateCustomerConsent, consentPath(customerId), {
+        allow,
+        deny,
+      });
       return readReply(
         attempt,
         oneOf((wire) => readConsent(wire, client.onUnexpectedField)),

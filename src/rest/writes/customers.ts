@@ -1,7 +1,7 @@
 import type { RequestClient } from '../client/request-client.ts';
+import { OPERATIONS } from '../operations.ts';
 import { type Customer, type CustomerInclude, readCustomer, type StoreCredit } from '../records/customers.ts';
 import { type FormFieldInput, formFieldsToWire } from '../wire/form-fields.ts';
-import { WRITE_RULES } from '../write-rules.ts';
 import { type AddressFields, addressToWire } from './addresses.ts';
 import { quotesExactly, type RejectedCall } from './rejections.ts';
 import { deleteByIds, listOf, readReply, type WriteReply } from './reply.ts';
@@ -61,14 +61,14 @@ export function createCustomerWrites(client: RequestClient): CustomerWrites {
 
   return {
     async create(customers) {
-      const attempt = await client.write(WRITE_RULES.createCustomers, PATH, customers.map(creationToWire));
+      const attempt = await client.write(OPERATIONS.createCustomers, PATH, customers.map(creationToWire));
       return readReply(attempt, customersIn, rejectedCall(customers));
     },
     async update(customers) {
-      const attempt = await client.write(WRITE_RULES.updateCustomers, PATH, customers.map(updateToWire));
+      const attempt = await client.write(OPERATIONS.updateCustomers, PATH, customers.map(updateToWire));
       return readReply(attempt, customersIn, rejectedCall(customers));
     },
-    delete: (entityIds) => deleteByIds(client, WRITE_RULES.deleteCustomers, PATH, entityIds),
+    delete: (entityIds) => deleteByIds(client, OPERATIONS.deleteCustomers, PATH, entityIds),
   };
 }
 

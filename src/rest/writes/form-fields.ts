@@ -1,7 +1,7 @@
 import type { RequestClient } from '../client/request-client.ts';
+import { OPERATIONS } from '../operations.ts';
 import { type FormFieldValue, readOwnedFormField } from '../records/form-fields.ts';
 import { type FormFieldContent, formFieldContentToWire } from '../wire/form-fields.ts';
-import { WRITE_RULES } from '../write-rules.ts';
 import { listOf, readReply, type WriteReply } from './reply.ts';
 
 /** A form field's new value for a customer or an address. Exactly one of the two owners is given. */
@@ -31,7 +31,7 @@ export function createFormFieldWrites(client: RequestClient): FormFieldWrites {
         value: formFieldContentToWire(value),
       }));
       const attempt = await client.write(
-        WRITE_RULES.upsertFormFieldValues,
+        OPERATIONS.updateCustomerFormFieldValues,
         '/customers/form-field-values',
         body,
       );

@@ -1,7 +1,7 @@
 import type { RequestClient } from '../client/request-client.ts';
+import { OPERATIONS } from '../operations.ts';
 import { type CustomerMetafield, type MetafieldPermissionSet, readMetafield } from '../records/metafields.ts';
 import { isObject } from '../wire/decode.ts';
-import { WRITE_RULES } from '../write-rules.ts';
 import type { RejectedCall, ResolveKeys } from './rejections.ts';
 import { listOf, oneOf, readReply, type WriteReply } from './reply.ts';
 
@@ -49,11 +49,11 @@ export function createMetafieldWrites({ write, onUnexpectedField }: RequestClien
       const [one, ...others] = metafields;
       if (one && others.length === 0) {
         const path = `/customers/${one.customerEntityId}/metafields`;
-        const attempt = await write(WRITE_RULES.createMetafield, path, fieldsToWire(one));
+        const attempt = await write(OPERATIONS.createCustomerMetafields, path, fieldsToWire(one));
         return readReply(attempt, metafieldIn(one.customerEntityId), { count: 1 });
       }
       const body = metafields.map((each) => ({ ...fieldsToWire(each), resource_id: each.customerEntityId }));
-      const attempt = await write(WRITE_RULES.createMetafields, PATH, body);
+      const attempt = await write(OPERATIONS.createCustomersMetafields, PATH, body);
       return readReply(attempt, metafieldsIn, {
         count: metafields.length,
         resolveKeys: resolveByIndex(metafields.length),
@@ -62,21 +62,25 @@ export function createMetafieldWrites({ write, onUnexpectedField }: RequestClien
     async update(metafields) {
       const [one, ...others] = metafields;
       if (one && others.length === 0) {
-        const attempt = await write(WRITE_RULES.updateMetafield, metafieldPath(one), fieldsToWire(one, ''));
+        const attempt = await write(
+          OPERATIONS.updateCustomerMetafield,
+          metafieldPath(one),
+          fieldsToWire(one, ''),
+        );
         return readReply(attempt, metafieldIn(one.customerEntityId), { count: 1 });
       }
       const body = metafields.map((each) => ({ id: each.entityId, ...fieldsToWire(each, '') }));
-      const attempt = await write(WRITE_RULES.updateMetafields, PATH, body);
+      const attempt = await write(OPERATIONS.updateCustomersMetafields, PATH, body);
       return readReply(attempt, metafieldsIn, referencedCall(metafields));
     },
     async delete(metafields) {
       const [one, ...others] = metafields;
       const ids = metafields.map(({ entityId }) => entityId);
       if (one && others.length === 0) {
-        const attempt = await write(WRITE_RULES.deleteMetafield, metafieldPath(one), undefined);
+        const attempt = await write(OPERATIONS.deleteCustomerMetafieldsId, metafieldPath(one), undefined);
         return readReply(attempt, (body) => (body === null ? ids : idsIn(body)), { count: 1 });
       }
-      const attempt = await write(WRITE_RULES.deleteMetafields, PATH, ids);
+      const attempt = await write(OPERATIONS.deleteCustomersMetafields, PATH, ids);
       return readReply(attempt, idsIn, referencedCall(metafields));
     },
   };

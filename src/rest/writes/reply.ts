@@ -1,9 +1,9 @@
 import { GatewayError } from '../../errors.ts';
 import type { WriteAttempt } from '../client/http.ts';
 import type { RequestClient } from '../client/request-client.ts';
+import type { WriteOperation } from '../operations.ts';
 import { isObject, unwrapEnvelope } from '../wire/decode.ts';
 import { listParameter } from '../wire/query.ts';
-import type { WriteRule } from '../write-rules.ts';
 import { type RejectedCall, type Rejection, readRejection } from './rejections.ts';
 
 /** The result of one attempt at a write. `R` is the kind of record that it writes. */
@@ -85,10 +85,10 @@ function nullIfUnreadable<R>(read: () => R): R | null {
 /** Deletes records by id. The response, 204 without a body, is the same for ids that do not exist. */
 export async function deleteByIds(
   client: RequestClient,
-  rule: WriteRule,
+  operation: WriteOperation,
   path: string,
   entityIds: readonly number[],
 ): Promise<WriteReply<number>> {
-  const attempt = await client.write(rule, path, undefined, [listParameter('id:in', entityIds)]);
+  const attempt = await client.write(operation, path, undefined, [listParameter('id:in', entityIds)]);
   return readReply(attempt, () => entityIds, { count: entityIds.length });
 }

@@ -1,11 +1,11 @@
 import type { RequestClient } from '../client/request-client.ts';
+import { OPERATIONS } from '../operations.ts';
 import {
   type ChannelCustomerSettings,
   type CustomerSettings,
   readChannelSettings,
   readSettings,
 } from '../records/settings.ts';
-import { WRITE_RULES } from '../write-rules.ts';
 import { oneOf, readReply, type WriteReply } from './reply.ts';
 
 /** Undefined leaves a setting unchanged. On a channel, null removes its override. */
@@ -43,7 +43,7 @@ export function createSettingsWrites(client: RequestClient): SettingsWrites {
   return {
     async updateStore(settings) {
       const body = settingsToWire(settings);
-      const attempt = await client.write(WRITE_RULES.updateSettings, '/customers/settings', body);
+      const attempt = await client.write(OPERATIONS.updateCustomersSettings, '/customers/settings', body);
       return readReply(
         attempt,
         oneOf((wire) => readSettings(wire, onUnexpectedField)),
@@ -53,7 +53,7 @@ export function createSettingsWrites(client: RequestClient): SettingsWrites {
     async updateChannel({ channelId, allowGlobalLogins, ...settings }) {
       const body = { ...settingsToWire(settings), allow_global_logins: allowGlobalLogins };
       const path = `/customers/settings/channels/${channelId}`;
-      const attempt = await client.write(WRITE_RULES.updateChannelSettings, path, body);
+      const attempt = await client.write(OPERATIONS.updateCustomersSettingsChannel, path, body);
       return readReply(
         attempt,
         oneOf((wire) => readChannelSettings(wire, channelId, onUnexpectedField)),

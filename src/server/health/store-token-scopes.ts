@@ -1,4 +1,11 @@
 import type { CallReport, HttpClient } from '../../rest/client/http.ts';
+import {
+  type OperationId,
+  pathOf,
+  permissionOf,
+  TOKEN_PERMISSIONS,
+  type TokenPermission,
+} from '../../rest/operations.ts';
 
 /** The scopes that the store's access token lacks. They limit every caller. */
 export interface StoreTokenScopes {
@@ -12,50 +19,36 @@ export interface StoreTokenScopes {
   probe(http: Pick<HttpClient, 'send'>): Promise<void>;
 }
 
-type Permission = 'customers' | 'instruments' | 'settings' | 'writes';
-
-const MISSING_SCOPES: Readonly<Record<Permission, string>> = {
-  customers: 'reading customers is forbidden (403): requires the scope store_v2_customers_read_only',
-  instruments:
-    'reading stored instruments is forbidden (403): requires the scope store_stored_payment_instruments_read_only',
-  settings: 'reading settings is forbidden (403): requires the scope store_v2_customers_read_only',
-  writes: 'writing is forbidden (403): requires the scope store_v2_customers',
-};
-
-// Other reads require the scope to read customers. Checking a password is a POST and requires the scope to write.
-const PERMISSIONS: Readonly<Record<string, Permission>> = {
-  getCustomerStoredInstruments: 'instruments',
-  getCustomersSettings: 'settings',
-  getCustomersSettingsChannel: 'settings',
-};
-
 /** Infers missing scopes from response statuses: the platform has no endpoint that lists the scopes of a token. */
 export function createStoreTokenScopes(): StoreTokenScopes {
-  const forbidden = new Set<Permission>();
+  const forbidden = new Set<TokenPermission>();
 
   function observe({ operation, method, status }: Parameters<StoreTokenScopes['observe']>[0]): void {
-    const permission = PERMISSIONS[operation] ?? (method === 'GET' ? 'customers' : 'writes');
+    const permission = permissionOf(operation, method);
     if (status === 403) forbidden.add(permission);
     // Only a success proves the scope: other errors may occur before the store checks scopes.
     else if (status !== null && status < 300) forbidden.delete(permission);
   }
 
   async function probe({ send }: Pick<HttpClient, 'send'>): Promise<void> {
-    const read = (operation: string, path: string, query = '') =>
-      send({ operation, method: 'GET', path, query }).catch(() => null);
-    const entityId = firstId(await read('getCustomers', '/customers', 'limit=1'));
-    if (entityId !== null) {
-      await read('getCustomerStoredInstruments', `/customers/${entityId}/stored-instruments`);
-    }
-    await read('getCustomersSettings', '/customers/settings');
+    const read = (operation: OperationId, ids: readonly number[] = [], query = '') =>
+      send({ operation, method: 'GET', path: pathOf(operation, ...ids), query }).catch(() => null);
+    const entityId = firstId(await read('getCustomers', [], 'limit=1'));
+    if (entityId !== null) await read('getCustomerStoredInstruments', [entityId]);
+    await read('getCustomersSettings');
   }
 
   return {
     observe,
-    missing: () => [...forbidden].map((permission) => MISSING_SCOPES[permission]),
-    canReadCustomers: () => !forbidden.has('customers'),
+    missing: () => [...forbidden].map(describeMissing),
+    canReadCustomers: () => !forbidden.has('readCustomers'),
     probe,
   };
+}
+
+function describeMissing(permission: TokenPermission): string {
+  const { allows, scope } = TOKEN_PERMISSIONS[permission];
+  return `${allows} is forbidden (403): requires the scope ${scope}`;
 }
 
 function firstId(body: unknown): number | null {

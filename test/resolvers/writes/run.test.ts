@@ -31,7 +31,7 @@ const CREATED = ['CREATED', 'CREATED', 'CREATED'];
 const UNKNOWN = ['UNKNOWN', 'UNKNOWN', 'UNKNOWN'];
 
 describe('a write', () => {
-  test('is sent in batches of the size that the rule allows, with results in input order', async () => {
+  test('is sent in batches of the size that the operation allows, with results in input order', async () => {
     const fake = createFakeWrite();
     const { results, summary } = await runWrites(fake.context, fake.spec, items(25));
     expect(fake.sent.map((keys) => keys.length)).toEqual([10, 10, 5]);
@@ -383,7 +383,7 @@ describe.each([
     const many = Array.from({ length: 60 }, (_, i) => ({ key: `${i}` }));
     const rejectedKeys = many.map(({ key }) => key).filter((key) => Number(key) % 2 === 0);
     const fake = createFakeWrite({ atomic, identifiedBy: 'none', rejectedKeys, retry: 'if-absent' });
-    const spec = { ...fake.spec, rule: { ...fake.spec.rule, maxItems: 60 } };
+    const spec = { ...fake.spec, operation: { ...fake.spec.operation, maxItems: 60 } };
     const { results } = await runWrites(fake.context, spec, many);
     expect(fake.sent.length).toBeLessThanOrEqual(25);
     expect(results.some(({ errors }) => errors[0]?.code === 'BATCH_REJECTED')).toBe(true);

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { WRITE_CONCURRENCY } from '../../../src/rest/write-rules.ts';
+import { MAX_CONCURRENCY } from '../../../src/rest/operations.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../../src/sandbox/index.ts';
 import { createGateway } from '../../support/gateway.ts';
 import { faultHits, injectFaults } from './faults.ts';
@@ -80,7 +80,7 @@ function withoutResult(submissions: readonly Submission[]): Violation[] {
 
 function overConcurrencyLimit({ concurrency }: Sandbox): Violation[] {
   return Object.entries(concurrency.peak()).flatMap(([operation, calls]) =>
-    calls > (WRITE_CONCURRENCY.get(operation) ?? Number.POSITIVE_INFINITY)
+    calls > (MAX_CONCURRENCY.get(operation) ?? Number.POSITIVE_INFINITY)
       ? [`${calls} calls of ${operation} at once`]
       : [],
   );
