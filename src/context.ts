@@ -1,13 +1,10 @@
 import type { Caller } from './access/caller.ts';
 import type { PasswordThrottle } from './access/throttle/password-throttle.ts';
-import type { Governor } from './governor/governor.ts';
 import type { CallOrigin } from './governor/lanes.ts';
 import type { DefinitionsCache } from './loaders/attributes.ts';
 import { createLoaders, type Loaders } from './loaders/index.ts';
-import type { LookupBatcher } from './rest/batching/lookup-batcher.ts';
-import type { Singleflight } from './rest/batching/singleflight.ts';
 import type { CallLog } from './rest/client/call-log.ts';
-import type { HttpClient } from './rest/client/http.ts';
+import type { CallPath } from './rest/client/call-path.ts';
 import { createRest, type Rest } from './rest/index.ts';
 import type { OnUnexpectedField } from './rest/wire/decode.ts';
 
@@ -51,19 +48,14 @@ export interface Context {
 export interface ContextOptions {
   readonly caller: Caller;
   readonly passwordThrottle: PasswordThrottle;
-  readonly http: HttpClient;
+  /** The way of all calls to the store. */
+  readonly callPath: CallPath;
   /** Aborted when the caller disconnects. */
   readonly signal: AbortSignal;
   /** Cache of attribute definitions, shared by all requests. */
   readonly definitions: DefinitionsCache;
-  /** Schedules the calls of all requests. */
-  readonly governor: Governor;
   /** Deadline of the operation, by the governor's clock. */
   readonly deadlineAt: number;
-  /** In-flight reads, shared by all requests. */
-  readonly singleflight: Singleflight;
-  /** Batches lookups by key over all requests. */
-  readonly lookupBatcher: LookupBatcher;
   readonly writes: Omit<WriteContext, 'signal'>;
   /** Aborted when the gateway stops. */
   readonly shutdownSignal: AbortSignal;
@@ -74,39 +66,16 @@ export interface ContextOptions {
 }
 
 export function createContext(options: ContextOptions): Context {
-  const {
-    caller,
-    passwordThrottle,
-    http,
-    signal,
-    definitions,
-    governor,
-    deadlineAt,
-    singleflight,
-    lookupBatcher,
-  } = options;
+  const { caller, passwordThrottle, callPath, signal, definitions, deadlineAt } = options;
   const { writes, shutdownSignal, callLog, onUnexpectedField } = options;
   const { countCached: onCached, countCoalesced: onCoalesced } = callLog;
   const abortSignal = AbortSignal.any([signal, shutdownSignal]);
   const origin = { caller: caller.name, lane: caller.lane, deadlineAt };
-  const clientOptions: Parameters<typeof createRest>[0] = {
-    http,
-    abortSignal,
-    callLog,
-    governor,
-    origin,
-    singleflight,
-    lookupBatcher,
-    onUnexpectedField,
-  };
-  const loaders = createLoaders({
-    rest: createRest({ ...clientOptions, signal }),
-    definitions,
-    onCached,
-    onCoalesced,
-  });
+  const clientOptions = { callPath, abortSignal, onUnexpectedField };
+  const reader = createRest({ ...clientOptions, requester: { origin, callLog, signal } });
+  const loaders = createLoaders({ rest: reader, definitions, onCached, onCoalesced });
   // No request signal here: the outcome of a write is settled before it is reported, even if the caller disconnects.
-  const rest = createRest(clientOptions);
+  const rest = createRest({ ...clientOptions, requester: { origin, callLog } });
   return {
     caller,
     passwordThrottle,

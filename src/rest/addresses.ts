@@ -40,12 +40,10 @@ export function createAddresses(client: RequestClient): AddressesRest {
     filter: AddressFilter,
     include: ReadonlySet<AddressInclude>,
   ): Promise<StorePage<CustomerAddress>> {
-    const parameters = [
-      ...includeParameters(include),
-      ...filterParameters(filter),
-      ...pageParameters(request),
-    ];
-    const body = await client.get('getCustomersAddresses', PATH, parameters);
+    const parameters = [...filterParameters(filter), ...pageParameters(request)];
+    const body = await client.get('getCustomersAddresses', PATH, parameters, {
+      include: includeNames(include),
+    });
     return readPage(body, (item) =>
       readAddress(item, { withFormFields: include.has('formFields'), onUnexpectedField }),
     );
@@ -56,13 +54,12 @@ export function createAddresses(client: RequestClient): AddressesRest {
     ids: readonly number[],
     include: ReadonlySet<AddressInclude>,
   ): Promise<Chunk<number, CustomerAddress>[]> {
-    const chunks = await lookUp<number, AddressInclude>(client, {
+    const chunks = await lookUp(client, {
       operation: 'getCustomersAddresses',
       path: PATH,
       keys: ids,
-      parts: include,
-      parametersFor: ({ keys, parts }) => [...includeParameters(parts), ...filterParameters({ [by]: keys })],
-      keyOf: KEY_FIELDS[by],
+      by: KEY_FILTERS[by],
+      include: includeNames(include),
     });
     return decodeChunks(chunks, (record) =>
       readAddress(record, { withFormFields: include.has('formFields'), onUnexpectedField }),
@@ -76,7 +73,10 @@ export function createAddresses(client: RequestClient): AddressesRest {
   };
 }
 
-const KEY_FIELDS = { entityIds: idField('id'), customerEntityIds: idField('customer_id') };
+const KEY_FILTERS = {
+  entityIds: { name: 'id:in', keyOf: idField('id') },
+  customerEntityIds: { name: 'customer_id:in', keyOf: idField('customer_id') },
+};
 
 const FILTERS = {
   entityIds: 'id:in',
@@ -91,6 +91,6 @@ function filterParameters(filter: AddressFilter): Parameter[] {
   );
 }
 
-function includeParameters(include: ReadonlySet<AddressInclude>): Parameter[] {
-  return include.has('formFields') ? [listParameter('include', ['formfields'])] : [];
+function includeNames(include: ReadonlySet<AddressInclude>): readonly string[] {
+  return include.has('formFields') ? ['formfields'] : [];
 }

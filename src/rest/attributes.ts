@@ -7,7 +7,7 @@ import {
   readAttributeValue,
   readDefinition,
 } from './records/attributes.ts';
-import { type PageRequest, pageParameters, readAllPages, readPage, type StorePage } from './wire/page.ts';
+import { type PageRequest, pageParameters, readPage, type StorePage } from './wire/page.ts';
 import {
   type DateRange,
   dateRangeParameters,
@@ -36,17 +36,11 @@ export interface AttributesRest {
 
 const DEFINITIONS = '/customers/attributes';
 
-const NO_PARTS: ReadonlySet<never> = new Set();
-
 const VALUES = '/customers/attribute-values';
+const BY_CUSTOMER = { name: 'customer_id:in', keyOf: idField('customer_id') };
 
 export function createAttributes(client: RequestClient): AttributesRest {
   const { onUnexpectedField } = client;
-
-  async function definitionsPage(request: PageRequest) {
-    const body = await client.get('getCustomersAttributes', DEFINITIONS, pageParameters(request));
-    return readPage(body, (item) => readDefinition(item, onUnexpectedField));
-  }
 
   async function valuesPage(request: PageRequest, filter: AttributeValueFilter) {
     const parameters = [...valueFilterParameters(filter), ...pageParameters(request)];
@@ -55,16 +49,17 @@ export function createAttributes(client: RequestClient): AttributesRest {
   }
 
   return {
-    definitions: () => readAllPages(definitionsPage),
+    async definitions() {
+      const body = await client.get('getCustomersAttributes', DEFINITIONS, [], { allPages: true });
+      return readPage(body, (item) => readDefinition(item, onUnexpectedField)).items;
+    },
     valuesPage,
     async valuesOfCustomers(customerIds) {
-      const chunks = await lookUp<number, never>(client, {
+      const chunks = await lookUp(client, {
         operation: 'getCustomersAttributeValues',
         path: VALUES,
         keys: customerIds,
-        parts: NO_PARTS,
-        parametersFor: ({ keys }) => valueFilterParameters({ customerEntityIds: keys }),
-        keyOf: idField('customer_id'),
+        by: BY_CUSTOMER,
       });
       return decodeChunks(chunks, (record) => readAttributeValue(record, onUnexpectedField));
     },

@@ -50,13 +50,8 @@ export function createCustomers(client: RequestClient): CustomersRest {
     request: PageRequest,
     { filter, sort, include }: CustomerQuery,
   ): Promise<StorePage<Customer>> {
-    const parameters = [
-      ...includeParameters(include),
-      ...filterParameters(filter),
-      ...sortParameters(sort),
-      ...pageParameters(request),
-    ];
-    const body = await client.get('getCustomers', PATH, parameters);
+    const parameters = [...filterParameters(filter), ...sortParameters(sort), ...pageParameters(request)];
+    const body = await client.get('getCustomers', PATH, parameters, { include: includeNames(include) });
     return readPage(body, (item) => readCustomer(item, include, client.onUnexpectedField));
   }
 
@@ -65,23 +60,17 @@ export function createCustomers(client: RequestClient): CustomersRest {
     values: readonly K[],
     { filter, sort, include }: CustomerQuery,
   ): Promise<Chunk<K, Customer>[]> {
-    // A batched record is assigned to a request by its key in lower case, so only such keys can be batched.
-    const sharedReads = values.every(isLowerCase) ? client.sharedReads : null;
-    const chunks = await lookUp<K, CustomerInclude>(
-      { ...client, sharedReads },
-      {
-        operation: 'getCustomers',
-        path: PATH,
-        keys: values,
-        parts: include,
-        parametersFor: ({ keys, parts }) => [
-          ...includeParameters(parts),
-          ...filterParameters({ ...filter, [by]: keys }),
-          ...sortParameters(sort),
-        ],
-        keyOf: (record) => KEY_FIELDS[by](record) as K | null,
-      },
-    );
+    const { [by]: _keys, ...others } = filter;
+    const chunks = await lookUp<K>(client, {
+      operation: 'getCustomers',
+      path: PATH,
+      keys: values,
+      by: KEY_FILTERS[by],
+      include: includeNames(include),
+      parameters: [...filterParameters(others), ...sortParameters(sort)],
+      // A batched record is assigned to a request by its key in lower case, so only such keys can be merged.
+      mergeable: values.every(isLowerCase),
+    });
     return decodeChunks(chunks, (record) => readCustomer(record, include, client.onUnexpectedField));
   }
 
@@ -94,7 +83,10 @@ export function createCustomers(client: RequestClient): CustomersRest {
 
 const isLowerCase = (value: string | number) => typeof value === 'number' || value === value.toLowerCase();
 
-const KEY_FIELDS = { entityIds: idField('id'), emails: textField('email') };
+const KEY_FILTERS = {
+  entityIds: { name: 'id:in', keyOf: idField('id') },
+  emails: { name: 'email:in', keyOf: textField('email') },
+};
 
 const LIST_FILTERS = {
   entityIds: 'id:in',
@@ -127,16 +119,10 @@ const INCLUDES = {
   segmentIds: 'segment_ids',
 } as const satisfies Record<CustomerInclude, string>;
 
-function includeParameters(include: ReadonlySet<CustomerInclude>): Parameter[] {
-  const names = Object.entries(INCLUDES).filter(([key]) => include.has(key as CustomerInclude));
-  return names.length === 0
-    ? []
-    : [
-        listParameter(
-          'include',
-          names.map(([, name]) => name),
-        ),
-      ];
+function includeNames(include: ReadonlySet<CustomerInclude>): readonly string[] {
+  return Object.entries(INCLUDES).flatMap(([key, name]) =>
+    include.has(key as CustomerInclude) ? [name] : [],
+  );
 }
 
 const SORTS = {

@@ -1,79 +1,37 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
-import { type Chunk, chunkKeys, readInChunks } from './batching/chunks.ts';
-import type { BatchQuery, Key, LookupRequest } from './batching/shared-batch.ts';
+import { type Chunk, readInChunks } from './batching/chunks.ts';
+import type { Key, KeyFilter } from './client/call.ts';
 import type { RequestClient } from './client/request-client.ts';
 import { isId, isObject } from './wire/decode.ts';
-import {
-  LONGEST_PAGE_PARAMETERS,
-  type PageRequest,
-  pageParameters,
-  readAllPages,
-  readPage,
-  type StorePage,
-} from './wire/page.ts';
-import { type Parameter, queryString } from './wire/query.ts';
+import { LONGEST_PAGE_PARAMETERS, readPage } from './wire/page.ts';
+import { listParameter, type Parameter } from './wire/query.ts';
 
 /** A lookup: reads the records that have the given keys. */
-export interface Lookup<K, P> extends BatchQuery<K, P> {
+export interface Lookup<K extends Key> {
   readonly operation: string;
   readonly path: string;
-  /** All parameters except those of the page. */
-  parametersFor(listing: BatchQuery<K, P>): readonly Parameter[];
-  keyOf: LookupRequest<K, P>['keyOf'];
+  readonly keys: readonly K[];
+  /** The filter that takes the keys. */
+  readonly by: Pick<KeyFilter, 'name' | 'keyOf'>;
+  readonly include?: readonly string[];
+  /** All other parameters except those of the page. */
+  readonly parameters?: readonly Parameter[];
+  /** Whether lookups of other requests may be sent in the same call. @default true */
+  readonly mergeable?: boolean;
 }
 
 /** Reads all records with these keys in as few calls as possible. The calls are shared with the lookups of other requests. */
-export async function lookUp<K extends Key, P extends string>(
-  client: RequestClient,
-  { operation, path, parts, parametersFor, keyOf, ...given }: Lookup<K, P>,
+export async function lookUp<K extends Key>(
+  client: Pick<RequestClient, 'get' | 'remainingUrlLength'>,
+  { operation, path, keys, by, include = [], parameters = [], mergeable = true }: Lookup<K>,
 ): Promise<readonly Chunk<K, unknown>[]> {
-  const { sharedReads } = client;
-  const keys = [...new Set(given.keys)];
-  const spaceFor = (wanted: ReadonlySet<P>) =>
-    client.remainingUrlLength(path, [
-      ...parametersFor({ keys: [], parts: wanted }),
-      ...LONGEST_PAGE_PARAMETERS,
-    ]);
-  const parametersOf = (listing: BatchQuery<K, P>, request: PageRequest) => [
-    ...parametersFor(listing),
-    ...pageParameters(request),
-  ];
-  if (sharedReads === null) {
-    return readInChunks(keys, spaceFor(parts), (part) =>
-      readAllPages(async (request) =>
-        readRecords(await client.get(operation, path, parametersOf({ keys: part, parts }, request))),
-      ),
-    );
-  }
-  const ownKeys = new Set(keys);
-  const inOwnContext = AsyncLocalStorage.snapshot();
-  return sharedReads.lookUp<K, P>({
-    // The parameters without keys and parts: lookups can be batched if these are equal.
-    name: `${path}?${queryString(parametersFor({ keys: [], parts: new Set() }))}`,
-    keys,
-    parts,
-    signal: sharedReads.signal,
-    splitKeys: (listing) => chunkKeys(listing.keys, spaceFor(listing.parts)),
-    remainingCalls: sharedReads.remainingReads,
-    readPage: (listing, request, signal) =>
-      inOwnContext(async () => {
-        const own = { keys: listing.keys.filter((key) => ownKeys.has(key)), parts };
-        return readRecords(
-          await sharedReads.get({
-            operation,
-            path,
-            parameters: parametersOf(listing, request),
-            ownParameters: parametersOf(own, request),
-            signal,
-          }),
-        );
-      }),
-    keyOf,
+  const longest = [listParameter(by.name, []), ...parameters, ...LONGEST_PAGE_PARAMETERS];
+  const space = client.remainingUrlLength(path, { include, parameters: longest });
+  return readInChunks([...new Set(keys)], space, async (values, isWhole) => {
+    // Of a rejected list the halves go alone, so a faulty key does not meet the keys of others again.
+    const filter = { ...by, values, mergeable: mergeable && isWhole };
+    const body = await client.get(operation, path, parameters, { include, keys: filter, allPages: true });
+    return readPage(body, (record) => record).items;
   });
-}
-
-function readRecords(body: unknown): StorePage<unknown> {
-  return readPage(body, (record) => record);
 }
 
 /** Returns a function that reads an id field of a record, or null. */

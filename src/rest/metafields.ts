@@ -3,7 +3,7 @@ import type { RequestClient } from './client/request-client.ts';
 import { nullOnStatus } from './errors.ts';
 import { type CustomerMetafield, readMetafield } from './records/metafields.ts';
 import { unwrapEnvelope } from './wire/decode.ts';
-import { type PageRequest, pageParameters, readAllPages, readPage, type StorePage } from './wire/page.ts';
+import { type PageRequest, pageParameters, readPage, type StorePage } from './wire/page.ts';
 import {
   type DateRange,
   dateBoundsParameters,
@@ -46,13 +46,12 @@ export function createMetafields(client: RequestClient): MetafieldsRest {
       return readPage(body, (item) => readMetafield(item, onUnexpectedField));
     },
     async ofCustomer(customerId, filter) {
-      return readAllPages(async (request) => {
-        const parameters = [...queryParameters({ filter }), ...pageParameters(request)];
-        const path = `/customers/${customerId}/metafields`;
-        const body = await nullOnStatus(404, client.get('getCustomersMetafields', path, parameters));
-        if (body === null) return EMPTY_PAGE;
-        return readPage(body, (item) => readMetafield(item, onUnexpectedField, customerId));
-      });
+      const path = `/customers/${customerId}/metafields`;
+      const parameters = queryParameters({ filter });
+      const read = client.get('getCustomersMetafields', path, parameters, { allPages: true });
+      const body = await nullOnStatus(404, read);
+      if (body === null) return [];
+      return readPage(body, (item) => readMetafield(item, onUnexpectedField, customerId)).items;
     },
     async one(customerId, entityId) {
       const path = `/customers/${customerId}/metafields/${entityId}`;
@@ -67,8 +66,6 @@ export function createMetafields(client: RequestClient): MetafieldsRest {
     },
   };
 }
-
-const EMPTY_PAGE = { items: [], total: 0, cursors: null };
 
 function queryParameters({ filter, direction }: MetafieldQuery): Parameter[] {
   const { namespaces, keys, createdAt, updatedAt } = filter;

@@ -12,9 +12,8 @@ import { createCallerBudgets } from '../cost/caller-budgets.ts';
 import { type Clock, createGovernor, type Permit } from '../governor/governor.ts';
 import { type CallOrigin, INTERACTIVE_CONNECTIONS } from '../governor/lanes.ts';
 import { createDefinitionsCache } from '../loaders/attributes.ts';
-import { createLookupBatcher } from '../rest/batching/lookup-batcher.ts';
-import { createSingleflight } from '../rest/batching/singleflight.ts';
 import { createCallLog } from '../rest/client/call-log.ts';
+import { createCallPath } from '../rest/client/call-path.ts';
 import { type Call, type CallReport, createHttpClient, type HttpClientOptions } from '../rest/client/http.ts';
 import { MAX_CONCURRENCY } from '../rest/operations.ts';
 import { schema } from '../schema/index.ts';
@@ -124,8 +123,7 @@ export function createApp(options: AppOptions): App {
   });
   const budgets = createCallerBudgets(clock.now);
   const definitions = createDefinitionsCache();
-  const singleflight = createSingleflight();
-  const lookupBatcher = createLookupBatcher();
+  const callPath = createCallPath({ http, governor });
   const passwordThrottle = createPasswordThrottle();
   const shutdown = new AbortController();
   const unsettled = new Set<Promise<unknown>>();
@@ -176,13 +174,10 @@ export function createApp(options: AppOptions): App {
     return createContext({
       caller,
       passwordThrottle,
-      http,
+      callPath,
       signal: requestSignal(request),
       definitions,
-      governor,
       deadlineAt: clock.now() + deadlineMs,
-      singleflight,
-      lookupBatcher,
       writes,
       shutdownSignal: shutdown.signal,
       callLog: createCallLog({

@@ -116,7 +116,7 @@ describe('concurrent operations for different records', () => {
     await proxy.waitForCalls(1);
     proxy.resume();
     const [one, two, three] = await Promise.all(all);
-    expect(proxy.calls).toEqual(['/customers?include=formfields,storecredit&id:in=1,2,3&limit=250']);
+    expect(proxy.calls).toEqual(['/customers?include=storecredit,formfields&id:in=1,2,3&limit=250']);
     expect(one?.data).toEqual({ customer: { email: expect.any(String) } });
     expect(two?.data).toEqual({ customer: { storeCredit: [{ amount: expect.any(Number) }] } });
     expect(three?.data.customers.nodes.map(({ entityId }: Json) => entityId)).toEqual([1, 3]);

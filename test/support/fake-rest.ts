@@ -1,9 +1,8 @@
 import type { Governor, Permit } from '../../src/governor/governor.ts';
-import { createLookupBatcher } from '../../src/rest/batching/lookup-batcher.ts';
-import { createSingleflight } from '../../src/rest/batching/singleflight.ts';
-import { createCallLog } from '../../src/rest/client/call-log.ts';
+import { createCallPath } from '../../src/rest/client/call-path.ts';
 import type { HttpClient } from '../../src/rest/client/http.ts';
 import { createRest, type Rest } from '../../src/rest/index.ts';
+import { testRequester } from './rest-calls.ts';
 
 const PERMIT: Permit = { timeoutMs: 10_000, waitedMs: 0, release: () => {} };
 
@@ -23,13 +22,8 @@ const unlimitedGovernor: Governor = {
 /** The REST resources for a request that never ends, over any HTTP client. */
 export function createTestRest(http: HttpClient): Rest {
   return createRest({
-    http,
-    signal: new AbortController().signal,
-    callLog: createCallLog(),
-    governor: unlimitedGovernor,
-    origin: { caller: 'test', lane: 'standard', deadlineAt: Number.POSITIVE_INFINITY },
-    singleflight: createSingleflight(),
-    lookupBatcher: createLookupBatcher(),
+    callPath: createCallPath({ http, governor: unlimitedGovernor }),
+    requester: testRequester(),
     onUnexpectedField: () => {},
   });
 }

@@ -8,15 +8,16 @@ export type Chunk<K, T> =
 
 type RejectedChunk<K> = { readonly keys: readonly K[]; readonly error: unknown };
 
-type ReadKeys<K, T> = (keys: readonly K[]) => Promise<readonly T[]>;
+/** @param isWhole false for a part of a list that the store rejected */
+type ReadKeys<K, T> = (keys: readonly K[], isWhole: boolean) => Promise<readonly T[]>;
 
 /** How many calls may still be spent on bisecting a rejected list. */
-export interface BisectBudget {
+interface BisectBudget {
   remainingCalls: number;
 }
 
 /** @param remainingCalls for all chunks of one caller's list together. @default 20 */
-export function createBisectBudget(remainingCalls = 20): BisectBudget {
+function createBisectBudget(remainingCalls = 20): BisectBudget {
   return { remainingCalls };
 }
 
@@ -32,21 +33,25 @@ export async function readInChunks<K extends string | number, T>(
   read: ReadKeys<K, T>,
 ): Promise<Chunk<K, T>[]> {
   const budget = createBisectBudget();
-  const results = await Promise.all(chunkKeys(keys, maxLength).map((chunk) => readChunk(chunk, read)));
+  const results = await Promise.all(chunkKeys(keys, maxLength).map((chunk) => readChunk(chunk, true, read)));
   return (await Promise.all(results.map((chunk) => bisect(chunk, read, budget)))).flat();
 }
 
 /** Reads a list without bisecting it. Never rejects. */
-export async function readChunk<K, T>(keys: readonly K[], read: ReadKeys<K, T>): Promise<Chunk<K, T>> {
+async function readChunk<K, T>(
+  keys: readonly K[],
+  isWhole: boolean,
+  read: ReadKeys<K, T>,
+): Promise<Chunk<K, T>> {
   try {
-    return { keys, items: await read(keys) };
+    return { keys, items: await read(keys, isWhole) };
   } catch (error) {
     return { keys, error };
   }
 }
 
 /** Returns the chunk, or its bisected parts if the store rejected it. */
-export async function bisect<K, T>(
+async function bisect<K, T>(
   chunk: Chunk<K, T>,
   read: ReadKeys<K, T>,
   budget: BisectBudget,
@@ -55,8 +60,8 @@ export async function bisect<K, T>(
   budget.remainingCalls -= 2;
   const middle = Math.ceil(chunk.keys.length / 2);
   const halves = await Promise.all([
-    readChunk(chunk.keys.slice(0, middle), read),
-    readChunk(chunk.keys.slice(middle), read),
+    readChunk(chunk.keys.slice(0, middle), false, read),
+    readChunk(chunk.keys.slice(middle), false, read),
   ]);
   // If both halves are rejected, a single key is hardly the cause, and further calls would be wasted.
   if (!isListTooLong(chunk.error) && halves.every(isRejected)) return halves;
@@ -87,7 +92,7 @@ export function itemsOrThrow<K, T>(chunks: readonly Chunk<K, T>[]): T[] {
 }
 
 /** Whether the store rejected the list but may accept a smaller part of it. */
-export function isRejected<K, T>(chunk: Chunk<K, T>): chunk is RejectedChunk<K> {
+function isRejected<K, T>(chunk: Chunk<K, T>): chunk is RejectedChunk<K> {
   return 'error' in chunk && isSplittable(chunk.error);
 }
 

@@ -21,8 +21,11 @@ export interface CallLog {
   /** UUID of the operation, sent to the store as the correlation id of its calls. Null if it has none. */
   readonly requestId: string | null;
   readonly entries: readonly CallLogEntry[];
-  /** Maximum number of read calls. Enforced by the request client; reads that settle a write are exempt. */
+  /** Maximum number of reads. Reads that settle a write are not counted. */
   readonly maxReads: number;
+  /** Number of reads that the operation may still make. */
+  remainingReads(): number;
+  countRead(): void;
   /** Answers that came from a cache and needed no call. */
   readonly cached: number;
   /** Lookups that were answered by another lookup's call. */
@@ -51,12 +54,17 @@ export function createCallLog({
   onStart = () => () => {},
 }: CallLogOptions = {}): CallLog {
   const entries: CallLogEntry[] = [];
+  let reads = 0;
   let cached = 0;
   let coalesced = 0;
   return {
     requestId,
     entries,
     maxReads,
+    remainingReads: () => maxReads - reads,
+    countRead() {
+      reads += 1;
+    },
     get cached() {
       return cached;
     },

@@ -40,13 +40,13 @@ export interface Call extends CallName {
   /** Sent as JSON. */
   readonly body?: unknown;
   /** UUID shared by all calls of one operation. The store asks clients to send one. */
-  readonly correlationId?: string;
+  readonly correlationId?: string | undefined;
   /** Aborts the call. A call without a signal always runs to its end. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Time limit in milliseconds. Only applies if it is below the limit of all calls. */
-  readonly timeoutMs?: number;
+  readonly timeoutMs?: number | undefined;
   /** Called when the call has ended. */
-  readonly onEnd?: (report: CallReport) => void;
+  readonly onEnd?: ((report: CallReport) => void) | undefined;
 }
 
 /** Result of one attempt at a write. */

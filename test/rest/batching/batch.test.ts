@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { GatewayError } from '../../../src/errors.ts';
-import { createLookupBatcher } from '../../../src/rest/batching/lookup-batcher.ts';
-import { createBatcherHarness } from '../../support/lookup-batcher.ts';
+import { createBatchHarness } from '../../support/batch-harness.ts';
 
 const rejection = new GatewayError('UPSTREAM_REJECTED', 'no', { status: 422 });
 
@@ -16,7 +15,7 @@ const rejecting =
 
 describe('a batch', () => {
   test('serves all lookups of a batch window with one call, and returns to each caller its own records', async () => {
-    const store = createBatcherHarness();
+    const store = createBatchHarness();
     const all = [store.lookUp([1, 2]), store.lookUp([3]), store.lookUp([2, 9])];
     expect(store.calls).toEqual([]);
     store.endWindow();
@@ -31,37 +30,50 @@ describe('a batch', () => {
     ]);
   });
 
-  test('requests every part that one of its lookups asks for', async () => {
-    const store = createBatcherHarness();
-    const both = [store.lookUp([1], { parts: ['addresses'] }), store.lookUp([2], { parts: ['formfields'] })];
+  test('requests every include that one of its lookups asks for', async () => {
+    const store = createBatchHarness();
+    const both = [
+      store.lookUp([1], { include: ['addresses'] }),
+      store.lookUp([2], { include: ['formfields'] }),
+    ];
     store.endWindow();
     await store.respond();
     await Promise.all(both);
     expect(store.calls).toEqual(['1,2 addresses formfields']);
   });
 
-  test('contains only lookups with the same name', async () => {
-    const store = createBatcherHarness();
-    const both = [store.lookUp([1]), store.lookUp([1], { name: 'addresses' })];
+  test('contains only lookups of the same path', async () => {
+    const store = createBatchHarness();
+    const both = [store.lookUp([1]), store.lookUp([1], { path: '/customers/addresses' })];
     store.endWindow();
     await store.respond();
     await Promise.all(both);
     expect(store.calls).toEqual(['1', '1']);
   });
 
-  test('is split if it does not fit one call, and each call requests only the parts that its lookups ask for', async () => {
-    const store = createBatcherHarness((ids) => ids, 4);
-    const found = [store.lookUp([1, 2, 3], { parts: ['a'] }), store.lookUp([4], { parts: ['b'] })];
+  test('leaves a lookup that does not fit its URL to the next batch, with only the includes of that lookup', async () => {
+    // Without keys and includes the URL has 45 characters. The first lookup adds eight, with a comma after each value.
+    const store = createBatchHarness((ids) => ids, 2_000 - 45 - 9);
+    const found = [store.lookUp([1, 2, 3], { include: ['a'] }), store.lookUp([4], { include: ['b'] })];
     store.endWindow();
     await store.respond();
-    expect(store.calls).toEqual(['1,2 a', '3,4 a b']);
+    expect(store.calls).toEqual(['1,2,3 a', '4 b']);
     expect((await found[0])?.ids).toEqual([1, 2, 3]);
-    // Of the two callers, the second has made fewer calls.
     expect(await found[1]).toMatchObject({ ids: [4], made: 1, shared: 0 });
   });
 
+  test('contains at most 250 keys', async () => {
+    const store = createBatchHarness();
+    const upTo = (count: number) => Array.from({ length: count }, (_, i) => i + 1);
+    const found = [store.lookUp(upTo(200)), store.lookUp(upTo(250)), store.lookUp([1, 251])];
+    store.endWindow();
+    await store.respond();
+    await Promise.all(found);
+    expect(store.calls).toEqual([upTo(250).join(','), '1,251']);
+  });
+
   test('that is sent takes no further lookups; the next batch does', async () => {
-    const store = createBatcherHarness();
+    const store = createBatchHarness();
     const first = store.lookUp([1]);
     store.endWindow();
     const second = store.lookUp([2]);
@@ -72,19 +84,19 @@ describe('a batch', () => {
   });
 
   test('is not needed for a lookup without keys', async () => {
-    const store = createBatcherHarness();
+    const store = createBatchHarness();
     expect(await store.lookUp([])).toMatchObject({ ids: [], made: 0, shared: 0 });
   });
 });
 
 describe('a batch in flight', () => {
   test('serves a lookup that it covers, but not one that asks for more', async () => {
-    const store = createBatcherHarness();
-    const first = store.lookUp([1, 2, 3], { parts: ['addresses'] });
+    const store = createBatchHarness();
+    const first = store.lookUp([1, 2, 3], { include: ['addresses'] });
     store.endWindow();
     const part = store.lookUp([2]);
     const more = store.lookUp([3, 4]);
-    const fuller = store.lookUp([1], { parts: ['formfields'] });
+    const fuller = store.lookUp([1], { include: ['formfields'] });
     store.endWindow();
     await store.respond();
     expect(await part).toMatchObject({ ids: [2], made: 0, shared: 1 });
@@ -95,7 +107,7 @@ describe('a batch in flight', () => {
   });
 
   test('does not serve lookups that arrive after its response', async () => {
-    const store = createBatcherHarness();
+    const store = createBatchHarness();
     const first = store.lookUp([1]);
     store.endWindow();
     await store.respond();
@@ -108,11 +120,11 @@ describe('a batch in flight', () => {
   });
 
   test('does not serve lookups that arrive after a write; a batch not sent yet still does', async () => {
-    const store = createBatcherHarness();
+    const store = createBatchHarness();
     const before = store.lookUp([1]);
     store.endWindow();
     const waiting = store.lookUp([2]);
-    store.close();
+    store.endPeriod();
     const after = [store.lookUp([1]), waiting];
     store.endWindow();
     await store.respond();
@@ -123,12 +135,12 @@ describe('a batch in flight', () => {
 
 describe('a caller that aborts', () => {
   test('removes its keys from a batch that is not sent yet', async () => {
-    const store = createBatcherHarness();
+    const store = createBatchHarness();
     const controller = new AbortController();
-    const aborted = store.lookUp([1], { signal: controller.signal, parts: ['addresses'] });
+    const aborted = store.lookUp([1], { signal: controller.signal, include: ['addresses'] });
     const stays = store.lookUp([2]);
     controller.abort(new Error('gone'));
-    await expect(aborted).rejects.toThrow('gone');
+    expect(await aborted).toMatchObject({ errors: [{ message: 'gone' }] });
     store.endWindow();
     await store.respond();
     expect((await stays).ids).toEqual([2]);
@@ -136,27 +148,29 @@ describe('a caller that aborts', () => {
   });
 
   test('sends nothing if it was the only one', async () => {
-    const store = createBatcherHarness();
+    const store = createBatchHarness();
     const controller = new AbortController();
     const aborted = store.lookUp([1], { signal: controller.signal });
     controller.abort(new Error('gone'));
-    await expect(aborted).rejects.toThrow('gone');
+    expect(await aborted).toMatchObject({ errors: [{ message: 'gone' }] });
     store.endWindow();
     expect(store.calls).toEqual([]);
-    await expect(store.lookUp([1], { signal: controller.signal })).rejects.toThrow('gone');
+    expect(await store.lookUp([1], { signal: controller.signal })).toMatchObject({
+      errors: [{ message: 'gone' }],
+    });
   });
 
   test('aborts a batch in flight only if no other caller waits for it', async () => {
-    const store = createBatcherHarness();
+    const store = createBatchHarness();
     const [one, other] = [new AbortController(), new AbortController()];
     const first = store.lookUp([1], { signal: one.signal });
     const second = store.lookUp([2], { signal: other.signal });
     store.endWindow();
     one.abort(new Error('the first left'));
-    await expect(first).rejects.toThrow('the first left');
+    expect(await first).toMatchObject({ errors: [{ message: 'the first left' }] });
     expect(store.aborted).toEqual([]);
     other.abort(new Error('the second left'));
-    await expect(second).rejects.toThrow('the second left');
+    expect(await second).toMatchObject({ errors: [{ message: 'the second left' }] });
     expect(store.aborted).toEqual(['1,2']);
     const next = store.lookUp([1]);
     store.endWindow();
@@ -166,13 +180,13 @@ describe('a caller that aborts', () => {
   });
 
   test('makes no further calls of its batch: another caller makes them', async () => {
-    const store = createBatcherHarness(rejecting(1));
+    const store = createBatchHarness(rejecting(1));
     const controller = new AbortController();
     const aborted = store.lookUp([1], { signal: controller.signal });
     const stays = [store.lookUp([2]), store.lookUp([3])];
     store.endWindow();
     controller.abort(new Error('gone'));
-    await expect(aborted).rejects.toThrow('gone');
+    expect(await aborted).toMatchObject({ errors: [{ message: 'gone' }] });
     await store.respond();
     expect((await Promise.all(stays)).map(({ ids }) => ids)).toEqual([[2], [3]]);
     expect(store.calls).toEqual(['1,2,3', '2', '3']);
@@ -181,7 +195,7 @@ describe('a caller that aborts', () => {
 
 describe('a list that the store rejects', () => {
   test('fails only the callers that asked for the rejected key', async () => {
-    const store = createBatcherHarness(rejecting(5));
+    const store = createBatchHarness(rejecting(5));
     const all = Array.from({ length: 8 }, (_, i) => store.lookUp([i + 1]));
     store.endWindow();
     await store.respond();
@@ -193,7 +207,7 @@ describe('a list that the store rejects', () => {
   });
 
   test('is bisected further for the operation with the rejected key, as if it were alone', async () => {
-    const store = createBatcherHarness(rejecting(4));
+    const store = createBatchHarness(rejecting(4));
     const mixed = store.lookUp([1, 2, 3, 4]);
     const other = store.lookUp([9]);
     store.endWindow();
@@ -203,7 +217,7 @@ describe('a list that the store rejects', () => {
   });
 
   test('is bisected once for all callers with the same keys', async () => {
-    const store = createBatcherHarness(rejecting(2));
+    const store = createBatchHarness(rejecting(2));
     const all = Array.from({ length: 64 }, () => store.lookUp([1, 2]));
     store.endWindow();
     await store.respond();
@@ -213,7 +227,7 @@ describe('a list that the store rejects', () => {
 
   test('is not bisected if the store is unavailable', async () => {
     const down = new GatewayError('UPSTREAM_UNAVAILABLE', 'down', { status: 503 });
-    const store = createBatcherHarness(() => {
+    const store = createBatchHarness(() => {
       throw down;
     });
     const both = [store.lookUp([1]), store.lookUp([2])];
@@ -231,12 +245,12 @@ describe('a list that the store rejects', () => {
     });
     await fc.assert(
       fc.asyncProperty(lists, fc.uniqueArray(id, { maxLength: 3 }), async (wanted, rejectedIds) => {
-        const store = createBatcherHarness(rejecting(...rejectedIds));
+        const store = createBatchHarness(rejecting(...rejectedIds));
         const together = wanted.map((ids) => store.lookUp(ids));
         store.endWindow();
         await store.respond();
         for (const [i, ids] of wanted.entries()) {
-          const alone = createBatcherHarness(rejecting(...rejectedIds));
+          const alone = createBatchHarness(rejecting(...rejectedIds));
           const expected = alone.lookUp(ids);
           alone.endWindow();
           await alone.respond();
@@ -251,9 +265,9 @@ describe('a list that the store rejects', () => {
   });
 });
 
-test('an operation without calls left makes no call if another can make it', async () => {
-  const store = createBatcherHarness();
-  const spent = store.lookUp([1], { maxCalls: 0 });
+test('an operation without reads left makes no call if another can make it', async () => {
+  const store = createBatchHarness();
+  const spent = store.lookUp([1], { maxReads: 0 });
   const other = store.lookUp([2]);
   store.endWindow();
   await store.respond();
@@ -261,19 +275,12 @@ test('an operation without calls left makes no call if another can make it', asy
   expect(await other).toMatchObject({ ids: [2], made: 1, shared: 0 });
 });
 
-test('an error while a batch is being sent rejects its lookups', async () => {
-  const batcher = createLookupBatcher();
-  const look = batcher.load<number, never>({
-    name: 'customers',
-    keys: [1],
-    parts: new Set(),
-    signal: new AbortController().signal,
-    splitKeys() {
-      throw new Error('cannot be split');
-    },
-    remainingCalls: () => 1,
-    readPage: () => Promise.reject(new Error('must not be called')),
-    keyOf: () => null,
-  });
-  await expect(look).rejects.toThrow('cannot be split');
+test('an operation that uses up its reads within a batch fails alone', async () => {
+  const store = createBatchHarness();
+  const spent = [store.lookUp([1], { maxReads: 0 }), store.lookUp([2], { maxReads: 0 })];
+  store.endWindow();
+  await store.respond();
+  for (const result of spent)
+    expect((await result).errors).toMatchObject([{ code: 'OPERATION_TOO_EXPENSIVE' }]);
+  expect(store.calls).toEqual([]);
 });

@@ -1,0 +1,14 @@
+import type { Layer } from '../client/call.ts';
+import { pageParameters, readAllPages, readPage } from '../wire/page.ts';
+
+/** Reads all pages of a list if the call asks for them, and answers them as one page. */
+export function readPages(next: Layer<unknown>): Layer<unknown> {
+  return async (call) => {
+    if (call.allPages !== true) return next(call);
+    const data = await readAllPages(async (request) => {
+      const parameters = [...call.parameters, ...pageParameters(request)];
+      return readPage(await next({ ...call, parameters, allPages: false }), (item) => item);
+    });
+    return { data };
+  };
+}

@@ -1,0 +1,52 @@
+import type { Governor } from '../../governor/governor.ts';
+import { batch } from '../batching/batch.ts';
+import { deduplicate } from '../batching/deduplicate.ts';
+import { readPages } from '../batching/read-pages.ts';
+import { endSharing, type SharingPeriod } from '../batching/sharing-period.ts';
+import type { Layer } from './call.ts';
+import type { HttpClient, WriteAttempt } from './http.ts';
+import { limitReads } from './limit-reads.ts';
+import { queueReads, queueWrites, type WriteCall } from './queue.ts';
+import { record } from './record.ts';
+import { attempt, send } from './send.ts';
+
+/** The way of all calls to the store, for all GraphQL requests. */
+export interface CallPath {
+  /** Reads for a caller. */
+  readonly read: Layer<unknown>;
+  /** Reads that settle a write. */
+  readonly settle: Layer<unknown>;
+  readonly write: Layer<WriteAttempt, WriteCall>;
+  /** Length of a URL before the path of a call, in characters. */
+  readonly urlPrefixLength: number;
+}
+
+export interface CallPathOptions {
+  readonly http: Pick<HttpClient, 'send' | 'attempt' | 'urlPrefixLength'>;
+  readonly governor: Pick<Governor, 'read' | 'write'>;
+}
+
+/**
+ * Puts the layers together. From the outside in:
+ *
+ * - `deduplicate` makes one call of identical reads in flight.
+ * - `batch` makes one call of lookups by key that arrive together, and gives each caller its own records.
+ * - `readPages` makes one call per page of a list that is wanted whole.
+ * - `limitReads` fails a read of an operation that has used up its calls.
+ * - `queueReads`, `queueWrites` wait until the governor admits the call, and repeat it if that is allowed.
+ * - `record` enters the call in the log of its operation.
+ * - `send`, `attempt` make the HTTP request.
+ *
+ * `endSharing` keeps later reads from joining those that began before a write.
+ */
+export function createCallPath({ http, governor }: CallPathOptions): CallPath {
+  const { urlPrefixLength } = http;
+  const period: SharingPeriod = { number: 0 };
+  const queued = queueReads(governor, record(send(http)));
+  return {
+    read: deduplicate(period, batch({ period, urlPrefixLength }, readPages(limitReads(queued)))),
+    settle: endSharing(period, readPages(queued)),
+    write: endSharing(period, queueWrites(governor, record(attempt(http)))),
+    urlPrefixLength,
+  };
+}
