@@ -1,4 +1,4 @@
-import type { MetafieldFilter } from '../rest/metafields.ts';
+import { filterableNames, type MetafieldFilter } from '../rest/metafields.ts';
 
 /** Selects metafields of a customer by namespace and key. Undefined selects all. */
 export type MetafieldSelection = Pick<MetafieldFilter, 'namespaces' | 'keys'>;
@@ -39,10 +39,10 @@ export function selectionKey(selection: MetafieldSelection): string {
   return JSON.stringify(normalize(selection));
 }
 
-/** Normalizes a selection, so equal selections have equal JSON. */
+/** Widens a selection to one that the store can filter by, in a form in which equal selections have equal JSON. */
 function normalize({ namespaces, keys }: MetafieldSelection): MetafieldSelection {
-  return {
+  return filterableNames({
     ...(namespaces && { namespaces: [...new Set(namespaces)].sort() }),
     ...(keys && { keys: [...new Set(keys)].sort() }),
-  };
+  });
 }

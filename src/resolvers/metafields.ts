@@ -6,14 +6,15 @@ import type { MetafieldFilter } from '../rest/metafields.ts';
 import type { Customer } from '../rest/records/customers.ts';
 import type { CustomerMetafield } from '../rest/records/metafields.ts';
 import {
+  assertNoCommas,
   type DateTimeFilter,
-  filterValueProblem,
   hasMutableConditions,
   matchesNothing,
   parseDateFilter,
-  parseStrings,
+  valueProblem,
 } from './inputs/filters.ts';
 import { parseEntityId } from './inputs/ids.ts';
+import { hasLength } from './inputs/validation.ts';
 import { type Connection, memoryConnection, type PagingArguments, parsePaging } from './paging/connection.ts';
 import { emptyConnection, storeConnection } from './paging/store-connection.ts';
 
@@ -27,6 +28,8 @@ interface NamesArguments {
 export interface MetafieldsArguments extends PagingArguments {
   readonly filter?:
     | (NamesArguments & {
+        readonly namespace?: string | null | undefined;
+        readonly key?: string | null | undefined;
         readonly createdAt?: DateTimeFilter | null | undefined;
         readonly updatedAt?: DateTimeFilter | null | undefined;
       })
@@ -42,7 +45,8 @@ export async function metafields(
   wantsTotal: boolean,
 ): Promise<Connection<CustomerMetafield>> {
   const filter: MetafieldFilter = {
-    ...parseNames(args.filter ?? {}, 'filter.'),
+    namespaces: parseNameFilter(args.filter?.namespace, args.filter?.namespaces, 'namespace'),
+    keys: parseNameFilter(args.filter?.key, args.filter?.keys, 'key'),
     createdAt: parseDateFilter(args.filter?.createdAt, 'filter.createdAt'),
     updatedAt: parseDateFilter(args.filter?.updatedAt, 'filter.updatedAt'),
   };
@@ -68,7 +72,10 @@ export async function metafieldsOf(
   customer: Customer,
   args: PagingArguments & NamesArguments,
 ): Promise<Connection<CustomerMetafield>> {
-  const selection = parseNames(args, '');
+  const selection = {
+    namespaces: parseNames(args.namespaces, 'namespaces'),
+    keys: parseNames(args.keys, 'keys'),
+  };
   const paging = parsePaging('Customer.metafields', args);
   if (matchesNothing({ ...selection })) return memoryConnection<CustomerMetafield>([], paging);
   const all = await ctx.loaders.metafields.ofCustomer(customer.entityId, selection);
@@ -126,14 +133,28 @@ function isValidSelection({ namespaces, keys }: MetafieldSelection): boolean {
   );
 }
 
-function parseNames({ namespaces, keys }: NamesArguments, prefix: string): MetafieldSelection {
-  const selection = {
-    namespaces: parseStrings(namespaces, `${prefix}namespaces`),
-    keys: parseStrings(keys, `${prefix}keys`),
-  };
-  for (const namespace of selection.namespaces ?? []) assertName(namespace, `${prefix}namespaces`);
-  for (const key of selection.keys ?? []) assertName(key, `${prefix}keys`);
-  return selection;
+/** A condition on names: one of several, or one, which can contain a comma. Both are combined with AND. */
+function parseNameFilter(
+  name: string | null | undefined,
+  names: readonly string[] | null | undefined,
+  argument: 'namespace' | 'key',
+): readonly string[] | undefined {
+  const several = parseNames(names, `filter.${argument}s`);
+  if (typeof name === 'string') {
+    assertName(name, `filter.${argument}`);
+    return several === undefined || several.includes(name) ? [name] : [];
+  }
+  if (several !== undefined && several.length > 1) assertNoCommas(several, `filter.${argument}s`);
+  return several;
+}
+
+function parseNames(
+  names: readonly string[] | null | undefined,
+  argument: string,
+): readonly string[] | undefined {
+  if (!names) return undefined;
+  for (const name of names) assertName(name, argument);
+  return [...new Set(names)];
 }
 
 function assertName(name: string, argument: string): void {
@@ -142,9 +163,9 @@ function assertName(name: string, argument: string): void {
 }
 
 function nameProblem(name: string): string | null {
-  if (name.length > MAX_METAFIELD_NAME_LENGTH)
+  if (hasLength(name, MAX_METAFIELD_NAME_LENGTH + 1))
     return `is longer than ${MAX_METAFIELD_NAME_LENGTH} characters, the maximum that the store supports.`;
-  return filterValueProblem(name);
+  return valueProblem(name);
 }
 
 function isSelected(

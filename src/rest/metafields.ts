@@ -20,6 +20,31 @@ export interface MetafieldFilter {
   readonly updatedAt?: DateRange | undefined;
 }
 
+/** Maximum length of the namespaces, and of the keys, in a URL, in characters after encoding. */
+const MAX_NAMES_LENGTH = 500;
+
+/**
+ * The namespaces and keys that the store can filter by. A list with a name that it cannot filter by is left out: of
+ * several names one with a comma, an empty name, or more names than a URL takes.
+ */
+export function filterableNames({
+  namespaces,
+  keys,
+}: Pick<MetafieldFilter, 'namespaces' | 'keys'>): Pick<MetafieldFilter, 'namespaces' | 'keys'> {
+  return {
+    ...(namespaces && isFilterable(namespaces) && { namespaces }),
+    ...(keys && isFilterable(keys) && { keys }),
+  };
+}
+
+function isFilterable(names: readonly string[]): boolean {
+  return (
+    !names.includes('') &&
+    (names.length === 1 || !names.some((name) => name.includes(','))) &&
+    encodeURIComponent(names.join(',')).length <= MAX_NAMES_LENGTH
+  );
+}
+
 /** Filter and direction of a list of metafields, sorted by id. The default is ascending. */
 export interface MetafieldQuery {
   readonly filter: MetafieldFilter;
@@ -70,10 +95,19 @@ export function createMetafields(client: RequestClient): MetafieldsRest {
 function queryParameters({ filter, direction }: MetafieldQuery): Parameter[] {
   const { namespaces, keys, createdAt, updatedAt } = filter;
   return [
-    ...(namespaces ? [listParameter('namespace:in', namespaces)] : []),
-    ...(keys ? [listParameter('key:in', keys)] : []),
+    ...nameParameters('namespace', namespaces),
+    ...nameParameters('key', keys),
     ...dateBoundsParameters('date_created', createdAt),
     ...dateBoundsParameters('date_modified', updatedAt),
     ...(direction === undefined ? [] : [parameter('direction', direction.toLowerCase())]),
   ];
+}
+
+// One name can contain a comma, which separates the values of a list.
+function nameParameters(name: 'namespace' | 'key', values: readonly string[] | undefined): Parameter[] {
+  if (values === undefined) return [];
+  const [only, ...others] = values;
+  return only !== undefined && others.length === 0
+    ? [parameter(name, only)]
+    : [listParameter(`${name}:in`, values)];
 }

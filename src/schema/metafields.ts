@@ -122,10 +122,21 @@ builder.objectFields(CustomerRef, (t) => ({
 
 const CustomerMetafieldFilter = builder.inputType('CustomerMetafieldFilter', {
   description:
-    'Conditions that must all hold. A list means "one of these values": an empty list matches nothing, and a value with a comma is an error, because the store cannot filter by it. All lists together must fit into one URL of 2,000 characters.',
+    'Conditions that must all hold. A list means "one of these values": an empty list matches nothing, and of several values one with a comma is an error, because the store cannot filter by it. All lists together must fit into one URL of 2,000 characters.',
   fields: (t) => ({
-    namespaces: t.stringList({ description: 'Namespaces, each at most 64 characters (`namespace:in`).' }),
-    keys: t.stringList({ description: 'Keys, each at most 64 characters (`key:in`).' }),
+    namespace: t.string({
+      description: 'The exact namespace, at most 64 characters. It can contain a comma (`namespace`).',
+    }),
+    namespaces: t.stringList({
+      description:
+        'Namespaces, each at most 64 characters (`namespace:in`, or `namespace` for a list of one).',
+    }),
+    key: t.string({
+      description: 'The exact key, at most 64 characters. It can contain a comma (`key`).',
+    }),
+    keys: t.stringList({
+      description: 'Keys, each at most 64 characters (`key:in`, or `key` for a list of one).',
+    }),
     createdAt: t.field({
       type: DateTimeFilter,
       description: 'Time of creation. The REST API before 2026 can reject this filter.',

@@ -170,14 +170,14 @@ describe('on a store of 250 customers', () => {
       name: { namespace: 'loyalty', key: 'points' },
     });
     expect(gateway.calls().toSorted()).toEqual([
-      'GET /customers/metafields?namespace:in=loyalty&key:in=points&limit=250',
+      'GET /customers/metafields?namespace=loyalty&key=points&limit=250',
       'GET /customers?limit=20',
     ]);
     const fitting = ['fitting'];
     await gateway.execute(MetafieldsOfCustomersDocument, { first: 2, namespaces: fitting });
     expect(gateway.calls().toSorted()).toEqual([
-      'GET /customers/1/metafields?namespace:in=fitting&limit=250',
-      'GET /customers/2/metafields?namespace:in=fitting&limit=250',
+      'GET /customers/1/metafields?namespace=fitting&limit=250',
+      'GET /customers/2/metafields?namespace=fitting&limit=250',
       'GET /customers?limit=2',
     ]);
   });
@@ -379,8 +379,8 @@ describe('on a store whose metafields fill eight pages', () => {
   test('reads two pages if a namespace restricts the list to them', async () => {
     await gateway.execute(MetafieldsOfCustomersDocument, { first: 20, namespaces: ['fitting'] });
     expect(gateway.calls().toSorted()).toEqual([
-      'GET /customers/metafields?namespace:in=fitting&limit=250',
-      'GET /customers/metafields?namespace:in=fitting&page=2&limit=250',
+      'GET /customers/metafields?namespace=fitting&limit=250',
+      'GET /customers/metafields?namespace=fitting&page=2&limit=250',
       'GET /customers?limit=20',
     ]);
   });

@@ -123,13 +123,17 @@ export type CustomerMetafieldBy =
   |  { entityId?: never;   /** Namespace and key. If metafields of two apps match, it means the older one. */
   name: MetafieldName; };
 
-/** Conditions that must all hold. A list means "one of these values": an empty list matches nothing, and a value with a comma is an error, because the store cannot filter by it. All lists together must fit into one URL of 2,000 characters. */
+/** Conditions that must all hold. A list means "one of these values": an empty list matches nothing, and of several values one with a comma is an error, because the store cannot filter by it. All lists together must fit into one URL of 2,000 characters. */
 export type CustomerMetafieldFilter = {
   /** Time of creation. The REST API before 2026 can reject this filter. */
   createdAt?: DateTimeFilter | null | undefined;
-  /** Keys, each at most 64 characters (`key:in`). */
+  /** The exact key, at most 64 characters. It can contain a comma (`key`). */
+  key?: string | null | undefined;
+  /** Keys, each at most 64 characters (`key:in`, or `key` for a list of one). */
   keys?: Array<string> | null | undefined;
-  /** Namespaces, each at most 64 characters (`namespace:in`). */
+  /** The exact namespace, at most 64 characters. It can contain a comma (`namespace`). */
+  namespace?: string | null | undefined;
+  /** Namespaces, each at most 64 characters (`namespace:in`, or `namespace` for a list of one). */
   namespaces?: Array<string> | null | undefined;
   /** Time of the last change. The REST API before 2026 can reject this filter. */
   updatedAt?: DateTimeFilter | null | undefined;

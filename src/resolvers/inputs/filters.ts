@@ -28,9 +28,24 @@ export function parseStrings(
   argument: string,
 ): readonly string[] | undefined {
   if (!values) return undefined;
+  assertNoCommas(values, argument);
   for (const value of values) assertFilterValue(value, argument);
   return unique(values);
 }
+
+/** Requires that no value contains a comma, which separates the values of a list. @throws GatewayError BAD_USER_INPUT */
+export function assertNoCommas(values: readonly string[], argument: string): void {
+  const indices = values.flatMap((value, index) => (value.includes(',') ? [index] : []));
+  if (indices.length === 0) return;
+  const where = indices.slice(0, MAX_NAMED_INDICES).join(', ');
+  const rest = indices.length > MAX_NAMED_INDICES ? ` and ${indices.length - MAX_NAMED_INDICES} more` : '';
+  throw badInput(
+    argument,
+    `contains a comma at index ${where}${rest}, which the store's filters do not support.`,
+  );
+}
+
+const MAX_NAMED_INDICES = 250;
 
 /** Validates one value of a comma-separated filter. @throws GatewayError BAD_USER_INPUT */
 export function assertFilterValue(value: string, argument: string): void {
@@ -51,8 +66,13 @@ export function assertEmail(email: string, argument: string): void {
 const MAX_EMAIL_LENGTH = 255;
 
 /** Why a value cannot be used in a comma-separated filter. Null if it can. */
-export function filterValueProblem(value: string): string | null {
+function filterValueProblem(value: string): string | null {
   if (value.includes(',')) return "contains a comma, which the store's filters do not support.";
+  return valueProblem(value);
+}
+
+/** Why a value cannot be used in a filter of one value. Null if it can. */
+export function valueProblem(value: string): string | null {
   if (value.trim() === '') return 'contains an empty value.';
   // A lone surrogate is valid JSON, but cannot be encoded in a URL.
   return value.isWellFormed() ? null : 'contains text that is not valid Unicode.';

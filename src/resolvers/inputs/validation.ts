@@ -26,7 +26,7 @@ export function checkText(
 }
 
 /** Whether a string has at least `count` characters. It reads at most that many. */
-function hasLength(value: string, count: number): boolean {
+export function hasLength(value: string, count: number): boolean {
   if (value.length < count) return false;
   let characters = 0;
   for (const _ of value) {

@@ -1,7 +1,7 @@
 import type { Context } from '../../context.ts';
 import { GatewayError } from '../../errors.ts';
 import { MAX_METAFIELD_NAME_LENGTH } from '../../rest/limits.ts';
-import type { MetafieldFilter } from '../../rest/metafields.ts';
+import { filterableNames, type MetafieldFilter } from '../../rest/metafields.ts';
 import { OPERATIONS } from '../../rest/operations.ts';
 import type { CustomerMetafield } from '../../rest/records/metafields.ts';
 import type { MetafieldCreation, MetafieldReference, MetafieldUpdate } from '../../rest/writes/metafields.ts';
@@ -59,17 +59,11 @@ function readBackCreations(
   });
 }
 
-/** Maximum length of the names in a URL, in characters after encoding. */
-const MAX_NAMES_LENGTH = 1_000;
-
-// Names with a comma cannot be filtered by, and long names exceed the URL length. In these cases all metafields of the
-// customer are read.
 function filterFor(items: readonly MetafieldCreation[]): MetafieldFilter {
-  const namespaces = [...new Set(items.map(({ namespace }) => namespace.trim()))];
-  const keys = [...new Set(items.map(({ key }) => key.trim()))];
-  const names = [...namespaces, ...keys];
-  const fits = encodeURIComponent(names.join(' ')).length <= MAX_NAMES_LENGTH;
-  return fits && !names.some((name) => name.includes(',')) ? { namespaces, keys } : {};
+  return filterableNames({
+    namespaces: [...new Set(items.map(({ namespace }) => namespace.trim()))],
+    keys: [...new Set(items.map(({ key }) => key.trim()))],
+  });
 }
 
 /** Updates metafields. */
