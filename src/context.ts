@@ -45,46 +45,51 @@ export interface Context {
   readonly shopperAttributes: readonly string[];
 }
 
-export interface ContextOptions {
-  readonly caller: Caller;
-  readonly passwordThrottle: PasswordThrottle;
+/** What all requests to one store share. Made once. */
+export interface SharedContext {
   /** The way of all calls to the store. */
   readonly callPath: CallPath;
-  /** Aborted when the caller disconnects. */
-  readonly signal: AbortSignal;
-  /** Cache of attribute definitions, shared by all requests. */
   readonly definitions: DefinitionsCache;
-  /** Deadline of the operation, by the governor's clock. */
-  readonly deadlineAt: number;
+  readonly passwordThrottle: PasswordThrottle;
   readonly writes: Omit<WriteContext, 'signal'>;
   /** Aborted when the gateway stops. */
   readonly shutdownSignal: AbortSignal;
-  readonly callLog: CallLog;
   readonly onUnexpectedField: OnUnexpectedField;
   /** Names or ids of the attributes that shoppers can read on their own customer. */
   readonly shopperAttributes: readonly string[];
 }
 
-export function createContext(options: ContextOptions): Context {
-  const { caller, passwordThrottle, callPath, signal, definitions, deadlineAt } = options;
-  const { writes, shutdownSignal, callLog, onUnexpectedField } = options;
+/** What belongs to one request. */
+export interface RequestContext {
+  readonly caller: Caller;
+  /** Aborted when the caller disconnects. */
+  readonly signal: AbortSignal;
+  /** Deadline of the operation, by the governor's clock. */
+  readonly deadlineAt: number;
+  readonly callLog: CallLog;
+}
+
+/** Makes the context of one request. */
+export function createContext(shared: SharedContext, request: RequestContext): Context {
+  const { callPath, shutdownSignal, onUnexpectedField } = shared;
+  const { caller, signal, deadlineAt, callLog } = request;
   const { countCached: onCached, countCoalesced: onCoalesced } = callLog;
   const abortSignal = AbortSignal.any([signal, shutdownSignal]);
   const origin = { caller: caller.name, lane: caller.lane, deadlineAt };
   const clientOptions = { callPath, abortSignal, onUnexpectedField };
   const reader = createRest({ ...clientOptions, requester: { origin, callLog, signal } });
-  const loaders = createLoaders({ rest: reader, definitions, onCached, onCoalesced });
+  const loaders = createLoaders({ rest: reader, definitions: shared.definitions, onCached, onCoalesced });
   // No request signal here: the outcome of a write is settled before it is reported, even if the caller disconnects.
   const rest = createRest({ ...clientOptions, requester: { origin, callLog } });
   return {
     caller,
-    passwordThrottle,
     origin,
     loaders,
     rest,
-    definitions,
     callLog,
-    shopperAttributes: options.shopperAttributes,
-    writes: { ...writes, signal: abortSignal },
+    definitions: shared.definitions,
+    passwordThrottle: shared.passwordThrottle,
+    shopperAttributes: shared.shopperAttributes,
+    writes: { ...shared.writes, signal: abortSignal },
   };
 }

@@ -1,0 +1,91 @@
+import { randomUUID } from 'node:crypto';
+import type { YogaServerOptions } from 'graphql-yoga';
+import type { Logger } from 'pino';
+import type { Authenticator } from '../access/authenticator.ts';
+import { createLoginThrottle } from '../access/throttle/login-throttle.ts';
+import type { Context } from '../context.ts';
+import { authentication } from './access/authentication.ts';
+import { costReport } from './cost/report.ts';
+import { incrementalDelivery } from './documents/incremental.ts';
+import { maskErrors } from './errors/plugin.ts';
+import { graphiqlPage } from './graphiql/plugin.ts';
+import { operationalEndpoints } from './health/endpoints.ts';
+import { cancelWithRequest } from './http/cancellation.ts';
+import { requireJson } from './http/content-type.ts';
+import { corsAndCsrf } from './http/csrf.ts';
+import { securityHeaders } from './http/security-headers.ts';
+import { type OperationReport, observeOperations } from './observability/operations.ts';
+import { type RequestState, requestLog } from './observability/request-log.ts';
+import type { Tracing } from './observability/tracing.ts';
+import { type GuardOptions, requestGuards } from './request-guards.ts';
+import type { Runtime } from './runtime.ts';
+
+export interface PluginOptions {
+  readonly logger: Logger;
+  /** Authenticates callers; null disables authentication. */
+  readonly authenticator: Authenticator | null;
+  /** Number of trusted proxies that append to `X-Forwarded-For`. @default 0 */
+  readonly trustedProxies?: number;
+  /** Serves GraphiQL to browsers at `/graphql`. */
+  readonly graphiql: boolean;
+  /** Adds the cost in REST calls to every response, not only if the request asks for it. */
+  readonly reportCost: boolean;
+  /** Maximum cost of one operation, in REST calls. */
+  readonly maxCalls: number;
+  /** Limits on requests and on what responses reveal. @default no limits except the request size, no batches */
+  readonly guards?: GuardOptions;
+  /** @default no tracing */
+  readonly tracing?: Tracing;
+}
+
+type Plugins = NonNullable<YogaServerOptions<RequestState, Context>['plugins']>;
+
+/** The plugins of the server in the order in which their hooks run. A request hook that answers ends the request. */
+export function createPlugins(runtime: Runtime, options: PluginOptions): Plugins {
+  const { logger, authenticator, graphiql, reportCost, maxCalls, guards, tracing } = options;
+  const { governor, metrics, readiness, tokenScopes, budgets } = runtime;
+
+  function onOperation(report: OperationReport, state: RequestState): void {
+    metrics.countOperation(report);
+    tracing?.endOperation(report, state);
+  }
+
+  return [
+    // First: every request gets an id and a log line, also one that a later plugin refuses.
+    requestLog({ logger, newId: randomUUID }),
+    // Responses of all plugins below get the headers, the span and the count.
+    securityHeaders(),
+    ...(tracing ? [tracing.plugin] : []),
+    { onResponse: ({ response }) => metrics.countResponse(response.status) },
+    // Before authentication: the page has no data, and its requests authenticate themselves.
+    ...(graphiql ? [graphiqlPage()] : []),
+    // Before authentication: a preflight has no credentials, and another site must not learn whether some are valid.
+    corsAndCsrf(guards?.corsOrigins ?? []),
+    ...(authenticator
+      ? [
+          authentication({
+            loginThrottle: createLoginThrottle({ authenticator }),
+            trustedProxies: options.trustedProxies ?? 0,
+          }),
+        ]
+      : []),
+    // After authentication: metrics require an API key.
+    operationalEndpoints({ readiness, metrics, tokenScopes }),
+    requireJson(),
+    // Before all that can refuse an operation: it masks their errors too.
+    maskErrors({ logger, suggestions: guards?.introspection ?? true }),
+    observeOperations({ onOperation }),
+    // Before the cost: the estimate walks only documents within the limits.
+    ...(guards ? requestGuards(guards) : []),
+    costReport({
+      always: reportCost,
+      maxCalls,
+      budgets,
+      quota: () => governor.state().quota,
+      knowsDefinitions: () => runtime.context.definitions.get() !== null,
+    }),
+    ...incrementalDelivery(),
+    // Last: it ends an execution that all others let run.
+    cancelWithRequest(),
+  ];
+}

@@ -1,0 +1,153 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import { createPasswordThrottle } from '../access/throttle/password-throttle.ts';
+import type { SharedContext } from '../context.ts';
+import { type CallerBudgets, createCallerBudgets } from '../cost/caller-budgets.ts';
+import { type Clock, createGovernor, type Governor, type Permit } from '../governor/governor.ts';
+import { type CallOrigin, INTERACTIVE_CONNECTIONS } from '../governor/lanes.ts';
+import { createDefinitionsCache } from '../loaders/attributes.ts';
+import { createCallPath } from '../rest/client/call-path.ts';
+import {
+  type Call,
+  type CallReport,
+  createHttpClient,
+  type HttpClient,
+  type HttpClientOptions,
+} from '../rest/client/http.ts';
+import { MAX_CONCURRENCY } from '../rest/operations.ts';
+import { createReadinessMonitor, type ReadinessMonitor } from './health/readiness.ts';
+import { createStoreTokenScopes, type StoreTokenScopes } from './health/store-token-scopes.ts';
+import { createMetrics, type Metrics } from './observability/metrics/index.ts';
+
+export interface RuntimeOptions {
+  readonly store: Omit<HttpClientOptions, 'onCall'>;
+  readonly logger: Logger;
+  readonly writes: {
+    /** Maximum number of items in one mutation. */
+    readonly maxItems: number;
+    /** How long a write whose response was lost can still take effect, in milliseconds. */
+    readonly lateWriteMs: number;
+  };
+  /** Names or ids of the attributes that shoppers can see on their own record. @default none */
+  readonly shopperAttributes?: readonly string[];
+  readonly governor: {
+    /** Maximum number of calls in the queue. */
+    readonly maxQueued: number;
+    /** Retries of reads per call, across all callers. */
+    readonly retryRatio: number;
+  };
+  /** The clock of the governor and of writes. @default the system's monotonic clock */
+  readonly clock?: Clock;
+}
+
+/** What is made once per store, and serves all requests. */
+export interface Runtime {
+  readonly clock: Clock;
+  readonly governor: Governor;
+  readonly metrics: Metrics;
+  readonly readiness: ReadinessMonitor;
+  readonly tokenScopes: StoreTokenScopes;
+  readonly budgets: CallerBudgets;
+  readonly context: SharedContext;
+  /** Sends a read of the gateway itself through the governor. */
+  read(call: Call): Promise<unknown>;
+  /** Makes readiness checks fail and sends no further batches of writes. */
+  drain(): void;
+  /** Resolves when the outcome of every write in flight is known, including writes whose callers have disconnected. */
+  settled(): Promise<void>;
+  /** Closes the connections to the store. */
+  close(): Promise<void>;
+}
+
+const SYSTEM_CLOCK: Clock = { now: () => performance.now(), sleep: (ms) => delay(ms) };
+const GATEWAY_ORIGIN: CallOrigin = {
+  caller: 'gateway',
+  lane: 'standard',
+  deadlineAt: Number.POSITIVE_INFINITY,
+};
+
+/** Makes what all requests to one store share. */
+export function createRuntime(options: RuntimeOptions): Runtime {
+  const { store, logger, clock = SYSTEM_CLOCK } = options;
+  const shutdown = new AbortController();
+  const pending = createPendingWork();
+  const metrics = createMetrics({ governor: () => governor.state() });
+  const tokenScopes = createStoreTokenScopes();
+  const http = createHttpClient({
+    ...store,
+    connections: store.connections + INTERACTIVE_CONNECTIONS,
+    onCall,
+  });
+  const probe = createProbe(http);
+  const readiness = createReadinessMonitor({ probe });
+  const governor = createGovernor({
+    ...options.governor,
+    maxConcurrency: MAX_CONCURRENCY,
+    connections: store.connections,
+    probe,
+    events: metrics.governorEvents,
+    clock,
+  });
+
+  function onCall(report: CallReport): void {
+    metrics.countCall(report);
+    readiness.observe(report);
+    tokenScopes.observe(report);
+    const { operation, status, durationMs } = report;
+    logger.debug({ operation, status, durationMs: Math.round(durationMs) }, 'upstream call');
+  }
+
+  return {
+    clock,
+    governor,
+    metrics,
+    readiness,
+    tokenScopes,
+    budgets: createCallerBudgets(clock.now),
+    context: {
+      callPath: createCallPath({ http, governor }),
+      definitions: createDefinitionsCache(),
+      passwordThrottle: createPasswordThrottle(),
+      writes: { ...options.writes, ...clock, storeNow: http.storeNow, waitUntil: pending.waitUntil },
+      shutdownSignal: shutdown.signal,
+      onUnexpectedField: metrics.countUnexpectedField,
+      shopperAttributes: options.shopperAttributes ?? [],
+    },
+    read(call) {
+      const { signal } = shutdown;
+      return governor.read(
+        { operation: call.operation, origin: GATEWAY_ORIGIN, signal },
+        ({ timeoutMs, release }) => http.send({ ...call, signal, timeoutMs, onEnd: release }),
+      );
+    },
+    drain() {
+      readiness.drain();
+      shutdown.abort(new Error('the gateway is shutting down'));
+    },
+    settled: pending.settled,
+    close: () => http.close(),
+  };
+}
+
+/** Sends the cheapest read there is. Without a permit it bypasses the governor: health checks do not queue. */
+function createProbe(http: HttpClient) {
+  const call = { operation: 'getCustomers', method: 'GET', path: '/customers', query: 'limit=1' };
+  return (permit?: Permit): Promise<unknown> =>
+    http.send({ ...call, ...(permit && { onEnd: permit.release }) });
+}
+
+/** Work that has to finish before the gateway closes. */
+function createPendingWork() {
+  const pending = new Set<Promise<unknown>>();
+  return {
+    waitUntil<T>(work: Promise<T>): Promise<T> {
+      pending.add(work);
+      const release = () => pending.delete(work);
+      work.then(release, release);
+      return work;
+    },
+    async settled(): Promise<void> {
+      while (pending.size > 0) await Promise.allSettled(pending);
+    },
+  };
+}
