@@ -166,7 +166,7 @@ describe('the store rejects', () => {
     [
       'createCustomers',
       { ...ada, attributes: [{ attributeEntityId: 999, value: 'x' }] },
-      'NOT_FOUND attributes.attributeEntityId',
+      'NOT_FOUND attributes.0.attributeEntityId',
     ],
     ['createCustomerAddresses', { ...home, customerEntityId: 999 }, 'NOT_FOUND customerEntityId'],
     [

@@ -173,7 +173,10 @@ export function createFakeWrite(options: FakeWriteOptions = {}): FakeWrite {
           : [],
       keyOf: ({ key }) => key.toLowerCase(),
       send: async (items) => replyTo(items, send(items)),
-      matches: (record, { key }) => record.key === key,
+      match: {
+        exact: [{ item: ({ key }) => key, record: ({ key }) => key }],
+        elimination: [{ item: () => '', record: () => '' }],
+      },
       mayRetry: ({ password }) => !password && retry !== 'never',
       async readBack(items) {
         reads.push(items.map(({ key }) => key));

@@ -6,16 +6,11 @@ import type { AddressInclude, CustomerAddress } from '../../rest/records/address
 import type { AddressCreation, AddressFields, AddressUpdate } from '../../rest/writes/addresses.ts';
 import { checkCountry, checkEach, checkId, checkNoNulls, checkText } from '../inputs/validation.ts';
 import { foreignRecordErrors, ownAddressIds } from '../shopper.ts';
+import { type ComparedAddress, EQUAL, MATCH_CREATION, RESPELLED, valuesOf } from './address-match.ts';
 import { formFieldsMatch, textMatches } from './answers.ts';
 import { type DeletePayload, existingAmong, runDeletes } from './deletes.ts';
-import {
-  failed,
-  type ItemError,
-  type ItemResult,
-  OUTCOME_UNKNOWN,
-  succeeded,
-  type WritePayload,
-} from './results.ts';
+import { MATCH_BY_ID, matchRecords } from './match.ts';
+import { failed, type ItemError, type ItemResult, succeeded, type WritePayload } from './results.ts';
 import { type ReadBack, runWrites } from './run.ts';
 
 type MutationContext = Pick<Context, 'rest' | 'writes' | 'loaders' | 'caller'>;
@@ -43,48 +38,55 @@ export async function createAddresses(
         ...checkId('customerEntityId', address.customerEntityId),
         ...checkAddress(address),
       ],
-      keyOf: duplicateKey,
+      keyOf: (address) =>
+        JSON.stringify([address.addressType ?? null, ...valuesOf(address, (value) => value.trim())]),
       onDuplicate: (first) =>
         first.outcome === 'CREATED' || first.outcome === 'UNCHANGED' ? unchanged(first.record) : first,
       send: (items) => ctx.rest.addressWrites.create(items),
-      matches: (record, address) =>
-        record.customerEntityId === address.customerEntityId && isDuplicate(record, address),
-      // Addresses have no creation date, so one that is found after a lost response may be older than this write.
+      match: MATCH_CREATION,
+      // Addresses have no creation date, so one that is found after a lost response may be older than this write. One in
+      // another spelling may be a different address.
       async readBack(items) {
-        const duplicates = await findDuplicates(ctx, items);
+        const { equal, respelled } = await findDuplicates(ctx, items);
         return new Map(
           items.map((address): [AddressCreation, ReadBack<CustomerAddress>] => {
-            const record = duplicates.get(address);
-            return [address, record ? { state: 'written', record } : { state: 'absent' }];
+            const record = equal.get(address);
+            if (record) return [address, { state: 'written', record }];
+            return [address, { state: respelled.has(address) ? 'unclear' : 'absent' }];
           }),
         );
       },
       async explainMissing(items) {
-        const duplicates = await findDuplicates(ctx, items);
-        return new Map(items.map((address) => [address, unchanged(duplicates.get(address))]));
+        const { equal, respelled } = await findDuplicates(ctx, items);
+        return new Map(
+          items.map((address) => [address, unchanged(equal.get(address) ?? respelled.get(address))]),
+        );
       },
     },
     addresses,
   );
 }
 
-/** For each address to create, the equal address that its customer already has. */
+/** For each address to create, the address that its customer already has: an equal one, or one in another spelling. */
 async function findDuplicates(
   { rest }: MutationContext,
   items: readonly AddressCreation[],
-): Promise<ReadonlyMap<AddressCreation, CustomerAddress>> {
-  const held = await addressesOfCustomers(
-    rest,
-    items.map(({ customerEntityId }) => customerEntityId),
-  );
-  return new Map(
-    items.flatMap((address): [AddressCreation, CustomerAddress][] => {
-      const duplicate = held.find(
-        (record) => record.customerEntityId === address.customerEntityId && isDuplicate(record, address),
-      );
-      return duplicate === undefined ? [] : [[address, duplicate]];
-    }),
-  );
+): Promise<{
+  readonly equal: ReadonlyMap<AddressCreation, CustomerAddress>;
+  readonly respelled: ReadonlyMap<AddressCreation, CustomerAddress>;
+}> {
+  const owners = items.map(({ customerEntityId }) => customerEntityId);
+  const held = await addressesOfCustomers(rest, owners);
+  const { matched } = matchRecords(items, held, EQUAL);
+  const equal = new Set(matched.values());
+  return {
+    equal: matched,
+    respelled: matchRecords(
+      items.filter((item) => !matched.has(item)),
+      held.filter((record) => !equal.has(record)),
+      RESPELLED,
+    ).matched,
+  };
 }
 
 async function addressesOfCustomers(
@@ -101,8 +103,8 @@ async function addressesByIds(
   return itemsOrThrow(await rest.addresses.byIds(ids, new Set()));
 }
 
-function unchanged(record: CustomerAddress | null | undefined): ItemResult<CustomerAddress> {
-  if (!record) return OUTCOME_UNKNOWN;
+/** @param record the address that the customer has, if it could be identified */
+function unchanged(record: CustomerAddress | null = null): ItemResult<CustomerAddress> {
   return { outcome: 'UNCHANGED', errors: [DUPLICATE], record };
 }
 
@@ -134,7 +136,7 @@ export async function updateAddresses(
       keyOf: ({ entityId }) => String(entityId),
       ...(ownIds && { precheck }),
       send: (items) => ctx.rest.addressWrites.update(items),
-      matches: (record, { entityId }) => record.entityId === entityId,
+      match: MATCH_BY_ID,
       readBack: (items) => readBackUpdates(ctx, items),
       explainMissing: (items) => explainMissing(ctx, items),
     },
@@ -169,13 +171,11 @@ async function explainMissing(
       const record = records.get(address.entityId);
       if (record === undefined) return [address, failed(NOT_FOUND)];
       if (hasValues(record, address)) return [address, succeeded('UPDATED', record)];
-      const updated = { ...record, ...address, formFields: null };
-      const duplicate = held.find(
-        (other) =>
-          other.entityId !== record.entityId &&
-          other.customerEntityId === record.customerEntityId &&
-          isDuplicate(other, updated),
-      );
+      const updated: ComparedAddress = { ...record, ...address };
+      const others = held.filter(({ entityId }) => entityId !== record.entityId);
+      const duplicate =
+        matchRecords([updated], others, EQUAL).matched.get(updated) ??
+        matchRecords([updated], others, RESPELLED).matched.get(updated);
       return [address, unchanged(duplicate)];
     }),
   );
@@ -237,34 +237,6 @@ export function checkAddress(address: AddressFields): ItemError[] {
     ...checkText('phone', address.phone, 0, 50),
     ...checkEach('formFields', address.formFields, ({ name }) => checkText('name', name, 1)),
   ];
-}
-
-/** The twelve fields by which the store recognises a duplicate address. */
-function duplicateKey(address: AddressCreation): string {
-  return JSON.stringify([
-    address.customerEntityId,
-    ...[address.firstName, address.lastName, address.company, address.phone].map(trimmed),
-    address.addressType ?? null,
-    ...[address.address1, address.address2, address.city, address.countryCode].map(trimmed),
-    ...[address.stateOrProvince, address.postalCode].map(trimmed),
-  ]);
-}
-
-function trimmed(value: string | null | undefined): string {
-  return value?.trim() ?? '';
-}
-
-/**
- * Whether an address equals the one that was sent. Fields that were not sent are empty, except the type: the store sets
- * it.
- */
-function isDuplicate(record: CustomerAddress, sent: AddressFields): boolean {
-  const { company = null, address2 = null, stateOrProvince = null, postalCode = null, phone = null } = sent;
-  // The store ignores form fields when it looks for duplicates.
-  return hasValues(record, {
-    ...sent,
-    ...{ company, address2, stateOrProvince, postalCode, phone, formFields: null },
-  });
 }
 
 /** Whether an address has all values that were sent. */

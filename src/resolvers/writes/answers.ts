@@ -4,13 +4,14 @@ import {
   type FormFieldInput,
   formFieldContentToWire,
 } from '../../rest/wire/form-fields.ts';
+import { normalizeText } from './normalize.ts';
 
 /**
- * Whether a string field has the value that was sent. Undefined matches any value, null an empty one. Surrounding
- * whitespace is ignored, because the store trims.
+ * Whether a string field has the value that was sent, in the store's spelling of it. Undefined matches any value, null an
+ * empty one.
  */
 export function textMatches(held: string | null, sent: string | null | undefined): boolean {
-  return sent === undefined || (held ?? '').trim() === (sent ?? '').trim();
+  return sent === undefined || normalizeText(held) === normalizeText(sent);
 }
 
 /** The same for a field that is not a string. Undefined and null, which a create does not send, match any value. */
@@ -25,7 +26,7 @@ export function formFieldsMatch(
 ): boolean {
   return (sent ?? []).every(({ name, value }) =>
     formFieldMatches(
-      held?.find((field) => field.name === name),
+      held?.find((field) => textMatches(field.name, name)),
       value,
     ),
   );
@@ -49,5 +50,5 @@ function valueKey(value: string | number | readonly string[]): string {
     ? value.length === 0
       ? ''
       : JSON.stringify(value.toSorted())
-    : String(value).trim();
+    : normalizeText(String(value));
 }

@@ -10,6 +10,8 @@ import type {
 import { checkId, checkText } from '../inputs/validation.ts';
 import { textMatches } from './answers.ts';
 import { type DeletePayload, existingAmong, runDeletes } from './deletes.ts';
+import { MATCH_BY_ID, type MatchKey, type MatchRules, matchRecords } from './match.ts';
+import { foldText, normalizeText } from './normalize.ts';
 import type { WritePayload } from './results.ts';
 import { type ReadBack, runWrites } from './run.ts';
 
@@ -32,15 +34,17 @@ export function createDefinitions(
         // The store accepts two definitions with the same name, but a read-back could not distinguish them.
         keyOf: ({ name }) => name.trim(),
         send: (items) => ctx.rest.attributeWrites.createDefinitions(items),
-        matches: (record, definition) => isSameDefinition(record, definition),
+        match: MATCH_DEFINITION,
         async readBack(items, since) {
           const held = await ctx.rest.attributes.definitions();
+          const recent = held.filter(({ createdAt }) => createdAt !== null && createdAt >= since);
+          const { matched } = matchRecords(items, recent, {
+            exact: MATCH_DEFINITION.exact,
+            partial: [definitionKey(foldText)],
+          });
           return new Map(
             items.map((definition): [DefinitionCreation, ReadBack<CustomerAttributeDefinition>] => {
-              const record = held.find(
-                (other) =>
-                  isSameDefinition(other, definition) && other.createdAt !== null && other.createdAt >= since,
-              );
+              const record = matched.get(definition);
               return [definition, record ? { state: 'written', record } : { state: 'absent' }];
             }),
           );
@@ -51,8 +55,19 @@ export function createDefinitions(
   );
 }
 
-function isSameDefinition(record: CustomerAttributeDefinition, { name, type }: DefinitionCreation): boolean {
-  return textMatches(record.name, name) && record.type === type;
+const MATCH_DEFINITION: MatchRules<DefinitionCreation, CustomerAttributeDefinition> = {
+  exact: [definitionKey((name) => name), definitionKey(normalizeText)],
+  partial: [definitionKey(foldText)],
+  elimination: [definitionKey(() => '')],
+};
+
+/** @param spell what counts of the name */
+function definitionKey(
+  spell: (name: string) => string,
+): MatchKey<DefinitionCreation, CustomerAttributeDefinition> {
+  const keyOf = ({ name, type }: Pick<CustomerAttributeDefinition, 'name' | 'type'>) =>
+    JSON.stringify([type, spell(name)]);
+  return { item: keyOf, record: keyOf };
 }
 
 /** Renames attribute definitions. */
@@ -70,7 +85,7 @@ export function updateDefinitions(
         check: ({ entityId, name }) => [...checkId('entityId', entityId), ...checkText('name', name, 1, 255)],
         keyOf: ({ entityId }) => String(entityId),
         send: (items) => ctx.rest.attributeWrites.updateDefinitions(items),
-        matches: (record, { entityId }) => record.entityId === entityId,
+        match: MATCH_BY_ID,
         async readBack(items) {
           const held = await ctx.rest.attributes.definitions();
           return new Map(
@@ -137,9 +152,9 @@ export async function upsertAttributeValues(
         ...checkId('attributeEntityId', attributeEntityId),
         ...checkText('value', value, 0, 255),
       ],
-      keyOf: ({ customerEntityId, attributeEntityId }) => `${customerEntityId}/${attributeEntityId}`,
+      keyOf: valueKey,
       send: (items) => ctx.rest.attributeWrites.upsertValues(items),
-      matches: isValueOf,
+      match: MATCH_VALUE,
       async readBack(items) {
         const held = await valuesOfCustomers(
           ctx,
@@ -147,7 +162,7 @@ export async function upsertAttributeValues(
         );
         return new Map(
           items.map((value): [AttributeValueUpsert, ReadBack<CustomerAttributeValue>] => {
-            const record = held.find((other) => isValueOf(other, value));
+            const record = held.find((other) => valueKey(other) === valueKey(value));
             if (record && textMatches(record.value, value.value))
               return [value, { state: 'written', record }];
             before.set(value, record ?? null);
@@ -174,10 +189,16 @@ function upsertOutcome(
   return isNew ? 'CREATED' : 'UPDATED';
 }
 
-function isValueOf(record: CustomerAttributeValue, value: AttributeValueUpsert): boolean {
-  return (
-    record.customerEntityId === value.customerEntityId && record.attributeEntityId === value.attributeEntityId
-  );
+const MATCH_VALUE: MatchRules<AttributeValueUpsert, CustomerAttributeValue> = {
+  exact: [{ item: valueKey, record: valueKey }],
+};
+
+/** A customer has one value of an attribute. */
+function valueKey({
+  customerEntityId,
+  attributeEntityId,
+}: Pick<AttributeValueUpsert, 'customerEntityId' | 'attributeEntityId'>): string {
+  return `${customerEntityId}/${attributeEntityId}`;
 }
 
 async function valuesOfCustomers(

@@ -4,6 +4,7 @@ import type { ConsentCategory, CustomerConsent } from '../../rest/records/consen
 import { categoriesToWire, type RawConsent } from '../../rest/writes/consent.ts';
 import { checkId, checkNoNulls } from '../inputs/validation.ts';
 import { foreignRecordErrors } from '../shopper.ts';
+import { MATCH_SINGLE } from './match.ts';
 import { failed, type ItemError, type ItemResult, type WritePayload } from './results.ts';
 import { type ReadBack, runWrites } from './run.ts';
 
@@ -59,7 +60,7 @@ export async function updateConsent(
       send: ([item]) =>
         ctx.rest.consentWrites.update(item?.customerEntityId ?? 0, mergedLists(item as ConsentUpdate)),
       // Each call contains one item, so the response belongs to it.
-      matches: () => true,
+      match: MATCH_SINGLE,
       async readBack([item]) {
         if (item === undefined) return new Map();
         const record = await ctx.rest.consent.ofCustomer(item.customerEntityId);

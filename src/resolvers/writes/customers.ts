@@ -9,6 +9,8 @@ import { foreignRecordErrors, nonProfileErrors } from '../shopper.ts';
 import { checkAddress } from './addresses.ts';
 import { formFieldsMatch, textMatches, valueMatches } from './answers.ts';
 import { type DeletePayload, existingAmong, runDeletes } from './deletes.ts';
+import { MATCH_BY_ID, type MatchKey, type MatchRules } from './match.ts';
+import { foldText, normalizeEmail } from './normalize.ts';
 import type { ItemError, WritePayload } from './results.ts';
 import { type ReadBack, runWrites } from './run.ts';
 import { creditMatches, reportUnkeptCredit } from './store-credit.ts';
@@ -27,14 +29,35 @@ export async function createCustomers(
       operation: OPERATIONS.createCustomers,
       outcome: 'CREATED',
       check: checkCreation,
-      keyOf: (customer) => customer.email.trim().toLowerCase(),
+      keyOf: ({ email }) => normalizeEmail(email),
       send: (items) => ctx.rest.customerWrites.create(items),
-      matches: (record, customer) => sameEmail(record.email, customer.email),
+      match: MATCH_CREATION,
       readBack: (items, since) => readBackCreations(ctx, items, since),
     },
     customers,
   );
   return reportUnkeptCredit(payload, customers);
+}
+
+const MATCH_CREATION: MatchRules<CustomerCreation, Customer> = {
+  // E-mail addresses can be unique per channel.
+  exact: [emailKey((email) => email, true), emailKey(normalizeEmail, true)],
+  partial: [emailKey(normalizeEmail, false), emailKey(foldText, false)],
+  elimination: [{ item: nameKey, record: nameKey }],
+};
+
+/** @param spell what counts of the e-mail address */
+function emailKey(
+  spell: (email: string) => string,
+  withChannels: boolean,
+): MatchKey<CustomerCreation, Customer> {
+  const keyOf = ({ email, channelIds }: CustomerCreation | Customer) =>
+    JSON.stringify([spell(email), withChannels && (channelIds?.toSorted((a, b) => a - b) ?? null)]);
+  return { item: keyOf, record: keyOf };
+}
+
+function nameKey({ firstName, lastName }: CustomerCreation | Customer): string {
+  return JSON.stringify([foldText(firstName), foldText(lastName)]);
 }
 
 /** The optional parts of a customer that a read-back compares. */
@@ -46,7 +69,7 @@ async function readBackCreations(
   items: readonly CustomerCreation[],
   since: Date,
 ): Promise<ReadonlyMap<CustomerCreation, ReadBack<Customer>>> {
-  const emails = items.map((customer) => customer.email.trim());
+  const emails = items.flatMap(({ email }) => spellingsOf(email));
   const held = itemsOrThrow(
     await rest.customers.byEmails(emails, { filter: {}, include: READ_BACK_INCLUDES }),
   );
@@ -58,10 +81,9 @@ async function readBackCreations(
       );
       const record = recent.find(
         (other) =>
-          textMatches(other.firstName, customer.firstName) &&
-          textMatches(other.lastName, customer.lastName) &&
-          textMatches(other.company, customer.company ?? undefined) &&
-          textMatches(other.phone, customer.phone ?? undefined),
+          nameKey(other) === nameKey(customer) &&
+          (!customer.company || foldText(other.company) === foldText(customer.company)) &&
+          (!customer.phone || foldText(other.phone) === foldText(customer.phone)),
       );
       if (record) return [customer, { state: 'written', record }];
       // Either another writer created this customer just now, or the store normalised the values of this write.
@@ -70,8 +92,14 @@ async function readBackCreations(
   );
 }
 
+/** The store can have either spelling of an internationalised domain. */
+function spellingsOf(email: string): readonly string[] {
+  const normalized = normalizeEmail(email);
+  return normalized === email.trim().toLowerCase() ? [email.trim()] : [email.trim(), normalized];
+}
+
 function sameEmail(one: string, other: string): boolean {
-  return one.trim().toLowerCase() === other.trim().toLowerCase();
+  return normalizeEmail(one) === normalizeEmail(other);
 }
 
 /** Updates customers. Addresses and attribute values have separate mutations. */
@@ -92,7 +120,7 @@ export async function updateCustomers(
       ],
       keyOf: ({ entityId }) => String(entityId),
       send: (items) => ctx.rest.customerWrites.update(items),
-      matches: (record, { entityId }) => record.entityId === entityId,
+      match: MATCH_BY_ID,
       readBack: (items, since) => readBackUpdates(ctx, items, since),
       mayRetry: (customer) => !setsPassword(customer),
     },

@@ -66,7 +66,7 @@ export async function runDeletes<I extends DeleteItem>(
       ...(checksFirst && { precheck }),
       batches: batchByUrlLength,
       send,
-      matches: (record, { entityId }) => record === entityId,
+      match: { exact: [{ item: ({ entityId }) => String(entityId), record: String }] },
       async readBack(some) {
         const exists = await existing(some);
         return new Map(

@@ -4,7 +4,9 @@ import { OPERATIONS } from '../../rest/operations.ts';
 import type { FormFieldValue } from '../../rest/records/form-fields.ts';
 import type { FormFieldUpsert } from '../../rest/writes/form-fields.ts';
 import { checkId, checkText } from '../inputs/validation.ts';
-import { formFieldMatches } from './answers.ts';
+import { formFieldMatches, textMatches } from './answers.ts';
+import type { MatchKey, MatchRules } from './match.ts';
+import { foldText, normalizeText } from './normalize.ts';
 import type { WritePayload } from './results.ts';
 import { type ReadBack, runWrites } from './run.ts';
 
@@ -29,19 +31,24 @@ export async function upsertFormFields(
       keyOf: ({ owner, name }) =>
         JSON.stringify([owner.customerEntityId ?? null, owner.addressEntityId ?? null, name.trim()]),
       send: (items) => ctx.rest.formFieldWrites.upsert(items),
-      matches: isValueOf,
+      match: MATCH_BY_OWNER_AND_NAME,
       readBack: (items) => readBack(ctx, items),
     },
     values,
   );
 }
 
-function isValueOf(record: FormFieldValue, { owner, name }: FormFieldUpsert): boolean {
-  return (
-    record.name === name.trim() &&
-    record.customerEntityId === (owner.customerEntityId ?? null) &&
-    record.addressEntityId === (owner.addressEntityId ?? null)
-  );
+/** A form field value has no id. */
+const MATCH_BY_OWNER_AND_NAME: MatchRules<FormFieldUpsert, FormFieldValue> = {
+  exact: [ownedName((name) => name), ownedName(normalizeText)],
+  partial: [ownedName(foldText), ownedName(() => '')],
+};
+
+/** @param spell what counts of the name */
+function ownedName(spell: (name: string) => string): MatchKey<FormFieldUpsert, FormFieldValue> {
+  const keyOf = (owner: FormFieldUpsert['owner'], name: string) =>
+    JSON.stringify([owner.customerEntityId ?? null, owner.addressEntityId ?? null, spell(name)]);
+  return { item: ({ owner, name }) => keyOf(owner, name), record: (field) => keyOf(field, field.name) };
 }
 
 // The form field endpoint lists the values of one owner per call. Customers and addresses include theirs in batches.
@@ -68,7 +75,7 @@ async function readBack(
         ? fieldsOfCustomers.get(customerEntityId)
         : fieldsOfAddresses.get(addressEntityId ?? 0);
       if (fields === undefined) return [item, { state: 'gone' }];
-      const record = fields?.find((field) => isValueOf(field, item));
+      const record = fields?.find((field) => textMatches(field.name, item.name));
       const isWritten = record !== undefined && formFieldMatches(record, item.value);
       return [item, isWritten ? { state: 'written', record } : { state: 'absent' }];
     }),

@@ -8,6 +8,8 @@ import type { MetafieldCreation, MetafieldReference, MetafieldUpdate } from '../
 import { checkId, checkNoNulls, checkText } from '../inputs/validation.ts';
 import { textMatches, valueMatches } from './answers.ts';
 import { type DeletePayload, runDeletes } from './deletes.ts';
+import { MATCH_BY_ID, type MatchKey, type MatchRules, matchRecords } from './match.ts';
+import { foldText, normalizeText } from './normalize.ts';
 import type { ItemError, WritePayload } from './results.ts';
 import { type ReadBack, runWrites } from './run.ts';
 
@@ -31,14 +33,24 @@ export async function createMetafields(
       keyOf: ({ customerEntityId, namespace, key }) =>
         JSON.stringify([customerEntityId, namespace.trim(), key.trim()]),
       send: (items) => ctx.rest.metafieldWrites.create(items),
-      matches: (record, metafield) =>
-        record.customerEntityId === metafield.customerEntityId &&
-        textMatches(record.namespace, metafield.namespace) &&
-        textMatches(record.key, metafield.key),
+      match: MATCH_CREATION,
       readBack: (items, since) => readBackCreations(ctx, items, since),
     },
     metafields,
   );
+}
+
+/** A customer has one metafield of a namespace and key per app. */
+const MATCH_CREATION: MatchRules<MetafieldCreation, CustomerMetafield> = {
+  exact: [nameKey((name) => name), nameKey(normalizeText)],
+  partial: [nameKey(foldText), nameKey(() => '')],
+};
+
+/** @param spell what counts of the namespace and the key */
+function nameKey(spell: (name: string) => string): MatchKey<MetafieldCreation, CustomerMetafield> {
+  const keyOf = ({ customerEntityId, namespace, key }: MetafieldCreation | CustomerMetafield) =>
+    JSON.stringify([customerEntityId, spell(namespace), spell(key)]);
+  return { item: keyOf, record: keyOf };
 }
 
 // A metafield that was created before this write began is not the one that was sent. It can belong to another app.
@@ -50,11 +62,15 @@ function readBackCreations(
   const byCustomer = Map.groupBy(items, ({ customerEntityId }) => customerEntityId);
   return readEach([...byCustomer], async ([customerId, some]) => {
     const held = await ctx.rest.metafields.ofCustomer(customerId, filterFor(some));
+    const recent = held.filter(({ createdAt }) => createdAt !== null && createdAt >= since);
+    const { matched } = matchRecords(some, recent, {
+      exact: MATCH_CREATION.exact,
+      partial: [nameKey(foldText)],
+    });
     return some.map((metafield): [MetafieldCreation, ReadBack<CustomerMetafield>] => {
-      const record = held.find(
-        (other) => hasValues(other, metafield) && other.createdAt !== null && other.createdAt >= since,
-      );
-      return [metafield, record ? { state: 'written', record } : { state: 'absent' }];
+      const record = matched.get(metafield);
+      const isWritten = record !== undefined && sameValue(record.value, metafield.value);
+      return [metafield, isWritten ? { state: 'written', record } : { state: 'absent' }];
     });
   });
 }
@@ -84,7 +100,7 @@ export async function updateMetafields(
       ],
       keyOf: ({ entityId }) => String(entityId),
       send: (items) => ctx.rest.metafieldWrites.update(items),
-      matches: (record, { entityId }) => record.entityId === entityId,
+      match: MATCH_BY_ID,
       readBack: (items) =>
         readEach(items, async (metafield): Promise<[MetafieldUpdate, ReadBack<CustomerMetafield>][]> => {
           const record = await ctx.rest.metafields.one(metafield.customerEntityId, metafield.entityId);
@@ -105,10 +121,15 @@ function hasValues(record: CustomerMetafield, sent: Partial<MetafieldUpdate>): b
   return (
     textMatches(record.namespace, sent.namespace) &&
     textMatches(record.key, sent.key) &&
-    textMatches(record.value, sent.value) &&
+    sameValue(record.value, sent.value) &&
     textMatches(record.description, sent.description) &&
     valueMatches(record.permissionSet, sent.permissionSet)
   );
+}
+
+// In a value, such as JSON, every blank can matter.
+function sameValue(held: string, sent: string | null | undefined): boolean {
+  return sent === undefined || held.trim() === (sent ?? '').trim();
 }
 
 /** Deletes metafields. The store's response lists those that it deleted. */

@@ -2,7 +2,7 @@ import type { Context } from '../../context.ts';
 import { badInput, GatewayError } from '../../errors.ts';
 import type { WriteOperation } from '../../rest/operations.ts';
 import type { WriteReply } from '../../rest/writes/reply.ts';
-import { matchRecords } from './match.ts';
+import { type MatchRules, matchRecords } from './match.ts';
 import {
   CANCELLED,
   createPayload,
@@ -53,14 +53,13 @@ export interface WriteSpec<I extends object, R> {
   readonly batches?: (items: readonly I[]) => readonly (readonly I[])[];
   /** Results that are known before anything is sent, for example NOT_FOUND. These items are not sent. */
   readonly precheck?: (items: readonly I[]) => Promise<ReadonlyMap<I, ItemResult<R>>>;
-  /** Whether a record of the response belongs to this item, by its contents. Positions are unreliable. */
-  readonly matches: (record: R, item: I) => boolean;
+  readonly match: MatchRules<I, R>;
   /**
    * Reads the current state of each item. Items that could not be read are left out. `since` is a time, by the store's
    * clock, before the first call was sent.
    */
   readonly readBack: (items: readonly I[], since: Date) => Promise<ReadonlyMap<I, ReadBack<R>>>;
-  /** Results of items that are missing in a response. @default what a read-back shows */
+  /** Results of items that the store accepted and left out of its response. @default what a read-back shows */
   readonly explainMissing?: (items: readonly I[]) => Promise<ReadonlyMap<I, ItemResult<R>>>;
   /** Whether this item can be sent again. @default as the operation says */
   readonly mayRetry?: (item: I) => boolean;
@@ -220,15 +219,21 @@ async function writeBatch<I extends object, R>(
     }
   }
 
-  async function done(items: readonly I[], records: readonly R[], attempt: number): Promise<void> {
-    const { matched, left } = matchRecords(items, records, spec.matches);
+  async function done(items: readonly I[], records: readonly (R | null)[], attempt: number): Promise<void> {
+    const { matched, missing, ambiguous } = matchRecords(items, records, spec.match);
     for (const [item, record] of matched) succeed(item, record);
-    if (left.length === 0) return;
     const { explainMissing } = spec;
-    // Items that are missing in this response may have been written by an earlier attempt.
-    const open = explainMissing && attempt === 1 ? left : (await look(left)).open;
-    const explained = explainMissing ? await untilRead(open, explainMissing) : new Map<I, ItemResult<R>>();
-    for (const item of open) results.set(item, explained.get(item) ?? OUTCOME_UNKNOWN);
+    // Items that are missing in a later response may have been written by an earlier attempt.
+    const isCertain = explainMissing !== undefined && attempt === 1;
+    const { open } = await look(isCertain ? ambiguous : [...missing, ...ambiguous]);
+    settle(open, OUTCOME_UNKNOWN);
+    if (!explainMissing) return;
+    const unexplained = isCertain ? missing : open.filter((item) => missing.includes(item));
+    settle(unexplained, OUTCOME_UNKNOWN);
+    for (const [item, result] of await untilRead(unexplained, explainMissing)) {
+      // A record that was not found can be the one that an earlier attempt wrote.
+      if (isCertain || result.record !== null) results.set(item, result);
+    }
   }
 
   async function refused(
@@ -240,8 +245,9 @@ async function writeBatch<I extends object, R>(
     // The store did not process this attempt, but may have processed an earlier one.
     if (whole && attempt > 1) return unsettled(items, attempt);
     if (whole) return settle(items, failed(whole));
-    const { matched, left } = matchRecords(items, records, spec.matches);
+    const { matched } = matchRecords(items, records, spec.match);
     for (const [item, record] of matched) succeed(item, record);
+    const left = items.filter((item) => !matched.has(item));
     if (left.length === 0) return;
     if (rejection.isBatchTooLarge && left.length > 1) return inHalves(left, attempt);
     const reasons = rejection.reasonsFor(left.map((item) => items.indexOf(item)));

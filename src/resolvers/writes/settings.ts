@@ -15,6 +15,7 @@ import type {
 } from '../../rest/writes/settings.ts';
 import { checkId, checkNested, checkNoNulls, checkText } from '../inputs/validation.ts';
 import { textMatches } from './answers.ts';
+import { MATCH_SINGLE } from './match.ts';
 import type { ItemError, WriteError, WriteOutcome } from './results.ts';
 import { type ReadBack, runWrite } from './run.ts';
 
@@ -47,7 +48,7 @@ export async function updateSettings(
         ),
       ],
       send: ([item]) => ctx.rest.settingsWrites.updateStore(item ?? {}),
-      matches: () => true,
+      match: MATCH_SINGLE,
       async readBack(items) {
         const record = await ctx.rest.settings.ofStore();
         return new Map(items.map((item) => [item, readBackOf(record, hasValues(record, item))]));
@@ -71,7 +72,7 @@ export async function updateChannelSettings(
       outcome: 'UPDATED',
       check: (item) => [...checkId('channelId', item.channelId), ...checkSettings(item)],
       send: ([item]) => ctx.rest.settingsWrites.updateChannel(item ?? settings),
-      matches: () => true,
+      match: MATCH_SINGLE,
       async readBack(items) {
         const record = await ctx.rest.settings.ofChannel(channelId);
         return new Map(

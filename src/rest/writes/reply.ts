@@ -8,10 +8,10 @@ import { type RejectedCall, type Rejection, readRejection } from './rejections.t
 
 /** The result of one attempt at a write. `R` is the kind of record that it writes. */
 export type WriteReply<R> =
-  /** The store accepted it and answered with these records. */
-  | { readonly outcome: 'accepted'; readonly records: readonly R[] }
+  /** The store accepted it and answered with these records. Null stands for one that could not be read. */
+  | { readonly outcome: 'accepted'; readonly records: readonly (R | null)[] }
   /** The store rejected it. `records` are those that it wrote nevertheless. */
-  | { readonly outcome: 'rejected'; readonly records: readonly R[]; readonly rejection: Rejection }
+  | { readonly outcome: 'rejected'; readonly records: readonly (R | null)[]; readonly rejection: Rejection }
   /** Nothing was sent. */
   | { readonly outcome: 'not-sent'; readonly error: GatewayError }
   /** Unknown: the response was lost, late or unreadable, or reports only a server error. */
@@ -25,7 +25,7 @@ export type WriteReply<R> =
  */
 export function readReply<R>(
   attempt: WriteAttempt,
-  readRecords: (body: unknown) => readonly R[] | null,
+  readRecords: (body: unknown) => readonly (R | null)[] | null,
   call: RejectedCall,
 ): WriteReply<R> {
   switch (attempt.outcome) {
@@ -51,17 +51,14 @@ const UNREADABLE: WriteReply<never> = {
 
 /**
  * Reads a response to a batch write: `{ data: [...] }`, sometimes without `data` if nothing was written. Unreadable
- * records are left out, so their items are read back.
+ * records are null, so their items are read back.
  */
-export function listOf<R>(read: (item: unknown) => R): (body: unknown) => readonly R[] | null {
+export function listOf<R>(read: (item: unknown) => R): (body: unknown) => readonly (R | null)[] | null {
   return (body) => {
     if (!isObject(body)) return null;
     const { data = [] } = body;
     if (!Array.isArray(data)) return null;
-    return data.flatMap((item) => {
-      const record = nullIfUnreadable(() => read(item));
-      return record === null ? [] : [record];
-    });
+    return data.map((item) => nullIfUnreadable(() => read(item)));
   };
 }
 
