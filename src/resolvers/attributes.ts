@@ -8,7 +8,7 @@ import type {
 } from '../rest/records/attributes.ts';
 import type { Customer } from '../rest/records/customers.ts';
 import { sortById } from '../rest/wire/page.ts';
-import type { DateRange } from '../rest/wire/query.ts';
+import { type DateRange, firstSecond, lastSecond } from '../rest/wire/query.ts';
 import { isCalendarDate } from './inputs/dates.ts';
 import {
   type DateTimeFilter,
@@ -57,11 +57,17 @@ export async function attributeDefinitions(
   );
 }
 
+// A calendar date means its first second as a bound, as in the store, and the whole day in `equals`.
 function isInRange(date: Date | null, range: DateRange | undefined): boolean {
   if (range === undefined) return true;
   if (date === null) return false;
   const { equals = date, min = date, max = date } = range;
-  return date.getTime() === equals.getTime() && date >= min && date <= max;
+  return (
+    date >= firstSecond(equals) &&
+    date <= lastSecond(equals) &&
+    date >= firstSecond(min) &&
+    date <= firstSecond(max)
+  );
 }
 
 /** One definition. Null if the store does not have it. */

@@ -12,7 +12,8 @@ export interface SchemaShape {
   AuthScopes: Record<Scope, boolean> & { own: Scope };
   Scalars: {
     ID: { Input: string; Output: string };
-    DateTime: { Input: Date; Output: Date };
+    /** An input can be a calendar date, as a string. */
+    DateTime: { Input: Date | string; Output: Date };
     Date: { Input: string; Output: string };
   };
 }

@@ -5,12 +5,16 @@ import { builder } from './builder.ts';
 const RFC_3339 = /^\d{4}-\d\d-\d\dT([01]\d|2[0-3]):\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/i;
 
 builder.scalarType('DateTime', {
-  description: 'RFC 3339 timestamp. Output is in UTC and whole seconds: `2026-04-01T14:23:48Z`.',
+  description:
+    'RFC 3339 timestamp. Output is in UTC and whole seconds: `2026-04-01T14:23:48Z`. Input can also be a calendar date, such as `2026-04-01`.',
   serialize: (timestamp) => `${timestamp.toISOString().slice(0, 19)}Z`,
   parseValue: (value) => {
+    if (typeof value === 'string' && isCalendarDate(value)) return value;
     const timestamp = typeof value === 'string' && RFC_3339.test(value) ? new Date(value) : null;
     if (timestamp === null || !hasFourDigitYear(timestamp) || !isCalendarDate(String(value).slice(0, 10))) {
-      throw new GraphQLError('A DateTime is a timestamp such as 2026-04-01T14:23:48Z.');
+      throw new GraphQLError(
+        'A DateTime is a timestamp such as 2026-04-01T14:23:48Z, or a date such as 2026-04-01.',
+      );
     }
     return timestamp;
   },

@@ -190,6 +190,16 @@ describe('a filter of customers', () => {
       ({ date_created: at }) => at >= '2020-01-01' && at < '2022',
     ],
     [
+      'createdAt on a day',
+      { createdAt: { equals: '2019-10-13' } },
+      (one) => one.date_created.startsWith('2019-10-13'),
+    ],
+    [
+      'updatedAt from a day',
+      { updatedAt: { min: '2024-06-01', max: '2024-09-01T00:00:00Z' } },
+      ({ date_modified: at }) => at >= '2024-06-01' && at <= '2024-09-01T00:00:00Z',
+    ],
+    [
       'updatedAt',
       { updatedAt: { min: '2024-06-01T02:00:00+02:00' } },
       ({ date_modified: at }) => at >= '2024-06-01T00:00:00Z',

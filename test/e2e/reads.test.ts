@@ -172,6 +172,9 @@ describe.each(CASES)('on a store of 250 customers with %o', (switches) => {
       `date_modified:min=2019-03-05T00:00:00Z&date_modified:max=${day}`,
     ],
     [{ updatedAt: { equals: day } }, `date_modified=${day}`],
+    [{ createdAt: { equals: '2019-03-10' } }, 'date_created=2019-03-10'],
+    [{ createdAt: { min: '2019-03-10' } }, 'date_created:min=2019-03-10'],
+    [{ createdAt: { max: '2019-03-10' } }, 'date_created:max=2019-03-10'],
     [
       { type: 'DATE', nameLike: 'i', createdAt: { max: day } },
       `type=date&name:like=i&date_created:max=${day}`,
@@ -203,6 +206,11 @@ describe.each(CASES)('on a store of 250 customers with %o', (switches) => {
     ],
     [{ createdAt: { equals: '2022-05-29T19:40:37Z' } }, 'date_created=2022-05-29T19:40:37Z'],
     [{ updatedAt: { max: moment } }, `date_modified:max=${moment}`],
+    [{ createdAt: { equals: '2022-05-29' } }, 'date_created=2022-05-29'],
+    [
+      { updatedAt: { min: '2022-05-29', max: moment.replace('2022', '2024') } },
+      'date_modified:min=2022-05-29&date_modified:max=2024-01-01T00:00:00Z',
+    ],
     [
       {
         customerEntityIds: [4, 15, 26],
@@ -252,6 +260,11 @@ describe.each(CASES)('on a store of 250 customers with %o', (switches) => {
       { filter: { createdAt: { equals: '2019-04-20T16:03:43Z' } } },
       'date_created:min=2019-04-20T16:03:43Z&date_created:max=2019-04-20T16:03:43Z',
     ],
+    [
+      { filter: { createdAt: { equals: '2019-04-20' } } },
+      'date_created:min=2019-04-20T00:00:00Z&date_created:max=2019-04-20T23:59:59Z',
+    ],
+    [{ filter: { createdAt: { min: '2022-01-01' } } }, 'date_created:min=2022-01-01'],
     [
       { filter: { updatedAt: { min: moment, max: '2024-01-01T00:00:00Z' } } },
       `date_modified:min=${moment}&date_modified:max=2024-01-01T00:00:00Z`,
@@ -328,7 +341,7 @@ describe('an invalid argument', () => {
     ['formFieldValues(filter: { fieldName: " " }) { totalCount }', 'filter.fieldName'],
     [`customerMetafields(filter: { namespaces: ["${long}"] }) { totalCount }`, 'filter.namespaces'],
     [`customerMetafields(filter: { keys: ["${long}"] }) { totalCount }`, 'filter.keys'],
-    ['customerMetafields(filter: { keys: ["a,b"] }) { totalCount }', 'filter.keys'],
+    ['customerMetafields(filter: { keys: ["a,b", "c"] }) { totalCount }', 'filter.keys'],
     ['customerMetafields(first: 1, last: 1) { totalCount }', 'last'],
     ['customerMetafields(first: 251) { totalCount }', 'first'],
     ['customerMetafields(first: 1, after: "nonsense") { totalCount }', 'after'],
@@ -363,7 +376,7 @@ describe('an invalid argument', () => {
 
   test.each([
     [`metafields(namespaces: ["${long}"]) { totalCount }`, 'namespaces'],
-    ['metafields(keys: [","]) { totalCount }', 'keys'],
+    ['metafields(keys: [""]) { totalCount }', 'keys'],
     [`metafield(by: { name: { namespace: "a", key: "${long}" } }) { id }`, 'by.name.key'],
     ['metafield(by: { entityId: 0 }) { id }', 'by.entityId'],
     ['attribute(by: { attributeEntityId: -2 }) { id }', 'by.attributeEntityId'],

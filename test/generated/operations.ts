@@ -154,7 +154,7 @@ export type CustomerSort =
   /** Most recently changed first. */
   | 'UPDATED_AT_DESC';
 
-/** A timestamp or a range of timestamps. The store keeps whole seconds. */
+/** A time or a range of times. The store keeps whole seconds. A calendar date such as `2026-04-01` is sent as written: for `equals` it means the whole day in UTC, for `min` and `max` its first second. */
 export type DateTimeFilter = {
   /** Exactly this time. */
   equals?: string | null | undefined;

@@ -16,8 +16,20 @@ test.each([
   expect((DateTime.parseValue(text) as Date).toISOString()).toBe(timestamp);
 });
 
+test.each(['2026-04-01', '2024-02-29', '0001-01-01'])(
+  'DateTime keeps the calendar date %s as written',
+  (date) => {
+    expect(DateTime.parseValue(date)).toBe(date);
+  },
+);
+
 test.each([
-  '2026-04-01',
+  '2026-04-31',
+  '2025-02-29',
+  '2026-4-1',
+  '26-04-01',
+  '2026-04-01Z',
+  ' 2026-04-01',
   '2026-04-01T14:23Z',
   '2026-04-01T14:23:48',
   '2026-04-01 14:23:48Z',
@@ -39,7 +51,9 @@ test.each([
   {},
   ['2026-04-01T14:23:48Z'],
 ])('DateTime rejects %o', (value) => {
-  expect(() => DateTime.parseValue(value)).toThrow('A DateTime is a timestamp such as 2026-04-01T14:23:48Z.');
+  expect(() => DateTime.parseValue(value)).toThrow(
+    'A DateTime is a timestamp such as 2026-04-01T14:23:48Z, or a date such as 2026-04-01.',
+  );
 });
 
 test('DateTime serializes to UTC and whole seconds', () => {

@@ -1,12 +1,12 @@
 import { badInput } from '../../errors.ts';
 import { isId } from '../../rest/wire/decode.ts';
-import type { DateRange } from '../../rest/wire/query.ts';
+import { type DateRange, type FilterTime, firstSecond, lastSecond } from '../../rest/wire/query.ts';
 
 /** A date filter of the GraphQL input. */
 export interface DateTimeFilter {
-  readonly equals?: Date | null | undefined;
-  readonly min?: Date | null | undefined;
-  readonly max?: Date | null | undefined;
+  readonly equals?: FilterTime | null | undefined;
+  readonly min?: FilterTime | null | undefined;
+  readonly max?: FilterTime | null | undefined;
 }
 
 /** Validates a list of ids and removes duplicates. Null means no filter. @throws GatewayError BAD_USER_INPUT */
@@ -107,13 +107,18 @@ export function parseDateFilter(
     min: filter.min ?? undefined,
     max: filter.max ?? undefined,
   };
-  const [earliest, latest] = [range.min ?? range.equals, range.max ?? range.equals];
-  if (earliest && latest && earliest > latest) throw badInput(argument, 'ends before it begins.');
-  const { equals } = range;
-  if (equals && ((range.min && equals < range.min) || (range.max && equals > range.max))) {
+  const { equals, min, max } = range;
+  const [earliest, latest] = [min ?? equals, max ?? equals];
+  if (earliest && latest && isAfter(earliest, latest)) throw badInput(argument, 'ends before it begins.');
+  if (equals && ((min && isAfter(min, equals)) || (max && isAfter(equals, max)))) {
     throw badInput(argument, 'has an equals outside min and max.');
   }
   return range;
+}
+
+/** Whether a time is certainly after another. A calendar date stands for any time of its day. */
+function isAfter(one: FilterTime, other: FilterTime): boolean {
+  return firstSecond(one) > lastSecond(other);
 }
 
 /** Whether a changed record can start to match a filter. `createdAt` alone cannot: it never changes. */
@@ -133,7 +138,7 @@ export function matchesNothing(
   return Object.values(filter).some((condition) => {
     if (condition === undefined || typeof condition === 'string') return false;
     if ('length' in condition) return condition.length === 0;
-    return condition.equals !== undefined && condition.equals.getMilliseconds() !== 0;
+    return condition.equals instanceof Date && condition.equals.getMilliseconds() !== 0;
   });
 }
 

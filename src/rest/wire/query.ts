@@ -16,9 +16,15 @@ export function listParameter(name: string, values: readonly (string | number)[]
   return [name, values.map(encodeURIComponent).join(',')];
 }
 
-/** A timestamp in UTC (`Z`), truncated to seconds. Its colons stay raw: the store silently ignores a date filter with `%3A`. */
-export function dateParameter(name: string, value: Date): Parameter {
-  return [name, `${value.toISOString().slice(0, 19)}Z`];
+/** A time in a date filter: a timestamp, or a calendar date such as `2026-04-01`. */
+export type FilterTime = Date | string;
+
+/**
+ * A calendar date as written, or a timestamp in UTC (`Z`), truncated to seconds. Its colons stay raw: the store silently
+ * ignores a date filter with `%3A`.
+ */
+export function dateParameter(name: string, value: FilterTime): Parameter {
+  return [name, typeof value === 'string' ? value : `${value.toISOString().slice(0, 19)}Z`];
 }
 
 /** Rounds a timestamp up to the next full second: the store keeps no fractions. */
@@ -28,9 +34,9 @@ export function ceilToSecond(value: Date): Date {
 
 /** A date range for one of the store's date columns, both ends inclusive. */
 export interface DateRange {
-  readonly equals?: Date | undefined;
-  readonly min?: Date | undefined;
-  readonly max?: Date | undefined;
+  readonly equals?: FilterTime | undefined;
+  readonly min?: FilterTime | undefined;
+  readonly max?: FilterTime | undefined;
 }
 
 /** The parameters of a date filter, at most three. */
@@ -39,13 +45,25 @@ export function dateRangeParameters(name: string, range: DateRange | undefined):
   const { equals, min, max } = range;
   return [
     ...(equals === undefined ? [] : [dateParameter(name, equals)]),
-    ...(min === undefined ? [] : [dateParameter(`${name}:min`, ceilToSecond(min))]),
+    ...(min === undefined
+      ? []
+      : [dateParameter(`${name}:min`, typeof min === 'string' ? min : ceilToSecond(min))]),
     ...(max === undefined ? [] : [dateParameter(`${name}:max`, max)]),
   ];
 }
 
-/** A date filter for columns that support only `:min` and `:max`. An exact timestamp becomes both bounds. */
+/** A date filter for columns that support only `:min` and `:max`. An exact time, or a whole day, becomes both bounds. */
 export function dateBoundsParameters(name: string, range: DateRange | undefined): Parameter[] {
   if (range?.equals === undefined) return dateRangeParameters(name, range);
-  return dateRangeParameters(name, { min: range.equals, max: range.equals });
+  return dateRangeParameters(name, { min: firstSecond(range.equals), max: lastSecond(range.equals) });
+}
+
+/** The first second of a calendar date in UTC. A timestamp is returned as it is. */
+export function firstSecond(time: FilterTime): Date {
+  return typeof time === 'string' ? new Date(`${time}T00:00:00Z`) : time;
+}
+
+/** The last second of a calendar date in UTC. A timestamp is returned as it is. */
+export function lastSecond(time: FilterTime): Date {
+  return typeof time === 'string' ? new Date(`${time}T23:59:59Z`) : time;
 }

@@ -72,10 +72,32 @@ describe('a date filter', () => {
   });
 });
 
+describe('a calendar date in a date filter', () => {
+  test.each([
+    [{ equals: '2024-01-01' }],
+    [{ min: '2024-01-01', max: '2024-01-01' }],
+    [{ min: second(5), max: '2024-01-01' }],
+    [{ min: '2024-01-01', max: second(0) }],
+    [{ equals: '2024-01-01', min: second(5), max: second(9) }],
+    [{ equals: second(5), min: '2024-01-01', max: '2024-01-01' }],
+  ])('stays as written and stands for any time of its day: %o', (filter) => {
+    expect(parseDateFilter(filter, 'f')).toMatchObject(filter);
+  });
+
+  test.each([
+    [{ min: '2024-01-02', max: '2024-01-01' }, 'ends before it begins.'],
+    [{ min: '2024-01-02', max: second(5) }, 'ends before it begins.'],
+    [{ equals: '2024-01-03', min: '2024-01-01', max: '2024-01-02' }, 'has an equals outside min and max.'],
+  ])('is rejected if it contradicts another time: %o', (filter, problem) => {
+    expect(() => parseDateFilter(filter, 'f')).toThrow(`f: ${problem}`);
+  });
+});
+
 test('no record matches an empty list or a timestamp between two seconds', () => {
   expect(matchesNothing({})).toBe(false);
   expect(matchesNothing({ a: undefined, b: [1], c: { equals: second(1) }, d: {} })).toBe(false);
   expect(matchesNothing({ b: [1], a: [] })).toBe(true);
   expect(matchesNothing({ c: { equals: new Date(second(1).getTime() + 1) } })).toBe(true);
+  expect(matchesNothing({ c: { equals: '2024-01-01' } })).toBe(false);
   expect(matchesNothing({ c: { min: new Date(second(1).getTime() + 1) } })).toBe(false);
 });

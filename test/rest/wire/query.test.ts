@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   ceilToSecond,
+  dateBoundsParameters,
   dateParameter,
   dateRangeParameters,
   listParameter,
@@ -88,6 +89,25 @@ describe('a date range', () => {
       ['date_modified', '2024-05-06T07:08:09Z'],
       ['date_modified:min', '2024-05-06T07:08:09Z'],
       ['date_modified:max', '2024-05-06T07:08:09Z'],
+    ]);
+  });
+
+  test('sends calendar dates as written', () => {
+    const date = '2018-09-05';
+    expect(dateRangeParameters('date_modified', { equals: date, min: date, max: date })).toEqual([
+      ['date_modified', date],
+      ['date_modified:min', date],
+      ['date_modified:max', date],
+    ]);
+  });
+
+  test('of a column without exact filter covers the day of a calendar date', () => {
+    expect(dateBoundsParameters('date_created', { equals: '2018-09-05' })).toEqual([
+      ['date_created:min', '2018-09-05T00:00:00Z'],
+      ['date_created:max', '2018-09-05T23:59:59Z'],
+    ]);
+    expect(dateBoundsParameters('date_created', { min: '2018-09-05' })).toEqual([
+      ['date_created:min', '2018-09-05'],
     ]);
   });
 
