@@ -1,89 +1,74 @@
-import { LANES, type Lane } from './lanes.ts';
+import { createLaneQueue, type LaneQueue, type QueuedCall, type StartRules } from './lane-queue.ts';
+import { LANE_RULES, LANES, type Lane } from './lanes.ts';
 
-/** A call in the queue. */
-export interface QueuedCall {
-  readonly operation: string;
-  readonly lane: Lane;
-  readonly caller: string;
-  readonly deadlineAt: number;
-  readonly queuedAt: number;
-  /** Removes the call from the queue and starts it. */
-  readonly start: () => void;
-  readonly reject: (error: Error) => void;
-}
-
-/** The queued calls by lane and caller. The calls of one caller are in order of arrival. */
+/** The queued calls: of the three lanes, and the urgent ones, which go before all lanes. */
 export interface CallQueue {
-  /** Number of queued calls, in one lane or in all. */
+  /** Number of calls in a lane, or of all calls. */
   size(lane?: Lane): number;
+  urgentSize(): number;
   push(call: QueuedCall): void;
+  /** Removes a call that does not start. Does nothing if it is not in the queue. */
   remove(call: QueuedCall): void;
-  /** Callers with queued calls in a lane. */
-  callers(lane: Lane): readonly string[];
-  /** Number of queued calls of one caller in a lane. */
+  /** Removes a call that starts. */
+  take(call: QueuedCall): void;
+  /** The next call of a lane; null if none can start. */
+  next(lane: Lane, rules: StartRules): QueuedCall | null;
+  /** The next urgent call; null if none can start. */
+  nextUrgent(canStart: (operation: string) => boolean): QueuedCall | null;
+  /** Number of calls of a caller in a lane. */
   sizeOf(lane: Lane, caller: string): number;
-  /** The oldest call of a caller for which `hasRoom(operation)` is true. */
-  first(lane: Lane, caller: string, hasRoom: (operation: string) => boolean): QueuedCall | null;
-  /** The last call of the lowest lane that is below this one and not empty. */
-  lastOfLowerPriority(lane: Lane): QueuedCall | null;
-  /** All calls, lane by lane. */
-  all(): Iterable<QueuedCall>;
+  /** Number of calls of a lane that start before one of a caller, if `own` of its calls start before this one. */
+  ahead(lane: Lane, own: number): number;
+  /**
+   * Makes room for a call in a full queue. Evicts the last call of the caller with the most calls, in the lowest lane
+   * that holds more than its share of the queue.
+   *
+   * @returns the evicted call; null if it is the new call that has to be rejected
+   */
+  evictFor(call: QueuedCall, maxQueued: number): QueuedCall | null;
+  /** All calls, each with the number of calls of its lane that start before it. */
+  entries(): Iterable<readonly [QueuedCall, number]>;
 }
-
-/** The calls of one caller by operation: one operation may be at its concurrency limit while another is not. */
-type CallsByOperation = Map<string, Set<QueuedCall>>;
 
 export function createCallQueue(): CallQueue {
-  const lanes = new Map<Lane, Map<string, CallsByOperation>>(LANES.map((lane) => [lane, new Map()]));
-  const sizes = new Map<Lane, number>(LANES.map((lane) => [lane, 0]));
-  const callersIn = (lane: Lane) => lanes.get(lane) ?? new Map<string, CallsByOperation>();
-
-  function resize(lane: Lane, by: number): void {
-    sizes.set(lane, (sizes.get(lane) ?? 0) + by);
-  }
-
-  function* callsIn(lane: Lane): Generator<QueuedCall> {
-    for (const operations of callersIn(lane).values()) for (const calls of operations.values()) yield* calls;
-  }
+  const lanes: Readonly<Record<Lane, LaneQueue>> = {
+    interactive: createLaneQueue(),
+    standard: createLaneQueue(),
+    bulk: createLaneQueue(),
+  };
+  const urgent = createLaneQueue();
+  const lowestFirst = LANES.toReversed();
+  const queueOf = ({ isUrgent, lane }: QueuedCall) => (isUrgent ? urgent : lanes[lane]);
+  const inLanes = () => lanes.interactive.size() + lanes.standard.size() + lanes.bulk.size();
 
   return {
-    size: (lane) =>
-      lane === undefined ? [...sizes.values()].reduce((sum, size) => sum + size, 0) : (sizes.get(lane) ?? 0),
-    push(call) {
-      const callers = callersIn(call.lane);
-      const operations: CallsByOperation = callers.get(call.caller) ?? new Map();
-      const calls = operations.get(call.operation) ?? new Set();
-      callers.set(call.caller, operations.set(call.operation, calls.add(call)));
-      resize(call.lane, 1);
+    size: (lane) => (lane === undefined ? urgent.size() + inLanes() : lanes[lane].size()),
+    urgentSize: urgent.size,
+    push: (call) => queueOf(call).push(call),
+    remove: (call) => queueOf(call).remove(call),
+    take: (call) => queueOf(call).take(call),
+    next: (lane, rules) => lanes[lane].next(rules),
+    nextUrgent: (canStart) => urgent.next({ canStart, ...WITHOUT_SHARES }),
+    sizeOf: (lane, caller) => lanes[lane].sizeOf(caller),
+    ahead: (lane, own) => urgent.size() + lanes[lane].ahead(own),
+    evictFor(call, maxQueued) {
+      // The shares add up to 1 and the new call is one too many, so a lane is over its share.
+      const isOverShare = (lane: Lane) =>
+        lanes[lane].size() + (lane === call.lane ? 1 : 0) > Math.floor(LANE_RULES[lane].share * maxQueued);
+      const lane = lowestFirst.find(isOverShare) ?? call.lane;
+      const queue = lanes[lane];
+      if (lane === call.lane && queue.sizeOf(call.caller) + 1 >= queue.largestSize()) return null;
+      const evicted = queue.lastOfLargest();
+      if (evicted !== null) queue.remove(evicted);
+      return evicted;
     },
-    remove(call) {
-      const callers = callersIn(call.lane);
-      const operations = callers.get(call.caller);
-      const calls = operations?.get(call.operation);
-      if (!operations || !calls?.delete(call)) return;
-      resize(call.lane, -1);
-      if (calls.size === 0) operations.delete(call.operation);
-      if (operations.size === 0) callers.delete(call.caller);
-    },
-    callers: (lane) => [...callersIn(lane).keys()],
-    sizeOf: (lane, caller) =>
-      [...(callersIn(lane).get(caller)?.values() ?? [])].reduce((sum, { size }) => sum + size, 0),
-    first(lane, caller, hasRoom) {
-      const heads = [...(callersIn(lane).get(caller) ?? [])].flatMap(([operation, [head]]) =>
-        head && hasRoom(operation) ? [head] : [],
-      );
-      return heads.reduce<QueuedCall | null>(
-        (oldest, head) => (oldest === null || head.queuedAt < oldest.queuedAt ? head : oldest),
-        null,
-      );
-    },
-    lastOfLowerPriority(lane) {
-      const below = LANES.slice(LANES.indexOf(lane) + 1).toReversed();
-      const lowest = below.find((other) => (sizes.get(other) ?? 0) > 0);
-      return lowest === undefined ? null : ([...callsIn(lowest)].at(-1) ?? null);
-    },
-    *all() {
-      for (const lane of LANES) yield* callsIn(lane);
+    *entries() {
+      yield* urgent.entries();
+      for (const lane of LANES) {
+        for (const [call, ahead] of lanes[lane].entries()) yield [call, urgent.size() + ahead];
+      }
     },
   };
 }
+
+const WITHOUT_SHARES = { isWithinShare: () => true, hasSurplus: () => true };

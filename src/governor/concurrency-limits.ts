@@ -1,18 +1,20 @@
-/**
- * Maximum number of calls in flight, by operation: the documented limit, reduced while the store rejects calls as too
- * many at once. Halves on a rejection and grows by one per round of successes (AIMD).
- */
+/** Limits the calls in flight of each operation: to the documented number, and to fewer if the store rejects them. */
 export interface ConcurrencyLimits {
   /** Whether one more call may start now. */
   hasRoom(operation: string): boolean;
   acquire(operation: string): void;
-  /** A call has ended. @param ok whether the store responded, and not with 429 */
+  /** Records the end of a call. @param ok whether the store accepted the call */
   release(operation: string, ok: boolean): void;
-  /** The store rejected a call as too many at once: halves the limit and backs off, longer with each rejection in a row. */
-  reduce(operation: string): void;
-  /** Milliseconds until the next back-off ends; 0 if there is none. */
+  /**
+   * Records that the store rejected a call that was already released, because too many were in flight. From then on as
+   * many may be in flight as it accepted together with this one. All calls pause, longer with each round of rejections.
+   *
+   * @param sentAt when the rejected call was sent
+   */
+  reduce(operation: string, sentAt: number): void;
+  /** Milliseconds until a pause ends; 0 if there is none. */
   backoffMs(): number;
-  /** Calls in flight of all operations. */
+  /** Calls in flight over all operations. */
   inFlight(): number;
 }
 
@@ -20,17 +22,22 @@ interface OperationLimit {
   inFlight: number;
   /** Null if only the documented limit applies. */
   reducedTo: number | null;
-  rejections: number;
+  /** The last round of rejections: when it started, how many calls were in flight, and how many of them were rejected. */
+  round: { readonly startedAt: number; readonly inFlight: number; rejected: number };
+  /** Rounds in a row without a success. */
+  rounds: number;
   backoffUntil: number;
 }
 
 const BASE_BACKOFF_MS = 250;
 const MAX_BACKOFF_MS = 30_000;
+/** Time without a rejection after which a reduced limit grows again. */
+const GROW_AFTER_MS = 10_000;
 
 export interface ConcurrencyLimitsOptions {
   /** The documented maximum number of calls in flight, by operation. */
-  readonly atOnce: ReadonlyMap<string, number>;
-  /** The maximum for operations without a documented one. */
+  readonly maxConcurrency: ReadonlyMap<string, number>;
+  /** The limit of operations without a documented one. */
   readonly defaultConcurrency: number;
   /** Monotonic clock, in milliseconds. */
   readonly now: () => number;
@@ -38,22 +45,21 @@ export interface ConcurrencyLimitsOptions {
   readonly random: () => number;
 }
 
-export function createConcurrencyLimits({
-  atOnce,
-  defaultConcurrency,
-  now,
-  random,
-}: ConcurrencyLimitsOptions): ConcurrencyLimits {
+export function createConcurrencyLimits(options: ConcurrencyLimitsOptions): ConcurrencyLimits {
+  const { maxConcurrency, defaultConcurrency, now, random } = options;
   const limits = new Map<string, OperationLimit>();
   let inFlight = 0;
 
   function limitOf(operation: string): OperationLimit {
-    const limit = limits.get(operation) ?? { inFlight: 0, reducedTo: null, rejections: 0, backoffUntil: 0 };
+    const known = limits.get(operation);
+    if (known !== undefined) return known;
+    const round = { startedAt: Number.NEGATIVE_INFINITY, inFlight: 0, rejected: 0 };
+    const limit: OperationLimit = { inFlight: 0, reducedTo: null, round, rounds: 0, backoffUntil: 0 };
     limits.set(operation, limit);
     return limit;
   }
 
-  const documented = (operation: string) => atOnce.get(operation) ?? defaultConcurrency;
+  const documented = (operation: string) => maxConcurrency.get(operation) ?? defaultConcurrency;
 
   return {
     hasRoom(operation) {
@@ -70,28 +76,31 @@ export function createConcurrencyLimits({
       limit.inFlight -= 1;
       inFlight -= 1;
       if (!ok || limit.reducedTo === null) return;
-      limit.rejections = 0;
-      // Adds up to one per round of successes.
+      limit.rounds = 0;
+      if (now() < limit.round.startedAt + GROW_AFTER_MS) return;
+      // One more per round of successes.
       limit.reducedTo += 1 / limit.reducedTo;
       if (limit.reducedTo >= documented(operation)) limit.reducedTo = null;
     },
-    reduce(operation) {
+    reduce(operation, sentAt) {
       const limit = limitOf(operation);
-      // Concurrent rejections count as one.
-      if (now() < limit.backoffUntil) return;
-      limit.reducedTo = Math.max(
-        1,
-        Math.floor((limit.reducedTo ?? Math.min(documented(operation), limit.inFlight + 1)) / 2),
-      );
-      const maxMs = Math.min(BASE_BACKOFF_MS * 2 ** limit.rejections, MAX_BACKOFF_MS);
-      limit.backoffUntil = now() + maxMs * (0.5 + random() / 2);
-      limit.rejections += 1;
+      if (sentAt > limit.round.startedAt) {
+        limit.round = { startedAt: now(), inFlight: limit.inFlight + 1, rejected: 0 };
+        const backoffMs = Math.min(BASE_BACKOFF_MS * 2 ** limit.rounds, MAX_BACKOFF_MS);
+        limit.backoffUntil = now() + backoffMs * (0.5 + random() / 2);
+        limit.rounds += 1;
+      }
+      limit.round.rejected += 1;
+      const accepted = limit.round.inFlight - limit.round.rejected;
+      // If the store rejects all of them, it does not show how many it accepts.
+      limit.reducedTo = Math.max(1, accepted > 0 ? accepted : Math.floor(limit.round.inFlight / 2));
     },
     backoffMs() {
-      const ends = [...limits.values()]
-        .map(({ backoffUntil }) => backoffUntil - now())
-        .filter((ms) => ms > 0);
-      return ends.length === 0 ? 0 : Math.min(...ends);
+      let least = Number.POSITIVE_INFINITY;
+      for (const { backoffUntil } of limits.values()) {
+        if (backoffUntil > now()) least = Math.min(least, backoffUntil - now());
+      }
+      return least === Number.POSITIVE_INFINITY ? 0 : least;
     },
     inFlight: () => inFlight,
   };

@@ -1,173 +1,151 @@
-import type { CallQueue } from './call-queue.ts';
+import { type ActiveCallers, createActiveCallers } from './active-callers.ts';
 import { HEADROOM, INTERACTIVE_RESERVE, LANE_RULES, LANES, type Lane } from './lanes.ts';
 import { createDecayingCounter, type DecayingCounter } from './quota/decaying-counter.ts';
 import type { QuotaTracker } from './quota/tracker.ts';
+import { createWindowCounter, type WindowCount } from './quota/window-counter.ts';
 
-/** Divides the quota fairly among lanes and callers: a caller within its share never waits for one above it. */
+/**
+ * Divides the quota among the lanes, and each lane among its callers, by one rule: a call within its share may start as
+ * long as something is left. A call beyond it has to leave what the others are expected to want of their shares.
+ */
 export interface FairShare {
   /** A call has arrived. */
   recordDemand(lane: Lane, caller: string): void;
   /** A call has started. */
   recordUse(lane: Lane, caller: string): void;
-  /** The caller whose call starts next, of those with queued calls in a lane: the one with the fewest calls so far. */
-  nextCaller(lane: Lane, callers: readonly string[]): string | null;
-  /** Whether a caller may start a call now. */
-  canTake(lane: Lane, caller: string): boolean;
+  /** Whether a lane may start a call of a caller within its share. */
+  canStart(lane: Lane): boolean;
+  isWithinShare(lane: Lane, caller: string): boolean;
+  /** Whether a lane may start a call of a caller beyond its share. */
+  hasSurplus(lane: Lane): boolean;
   /** Calls that a lane may start now. At most `remaining`, since the rest is reserved until later in the window. */
   available(lane: Lane): number;
   /** Calls that all lanes together may start until the window ends. Infinity if the store sets no limit. */
   remaining(): number;
 }
 
-interface Usage {
+interface LaneUsage {
   readonly demand: DecayingCounter;
-  readonly used: DecayingCounter;
+  /** The part of the demand that comes from callers within their share. */
+  readonly demandWithinShare: DecayingCounter;
+  readonly used: WindowCount;
+  readonly callers: ActiveCallers<WindowCount>;
 }
 
 /** Fraction of a window's demand that is reserved in a sliding window, which refills continuously. */
 const SLIDING_FRACTION = 0.25;
 /** Capacity of the token bucket for the lanes below interactive in a sliding window, as a fraction of the quota. */
 const BURST_FRACTION = 0.05;
-/** A caller with a lower demand, in calls per window, is forgotten. */
-const MIN_DEMAND = 0.05;
 
 /** @param now monotonic clock, in milliseconds */
-export function createFairShare(tracker: QuotaTracker, queue: CallQueue, now: () => number): FairShare {
-  const lanes = new Map<Lane, Usage>(LANES.map((lane) => [lane, createUsage()]));
-  const callers = new Map<Lane, Map<string, Usage>>(LANES.map((lane) => [lane, new Map()]));
-  let windowsEnded = 0;
-  let tokens = 0;
-  let refilledAt = now();
+export function createFairShare(tracker: QuotaTracker, now: () => number): FairShare {
+  const counter = createWindowCounter(tracker, now);
+  const createUsage = (): LaneUsage => ({
+    demand: createDecayingCounter(now, tracker.windowMs),
+    demandWithinShare: createDecayingCounter(now, tracker.windowMs),
+    used: counter.create(),
+    callers: createActiveCallers(counter.create, now, tracker.windowMs),
+  });
+  const usage: Readonly<Record<Lane, LaneUsage>> = {
+    interactive: createUsage(),
+    standard: createUsage(),
+    bulk: createUsage(),
+  };
+  const bucket = createTokenBucket(now);
+  const quota = () => tracker.quota() ?? 0;
 
-  function createUsage(): Usage {
-    return {
-      demand: createDecayingCounter(now, tracker.windowMs),
-      used: createDecayingCounter(now, tracker.windowMs),
-    };
-  }
-
-  const callersIn = (lane: Lane) => callers.get(lane) ?? new Map<string, Usage>();
-  const laneUsage = (lane: Lane) => lanes.get(lane) ?? createUsage();
-
-  function callerUsage(lane: Lane, caller: string): Usage {
-    const usages = callersIn(lane);
-    const usage = usages.get(caller) ?? createUsage();
-    usages.set(caller, usage);
-    return usage;
-  }
-
-  /** Resets the use of the last window if a new one has begun. */
-  function startWindow(): void {
-    // The first call of a new window starts before a response confirms the window.
-    const ended = tracker.windowNumber();
-    if (ended === windowsEnded) return;
-    windowsEnded = ended;
-    if (tracker.windowKind() === 'sliding') return;
-    for (const lane of LANES) {
-      laneUsage(lane).used.reset();
-      for (const [caller, { demand, used }] of callersIn(lane)) {
-        used.reset();
-        if (demand.read() < MIN_DEMAND && queue.sizeOf(lane, caller) === 0) callersIn(lane).delete(caller);
-      }
-    }
-  }
-
-  /** The fraction of a window's demand that is still to come in the current window. */
-  function demandFraction(): number {
+  /** The fraction of a window's demand that is still to come in this one. */
+  function fractionLeft(): number {
     if (tracker.windowKind() === 'sliding' || tracker.resetMs() === 0) return SLIDING_FRACTION;
     return Math.min(1, tracker.resetMs() / tracker.windowMs());
   }
 
-  const quota = () => tracker.quota() ?? 0;
+  const usedBy = (lane: Lane) => counter.read(usage[lane].used);
 
-  /** Calls reserved for a lane, against a lower lane or against one that has used up its own share. */
+  /** The part of the quota that other apps leave to the gateway: what it has used, and what is left. */
+  function ownQuota(): number {
+    return usedBy('interactive') + usedBy('standard') + usedBy('bulk') + Math.max(0, tracker.remaining());
+  }
+
+  const isLaneWithinShare = (lane: Lane) => usedBy(lane) < LANE_RULES[lane].share * ownQuota();
+
+  /** Calls reserved for a lane against another one that is beyond its share. */
   function reservedFor(lane: Lane, against: Lane): number {
     const { share, reserved } = LANE_RULES[lane];
-    const { demand, used } = laneUsage(lane);
-    const minimum = against === 'bulk' && tracker.windowKind() !== 'sliding' ? reserved * quota() : 0;
-    const expected = Math.max(demand.read(), minimum) * demandFraction();
-    const floor = lane === 'interactive' ? Math.floor(quota() * INTERACTIVE_RESERVE) : 0;
-    return Math.min(expected, Math.max(0, share * quota() - used.read())) + floor;
-  }
-
-  function reservedForHigher(lane: Lane): number {
-    const higher = LANES.slice(0, LANES.indexOf(lane));
-    return higher.reduce((sum, other) => sum + reservedFor(other, lane), 0);
-  }
-
-  function reservedForLower(lane: Lane): number {
-    const lower = LANES.slice(LANES.indexOf(lane) + 1);
-    return lower.reduce((sum, other) => sum + reservedFor(other, lane), 0);
+    const isAgainstBulk = against === 'bulk' && tracker.windowKind() !== 'sliding';
+    const demand = Math.max(usage[lane].demand.read(), isAgainstBulk ? reserved * quota() : 0);
+    const left = Math.max(0, share * ownQuota() - usedBy(lane));
+    return Math.min(demand * fractionLeft(), left);
   }
 
   function remaining(): number {
-    const left = tracker.remaining();
-    return left === Number.POSITIVE_INFINITY ? left : left - Math.floor(quota() * HEADROOM);
+    return tracker.remaining() - Math.floor(quota() * HEADROOM);
   }
 
   function available(lane: Lane): number {
-    const isWithin = laneUsage(lane).used.read() < LANE_RULES[lane].share * quota();
-    // An interactive call goes ahead of other apps: a user waits for it, and the use of other apps is only an estimate.
-    const otherApps = lane === 'interactive' && isWithin ? 0 : tracker.otherAppsUsage();
-    return remaining() - otherApps - reservedForHigher(lane) - (isWithin ? 0 : reservedForLower(lane));
+    const isWithin = isLaneWithinShare(lane);
+    let free = remaining();
+    if (lane !== 'interactive') free -= Math.floor(quota() * INTERACTIVE_RESERVE);
+    // A user waits for an interactive call, while nothing is known about the calls of other apps.
+    if (lane !== 'interactive' || !isWithin) free -= tracker.otherAppsUsage();
+    if (isWithin) return free;
+    for (const other of LANES) if (other !== lane) free -= reservedFor(other, lane);
+    return free;
   }
 
-  /** A caller's share of the quota, in calls per window, if all callers of the lane together want more than the quota. */
-  function fairShare(lane: Lane): number {
-    return Math.max(1, quota() / Math.max(1, callersIn(lane).size));
-  }
+  /** Whether calls need no share: the store sets no limit, or its state is not known. */
+  const isUnlimited = () => tracker.remaining() === Number.POSITIVE_INFINITY || tracker.probeAllowance() >= 1;
 
-  function reservedForOthers(lane: Lane, caller: string): number {
-    const fair = fairShare(lane);
-    const fraction = demandFraction();
-    let reserved = 0;
-    for (const [other, { demand, used }] of callersIn(lane)) {
-      if (other !== caller) reserved += Math.min(demand.read() * fraction, Math.max(0, fair - used.read()));
-    }
-    return reserved;
-  }
-
-  /** A token bucket smooths the lower lanes: in a sliding window a burst would repeat in every later window. */
-  function hasToken(): boolean {
-    const capacity = Math.max(1, quota() * BURST_FRACTION);
-    tokens = Math.min(capacity, tokens + ((now() - refilledAt) * quota()) / tracker.windowMs());
-    refilledAt = now();
-    return tokens >= 1;
+  function isWithinShare(lane: Lane, caller: string): boolean {
+    const { callers } = usage[lane];
+    if (tracker.quota() === null || callers.count() <= 1) return true;
+    return counter.read(callers.get(caller)) < Math.max(1, ownQuota() / callers.count());
   }
 
   return {
     recordDemand(lane, caller) {
-      laneUsage(lane).demand.increment();
-      callerUsage(lane, caller).demand.increment();
+      usage[lane].demand.increment();
+      if (isWithinShare(lane, caller)) usage[lane].demandWithinShare.increment();
     },
     recordUse(lane, caller) {
-      startWindow();
-      laneUsage(lane).used.increment();
-      callerUsage(lane, caller).used.increment();
-      if (lane !== 'interactive') tokens = Math.max(0, tokens - 1);
+      counter.increment(usage[lane].used);
+      if (tracker.quota() !== null) counter.increment(usage[lane].callers.get(caller));
+      if (lane !== 'interactive') bucket.take();
     },
-    nextCaller(lane, candidates) {
-      let next: string | null = null;
-      let least = Number.POSITIVE_INFINITY;
-      for (const caller of candidates) {
-        const used = callerUsage(lane, caller).used.read();
-        if (used < least) [next, least] = [caller, used];
-      }
-      return next;
+    canStart(lane) {
+      if (isUnlimited()) return true;
+      const kind = tracker.windowKind();
+      // The known state is that of a window that is over.
+      if (tracker.resetMs() === 0 && kind === 'fixed') return false;
+      // Calls that are sent at once leave a sliding window at once, so bursts would come back with every window.
+      if (lane !== 'interactive' && kind === 'sliding' && !bucket.hasToken(quota(), tracker.windowMs()))
+        return false;
+      return available(lane) >= 1;
     },
-    canTake(lane, caller) {
-      startWindow();
-      if (tracker.remaining() === Number.POSITIVE_INFINITY) return true;
-      if (tracker.probeAllowance() >= 1) return true;
-      // The known state belongs to a window that is over.
-      if (tracker.resetMs() === 0 && tracker.windowKind() === 'fixed') return false;
-      if (lane !== 'interactive' && tracker.windowKind() === 'sliding' && !hasToken()) return false;
-      const laneCalls = available(lane);
-      if (laneCalls < 1) return false;
-      if (callerUsage(lane, caller).used.read() < fairShare(lane)) return true;
-      return laneCalls - reservedForOthers(lane, caller) >= 1;
+    isWithinShare,
+    hasSurplus(lane) {
+      if (isUnlimited()) return true;
+      return available(lane) - usage[lane].demandWithinShare.read() * fractionLeft() >= 1;
     },
     available,
     remaining,
+  };
+}
+
+/** Spreads calls evenly over a window of `capacity` calls. */
+function createTokenBucket(now: () => number) {
+  let tokens = 0;
+  let refilledAt = now();
+
+  return {
+    hasToken(quota: number, windowMs: number): boolean {
+      const capacity = Math.max(1, quota * BURST_FRACTION);
+      tokens = Math.min(capacity, tokens + ((now() - refilledAt) * quota) / windowMs);
+      refilledAt = now();
+      return tokens >= 1;
+    },
+    take(): void {
+      tokens = Math.max(0, tokens - 1);
+    },
   };
 }

@@ -18,6 +18,9 @@ export const LANE_RULES: Readonly<Record<Lane, LaneRule>> = {
   bulk: { share: 0.1, reserved: 0 },
 };
 
+/** Fraction of the quota up to which reads that settle a write go before all other calls. */
+export const SETTLING_SHARE = 0.1;
+
 /** Number of connections for interactive calls only, in addition to those shared by all lanes. */
 export const INTERACTIVE_CONNECTIONS = 16;
 

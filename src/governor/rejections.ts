@@ -9,6 +9,11 @@ export function circuitOpen(waitMs: number): GatewayError {
   );
 }
 
+/** For a call that arrives after the deadline of its operation. */
+export function deadlinePassed(): GatewayError {
+  return new GatewayError('UPSTREAM_TIMEOUT', "The operation's deadline passed before the call was sent.");
+}
+
 /** @param waitMs milliseconds until the call could be sent */
 export function deadlineExceeded(waitMs: number): GatewayError {
   return new GatewayError(
@@ -31,11 +36,4 @@ export function queueFull(maxQueued: number, waitMs: number): GatewayError {
 /** For a write whose request was aborted while it was queued. */
 export function callerAborted(): GatewayError {
   return new GatewayError('UPSTREAM_UNAVAILABLE', 'The request was aborted before the call was sent.');
-}
-
-/** Whether the store rejected a call because its quota was used up. The store may count such a call, but does not execute it. */
-export function isQuotaRejection(error: unknown): boolean {
-  return (
-    error instanceof GatewayError && error.details.status === 429 && error.details.retryAfterMs !== undefined
-  );
 }

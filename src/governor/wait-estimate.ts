@@ -1,41 +1,47 @@
 import type { CallQueue } from './call-queue.ts';
 import type { FairShare } from './fair-share.ts';
-import { LANES, type Lane } from './lanes.ts';
+import { LANE_RULES, LANES, type Lane } from './lanes.ts';
 import type { QuotaTracker } from './quota/tracker.ts';
 
 /**
- * Estimates the minimum time that a call has to wait.
+ * Estimates how long a call has to wait as the queue stands. Leaves out what is not known, so the wait may be longer.
  *
- * @param before number of queued calls of the same caller and lane ahead of this one
+ * @param ahead number of calls of the same lane that start before this one
  * @returns milliseconds
  */
-export type WaitEstimate = (lane: Lane, caller: string, before: number) => number;
+export type WaitEstimate = (lane: Lane, ahead: number) => number;
 
-export function createWaitEstimate(tracker: QuotaTracker, queue: CallQueue, shares: FairShare): WaitEstimate {
-  /** Number of calls ahead. Callers take turns, so each other caller sends at most one call more than this one first. */
-  function ahead(lane: Lane, caller: string, before: number): number {
-    const others = queue.callers(lane).filter((other) => other !== caller);
-    const above = LANES.slice(0, LANES.indexOf(lane)).reduce((sum, other) => sum + queue.size(other), 0);
-    return (
-      others.reduce((sum, other) => sum + Math.min(before + 1, queue.sizeOf(lane, other)), before) + above
-    );
+export function createWaitEstimate(
+  tracker: QuotaTracker,
+  queue: Pick<CallQueue, 'size'>,
+  shares: Pick<FairShare, 'available' | 'remaining'>,
+): WaitEstimate {
+  /** Calls of higher lanes that start first: all of them, but no more than their shares allow. */
+  function aheadInHigherLanes(lane: Lane, ahead: number): number {
+    let size = 0;
+    for (const higher of LANES) {
+      if (higher === lane) break;
+      size += queue.size(higher);
+    }
+    const { share } = LANE_RULES[lane];
+    return Math.min(size, Math.ceil(((ahead + 1) * (1 - share)) / share));
   }
 
-  return (lane, caller, before) => {
-    const remaining = shares.remaining();
+  return (lane, aheadInLane) => {
     const perWindow = tracker.quota();
-    // Until the store reports a quota, only the pause that it asked for is known.
-    if (remaining === Number.POSITIVE_INFINITY || perWindow === null) return tracker.resetMs();
-    const windowMs = tracker.windowMs();
-    const position = ahead(lane, caller, before);
-    if (tracker.windowKind() === 'sliding')
-      return Math.max(0, ((position + 1 - remaining) / perWindow) * windowMs);
     const resetMs = tracker.resetMs();
-    if (resetMs === 0) return Math.floor(position / perWindow) * windowMs;
-    const available = Math.max(0, shares.available(lane));
-    if (position < available) return 0;
-    // Calls reserved for other lanes and callers are released evenly until the window ends.
-    if (position < remaining) return (resetMs * (position + 1 - available)) / (remaining - available);
-    return resetMs + Math.floor((position - Math.max(0, remaining)) / perWindow) * windowMs;
+    const remaining = Math.max(0, Math.floor(shares.remaining()));
+    // Until the store reports a quota, only the pause that it asked for is known.
+    if (perWindow === null || remaining === Number.POSITIVE_INFINITY) return resetMs;
+    const windowMs = tracker.windowMs();
+    const ahead = aheadInLane + aheadInHigherLanes(lane, aheadInLane);
+    if (tracker.windowKind() === 'sliding') {
+      return Math.max(0, ((ahead + 1 - remaining) / perWindow) * windowMs);
+    }
+    if (resetMs === 0) return Math.floor(ahead / perWindow) * windowMs;
+    if (ahead >= remaining) return resetMs + Math.floor((ahead - remaining) / perWindow) * windowMs;
+    const available = Math.max(0, Math.floor(shares.available(lane)));
+    // What is reserved for other lanes becomes available evenly until the window ends.
+    return ahead < available ? 0 : (resetMs * (ahead + 1 - available)) / (remaining - available + 1);
   };
 }

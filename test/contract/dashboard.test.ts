@@ -55,6 +55,7 @@ const idle = (): GovernorState => ({
   quota: null,
   window: 'unknown',
   breaker: 'closed',
+  openCircuits: [],
   inFlight: 0,
   queued: { interactive: 0, standard: 0, bulk: 0 },
 });

@@ -195,7 +195,7 @@ describe('concurrency limits', () => {
     expect(permits).toHaveLength(4);
   });
 
-  test('a 429 without rate-limit headers halves the concurrency limit, and successes raise it again', async () => {
+  test('a 429 to all calls in flight halves the concurrency limit, and successes raise it again after a while', async () => {
     const { clock, read, permits } = setUp({ maxConcurrency: new Map([['createCustomers', 8]]) });
     for (let count = 0; count < 100; count += 1) read(requestFor('createCustomers')).catch(() => {});
     await clock.advanceTo(10);
@@ -206,6 +206,7 @@ describe('concurrency limits', () => {
     expect(permits).toHaveLength(0);
     await clock.advanceTo(2_000);
     expect(permits).toHaveLength(4);
+    await clock.advanceTo(12_000);
     for (let round = 0; round < 12; round += 1) {
       for (const permit of permits.splice(0)) permit.release({ status: 200, headers: {}, failure: null });
       await clock.advanceTo(clock.now() + 10);
@@ -225,7 +226,7 @@ describe('retries', () => {
     const { clock, governor, events, respond } = setUp();
     for (let count = 0; count < 200; count += 1) {
       // Every third fails, which does not open the circuit breaker.
-      if (count % 3 === 0) governor.read(requestFor('getCustomers'), failing(503)).catch(() => {});
+      if (count % 3 === 0) governor.read(requestFor('other'), failing(503)).catch(() => {});
       else await respond({ status: 200 });
       await clock.advanceTo(clock.now() + 1_000);
     }

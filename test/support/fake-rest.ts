@@ -14,6 +14,7 @@ const unlimitedGovernor: Governor = {
     quota: null,
     window: 'unknown',
     breaker: 'closed',
+    openCircuits: [],
     inFlight: 0,
     queued: { interactive: 0, standard: 0, bulk: 0 },
   }),

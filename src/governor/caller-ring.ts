@@ -1,0 +1,75 @@
+import type { QueuedCall } from './lane-queue.ts';
+
+/** The queued calls of one caller in one lane. */
+export interface CallerCalls {
+  readonly name: string;
+  /** In the order of arrival. No set is empty. */
+  readonly byOperation: Map<string, Set<QueuedCall>>;
+  /** Number of calls. */
+  size: number;
+  /** The ring that the caller is in. */
+  ring: CallerRing;
+  /** Order in the ring: the lowest goes first. */
+  turn: number;
+}
+
+/** Callers that take turns. */
+export interface CallerRing {
+  /** Adds a caller behind all others. Moves it there if it is already in the ring. */
+  append(caller: CallerCalls): void;
+  remove(caller: CallerCalls): void;
+  /** Adds the first call of an operation to a caller in the ring. */
+  addOperation(caller: CallerCalls, operation: string): void;
+  /** Removes the last call of an operation from a caller in the ring. */
+  removeOperation(caller: CallerCalls, operation: string): void;
+  /** The next caller with a call that can start, and this call. */
+  next(canStart: (operation: string) => boolean): NextCall | null;
+}
+
+export interface NextCall {
+  readonly caller: CallerCalls;
+  readonly call: QueuedCall;
+}
+
+export function createCallerRing(): CallerRing {
+  // By operation, so the cost of a search does not depend on the number of callers whose calls cannot start.
+  const byOperation = new Map<string, Set<CallerCalls>>();
+  let lastTurn = 0;
+
+  function add(caller: CallerCalls, operation: string): void {
+    const callers = byOperation.get(operation) ?? new Set();
+    byOperation.set(operation, callers.add(caller));
+  }
+
+  function remove(caller: CallerCalls, operation: string): void {
+    const callers = byOperation.get(operation);
+    if (callers?.delete(caller) && callers.size === 0) byOperation.delete(operation);
+  }
+
+  return {
+    append(caller) {
+      lastTurn += 1;
+      caller.turn = lastTurn;
+      for (const operation of caller.byOperation.keys()) {
+        // A set keeps the order of insertion, so removing the caller first moves it to the end.
+        remove(caller, operation);
+        add(caller, operation);
+      }
+    },
+    remove(caller) {
+      for (const operation of caller.byOperation.keys()) remove(caller, operation);
+    },
+    addOperation: add,
+    removeOperation: remove,
+    next(canStart) {
+      let next: NextCall | null = null;
+      for (const [operation, callers] of byOperation) {
+        const [caller] = callers;
+        if (caller === undefined || (next !== null && next.caller.turn < caller.turn)) continue;
+        const [call] = caller.byOperation.get(operation) ?? [];
+        if (call !== undefined && canStart(operation)) next = { caller, call };
+      }
+      return next;
+    },
+  };
+}

@@ -1,0 +1,153 @@
+import { GatewayError } from '../errors.ts';
+import type { CallResult, CircuitBreaker } from './circuit-breaker.ts';
+import type { ConcurrencyLimits } from './concurrency-limits.ts';
+import type { FairShare } from './fair-share.ts';
+import type { LaneSchedule } from './lane-schedule.ts';
+import type { CallOrigin, Lane } from './lanes.ts';
+import {
+  type RateLimitHeaders,
+  type ResponseHeaders,
+  readRateLimitHeaders,
+} from './quota/rate-limit-headers.ts';
+import type { QuotaTracker } from './quota/tracker.ts';
+import type { SharedOrigin } from './shared-origin.ts';
+
+/** A call to be scheduled. */
+export interface CallRequest {
+  readonly operation: string;
+  readonly origin: CallOrigin | SharedOrigin;
+  /** Aborting it removes the call from the queue. */
+  readonly signal?: AbortSignal | undefined;
+  /** Whether the store has a separate limit for this call, so its 429 says nothing about other calls. @default false */
+  readonly hasOwnLimit?: boolean;
+  /**
+   * Whether it reads what became of a write. Such a read has no deadline and is never evicted; up to a tenth of the quota
+   * such reads go before all other calls. @default false
+   */
+  readonly settlesWrite?: boolean;
+}
+
+/** Permission to send one call now. */
+export interface Permit {
+  /** Milliseconds until the operation's deadline. */
+  readonly timeoutMs: number;
+  /** Milliseconds that the call was queued. */
+  readonly waitedMs: number;
+  /** Has to be called with the outcome of the call, also if it failed. Only the first call counts. */
+  readonly release: (outcome: CallOutcome) => void;
+}
+
+/** How a call ended, as far as the governor needs to know. */
+export interface CallOutcome {
+  /** HTTP status of the response; null if none came. */
+  readonly status: number | null;
+  readonly headers: ResponseHeaders;
+  /** The error, if no complete response was received; otherwise null. */
+  readonly failure: unknown;
+}
+
+/** Which limit of the store rejected a call. It did not execute a call that it rejected for the quota. */
+export type LimitRejection = 'quota' | 'concurrency' | 'own-limit';
+
+export interface IssuedPermit extends Permit {
+  /** Null if the store did not reject the call for a limit. */
+  rejectedBy(): LimitRejection | null;
+}
+
+/** Callbacks for metrics. */
+export interface GovernorEvents {
+  /** A call was admitted after this many milliseconds in the queue. */
+  readonly onAdmit: (lane: Lane, waitedMs: number) => void;
+  /** A call was rejected before it was sent. */
+  readonly onReject: (lane: Lane, reason: RejectionReason) => void;
+  readonly onRetry: (operation: string) => void;
+  /** A response had rate-limit headers with impossible values. */
+  readonly onInvalidHeaders: () => void;
+}
+
+/** Why a call was rejected: it cannot start before its deadline, the queue is full, or the circuit is open. */
+export type RejectionReason = 'deadline' | 'full' | 'breaker';
+
+export interface PermitOptions {
+  readonly tracker: QuotaTracker;
+  readonly shares: FairShare;
+  readonly schedule: LaneSchedule;
+  readonly limits: ConcurrencyLimits;
+  readonly breaker: CircuitBreaker;
+  readonly events: GovernorEvents;
+  /** Monotonic clock, in milliseconds. */
+  readonly now: () => number;
+  /** Called after the end of each call. */
+  readonly onRelease: (operation: string, end: ReleaseEffect) => void;
+}
+
+/** What the end of a call means for queued calls. */
+export interface ReleaseEffect {
+  /** Whether the circuit of the operation has opened. */
+  readonly hasOpened: boolean;
+  readonly isRateLimited: boolean;
+}
+
+/** Ends a call that was not sent, or whose outcome was not reported. */
+export const NO_RESPONSE: CallOutcome = { status: null, headers: {}, failure: null };
+
+/**
+ * Issues permits. The start and the end of each call update everything that later calls depend on.
+ *
+ * @returns a function that issues a permit. @param waitedMs milliseconds that the call was queued
+ */
+export function createPermits(
+  options: PermitOptions,
+): (request: CallRequest, waitedMs: number) => IssuedPermit {
+  const { tracker, shares, schedule, limits, breaker, events, now, onRelease } = options;
+
+  return ({ operation, origin, hasOwnLimit = false, settlesWrite = false }, waitedMs) => {
+    const { lane, caller } = origin;
+    const deadlineAt = settlesWrite ? Number.POSITIVE_INFINITY : origin.deadlineAt;
+    limits.acquire(operation);
+    shares.recordUse(lane, caller);
+    schedule.recordStart(lane);
+    const isTrial = breaker.start(operation);
+    const sent = tracker.send();
+    events.onAdmit(lane, waitedMs);
+    let ended = false;
+    let rejection: LimitRejection | null = null;
+    return {
+      timeoutMs: Math.max(1, deadlineAt - now()),
+      waitedMs,
+      rejectedBy: () => rejection,
+      release({ status, headers, failure }) {
+        if (ended) return;
+        ended = true;
+        const rateLimit = status === null ? null : readRateLimitHeaders(headers);
+        if (rateLimit?.invalid) events.onInvalidHeaders();
+        const isRateLimited = status === 429;
+        if (isRateLimited) rejection = limitOf(rateLimit, hasOwnLimit);
+        limits.release(operation, status !== null && !isRateLimited);
+        if (rejection === 'quota' && rateLimit !== null) tracker.markExhausted(sent, rateLimit);
+        else tracker.complete(sent, rateLimit, status !== null);
+        if (rejection === 'concurrency') limits.reduce(operation, sent.sentAt);
+        // A failure after the deadline says nothing about the store.
+        const result = resultOf(status, now() >= deadlineAt ? null : failure);
+        onRelease(operation, { hasOpened: breaker.end(operation, result, isTrial), isRateLimited });
+      },
+    };
+  };
+}
+
+/** If something is left of the quota, a 429 means that too many calls were in flight. */
+function limitOf(rateLimit: RateLimitHeaders | null, hasOwnLimit: boolean): LimitRejection {
+  const isQuota = rateLimit !== null && (rateLimit.remaining ?? 0) === 0;
+  if (hasOwnLimit) return isQuota && rateLimit.quota !== null ? 'quota' : 'own-limit';
+  return isQuota ? 'quota' : 'concurrency';
+}
+
+const OUTAGE_CODES: ReadonlySet<string> = new Set(['UPSTREAM_UNAVAILABLE', 'UPSTREAM_TIMEOUT']);
+/** Server errors that are the store's verdict on the call: unknown method, and a limit of the store's plan. */
+const VERDICTS: ReadonlySet<number> = new Set([501, 507]);
+
+function resultOf(status: number | null, failure: unknown): CallResult {
+  if (failure instanceof GatewayError && OUTAGE_CODES.has(failure.code)) return 'failure';
+  if (status === null) return 'none';
+  return status >= 500 && !VERDICTS.has(status) ? 'failure' : 'success';
+}
