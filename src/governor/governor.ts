@@ -12,7 +12,7 @@ import { createRetryBudget } from './retry-budget.ts';
 import { createWaitEstimate } from './wait-estimate.ts';
 
 export type { Clock } from './alarm.ts';
-export type { CallOutcome, CallRequest, GovernorEvents, Permit } from './permits.ts';
+export type { CallRequest, GovernorEvents, Permit } from './permits.ts';
 
 /** Schedules all calls to the store: decides which call starts when, and which one is sent again. */
 export interface Governor {

@@ -36,3 +36,16 @@ export function createSharedOrigin(first: CallOrigin): SharedOrigin {
     },
   };
 }
+
+/** The same origin in the bulk lane. */
+export function inBulkLane(origin: CallOrigin | SharedOrigin): CallOrigin | SharedOrigin {
+  const { caller } = origin;
+  if (!('onUpgrade' in origin)) return { caller, lane: 'bulk', deadlineAt: origin.deadlineAt };
+  return {
+    ...origin,
+    lane: 'bulk',
+    get deadlineAt() {
+      return origin.deadlineAt;
+    },
+  };
+}

@@ -16,7 +16,7 @@ export interface QuotaWindow {
   lengthMs(): number;
   /** Records the length that a response states. @returns whether the length changed */
   setLength(lengthMs: number): boolean;
-  /** Whether the last response stated a longer window than is believed yet. */
+  /** Whether the last response stated a longer window than expected, and no other one has confirmed it. */
   isDoubtful(): boolean;
   /** Whether an end belongs to the current window, to a later one, or to an earlier one. */
   compare(end: WindowEnd): 'same' | 'later' | 'earlier';
@@ -41,7 +41,8 @@ const MIN_CLOCK_SKEW_MS = 20;
 /** @param now monotonic clock, in milliseconds */
 export function createQuotaWindow(now: () => number): QuotaWindow {
   let lengthMs = DEFAULT_WINDOW_MS;
-  let statedMs = DEFAULT_WINDOW_MS;
+  let statedMs: number | null = null;
+  let isDoubtful = false;
   let end: WindowEnd = { earliest: 0, latest: 0 };
   /** Largest contradiction between responses about the end of the window, in milliseconds. */
   let skewMs = 0;
@@ -52,12 +53,14 @@ export function createQuotaWindow(now: () => number): QuotaWindow {
     lengthMs: () => lengthMs,
     setLength(stated) {
       const before = lengthMs;
+      const isFirst = statedMs === null;
       // One response with an absurd length must not stop all calls, so a longer window needs two that agree.
-      if (stated <= lengthMs || stated === statedMs) lengthMs = stated;
+      if (isFirst || stated <= lengthMs || stated === statedMs) lengthMs = stated;
+      isDoubtful = stated > (isFirst ? before : lengthMs);
       statedMs = stated;
       return lengthMs !== before;
     },
-    isDoubtful: () => statedMs > lengthMs,
+    isDoubtful: () => isDoubtful,
     compare({ earliest, latest }) {
       const toleranceMs = Math.max(lengthMs * CLOCK_SKEW, MIN_CLOCK_SKEW_MS);
       if (earliest > end.latest + toleranceMs) return 'later';

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { GatewayError } from '../../errors.ts';
+import { createSharedOrigin, type SharedOrigin } from '../../governor/shared-origin.ts';
 import type { Key, KeyFilter, Layer, RestCall } from '../client/call.ts';
 import { isSplittable } from '../errors.ts';
 import { MAX_IN_VALUES, MAX_URL_LENGTH } from '../limits.ts';
@@ -40,6 +41,8 @@ interface Batch {
   /** The period in which it was sent. */
   period: number;
   readonly controller: AbortController;
+  /** The lane and deadline of the call: the best of its lookups. Null until it is sent. */
+  origin: SharedOrigin | null;
 }
 
 /**
@@ -64,6 +67,7 @@ export function batch(
       urlLength: 0,
       period: period.number,
       controller: new AbortController(),
+      origin: null,
     };
     for (const waiter of waiters) waiter.batch = created;
     return created;
@@ -116,13 +120,17 @@ export function batch(
     const waiters = [...sent.waiters];
     const host = waiters.find(({ lookup }) => lookup.requester.callLog.remainingReads() > 0) ?? waiters[0];
     if (host === undefined) return;
+    const origin = createSharedOrigin(host.lookup.requester.origin);
+    sent.origin = origin;
     for (const waiter of waiters) {
-      if (waiter !== host) waiter.lookup.requester.callLog.countCoalesced(1);
+      if (waiter === host) continue;
+      waiter.lookup.requester.callLog.countCoalesced(1);
+      origin.join(waiter.lookup.requester.origin);
     }
     const others = inFlight.get(sent.name) ?? new Set();
     inFlight.set(sent.name, others.add(sent));
     host
-      .run(() => next(callOf(sent, host.lookup)))
+      .run(() => next(callOf(sent, host.lookup, origin)))
       .then(
         (body) => {
           forget(sent);
@@ -185,7 +193,10 @@ export function batch(
     const lookup: Lookup = { ...call, keys };
     const name = nameOf(lookup);
     const sent = covering(name, lookup);
-    if (sent !== undefined) callLog.countCoalesced(1);
+    if (sent !== undefined) {
+      callLog.countCoalesced(1);
+      sent.origin?.join(requester.origin);
+    }
     const joined = sent ?? batchFor(name, lookup);
     const waiter: Waiter = {
       lookup,
@@ -222,10 +233,12 @@ function encodedLength(value: Key): number {
 
 function callOf(
   { keys, include, controller }: Batch,
-  { keys: ownKeys, include: own, ...call }: Lookup,
+  { keys: ownKeys, include: own, requester, ...call }: Lookup,
+  origin: SharedOrigin,
 ): RestCall {
   return {
     ...call,
+    requester: { ...requester, origin },
     keys: { ...ownKeys, values: [...keys] },
     include: [...include],
     ownPart: { keys: ownKeys, ...(own && { include: own }) },

@@ -1,9 +1,12 @@
+import { createSharedOrigin, type SharedOrigin } from '../../governor/shared-origin.ts';
 import { type Layer, queryOf, type RestCall } from '../client/call.ts';
 import type { SharingPeriod } from './sharing-period.ts';
 
 interface ReadInFlight {
   readonly answer: Promise<unknown>;
   readonly controller: AbortController;
+  /** The lane and deadline of the read: the best of its callers. */
+  readonly origin: SharedOrigin;
   /** Number of callers that wait for the answer. */
   waiters: number;
 }
@@ -17,7 +20,10 @@ export function deduplicate(period: SharingPeriod, next: Layer<unknown>): Layer<
 
   function startRead(key: string, call: RestCall): ReadInFlight {
     const controller = new AbortController();
-    const read = { answer: next({ ...call, signal: controller.signal }), controller, waiters: 0 };
+    const origin = createSharedOrigin(call.requester.origin);
+    const requester = { ...call.requester, origin };
+    const answer = next({ ...call, requester, signal: controller.signal });
+    const read = { answer, controller, origin, waiters: 0 };
     inFlight.set(key, read);
     const forget = () => inFlight.get(key) === read && inFlight.delete(key);
     read.answer.then(forget, forget);
@@ -31,7 +37,10 @@ export function deduplicate(period: SharingPeriod, next: Layer<unknown>): Layer<
     const key = `${period.number} ${call.allPages ? 'all' : ''} ${call.path}?${queryOf(call)}`;
     const known = inFlight.get(key);
     const read = known ?? startRead(key, call);
-    if (known !== undefined) callLog.countCoalesced(1);
+    if (known !== undefined) {
+      callLog.countCoalesced(1);
+      known.origin.join(call.requester.origin);
+    }
     read.waiters += 1;
     try {
       return await untilAborted(read.answer, signal);

@@ -2,6 +2,7 @@ import { GatewayError } from '../../errors.ts';
 import type { CallRequest, Governor, WriteRetry } from '../../governor/governor.ts';
 import { BULK_MIN_PAGE, type CallOrigin } from '../../governor/lanes.ts';
 import { callerAborted } from '../../governor/rejections.ts';
+import { inBulkLane } from '../../governor/shared-origin.ts';
 import type { WriteOperation } from '../operations.ts';
 import type { Layer, RestCall } from './call.ts';
 import type { WriteAttempt } from './http.ts';
@@ -9,7 +10,7 @@ import type { WriteAttempt } from './http.ts';
 /** Sends a read when the governor admits it, and again if the governor repeats it. */
 export function queueReads(governor: Pick<Governor, 'read'>, next: Layer<unknown>): Layer<unknown> {
   return (call) =>
-    governor.read(requestFor(call, readOrigin(call)), ({ timeoutMs, waitedMs, release }) =>
+    governor.read(readRequest(call), ({ timeoutMs, waitedMs, release }) =>
       next({ ...call, timeoutMs, waitedMs, onEnd: release }),
     );
 }
@@ -47,9 +48,9 @@ function requestFor({ operation, signal }: RestCall, origin: CallOrigin): CallRe
   return { operation, origin, signal };
 }
 
-function readOrigin({ requester: { origin, signal }, parameters }: RestCall): CallOrigin {
-  // Without these reads the outcome of a write stays unknown, so they have no deadline.
-  if (signal === undefined) return { ...origin, deadlineAt: Number.POSITIVE_INFINITY };
-  const isDeep = parameters.some(([name, value]) => name === 'page' && Number(value) >= BULK_MIN_PAGE);
-  return isDeep ? { ...origin, lane: 'bulk' } : origin;
+function readRequest(call: RestCall): CallRequest {
+  const { origin, signal } = call.requester;
+  if (signal === undefined) return { ...requestFor(call, origin), settlesWrite: true };
+  const isDeep = call.parameters.some(([name, value]) => name === 'page' && Number(value) >= BULK_MIN_PAGE);
+  return requestFor(call, isDeep ? inBulkLane(origin) : origin);
 }

@@ -48,6 +48,7 @@ test('an end belongs to another window if it differs by more than clock skew', (
 
 test('a longer window is believed when two responses in a row state it', () => {
   const { window } = setUp();
+  window.setLength(30_000);
   expect(window.setLength(3_600_000)).toBe(false);
   expect(window.isDoubtful()).toBe(true);
   expect(window.lengthMs()).toBe(30_000);
@@ -56,6 +57,14 @@ test('a longer window is believed when two responses in a row state it', () => {
   window.setLength(60_000);
   expect(window.setLength(60_000)).toBe(true);
   expect(window.lengthMs()).toBe(60_000);
+});
+
+test('the first response is believed, but a longer window than usual is doubtful', () => {
+  const { window } = setUp();
+  expect(window.setLength(60_000)).toBe(true);
+  expect(window.isDoubtful()).toBe(true);
+  expect(window.setLength(60_000)).toBe(false);
+  expect(window.isDoubtful()).toBe(false);
 });
 
 test('a shorter window is believed at once', () => {

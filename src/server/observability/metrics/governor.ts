@@ -59,10 +59,20 @@ export function governorMetrics(registry: Registry, state: () => GovernorState):
   });
   new Gauge({
     name: 'gateway_governor_breaker',
-    help: 'State of the circuit breaker: 0 closed, 1 half-open, 2 open',
+    help: 'State of the circuit breaker of the whole store: 0 closed, 1 half-open, 2 open',
     registers,
     collect() {
       this.set(BREAKER_STATES[state().breaker]);
+    },
+  });
+  new Gauge({
+    name: 'gateway_governor_open_circuits',
+    help: 'Operations that get no calls because they keep failing: 1 per operation',
+    labelNames: ['operation'],
+    registers,
+    collect() {
+      this.reset();
+      for (const operation of state().openCircuits) this.set({ operation }, 1);
     },
   });
 
