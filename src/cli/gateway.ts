@@ -49,7 +49,9 @@ export async function runGateway(config: Config): Promise<void> {
   const listener = await listen(app, {
     host: config.host,
     port: config.port,
+    shutdownDelayMs: config.shutdownDelayMs,
     graceMs: config.shutdownGraceMs,
+    keepAliveMs: config.keepAliveMs,
     allowedHosts: config.allowedHosts,
     maxConnections: config.maxConnections,
   });

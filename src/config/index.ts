@@ -71,6 +71,8 @@ function configOf(env: Environment): Omit<Config, 'startedByNpm'> {
       env.TRUSTED_DOCUMENTS === undefined
         ? null
         : { file: env.TRUSTED_DOCUMENTS, only: env.TRUSTED_DOCUMENTS_ONLY === 'on' },
+    keepAliveMs: env.KEEP_ALIVE_TIMEOUT_MS,
+    shutdownDelayMs: env.SHUTDOWN_DELAY_MS ?? (production ? 5_000 : 0),
     shutdownGraceMs: env.SHUTDOWN_GRACE_MS,
     upstream: {
       timeoutMs: env.UPSTREAM_TIMEOUT_MS,

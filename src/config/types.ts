@@ -128,6 +128,8 @@ export interface Config {
     /** Whether all other documents are rejected. */
     readonly only: boolean;
   } | null;
+  readonly keepAliveMs: number;
+  readonly shutdownDelayMs: number;
   readonly shutdownGraceMs: number;
   /** Whether npm started this process, through a shell that forwards no signals. */
   readonly startedByNpm: boolean;

@@ -130,6 +130,18 @@ export const environmentSchema = z.object({
     integer(1_000, 100_000_000).default(1_000_000),
     'maximum size of a request, in bytes',
   ),
+  KEEP_ALIVE_TIMEOUT_MS: variable(
+    'server',
+    integer(1_000, 3_600_000).default(620_000),
+    'milliseconds that an idle client connection stays open',
+    'Set it above the idle timeout of the load balancer in front (600 s at some), so the balancer never reuses a connection that is being closed.',
+  ),
+  SHUTDOWN_DELAY_MS: variable(
+    'server',
+    integer(0, 600_000).optional(),
+    'milliseconds that the port stays open after SIGTERM while readiness is 503; 5000 in production, else 0',
+    'Set it above the interval at which the load balancer checks readiness, so it stops sending requests before the port closes.',
+  ),
   SHUTDOWN_GRACE_MS: variable(
     'server',
     integer(0, 600_000).default(25_000),

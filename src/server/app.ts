@@ -27,7 +27,11 @@ export interface App {
   readonly yoga: ReturnType<typeof createYoga<RequestState, Context>>;
   /** Finds out which scopes the store's access token lacks, in at most three cheap calls, and logs them. */
   checkTokenScopes(): Promise<void>;
-  /** Makes readiness checks fail and sends no further batches of writes. */
+  /** Logs and counts a request that was refused before it reached the gateway's handler. */
+  recordRefusal(status: number): void;
+  /** Makes readiness checks fail. */
+  failReadiness(): void;
+  /** Sends no further batches of writes. */
   drain(): void;
   /** Resolves when the outcome of every write in flight is known, including writes whose callers have disconnected. */
   settled(): Promise<void>;
@@ -87,6 +91,11 @@ export function createApp(options: AppOptions): App {
       const limits = tokenScopes.missing();
       if (limits.length > 0) logger.warn({ limits }, 'the access token lacks scopes');
     },
+    recordRefusal(status) {
+      runtime.metrics.countResponse(status);
+      logger.info({ path: 'other', status }, 'request refused');
+    },
+    failReadiness: runtime.readiness.drain,
     drain: runtime.drain,
     settled: runtime.settled,
     async close() {

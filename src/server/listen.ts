@@ -1,18 +1,26 @@
 import { createServer, type IncomingMessage, type ServerOptions, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { App } from './app.ts';
 import { checkHost } from './http/host-check.ts';
+import { isHealthCheck, parseTarget, type RequestTarget } from './http/route.ts';
+import { trackConnections } from './http/shutdown.ts';
 
 export interface ListenOptions {
   readonly host: string;
   /** 0 selects a free port. */
   readonly port: number;
-  /** Grace period for requests in flight when it stops, in milliseconds. */
+  /** How long the port stays open after `stop` while readiness is 503, in milliseconds. @default 0 */
+  readonly shutdownDelayMs?: number;
+  /** Grace period for requests in flight once the port is closed, in milliseconds. */
   readonly graceMs: number;
   /** Allowed Host names in addition to the loopback names. @default null: every name */
   readonly allowedHosts?: readonly string[] | null;
   /** Maximum number of connections; further ones are closed immediately. @default 1000 */
   readonly maxConnections?: number;
+  /** How long an idle connection stays open, in milliseconds. @default 620000 */
+  readonly keepAliveMs?: number;
   /** Timeouts for receiving a request, in milliseconds. @default 10 s for the headers, 30 s for the whole request */
   readonly timeouts?: Pick<
     ServerOptions,
@@ -21,25 +29,44 @@ export interface ListenOptions {
 }
 
 const TIMEOUTS = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 1_000 };
-// Longer than the idle timeout of common load balancers, so they do not reuse a connection that is being closed.
-const KEEP_ALIVE_MS = 65_000;
+// Longer than the 600 s for which some load balancers hold an idle connection, so the balancer closes it first.
+const KEEP_ALIVE_MS = 620_000;
 // The request target counts, so this also limits GET queries.
 const MAX_HEADER_BYTES = 16_384;
+/** The path of a request whose target is no route. It is not one itself. */
+const UNKNOWN_PATH = '/unknown';
 
 export interface Listener {
   readonly url: string;
-  /** Stops accepting connections, waits for requests and writes within the grace period, then closes everything. */
+  /**
+   * Makes readiness fail, keeps the port open for the shutdown delay, stops accepting connections, waits for requests and
+   * writes within the grace period, then closes everything.
+   */
   stop(): Promise<void>;
 }
 
 /** Opens the gateway's port. Rejects if the port cannot be opened. */
 export async function listen(app: App, options: ListenOptions): Promise<Listener> {
   const { host, port, graceMs, allowedHosts = null, maxConnections = 1_000, timeouts = TIMEOUTS } = options;
-  const settings = { ...timeouts, keepAliveTimeout: KEEP_ALIVE_MS, maxHeaderSize: MAX_HEADER_BYTES };
+  const { shutdownDelayMs = 0, keepAliveMs = KEEP_ALIVE_MS } = options;
+  const settings = { ...timeouts, keepAliveTimeout: keepAliveMs, maxHeaderSize: MAX_HEADER_BYTES };
   const server = createServer(settings, (request, response) => {
-    if (passesHostCheck(request, response, allowedHosts)) app.yoga(request, response);
+    const target = parseTarget(request.url ?? '');
+    const refusal = hostRefusal(request, target, allowedHosts);
+    if (refusal !== null) {
+      app.recordRefusal(refusal.status);
+      return refuse(response, refusal);
+    }
+    // From here on there is one spelling of each path.
+    request.url = `${target.route ?? UNKNOWN_PATH}${target.search}`;
+    app.yoga(request, response);
   });
   server.maxConnections = maxConnections;
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    const status = refuseMalformed(error, socket);
+    if (status !== null) app.recordRefusal(status);
+  });
+  const connections = trackConnections(server);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, resolve);
@@ -49,36 +76,67 @@ export async function listen(app: App, options: ListenOptions): Promise<Listener
   const name = host.includes(':') ? `[${host}]` : host;
 
   async function stop(): Promise<void> {
+    app.failReadiness();
+    connections.closeAfterResponse();
+    await delay(shutdownDelayMs);
     app.drain();
     const closed = new Promise((resolve) => server.close(resolve));
-    // After its last response a keep-alive connection is idle and would stay open until its timeout.
-    const sweep = setInterval(() => server.closeIdleConnections(), 50);
+    connections.closeIdle();
     const grace = new Promise((resolve) => setTimeout(resolve, graceMs).unref());
     // Writes finish even if their caller has disconnected, because their outcome would be lost otherwise.
     await Promise.race([Promise.all([closed, app.settled()]), grace]);
     server.closeAllConnections();
     await closed;
-    clearInterval(sweep);
     await app.close();
   }
 
   return { url: `http://${name}:${boundPort}`, stop };
 }
 
+interface Refusal {
+  readonly status: number;
+  readonly message: string;
+}
+
 // Before everything else: Yoga builds a URL from the Host header and responds with a stack trace if it cannot.
-function passesHostCheck(
-  { headersDistinct, url }: IncomingMessage,
-  response: ServerResponse,
-  hosts: readonly string[] | null,
-): boolean {
-  const problem = checkHost(headersDistinct.host, hosts);
+function hostRefusal(
+  { headersDistinct }: IncomingMessage,
+  { route, authority }: RequestTarget,
+  allowed: readonly string[] | null,
+): Refusal | null {
+  const problems = [
+    checkHost(headersDistinct.host, allowed),
+    ...(authority === null ? [] : [checkHost([authority], allowed)]),
+  ];
+  if (problems.includes('malformed')) return { status: 400, message: 'Malformed Host header.' };
   // Orchestrators send health checks to whatever address the process has.
-  if (problem === null || (problem === 'unknown' && url?.startsWith('/health/'))) return true;
-  const status = problem === 'malformed' ? 400 : 421;
-  const message =
-    problem === 'malformed' ? 'Malformed Host header.' : 'Host not allowed; add it to PUBLIC_HOSTS.';
+  if (!problems.includes('unknown') || isHealthCheck(route)) return null;
+  return { status: 421, message: 'Host not allowed; add it to PUBLIC_HOSTS.' };
+}
+
+function refuse(response: ServerResponse, { status, message }: Refusal): void {
   const body = JSON.stringify({ errors: [{ message, extensions: { code: 'BAD_USER_INPUT' } }] });
   response.writeHead(status, { 'content-type': 'application/json', 'x-content-type-options': 'nosniff' });
   response.end(body);
-  return false;
 }
+
+/** Answers what is not HTTP, too slow or too large, as Node itself does. Null if the connection is gone already. */
+function refuseMalformed({ code }: NodeJS.ErrnoException, socket: Duplex): number | null {
+  if (code === 'ECONNRESET' || !socket.writable) return null;
+  const status = CLIENT_ERRORS[code ?? ''] ?? 400;
+  socket.end(`HTTP/1.1 ${status} ${STATUS_TEXTS[status]}\r\nConnection: close\r\n\r\n`);
+  return status;
+}
+
+const CLIENT_ERRORS: Readonly<Record<string, number>> = {
+  HPE_HEADER_OVERFLOW: 431,
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: 413,
+  ERR_HTTP_REQUEST_TIMEOUT: 408,
+};
+
+const STATUS_TEXTS: Readonly<Record<number, string>> = {
+  400: 'Bad Request',
+  408: 'Request Timeout',
+  413: 'Payload Too Large',
+  431: 'Request Header Fields Too Large',
+};

@@ -13,6 +13,7 @@ import { operationalEndpoints } from './health/endpoints.ts';
 import { cancelWithRequest } from './http/cancellation.ts';
 import { requireJson } from './http/content-type.ts';
 import { corsAndCsrf } from './http/csrf.ts';
+import { unknownRoutes } from './http/route.ts';
 import { securityHeaders } from './http/security-headers.ts';
 import { type OperationReport, observeOperations } from './observability/operations.ts';
 import { type RequestState, requestLog } from './observability/request-log.ts';
@@ -57,6 +58,8 @@ export function createPlugins(runtime: Runtime, options: PluginOptions): Plugins
     securityHeaders(),
     ...(tracing ? [tracing.plugin] : []),
     { onResponse: ({ response }) => metrics.countResponse(response.status) },
+    // Before all decisions that depend on the path.
+    unknownRoutes(),
     // Before authentication: the page has no data, and its requests authenticate themselves.
     ...(graphiql ? [graphiqlPage()] : []),
     // Before authentication: a preflight has no credentials, and another site must not learn whether some are valid.
@@ -70,7 +73,7 @@ export function createPlugins(runtime: Runtime, options: PluginOptions): Plugins
         ]
       : []),
     // After authentication: metrics require an API key.
-    operationalEndpoints({ readiness, metrics, tokenScopes }),
+    operationalEndpoints({ readiness, metrics, tokenScopes, graphiql }),
     requireJson(),
     // Before all that can refuse an operation: it masks their errors too.
     maskErrors({ logger, suggestions: guards?.introspection ?? true }),

@@ -31,7 +31,7 @@ export function requestGuards(options: GuardOptions): readonly Plugin[] {
   const { limits, introspection, explain, trusted } = options;
   return [
     ...(explain ? [] : [forbidExplain()]),
-    ...(trusted ? [trustedDocuments(trusted)] : []),
+    trustedDocuments(trusted ?? null),
     sizeLimits(limits),
     validation({ introspection }),
   ];

@@ -51,7 +51,7 @@ export interface Runtime {
   readonly context: SharedContext;
   /** Sends a read of the gateway itself through the governor. */
   read(call: Call): Promise<unknown>;
-  /** Makes readiness checks fail and sends no further batches of writes. */
+  /** Sends no further batches of writes. */
   drain(): void;
   /** Resolves when the outcome of every write in flight is known, including writes whose callers have disconnected. */
   settled(): Promise<void>;
@@ -121,7 +121,6 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       );
     },
     drain() {
-      readiness.drain();
       shutdown.abort(new Error('the gateway is shutting down'));
     },
     settled: pending.settled,

@@ -212,3 +212,37 @@ test('makes no further calls after the caller has disconnected', async () => {
   for (let turn = 0; turn < 5; turn += 1) await fetch(`${gateway.sandbox.url}/customers/settings`);
   expect(gateway.proxy.calls).toHaveLength(65);
 });
+
+describe('a caller that cannot receive parts', () => {
+  test.each([
+    'multipart/mixed;incrementalSpec=v9.9, application/json;q=0.9',
+    'multipart/mixed; incrementalSpec="v0.2"',
+    'multipart/mixed;q=0, application/json',
+    'multipart/mixed;deferSpec=20991231, text/event-stream;q=0, application/graphql-response+json',
+  ])('gets the whole response as JSON: %s', async (accept) => {
+    await start();
+    const response = await postIncremental(accept, DeferredConsentsDocument, { first: 1 });
+    expect(response.headers.get('content-type')).toMatch(/^application\/(graphql-response\+)?json/);
+    expect(await response.json()).toMatchObject({
+      data: { customers: { nodes: [{ entityId: 1, consent: {} }] } },
+    });
+  });
+});
+
+test('proxies are asked not to buffer a response in parts', async () => {
+  await start();
+  for (const [accept] of MEDIA_TYPES) {
+    const response = await postIncremental(accept, DeferredConsentsDocument, { first: 1 });
+    expect(response.headers.get('x-accel-buffering')).toBe('no');
+    await response.text();
+  }
+});
+
+test.each([
+  ['{ customers(first: 2) { nodes @stream(initialCount: -1) { entityId } } }', {}],
+  ['query ($n: Int) { customers(first: 2) { nodes @stream(initialCount: $n) { entityId } } }', { n: -5 }],
+])('a negative initialCount is the mistake of the caller: %s', async (query, variables) => {
+  await start();
+  const response = await postIncremental('multipart/mixed', query, variables);
+  expect(await response.text()).toContain('"code":"BAD_USER_INPUT"');
+});

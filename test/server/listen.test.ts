@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { listen } from '../../src/server/listen.ts';
 import { createGateway, type Gateway } from '../support/gateway.ts';
 import { type HostileStore, respondJson, startHostileStore } from '../support/hostile-store.ts';
+import { sendRaw } from '../support/raw-http.ts';
 
 const QUERY = '{ customer(by: { entityId: 1 }) { entityId } }';
 // Longer than the timeout of a test, so a test that waits for it fails.
@@ -74,4 +75,30 @@ test('closes hanging requests after the grace period', async () => {
   await arrived;
   await listener.stop();
   expect(await running).toBe('cut off');
+});
+
+test('fails readiness and closes pooled connections while the port is still open', async () => {
+  store.behave('/customers', respondJson({ data: [{ id: 1 }] }));
+  const options = { host: '127.0.0.1', port: 0, graceMs: FOREVER_MS, shutdownDelayMs: 500 };
+  const listener = await listen(gateway.app, options);
+  expect((await ask(listener.url)).headers.get('connection')).toBe('keep-alive');
+  const stopped = listener.stop();
+  const ready = await fetch(`${listener.url}/health/ready`);
+  expect([ready.status, ready.headers.get('connection')]).toEqual([503, 'close']);
+  const response = await ask(listener.url);
+  expect(response.headers.get('connection')).toBe('close');
+  expect(await response.json()).toEqual({ data: { customer: { entityId: 1 } } });
+  await stopped;
+});
+
+test('half-sent requests and unused connections do not delay the stop', async () => {
+  const listener = await listen(gateway.app, { host: '127.0.0.1', port: 0, graceMs: FOREVER_MS });
+  const closed = Promise.all([
+    sendRaw(listener.url, 'POST /graphql HTTP/1.1\r\nhost: localhost\r\ncontent-le'),
+    sendRaw(listener.url, ''),
+  ]);
+  // A response shows that the connections above have been accepted.
+  await fetch(`${listener.url}/health/live`);
+  await listener.stop();
+  expect(await closed).toEqual(['', '']);
 });

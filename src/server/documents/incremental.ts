@@ -1,33 +1,110 @@
+import { createGraphQLError } from '@graphql-tools/utils';
 import { useDeferStream } from '@graphql-yoga/plugin-defer-stream';
-import { type DocumentNode, Kind, visit } from 'graphql';
+import { type DocumentNode, Kind, type ValueNode, visit } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
+import { badInput } from '../../errors.ts';
+import { formatAccept, type MediaRange, parseAccept } from '../http/accept.ts';
 
-const INCREMENTAL_MEDIA_TYPES = /\b(multipart\/mixed|text\/event-stream)\b/i;
+/** The draft of incremental delivery that Yoga's plugin implements, as clients name it. */
+const SUPPORTED_DRAFT = 'deferspec=20220824';
 
-/** Supports `@defer` and `@stream`. Callers that do not accept incremental responses get one complete response. */
+/** Supports `@defer` and `@stream`. Callers that cannot receive incremental responses get one complete response. */
 export function incrementalDelivery(): readonly Plugin[] {
-  const stripped = new WeakMap<DocumentNode, DocumentNode>();
-
-  function stripOnce(document: DocumentNode): DocumentNode {
-    const known = stripped.get(document) ?? stripIncrementalDirectives(document);
-    stripped.set(document, known);
-    return known;
-  }
+  const stripOnce = memoize(stripIncrementalDirectives);
+  const initialCountsOf = memoize(findInitialCounts);
 
   return [
     useDeferStream(),
     {
-      onExecute({ args }) {
+      onRequest({ request, serverContext, endResponse }) {
+        const accept = request.headers.get('accept');
+        if (accept === null || accept === '') return;
+        const ranges = parseAccept(accept);
+        const { req } = serverContext as { req?: { httpVersionMajor: number; httpVersionMinor: number } };
+        // HTTP/1.0 has no chunks, so a response in parts could not be delimited.
+        const isHttp10 = req?.httpVersionMajor === 1 && req.httpVersionMinor === 0;
+        const usable = ranges.filter((range) => !isIncremental(range) || (!isHttp10 && isSupported(range)));
+        // A caller that accepts only an unsupported format gets the whole response as JSON.
+        const accepted = formatAccept(usable) || (usable.length < ranges.length ? JSON_TYPES : '');
+        if (accepted === '') return endResponse(new Response(null, { status: 406 }));
+        request.headers.set('accept', accepted);
+      },
+      onRequestParse({ request }) {
+        return {
+          // The operations of a batch share one response, so each is answered whole.
+          onRequestParseDone({ requestParserResult }) {
+            if (Array.isArray(requestParserResult)) request.headers.set('accept', JSON_TYPES);
+          },
+        };
+      },
+      onExecute({ args, setResultAndStopExecution }) {
         const { request } = args.contextValue as { request: Request };
-        if (INCREMENTAL_MEDIA_TYPES.test(request.headers.get('accept') ?? '')) return;
-        args.document = stripOnce(args.document);
+        const variables = args.variableValues ?? {};
+        if (initialCountsOf(args.document).some((count) => isNegative(count, variables))) {
+          return setResultAndStopExecution({ errors: [negativeInitialCount()] });
+        }
+        if (!parseAccept(request.headers.get('accept') ?? '').some(isIncremental)) {
+          args.document = stripOnce(args.document);
+        }
+      },
+      onResponse({ response }) {
+        // Proxies such as nginx would otherwise deliver all parts at once.
+        if (isIncrementalType(response.headers.get('content-type') ?? ''))
+          response.headers.set('x-accel-buffering', 'no');
       },
     },
   ];
+}
+
+const JSON_TYPES = 'application/graphql-response+json, application/json';
+
+function isIncremental({ type }: MediaRange): boolean {
+  return isIncrementalType(type);
+}
+
+function isIncrementalType(type: string): boolean {
+  return type.startsWith('multipart/mixed') || type.startsWith('text/event-stream');
+}
+
+function isSupported({ parameters }: MediaRange): boolean {
+  return parameters.every(
+    (parameter) => !/^(incremental|defer)spec=/.test(parameter) || parameter === SUPPORTED_DRAFT,
+  );
+}
+
+function memoize<T>(compute: (document: DocumentNode) => T): (document: DocumentNode) => T {
+  const known = new WeakMap<DocumentNode, T>();
+  return (document) => {
+    const value = known.get(document) ?? compute(document);
+    known.set(document, value);
+    return value;
+  };
 }
 
 function stripIncrementalDirectives(document: DocumentNode): DocumentNode {
   return visit(document, {
     [Kind.DIRECTIVE]: ({ name }) => (name.value === 'defer' || name.value === 'stream' ? null : undefined),
   });
+}
+
+/** The values of `initialCount` in all `@stream` directives of a document. */
+function findInitialCounts(document: DocumentNode): readonly ValueNode[] {
+  const counts: ValueNode[] = [];
+  visit(document, {
+    [Kind.DIRECTIVE]({ name, arguments: args = [] }) {
+      if (name.value !== 'stream') return;
+      counts.push(...args.filter((arg) => arg.name.value === 'initialCount').map(({ value }) => value));
+    },
+  });
+  return counts;
+}
+
+function isNegative(value: ValueNode, variables: Readonly<Record<string, unknown>>): boolean {
+  const count = value.kind === Kind.VARIABLE ? variables[value.name.value] : 'value' in value && value.value;
+  return Number(count) < 0;
+}
+
+function negativeInitialCount() {
+  const originalError = badInput('initialCount', 'is negative; @stream takes 0 or more.');
+  return createGraphQLError(originalError.message, { originalError });
 }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { GraphQLError, parse, validate } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
-import { GatewayError } from '../../errors.ts';
+import { badInput, GatewayError } from '../../errors.ts';
 import { schema } from '../../schema/index.ts';
 
 /** Documents that callers can run by hash, without sending them. */
@@ -12,26 +12,38 @@ export interface TrustedDocuments {
   readonly only: boolean;
 }
 
-/** Replaces the hash of a trusted document with the document. */
-export function trustedDocuments({ documents, only }: TrustedDocuments): Plugin {
+/**
+ * Replaces the hash of a trusted document with the document. A hash without its document is answered in the words on which
+ * clients with automatic persisted queries send the document. No document that a client sends is ever stored.
+ *
+ * @param trusted null if there is no list
+ */
+export function trustedDocuments(trusted: TrustedDocuments | null): Plugin {
   return {
     onParams({ params, request, setParams }) {
-      if (typeof params?.query === 'string' && params.query !== '') {
-        if (only)
-          throw new GatewayError('FORBIDDEN', 'Only trusted documents are allowed: send the hash of one.');
-        return;
-      }
       const id = documentIdOf(params, request.url);
-      if (id === null) return;
-      const query = documents.get(hashOf(id));
-      if (query === undefined) throw new GatewayError('BAD_USER_INPUT', 'No trusted document has this hash.');
+      const sent = typeof params?.query === 'string' && params.query !== '' ? params.query : null;
+      const listed = id === null ? undefined : trusted?.documents.get(hashOf(id));
+      if (sent === null && id === null) return;
+      if (sent === null && listed === undefined) throw trusted === null ? NOT_SUPPORTED : NOT_FOUND;
+      if (trusted?.only === true && (sent ?? listed) !== listed) throw ONLY_TRUSTED;
+      if (sent !== null && listed !== undefined && sent !== listed)
+        throw badInput('documentId', 'belongs to another document than the one in `query`.');
       // Yoga rejects unknown parameters.
-      const standard: typeof params & { documentId?: unknown } = { ...params, query };
+      const standard: typeof params & { documentId?: unknown } = { ...params, query: listed ?? sent ?? '' };
       delete standard.documentId;
       setParams(standard);
     },
   };
 }
+
+// The messages are those that Apollo Client and urql compare.
+const NOT_FOUND = new GatewayError('PERSISTED_QUERY_NOT_FOUND', 'PersistedQueryNotFound');
+const NOT_SUPPORTED = new GatewayError('PERSISTED_QUERY_NOT_SUPPORTED', 'PersistedQueryNotSupported');
+const ONLY_TRUSTED = new GatewayError(
+  'FORBIDDEN',
+  'Only trusted documents are allowed: send the hash of one.',
+);
 
 // `documentId` is defined by the draft of the GraphQL over HTTP specification; Apollo clients send the extension.
 function documentIdOf(params: unknown, url: string): string | null {
@@ -46,7 +58,7 @@ function documentIdOf(params: unknown, url: string): string | null {
 }
 
 function hashOf(id: string): string {
-  return id.replace(/^sha256:/, '');
+  return id.startsWith('sha256:') ? id.slice('sha256:'.length) : id;
 }
 
 /** Reads the persisted documents file of GraphQL Code Generator's client preset. Returns all problems, one line each. */

@@ -7,6 +7,8 @@ export interface OperationalEndpointsOptions {
   readonly readiness: ReadinessMonitor;
   readonly metrics: Metrics;
   readonly tokenScopes: StoreTokenScopes;
+  /** Whether `/` leads to GraphiQL. It is 404 otherwise. */
+  readonly graphiql: boolean;
 }
 
 /** The endpoints other than GraphQL: health, metrics, and the redirect from `/` to GraphiQL. */
@@ -14,9 +16,13 @@ export function operationalEndpoints({
   readiness,
   metrics,
   tokenScopes,
+  graphiql,
 }: OperationalEndpointsOptions): Plugin {
   const handlers: Readonly<Record<string, () => Response | Promise<Response>>> = {
-    '/': () => new Response(null, { status: 302, headers: { location: '/graphql' } }),
+    '/': () =>
+      graphiql
+        ? new Response(null, { status: 302, headers: { location: '/graphql' } })
+        : new Response(null, { status: 404 }),
     '/health/live': () => Response.json({ status: 'live' }),
     '/health/ready': async () => {
       const { ready, reasons } = await readiness.check();

@@ -8,17 +8,47 @@ export function requireJson(): Plugin {
   return {
     onRequest({ request, endResponse }) {
       if (request.method !== 'POST') return;
-      const type = request.headers.get('content-type') ?? '';
       const encoding = request.headers.get('content-encoding') ?? 'identity';
-      if (!/^application\/json *(;|$)/.test(type))
+      if (mediaTypeOf(request) !== JSON_TYPE)
         endResponse(unsupportedMediaType('Send operations as application/json.'));
       else if (encoding !== 'identity') endResponse(unsupportedMediaType('Send the body uncompressed.'));
+      // Yoga compares media types with regard to case and blanks.
+      else request.headers.set('content-type', JSON_TYPE);
     },
     onRequestParse({ request, requestParser, setRequestParser }) {
-      if (request.method !== 'GET' || requestParser === undefined) return;
-      setRequestParser((incoming) => rethrowAsBadRequest(() => requestParser(incoming)));
+      if (requestParser === undefined) return;
+      if (request.method === 'POST') setRequestParser(async (incoming) => parseBody(await incoming.text()));
+      else if (request.method === 'GET')
+        setRequestParser((incoming) => rethrowAsBadRequest(() => requestParser(incoming)));
     },
   };
+}
+
+const JSON_TYPE = 'application/json';
+
+/** The media type of a request in lower case, without parameters. */
+function mediaTypeOf({ headers }: Request): string {
+  const [type = ''] = (headers.get('content-type') ?? '').split(';', 1);
+  return type.trim().toLowerCase();
+}
+
+const BYTE_ORDER_MARK = '\uFEFF';
+
+/** Parses a body as GraphQL parameters, or a list of them. Yoga's own parser rejects a byte order mark. */
+function parseBody(text: string): object {
+  const body = parseJson(text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text);
+  if (typeof body !== 'object' || body === null)
+    throw badRequest('The request body must be a JSON object.', false);
+  return body;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // The parser's message quotes the body.
+    throw badRequest('The request body is not valid JSON.', true);
+  }
 }
 
 // Yoga would report malformed JSON in URL parameters as an internal error.
@@ -27,10 +57,15 @@ function rethrowAsBadRequest<T>(parse: () => T): T {
     return parse();
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    throw createGraphQLError('The variables or the extensions are not valid JSON.', {
-      extensions: { code: 'BAD_REQUEST', http: { status: 400 } },
-    });
+    throw badRequest('The variables or the extensions are not valid JSON.', false);
   }
+}
+
+/** @param spec whether the status is 200 under `application/json`, as for a well-formed GraphQL response */
+function badRequest(message: string, spec: boolean) {
+  return createGraphQLError(message, {
+    extensions: { code: 'BAD_REQUEST', http: { status: 400, ...(spec && { spec }) } },
+  });
 }
 
 function unsupportedMediaType(message: string): Response {

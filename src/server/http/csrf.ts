@@ -15,7 +15,7 @@ export function corsAndCsrf(allowed: readonly string[]): Plugin {
       if (url.pathname !== '/graphql') return;
       const origin = request.headers.get('origin');
       if (request.method === 'OPTIONS' && isAllowed(origin)) {
-        return endResponse(new Response(null, { status: 204, headers: PREFLIGHT_HEADERS }));
+        return endResponse(new Response(null, { status: 204, headers: preflightHeaders(request) }));
       }
       const site = request.headers.get('sec-fetch-site');
       const isCrossSite = site === 'cross-site' || site === 'same-site';
@@ -24,19 +24,29 @@ export function corsAndCsrf(allowed: readonly string[]): Plugin {
     onResponse({ request, response }) {
       if (allowed.length === 0 || new URL(request.url).pathname !== '/graphql') return;
       response.headers.append('vary', 'Origin');
+      if (request.method === 'OPTIONS') response.headers.append('vary', 'Access-Control-Request-Headers');
       const origin = request.headers.get('origin');
       if (!isAllowed(origin)) return;
       response.headers.set('access-control-allow-origin', origin);
-      response.headers.set('access-control-expose-headers', 'X-Request-Id');
+      response.headers.set('access-control-expose-headers', 'X-Request-Id, Retry-After');
     },
   };
 }
 
-const PREFLIGHT_HEADERS: Readonly<Record<string, string>> = {
-  'access-control-allow-methods': 'GET, POST',
-  'access-control-allow-headers': 'Authorization, Content-Type',
-  'access-control-max-age': '600',
-};
+/** Maximum length of the list of header names in a preflight request, in characters. */
+const MAX_NAMES_LENGTH = 2_000;
+const HEADER_NAMES = /^[\w-]+(?:,[\w-]+)*$/;
+
+// Which headers a page sends is for the page to decide: clients add their name, trace ids, and more. None is trusted.
+function preflightHeaders(request: Request): Record<string, string> {
+  const requested = request.headers.get('access-control-request-headers') ?? '';
+  const names = requested.length > MAX_NAMES_LENGTH ? '' : requested.replaceAll(/[ \t]/g, '');
+  return {
+    'access-control-allow-methods': 'GET, POST',
+    'access-control-allow-headers': HEADER_NAMES.test(names) ? names : 'authorization,content-type',
+    'access-control-max-age': '600',
+  };
+}
 
 function forbidden(): Response {
   const { code, message } = new GatewayError(

@@ -3,6 +3,7 @@ import type { Plugin } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import type { Caller } from '../../access/caller.ts';
 import type { CallLog } from '../../rest/client/call-log.ts';
+import { routeOf } from '../http/route.ts';
 
 /** State of one HTTP request while it is handled. Contains no personal data. */
 export interface RequestState {
@@ -19,14 +20,6 @@ export interface RequestState {
   readonly callLog?: CallLog;
   errorCodes?: readonly string[];
 }
-
-const KNOWN_PATHS: ReadonlySet<string> = new Set([
-  '/',
-  '/graphql',
-  '/health/live',
-  '/health/ready',
-  '/metrics',
-]);
 
 export interface RequestLogOptions {
   readonly logger: Logger;
@@ -53,7 +46,7 @@ export function requestLog({ logger, newId }: RequestLogOptions): Plugin<object,
         requestId,
         method: request.method,
         // Callers choose unknown paths, so those are not logged.
-        path: KNOWN_PATHS.has(pathname) ? pathname : 'other',
+        path: routeOf(pathname) ?? 'other',
         status: response.status,
         durationMs,
         ...(caller && { caller: caller.name }),

@@ -74,9 +74,39 @@ test.each([
     expect(await send(gateway, body)).toEqual({
       status: 400,
       answer: {
-        errors: [{ message: 'No trusted document has this hash.', extensions: { code: 'BAD_USER_INPUT' } }],
+        errors: [{ message: 'PersistedQueryNotFound', extensions: { code: 'PERSISTED_QUERY_NOT_FOUND' } }],
       },
     });
+});
+
+test('a hash without a document gets PersistedQueryNotSupported if there is no list', async () => {
+  const gateway = await startGatewayOnSandbox({ customers: 1 });
+  for (const body of [
+    { extensions: { persistedQuery } },
+    { documentId: HASH },
+    { query: '', documentId: HASH },
+  ])
+    expect(await send(gateway, body)).toMatchObject({
+      status: 400,
+      answer: {
+        errors: [
+          { message: 'PersistedQueryNotSupported', extensions: { code: 'PERSISTED_QUERY_NOT_SUPPORTED' } },
+        ],
+      },
+    });
+  await gateway.close();
+});
+
+test('a document that a client sends with its hash is not stored under the hash', async () => {
+  const extensions = { persistedQuery: { version: 1, sha256Hash: 'f'.repeat(64) } };
+  expect((await send(open, { query: OTHER, extensions })).answer).toEqual({ data: { __typename: 'Query' } });
+  expect((await send(open, { extensions })).status).toBe(400);
+});
+
+test('a trusted document runs if its text is sent with its id', async () => {
+  for (const gateway of [open, strict])
+    expect((await send(gateway, { query: KNOWN, documentId: HASH, variables })).status).toBe(200);
+  expect((await send(open, { query: OTHER, documentId: HASH })).status).toBe(400);
 });
 
 describe('any other document', () => {

@@ -34,11 +34,22 @@ describe('an allowed origin', () => {
       {
         'access-control-allow-origin': SHOP,
         'access-control-allow-methods': 'GET, POST',
-        'access-control-allow-headers': 'Authorization, Content-Type',
-        'access-control-expose-headers': 'X-Request-Id',
+        'access-control-allow-headers': 'authorization,content-type',
+        'access-control-expose-headers': 'X-Request-Id, Retry-After',
         'access-control-max-age': '600',
       },
     ]);
+  });
+
+  test.each([
+    ['apollographql-client-name, traceparent', 'apollographql-client-name,traceparent'],
+    ['x-a'.repeat(2_000), 'authorization,content-type'],
+    ['x-a\tx-b', 'x-ax-b'],
+    ['<script>', 'authorization,content-type'],
+  ])('may send the headers that it asks for, if they are header names', async (requested, allowed) => {
+    const headers = { origin: SHOP, 'access-control-request-headers': requested };
+    const response = await send(headers, { method: 'OPTIONS' });
+    expect(response.headers.get('access-control-allow-headers')).toBe(allowed);
   });
 
   test('gets CORS headers without credentials support', async () => {
@@ -49,7 +60,7 @@ describe('an allowed origin', () => {
       expect(await response.json()).toEqual({ data: { customer: { entityId: 1 } } });
       expect(corsHeaders(response)).toEqual({
         'access-control-allow-origin': SHOP,
-        'access-control-expose-headers': 'X-Request-Id',
+        'access-control-expose-headers': 'X-Request-Id, Retry-After',
       });
       expect(response.headers.get('vary')).toContain('Origin');
     }

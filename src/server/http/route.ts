@@ -1,0 +1,58 @@
+import type { Plugin } from 'graphql-yoga';
+
+/** The paths that the gateway serves. Every other path is 404. */
+const ROUTES = ['/', '/graphql', '/health/live', '/health/ready', '/metrics'] as const;
+
+export type Route = (typeof ROUTES)[number];
+
+/** The target of a request line, in origin form (`/graphql?a=b`) or absolute form (`http://host/graphql?a=b`). */
+export interface RequestTarget {
+  /** Null if the gateway does not serve the path. */
+  readonly route: Route | null;
+  /** The host of the absolute form; null in origin form. */
+  readonly authority: string | null;
+  /** The query string with its `?`, or an empty string. */
+  readonly search: string;
+}
+
+/**
+ * Finds the route of a request. Dot segments, repeated slashes and one trailing slash are resolved. Other case and
+ * percent-encoded letters are different paths, so no later check can be bypassed by a spelling.
+ */
+export function parseTarget(target: string): RequestTarget {
+  const [, authority = null, path = '', search = ''] = TARGET.exec(target) ?? [];
+  const isAbsolute = authority !== null;
+  const isPath = path.startsWith('/') || (isAbsolute && path === '');
+  return { route: isPath ? routeOf(resolvePath(path)) : null, authority, search };
+}
+
+export function routeOf(path: string): Route | null {
+  return ROUTES.find((route) => route === path) ?? null;
+}
+
+/** Whether a path is a health check, which is answered whatever the Host header is. */
+export function isHealthCheck(route: Route | null): boolean {
+  return route === '/health/live' || route === '/health/ready';
+}
+
+const TARGET = /^(?:https?:\/\/([^/?#]*))?([^?#]*)(\?[^#]*)?/i;
+
+function resolvePath(path: string): string {
+  const segments: string[] = [];
+  for (const segment of path.split('/')) {
+    if (segment === '..') segments.pop();
+    else if (segment !== '' && segment !== '.') segments.push(segment);
+  }
+  return `/${segments.join('/')}`;
+}
+
+/** Answers 404 to every path that is not a route. Yoga would serve GraphQL at each path that ends with its endpoint. */
+export function unknownRoutes(): Plugin {
+  return {
+    onRequest({ url, endResponse }) {
+      if (routeOf(url.pathname) !== null) return;
+      const errors = [{ message: 'Not found. GraphQL is at /graphql.' }];
+      endResponse(Response.json({ errors }, { status: 404 }));
+    },
+  };
+}

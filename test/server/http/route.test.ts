@@ -1,0 +1,59 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { parseTarget } from '../../../src/server/http/route.ts';
+
+describe('the route of a request target', () => {
+  test.each([
+    ['/graphql', '/graphql', ''],
+    ['/graphql/', '/graphql', ''],
+    ['//graphql', '/graphql', ''],
+    ['/./x/../graphql?query=a', '/graphql', '?query=a'],
+    ['/../health/live', '/health/live', ''],
+    ['/health//ready', '/health/ready', ''],
+    ['/', '/', ''],
+    ['/?x=/graphql', '/', '?x=/graphql'],
+    ['/metrics#fragment', '/metrics', ''],
+  ])('%s is %s', (target, route, search) => {
+    expect(parseTarget(target)).toEqual({ route, authority: null, search });
+  });
+
+  test.each([
+    '/GraphQL',
+    '/%67raphql',
+    '/health/graphql',
+    '/x/graphql',
+    '/graphql%2f',
+    '/%2e/graphql',
+    '\\graphql',
+    'graphql',
+    '*',
+    '',
+    '/graphql\\',
+    '/health/x?y=/graphql',
+  ])('%s is none', (target) => {
+    expect(parseTarget(target).route).toBeNull();
+  });
+
+  test('an absolute target has the route of its path, and an authority', () => {
+    expect(parseTarget('http://host.example:4000/graphql/?a=b')).toEqual({
+      route: '/graphql',
+      authority: 'host.example:4000',
+      search: '?a=b',
+    });
+    expect(parseTarget('HTTPS://host.example')).toEqual({
+      route: '/',
+      authority: 'host.example',
+      search: '',
+    });
+    expect(parseTarget('ftp://host.example/graphql').route).toBeNull();
+  });
+
+  test('any target has at most one of the known routes', () => {
+    fc.assert(
+      fc.property(fc.string({ maxLength: 200 }), (target) => {
+        const known = ['/', '/graphql', '/health/live', '/health/ready', '/metrics', null];
+        expect(known).toContain(parseTarget(target).route);
+      }),
+    );
+  });
+});
