@@ -1,7 +1,7 @@
 import type { CallQueue } from './call-queue.ts';
 import type { FairShare } from './fair-share.ts';
-import type { QueuedCall } from './lane-queue.ts';
 import type { CallRequest, GovernorEvents, IssuedPermit } from './permits.ts';
+import type { QueuedCall } from './queued-call.ts';
 import type { QuotaTracker } from './quota/tracker.ts';
 import { circuitOpen, deadlineExceeded, deadlinePassed, queueFull } from './rejections.ts';
 import { createSettlingPriority } from './settling-priority.ts';
@@ -52,13 +52,12 @@ export function createAdmission(options: AdmissionOptions): Admission {
   /** Resolves when it is the turn of the call. */
   function waitForTurn(request: CallRequest, place: QueuePlace): Promise<IssuedPermit> {
     const { origin, signal } = request;
-    const queuedAt = now();
     return new Promise((resolve, reject) => {
       const call: QueuedCall = {
         ...place,
         start() {
           stopListening();
-          resolve(dispatcher.start(request, now() - queuedAt));
+          resolve(dispatcher.start(request, now() - place.queuedAt));
         },
         reject(error) {
           stopListening();
@@ -107,6 +106,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
       operation,
       lane,
       caller,
+      queuedAt: now(),
       deadlineAt,
       settlesWrite,
       isUrgent: settlesWrite && isUrgentRead(),

@@ -1,5 +1,6 @@
-import { createLaneQueue, type LaneQueue, type QueuedCall, type StartRules } from './lane-queue.ts';
+import { createLaneQueue, type LaneQueue, type StartRules } from './lane-queue.ts';
 import { LANE_RULES, LANES, type Lane } from './lanes.ts';
+import type { QueuedCall } from './queued-call.ts';
 
 /** The queued calls: of the three lanes, and the urgent ones, which go before all lanes. */
 export interface CallQueue {

@@ -1,4 +1,4 @@
-import type { QueuedCall } from './lane-queue.ts';
+import type { QueuedCall } from './queued-call.ts';
 
 /** The queued calls of one caller in one lane. */
 export interface CallerCalls {
@@ -65,9 +65,13 @@ export function createCallerRing(): CallerRing {
       let next: NextCall | null = null;
       for (const [operation, callers] of byOperation) {
         const [caller] = callers;
-        if (caller === undefined || (next !== null && next.caller.turn < caller.turn)) continue;
-        const [call] = caller.byOperation.get(operation) ?? [];
-        if (call !== undefined && canStart(operation)) next = { caller, call };
+        const [call] = caller?.byOperation.get(operation) ?? [];
+        if (caller === undefined || call === undefined) continue;
+        const isBefore =
+          next === null ||
+          caller.turn < next.caller.turn ||
+          (caller === next.caller && call.queuedAt < next.call.queuedAt);
+        if (isBefore && canStart(operation)) next = { caller, call };
       }
       return next;
     },

@@ -4,7 +4,6 @@ import type { CallQueue } from './call-queue.ts';
 import type { CallResult, CircuitBreaker } from './circuit-breaker.ts';
 import type { ConcurrencyLimits } from './concurrency-limits.ts';
 import type { FairShare } from './fair-share.ts';
-import type { QueuedCall } from './lane-queue.ts';
 import { createLaneSchedule } from './lane-schedule.ts';
 import { createOverdueCheck } from './overdue-check.ts';
 import {
@@ -15,6 +14,7 @@ import {
   type RejectionReason,
   type ReleaseEffect,
 } from './permits.ts';
+import type { QueuedCall } from './queued-call.ts';
 import type { QuotaTracker } from './quota/tracker.ts';
 import { circuitOpen, deadlineExceeded } from './rejections.ts';
 import { createStartOrder } from './start-order.ts';

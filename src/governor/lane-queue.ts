@@ -1,22 +1,6 @@
-import type { GatewayError } from '../errors.ts';
 import { type CallerCalls, type CallerRing, createCallerRing, type NextCall } from './caller-ring.ts';
 import { createCallerSizes } from './caller-sizes.ts';
-import type { Lane } from './lanes.ts';
-
-/** A call that waits for its turn. */
-export interface QueuedCall {
-  readonly operation: string;
-  readonly caller: string;
-  /** Whether it settles a write, so it must not be evicted. */
-  readonly settlesWrite: boolean;
-  /** Whether it goes before all lanes. */
-  readonly isUrgent: boolean;
-  lane: Lane;
-  /** On the governor's monotonic clock, in milliseconds. */
-  deadlineAt: number;
-  readonly start: () => void;
-  readonly reject: (error: GatewayError) => void;
-}
+import type { QueuedCall } from './queued-call.ts';
 
 /** Which calls of a lane may start now. */
 export interface StartRules {

@@ -1,5 +1,5 @@
 import type { CallQueue } from './call-queue.ts';
-import type { QueuedCall } from './lane-queue.ts';
+import type { QueuedCall } from './queued-call.ts';
 import type { WaitEstimate } from './wait-estimate.ts';
 
 /** Finds queued calls that will miss their deadline, at intervals, because its cost grows with the queue. */

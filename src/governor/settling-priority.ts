@@ -9,7 +9,10 @@ import { createWindowCounter } from './quota/window-counter.ts';
  * @param now monotonic clock, in milliseconds
  * @returns a function that decides it for one more read
  */
-export function createSettlingPriority(tracker: QuotaTracker, now: () => number): () => boolean {
+export function createSettlingPriority(
+  tracker: Pick<QuotaTracker, 'quota' | 'windowKind' | 'windowMs' | 'windowNumber'>,
+  now: () => number,
+): () => boolean {
   const counter = createWindowCounter(tracker, now);
   const count = counter.create();
 

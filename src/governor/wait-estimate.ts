@@ -12,7 +12,7 @@ import type { QuotaTracker } from './quota/tracker.ts';
 export type WaitEstimate = (lane: Lane, ahead: number) => number;
 
 export function createWaitEstimate(
-  tracker: QuotaTracker,
+  tracker: Pick<QuotaTracker, 'quota' | 'windowKind' | 'windowMs' | 'resetMs'>,
   queue: Pick<CallQueue, 'size'>,
   shares: Pick<FairShare, 'available' | 'remaining'>,
 ): WaitEstimate {
