@@ -88,7 +88,11 @@ describe('validation before any call', () => {
     ['createCustomers', { ...ada, channelIds: [] }, 'INVALID channelIds'],
     ['createCustomers', { ...ada, channelIds: [0] }, 'INVALID channelIds.0'],
     ['createCustomers', { ...ada, addresses: Array(11).fill(home) }, 'LIMIT_EXCEEDED addresses'],
-    ['createCustomers', { ...ada, addresses: [home, { ...home, city: '' }] }, 'REQUIRED addresses.1.city'],
+    [
+      'createCustomers',
+      { ...ada, addresses: [home, { ...home, firstName: '' }] },
+      'REQUIRED addresses.1.firstName',
+    ],
     [
       'createCustomers',
       { ...ada, attributes: Array(11).fill({ attributeEntityId: 1, value: 'x' }) },
@@ -101,15 +105,14 @@ describe('validation before any call', () => {
     ],
     [
       'createCustomers',
-      { ...ada, formFields: [{ name: '', value: { text: 'x' } }] },
-      'REQUIRED formFields.0.name',
+      { ...ada, formFields: [{ name: '\ud800', value: { text: 'x' } }] },
+      'INVALID formFields.0.name',
     ],
     ['updateCustomers', { entityId: 0 }, 'INVALID entityId'],
     ['updateCustomers', { entityId: 1, email: 'nobody' }, 'INVALID email'],
     ['deleteCustomers', 0, 'INVALID entityId'],
     ['createCustomerAddresses', { ...home, customerEntityId: 1, countryCode: 'GBR' }, 'INVALID countryCode'],
     ['createCustomerAddresses', { ...home, customerEntityId: 0 }, 'INVALID customerEntityId'],
-    ['createCustomerAddresses', { ...home, customerEntityId: 1, address1: ' ' }, 'REQUIRED address1'],
     ['updateCustomerAddresses', { entityId: 1, postalCode: '1'.repeat(31) }, 'INVALID postalCode'],
     ['createCustomerAttributeDefinitions', { name: 'x'.repeat(256), type: 'DATE' }, 'INVALID name'],
     ['updateCustomerAttributeDefinitions', { entityId: 1, name: '' }, 'REQUIRED name'],
@@ -139,6 +142,38 @@ describe('validation before any call', () => {
   ])('%s reports the errors of %j', async (mutation, item, problem) => {
     expect(await writeOne(mutation, item)).toEqual(['FAILED', problem]);
     expect(shop.calls()).toEqual([]);
+  });
+});
+
+describe('the store decides about', () => {
+  test.each([
+    ['an empty city', 'createCustomerAddresses', { ...home, customerEntityId: 1, city: '' }],
+    ['an empty first line', 'createCustomerAddresses', { ...home, customerEntityId: 1, address1: '' }],
+    ['an empty city in a change', 'updateCustomerAddresses', { entityId: 1, city: '' }],
+    ['a nested empty city', 'createCustomers', { ...ada, addresses: [{ ...home, city: '' }] }],
+    ['a blank first name', 'createCustomers', { ...ada, firstName: ' ' }],
+    ['a quoted local part', 'createCustomers', { ...ada, email: '"ada king"@example.org' }],
+    ['a quoted comma', 'createCustomers', { ...ada, email: '"king, ada"@example.org' }],
+    ['a blank metafield value', 'createCustomerMetafields', { ...note, value: ' ' }],
+    [
+      'a country code of digits',
+      'createCustomerAddresses',
+      { ...home, customerEntityId: 1, countryCode: '12' },
+    ],
+  ])('%s', async (_name, mutation, item) => {
+    await writeOne(mutation, item);
+    expect(shop.calls().filter((call) => !call.startsWith('GET'))).not.toEqual([]);
+  });
+
+  test('a customer whose e-mail address contains a comma, once, even if the response is lost', async () => {
+    shop.sandbox.faults.set([
+      { operations: ['createCustomers'], maxCalls: 1, fault: { kind: 'cut', when: 'after-commit' } },
+    ]);
+    expect(await writeOne('createCustomers', { ...ada, email: '"king, ada"@example.org' })).toEqual([
+      'UNKNOWN',
+      'OUTCOME_UNKNOWN ',
+    ]);
+    expect(shop.calls().filter((call) => call.startsWith('POST'))).toHaveLength(1);
   });
 });
 

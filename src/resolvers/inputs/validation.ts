@@ -1,12 +1,9 @@
 import type { ItemError } from '../writes/results.ts';
 
-// Lengths are from the store's API description. The store validates everything else. Null and undefined are valid in
-// every check except that for nulls.
+// Lengths are from the store's API description. The store validates everything else: it decides about blank values, for
+// example. Null and undefined are valid in every check except that for nulls.
 
-/**
- * Requires a length of `minLength` to `maxLength` characters (Unicode code points), without surrounding whitespace for
- * the minimum.
- */
+/** Requires a length of `minLength` to `maxLength` characters (Unicode code points), including whitespace. */
 export function checkText(
   field: string,
   value: string | null | undefined,
@@ -14,8 +11,8 @@ export function checkText(
   maxLength = Number.POSITIVE_INFINITY,
 ): ItemError[] {
   if (value === null || value === undefined) return [];
-  if (!hasLength(value.trim(), minLength)) {
-    const code = value.trim() === '' ? 'REQUIRED' : 'INVALID';
+  if (!hasLength(value, minLength)) {
+    const code = value === '' ? 'REQUIRED' : 'INVALID';
     return [{ code, field, message: `${field} must have at least ${formatCharacters(minLength)}.` }];
   }
   if (hasLength(value, maxLength + 1))
@@ -56,18 +53,22 @@ export function checkCount(
   return [{ code: 'LIMIT_EXCEEDED', field, message: `${field} must contain at most ${max} items.` }];
 }
 
-/** Requires one @ with text on both sides and 3 to 255 characters. The store validates the rest. */
+/**
+ * Requires 3 to 255 characters, and one @ with text on both sides. A quoted local part, such as in
+ * `"a@b, c"@example.org`, can contain anything. The store validates the rest.
+ */
 export function checkEmail(field: string, value: string | null | undefined): ItemError[] {
   const errors = checkText(field, value, 3, 255);
-  if (errors.length > 0 || value === null || value === undefined || /^[^\s@,]+@[^\s@,]+$/.test(value))
-    return errors;
+  if (errors.length > 0 || value === null || value === undefined || EMAIL.test(value)) return errors;
   return [{ code: 'INVALID', field, message: `${field} must be an e-mail address.` }];
 }
 
-/** Requires two letters (ISO 3166-1 alpha-2). */
+const EMAIL = /^(?:"(?:[^"\\]|\\.)+"|[^\s@,]+)@[^\s@,]+$/;
+
+/** Requires two characters: an ISO 3166-1 alpha-2 code. */
 export function checkCountry(field: string, value: string | null | undefined): ItemError[] {
-  if (value === null || value === undefined || /^[A-Z]{2}$/i.test(value)) return [];
-  return [{ code: 'INVALID', field, message: `${field} must be a two-letter country code.` }];
+  if (checkText(field, value, 2, 2).length === 0) return [];
+  return [{ code: 'INVALID', field, message: `${field} must be a country code of two characters.` }];
 }
 
 /** Rejects an explicit null, which clears a field, for each field that cannot be cleared. */

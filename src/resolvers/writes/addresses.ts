@@ -228,14 +228,14 @@ export function checkAddress(address: AddressFields): ItemError[] {
     ...checkText('firstName', address.firstName, 1, 255),
     ...checkText('lastName', address.lastName, 1, 255),
     ...checkText('company', address.company, 0, 255),
-    ...checkText('address1', address.address1, 1),
+    ...checkText('address1', address.address1, 0),
     ...checkText('address2', address.address2, 0),
-    ...checkText('city', address.city, 1, 100),
+    ...checkText('city', address.city, 0, 100),
     ...checkText('stateOrProvince', address.stateOrProvince, 0, 100),
     ...checkText('postalCode', address.postalCode, 0, 30),
     ...checkCountry('countryCode', address.countryCode),
     ...checkText('phone', address.phone, 0, 50),
-    ...checkEach('formFields', address.formFields, ({ name }) => checkText('name', name, 1)),
+    ...checkEach('formFields', address.formFields, ({ name }) => checkText('name', name, 0)),
   ];
 }
 

@@ -26,7 +26,7 @@ export async function upsertFormFields(
       check: ({ owner, name }) => [
         ...checkId('owner.customerEntityId', owner.customerEntityId),
         ...checkId('owner.addressEntityId', owner.addressEntityId),
-        ...checkText('name', name, 1),
+        ...checkText('name', name, 0),
       ],
       keyOf: ({ owner, name }) =>
         JSON.stringify([owner.customerEntityId ?? null, owner.addressEntityId ?? null, name.trim()]),

@@ -15,7 +15,7 @@ export const CreateCustomerNestedAddressInput = builder.inputType('CreateCustome
     company: t.string({ description: 'Company, at most 255 characters.' }),
     address1: t.string({ required: true, description: 'First address line: street and number.' }),
     address2: t.string({ description: 'Second address line.' }),
-    city: t.string({ required: true, description: 'City or town, 1 to 100 characters.' }),
+    city: t.string({ required: true, description: 'City or town, at most 100 characters.' }),
     stateOrProvince: t.string({
       description: 'Full name of the state or province. Some countries require it.',
     }),
@@ -36,7 +36,7 @@ const CreateCustomerAddressInput = builder.inputType('CreateCustomerAddressInput
     company: t.string({ description: 'Company, at most 255 characters.' }),
     address1: t.string({ required: true, description: 'First address line: street and number.' }),
     address2: t.string({ description: 'Second address line.' }),
-    city: t.string({ required: true, description: 'City or town, 1 to 100 characters.' }),
+    city: t.string({ required: true, description: 'City or town, at most 100 characters.' }),
     stateOrProvince: t.string({
       description: 'Full name of the state or province. Some countries require it.',
     }),
@@ -58,7 +58,7 @@ const UpdateCustomerAddressInput = builder.inputType('UpdateCustomerAddressInput
     company: t.string({ description: 'Company, at most 255 characters. Null clears it.' }),
     address1: t.string({ description: 'First address line: street and number.' }),
     address2: t.string({ description: 'Second address line. Null clears it.' }),
-    city: t.string({ description: 'City or town, 1 to 100 characters.' }),
+    city: t.string({ description: 'City or town, at most 100 characters.' }),
     stateOrProvince: t.string({ description: 'Full name of the state or province. Null clears it.' }),
     postalCode: t.string({ description: 'Postal code, at most 30 characters. Null clears it.' }),
     countryCode: t.string({ description: 'ISO 3166-1 alpha-2 country code.' }),
