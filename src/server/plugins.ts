@@ -7,6 +7,7 @@ import type { Context } from '../context.ts';
 import { authentication } from './access/authentication.ts';
 import { costReport } from './cost/report.ts';
 import { incrementalDelivery } from './documents/incremental.ts';
+import { variableErrors } from './documents/variable-errors.ts';
 import { maskErrors } from './errors/plugin.ts';
 import { graphiqlPage } from './graphiql/plugin.ts';
 import { operationalEndpoints } from './health/endpoints.ts';
@@ -87,6 +88,7 @@ export function createPlugins(runtime: Runtime, options: PluginOptions): Plugins
       quota: () => governor.state().quota,
       knowsDefinitions: () => runtime.context.definitions.get() !== null,
     }),
+    variableErrors(),
     ...incrementalDelivery(),
     // Last: it ends an execution that all others let run.
     cancelWithRequest(),

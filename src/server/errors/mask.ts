@@ -1,5 +1,6 @@
 import { GraphQLError } from 'graphql';
 import { type ErrorCode, GatewayError } from '../../errors.ts';
+import { redactValues } from './redact.ts';
 
 /** HTTP status by error code, for an operation that did not run. */
 const HTTP_STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
@@ -95,19 +96,3 @@ function toGraphQLError(
 function isBadRequest(error: GraphQLError | null): boolean {
   return error?.extensions.code === 'BAD_REQUEST';
 }
-
-/** Removes values from a message of graphql-js, which quotes invalid input: that may be personal data. */
-export function redactValues(message: string): string {
-  return message
-    .replace(INVALID_VALUE, ' is invalid')
-    .replace(/(cannot represent [\w\s-]+):.*$/s, '$1.')
-    .replace(/, found .*$/s, '.')
-    .replace(/(Unexpected (?:Block)?String) .*$/s, '$1.')
-    .replace(/Value ".*" does not exist/s, 'The value does not exist')
-    .replace(/Field "(?!\w+" is not).*" is not defined/s, 'A field is not defined')
-    .replace(/Unexpected parameter ".*" in/s, 'Unexpected parameter in')
-    .replace(/(Argument "\w+" has invalid value).*$/s, '$1.');
-}
-
-// A value ends at the first semicolon outside a quoted string, or at the path before that semicolon.
-const INVALID_VALUE = / got invalid value (?:"(?:[^"\\]|\\.)*"|[^"])*?(?= at "[^"]*"; |; )/s;

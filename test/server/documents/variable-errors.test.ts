@@ -52,10 +52,43 @@ test('keeps the variable, the path in it and the expected type', async () => {
   );
   const misspelt = await gateway.executeText(query, { filter: { emial: 1 } });
   expect(misspelt.errors[0]?.message).toMatch(
-    'Variable "$filter" is invalid; Field "emial" is not defined by type "CustomerFilter".',
+    'Variable "$filter" is invalid; A field is not defined by type "CustomerFilter".',
   );
   const key = await gateway.executeText(query, { filter: { 'jane.doe@example.org': 1 } });
   expect(key.errors[0]?.message).toBe(
     'Variable "$filter" is invalid; A field is not defined by type "CustomerFilter".',
+  );
+});
+
+const CANARY = 'jane.doe@example.org';
+const FILTER = 'query($f: CustomerFilter) { customers(filter: $f) { totalCount } }';
+
+test.each([
+  ['a key', FILTER, { f: { [CANARY]: 1 } }, {}],
+  ['a nested key', FILTER, { f: { createdAt: { [CANARY]: 1 } } }, {}],
+  ['a key that is a name', FILTER, { f: { janedoeexampleorg: 1 } }, {}],
+  ['a list', FILTER, { f: { emails: [[CANARY]] } }, {}],
+  ['an object instead of a list', FILTER, { f: { emails: { [CANARY]: CANARY } } }, {}],
+  ['an enum', 'query($s: CustomerSort) { customers(sort: $s) { totalCount } }', { s: CANARY }, {}],
+  ['a default', `query($s: Int = "${CANARY}") { customers(first: $s) { totalCount } }`, {}, {}],
+  ['a number literal', '{ customers(first: 4111111111111111) { totalCount } }', {}, {}],
+  ['an operation name', 'query A { __typename }', {}, { operationName: CANARY }],
+])('no error quotes %s', async (_name, query, variables, parameters) => {
+  const response = await gateway.app.yoga.fetch('http://gateway/graphql', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query, variables, ...parameters }),
+  });
+  const text = await response.text();
+  expect(text).toContain('"errors"');
+  expect(text).not.toMatch(/jane|4111/);
+});
+
+test('a list with thousands of invalid items gets at most 20 errors', async () => {
+  const emails = Array.from({ length: 4_000 }, (_, i) => ({ i }));
+  const { errors } = await gateway.executeText(FILTER, { f: { emails } });
+  expect(errors).toHaveLength(20);
+  expect(errors.map(({ message }) => message)).toContain(
+    'Variable "$f" is invalid at "f.emails[18]"; String cannot represent a non string value.',
   );
 });

@@ -1,0 +1,95 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { redactKey, redactValues } from '../../../src/server/errors/redact.ts';
+
+describe('a message of graphql-js', () => {
+  test.each([
+    [
+      'Variable "$id" got invalid value "ana@example.com"; Int cannot represent non-integer value: "ana@example.com"',
+      'Variable "$id" is invalid.',
+    ],
+    [
+      'Value "ana@example.com" does not exist in "CustomerSort" enum. Did you mean "A"?',
+      'The value does not exist in "CustomerSort" enum. Did you mean "A"?',
+    ],
+    [
+      'Value "x" does not exist in "ana@example.com" does not exist in "CustomerSort" enum.',
+      'The value does not exist in "CustomerSort" enum.',
+    ],
+    [
+      'Expected value of type "CustomerBy!", found "Reis. ana@example.com".',
+      'Expected value of type "CustomerBy!".',
+    ],
+    ['Syntax Error: Expected ":", found String "Reis. ana@example.com".', 'Syntax Error: Expected ":".'],
+    ['Syntax Error: Unexpected Int "4111111111111111".', 'Syntax Error: Unexpected Int.'],
+    ['Syntax Error: Unexpected String "ana@example.com".', 'Syntax Error: Unexpected String.'],
+    ['Int cannot represent non-integer value: "ana: x"', 'Int cannot represent non-integer value.'],
+    ['Argument "by" has invalid value "ana@example.com".', 'Argument "by" has an invalid value.'],
+    ['Unknown operation named "ana@example.com".', 'The document has no operation with this name.'],
+    [
+      'Unexpected parameter "ana@example.com" in the request body.',
+      'Unexpected parameter in the request body.',
+    ],
+    [
+      'Variable "$id" of required type "Int!" was not provided.',
+      'Variable "$id" of required type "Int!" was not provided.',
+    ],
+    ['Cannot query field "nope" on type "Query".', 'Cannot query field "nope" on type "Query".'],
+    [
+      `Cannot query field "${'n'.repeat(120)}" on type "Query".`,
+      `Cannot query field "${'n'.repeat(100)}…" on type "Query".`,
+    ],
+  ])('keeps its names and loses its values: %s', (message, redacted) => {
+    expect(redactValues(message)).toBe(redacted);
+  });
+
+  test('about an unknown field keeps the type and loses the key', () => {
+    expect(redactKey('Field "ana" is not defined by type "x" is not defined by type "CustomerBy".')).toBe(
+      'A field is not defined by type "CustomerBy".',
+    );
+    const required = 'Field "email" of required type "String!" was not provided.';
+    expect(redactKey(required)).toBe(required);
+  });
+});
+
+describe('hostile text', () => {
+  test.each([
+    ['a run of Value "', 'Value "'],
+    ['a run of " does not exist in ', '" does not exist in '],
+    ['a run of cannot represent', 'cannot represent '],
+    ['a run of got invalid value', ' got invalid value "\\'],
+    ['a run of found', ', found '],
+    ['a run of Unexpected String', 'Unexpected String '],
+    ['a run of unknown fields', 'Field "" is not defined by type '],
+    ['a run of quotation marks', '"'],
+  ])('costs time in proportion to its length: %s', (_name, part) => {
+    const text = (length: number) => part.repeat(length / part.length);
+    for (const redact of [redactValues, redactKey])
+      expect(bestGrowth((length) => redact(text(length)))).toBeLessThan(3);
+  });
+
+  test('is never longer than a message', () => {
+    fc.assert(
+      fc.property(fc.string(), (text) => {
+        expect(redactValues(text.repeat(1_000)).length).toBeLessThan(1_300);
+      }),
+    );
+  });
+});
+
+/** How many times the CPU time of an input twice as long is that of the input: the best of five measurements. */
+function bestGrowth(run: (length: number) => unknown): number {
+  const texts = [200_000, 400_000] as const;
+  const growths = Array.from({ length: 5 }, () => {
+    const [short, long] = texts.map((length) => cpuOf(() => run(length)));
+    return (long ?? 0) / (short ?? 1);
+  });
+  return Math.min(...growths);
+}
+
+function cpuOf(run: () => unknown): number {
+  const before = process.cpuUsage();
+  for (let i = 0; i < 20; i += 1) run();
+  const { user, system } = process.cpuUsage(before);
+  return Math.max(user + system, 100);
+}
