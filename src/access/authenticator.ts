@@ -5,8 +5,11 @@ import { type TokenVerifier, unverifiedIssuer } from './tokens/jwt.ts';
 
 /** Authenticates callers. */
 export interface Authenticator {
-  /** Resolves to the caller that a credential identifies; to null if the credential is invalid, for any reason. */
-  authenticate(credential: string): Promise<Caller | null>;
+  /**
+   * Resolves to the caller that a credential identifies, to `expired` if it is a genuine token whose time is over, and to
+   * null if it is invalid for any other reason.
+   */
+  authenticate(credential: string): Promise<Caller | 'expired' | null>;
 }
 
 /** The configured ways to authenticate. */

@@ -1,4 +1,4 @@
-import { isLoopback } from './urls.ts';
+import { isLoopback, isTrustworthy } from './urls.ts';
 import { defaultOf, type Environment, type RawEnvironment } from './variables.ts';
 
 /**
@@ -8,11 +8,37 @@ import { defaultOf, type Environment, type RawEnvironment } from './variables.ts
 export function findContradictions(env: RawEnvironment): string[] {
   return [
     ...storeProblems(env),
+    ...unsafeProblems(env),
     ...accessProblems(env),
     ...missingCompanions(env),
     ...documentProblems(env),
     ...limitProblems(env),
   ];
+}
+
+/** Settings that would serve the wrong store, or send the access token unprotected. */
+function unsafeProblems(env: RawEnvironment): string[] {
+  const { BIGCOMMERCE_STORE_HASH: hash, BIGCOMMERCE_API_URL: apiUrl } = env;
+  const problems: string[] = [];
+  if (hash === undefined && env.NODE_ENV === 'production' && env.SANDBOX !== 'on') {
+    problems.push(
+      'NODE_ENV is production, but no store is configured: set BIGCOMMERCE_STORE_HASH and BIGCOMMERCE_ACCESS_TOKEN, or SANDBOX=on for generated customers',
+    );
+  }
+  if (hash !== undefined && env.SANDBOX === 'on') {
+    problems.push('SANDBOX is on, although BIGCOMMERCE_STORE_HASH is set; set one of them');
+  }
+  if (
+    apiUrl !== undefined &&
+    env.BIGCOMMERCE_API_HTTP !== 'on' &&
+    URL.canParse(apiUrl) &&
+    !isTrustworthy(new URL(apiUrl))
+  ) {
+    problems.push(
+      'BIGCOMMERCE_API_URL is not https: the access token would be sent unprotected; BIGCOMMERCE_API_HTTP=on allows it',
+    );
+  }
+  return problems;
 }
 
 function storeProblems(env: RawEnvironment): string[] {

@@ -149,6 +149,11 @@ export const environmentSchema = z.object({
     'Set it above WRITE_SETTLE_MS, so writes whose response was lost can be settled and reported, and below the time that the supervisor waits (often 30 s).',
   ),
 
+  SANDBOX: variable(
+    'store',
+    onOrOff.optional(),
+    '`on` starts the sandbox store; needed if NODE_ENV is production and no store is configured',
+  ),
   BIGCOMMERCE_STORE_HASH: variable(
     'store',
     optionalString,
@@ -166,6 +171,12 @@ export const environmentSchema = z.object({
     httpUrl.optional(),
     'base URL of the REST API, up to and including /v3',
     'Any server that implements the API can be used. By default it is https://api.bigcommerce.com/stores/{hash}/v3.',
+  ),
+  BIGCOMMERCE_API_HTTP: variable(
+    'store',
+    onOrOff.default('off'),
+    '`on` allows a BIGCOMMERCE_API_URL without TLS on another machine',
+    'The access token and personal data then cross the network unprotected.',
   ),
 
   GATEWAY_AUTH: variable(

@@ -238,9 +238,18 @@ describe('a configuration problem', () => {
     [{ OTEL_TRACES_SAMPLER_ARG: '1.5' }, 'OTEL_TRACES_SAMPLER_ARG is not a number from 0 to 1'],
     [{ GATEWAY_AUTH: 'jwt' }, 'GATEWAY_AUTH is not one of: none'],
     [
-      { ...STORE, BIGCOMMERCE_API_URL: 'ftp://example.com/v3' },
+      { ...STORE, BIGCOMMERCE_API_URL: 'ftp://example.com/v3', BIGCOMMERCE_API_HTTP: 'on' },
       'BIGCOMMERCE_API_URL is not an http or https URL',
     ],
+    [
+      { ...STORE, BIGCOMMERCE_API_URL: 'http://api.example.com/v3' },
+      'BIGCOMMERCE_API_URL is not https: the access token would be sent unprotected; BIGCOMMERCE_API_HTTP=on allows it',
+    ],
+    [
+      { NODE_ENV: 'production' },
+      'NODE_ENV is production, but no store is configured: set BIGCOMMERCE_STORE_HASH and BIGCOMMERCE_ACCESS_TOKEN, or SANDBOX=on for generated customers',
+    ],
+    [{ ...STORE, SANDBOX: 'on' }, 'SANDBOX is on, although BIGCOMMERCE_STORE_HASH is set; set one of them'],
     [{ ...STORE, BIGCOMMERCE_API_URL: 'example' }, 'BIGCOMMERCE_API_URL is not an http or https URL'],
     [
       { BIGCOMMERCE_STORE_HASH: 'abc123', GATEWAY_AUTH: 'none' },

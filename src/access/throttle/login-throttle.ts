@@ -25,40 +25,27 @@ export interface LoginThrottleOptions {
 const FREE_ATTEMPTS_PER_ADDRESS = 20;
 const FREE_ATTEMPTS_PER_CREDENTIAL = 5;
 
-/** Maximum number of recently valid credentials that are remembered. */
-const MAX_REMEMBERED = 10_000;
-
 /**
- * Creates a throttle. Keys and signatures cannot be guessed; the throttle limits the work that failed attempts cause.
- * A credential that was valid before is therefore exempt from the limit of its address: behind a proxy all clients may
- * share one address.
+ * Creates a throttle. Keys and signed tokens cannot be guessed, so each credential is verified first and a valid one is
+ * always accepted: behind a proxy all clients may share one address. Only failures are delayed, by failures. A token that is
+ * genuine but expired is no attack and is not counted.
  */
 export function createLoginThrottle({ authenticator, ...clock }: LoginThrottleOptions): LoginThrottle {
   const byAddress = createFailedAttempts({ freeAttempts: FREE_ATTEMPTS_PER_ADDRESS, ...clock });
   const byCredential = createFailedAttempts({ freeAttempts: FREE_ATTEMPTS_PER_CREDENTIAL, ...clock });
-  const recentlyValid = new Set<string>();
 
-  async function authenticate(credential: string | null, address: string): Promise<AuthResult> {
-    if (credential === null) return { caller: null, delayMs: 0 };
-    const fingerprint = createHash('sha256').update(credential).digest('base64url');
-    const delayMs = Math.max(
-      byCredential.delayMs(fingerprint),
-      recentlyValid.has(fingerprint) ? 0 : byAddress.delayMs(address),
-    );
-    if (delayMs > 0) return { caller: null, delayMs };
-    const caller = await authenticator.authenticate(credential);
-    recentlyValid.delete(fingerprint);
-    if (caller === null) {
+  return {
+    async authenticate(credential, address) {
+      if (credential === null) return { caller: null, delayMs: 0 };
+      const caller = await authenticator.authenticate(credential);
+      if (caller === 'expired') return { caller: null, delayMs: 0 };
+      if (caller !== null) return { caller };
+      const fingerprint = createHash('sha256').update(credential).digest('base64url');
+      const delayMs = Math.max(byCredential.delayMs(fingerprint), byAddress.delayMs(address));
+      if (delayMs > 0) return { caller: null, delayMs };
       byCredential.recordFailure(fingerprint);
       byAddress.recordFailure(address);
-      return { caller, delayMs: 0 };
-    }
-    byCredential.reset(fingerprint);
-    recentlyValid.add(fingerprint);
-    const [oldest] = recentlyValid;
-    if (recentlyValid.size > MAX_REMEMBERED && oldest !== undefined) recentlyValid.delete(oldest);
-    return { caller };
-  }
-
-  return { authenticate };
+      return { caller: null, delayMs: 0 };
+    },
+  };
 }

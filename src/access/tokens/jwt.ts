@@ -1,8 +1,18 @@
-import { decodeJwt, type JWTPayload, type JWTVerifyGetKey, type JWTVerifyOptions, jwtVerify } from 'jose';
+import {
+  decodeJwt,
+  errors,
+  type JWTPayload,
+  type JWTVerifyGetKey,
+  type JWTVerifyOptions,
+  jwtVerify,
+} from 'jose';
 import type { Caller } from '../caller.ts';
 
-/** Resolves to the caller that a token identifies; to null if the token is invalid, for any reason. */
-export type TokenVerifier = (token: string) => Promise<Caller | null>;
+/**
+ * Resolves to the caller that a token identifies, to `expired` if its signature is valid and its time is over, and to null if
+ * it is invalid for any other reason.
+ */
+export type TokenVerifier = (token: string) => Promise<Caller | 'expired' | null>;
 
 /** The issuer of a token, unverified. It only chooses the verifier. */
 export function unverifiedIssuer(token: string): string | null {
@@ -17,19 +27,20 @@ export function unverifiedIssuer(token: string): string | null {
 const TOKEN_TYPES: ReadonlySet<string> = new Set(['jwt', 'at+jwt', 'application/at+jwt']);
 
 /**
- * The claims of a token if its signature and claims are valid, else null. Keys come from our configuration only: a key or
+ * The claims of a token if its signature and claims are valid, `expired` if only its time is over, else null. Keys come from our configuration only: a key or
  * a key URL in the token's header is ignored.
  */
 export async function verifyJwt(
   token: string,
   key: Uint8Array | JWTVerifyGetKey,
   options: JWTVerifyOptions & { readonly algorithms: string[] },
-): Promise<JWTPayload | null> {
+): Promise<JWTPayload | 'expired' | null> {
   try {
     const { payload, protectedHeader } =
       typeof key === 'function' ? await jwtVerify(token, key, options) : await jwtVerify(token, key, options);
     return TOKEN_TYPES.has(String(protectedHeader.typ ?? 'JWT').toLowerCase()) ? payload : null;
-  } catch {
-    return null;
+  } catch (error) {
+    // Thrown only after the signature, the issuer and the audience have been verified.
+    return error instanceof errors.JWTExpired ? 'expired' : null;
   }
 }
