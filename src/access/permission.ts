@@ -29,11 +29,17 @@ export function requireScope(caller: Caller, scope: Scope, resource: string): vo
 }
 
 /**
- * Requires access to a customer. It runs before the customer is looked up, so it does not reveal whether it exists.
+ * Requires access to the records of a customer. It runs before they are looked up, so it does not reveal whether the
+ * customer exists.
+ *
+ * @param scope the scope for the records of all customers
  * @throws GatewayError FORBIDDEN
  */
-export function requireCustomerAccess(caller: Caller, entityId: number): void {
+export function requireCustomerAccess(
+  caller: Caller,
+  entityId: number,
+  scope: Scope = 'customers:read',
+): void {
   const own = ownCustomerId(caller);
-  if (own !== entityId)
-    requireScope(caller, 'customers:read', own === null ? 'A customer' : 'Another customer');
+  if (own !== entityId) requireScope(caller, scope, own === null ? 'A customer' : 'Another customer');
 }

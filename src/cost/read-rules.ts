@@ -46,7 +46,14 @@ export const COST_RULES: Readonly<Record<string, CostRule>> = {
   'Query.formFieldValues': (input) =>
     planRecordPage(input, callTemplate('getCustomersFormFieldValues', input.path)),
   'Query.customerMetafields': (input) =>
-    planRecordPage(input, callTemplate('getallCustomersMetafields', input.path)),
+    typeof input.args.customerEntityId === 'number'
+      ? planMetafieldPage(input)
+      : planRecordPage(input, callTemplate('getallCustomersMetafields', input.path)),
+  'Query.customerMetafield': (input) => planMetafield({ ...input, population: customerIn(input) }),
+  'Query.customerConsent': (input) =>
+    planPerCustomer({ ...input, population: customerIn(input) }, 'getCustomerConsent'),
+  'Query.customerStoredInstruments': (input) =>
+    planPerCustomer({ ...input, population: customerIn(input) }, 'getCustomerStoredInstruments'),
   'Query.customerAttributeDefinitions': planDefinitions,
   'Query.customerSettings': ({ plan, path, population }) => {
     plan.once('settings', callTemplate('getCustomersSettings', path), 1);
@@ -68,13 +75,7 @@ export const COST_RULES: Readonly<Record<string, CostRule>> = {
   'Customer.consent': (input) => planPerCustomer(input, 'getCustomerConsent'),
   'Customer.storedInstruments': (input) => planPerCustomer(input, 'getCustomerStoredInstruments'),
   'Customer.metafields': planMetafields,
-  'Customer.metafield': (input) => {
-    const { entityId } = asObject(input.args.by);
-    if (typeof entityId !== 'number') return planMetafields(input);
-    const { plan, path, population } = input;
-    plan.perKey(`metafield ${entityId}`, callTemplate('getMetafieldsCustomerId', path), keysOf(population));
-    return { ...population, unbatched: true };
-  },
+  'Customer.metafield': planMetafield,
 
   ...WRITE_COST_RULES,
 
@@ -172,6 +173,26 @@ function planPerCustomer(
 ): Population {
   plan.perKey(operation, callTemplate(operation, path), keysOf(population));
   return population;
+}
+
+/** The customer that a root field names. The customer itself is not read. */
+function customerIn({ args }: RuleInput): Population {
+  const customer = `customer ${args.customerEntityId}`;
+  return { ...ROOT, key: customer, members: [customer] };
+}
+
+function planMetafieldPage(input: RuleInput): Population {
+  const population = customerIn(input);
+  if (pageSize(input.args) === 0 && !input.selects('totalCount')) return population;
+  return planMetafields({ ...input, population });
+}
+
+function planMetafield(input: RuleInput): Population {
+  const { entityId } = asObject(input.args.by);
+  if (typeof entityId !== 'number') return planMetafields(input);
+  const { plan, path, population } = input;
+  plan.perKey(`metafield ${entityId}`, callTemplate('getMetafieldsCustomerId', path), keysOf(population));
+  return { ...population, unbatched: true };
 }
 
 const MAX_CUSTOMERS_WITHOUT_LIST = 2;

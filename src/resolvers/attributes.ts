@@ -8,10 +8,10 @@ import type {
 } from '../rest/records/attributes.ts';
 import type { Customer } from '../rest/records/customers.ts';
 import { sortById } from '../rest/wire/page.ts';
-import { type DateRange, firstSecond, lastSecond } from '../rest/wire/query.ts';
 import { isCalendarDate } from './inputs/dates.ts';
 import {
   type DateTimeFilter,
+  isInRange,
   matchesNothing,
   parseDateFilter,
   parseIds,
@@ -54,19 +54,6 @@ export async function attributeDefinitions(
       (type ?? definition.type) === definition.type &&
       isInRange(definition.createdAt, createdAt) &&
       isInRange(definition.updatedAt, updatedAt),
-  );
-}
-
-// A calendar date means its first second as a bound, as in the store, and the whole day in `equals`.
-function isInRange(date: Date | null, range: DateRange | undefined): boolean {
-  if (range === undefined) return true;
-  if (date === null) return false;
-  const { equals = date, min = date, max = date } = range;
-  return (
-    date >= firstSecond(equals) &&
-    date <= lastSecond(equals) &&
-    date >= firstSecond(min) &&
-    date <= firstSecond(max)
   );
 }
 

@@ -2,13 +2,14 @@ import type { Context } from '../context.ts';
 import { badInput } from '../errors.ts';
 import type { MetafieldSelection } from '../loaders/metafield-selection.ts';
 import { MAX_METAFIELD_NAME_LENGTH } from '../rest/limits.ts';
-import type { MetafieldFilter } from '../rest/metafields.ts';
+import type { MetafieldFilter, MetafieldQuery } from '../rest/metafields.ts';
 import type { Customer } from '../rest/records/customers.ts';
 import type { CustomerMetafield } from '../rest/records/metafields.ts';
 import {
   assertNoCommas,
   type DateTimeFilter,
   hasMutableConditions,
+  isInRange,
   matchesNothing,
   parseDateFilter,
   valueProblem,
@@ -35,15 +36,17 @@ export interface MetafieldsArguments extends PagingArguments {
       })
     | null
     | undefined;
+  readonly customerEntityId?: number | null | undefined;
   readonly direction?: 'ASC' | 'DESC' | null | undefined;
 }
 
-/** One page of the metafields of all customers. */
+/** One page of the metafields of all customers, or of one. */
 export async function metafields(
   ctx: LoadersContext,
   args: MetafieldsArguments,
   wantsTotal: boolean,
 ): Promise<Connection<CustomerMetafield>> {
+  const { customerEntityId } = args;
   const filter: MetafieldFilter = {
     namespaces: parseNameFilter(args.filter?.namespace, args.filter?.namespaces, 'namespace'),
     keys: parseNameFilter(args.filter?.key, args.filter?.keys, 'key'),
@@ -51,6 +54,14 @@ export async function metafields(
     updatedAt: parseDateFilter(args.filter?.updatedAt, 'filter.updatedAt'),
   };
   const query = { filter, direction: args.direction ?? undefined };
+  if (typeof customerEntityId === 'number') {
+    return metafieldsOfCustomer(ctx, parseEntityId(customerEntityId, 'customerEntityId'), query, {
+      args,
+      wantsTotal,
+    });
+  }
+  assertListable(filter.namespaces, 'filter.namespaces');
+  assertListable(filter.keys, 'filter.keys');
   const paging = parsePaging(`customerMetafields ${JSON.stringify(query)}`, args);
   if (matchesNothing({ ...filter })) return emptyConnection(0);
   return storeConnection(
@@ -66,10 +77,44 @@ export async function metafields(
   );
 }
 
+// The store lists the metafields of one customer by namespace and key. The other conditions and the order are applied to
+// the complete list.
+async function metafieldsOfCustomer(
+  ctx: LoadersContext,
+  customerEntityId: number,
+  { filter, direction }: MetafieldQuery,
+  { args, wantsTotal }: { readonly args: PagingArguments; readonly wantsTotal: boolean },
+): Promise<Connection<CustomerMetafield>> {
+  const list = `customerMetafields of ${customerEntityId} ${JSON.stringify({ filter, direction })}`;
+  const paging = parsePaging(list, args);
+  if (matchesNothing({ ...filter })) return emptyConnection(0);
+  if (paging.count === 0 && !wantsTotal) return emptyConnection(null);
+  const all = await ctx.loaders.metafields.ofCustomer(customerEntityId, {
+    ...(filter.namespaces && { namespaces: filter.namespaces }),
+    ...(filter.keys && { keys: filter.keys }),
+  });
+  const matching = all.filter(
+    (metafield) =>
+      isSelected(metafield, filter) &&
+      isInRange(metafield.createdAt, filter.createdAt) &&
+      isInRange(metafield.updatedAt, filter.updatedAt),
+  );
+  return memoryConnection(direction === 'DESC' ? matching.toReversed() : matching, paging);
+}
+
+/** A metafield of a customer, by their ids or names. Null if there is no such customer or metafield. */
+export function metafieldBy(
+  ctx: LoadersContext,
+  customerEntityId: number,
+  by: MetafieldBy,
+): Promise<CustomerMetafield | null> {
+  return metafieldOf(ctx, { entityId: parseEntityId(customerEntityId, 'customerEntityId') }, by);
+}
+
 /** One page of a customer's metafields. All that match the namespaces and keys are read. */
 export async function metafieldsOf(
   ctx: LoadersContext,
-  customer: Customer,
+  customer: Pick<Customer, 'entityId'>,
   args: PagingArguments & NamesArguments,
 ): Promise<Connection<CustomerMetafield>> {
   const selection = {
@@ -97,7 +142,7 @@ export interface MetafieldBy {
  */
 export async function metafieldOf(
   ctx: LoadersContext,
-  customer: Customer,
+  customer: Pick<Customer, 'entityId'>,
   by: MetafieldBy,
 ): Promise<CustomerMetafield | null> {
   if (!by.name) {
@@ -144,8 +189,12 @@ function parseNameFilter(
     assertName(name, `filter.${argument}`);
     return several === undefined || several.includes(name) ? [name] : [];
   }
-  if (several !== undefined && several.length > 1) assertNoCommas(several, `filter.${argument}s`);
   return several;
+}
+
+// The store can filter by one name with a comma, but not by several.
+function assertListable(names: readonly string[] | undefined, argument: string): void {
+  if (names !== undefined && names.length > 1) assertNoCommas(names, argument);
 }
 
 function parseNames(

@@ -1,4 +1,5 @@
-import { INHERITED } from './authorization.ts';
+import { customerConsent } from '../resolvers/consent.ts';
+import { INHERITED, requireScopeOrOwn } from './authorization.ts';
 import { builder } from './builder.ts';
 import { servedBy } from './descriptions.ts';
 import { CustomerConsentRef, CustomerRef } from './refs.ts';
@@ -40,5 +41,17 @@ builder.objectFields(CustomerRef, (t) => ({
       'one REST call per customer, sent in parallel; the store has no batch operation',
     ),
     resolve: ({ entityId }, _args, ctx) => ctx.loaders.consent.ofCustomer(entityId),
+  }),
+}));
+
+builder.queryFields((t) => ({
+  customerConsent: t.field({
+    type: CustomerConsentRef,
+    authScopes: requireScopeOrOwn('customers:read'),
+    description:
+      "A customer's consent to tracking, without a read of the customer. Null if the store has no such customer.",
+    extensions: servedBy('getCustomerConsent', 'one REST call per customer'),
+    args: { customerEntityId: t.arg.int({ required: true, description: 'Id of the customer.' }) },
+    resolve: (_root, { customerEntityId }, ctx) => customerConsent(ctx, customerEntityId),
   }),
 }));

@@ -1,3 +1,4 @@
+import { customerStoredInstruments } from '../resolvers/instruments.ts';
 import type {
   BankAccountInstrument,
   CardInstrument,
@@ -110,5 +111,17 @@ builder.objectFields(CustomerRef, (t) => ({
       'one REST call per customer, sent in parallel; the store has no batch operation',
     ),
     resolve: ({ entityId }, _args, ctx) => ctx.loaders.instruments.ofCustomer(entityId),
+  }),
+}));
+
+builder.queryFields((t) => ({
+  customerStoredInstruments: t.field({
+    type: [StoredInstrumentRef],
+    authScopes: requireScopeOrOwn('instruments:read'),
+    description:
+      "A customer's stored payment instruments, without a read of the customer. Null or empty if the store has no such customer.",
+    extensions: servedBy('getCustomerStoredInstruments', 'one REST call per customer'),
+    args: { customerEntityId: t.arg.int({ required: true, description: 'Id of the customer.' }) },
+    resolve: (_root, { customerEntityId }, ctx) => customerStoredInstruments(ctx, customerEntityId),
   }),
 }));

@@ -1,5 +1,5 @@
 import { customerById } from '../resolvers/customers.ts';
-import { metafieldOf, metafields, metafieldsOf } from '../resolvers/metafields.ts';
+import { metafieldBy, metafieldOf, metafields, metafieldsOf } from '../resolvers/metafields.ts';
 import { requireScope } from './authorization.ts';
 import { builder } from './builder.ts';
 import { customerSelectionOf } from './customer-selection.ts';
@@ -158,10 +158,17 @@ builder.queryFields((t) => ({
     type: CustomerMetafieldConnection,
     authScopes: requireScope('customers:read'),
     description:
-      'Metafields of all customers, in order of id. The store has no filter by customer. Cursor paging (REST API since 2026) neither repeats nor skips a metafield that exists throughout. Otherwise pages are numbered and can shift while records change.',
-    extensions: servedBy('getallCustomersMetafields', PAGE_COST),
+      'Metafields of all customers or of one, in order of id. Those of one customer are read completely and paged by the gateway. In the list of all customers, cursor paging (REST API since 2026) neither repeats nor skips a metafield that exists throughout; otherwise pages are numbered and can shift while records change.',
+    extensions: servedBy(
+      ['getallCustomersMetafields', 'getCustomersMetafields'],
+      `${PAGE_COST}. Those of one customer cost one REST call per 250`,
+    ),
     args: {
       ...pagingArgs(t.arg),
+      customerEntityId: t.arg.int({
+        description:
+          'Only the metafields of the customer with this id. Empty if the store has no such customer.',
+      }),
       filter: t.arg({ type: CustomerMetafieldFilter, description: 'Conditions on the metafields.' }),
       direction: t.arg({
         type: SortDirection,
@@ -169,5 +176,17 @@ builder.queryFields((t) => ({
       }),
     },
     resolve: (_root, args, ctx, info) => metafields(ctx, args, selectionOf(info, ctx).has('totalCount')),
+  }),
+  customerMetafield: t.field({
+    type: CustomerMetafieldRef,
+    authScopes: requireScope('customers:read'),
+    description:
+      'A metafield of a customer, without a read of the customer. Null if the store has no such customer or metafield.',
+    extensions: servedBy(['getMetafieldsCustomerId', 'getCustomersMetafields'], 'one REST call'),
+    args: {
+      customerEntityId: t.arg.int({ required: true, description: 'Id of the customer.' }),
+      by: t.arg({ type: CustomerMetafieldBy, required: true, description: 'Which metafield.' }),
+    },
+    resolve: (_root, { customerEntityId, by }, ctx) => metafieldBy(ctx, customerEntityId, by),
   }),
 }));

@@ -147,6 +147,26 @@ describe('the estimated calls', () => {
       '{ customers(first: 0, filter: { entityIds: [1, 2] }) { nodes { email } } }',
       0,
     ],
+    [
+      'the root fields of one customer',
+      '{ customerConsent(customerEntityId: 1) { allow } customerStoredInstruments(customerEntityId: 1) { type } customerMetafields(customerEntityId: 1) { totalCount } customerMetafield(customerEntityId: 1, by: { entityId: 5 }) { key } }',
+      4,
+    ],
+    [
+      'the root fields of one customer beside that customer',
+      '{ customerConsent(customerEntityId: 1) { allow } customerMetafields(customerEntityId: 1) { totalCount } customer(by: { entityId: 1 }) { consent { deny } metafields { totalCount } } }',
+      3,
+    ],
+    [
+      'the customer of the metafields of one customer',
+      '{ customerMetafields(customerEntityId: 1) { nodes { customer { email consent { allow } } } } }',
+      3,
+    ],
+    [
+      'no metafields of one customer',
+      '{ customerMetafields(customerEntityId: 1, first: 0) { nodes { key } } }',
+      0,
+    ],
     ['an empty list', '{ customers(filter: { emails: [] }) { nodes { consent { allow } } } }', 0],
     [
       'arguments that are null',

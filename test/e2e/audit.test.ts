@@ -120,6 +120,14 @@ test('reads of stored instruments are logged per customer, even if forbidden', a
   expect(readLines()).toMatchObject([{ outcome: 'FORBIDDEN' }, { outcome: 'FORBIDDEN' }]);
 });
 
+test('a read of the stored instruments of one customer is logged with the id of the customer', async () => {
+  await gateway.executeText('{ customerStoredInstruments(customerEntityId: 7) { type } }');
+  const operation = 'customerStoredInstruments';
+  expect(readLines()).toEqual([
+    { event: 'read', operation, outcome: 'READ', items: [{ customerEntityId: 7 }] },
+  ]);
+});
+
 test('other reads are not logged', async () => {
   await gateway.executeText('{ customers(first: 2) { nodes { email addresses { nodes { city } } } } }');
   expect(readLines()).toEqual([]);

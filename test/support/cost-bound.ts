@@ -52,9 +52,20 @@ export function costBound(fields: readonly SelectedField[], knowsDefinitions: bo
         return { ...pageOf(picked), ofCustomers: true, wave: '' };
       case 'Query.customerAddresses':
       case 'Query.customerAttributeValues':
-      case 'Query.customerMetafields':
       case 'Query.formFieldValues':
         return pageOf(picked);
+      case 'Query.customerMetafields':
+        return 'customerEntityId' in args ? metafieldsOf(picked) : pageOf(picked);
+      case 'Query.customerMetafield':
+        if (!('entityId' in (args.by as object))) return metafieldsOf(picked);
+        sole.add(`metafield ${JSON.stringify({ by: args.by })} of customer ${args.customerEntityId}`);
+        return { ...level, names: [`customer ${args.customerEntityId}`], unbatched: true };
+      case 'Query.customerConsent':
+        sole.add(`consent of customer ${args.customerEntityId}`);
+        return level;
+      case 'Query.customerStoredInstruments':
+        sole.add(`storedInstruments of customer ${args.customerEntityId}`);
+        return level;
       case 'Viewer.customer':
         return { ...level, names: [] };
       case 'Query.customer':
@@ -131,6 +142,15 @@ export function costBound(fields: readonly SelectedField[], knowsDefinitions: bo
     } else pages.set(key, 'last' in args ? 3 : 1);
     const names = Array.from({ length: size }, (_, i) => `${key} ${i}`);
     return { names, ofCustomers: false, wave: key, unbatched: false };
+  }
+
+  /** The metafields of one customer, which is not read itself. */
+  function metafieldsOf({ args, selection }: SelectedField): Level {
+    const name = `customer ${args.customerEntityId}`;
+    const isEmpty = args.first === 0 || args.last === 0;
+    const isCounted = selection.some((one) => one.field === 'totalCount');
+    if (!isEmpty || isCounted) add(withMetafields, '', name);
+    return { ...OPERATION, names: isEmpty ? [] : [name], unbatched: true };
   }
 
   function customer(by: Readonly<Record<string, string | number>>): Level {

@@ -146,7 +146,14 @@ function generateArguments(
       page('customerMetafields', () => ({
         ...maybe({ filter: oneOf<object>({ namespaces: namespaces() }, { keys: keys() }) }),
         ...maybe({ direction: { enum: 'DESC' } }),
+        ...maybe({ customerEntityId: id() }),
       })),
+    'Query.customerMetafield': () => ({
+      customerEntityId: id(),
+      by: oneOf<object>({ name: { namespace: 'loyalty', key: 'points' } }, { entityId: id() }),
+    }),
+    'Query.customerConsent': () => ({ customerEntityId: id() }),
+    'Query.customerStoredInstruments': () => ({ customerEntityId: id() }),
     'Query.channelCustomerSettings': () => ({ channelId: oneOf(1, 2, 3) }),
     'Customer.addresses': drawPage,
     'Customer.attribute': () => ({

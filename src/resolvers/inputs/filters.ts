@@ -121,6 +121,22 @@ function isAfter(one: FilterTime, other: FilterTime): boolean {
   return firstSecond(one) > lastSecond(other);
 }
 
+/**
+ * Whether a date is in a range, as the store decides it. A calendar date means its first second as a bound, and the whole
+ * day in `equals`. Without a range every date is.
+ */
+export function isInRange(date: Date | null, range: DateRange | undefined): boolean {
+  if (range === undefined) return true;
+  if (date === null) return false;
+  const { equals = date, min = date, max = date } = range;
+  return (
+    date >= firstSecond(equals) &&
+    date <= lastSecond(equals) &&
+    date >= firstSecond(min) &&
+    date <= firstSecond(max)
+  );
+}
+
 /** Whether a changed record can start to match a filter. `createdAt` alone cannot: it never changes. */
 export function hasMutableConditions({
   createdAt: _creation,

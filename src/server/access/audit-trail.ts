@@ -13,8 +13,11 @@ import type { RequestState } from '../observability/request-log.ts';
 type Field = GraphQLFieldConfig<unknown, Context & RequestState>;
 type Resolver = GraphQLFieldResolver<unknown, Context & RequestState>;
 
-/** Reads that are audited, as `Type.field`. The parent object is the customer. */
-const AUDITED_READS: ReadonlySet<string> = new Set(['Customer.storedInstruments']);
+/** Reads that are audited, as `Type.field`. The parent object or an argument identifies the customer. */
+const AUDITED_READS: ReadonlySet<string> = new Set([
+  'Customer.storedInstruments',
+  'Query.customerStoredInstruments',
+]);
 
 /**
  * A copy of the schema that records every mutation and the audited reads. The line of a write is recorded before anything
@@ -58,7 +61,7 @@ function auditedWrite(operation: string, field: Field, audit: AuditLog): Resolve
 function auditedRead(operation: string, field: Field, audit: AuditLog): Resolver {
   const { resolve = defaultFieldResolver } = field;
   return async (parent, args, ctx, info) => {
-    const items = [{ ids: idsIn(parent) }];
+    const items = [{ ids: { ...idsIn(parent), ...idsIn(args) } }];
     const note = (outcome: string) => record(audit, ctx, { event: 'read', operation, items, outcome });
     let value: unknown;
     try {

@@ -1,0 +1,14 @@
+import { requireCustomerAccess } from '../access/permission.ts';
+import type { Context } from '../context.ts';
+import type { CustomerConsent } from '../rest/records/consent.ts';
+import { parseEntityId } from './inputs/ids.ts';
+
+/** A customer's consent. Null if the store has no such customer. @throws GatewayError BAD_USER_INPUT, FORBIDDEN */
+export async function customerConsent(
+  { loaders, caller }: Pick<Context, 'loaders' | 'caller'>,
+  customerEntityId: number,
+): Promise<CustomerConsent | null> {
+  const entityId = parseEntityId(customerEntityId, 'customerEntityId');
+  requireCustomerAccess(caller, entityId);
+  return loaders.consent.ofCustomer(entityId);
+}
