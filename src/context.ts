@@ -7,6 +7,7 @@ import type { CallLog } from './rest/client/call-log.ts';
 import type { CallPath } from './rest/client/call-path.ts';
 import { createRest, type Rest } from './rest/index.ts';
 import type { OnUnexpectedField } from './rest/wire/decode.ts';
+import type { RecentWrites } from './rest/writes/recent-writes.ts';
 
 /** How mutations run: their limits, their clocks, and the signal that stops them. */
 export interface WriteContext {
@@ -16,6 +17,8 @@ export interface WriteContext {
   readonly maxItems: number;
   /** Milliseconds in which a write can still take effect after its response was lost. A read-back is conclusive only after that. */
   readonly lateWriteMs: number;
+  /** What is remembered of the writes of all requests. */
+  readonly recent: RecentWrites;
   /** Unix milliseconds of the store's clock, which sets the timestamps of its records. */
   readonly storeNow: () => number;
   /** Monotonic clock, in milliseconds. */

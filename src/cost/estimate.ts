@@ -25,6 +25,8 @@ export interface EstimateOptions {
   readonly variableValues: Readonly<Record<string, unknown>>;
   /** Whether the attribute definitions are cached. Names and types of attributes then cost nothing. */
   readonly definitionsCached: boolean;
+  /** Whether the highest id of all addresses is known, which a create of addresses needs. @default true */
+  readonly addressIdsKnown?: boolean;
   /** Fields that this caller is not authorized for cost nothing. */
   readonly caller: Caller;
 }
@@ -32,6 +34,7 @@ export interface EstimateOptions {
 /** Estimates the cost of an operation from its selection alone: it reads no records and sends no calls. */
 export function estimate(options: EstimateOptions): Estimate {
   const { schema, document, operationName, variableValues, definitionsCached, caller } = options;
+  const { addressIdsKnown = true } = options;
   const operation = getOperationAST(document, operationName);
   const plan = createCostPlan();
   if (!operation) return plan.total();
@@ -68,6 +71,7 @@ export function estimate(options: EstimateOptions): Estimate {
         path,
         selects,
         definitionsCached,
+        addressIdsKnown,
         caller,
       }) ?? population;
     for (const subfield of subfields) visit(subfield, next, path);

@@ -35,6 +35,8 @@ export interface RuleInput {
   readonly selects: (field: string) => boolean;
   /** Whether the attribute definitions are cached. */
   readonly definitionsCached: boolean;
+  /** Whether the highest id of all addresses is known. */
+  readonly addressIdsKnown: boolean;
   readonly caller: Caller;
 }
 

@@ -16,14 +16,14 @@ export const WRITE_COST_RULES: Readonly<Record<string, CostRule>> = {
   'Mutation.createCustomers': writeRule('createCustomers', 'customers'),
   'Mutation.updateCustomers': writeRule('updateCustomers', 'customers'),
   'Mutation.deleteCustomers': deleteRule('deleteCustomers', 'entityIds', 'getCustomers'),
-  'Mutation.createCustomerAddresses': writeRule('createCustomersAddresses', 'addresses'),
+  'Mutation.createCustomerAddresses': planAddresses,
   'Mutation.updateCustomerAddresses': writeRule('updateCustomersAddresses', 'addresses'),
   'Mutation.deleteCustomerAddresses': deleteRule(
     'deleteCustomersAddresses',
     'entityIds',
     'getCustomersAddresses',
   ),
-  'Mutation.createCustomerAttributeDefinitions': writeRule('createCustomersAttributes', 'definitions'),
+  'Mutation.createCustomerAttributeDefinitions': planDefinitions,
   'Mutation.updateCustomerAttributeDefinitions': writeRule('updateCustomersAttributes', 'definitions'),
   'Mutation.deleteCustomerAttributeDefinitions': deleteRule(
     'deleteCustomersAttributes',
@@ -76,6 +76,20 @@ function deleteRule(name: OperationId, list: string, lookUp: OperationId): CostR
     );
     return crowd;
   };
+}
+
+/** The first create of addresses in a process reads the highest id. */
+function planAddresses(input: RuleInput): Population {
+  const note = 'once per process';
+  const read = callTemplate('getCustomersAddresses', input.path, note);
+  if (!input.addressIdsKnown) input.plan.once('highest address id', read, 2);
+  return writeRule('createCustomersAddresses', 'addresses')(input);
+}
+
+/** The ids of all definitions are read first: afterwards they tell which are new. */
+function planDefinitions(input: RuleInput): Population {
+  input.plan.once(`ids at ${input.path}`, callTemplate('getCustomersAttributes', input.path), 1);
+  return writeRule('createCustomersAttributes', 'definitions')(input);
 }
 
 function planConsent(input: RuleInput): Population {

@@ -1,5 +1,6 @@
 import { type Chunk, decodeChunks } from './batching/chunks.ts';
 import type { RequestClient } from './client/request-client.ts';
+import { PAGE_SIZE } from './limits.ts';
 import { idField, lookUp } from './lookups.ts';
 import { type AddressInclude, type CustomerAddress, readAddress } from './records/addresses.ts';
 import { type PageRequest, pageParameters, readPage, type StorePage } from './wire/page.ts';
@@ -28,6 +29,8 @@ export interface AddressesRest {
     customerIds: readonly number[],
     include: ReadonlySet<AddressInclude>,
   ): Promise<Chunk<number, CustomerAddress>[]>;
+  /** The highest id of all addresses, 0 if there are none. At most two calls. Null if the store does not tell. */
+  highestId(): Promise<number | null>;
 }
 
 const PATH = '/customers/addresses';
@@ -70,6 +73,22 @@ export function createAddresses(client: RequestClient): AddressesRest {
     page,
     byIds: (ids, include) => byList('entityIds', ids, include),
     ofCustomers: (customerIds, include) => byList('customerEntityIds', customerIds, include),
+    async highestId() {
+      const idsOn = async (number: number) => {
+        const parameters = pageParameters({ page: number, limit: PAGE_SIZE });
+        return readPage(
+          await client.get('getCustomersAddresses', PATH, parameters),
+          KEY_FILTERS.entityIds.keyOf,
+        );
+      };
+      const first = await idsOn(1);
+      // The store can allow fewer records per page than were asked for.
+      const pages = Math.ceil((first.total ?? first.items.length) / Math.max(1, first.items.length));
+      const last = pages > 1 ? await idsOn(pages) : first;
+      const ids = last.items.filter((id) => id !== null);
+      if (ids.length > 0) return Math.max(...ids);
+      return first.total === 0 ? 0 : null;
+    },
   };
 }
 

@@ -112,7 +112,7 @@ export const OPERATIONS = withIds({
   getCustomersAddresses: read('/customers/addresses'),
   createCustomersAddresses: write('POST', '/customers/addresses', {
     maxConcurrency: DOCUMENTED_CONCURRENCY,
-    retry: 'last-write-wins',
+    retry: 'idempotent',
     reason: 'The store drops an address that repeats one of the same customer.',
   }),
   updateCustomersAddresses: write('PUT', '/customers/addresses', SETS_FIELDS),

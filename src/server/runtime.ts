@@ -15,6 +15,7 @@ import {
   type HttpClientOptions,
 } from '../rest/client/http.ts';
 import { MAX_CONCURRENCY } from '../rest/operations.ts';
+import { createRecentWrites } from '../rest/writes/recent-writes.ts';
 import { createReadinessMonitor, type ReadinessMonitor } from './health/readiness.ts';
 import { createStoreTokenScopes, type StoreTokenScopes } from './health/store-token-scopes.ts';
 import { createMetrics, type Metrics } from './observability/metrics/index.ts';
@@ -108,7 +109,13 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       callPath: createCallPath({ http, governor }),
       definitions: createDefinitionsCache(),
       passwordThrottle: createPasswordThrottle(),
-      writes: { ...options.writes, ...clock, storeNow: http.storeNow, waitUntil: pending.waitUntil },
+      writes: {
+        ...options.writes,
+        ...clock,
+        recent: createRecentWrites(clock),
+        storeNow: http.storeNow,
+        waitUntil: pending.waitUntil,
+      },
       shutdownSignal: shutdown.signal,
       onUnexpectedField: metrics.countUnexpectedField,
       shopperAttributes: options.shopperAttributes ?? [],

@@ -1,7 +1,10 @@
 import { GatewayError } from '../../src/errors.ts';
-import type { ReadBack, RunContext, WriteSpec } from '../../src/resolvers/writes/run.ts';
+import type { WriteKind } from '../../src/resolvers/writes/outcome.ts';
+import type { RunContext } from '../../src/resolvers/writes/run.ts';
+import type { Reading, WriteSpec } from '../../src/resolvers/writes/spec.ts';
 import type { WriteAttempt } from '../../src/rest/client/http.ts';
 import type { RetryPolicy } from '../../src/rest/operations.ts';
+import { createRecentWrites } from '../../src/rest/writes/recent-writes.ts';
 import { listOf, readReply, type WriteReply } from '../../src/rest/writes/reply.ts';
 
 /** An input item, identified by its key. */
@@ -28,13 +31,20 @@ export type CallFate =
   | 'not-sent'
   /** The store rejects it with this status and executes nothing. */
   | { readonly status: number }
+  /** The store rejects it with a 429 without rate-limit headers and executes nothing. */
+  | { readonly throttled: true }
   /** The store executes it and responds with this body. */
   | { readonly body: unknown };
 
 export interface FakeWriteOptions {
   /** The fates of the calls, in order. @default all are executed */
   readonly fates?: readonly CallFate[];
+  /** It goes with a kind of write. @default 'idempotent' */
   readonly retry?: RetryPolicy;
+  /** Keys of records that the store has before. */
+  readonly existing?: readonly string[];
+  /** What is remembered of other writes. */
+  readonly recent?: RunContext['writes']['recent'];
   /** Keys that the store rejects. */
   readonly rejectedKeys?: readonly string[];
   /** How a rejection identifies the item at fault. */
@@ -67,16 +77,24 @@ export interface FakeWrite {
 
 const LOST_RESPONSE = new GatewayError('UPSTREAM_UNAVAILABLE', 'The answer was lost.');
 
+const KINDS = {
+  'if-absent': 'create',
+  idempotent: 'create-if-new',
+  'last-write-wins': 'update',
+  never: 'update',
+} as const satisfies Readonly<Record<RetryPolicy, WriteKind>>;
+
 /** An in-memory store, and a clock that only sleeping advances. A key that is created twice is stored twice. */
 export function createFakeWrite(options: FakeWriteOptions = {}): FakeWrite {
   const {
     fates = [],
-    retry = 'last-write-wins',
+    retry = 'idempotent',
     rejectedKeys = [],
     identifiedBy = 'index',
     atomic = true,
   } = options;
   const { failingReads = () => false, lateWriteMs = 1_000, onSend, omittedRecords = 0 } = options;
+  const { existing = [] } = options;
   const caller = new AbortController();
   const written: string[] = [];
   const sent: string[][] = [];
@@ -84,6 +102,7 @@ export function createFakeWrite(options: FakeWriteOptions = {}): FakeWrite {
   let late: { readonly at: number; readonly keys: readonly string[] }[] = [];
   let time = 0;
   let clears = 0;
+  const { recent = createRecentWrites({ now: () => time }) } = options;
 
   function commitLate(): void {
     for (const { keys } of late.filter(({ at }) => at <= time)) store(keys);
@@ -92,8 +111,9 @@ export function createFakeWrite(options: FakeWriteOptions = {}): FakeWrite {
 
   // Like the store: an upsert finds an earlier record, a create adds another.
   function store(keys: readonly string[]): void {
-    const finds = retry === 'last-write-wins' || retry === 'idempotent';
-    written.push(...keys.filter((key) => !finds || !written.includes(key)));
+    const isNew = (key: string) =>
+      retry === 'if-absent' || !(written.includes(key) || existing.includes(key));
+    written.push(...keys.filter(isNew));
   }
 
   function perform(keys: readonly string[]): WriteAttempt {
@@ -128,6 +148,10 @@ export function createFakeWrite(options: FakeWriteOptions = {}): FakeWrite {
       late.push({ at: time + fate.late, keys });
       return { outcome: 'unknown', error: LOST_RESPONSE };
     }
+    if ('throttled' in fate) {
+      const error = new GatewayError('UPSTREAM_RATE_LIMITED', 'Too many at once.', { status: 429 });
+      return { outcome: 'unknown', error };
+    }
     if ('body' in fate) {
       perform(keys);
       return { outcome: 'ok', body: fate.body };
@@ -150,7 +174,9 @@ export function createFakeWrite(options: FakeWriteOptions = {}): FakeWrite {
           clears += 1;
         },
       } as RunContext['loaders'],
+      rest: {} as RunContext['rest'],
       writes: {
+        recent,
         signal: caller.signal,
         maxItems: 100,
         lateWriteMs,
@@ -166,12 +192,13 @@ export function createFakeWrite(options: FakeWriteOptions = {}): FakeWrite {
     spec: {
       list: 'things',
       operation: { maxItems: 10, retry },
-      outcome: 'CREATED',
+      kind: KINDS[retry],
+      entity: 'thing',
       check: ({ key }) =>
         key === ''
           ? [{ code: 'REQUIRED', field: 'key', message: 'key must have at least 1 character.' }]
           : [],
-      keyOf: ({ key }) => key.toLowerCase(),
+      keysOf: ({ key }) => [`thing ${key.toLowerCase()}`],
       send: async (items) => replyTo(items, send(items)),
       match: {
         exact: [{ item: ({ key }) => key, record: ({ key }) => key }],
@@ -182,10 +209,13 @@ export function createFakeWrite(options: FakeWriteOptions = {}): FakeWrite {
         reads.push(items.map(({ key }) => key));
         if (failingReads(reads.length)) throw LOST_RESPONSE;
         return new Map(
-          items.map((item): [Item, ReadBack<ItemRecord>] => {
-            if (item.password) return [item, { state: 'unclear' }];
-            const isThere = written.includes(item.key);
-            return [item, isThere ? { state: 'written', record: { key: item.key } } : { state: 'absent' }];
+          items.map((item): [Item, Reading<ItemRecord>] => {
+            if (item.password) return [item, { state: 'hidden' }];
+            if (written.includes(item.key) || existing.includes(item.key))
+              return [item, { state: 'holds', record: { key: item.key } }];
+            return KINDS[retry] === 'update'
+              ? [item, { state: 'differs', record: { key: `other ${item.key}` } }]
+              : [item, { state: 'absent' }];
           }),
         );
       },

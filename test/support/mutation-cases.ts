@@ -149,7 +149,7 @@ export const MUTATION_CASES: readonly MutationCase[] = [
     // The store itself only rejects a definition beyond the maximum number.
     invalid: { item: { name: '', type: 'STRING' }, code: 'REQUIRED', path: ['name'] },
     duplicate: 'INVALID',
-    calls: (count) => ({ createCustomersAttributes: batches(count) }),
+    calls: (count) => ({ getCustomersAttributes: 1, createCustomersAttributes: batches(count) }),
   },
   {
     ...MUTATIONS.updateCustomerAttributeDefinitions,

@@ -64,6 +64,16 @@ export const RESPELLED: MatchRules<ComparedAddress, ComparedAddress> = {
   ]),
 };
 
+/** Whether two addresses of a customer can be one in two spellings, although they differ in more than that. */
+export function isLookalike(one: ComparedAddress, other: ComparedAddress): boolean {
+  const isSame = (fields: readonly ComparedField[]) =>
+    fields.every((field) => foldText(one[field]) !== '' && foldText(one[field]) === foldText(other[field]));
+  return (
+    one.customerEntityId === other.customerEntityId &&
+    (isSame(['address1']) || isSame(['postalCode', 'city']))
+  );
+}
+
 /** A response contains only addresses that were sent, so the customer alone can identify one. */
 export const MATCH_CREATION: MatchRules<ComparedAddress, ComparedAddress> = {
   exact: EQUAL.exact,

@@ -1,26 +1,30 @@
 import { ownCustomerId } from '../../access/permission.ts';
 import type { Context } from '../../context.ts';
 import { itemsOrThrow } from '../../rest/batching/chunks.ts';
+import type { Rest } from '../../rest/index.ts';
 import { OPERATIONS } from '../../rest/operations.ts';
 import type { AddressInclude, CustomerAddress } from '../../rest/records/addresses.ts';
 import type { AddressCreation, AddressFields, AddressUpdate } from '../../rest/writes/addresses.ts';
 import { checkCountry, checkEach, checkId, checkNoNulls, checkText } from '../inputs/validation.ts';
 import { foreignRecordErrors, ownAddressIds } from '../shopper.ts';
-import { type ComparedAddress, EQUAL, MATCH_CREATION, RESPELLED, valuesOf } from './address-match.ts';
-import { formFieldsMatch, textMatches } from './answers.ts';
+import {
+  type ComparedAddress,
+  EQUAL,
+  isLookalike,
+  MATCH_CREATION,
+  RESPELLED,
+  valuesOf,
+} from './address-match.ts';
+import { formFieldsMatch, readingOf, textMatches } from './answers.ts';
 import { type DeletePayload, existingAmong, runDeletes } from './deletes.ts';
+import { formFieldKey } from './form-fields.ts';
 import { MATCH_BY_ID, matchRecords } from './match.ts';
-import { failed, type ItemError, type ItemResult, succeeded, type WritePayload } from './results.ts';
-import { type ReadBack, runWrites } from './run.ts';
+import { normalizeText } from './normalize.ts';
+import { CAUSES, failed, type ItemError, type WritePayload } from './results.ts';
+import { runWrites } from './run.ts';
+import type { ReadBackContext, Reading } from './spec.ts';
 
 type MutationContext = Pick<Context, 'rest' | 'writes' | 'loaders' | 'caller'>;
-
-const NOT_FOUND: ItemError = { code: 'NOT_FOUND', message: 'The store has no such record.', field: null };
-const DUPLICATE: ItemError = {
-  code: 'DUPLICATE',
-  message: 'The customer already has this address; the store does not keep duplicates.',
-  field: null,
-};
 
 /** Creates addresses. An address that the customer already has is UNCHANGED. */
 export async function createAddresses(
@@ -32,46 +36,83 @@ export async function createAddresses(
     {
       list: 'addresses',
       operation: OPERATIONS.createCustomersAddresses,
-      outcome: 'CREATED',
+      kind: 'create-if-new',
+      entity: 'address',
       check: (address) => [
         ...foreignRecordErrors(ctx, 'customerEntityId', address.customerEntityId),
         ...checkId('customerEntityId', address.customerEntityId),
         ...checkAddress(address),
       ],
-      keyOf: (address) =>
-        JSON.stringify([address.addressType ?? null, ...valuesOf(address, (value) => value.trim())]),
+      keysOf: (address) => [valuesKey(address)],
+      duplicateKeysOf: (address) => [`${valuesKey(address)} ${address.addressType ?? ''}`],
       onDuplicate: (first) =>
-        first.outcome === 'CREATED' || first.outcome === 'UNCHANGED' ? unchanged(first.record) : first,
+        first.outcome === 'CREATED' || first.outcome === 'UNCHANGED'
+          ? { outcome: 'UNCHANGED', errors: [CAUSES.duplicate], record: first.record }
+          : first,
+      // Addresses have no dates. Their ids tell which of them existed before this write.
+      async precheck() {
+        await ctx.writes.recent.learnHighestId('address', () => ctx.rest.addresses.highestId());
+        return new Map();
+      },
       send: (items) => ctx.rest.addressWrites.create(items),
       match: MATCH_CREATION,
-      // Addresses have no creation date, so one that is found after a lost response may be older than this write. One in
-      // another spelling may be a different address.
-      async readBack(items) {
-        const { equal, respelled } = await findDuplicates(ctx, items);
-        return new Map(
-          items.map((address): [AddressCreation, ReadBack<CustomerAddress>] => {
-            const record = equal.get(address);
-            if (record) return [address, { state: 'written', record }];
-            return [address, { state: respelled.has(address) ? 'unclear' : 'absent' }];
-          }),
-        );
-      },
-      async explainMissing(items) {
-        const { equal, respelled } = await findDuplicates(ctx, items);
-        return new Map(
-          items.map((address) => [address, unchanged(equal.get(address) ?? respelled.get(address))]),
-        );
-      },
+      readBack: readBackCreations,
+      explainMissing: explainMissingCreations,
+      idOf: ({ entityId }) => entityId,
     },
     addresses,
   );
 }
 
+type CreationReadings = Promise<ReadonlyMap<AddressCreation, Reading<CustomerAddress>>>;
+
+/** What an address consists of, without its type, which the store can set. */
+function valuesKey(address: ComparedAddress): string {
+  return `address ${JSON.stringify(valuesOf(address, normalizeText))}`;
+}
+
+// One that was sent has a new id. If the store spells it in a way that is not recognised, it must not count as absent:
+// it would be sent again, and could be stored twice.
+async function readBackCreations(
+  items: readonly AddressCreation[],
+  { rest, hasNewId }: ReadBackContext<AddressCreation, CustomerAddress>,
+): CreationReadings {
+  const { held, equal, respelled } = await findDuplicates(rest, items);
+  const claimed = new Set(equal.values());
+  const created = held.filter((record) => hasNewId(record) && !claimed.has(record));
+  return new Map(
+    items.map((address): [AddressCreation, Reading<CustomerAddress>] => {
+      const record = equal.get(address);
+      if (record) return [address, { state: 'holds', record }];
+      const other = respelled.get(address);
+      if (other && hasNewId(other)) return [address, { state: 'holds', record: other }];
+      const isUnclear = created.some((each) => isLookalike(each, address));
+      return [address, { state: isUnclear ? 'hidden' : 'absent' }];
+    }),
+  );
+}
+
+/** A response leaves out an address that the customer already has, which the store can spell otherwise. */
+async function explainMissingCreations(
+  items: readonly AddressCreation[],
+  { rest }: ReadBackContext<AddressCreation, CustomerAddress>,
+): CreationReadings {
+  const { equal, respelled } = await findDuplicates(rest, items);
+  return new Map(
+    items.map((address): [AddressCreation, Reading<CustomerAddress>] => {
+      const record = equal.get(address) ?? respelled.get(address);
+      return [address, record ? { state: 'holds', record } : { state: 'absent' }];
+    }),
+  );
+}
+
 /** For each address to create, the address that its customer already has: an equal one, or one in another spelling. */
 async function findDuplicates(
-  { rest }: MutationContext,
+  rest: Rest,
   items: readonly AddressCreation[],
 ): Promise<{
+  /** All addresses of their customers. */
+  readonly held: readonly CustomerAddress[];
   readonly equal: ReadonlyMap<AddressCreation, CustomerAddress>;
   readonly respelled: ReadonlyMap<AddressCreation, CustomerAddress>;
 }> {
@@ -80,6 +121,7 @@ async function findDuplicates(
   const { matched } = matchRecords(items, held, EQUAL);
   const equal = new Set(matched.values());
   return {
+    held,
     equal: matched,
     respelled: matchRecords(
       items.filter((item) => !matched.has(item)),
@@ -89,23 +131,12 @@ async function findDuplicates(
   };
 }
 
-async function addressesOfCustomers(
-  rest: MutationContext['rest'],
-  ids: readonly number[],
-): Promise<readonly CustomerAddress[]> {
+async function addressesOfCustomers(rest: Rest, ids: readonly number[]): Promise<readonly CustomerAddress[]> {
   return itemsOrThrow(await rest.addresses.ofCustomers([...new Set(ids)], new Set()));
 }
 
-async function addressesByIds(
-  rest: MutationContext['rest'],
-  ids: readonly number[],
-): Promise<readonly CustomerAddress[]> {
+async function addressesByIds(rest: Rest, ids: readonly number[]): Promise<readonly CustomerAddress[]> {
   return itemsOrThrow(await rest.addresses.byIds(ids, new Set()));
-}
-
-/** @param record the address that the customer has, if it could be identified */
-function unchanged(record: CustomerAddress | null = null): ItemResult<CustomerAddress> {
-  return { outcome: 'UNCHANGED', errors: [DUPLICATE], record };
 }
 
 /** Updates addresses. The store drops an update that would make an address equal to another one of its customer. */
@@ -119,7 +150,7 @@ export async function updateAddresses(
   async function precheck(items: readonly AddressUpdate[]) {
     const ids = await ownIds?.();
     const foreign = items.filter(({ entityId }) => ids?.has(entityId) === false);
-    return new Map(foreign.map((item) => [item, failed(NOT_FOUND)]));
+    return new Map(foreign.map((item) => [item, failed(CAUSES['not-found'])]));
   }
 
   return runWrites<AddressUpdate, CustomerAddress>(
@@ -127,62 +158,65 @@ export async function updateAddresses(
     {
       list: 'addresses',
       operation: OPERATIONS.updateCustomersAddresses,
-      outcome: 'UPDATED',
+      kind: 'update',
+      entity: 'address',
       check: (address) => [
         ...checkId('entityId', address.entityId),
         ...checkNoNulls(address, CLEARABLE),
         ...checkAddress(address),
       ],
-      keyOf: ({ entityId }) => String(entityId),
+      keysOf: ({ entityId, formFields }) => [
+        `address ${entityId}`,
+        ...(formFields ?? []).map(({ name }) => formFieldKey('address', entityId, name)),
+      ],
       ...(ownIds && { precheck }),
       send: (items) => ctx.rest.addressWrites.update(items),
       match: MATCH_BY_ID,
-      readBack: (items) => readBackUpdates(ctx, items),
-      explainMissing: (items) => explainMissing(ctx, items),
+      readBack: readBackUpdates,
+      explainMissing: explainMissingUpdates,
+      idOf: ({ entityId }) => entityId,
     },
     addresses,
   );
 }
 
+type UpdateReadings = Promise<ReadonlyMap<AddressUpdate, Reading<CustomerAddress>>>;
+
 async function readBackUpdates(
-  { rest }: MutationContext,
   items: readonly AddressUpdate[],
-): Promise<ReadonlyMap<AddressUpdate, ReadBack<CustomerAddress>>> {
+  { rest }: ReadBackContext<AddressUpdate, CustomerAddress>,
+): UpdateReadings {
   const records = await updatedAddressesById(rest, items);
   return new Map(
-    items.map((address): [AddressUpdate, ReadBack<CustomerAddress>] => {
-      const record = records.get(address.entityId);
-      if (record === undefined) return [address, { state: 'gone' }];
-      return [address, hasValues(record, address) ? { state: 'written', record } : { state: 'absent' }];
-    }),
+    items.map((item) => [item, readingOf(records.get(item.entityId), (address) => hasValues(address, item))]),
   );
 }
 
 /** A response leaves out an update that would have made an address equal to another one of its customer. */
-async function explainMissing(
-  { rest }: MutationContext,
+async function explainMissingUpdates(
   items: readonly AddressUpdate[],
-): Promise<ReadonlyMap<AddressUpdate, ItemResult<CustomerAddress>>> {
+  { rest }: ReadBackContext<AddressUpdate, CustomerAddress>,
+): UpdateReadings {
   const records = await updatedAddressesById(rest, items);
   const owners = [...records.values()].map(({ customerEntityId }) => customerEntityId);
   const held = await addressesOfCustomers(rest, owners);
   return new Map(
-    items.map((address): [AddressUpdate, ItemResult<CustomerAddress>] => {
-      const record = records.get(address.entityId);
-      if (record === undefined) return [address, failed(NOT_FOUND)];
-      if (hasValues(record, address)) return [address, succeeded('UPDATED', record)];
-      const updated: ComparedAddress = { ...record, ...address };
+    items.map((item): [AddressUpdate, Reading<CustomerAddress>] => {
+      const record = records.get(item.entityId);
+      if (record === undefined) return [item, { state: 'gone' }];
+      if (hasValues(record, item)) return [item, { state: 'holds', record }];
+      const updated: ComparedAddress = { ...record, ...item };
       const others = held.filter(({ entityId }) => entityId !== record.entityId);
       const duplicate =
         matchRecords([updated], others, EQUAL).matched.get(updated) ??
         matchRecords([updated], others, RESPELLED).matched.get(updated);
-      return [address, unchanged(duplicate)];
+      return [item, duplicate ? { state: 'duplicate', record: duplicate } : { state: 'differs', record }];
     }),
   );
 }
 
 async function updatedAddressesById(
-  rest: MutationContext['rest'],
+  rest: Rest,
   items: readonly AddressUpdate[],
 ): Promise<ReadonlyMap<number, CustomerAddress>> {
   const include = new Set<AddressInclude>(items.some(({ formFields }) => formFields) ? ['formFields'] : []);
@@ -201,12 +235,14 @@ export async function deleteAddresses(
     ctx,
     {
       operation: OPERATIONS.deleteCustomersAddresses,
+      entity: 'address',
       send: (items) => ctx.rest.addressWrites.delete(items.map(({ entityId }) => entityId)),
-      async existing(items) {
+      async existing(items, rest) {
         const ids = items.map(({ entityId }) => entityId);
         return existingAmong(
           items,
-          own === null ? await addressesByIds(ctx.rest, ids) : await addressesOfCustomers(ctx.rest, [own]),
+          own === null ? await addressesByIds(rest, ids) : await addressesOfCustomers(rest, [own]),
+          (address) => [valuesKey(address)],
         );
       },
     },

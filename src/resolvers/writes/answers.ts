@@ -5,6 +5,7 @@ import {
   formFieldContentToWire,
 } from '../../rest/wire/form-fields.ts';
 import { normalizeText } from './normalize.ts';
+import type { Reading } from './spec.ts';
 
 /**
  * Whether a string field has the value that was sent, in the store's spelling of it. Undefined matches any value, null an
@@ -51,4 +52,10 @@ function valueKey(value: string | number | readonly string[]): string {
       ? ''
       : JSON.stringify(value.toSorted())
     : normalizeText(String(value));
+}
+
+/** What a read shows of an item that changes a record. @param isWritten whether the record has the values that were sent */
+export function readingOf<R>(record: R | null | undefined, isWritten: (record: R) => boolean): Reading<R> {
+  if (record === null || record === undefined) return { state: 'gone' };
+  return { state: isWritten(record) ? 'holds' : 'differs', record };
 }

@@ -1,5 +1,6 @@
 import type { Context } from '../../context.ts';
 import { itemsOrThrow } from '../../rest/batching/chunks.ts';
+import type { Rest } from '../../rest/index.ts';
 import { OPERATIONS } from '../../rest/operations.ts';
 import type { CustomerAttributeDefinition, CustomerAttributeValue } from '../../rest/records/attributes.ts';
 import type {
@@ -8,12 +9,13 @@ import type {
   DefinitionUpdate,
 } from '../../rest/writes/attributes.ts';
 import { checkId, checkText } from '../inputs/validation.ts';
-import { textMatches } from './answers.ts';
-import { type DeletePayload, existingAmong, runDeletes } from './deletes.ts';
+import { readingOf, textMatches } from './answers.ts';
+import { type DeletePayload, type Existing, existingAmong, runDeletes } from './deletes.ts';
 import { MATCH_BY_ID, type MatchKey, type MatchRules, matchRecords } from './match.ts';
 import { foldText, normalizeText } from './normalize.ts';
 import type { WritePayload } from './results.ts';
-import { type ReadBack, runWrites } from './run.ts';
+import { runWrites } from './run.ts';
+import type { Reading } from './spec.ts';
 
 type MutationContext = Pick<Context, 'rest' | 'writes' | 'loaders'>;
 type DefinitionMutationContext = MutationContext & Pick<Context, 'definitions'>;
@@ -23,32 +25,45 @@ export function createDefinitions(
   ctx: DefinitionMutationContext,
   definitions: readonly DefinitionCreation[],
 ): Promise<WritePayload<CustomerAttributeDefinition>> {
+  /** The ids before this write. All definitions fit one page, so they tell what is new. */
+  let idsBefore: Promise<ReadonlySet<number>> | null = null;
+  const readIds = async () =>
+    new Set((await ctx.rest.attributes.definitions()).map(({ entityId }) => entityId));
+
   return clearingCache(ctx, () =>
     runWrites<DefinitionCreation, CustomerAttributeDefinition>(
       ctx,
       {
         list: 'definitions',
         operation: OPERATIONS.createCustomersAttributes,
-        outcome: 'CREATED',
+        kind: 'create',
+        entity: 'definition',
         check: ({ name }) => checkText('name', name, 1, 255),
         // The store accepts two definitions with the same name, but a read-back could not distinguish them.
-        keyOf: ({ name }) => name.trim(),
+        keysOf: ({ name }) => [definitionNameKey(name)],
+        async precheck(items) {
+          idsBefore ??= readIds();
+          await idsBefore;
+          return new Map(items.map((item) => [item, 'absent']));
+        },
         send: (items) => ctx.rest.attributeWrites.createDefinitions(items),
         match: MATCH_DEFINITION,
-        async readBack(items, since) {
-          const held = await ctx.rest.attributes.definitions();
-          const recent = held.filter(({ createdAt }) => createdAt !== null && createdAt >= since);
-          const { matched } = matchRecords(items, recent, {
+        async readBack(items, { rest }) {
+          const before = await idsBefore;
+          const held = await rest.attributes.definitions();
+          const created = held.filter(({ entityId }) => before?.has(entityId) === false);
+          const { matched } = matchRecords(items, created, {
             exact: MATCH_DEFINITION.exact,
             partial: [definitionKey(foldText)],
           });
           return new Map(
-            items.map((definition): [DefinitionCreation, ReadBack<CustomerAttributeDefinition>] => {
-              const record = matched.get(definition);
-              return [definition, record ? { state: 'written', record } : { state: 'absent' }];
+            items.map((item): [DefinitionCreation, Reading<CustomerAttributeDefinition>] => {
+              const record = matched.get(item);
+              return [item, record ? { state: 'holds', record } : { state: 'absent' }];
             }),
           );
         },
+        idOf: ({ entityId }) => entityId,
       },
       definitions,
     ),
@@ -70,6 +85,10 @@ function definitionKey(
   return { item: keyOf, record: keyOf };
 }
 
+function definitionNameKey(name: string): string {
+  return `definition named ${normalizeText(name)}`;
+}
+
 /** Renames attribute definitions. */
 export function updateDefinitions(
   ctx: DefinitionMutationContext,
@@ -81,22 +100,23 @@ export function updateDefinitions(
       {
         list: 'definitions',
         operation: OPERATIONS.updateCustomersAttributes,
-        outcome: 'UPDATED',
+        kind: 'update',
+        entity: 'definition',
         check: ({ entityId, name }) => [...checkId('entityId', entityId), ...checkText('name', name, 1, 255)],
-        keyOf: ({ entityId }) => String(entityId),
+        keysOf: ({ entityId }) => [`definition ${entityId}`],
         send: (items) => ctx.rest.attributeWrites.updateDefinitions(items),
         match: MATCH_BY_ID,
-        async readBack(items) {
-          const held = await ctx.rest.attributes.definitions();
+        async readBack(items, { rest }) {
+          const held = new Map((await rest.attributes.definitions()).map((each) => [each.entityId, each]));
           return new Map(
-            items.map((definition): [DefinitionUpdate, ReadBack<CustomerAttributeDefinition>] => {
-              const record = held.find(({ entityId }) => entityId === definition.entityId);
-              if (record === undefined) return [definition, { state: 'gone' }];
-              const isWritten = textMatches(record.name, definition.name);
-              return [definition, isWritten ? { state: 'written', record } : { state: 'absent' }];
-            }),
+            items.map((item) => [
+              item,
+              readingOf(held.get(item.entityId), ({ name }) => textMatches(name, item.name)),
+            ]),
           );
         },
+        idOf: ({ entityId }) => entityId,
+        datesOf: (definition) => definition,
       },
       definitions,
     ),
@@ -113,9 +133,11 @@ export function deleteDefinitions(
       ctx,
       {
         operation: OPERATIONS.deleteCustomersAttributes,
+        entity: 'definition',
         send: (items) => ctx.rest.attributeWrites.deleteDefinitions(items.map(({ entityId }) => entityId)),
         // Bypasses the cache, which may lack the newest definitions.
-        existing: async (items) => existingAmong(items, await ctx.rest.attributes.definitions()),
+        existing: async (items, rest) =>
+          existingAmong(items, await rest.attributes.definitions(), ({ name }) => [definitionNameKey(name)]),
       },
       entityIds.map((entityId) => ({ entityId })),
     ),
@@ -140,53 +162,37 @@ export async function upsertAttributeValues(
   ctx: MutationContext,
   values: readonly AttributeValueUpsert[],
 ): Promise<WritePayload<CustomerAttributeValue>> {
-  const before = new Map<AttributeValueUpsert, CustomerAttributeValue | null>();
   return runWrites<AttributeValueUpsert, CustomerAttributeValue>(
     ctx,
     {
       list: 'values',
       operation: OPERATIONS.upsertCustomersAttributeValues,
-      outcome: (record, since, value) => upsertOutcome(record, since, before.get(value)),
+      kind: 'upsert',
+      entity: 'attribute-value',
       check: ({ customerEntityId, attributeEntityId, value }) => [
         ...checkId('customerEntityId', customerEntityId),
         ...checkId('attributeEntityId', attributeEntityId),
         ...checkText('value', value, 0, 255),
       ],
-      keyOf: valueKey,
+      keysOf: (value) => [`attribute-value ${valueKey(value)}`],
       send: (items) => ctx.rest.attributeWrites.upsertValues(items),
       match: MATCH_VALUE,
-      async readBack(items) {
-        const held = await valuesOfCustomers(
-          ctx,
-          items.map(({ customerEntityId }) => customerEntityId),
-        );
+      async readBack(items, { rest }) {
+        const values = await valuesOfCustomers(rest, items);
+        const held = new Map(values.map((value) => [valueKey(value), value]));
         return new Map(
-          items.map((value): [AttributeValueUpsert, ReadBack<CustomerAttributeValue>] => {
-            const record = held.find((other) => valueKey(other) === valueKey(value));
-            if (record && textMatches(record.value, value.value))
-              return [value, { state: 'written', record }];
-            before.set(value, record ?? null);
-            return [value, { state: 'absent' }];
+          items.map((item): [AttributeValueUpsert, Reading<CustomerAttributeValue>] => {
+            const record = held.get(valueKey(item));
+            if (record === undefined) return [item, { state: 'absent' }];
+            return [item, { state: textMatches(record.value, item.value) ? 'holds' : 'differs', record }];
           }),
         );
       },
+      idOf: ({ entityId }) => entityId,
+      datesOf: (value) => value,
     },
     values,
   );
-}
-
-/**
- * The outcome of an upsert. If a read-back before a repeated attempt showed the previous state, that decides. Otherwise
- * the value is new if it was created after this write began and not updated since.
- */
-function upsertOutcome(
-  { createdAt, updatedAt }: CustomerAttributeValue,
-  since: Date,
-  before: CustomerAttributeValue | null | undefined,
-): 'CREATED' | 'UPDATED' {
-  if (before !== undefined) return before === null ? 'CREATED' : 'UPDATED';
-  const isNew = createdAt !== null && createdAt >= since && createdAt.getTime() === updatedAt?.getTime();
-  return isNew ? 'CREATED' : 'UPDATED';
 }
 
 const MATCH_VALUE: MatchRules<AttributeValueUpsert, CustomerAttributeValue> = {
@@ -202,10 +208,11 @@ function valueKey({
 }
 
 async function valuesOfCustomers(
-  { rest }: MutationContext,
-  customerIds: readonly number[],
+  rest: Rest,
+  items: readonly { readonly customerEntityId: number }[],
 ): Promise<readonly CustomerAttributeValue[]> {
-  return itemsOrThrow(await rest.attributes.valuesOfCustomers([...new Set(customerIds)]));
+  const customerIds = new Set(items.map(({ customerEntityId }) => customerEntityId));
+  return itemsOrThrow(await rest.attributes.valuesOfCustomers([...customerIds]));
 }
 
 /** Identifies an attribute value. The store deletes by value id, but can list values only by customer. */
@@ -224,15 +231,18 @@ export async function deleteAttributeValues(
     {
       list: 'values',
       operation: OPERATIONS.deleteCustomersAttributeValues,
+      entity: 'attribute-value',
       check: ({ customerEntityId }) => checkId('customerEntityId', customerEntityId),
       send: (items) => ctx.rest.attributeWrites.deleteValues(items.map(({ entityId }) => entityId)),
-      async existing(items) {
-        const held = await valuesOfCustomers(
-          ctx,
-          items.map(({ customerEntityId }) => customerEntityId),
+      async existing(items, rest) {
+        const held = new Map((await valuesOfCustomers(rest, items)).map((value) => [value.entityId, value]));
+        return new Map(
+          items.map((item): [AttributeValueReference, Existing] => {
+            const value = held.get(item.entityId);
+            const exists = value !== undefined && value.customerEntityId === item.customerEntityId;
+            return [item, { exists, keys: exists ? [`attribute-value ${valueKey(value)}`] : [] }];
+          }),
         );
-        const keys = new Set(held.map(({ customerEntityId, entityId }) => `${customerEntityId}/${entityId}`));
-        return new Map(items.map((item) => [item, keys.has(`${item.customerEntityId}/${item.entityId}`)]));
       },
     },
     values,

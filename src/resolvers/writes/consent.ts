@@ -4,9 +4,10 @@ import type { ConsentCategory, CustomerConsent } from '../../rest/records/consen
 import { categoriesToWire, type RawConsent } from '../../rest/writes/consent.ts';
 import { checkId, checkNoNulls } from '../inputs/validation.ts';
 import { foreignRecordErrors } from '../shopper.ts';
+import { readingOf } from './answers.ts';
 import { MATCH_SINGLE } from './match.ts';
 import { failed, type ItemError, type ItemResult, type WritePayload } from './results.ts';
-import { type ReadBack, runWrites } from './run.ts';
+import { runWrites } from './run.ts';
 
 type MutationContext = Pick<Context, 'rest' | 'writes' | 'loaders' | 'caller'>;
 
@@ -50,34 +51,32 @@ export async function updateConsent(
     {
       list: 'customers',
       operation: OPERATIONS.updateCustomerConsent,
-      outcome: 'UPDATED',
+      kind: 'update',
+      entity: 'consent',
       check: (item) => [
         ...foreignRecordErrors(ctx, 'customerEntityId', item.customerEntityId),
         ...checkUpdate(item),
       ],
-      keyOf: ({ customerEntityId }) => String(customerEntityId),
+      keysOf: ({ customerEntityId }) => [`consent ${customerEntityId}`],
       precheck,
       send: ([item]) =>
         ctx.rest.consentWrites.update(item?.customerEntityId ?? 0, mergedLists(item as ConsentUpdate)),
       // Each call contains one item, so the response belongs to it.
       match: MATCH_SINGLE,
-      async readBack([item]) {
+      async readBack([item], { rest }) {
         if (item === undefined) return new Map();
-        const record = await ctx.rest.consent.ofCustomer(item.customerEntityId);
-        return new Map([[item, readBackOf(record, item)]]);
+        const record = await rest.consent.ofCustomer(item.customerEntityId);
+        return new Map([[item, readingOf(record, (consent) => hasLists(consent, item))]]);
       },
+      // The store dates consent by the read, not by the last change.
+      versionOf: ({ allow, deny }) => JSON.stringify([allow.toSorted(), deny.toSorted()]),
     },
     customers,
   );
 }
 
-function readBackOf(
-  record: CustomerConsent | null,
-  { allow, deny }: ConsentUpdate,
-): ReadBack<CustomerConsent> {
-  if (record === null) return { state: 'gone' };
-  const isWritten = (!allow || isSameSet(record.allow, allow)) && (!deny || isSameSet(record.deny, deny));
-  return isWritten ? { state: 'written', record } : { state: 'absent' };
+function hasLists(record: CustomerConsent, { allow, deny }: ConsentUpdate): boolean {
+  return (!allow || isSameSet(record.allow, allow)) && (!deny || isSameSet(record.deny, deny));
 }
 
 function isSameSet(one: readonly ConsentCategory[], other: readonly ConsentCategory[]): boolean {

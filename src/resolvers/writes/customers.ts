@@ -7,12 +7,14 @@ import type { CustomerCreation, CustomerFields, CustomerUpdate } from '../../res
 import { checkCount, checkEach, checkEmail, checkId, checkNoNulls, checkText } from '../inputs/validation.ts';
 import { foreignRecordErrors, nonProfileErrors } from '../shopper.ts';
 import { checkAddress } from './addresses.ts';
-import { formFieldsMatch, textMatches, valueMatches } from './answers.ts';
+import { formFieldsMatch, readingOf, textMatches, valueMatches } from './answers.ts';
 import { type DeletePayload, existingAmong, runDeletes } from './deletes.ts';
+import { formFieldKey } from './form-fields.ts';
 import { MATCH_BY_ID, type MatchKey, type MatchRules } from './match.ts';
 import { foldText, normalizeEmail } from './normalize.ts';
 import type { ItemError, WritePayload } from './results.ts';
-import { type ReadBack, runWrites } from './run.ts';
+import { runWrites } from './run.ts';
+import type { ReadBackContext, Reading } from './spec.ts';
 import { creditMatches, reportUnkeptCredit } from './store-credit.ts';
 
 type MutationContext = Pick<Context, 'rest' | 'writes' | 'loaders' | 'caller'>;
@@ -27,12 +29,18 @@ export async function createCustomers(
     {
       list: 'customers',
       operation: OPERATIONS.createCustomers,
-      outcome: 'CREATED',
+      kind: 'create',
+      entity: 'customer',
       check: checkCreation,
-      keyOf: ({ email }) => normalizeEmail(email),
+      keysOf: ({ email }) => [emailKeyOf(email)],
+      // Accounts of one e-mail address on different channels are different customers.
+      duplicateKeysOf: ({ email, channelIds }) =>
+        (channelIds ?? ['every']).map((channel) => `${emailKeyOf(email)} on channel ${channel}`),
       send: (items) => ctx.rest.customerWrites.create(items),
       match: MATCH_CREATION,
-      readBack: (items, since) => readBackCreations(ctx, items, since),
+      readBack: readBackCreations,
+      ...DESCRIPTION,
+      taken: TAKEN,
     },
     customers,
   );
@@ -63,33 +71,54 @@ function nameKey({ firstName, lastName }: CustomerCreation | Customer): string {
 /** The optional parts of a customer that a read-back compares. */
 const READ_BACK_INCLUDES: ReadonlySet<CustomerInclude> = new Set(['storeCredit']);
 
-// A customer who was created before this write, or with other values, is not the one that was sent.
+/** How a customer is known: by id and dates. */
+const DESCRIPTION = {
+  idOf: ({ entityId }: Customer) => entityId,
+  datesOf: (customer: Customer) => customer,
+};
+
+const TAKEN: ItemError = {
+  code: 'TAKEN',
+  message: 'Another customer has this e-mail address.',
+  field: 'email',
+};
+
+function emailKeyOf(email: string): string {
+  return `customer with e-mail ${normalizeEmail(email)}`;
+}
+
+// A customer who was there before, or with other values, is not the one that was sent. It can be what prevents it: an
+// e-mail address is unique on each channel, and that of a customer without channels on all of them.
 async function readBackCreations(
-  { rest }: MutationContext,
   items: readonly CustomerCreation[],
-  since: Date,
-): Promise<ReadonlyMap<CustomerCreation, ReadBack<Customer>>> {
+  { rest, existedBefore }: ReadBackContext<CustomerCreation, Customer>,
+): Promise<ReadonlyMap<CustomerCreation, Reading<Customer>>> {
   const emails = items.flatMap(({ email }) => spellingsOf(email)).filter(isSearchable);
   const held = itemsOrThrow(
     await rest.customers.byEmails(emails, { filter: {}, include: READ_BACK_INCLUDES }),
   );
+  const byEmail = Map.groupBy(held, ({ email }) => normalizeEmail(email));
   return new Map(
-    items.map((customer): [CustomerCreation, ReadBack<Customer>] => {
-      const recent = held.filter(
-        ({ email: otherEmail, createdAt }) =>
-          sameEmail(otherEmail, customer.email) && createdAt !== null && createdAt >= since,
+    items.map((customer): [CustomerCreation, Reading<Customer>] => {
+      const candidates = byEmail.get(normalizeEmail(customer.email)) ?? [];
+      const created = candidates.find((other) => !existedBefore(other) && isCreationOf(other, customer));
+      if (created) return [customer, { state: 'holds', record: created }];
+      const holder = candidates.find(
+        ({ channelIds }) =>
+          channelIds === null || customer.channelIds?.some((channel) => channelIds.includes(channel)),
       );
-      const record = recent.find(
-        (other) =>
-          nameKey(other) === nameKey(customer) &&
-          (!customer.company || foldText(other.company) === foldText(customer.company)) &&
-          (!customer.phone || foldText(other.phone) === foldText(customer.phone)),
-      );
-      if (record) return [customer, { state: 'written', record }];
-      // Either another writer created this customer just now, or the store normalised the values of this write.
-      const isAbsent = recent.length === 0 && isSearchable(customer.email);
-      return [customer, { state: isAbsent ? 'absent' : 'unclear' }];
+      if (holder) return [customer, { state: 'differs', record: holder }];
+      return [customer, { state: isSearchable(customer.email) ? 'absent' : 'hidden' }];
     }),
+  );
+}
+
+function isCreationOf(record: Customer, customer: CustomerCreation): boolean {
+  return (
+    nameKey(record) === nameKey(customer) &&
+    (!customer.channelIds || sameList(record.channelIds, customer.channelIds)) &&
+    (!customer.company || foldText(record.company) === foldText(customer.company)) &&
+    (!customer.phone || foldText(record.phone) === foldText(customer.phone))
   );
 }
 
@@ -118,16 +147,21 @@ export async function updateCustomers(
     {
       list: 'customers',
       operation: OPERATIONS.updateCustomers,
-      outcome: 'UPDATED',
+      kind: 'update',
+      entity: 'customer',
       check: (customer) => [
         ...foreignRecordErrors(ctx, 'entityId', customer.entityId),
         ...nonProfileErrors(ctx, customer),
         ...checkUpdate(customer),
       ],
-      keyOf: ({ entityId }) => String(entityId),
+      keysOf: ({ entityId, formFields }) => [
+        `customer ${entityId}`,
+        ...(formFields ?? []).map(({ name }) => formFieldKey('customer', entityId, name)),
+      ],
       send: (items) => ctx.rest.customerWrites.update(items),
       match: MATCH_BY_ID,
-      readBack: (items, since) => readBackUpdates(ctx, items, since),
+      readBack: readBackUpdates,
+      ...DESCRIPTION,
       mayRetry: (customer) => !setsPassword(customer),
     },
     customers,
@@ -136,29 +170,23 @@ export async function updateCustomers(
 }
 
 async function readBackUpdates(
-  { rest }: MutationContext,
   items: readonly CustomerUpdate[],
-  since: Date,
-): Promise<ReadonlyMap<CustomerUpdate, ReadBack<Customer>>> {
+  { rest, isUnchanged }: ReadBackContext<CustomerUpdate, Customer>,
+): Promise<ReadonlyMap<CustomerUpdate, Reading<Customer>>> {
   const include = new Set<CustomerInclude>(['storeCredit']);
   if (items.some(({ formFields }) => formFields)) include.add('formFields');
   const ids = items.map(({ entityId }) => entityId);
-  const portions = await rest.customers.byIds(ids, { filter: {}, include });
-  const records = new Map(itemsOrThrow(portions).map((record) => [record.entityId, record]));
+  const chunks = await rest.customers.byIds(ids, { filter: {}, include });
+  const records = new Map(itemsOrThrow(chunks).map((record) => [record.entityId, record]));
   return new Map(
-    items.map((customer): [CustomerUpdate, ReadBack<Customer>] => {
+    items.map((customer): [CustomerUpdate, Reading<Customer>] => {
       const record = records.get(customer.entityId);
-      if (record === undefined) return [customer, { state: 'gone' }];
-      if (setsPassword(customer))
-        return [customer, { state: isUnchangedSince(record, since) ? 'absent' : 'unclear' }];
-      return [customer, hasValues(record, customer) ? { state: 'written', record } : { state: 'absent' }];
+      if (record === undefined || !setsPassword(customer))
+        return [customer, readingOf(record, (held) => hasValues(held, customer))];
+      // No read shows whether a password was set, only whether the customer was updated at all.
+      return [customer, isUnchanged(record, customer) ? { state: 'differs', record } : { state: 'hidden' }];
     }),
   );
-}
-
-// No read shows whether a password was set, only whether the customer was updated at all.
-function isUnchangedSince({ updatedAt }: Customer, since: Date): boolean {
-  return updatedAt !== null && updatedAt < since;
 }
 
 function setsPassword({ authentication }: CustomerFields): boolean {
@@ -199,11 +227,12 @@ export async function deleteCustomers(
     ctx,
     {
       operation: OPERATIONS.deleteCustomers,
+      entity: 'customer',
       send: (items) => ctx.rest.customerWrites.delete(items.map(({ entityId }) => entityId)),
-      async existing(items) {
+      async existing(items, rest) {
         const ids = items.map(({ entityId }) => entityId);
-        const portions = await ctx.rest.customers.byIds(ids, { filter: {}, include: new Set() });
-        return existingAmong(items, itemsOrThrow(portions));
+        const chunks = await rest.customers.byIds(ids, { filter: {}, include: new Set() });
+        return existingAmong(items, itemsOrThrow(chunks), ({ email }) => [emailKeyOf(email)]);
       },
     },
     entityIds.map((entityId) => ({ entityId })),

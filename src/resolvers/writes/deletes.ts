@@ -1,9 +1,11 @@
 import { chunkKeys } from '../../rest/batching/chunks.ts';
+import type { Rest } from '../../rest/index.ts';
 import type { WriteOperation } from '../../rest/operations.ts';
 import type { WriteReply } from '../../rest/writes/reply.ts';
 import { checkId } from '../inputs/validation.ts';
 import { failed, type ItemError, type WriteResult, type WriteSummary } from './results.ts';
-import { type ReadBack, type RunContext, runWrites } from './run.ts';
+import { type RunContext, runWrites } from './run.ts';
+import type { ReadBackContext, Reading } from './spec.ts';
 
 export interface DeleteResult extends WriteResult<number> {
   readonly entityId: number;
@@ -24,16 +26,21 @@ export interface DeleteSpec<I extends DeleteItem> {
   /** Name of the list in the input. @default 'entityIds' */
   readonly list?: string;
   readonly operation: WriteOperation;
+  /** Name of the kind of record. */
+  readonly entity: string;
   /** Validates the references of an item. Its own id is always validated. */
   readonly check?: (item: I) => readonly ItemError[];
   readonly send: (items: readonly I[]) => Promise<WriteReply<number>>;
-  /** Whether the store has each record. Records that could not be looked up are left out. */
-  readonly existing: (items: readonly I[]) => Promise<ReadonlyMap<I, boolean>>;
-  /**
-   * Whether the store is queried before the deletion, because its response does not show which records existed.
-   * @default true
-   */
+  /** Which records the store has. Records that could not be looked up are left out. */
+  readonly existing: (items: readonly I[], rest: Rest) => Promise<ReadonlyMap<I, Existing>>;
+  /** Whether the store is queried before the deletion. @default true */
   readonly checksFirst?: boolean;
+}
+
+/** Whether a record exists, and the other keys under which writes know it, such as the e-mail address of a customer. */
+export interface Existing {
+  readonly exists: boolean;
+  readonly keys?: readonly string[];
 }
 
 /**
@@ -42,37 +49,48 @@ export interface DeleteSpec<I extends DeleteItem> {
  */
 export async function runDeletes<I extends DeleteItem>(
   ctx: RunContext,
-  spec: DeleteSpec<I>,
+  { existing, ...spec }: DeleteSpec<I>,
   items: readonly I[],
 ): Promise<DeletePayload> {
-  const { list = 'entityIds', operation, check, send, existing, checksFirst = true } = spec;
+  const keys = new Map<I, readonly string[]>();
+
+  const keyOf = ({ entityId }: I) => `${spec.entity} ${entityId}`;
+
+  /** What other writes have left there, as far as it is remembered. */
+  async function recall(some: readonly I[]) {
+    const known = some.filter((item) => ctx.writes.recent.isThere(keyOf(item)));
+    return new Map(known.map((item) => [item, 'present' as const]));
+  }
 
   async function precheck(some: readonly I[]) {
-    const exists = await existing(some);
+    const found = await existing(some, ctx.rest);
+    for (const [item, record] of found) keys.set(item, record.keys ?? []);
     return new Map(
-      some.filter((item) => exists.get(item) === false).map((item) => [item, failed(NOT_FOUND)]),
+      [...found].map(([item, { exists }]) => [item, exists ? ('present' as const) : failed(NOT_FOUND)]),
     );
+  }
+
+  async function readBack(some: readonly I[], { rest }: ReadBackContext<I, number>) {
+    const found = await existing(some, rest);
+    return new Map([...found].map(([item, { exists }]): [I, Reading<number>] => [item, readingOf(exists)]));
   }
 
   const { results, summary } = await runWrites<I, number>(
     ctx,
     {
-      list,
-      operation,
-      outcome: 'DELETED',
-      check: (item) => [...checkId('entityId', item.entityId), ...(check?.(item) ?? [])],
-      keyOf: (item) => JSON.stringify(Object.entries(item).toSorted()),
+      list: spec.list ?? 'entityIds',
+      operation: spec.operation,
+      kind: 'delete',
+      entity: spec.entity,
+      check: (item) => [...checkId('entityId', item.entityId), ...(spec.check?.(item) ?? [])],
+      keysOf: (item) => [keyOf(item), ...(keys.get(item) ?? [])],
+      duplicateKeysOf: (item) => [JSON.stringify(Object.entries(item).toSorted())],
       onDuplicate: (first) => first,
-      ...(checksFirst && { precheck }),
+      precheck: (spec.checksFirst ?? true) ? precheck : recall,
       batches: batchByUrlLength,
-      send,
+      send: spec.send,
       match: { exact: [{ item: ({ entityId }) => String(entityId), record: String }] },
-      async readBack(some) {
-        const exists = await existing(some);
-        return new Map(
-          [...exists].map(([item, isPresent]): [I, ReadBack<number>] => [item, readBackOf(item, isPresent)]),
-        );
-      },
+      readBack,
     },
     items,
   );
@@ -82,13 +100,19 @@ export async function runDeletes<I extends DeleteItem>(
   };
 }
 
-/** Whether each item is among the records that the store returned. */
-export function existingAmong<I extends DeleteItem>(
+/** Looks each item up among the records that the store returned. */
+export function existingAmong<I extends DeleteItem, T extends { readonly entityId: number }>(
   items: readonly I[],
-  found: readonly { readonly entityId: number }[],
-): ReadonlyMap<I, boolean> {
-  const ids = new Set(found.map(({ entityId }) => entityId));
-  return new Map(items.map((item) => [item, ids.has(item.entityId)]));
+  found: readonly T[],
+  keysOf: (record: T) => readonly string[] = () => [],
+): ReadonlyMap<I, Existing> {
+  const byId = new Map(found.map((record) => [record.entityId, record]));
+  return new Map(
+    items.map((item) => {
+      const record = byId.get(item.entityId);
+      return [item, record === undefined ? { exists: false } : { exists: true, keys: keysOf(record) }];
+    }),
+  );
 }
 
 /** Batches by URL length, because ids are sent in the URL. */
@@ -102,8 +126,8 @@ function batchByUrlLength<I extends DeleteItem>(items: readonly I[]): readonly (
 /** Characters of a URL that are available for ids, for any store. */
 const MAX_IDS_LENGTH = 1_850;
 
-function readBackOf({ entityId }: DeleteItem, isPresent: boolean): ReadBack<number> {
-  return isPresent ? { state: 'absent' } : { state: 'written', record: entityId };
+function readingOf(exists: boolean): Reading<number> {
+  return exists ? { state: 'differs', record: null } : { state: 'absent' };
 }
 
 const NOT_FOUND = { code: 'NOT_FOUND', message: 'The store has no such record.', field: null } as const;

@@ -8,7 +8,8 @@ import { formFieldMatches, textMatches } from './answers.ts';
 import type { MatchKey, MatchRules } from './match.ts';
 import { foldText, normalizeText } from './normalize.ts';
 import type { WritePayload } from './results.ts';
-import { type ReadBack, runWrites } from './run.ts';
+import { runWrites } from './run.ts';
+import type { ReadBackContext, Reading } from './spec.ts';
 
 type MutationContext = Pick<Context, 'rest' | 'writes' | 'loaders'>;
 
@@ -22,20 +23,29 @@ export async function upsertFormFields(
     {
       list: 'values',
       operation: OPERATIONS.updateCustomerFormFieldValues,
-      outcome: 'UPDATED',
+      kind: 'update',
+      entity: 'form-field',
       check: ({ owner, name }) => [
         ...checkId('owner.customerEntityId', owner.customerEntityId),
         ...checkId('owner.addressEntityId', owner.addressEntityId),
         ...checkText('name', name, 0),
       ],
-      keyOf: ({ owner, name }) =>
-        JSON.stringify([owner.customerEntityId ?? null, owner.addressEntityId ?? null, name.trim()]),
+      keysOf: ({ owner: { customerEntityId, addressEntityId }, name }) => [
+        customerEntityId
+          ? formFieldKey('customer', customerEntityId, name)
+          : formFieldKey('address', addressEntityId ?? 0, name),
+      ],
       send: (items) => ctx.rest.formFieldWrites.upsert(items),
       match: MATCH_BY_OWNER_AND_NAME,
-      readBack: (items) => readBack(ctx, items),
+      readBack,
     },
     values,
   );
+}
+
+/** The key of a form field's value, over all kinds of writes that can set it. */
+export function formFieldKey(owner: 'customer' | 'address', ownerId: number, name: string): string {
+  return `form-field ${owner} ${ownerId} ${normalizeText(name)}`;
 }
 
 /** A form field value has no id. */
@@ -53,9 +63,9 @@ function ownedName(spell: (name: string) => string): MatchKey<FormFieldUpsert, F
 
 // The form field endpoint lists the values of one owner per call. Customers and addresses include theirs in batches.
 async function readBack(
-  { rest }: MutationContext,
   items: readonly FormFieldUpsert[],
-): Promise<ReadonlyMap<FormFieldUpsert, ReadBack<FormFieldValue>>> {
+  { rest }: ReadBackContext<FormFieldUpsert, FormFieldValue>,
+): Promise<ReadonlyMap<FormFieldUpsert, Reading<FormFieldValue>>> {
   const customerIds = items.flatMap(({ owner }) => owner.customerEntityId ?? []);
   const addressIds = items.flatMap(({ owner }) => owner.addressEntityId ?? []);
   const [customers, addresses] = await Promise.all([
@@ -69,7 +79,7 @@ async function readBack(
     itemsOrThrow(addresses).map(({ entityId, formFields }) => [entityId, formFields]),
   );
   return new Map(
-    items.map((item): [FormFieldUpsert, ReadBack<FormFieldValue>] => {
+    items.map((item): [FormFieldUpsert, Reading<FormFieldValue>] => {
       const { customerEntityId, addressEntityId } = item.owner;
       const fields = customerEntityId
         ? fieldsOfCustomers.get(customerEntityId)
@@ -77,7 +87,7 @@ async function readBack(
       if (fields === undefined) return [item, { state: 'gone' }];
       const record = fields?.find((field) => textMatches(field.name, item.name));
       const isWritten = record !== undefined && formFieldMatches(record, item.value);
-      return [item, isWritten ? { state: 'written', record } : { state: 'absent' }];
+      return [item, isWritten ? { state: 'holds', record } : { state: 'differs', record: record ?? null }];
     }),
   );
 }

@@ -6,12 +6,13 @@ import { OPERATIONS } from '../../rest/operations.ts';
 import type { CustomerMetafield } from '../../rest/records/metafields.ts';
 import type { MetafieldCreation, MetafieldReference, MetafieldUpdate } from '../../rest/writes/metafields.ts';
 import { checkId, checkNoNulls, checkText } from '../inputs/validation.ts';
-import { textMatches, valueMatches } from './answers.ts';
+import { readingOf, textMatches, valueMatches } from './answers.ts';
 import { type DeletePayload, runDeletes } from './deletes.ts';
 import { MATCH_BY_ID, type MatchKey, type MatchRules, matchRecords } from './match.ts';
 import { foldText, normalizeText } from './normalize.ts';
 import type { ItemError, WritePayload } from './results.ts';
-import { type ReadBack, runWrites } from './run.ts';
+import { runWrites } from './run.ts';
+import type { ReadBackContext, Reading } from './spec.ts';
 
 type MutationContext = Pick<Context, 'rest' | 'writes' | 'loaders'>;
 
@@ -25,19 +26,28 @@ export async function createMetafields(
     {
       list: 'metafields',
       operation: OPERATIONS.createCustomersMetafields,
-      outcome: 'CREATED',
+      kind: 'create',
+      entity: 'metafield',
       check: (metafield) => [
         ...checkId('customerEntityId', metafield.customerEntityId),
         ...checkFields(metafield),
       ],
-      keyOf: ({ customerEntityId, namespace, key }) =>
-        JSON.stringify([customerEntityId, namespace.trim(), key.trim()]),
+      keysOf: (metafield) => [nameOf(metafield)],
       send: (items) => ctx.rest.metafieldWrites.create(items),
       match: MATCH_CREATION,
-      readBack: (items, since) => readBackCreations(ctx, items, since),
+      readBack: readBackCreations,
+      idOf: ({ entityId }) => entityId,
+      datesOf: (metafield) => metafield,
     },
     metafields,
   );
+}
+
+type Name = Pick<CustomerMetafield, 'customerEntityId' | 'namespace' | 'key'>;
+
+function nameOf({ customerEntityId, namespace, key }: Name): string {
+  const name = [customerEntityId, normalizeText(namespace), normalizeText(key)];
+  return `metafield named ${JSON.stringify(name)}`;
 }
 
 /** A customer has one metafield of a namespace and key per app. */
@@ -55,22 +65,21 @@ function nameKey(spell: (name: string) => string): MatchKey<MetafieldCreation, C
 
 // A metafield that was created before this write began is not the one that was sent. It can belong to another app.
 function readBackCreations(
-  ctx: MutationContext,
   items: readonly MetafieldCreation[],
-  since: Date,
-): Promise<ReadonlyMap<MetafieldCreation, ReadBack<CustomerMetafield>>> {
+  { rest, existedBefore }: ReadBackContext<MetafieldCreation, CustomerMetafield>,
+): Promise<ReadonlyMap<MetafieldCreation, Reading<CustomerMetafield>>> {
   const byCustomer = Map.groupBy(items, ({ customerEntityId }) => customerEntityId);
   return readEach([...byCustomer], async ([customerId, some]) => {
-    const held = await ctx.rest.metafields.ofCustomer(customerId, filterFor(some));
-    const recent = held.filter(({ createdAt }) => createdAt !== null && createdAt >= since);
-    const { matched } = matchRecords(some, recent, {
+    const held = await rest.metafields.ofCustomer(customerId, filterFor(some));
+    const created = held.filter((metafield) => !existedBefore(metafield));
+    const { matched } = matchRecords(some, created, {
       exact: MATCH_CREATION.exact,
       partial: [nameKey(foldText)],
     });
-    return some.map((metafield): [MetafieldCreation, ReadBack<CustomerMetafield>] => {
+    return some.map((metafield): [MetafieldCreation, Reading<CustomerMetafield>] => {
       const record = matched.get(metafield);
       const isWritten = record !== undefined && sameValue(record.value, metafield.value);
-      return [metafield, isWritten ? { state: 'written', record } : { state: 'absent' }];
+      return [metafield, isWritten ? { state: 'holds', record } : { state: 'absent' }];
     });
   });
 }
@@ -92,23 +101,23 @@ export async function updateMetafields(
     {
       list: 'metafields',
       operation: OPERATIONS.updateCustomersMetafields,
-      outcome: 'UPDATED',
+      kind: 'update',
+      entity: 'metafield',
       check: (metafield) => [
         ...checkReference(metafield),
         ...checkNoNulls(metafield, CLEARABLE),
         ...checkFields(metafield),
       ],
-      keyOf: ({ entityId }) => String(entityId),
+      keysOf: ({ entityId }) => [`metafield ${entityId}`],
       send: (items) => ctx.rest.metafieldWrites.update(items),
       match: MATCH_BY_ID,
-      readBack: (items) =>
-        readEach(items, async (metafield): Promise<[MetafieldUpdate, ReadBack<CustomerMetafield>][]> => {
-          const record = await ctx.rest.metafields.one(metafield.customerEntityId, metafield.entityId);
-          if (record === null) return [[metafield, { state: 'gone' }]];
-          return [
-            [metafield, hasValues(record, metafield) ? { state: 'written', record } : { state: 'absent' }],
-          ];
+      readBack: (items, { rest }) =>
+        readEach(items, async (item) => {
+          const record = await rest.metafields.one(item.customerEntityId, item.entityId);
+          return [[item, readingOf(record, (metafield) => hasValues(metafield, item))]];
         }),
+      idOf: ({ entityId }) => entityId,
+      datesOf: (metafield) => metafield,
     },
     metafields,
   );
@@ -142,13 +151,15 @@ export async function deleteMetafields(
     {
       list: 'metafields',
       operation: OPERATIONS.deleteCustomersMetafields,
+      entity: 'metafield',
       check: ({ customerEntityId }) => checkId('customerEntityId', customerEntityId),
       send: (items) => ctx.rest.metafieldWrites.delete(items),
       checksFirst: false,
-      existing: (items) =>
-        readEach(items, async (item) => [
-          [item, (await ctx.rest.metafields.one(item.customerEntityId, item.entityId)) !== null],
-        ]),
+      existing: (items, rest) =>
+        readEach(items, async (item) => {
+          const record = await rest.metafields.one(item.customerEntityId, item.entityId);
+          return [[item, record ? { exists: true, keys: [nameOf(record)] } : { exists: false }]];
+        }),
     },
     metafields,
   );

@@ -1,13 +1,5 @@
 import type { ErrorCode, GatewayError } from '../../errors.ts';
-
-export type WriteOutcome =
-  | 'CREATED'
-  | 'UPDATED'
-  | 'UNCHANGED'
-  | 'DELETED'
-  | 'FAILED'
-  | 'UNKNOWN'
-  | 'NOT_ATTEMPTED';
+import type { Cause, Decision, WriteOutcome } from './outcome.ts';
 
 export type WriteErrorCode =
   | 'INVALID'
@@ -52,6 +44,8 @@ export interface WriteResult<R> {
   readonly errors: readonly WriteError[];
   /** The record as the store has it now, if known. */
   readonly record: R | null;
+  /** The record that prevented the item, if known: it has what must be unique. */
+  readonly existing: R | null;
 }
 
 export interface WriteSummary {
@@ -76,18 +70,12 @@ export interface ItemResult<R> {
   readonly outcome: WriteOutcome;
   readonly errors: readonly ItemError[];
   readonly record: R | null;
-}
-
-export function succeeded<R>(outcome: WriteOutcome, record: R | null): ItemResult<R> {
-  return { outcome, errors: [], record };
+  /** @default null */
+  readonly existing?: R | null;
 }
 
 export function failed(...errors: readonly ItemError[]): ItemResult<never> {
   return { outcome: 'FAILED', errors, record: null };
-}
-
-export function notAttempted(error: ItemError): ItemResult<never> {
-  return { outcome: 'NOT_ATTEMPTED', errors: [error], record: null };
 }
 
 export const CANCELLED: ItemError = {
@@ -96,26 +84,117 @@ export const CANCELLED: ItemError = {
   field: null,
 };
 
+/** Result of an item for which the engine has none, which is a bug. */
 export const OUTCOME_UNKNOWN: ItemResult<never> = {
   outcome: 'UNKNOWN',
-  errors: [
-    {
-      code: 'OUTCOME_UNKNOWN',
-      message: "The store's response was lost, and a read-back did not show the outcome.",
-      field: null,
-    },
-  ],
+  errors: [{ code: 'OUTCOME_UNKNOWN', message: 'The outcome is not known.', field: null }],
   record: null,
 };
 
-/** Result of an item that was not sent, because the store was not reachable or a read before the write failed. */
-export function notSent({ code, message, details }: GatewayError): ItemResult<never> {
-  return notAttempted({
+/** Errors by cause. The error of `stated` comes with the response, the one of `taken` with the kind of write. */
+export const CAUSES: Readonly<Record<Exclude<Cause, 'stated' | 'taken'>, ItemError>> = {
+  'not-found': { code: 'NOT_FOUND', message: 'The store has no such record.', field: null },
+  duplicate: {
+    code: 'DUPLICATE',
+    message: 'The customer already has this address; the store does not keep duplicates.',
+    field: null,
+  },
+  conflict: {
+    code: 'CONFLICT',
+    message:
+      'The record was changed since the item was first sent, and nothing shows whether the item was written before. It was not sent again, because that could undo the change.',
+    field: null,
+  },
+  'not-written': {
+    code: 'UPSTREAM_UNAVAILABLE',
+    message: "The store's response was lost, and a read-back shows that nothing was written.",
+    field: null,
+  },
+  throttled: {
+    code: 'RATE_LIMITED',
+    message: 'The store has too many requests at once, and a read-back shows that nothing was written.',
+    field: null,
+  },
+  'batch-rejected': {
+    code: 'BATCH_REJECTED',
+    message: 'The store rejected this item together with others, without naming the invalid ones.',
+    field: null,
+  },
+  'left-out': {
+    code: 'OUTCOME_UNKNOWN',
+    message: "The store's response does not contain the item, and a read-back does not show it.",
+    field: null,
+  },
+  unread: {
+    code: 'OUTCOME_UNKNOWN',
+    message: 'The response does not tell whether the item was written, and it could not be read back.',
+    field: null,
+  },
+  hidden: {
+    code: 'OUTCOME_UNKNOWN',
+    message: 'The response does not tell whether the item was written, and no read can show it.',
+    field: null,
+  },
+  lookalike: {
+    code: 'OUTCOME_UNKNOWN',
+    message:
+      'The store has a new record that resembles the item, but nothing shows whether this write created it.',
+    field: null,
+  },
+  'unproven-delete': {
+    code: 'OUTCOME_UNKNOWN',
+    message:
+      "The store's response was lost. The record does not exist now, but nothing shows whether it did before.",
+    field: null,
+  },
+  lost: {
+    code: 'OUTCOME_UNKNOWN',
+    message:
+      "The store's response was lost. The store has other values, and nothing shows whether it had these before.",
+    field: null,
+  },
+};
+
+/** What a result is made of, besides the decision. */
+export interface ResultParts<R> {
+  /** The record in the response. */
+  readonly answered: R | null;
+  /** The record that was read. */
+  readonly found: R | null;
+  readonly stated: ItemError | null;
+  readonly taken: ItemError | null;
+}
+
+/** The result of an item whose outcome is decided. */
+export function resultOf<R>(
+  { outcome, record, cause }: Decision,
+  { answered, found, stated, taken }: ResultParts<R>,
+): ItemResult<R> {
+  const error = errorOf(cause, stated, taken);
+  return {
+    outcome,
+    errors: error === null ? [] : [error],
+    record: record === 'answered' ? answered : record === 'found' ? found : null,
+    existing: record === 'existing' && error?.code === 'TAKEN' ? found : null,
+  };
+}
+
+function errorOf(cause: Cause | null, stated: ItemError | null, taken: ItemError | null): ItemError | null {
+  if (cause === null) return null;
+  if (cause === 'stated') return stated;
+  return cause === 'taken' ? (taken ?? TAKEN) : CAUSES[cause];
+}
+
+const TAKEN: ItemError = { code: 'TAKEN', message: 'Another record has what must be unique.', field: null };
+
+/** Error of an item that was not sent, because the store was not reachable or a read before the write failed. */
+export function notSentError({ code, message, details }: GatewayError): ItemError {
+  return {
     code: NOT_SENT_CODES[code] ?? 'UPSTREAM_UNAVAILABLE',
     message,
     field: null,
     retryAfterMs: details.retryAfterMs,
-  });
+  };
 }
 
 const NOT_SENT_CODES: Readonly<Partial<Record<ErrorCode, WriteErrorCode>>> = {
@@ -128,10 +207,11 @@ const NOT_SENT_CODES: Readonly<Partial<Record<ErrorCode, WriteErrorCode>>> = {
 
 /** Builds the payload from the results of all items, in input order. */
 export function createPayload<R>(list: string, itemResults: readonly ItemResult<R>[]): WritePayload<R> {
-  const results = itemResults.map(({ outcome, errors, record }, index) => ({
+  const results = itemResults.map(({ outcome, errors, record, existing = null }, index) => ({
     index,
     outcome,
     record,
+    existing,
     errors: errors.map(({ code, message, field, retryAfterMs }) => ({
       code,
       message,

@@ -14,10 +14,11 @@ import type {
   SettingsUpdate,
 } from '../../rest/writes/settings.ts';
 import { checkId, checkNested, checkNoNulls, checkText } from '../inputs/validation.ts';
-import { textMatches } from './answers.ts';
+import { readingOf, textMatches } from './answers.ts';
 import { MATCH_SINGLE } from './match.ts';
-import type { ItemError, WriteError, WriteOutcome } from './results.ts';
-import { type ReadBack, runWrite } from './run.ts';
+import type { WriteOutcome } from './outcome.ts';
+import type { ItemError, WriteError } from './results.ts';
+import { runWrite } from './run.ts';
 
 type MutationContext = Pick<Context, 'rest' | 'writes' | 'loaders'>;
 
@@ -38,7 +39,9 @@ export async function updateSettings(
     ctx,
     {
       operation: OPERATIONS.updateCustomersSettings,
-      outcome: 'UPDATED',
+      kind: 'update',
+      entity: 'settings',
+      keysOf: () => ['settings'],
       check: (item) => [
         ...checkSettings(item),
         ...checkNoNulls(item, NONE_CLEARABLE),
@@ -49,9 +52,9 @@ export async function updateSettings(
       ],
       send: ([item]) => ctx.rest.settingsWrites.updateStore(item ?? {}),
       match: MATCH_SINGLE,
-      async readBack(items) {
-        const record = await ctx.rest.settings.ofStore();
-        return new Map(items.map((item) => [item, readBackOf(record, hasValues(record, item))]));
+      async readBack(items, { rest }) {
+        const record = await rest.settings.ofStore();
+        return new Map(items.map((item) => [item, readingOf(record, () => hasValues(record, item))]));
       },
     },
     settings,
@@ -69,21 +72,25 @@ export async function updateChannelSettings(
     ctx,
     {
       operation: OPERATIONS.updateCustomersSettingsChannel,
-      outcome: 'UPDATED',
+      kind: 'update',
+      entity: 'settings',
+      keysOf: () => [`settings of channel ${channelId}`],
       check: (item) => [...checkId('channelId', item.channelId), ...checkSettings(item)],
       send: ([item]) => ctx.rest.settingsWrites.updateChannel(item ?? settings),
       match: MATCH_SINGLE,
-      async readBack(items) {
-        const record = await ctx.rest.settings.ofChannel(channelId);
+      async readBack(items, { rest }) {
+        const record = await rest.settings.ofChannel(channelId);
         return new Map(
-          items.map((item): [ChannelSettingsUpdate, ReadBack<ChannelCustomerSettings>] => {
-            if (record === null) return [item, { state: 'gone' }];
-            const isWritten =
-              hasValues(record, item) &&
-              hasOverrides(record, item) &&
-              isEqual(record.allowGlobalLogins, item.allowGlobalLogins);
-            return [item, readBackOf(record, isWritten)];
-          }),
+          items.map((item) => [
+            item,
+            readingOf(
+              record,
+              (held) =>
+                hasValues(held, item) &&
+                hasOverrides(held, item) &&
+                isEqual(held.allowGlobalLogins, item.allowGlobalLogins),
+            ),
+          ]),
         );
       },
     },
@@ -129,10 +136,6 @@ function checkSettings(settings: SettingsUpdate | ChannelSettingsUpdate): ItemEr
 // Null for a group counts as a value: it removes the overrides of the whole group.
 function valuesOf(group: object | null | undefined): readonly unknown[] {
   return group === null ? [null] : Object.values(group ?? {});
-}
-
-function readBackOf<S>(record: S, isWritten: boolean): ReadBack<S> {
-  return isWritten ? { state: 'written', record } : { state: 'absent' };
 }
 
 function hasValues(

@@ -94,7 +94,7 @@ builder.mutationFields((t) => ({
     type: CustomerAddressesPayload,
     authScopes: requireScopeOrOwn('customers:write'),
     description:
-      'Adds addresses. An address that the customer already has is UNCHANGED with the code DUPLICATE. An address that is found after a lost response is CREATED, although it may be older: addresses have no timestamps.',
+      'Adds addresses. An address that the customer already has is UNCHANGED with the code DUPLICATE. An address that is found after a lost response is UNCHANGED if its id was known before, else CREATED. The first create in a process reads the highest address id: at most two REST calls, once.',
     extensions: servedBy('createCustomersAddresses', writeCost(10, 'addresses')),
     args: {
       input: t.arg({
@@ -109,7 +109,7 @@ builder.mutationFields((t) => ({
     type: CustomerAddressesPayload,
     authScopes: requireScopeOrOwn('customers:write'),
     description:
-      'Changes addresses. A change that would make an address equal to another one of the customer is UNCHANGED with the code DUPLICATE.',
+      'Changes addresses. A change that would make an address equal to another one of the customer is UNCHANGED with the code DUPLICATE. Addresses have no timestamps: after a lost response only newer writes of the same gateway are safe from a repeat.',
     extensions: servedBy(
       ['updateCustomersAddresses', 'getCustomersAddresses'],
       `${writeCost(10, 'addresses')}. For shoppers also one per 250 of their addresses, to check the owner`,

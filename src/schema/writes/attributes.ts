@@ -116,7 +116,10 @@ builder.mutationFields((t) => ({
     authScopes: requireScope('attributes:write'),
     description:
       'Adds attributes to the store. Attributes beyond the limit of 50 per store are FAILED with the code LIMIT_EXCEEDED.',
-    extensions: servedBy('createCustomersAttributes', writeCost(10, 'attributes')),
+    extensions: servedBy(
+      'createCustomersAttributes',
+      `${writeCost(10, 'attributes')}. One more reads the existing ids first`,
+    ),
     args: {
       input: t.arg({
         type: CreateCustomerAttributeDefinitionsInput,

@@ -45,7 +45,7 @@ builder.mutationFields((t) => ({
     type: CustomerConsentPayload,
     authScopes: requireScopeOrOwn('customers:write'),
     description:
-      'Sets the consent of customers. The store requires both lists, so the gateway reads the current consent if one of them is absent.',
+      'Sets the consent of customers. The store requires both lists, so the gateway reads the current consent if one of them is absent. Consent has no timestamps: after a lost response only newer writes of the same gateway are safe from a repeat.',
     extensions: servedBy(
       ['updateCustomerConsent', 'getCustomerConsent'],
       `${writeCost(1, 'customer')}. One more for each customer with only one of the two lists. Calls are sent in parallel; the store has no batch operation`,

@@ -52,7 +52,7 @@ builder.mutationFields((t) => ({
     deprecationReason:
       'The vendor deprecates the REST operation. Use `formFields` in the mutations of customers and addresses.',
     description:
-      'Sets form field values. The outcome is always UPDATED, because the store does not report whether there was a value before.',
+      'Sets form field values. The outcome is always UPDATED, because the store does not report whether there was a value before. Values have no timestamps: after a lost response only newer writes of the same gateway are safe from a repeat.',
     extensions: servedBy('updateCustomerFormFieldValues', writeCost(10, 'values')),
     args: {
       input: t.arg({ type: UpsertFormFieldValuesInput, required: true, description: 'The values to set.' }),

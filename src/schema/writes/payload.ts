@@ -33,10 +33,10 @@ export const WriteOutcome = builder.enumType('WriteOutcome', {
   values: {
     CREATED: { description: 'The store created the record.' },
     UPDATED: { description: 'The store changed the record.' },
-    UNCHANGED: { description: 'The store already holds the requested state.' },
+    UNCHANGED: { description: 'The store already had the requested state. Nothing was written.' },
     DELETED: { description: 'The store deleted the record.' },
     FAILED: { description: 'The item is invalid, or the store rejected it. Nothing was written.' },
-    UNKNOWN: { description: 'The response was lost, and reading back did not show the outcome.' },
+    UNKNOWN: { description: 'Nothing shows whether it was written. The errors say why.' },
     NOT_ATTEMPTED: { description: 'The item was not sent.' },
   },
 });
@@ -52,7 +52,10 @@ const WriteErrorCode = builder.enumType('WriteErrorCode', {
     LIMIT_EXCEEDED: { description: "The store's limit for such records is reached." },
     BATCH_REJECTED: { description: 'Valid, but rejected together with another item.' },
     REJECTED: { description: 'Rejected by the store for a reason of its own, which the message quotes.' },
-    CONFLICT: { description: 'A concurrent write changed the record.' },
+    CONFLICT: {
+      description:
+        'The record was changed since the item was first sent. The item is not sent again, because that could undo the change.',
+    },
     FORBIDDEN: { description: "The caller or the store's API token is not authorized for this write." },
     RATE_LIMITED: { description: "The store's quota is used up. `retryAfterMs` is the time to wait." },
     UPSTREAM_UNAVAILABLE: {

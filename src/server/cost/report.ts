@@ -151,17 +151,23 @@ function estimateCost(
   const definitions = operation?.variableDefinitions ?? [];
   const { coerced } = getVariableValues(schema, definitions, variableValues ?? {}, { maxErrors: 1 });
   if (coerced === undefined) return null;
-  const { caller } = contextValue as Context;
-  const compute = () =>
-    estimate({ schema, document, operationName, variableValues: coerced, definitionsCached, caller });
+  const { caller, writes } = contextValue as Context;
+  const addressIdsKnown = writes.recent.hasLearnedIds('address');
+  const known = { definitionsCached, addressIdsKnown, caller };
+  const compute = () => estimate({ schema, document, operationName, variableValues: coerced, ...known });
   if (!operation || definitions.length > 0) return compute();
   // Without variables the estimate depends only on the caller's permissions, and the same operation may be sent thousands
   // of times.
-  const known = cachedEstimates.get(operation) ?? new Map<string, Estimate>();
-  cachedEstimates.set(operation, known);
-  const key = `${definitionsCached} ${caller.kind === 'shopper'} ${[...caller.scopes].join()}`;
-  const cost = known.get(key) ?? compute();
-  known.set(key, cost);
+  const estimates = cachedEstimates.get(operation) ?? new Map<string, Estimate>();
+  cachedEstimates.set(operation, estimates);
+  const key = JSON.stringify([
+    definitionsCached,
+    addressIdsKnown,
+    caller.kind === 'shopper',
+    ...caller.scopes,
+  ]);
+  const cost = estimates.get(key) ?? compute();
+  estimates.set(key, cost);
   return cost;
 }
 
