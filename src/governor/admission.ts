@@ -101,7 +101,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
       throw deadlinePassed();
     }
     if (kind === 'write' && breaker.needsProbe(operation)) probeFor(operation);
-    shares.recordDemand(lane, caller);
+    shares.recordDemand(lane, caller, queue.sizeOf(lane, caller));
     const place = {
       operation,
       lane,

@@ -9,8 +9,8 @@ import { createWindowCounter, type WindowCount } from './quota/window-counter.ts
  * long as something is left. A call beyond it has to leave what the others are expected to want of their shares.
  */
 export interface FairShare {
-  /** A call has arrived. */
-  recordDemand(lane: Lane, caller: string): void;
+  /** A call has arrived. @param queued number of queued calls of this caller in the lane */
+  recordDemand(lane: Lane, caller: string, queued: number): void;
   /** A call has started. */
   recordUse(lane: Lane, caller: string): void;
   /** Whether a lane may start a call of a caller within its share. */
@@ -26,7 +26,7 @@ export interface FairShare {
 
 interface LaneUsage {
   readonly demand: DecayingCounter;
-  /** The part of the demand that comes from callers within their share. */
+  /** The part of the demand for which the shares of the callers are enough. */
   readonly demandWithinShare: DecayingCounter;
   readonly used: WindowCount;
   readonly callers: ActiveCallers<WindowCount>;
@@ -96,16 +96,31 @@ export function createFairShare(tracker: QuotaTracker, now: () => number): FairS
   /** Whether calls need no share: the store sets no limit, or its state is not known. */
   const isUnlimited = () => tracker.remaining() === Number.POSITIVE_INFINITY || tracker.probeAllowance() >= 1;
 
+  /**
+   * Whether calls have to be spread over a sliding window: those that are sent at once leave it at once, so bursts would
+   * come back with every window. Bulk calls within their share are too few to matter.
+   */
+  function hasToSpread(lane: Lane): boolean {
+    return lane === 'standard' || (lane === 'bulk' && !isLaneWithinShare('bulk'));
+  }
+
+  /** Calls per window that each caller of a lane gets if all want more. */
+  function callerShare(lane: Lane): number {
+    return Math.max(1, ownQuota() / Math.max(1, usage[lane].callers.count()));
+  }
+
   function isWithinShare(lane: Lane, caller: string): boolean {
     const { callers } = usage[lane];
     if (tracker.quota() === null || callers.count() <= 1) return true;
-    return counter.read(callers.get(caller)) < Math.max(1, ownQuota() / callers.count());
+    return counter.read(callers.get(caller)) < callerShare(lane);
   }
 
   return {
-    recordDemand(lane, caller) {
+    recordDemand(lane, caller, queued) {
       usage[lane].demand.increment();
-      if (isWithinShare(lane, caller)) usage[lane].demandWithinShare.increment();
+      if (tracker.quota() === null) return;
+      const wanted = counter.read(usage[lane].callers.get(caller)) + queued;
+      if (wanted < callerShare(lane)) usage[lane].demandWithinShare.increment();
     },
     recordUse(lane, caller) {
       counter.increment(usage[lane].used);
@@ -117,15 +132,16 @@ export function createFairShare(tracker: QuotaTracker, now: () => number): FairS
       const kind = tracker.windowKind();
       // The known state is that of a window that is over.
       if (tracker.resetMs() === 0 && kind === 'fixed') return false;
-      // Calls that are sent at once leave a sliding window at once, so bursts would come back with every window.
-      if (lane !== 'interactive' && kind === 'sliding' && !bucket.hasToken(quota(), tracker.windowMs()))
+      if (kind === 'sliding' && hasToSpread(lane) && !bucket.hasToken(quota(), tracker.windowMs()))
         return false;
       return available(lane) >= 1;
     },
     isWithinShare,
     hasSurplus(lane) {
       if (isUnlimited()) return true;
-      return available(lane) - usage[lane].demandWithinShare.read() * fractionLeft() >= 1;
+      // Its own share is part of this demand.
+      const demandOfOthers = usage[lane].demandWithinShare.read() - callerShare(lane);
+      return available(lane) - Math.max(0, demandOfOthers) * fractionLeft() >= 1;
     },
     available,
     remaining,

@@ -9,12 +9,17 @@ export interface LaneSchedule {
   order(): readonly [Lane, Lane, Lane];
   /** Records that a lane starts a call. */
   recordStart(lane: Lane): void;
+  /** Records that a call of a lane has ended. */
+  recordEnd(lane: Lane): void;
+  /** Calls in flight of a lane. */
+  inFlight(lane: Lane): number;
 }
 
 export function createLaneSchedule(): LaneSchedule {
   const [first, second, third] = LANES as readonly [Lane, Lane, Lane];
   /** Virtual time at which the next call of a lane starts. */
   const next: Record<Lane, number> = { interactive: 0, standard: 0, bulk: 0 };
+  const inFlight: Record<Lane, number> = { interactive: 0, standard: 0, bulk: 0 };
   let virtualTime = 0;
   const startOf = (lane: Lane) => Math.max(next[lane], virtualTime);
 
@@ -27,6 +32,11 @@ export function createLaneSchedule(): LaneSchedule {
     recordStart(lane) {
       virtualTime = startOf(lane);
       next[lane] = virtualTime + 1 / LANE_RULES[lane].share;
+      inFlight[lane] += 1;
     },
+    recordEnd(lane) {
+      inFlight[lane] -= 1;
+    },
+    inFlight: (lane) => inFlight[lane],
   };
 }

@@ -123,8 +123,9 @@ export function createPermits(
         if (rateLimit?.invalid) events.onInvalidHeaders();
         const isRateLimited = status === 429;
         if (isRateLimited) rejection = limitOf(rateLimit, hasOwnLimit);
+        schedule.recordEnd(lane);
         limits.release(operation, status !== null && !isRateLimited);
-        if (rejection === 'quota' && rateLimit !== null) tracker.markExhausted(sent, rateLimit);
+        if (rateLimit !== null && asksForPause(rejection, rateLimit)) tracker.markExhausted(sent, rateLimit);
         else tracker.complete(sent, rateLimit, status !== null);
         if (rejection === 'concurrency') limits.reduce(operation, sent.sentAt);
         // A failure after the deadline says nothing about the store.
@@ -135,11 +136,16 @@ export function createPermits(
   };
 }
 
-/** If something is left of the quota, a 429 means that too many calls were in flight. */
+/** Only a 429 that states that nothing is left is about the quota. Otherwise too many calls were in flight. */
 function limitOf(rateLimit: RateLimitHeaders | null, hasOwnLimit: boolean): LimitRejection {
-  const isQuota = rateLimit !== null && (rateLimit.remaining ?? 0) === 0;
+  const isQuota = rateLimit?.remaining === 0;
   if (hasOwnLimit) return isQuota && rateLimit.quota !== null ? 'quota' : 'own-limit';
   return isQuota ? 'quota' : 'concurrency';
+}
+
+/** Whether no call should start for a while: the quota is used up, or the 429 only states when to try again. */
+function asksForPause(rejection: LimitRejection | null, { remaining }: RateLimitHeaders): boolean {
+  return rejection === 'quota' || (rejection === 'concurrency' && remaining === null);
 }
 
 const OUTAGE_CODES: ReadonlySet<string> = new Set(['UPSTREAM_UNAVAILABLE', 'UPSTREAM_TIMEOUT']);

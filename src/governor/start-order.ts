@@ -32,7 +32,9 @@ export function createStartOrder(options: StartOrderOptions): StartOrder {
 
   function hasRoom(lane: Lane): boolean {
     const inFlight = limits.inFlight();
-    if (inFlight >= connections + (lane === 'interactive' ? INTERACTIVE_CONNECTIONS : 0)) return false;
+    if (inFlight >= connections + INTERACTIVE_CONNECTIONS) return false;
+    const isFull = schedule.inFlight('standard') + schedule.inFlight('bulk') >= connections;
+    if (lane !== 'interactive' && isFull) return false;
     // At most half of the remaining quota is in flight, so calls of other apps show up before the other half is sent.
     return inFlight === 0 || inFlight < Math.max(tracker.remaining(), tracker.probeAllowance());
   }

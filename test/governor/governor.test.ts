@@ -1,140 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { GatewayError } from '../../src/errors.ts';
-import {
-  type CallRequest,
-  createGovernor,
-  type Governor,
-  type GovernorOptions,
-  type Permit,
-} from '../../src/governor/governor.ts';
-import type { Lane } from '../../src/governor/lanes.ts';
+import type { Permit } from '../../src/governor/governor.ts';
 import type { WriteAttempt } from '../../src/rest/client/http.ts';
-import { createFakeClock } from '../support/fake-clock.ts';
 import { createRateLimitedStore } from '../support/rate-limited-store.ts';
-
-const NEVER = Number.POSITIVE_INFINITY;
-
-function requestFor(operation: string, lane: Lane = 'standard', deadlineAt = NEVER): CallRequest {
-  return { operation, origin: { caller: 'one', lane, deadlineAt } };
-}
-
-interface FakeResponse {
-  readonly status: number;
-  readonly headers?: Record<string, string>;
-}
-
-/** A governor on a fake clock, with the events and permits that it issued. */
-function setUp(options: Partial<GovernorOptions> = {}) {
-  const clock = createFakeClock();
-  const events: string[] = [];
-  const permits: Permit[] = [];
-  const governor: Governor = createGovernor({
-    maxConcurrency: new Map(),
-    connections: 64,
-    maxQueued: 100,
-    probe: async () => {},
-    events: {
-      onAdmit: () => {},
-      onReject: (lane, reason) => events.push(`${lane} ${reason}`),
-      onRetry: (operation) => events.push(`retry ${operation}`),
-      onInvalidHeaders: () => events.push('invalid headers'),
-    },
-    clock,
-    random: () => 0.5,
-    ...options,
-  });
-  return {
-    clock,
-    events,
-    permits,
-    governor,
-    /** Makes a read that ends when the test releases its permit. */
-    read(request: CallRequest): Promise<unknown> {
-      return governor.read(request, (permit) => new Promise(() => permits.push(permit)));
-    },
-    /** Makes a read with an immediate response. */
-    async respond({ status, headers = {} }: FakeResponse): Promise<void> {
-      await governor
-        .read(requestFor('other'), async (permit) => permit.release({ status, headers, failure: null }))
-        .catch(() => {});
-    },
-  };
-}
-
-function rateHeaders(left: number, resetMs: number, quota = 150): Record<string, string> {
-  return {
-    'x-rate-limit-requests-quota': String(quota),
-    'x-rate-limit-requests-left': String(left),
-    'x-rate-limit-time-reset-ms': String(resetMs),
-    'x-rate-limit-time-window-ms': '30000',
-  };
-}
-
-describe('deadlines', () => {
-  test('a call that cannot start before its deadline is rejected immediately, with retryAfterMs', async () => {
-    const { governor, respond, events } = setUp();
-    await respond({ status: 200, headers: rateHeaders(0, 20_000) });
-    const refused = governor.read(requestFor('getCustomers', 'interactive', 5_000), async () => {});
-    await expect(refused).rejects.toMatchObject({
-      code: 'UPSTREAM_RATE_LIMITED',
-      details: { retryAfterMs: 20_000 },
-    });
-    expect(events).toEqual(['interactive deadline']);
-  });
-
-  test('a queued call is rejected soon after another app uses up the quota that it waits for', async () => {
-    const { clock, governor, respond, events } = setUp();
-    await respond({ status: 200, headers: rateHeaders(10, 20_000) });
-    const ends: number[] = [];
-    // The rest is reserved for the interactive lane, so these calls are queued until later in the window.
-    for (let count = 0; count < 4; count += 1) {
-      governor
-        .read(requestFor('getCustomers', 'bulk', 19_000), () => new Promise(() => {}))
-        .catch(() => ends.push(clock.now()));
-    }
-    await clock.advanceTo(50);
-    expect(events).toEqual([]);
-    await respond({ status: 429, headers: rateHeaders(0, 19_950) });
-    await clock.advanceTo(2_000);
-    expect(ends.length).toBeGreaterThan(0);
-    expect(Math.max(...ends)).toBeLessThan(1_500);
-  });
-
-  test('a 429 without a quota header rejects no queued call', async () => {
-    const { clock, governor, events, read, permits } = setUp();
-    const answers = Array.from({ length: 90 }, () => read(requestFor('getCustomers', 'standard', 30_000)));
-    for (const answer of answers) answer.catch(() => {});
-    await clock.advanceTo(10);
-    // A 429 without a quota header is a pause, not a quota of 1.
-    const headers = { 'x-rate-limit-requests-left': '0', 'x-rate-limit-time-reset-ms': '1000' };
-    permits.splice(0, 1)[0]?.release({ status: 429, headers, failure: null });
-    await clock.advanceTo(500);
-    expect(events).toEqual([]);
-    expect(governor.state().queued.standard).toBeGreaterThan(50);
-  });
-
-  test('a call whose deadline passes in the queue is rejected', async () => {
-    const { clock, read, events, governor } = setUp({ maxConcurrency: new Map([['slow', 1]]) });
-    void read(requestFor('slow'));
-    const late = governor.read(requestFor('slow', 'standard', 300), async () => {});
-    await clock.advanceTo(299);
-    expect(events).toEqual([]);
-    const ended = expect(late).rejects.toMatchObject({ code: 'UPSTREAM_RATE_LIMITED' });
-    await clock.advanceTo(400);
-    await ended;
-    expect(events).toEqual(['standard deadline']);
-  });
-
-  test('a permit has the time until the deadline as its timeout', async () => {
-    const { clock, read, permits } = setUp();
-    void read(requestFor('getCustomers', 'standard', 1_234));
-    await clock.advanceTo(0);
-    expect(permits[0]?.timeoutMs).toBe(1_234);
-  });
-});
+import { createTestGovernor, rateHeaders, requestFor } from '../support/test-governor.ts';
 
 test('timeouts at the deadline of the operation do not open the circuit breaker', async () => {
-  const { clock, governor } = setUp();
+  const { clock, governor } = createTestGovernor();
   for (let count = 0; count < 20; count += 1) {
     const request = requestFor('getCustomers', 'standard', clock.now() + 5);
     governor
@@ -150,43 +22,11 @@ test('timeouts at the deadline of the operation do not open the circuit breaker'
   expect(governor.state().breaker).toBe('closed');
 });
 
-describe('the call queue', () => {
-  test('is bounded, and a full queue drops a bulk call for an interactive one', async () => {
-    const { governor, read, events } = setUp({ maxConcurrency: new Map([['slow', 1]]), maxQueued: 2 });
-    void read(requestFor('slow'));
-    const bulk = [1, 2].map(() => governor.read(requestFor('slow', 'bulk'), async () => {}));
-    const last = expect(bulk[1]).rejects.toMatchObject({ code: 'UPSTREAM_RATE_LIMITED' });
-    void governor.read(requestFor('slow', 'interactive'), async () => {});
-    await last;
-    await expect(governor.read(requestFor('slow', 'bulk'), async () => {})).rejects.toThrow(
-      'queue is full (2 calls)',
-    );
-    expect(events).toEqual(['bulk full', 'bulk full']);
-    expect(governor.state().queued).toEqual({ interactive: 1, standard: 0, bulk: 1 });
-  });
-
-  test('removes calls that are aborted', async () => {
-    const { governor, read } = setUp({ maxConcurrency: new Map([['slow', 1]]) });
-    void read(requestFor('slow'));
-    const controller = new AbortController();
-    const gone = governor.read({ ...requestFor('slow'), signal: controller.signal }, async () => {});
-    expect(governor.state().queued.standard).toBe(1);
-    controller.abort(new Error('gone'));
-    await expect(gone).rejects.toThrow('gone');
-    expect(governor.state().queued.standard).toBe(0);
-  });
-
-  test('starts calls of other operations while one operation is at its concurrency limit', async () => {
-    const { governor, read } = setUp({ maxConcurrency: new Map([['slow', 1]]) });
-    void read(requestFor('slow'));
-    void read(requestFor('slow'));
-    await expect(governor.read(requestFor('quick'), async () => 'done')).resolves.toBe('done');
-  });
-});
-
 describe('concurrency limits', () => {
   test('an operation never has more calls in flight than its concurrency limit', async () => {
-    const { clock, read, permits } = setUp({ maxConcurrency: new Map([['createCustomers', 3]]) });
+    const { clock, read, permits } = createTestGovernor({
+      maxConcurrency: new Map([['createCustomers', 3]]),
+    });
     for (let count = 0; count < 7; count += 1) void read(requestFor('createCustomers'));
     await clock.advanceTo(10);
     expect(permits).toHaveLength(3);
@@ -196,7 +36,9 @@ describe('concurrency limits', () => {
   });
 
   test('a 429 to all calls in flight halves the concurrency limit, and successes raise it again after a while', async () => {
-    const { clock, read, permits } = setUp({ maxConcurrency: new Map([['createCustomers', 8]]) });
+    const { clock, read, permits } = createTestGovernor({
+      maxConcurrency: new Map([['createCustomers', 8]]),
+    });
     for (let count = 0; count < 100; count += 1) read(requestFor('createCustomers')).catch(() => {});
     await clock.advanceTo(10);
     expect(permits).toHaveLength(8);
@@ -216,6 +58,98 @@ describe('concurrency limits', () => {
   });
 });
 
+describe('a 429 without rate-limit headers', () => {
+  /** A store that accepts so many calls at once. */
+  function limited(max: number) {
+    const test = createTestGovernor({ connections: 64, maxQueued: 1_000 });
+    let inFlight = 0;
+    let rejected = 0;
+    const send = async (permit: Permit) => {
+      inFlight += 1;
+      const isRejected = inFlight > max;
+      await test.clock.sleep(isRejected ? 1 : 100);
+      inFlight -= 1;
+      if (isRejected) rejected += 1;
+      permit.release({ status: isRejected ? 429 : 200, headers: {}, failure: null });
+      if (isRejected) throw new GatewayError('UPSTREAM_RATE_LIMITED', 'too many', { status: 429 });
+      return 'ok';
+    };
+    return { ...test, send, rejected: () => rejected };
+  }
+
+  test('does not fail reads, which wait until fewer are in flight', async () => {
+    const { clock, governor, send, rejected } = limited(3);
+    const reads = Array.from({ length: 80 }, () => governor.read(requestFor('getConsent'), send));
+    await clock.advanceTo(60_000);
+    expect(await Promise.all(reads)).toEqual(Array(80).fill('ok'));
+    // The first round shows how many the store accepts.
+    expect(rejected()).toBeLessThan(80);
+  });
+
+  test('ends an attempt at a write, and the next one waits until fewer are in flight', async () => {
+    const { clock, governor, send, rejected } = limited(3);
+    const request = requestFor('createCustomers');
+    let attempts = 0;
+    async function create(): Promise<void> {
+      for (let result = 'throttled'; result === 'throttled'; attempts += 1) {
+        result = await governor.write(request, { retry: 'if-rate-limited' }, (permit) =>
+          send(permit).catch(() => 'throttled'),
+        );
+      }
+    }
+    const all = Promise.all(Array.from({ length: 20 }, create));
+    await clock.advanceTo(60_000);
+    await all;
+    expect(attempts).toBe(20 + rejected());
+    expect(rejected()).toBeLessThanOrEqual(17);
+  });
+});
+
+test('a burst of 429 responses delays the calls by the time that the store states, and fails none', async () => {
+  const { clock, governor, respond } = createTestGovernor();
+  await respond({ status: 200, headers: rateHeaders(149, 20_000) });
+  let isUsedUp = true;
+  const reads = Array.from({ length: 12 }, () =>
+    governor.read(requestFor('getCustomers'), async (permit) => {
+      const wasUsedUp = isUsedUp;
+      await clock.sleep(40);
+      permit.release({
+        status: wasUsedUp ? 429 : 200,
+        headers: wasUsedUp ? rateHeaders(0, 300) : rateHeaders(140, 30_000),
+        failure: null,
+      });
+      if (wasUsedUp) throw new GatewayError('UPSTREAM_RATE_LIMITED', 'used up', { status: 429 });
+      return clock.now();
+    }),
+  );
+  clock.callAt(300, () => {
+    isUsedUp = false;
+  });
+  await clock.advanceTo(10_000);
+  for (const endedAt of await Promise.all(reads)) expect(endedAt).toBeLessThan(3_000);
+});
+
+test('a failing operation does not stop the others', async () => {
+  const { clock, governor } = createTestGovernor();
+  const results: string[] = [];
+  for (let count = 0; count < 200; count += 1) {
+    const operation = count % 2 === 0 ? 'getConsent' : 'getCustomers';
+    governor
+      .read(requestFor(operation), async (permit) => {
+        const status = operation === 'getConsent' ? 500 : 200;
+        permit.release({ status, headers: {}, failure: null });
+        if (status === 500) throw new GatewayError('UPSTREAM_UNAVAILABLE', 'broken', { status });
+      })
+      .then(
+        () => results.push(operation),
+        () => {},
+      );
+    await clock.advanceTo(count * 50);
+  }
+  expect(results).toEqual(Array(100).fill('getCustomers'));
+  expect(governor.state()).toMatchObject({ breaker: 'closed', openCircuits: ['getConsent'] });
+});
+
 describe('retries', () => {
   const failing = (status: number) => async (permit: Permit) => {
     permit.release({ status, headers: {}, failure: null });
@@ -223,7 +157,7 @@ describe('retries', () => {
   };
 
   test('retries are at most 10 % of the calls', async () => {
-    const { clock, governor, events, respond } = setUp();
+    const { clock, governor, events, respond } = createTestGovernor();
     for (let count = 0; count < 200; count += 1) {
       // Every third fails, which does not open the circuit breaker.
       if (count % 3 === 0) governor.read(requestFor('other'), failing(503)).catch(() => {});
@@ -236,7 +170,7 @@ describe('retries', () => {
   });
 
   test('permanent errors are not retried', async () => {
-    const { clock, governor, events } = setUp();
+    const { clock, governor, events } = createTestGovernor();
     for (const status of [400, 404, 422, 501]) {
       const code = status < 500 ? 'UPSTREAM_REJECTED' : 'UPSTREAM_UNAVAILABLE';
       governor
@@ -251,7 +185,7 @@ describe('retries', () => {
   });
 
   test('a read is not retried after its deadline', async () => {
-    const { clock, governor, events } = setUp();
+    const { clock, governor, events } = createTestGovernor();
     governor.read(requestFor('getCustomers', 'standard', 50), failing(503)).catch(() => {});
     await clock.advanceTo(60_000);
     expect(events).toEqual([]);
@@ -277,7 +211,7 @@ describe('writes', () => {
   }
 
   test('a write rejected because the quota is used up is sent again in the next window', async () => {
-    const { clock, governor } = setUp();
+    const { clock, governor } = createTestGovernor();
     const attempts = [rateLimited];
     const write = governor.write(
       requestFor('updateCustomers'),
@@ -291,7 +225,7 @@ describe('writes', () => {
   });
 
   test('a write that would miss its deadline in the next window ends as rejected, not as unknown', async () => {
-    const { governor } = setUp();
+    const { governor } = createTestGovernor();
     const write = governor.write(
       requestFor('updateCustomers', 'standard', 5_000),
       { retry: 'if-rate-limited' },
@@ -301,13 +235,13 @@ describe('writes', () => {
   });
 
   test('a write with the retry policy never is not sent again after a 429', async () => {
-    const { governor } = setUp();
+    const { governor } = createTestGovernor();
     const write = governor.write(requestFor('check'), { retry: 'never' }, answering([rateLimited]));
     await expect(write).resolves.toBe(rateLimited);
   });
 
   test('a write whose response was lost is not sent again', async () => {
-    const { clock, governor, events } = setUp();
+    const { clock, governor, events } = createTestGovernor();
     const lost: WriteAttempt = { outcome: 'unknown', error: new GatewayError('UPSTREAM_TIMEOUT', 'lost') };
     const write = governor.write(
       requestFor('updateCustomers'),
@@ -361,7 +295,7 @@ describe('rate-limit headers with impossible values', () => {
     ['more remaining than the quota', rateHeaders(500, 1_000)],
     ['not numbers', { 'x-rate-limit-requests-quota': 'many', 'x-rate-limit-requests-left': 'some' }],
   ])('%s: reported, and no call waits longer than a window', async (_name, headers) => {
-    const { clock, governor, respond, events } = setUp();
+    const { clock, governor, respond, events } = createTestGovernor();
     await respond({ status: 200, headers });
     expect(events).toContain('invalid headers');
     let served = false;
@@ -377,7 +311,7 @@ describe('rate-limit headers with impossible values', () => {
   });
 
   test('a store that keeps responding 429 with a reset time of 0 is called less and less often', async () => {
-    const { clock, governor, events } = setUp();
+    const { clock, governor, events } = createTestGovernor();
     let attempts = 0;
     governor
       .write(requestFor('updateCustomers'), { retry: 'if-rate-limited' }, async (permit) => {

@@ -18,7 +18,7 @@ function demand(
 ): void {
   const wanted = QUOTA * times * WINDOWS;
   for (let count = 0; count < wanted; count += 1) {
-    store.clock.callAt((count * RUN_MS) / wanted, () => store.request(optionsOf(count)));
+    store.clock.callAt((count * RUN_MS) / wanted, () => void store.request(optionsOf(count)));
   }
 }
 
@@ -169,4 +169,41 @@ test('a quota of 1 is used without a 429', async () => {
   await store.clock.advanceTo(8_000);
   expect(store.rateLimited).toBe(0);
   expect(store.served).toBe(6);
+});
+
+describe.each([
+  ['fixed windows', { window: 'fixed' }],
+  ['sliding windows', { window: 'sliding' }],
+  ['no quota', { quota: 0 }],
+] as const)('if responses are slow compared with the window, with %s', (_name, options) => {
+  test('the bulk lane gets its tenth', async () => {
+    const store = createRateLimitedStore({ ...options, latencyMs: 12_000 });
+    const lanes = ['interactive', 'standard', 'bulk'] as const;
+    demand(store, 10, (count) => ({ lane: lanes[count % 3] ?? 'bulk', caller: `caller ${count % 9}` }));
+    await store.clock.advanceTo(RUN_MS);
+    expect(store.rateLimited).toBe(0);
+    const bulk = store.done.filter(({ lane }) => lane === 'bulk').length;
+    expect(bulk).toBeGreaterThanOrEqual(0.08 * store.done.length);
+  });
+});
+
+test('an import that runs again and again loses no batch at the end of a window', async () => {
+  const operation = 'upsertCustomersAttributeValues';
+  const store = createRateLimitedStore({ maxConcurrency: new Map([[operation, 3]]) });
+  let batches = 0;
+  let lost = 0;
+  async function importAgain(): Promise<void> {
+    while (store.clock.now() < RUN_MS) {
+      const deadlineMs = 45_000;
+      const calls = Array.from({ length: 20 }, () => store.request({ operation, deadlineMs, lane: 'bulk' }));
+      const results = await Promise.all(calls);
+      batches += results.length;
+      lost += results.filter((ok) => !ok).length;
+    }
+  }
+  void importAgain();
+  await store.clock.advanceTo(RUN_MS);
+  expect(lost).toBe(0);
+  expect(store.rateLimited).toBe(0);
+  expect(batches).toBeGreaterThan(0.9 * QUOTA * WINDOWS);
 });

@@ -21,7 +21,9 @@ export interface RateLimitedStoreOptions {
   /** Number of governors that share the store. @default 1 */
   readonly governors?: number;
   readonly connections?: number;
-  readonly maxWaiting?: number;
+  readonly maxQueued?: number;
+  /** Maximum number of calls in flight, by operation. @default no limits */
+  readonly maxConcurrency?: ReadonlyMap<string, number>;
 }
 
 /** The result of a call that a test requested. */
@@ -54,8 +56,8 @@ export interface RateLimitedStore {
   setDown(isDown: boolean): void;
   /** Sends this many requests of another app. */
   callAsOtherApp(requests: number): void;
-  /** Requests a call from a governor. */
-  request(options?: RequestOptions): void;
+  /** Requests a call from a governor. Resolves with whether it succeeded. */
+  request(options?: RequestOptions): Promise<boolean>;
 }
 
 export interface RequestOptions {
@@ -63,6 +65,8 @@ export interface RequestOptions {
   readonly caller?: string;
   readonly deadlineMs?: number;
   readonly governor?: number;
+  /** @default 'getCustomers' */
+  readonly operation?: string;
 }
 
 const NO_EVENTS: GovernorEvents = { onAdmit() {}, onReject() {}, onRetry() {}, onInvalidHeaders() {} };
@@ -76,7 +80,8 @@ export function createRateLimitedStore({
   clockSkewMs = 0,
   governors: count = 1,
   connections = 64,
-  maxWaiting: maxQueued = 100_000,
+  maxQueued = 100_000,
+  maxConcurrency = new Map(),
 }: RateLimitedStoreOptions = {}): RateLimitedStore {
   const clock = createFakeClock();
   const quota = createQuota({ quota: granted, windowMs, window, now: clock.now });
@@ -89,7 +94,7 @@ export function createRateLimitedStore({
   let answers = 0;
   let isDown = false;
 
-  async function call(pass: Permit): Promise<void> {
+  async function send(permit: Permit): Promise<void> {
     inFlight += 1;
     await clock.sleep(latencyMs / 2);
     sent += 1;
@@ -109,7 +114,7 @@ export function createRateLimitedStore({
     };
     const responseHeaders = hasHeaders || isRefused ? withLowerCaseNames(rateLimitHeaders(skewed, true)) : {};
     const status = wasDown ? 503 : isRefused ? 429 : 200;
-    pass.release({ status, headers: responseHeaders, failure: null });
+    permit.release({ status, headers: responseHeaders, failure: null });
     if (status === 503) throw new GatewayError('UPSTREAM_UNAVAILABLE', 'down', { status });
     if (isRefused)
       throw new GatewayError('UPSTREAM_RATE_LIMITED', 'quota exhausted', { status, retryAfterMs: 1 });
@@ -124,10 +129,10 @@ export function createRateLimitedStore({
 
   const governors = Array.from({ length: count }, () =>
     createGovernor({
-      maxConcurrency: new Map(),
+      maxConcurrency,
       connections,
       maxQueued,
-      probe: call,
+      probe: send,
       events: NO_EVENTS,
       clock,
       random,
@@ -160,16 +165,22 @@ export function createRateLimitedStore({
     callAsOtherApp(requests) {
       for (let count = 0; count < requests; count += 1) if (quota.consume()?.allowed) foreign += 1;
     },
-    request({ lane = 'standard', caller = 'one', deadlineMs, governor = 0 } = {}) {
+    async request({
+      lane = 'standard',
+      caller = 'one',
+      deadlineMs,
+      governor = 0,
+      operation = 'getCustomers',
+    } = {}) {
       const requestedAt = clock.now();
       const deadlineAt = deadlineMs === undefined ? Number.POSITIVE_INFINITY : requestedAt + deadlineMs;
-      const end = (ok: boolean) => done.push({ caller, lane, requestedAt, endedAt: clock.now(), ok });
-      governors[governor]
-        ?.read({ operation: 'getCustomers', origin: { caller, lane, deadlineAt } }, call)
-        .then(
-          () => end(true),
-          () => end(false),
-        );
+      const call = governors[governor]?.read({ operation, origin: { caller, lane, deadlineAt } }, send);
+      const ok = await (call ?? Promise.reject()).then(
+        () => true,
+        () => false,
+      );
+      done.push({ caller, lane, requestedAt, endedAt: clock.now(), ok });
+      return ok;
     },
   };
 }

@@ -23,7 +23,7 @@ export interface QuotaTracker {
    * @param answered false if no response came
    */
   complete(call: SentCall, headers: RateLimitHeaders | null, answered: boolean): void;
-  /** Records a response that rejects the call because the quota is used up. */
+  /** Records a 429 response: the quota is used up, or the headers only state when to try again. */
   markExhausted(call: SentCall, headers: RateLimitHeaders): void;
   /** Calls granted per window; null if not known. */
   quota(): number | null;
@@ -85,7 +85,8 @@ export function createQuotaTracker(now: () => number): QuotaTracker {
       calls.complete(call, false);
       pause.start(call.sentAt, headers.resetMs, window.lengthMs());
       const quota = headers.quota ?? state.snapshot?.quota;
-      if (quota !== undefined) applyHeaders(state, call, { ...headers, quota, remaining: 0 });
+      const isStated = quota !== undefined && headers.remaining !== null;
+      if (isStated) applyHeaders(state, call, { ...headers, quota, remaining: 0 });
       else if (state.snapshot === null) calls.forget(call);
     },
     quota: () => state.snapshot?.quota ?? null,

@@ -1,5 +1,6 @@
 import { Pool } from 'undici';
 import { GatewayError } from '../../errors.ts';
+import { readRateLimitHeaders } from '../../governor/quota/rate-limit-headers.ts';
 import {
   badResponse,
   type CallName,
@@ -211,10 +212,10 @@ function isSuccess(status: number): boolean {
   return status >= 200 && status < 300;
 }
 
-// A 429 with rate-limit headers comes from the API's rate limiter: nothing was written. One without them comes from a
-// later stage, where something may have been written.
+// A 429 that states that nothing is left of the quota comes from the API's rate limiter: nothing was written. Any other
+// one comes from a later stage, where something may have been written.
 function isDefinitive(status: number, headers: ResponseHeaders): boolean {
-  if (status === 429) return headers['x-rate-limit-requests-left'] !== undefined;
+  if (status === 429) return readRateLimitHeaders(headers)?.remaining === 0;
   if (status === PARTIAL_SUCCESS) return true;
   return status >= 400 && status < 500 && status !== 408 && status !== 499;
 }

@@ -46,8 +46,13 @@ const WRITE_ATTEMPT_CASES: [how: string, behaviour: Behaviour, outcome: string][
   ]),
   ['a partial success', respondJson({ data: [], errors: [] }, 207), 'rejected'],
   ['a rejection in plain text', respondWith(400, { 'content-type': 'text/plain' }, 'No.'), 'rejected'],
-  ['a 429 with rate-limit headers', respondJson({ status: 429 }, 429, RATE_LIMIT_HEADERS), 'rejected'],
+  ['a 429 with nothing left of the quota', respondJson({ status: 429 }, 429, RATE_LIMIT_HEADERS), 'rejected'],
   ['a 429 without rate-limit headers', respondJson({ status: 429 }, 429), 'unknown'],
+  [
+    'a 429 with some of the quota left',
+    respondJson({ status: 429 }, 429, { ...RATE_LIMIT_HEADERS, 'x-rate-limit-requests-left': '12' }),
+    'unknown',
+  ],
   ...[301, 408, 499, 500, 502, 503, 504].map((status): [string, Behaviour, string] => [
     `status ${status}`,
     respondJson({}, status),
