@@ -43,6 +43,10 @@ export function planPage(
     tab.once(key, of, requests.length);
     return;
   }
+  if (typeof args.offset === 'number' && args.offset > 0) {
+    tab.once(key, of, pagesCovering(args.offset, count).requests.length);
+    return;
+  }
   const fromEnd = typeof args.last === 'number';
   tab.once(key, fromEnd ? { ...of, note: 'fewer if the list is short' } : of, fromEnd ? 3 : 1);
 }

@@ -183,8 +183,10 @@ function customerIn({ args }: RuleInput): Population {
 
 function planMetafieldPage(input: RuleInput): Population {
   const population = customerIn(input);
-  if (pageSize(input.args) === 0 && !input.selects('totalCount')) return population;
-  return planMetafields({ ...input, population });
+  const isEmpty = pageSize(input.args) === 0;
+  const owner =
+    isEmpty && !input.selects('totalCount') ? population : planMetafields({ ...input, population });
+  return isEmpty ? { ...owner, size: 0, members: [] } : owner;
 }
 
 function planMetafield(input: RuleInput): Population {

@@ -6,7 +6,7 @@ import { requireScope, requireScopeOrOwn, requireScopeOrOwner } from './authoriz
 import { builder } from './builder.ts';
 import { customerSelectionOf } from './customer-selection.ts';
 import { includeCost, OWNER_COST, servedBy } from './descriptions.ts';
-import { defineConnection, PAGE_COST, pagingArgs } from './paging.ts';
+import { defineConnection, PAGE_COST, rootPagingArgs } from './paging.ts';
 import { CustomerAddressRef, CustomerRef, FormFieldValueRef, NodeRef } from './refs.ts';
 import { selectionOf } from './selection.ts';
 
@@ -122,7 +122,7 @@ builder.queryFields((t) => ({
       'Addresses of all customers, in order of id. The store has no cursors for addresses, so pages are numbered and can shift while records change.',
     extensions: servedBy('getCustomersAddresses', PAGE_COST),
     args: {
-      ...pagingArgs(t.arg),
+      ...rootPagingArgs(t.arg),
       filter: t.arg({ type: CustomerAddressFilter, description: 'Conditions on the addresses.' }),
     },
     resolve: (_root, args, ctx, info) =>

@@ -13,7 +13,7 @@ import { builder } from './builder.ts';
 import { customerSelectionOf } from './customer-selection.ts';
 import { includeCost, OWNER_COST, servedBy } from './descriptions.ts';
 import { DateTimeFilter } from './filters.ts';
-import { defineConnection, PAGE_COST, pagingArgs } from './paging.ts';
+import { defineConnection, PAGE_COST, rootPagingArgs } from './paging.ts';
 import { CustomerAttributeDefinitionRef, CustomerAttributeValueRef, CustomerRef, NodeRef } from './refs.ts';
 import { selectionOf } from './selection.ts';
 
@@ -200,7 +200,7 @@ builder.queryFields((t) => ({
       'Attribute values of all customers, in order of id. The store has no cursors for them, so pages are numbered and can shift while records change.',
     extensions: servedBy('getCustomersAttributeValues', PAGE_COST),
     args: {
-      ...pagingArgs(t.arg),
+      ...rootPagingArgs(t.arg),
       filter: t.arg({ type: CustomerAttributeValueFilter, description: 'Conditions on the values.' }),
     },
     resolve: (_root, args, ctx, info) => attributeValues(ctx, args, selectionOf(info, ctx).has('totalCount')),

@@ -8,7 +8,7 @@ import { builder } from './builder.ts';
 import { customerSelectionOf } from './customer-selection.ts';
 import { includeCost, servedBy } from './descriptions.ts';
 import { DateTimeFilter } from './filters.ts';
-import { defineConnection, PAGE_COST, pagingArgs } from './paging.ts';
+import { defineConnection, PAGE_COST, pagingArgs, rootPagingArgs } from './paging.ts';
 import { CustomerRef, FormFieldValueRef, NodeRef, StoreCreditRef } from './refs.ts';
 import { selectionOf } from './selection.ts';
 
@@ -215,7 +215,7 @@ builder.queryFields((t) => ({
       `${PAGE_COST}. A list of \`entityIds\` or \`emails\` takes as many as its URLs need`,
     ),
     args: {
-      ...pagingArgs(t.arg),
+      ...rootPagingArgs(t.arg),
       filter: t.arg({ type: CustomerFilter, description: 'Conditions on the customers.' }),
       sort: t.arg({ type: CustomerSort, description: 'Sort order. By id if absent.' }),
     },

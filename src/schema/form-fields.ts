@@ -3,7 +3,7 @@ import type { FormFieldValue } from '../rest/records/form-fields.ts';
 import { INHERITED, requireScope } from './authorization.ts';
 import { builder } from './builder.ts';
 import { servedBy } from './descriptions.ts';
-import { defineConnection, PAGE_COST, pagingArgs } from './paging.ts';
+import { defineConnection, PAGE_COST, rootPagingArgs } from './paging.ts';
 import { FormFieldValueRef } from './refs.ts';
 import { selectionOf } from './selection.ts';
 
@@ -106,7 +106,7 @@ builder.queryFields((t) => ({
       'Form field values of all customers and addresses. Cursor paging (REST API since 2025) neither repeats nor skips a value that exists throughout. Otherwise pages are numbered and can shift while records change.',
     extensions: servedBy('getCustomersFormFieldValues', PAGE_COST),
     args: {
-      ...pagingArgs(t.arg),
+      ...rootPagingArgs(t.arg),
       filter: t.arg({ type: FormFieldValueFilter, description: 'Conditions on the values.' }),
     },
     resolve: (_root, args, ctx, info) => formFieldValues(ctx, args, selectionOf(info, ctx).has('totalCount')),

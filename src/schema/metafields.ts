@@ -5,7 +5,7 @@ import { builder } from './builder.ts';
 import { customerSelectionOf } from './customer-selection.ts';
 import { OWNER_COST, servedBy } from './descriptions.ts';
 import { DateTimeFilter } from './filters.ts';
-import { defineConnection, PAGE_COST, pagingArgs } from './paging.ts';
+import { defineConnection, PAGE_COST, pagingArgs, rootPagingArgs } from './paging.ts';
 import { CustomerMetafieldRef, CustomerRef, NodeRef } from './refs.ts';
 import { selectionOf } from './selection.ts';
 
@@ -164,7 +164,7 @@ builder.queryFields((t) => ({
       `${PAGE_COST}. Those of one customer cost one REST call per 250`,
     ),
     args: {
-      ...pagingArgs(t.arg),
+      ...rootPagingArgs(t.arg),
       customerEntityId: t.arg.int({
         description:
           'Only the metafields of the customer with this id. Empty if the store has no such customer.',

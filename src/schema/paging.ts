@@ -5,7 +5,7 @@ import { builder, type SchemaTypes } from './builder.ts';
 
 /** The cost of a list that the gateway reads from the store page by page. */
 export const PAGE_COST =
-  'one REST call per page. A cursor from `edges` that points inside a page costs up to two, `last` without `before` up to three. `first: 0` costs none, or one if `totalCount` is selected';
+  'one REST call per page. An `offset` that is not a multiple of the page size costs up to two. A cursor from `edges` that points inside a page costs up to two, `last` without `before` up to three. `first: 0` costs none, or one if `totalCount` is selected';
 
 /** The four arguments of every connection. */
 export function pagingArgs(t: ArgBuilder<SchemaTypes>) {
@@ -25,6 +25,17 @@ export function pagingArgs(t: ArgBuilder<SchemaTypes>) {
     before: t.string({
       description:
         'Cursor of this list, with the same filter and sort order. Can be combined only with `last`.',
+    }),
+  };
+}
+
+/** The arguments of a root connection. */
+export function rootPagingArgs(t: ArgBuilder<SchemaTypes>) {
+  return {
+    ...pagingArgs(t),
+    offset: t.int({
+      description:
+        'Number of records to skip from the start of the list, to jump to a page or to read pages side by side. Beyond the end, the page is empty. Such pages are numbered and can shift while records change. Can be combined only with `first`.',
     }),
   };
 }

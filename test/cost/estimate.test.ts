@@ -147,6 +147,14 @@ describe('the estimated calls', () => {
       '{ customers(first: 0, filter: { entityIds: [1, 2] }) { nodes { email } } }',
       0,
     ],
+    ['a page by number', '{ customers(first: 50, offset: 5000) { totalCount nodes { email } } }', 1],
+    [
+      'a page between two numbered pages',
+      '{ customerAddresses(first: 200, offset: 100) { nodes { city } } }',
+      2,
+    ],
+    ['the first page by offset', '{ formFieldValues(offset: 0) { totalCount } }', 1],
+    ['nothing at an offset', '{ customerMetafields(first: 0, offset: 10) { nodes { key } } }', 0],
     [
       'the root fields of one customer',
       '{ customerConsent(customerEntityId: 1) { allow } customerStoredInstruments(customerEntityId: 1) { type } customerMetafields(customerEntityId: 1) { totalCount } customerMetafield(customerEntityId: 1, by: { entityId: 5 }) { key } }',

@@ -139,7 +139,7 @@ export function costBound(fields: readonly SelectedField[], knowsDefinitions: bo
     } else if ('after' in args || 'before' in args) {
       pages.set(key, 2);
       if (wantsTotal) pages.set(`total of ${key}`, 1);
-    } else pages.set(key, 'last' in args ? 3 : 1);
+    } else pages.set(key, 'last' in args ? 3 : 'offset' in args && Number(args.offset) % count > 0 ? 2 : 1);
     const names = Array.from({ length: size }, (_, i) => `${key} ${i}`);
     return { names, ofCustomers: false, wave: key, unbatched: false };
   }

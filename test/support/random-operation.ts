@@ -84,7 +84,9 @@ function generateArguments(
   /** Page arguments of a root list. Cursors belong to the list without filter and sort. */
   function page(list: string, others: () => object): object {
     const cursor = oneOf('', ...(world.cursors[list] ?? []));
-    if (cursor === '') return { ...drawPage(), ...others() };
+    if (cursor === '') {
+      return { ...oneOf<object>(drawPage(), { first: count(), offset: draw(9) }), ...others() };
+    }
     return oneOf({ first: count(), after: cursor }, { last: count(), before: cursor });
   }
 

@@ -8,6 +8,7 @@ export interface PagingArguments {
   readonly after?: string | null | undefined;
   readonly last?: number | null | undefined;
   readonly before?: string | null | undefined;
+  readonly offset?: number | null | undefined;
 }
 
 /** A requested page. */
@@ -17,6 +18,8 @@ export interface Paging {
   readonly direction: 'forward' | 'backward';
   readonly count: number;
   readonly cursor: Cursor | null;
+  /** Number of records before the page. 0 if the page is not requested by offset. */
+  readonly offset: number;
 }
 
 /** One page of a list, with the cursors of its records. */
@@ -35,13 +38,18 @@ const DEFAULT_PAGE_SIZE = 50;
  * Validates the arguments of a connection. The default page size is 50, the maximum 250.
  * @throws GatewayError BAD_USER_INPUT
  */
-export function parsePaging(list: string, { first, after, last, before }: PagingArguments): Paging {
+export function parsePaging(list: string, { first, after, last, before, offset }: PagingArguments): Paging {
   if (isDefined(first) && isDefined(last)) throw badInput('last', 'cannot be combined with first.');
   if (isDefined(after) && isDefined(before)) throw badInput('before', 'cannot be combined with after.');
   if (isDefined(after) && isDefined(last))
     throw badInput('after', 'cannot be combined with last; use before.');
   if (isDefined(before) && isDefined(first))
     throw badInput('before', 'cannot be combined with first; use after.');
+  if (isDefined(offset)) {
+    if (isDefined(after) || isDefined(before)) throw badInput('offset', 'cannot be combined with a cursor.');
+    if (isDefined(last)) throw badInput('offset', 'cannot be combined with last.');
+    if (offset < 0) throw badInput('offset', 'must be at least 0.');
+  }
   const backward = isDefined(last) || isDefined(before);
   const [count, countName] = backward ? [last, 'last'] : [first, 'first'];
   const [cursor, cursorName] = backward ? [before, 'before'] : [after, 'after'];
@@ -50,6 +58,7 @@ export function parsePaging(list: string, { first, after, last, before }: Paging
     direction: backward ? 'backward' : 'forward',
     count: isDefined(count) ? parseCount(count, countName) : DEFAULT_PAGE_SIZE,
     cursor: isDefined(cursor) ? decodeCursor(list, cursor, cursorName) : null,
+    offset: offset ?? 0,
   };
 }
 
@@ -67,12 +76,12 @@ function isDefined<T>(argument: T | null | undefined): argument is T {
  */
 export function memoryConnection<T extends { readonly entityId: number }>(
   items: readonly T[],
-  { list, direction, count, cursor }: Paging,
+  { list, direction, count, cursor, offset }: Paging,
 ): Connection<T> {
   const [from, to] = direction === 'forward' ? forward() : backward();
 
   function forward(): [number, number] {
-    const start = cursor === null ? 0 : positionOf(items, cursor).after;
+    const start = cursor === null ? Math.min(offset, items.length) : positionOf(items, cursor).after;
     return [start, Math.min(start + count, items.length)];
   }
 

@@ -45,7 +45,7 @@ export async function storeConnection<T>(
   paging: Paging,
   { wantsTotal, now = Date.now }: PageOptions,
 ): Promise<Connection<T>> {
-  const { direction, count, cursor } = paging;
+  const { direction, count, cursor, offset } = paging;
   if (count === 0) return emptyConnection(wantsTotal ? await list.count() : null);
   const usesCursors = cursor?.kind === 'store';
   const counted = wantsTotal && usesCursors ? list.count() : null;
@@ -63,6 +63,7 @@ export async function storeConnection<T>(
         ? readByOffset(list, cursor.index + 1, count)
         : readByOffset(list, Math.max(0, cursor.index - count), Math.min(count, cursor.index));
     }
+    if (offset > 0) return readByOffset(list, offset, count);
     return direction === 'forward' ? readFirstPage(list, count, nowS) : readLastPage(list, count, nowS);
   }
 
@@ -215,7 +216,7 @@ async function readByOffset<T>(list: PagedList<T>, start: number, count: number)
     items,
     cursorAt: (index) => createOffsetCursor(list, items, start, index),
     hasNext: total === null ? items.length === count : total > start + items.length,
-    hasPrevious: start > 0,
+    hasPrevious: start > 0 && total !== 0,
     total,
   };
 }

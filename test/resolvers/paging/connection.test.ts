@@ -34,6 +34,10 @@ describe('the arguments of a connection', () => {
     [{ after: cursor, before: cursor }, 'before: cannot be combined with after.'],
     [{ after: cursor, last: 1 }, 'after: cannot be combined with last; use before.'],
     [{ before: cursor, first: 1 }, 'before: cannot be combined with first; use after.'],
+    [{ offset: -1 }, 'offset: must be at least 0.'],
+    [{ offset: 0, after: cursor }, 'offset: cannot be combined with a cursor.'],
+    [{ offset: 5, last: 1, before: cursor }, 'offset: cannot be combined with a cursor.'],
+    [{ offset: 5, last: 1 }, 'offset: cannot be combined with last.'],
     [{ after: 'garbage' }, 'after: is not a cursor of this list with this filter and sort.'],
     [{ before: '' }, 'before: is not a cursor of this list with this filter and sort.'],
   ])('%o are rejected', (args, message) => {
@@ -47,6 +51,18 @@ describe('a connection over a list in memory', () => {
   const items = (count: number) => Array.from({ length: count }, (_, i) => ({ entityId: (i + 1) * 10 }));
   const page = (all: { entityId: number }[], args: PagingArguments) =>
     memoryConnection(all, parsePaging('things', args));
+
+  test.each([
+    [0, [10, 20], false, true],
+    [3, [40, 50], true, false],
+    [4, [50], true, false],
+    [5, [], true, false],
+    [2_147_483_647, [], true, false],
+  ])('skips the records before offset %i', (offset, ids, hasPreviousPage, hasNextPage) => {
+    const found = page(items(5), { first: 2, offset });
+    expect(found.nodes.map(({ entityId }) => entityId)).toEqual(ids);
+    expect(found).toMatchObject({ hasPreviousPage, hasNextPage, totalCount: 5 });
+  });
 
   test('returns the same records as a slice, from any cursor in either direction', () => {
     const counts = fc.integer({ min: 0, max: 250 });

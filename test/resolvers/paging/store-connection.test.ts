@@ -53,6 +53,44 @@ test('a range that is exactly one page of the store is requested as that page', 
   expect(pagesCovering(0, 0)).toEqual({ requests: [], skipped: 0 });
 });
 
+describe('an offset', () => {
+  const thousand = () => createFakeList({ length: 1_000, cursors: true });
+
+  test('that is a multiple of the page size costs one call, any other at most two', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.nat(1_200), size, fc.boolean(), async (offset, first, isMultiple) => {
+        const list = thousand();
+        const start = isMultiple ? offset - (offset % first) : offset;
+        const page = await ask(list, { first, offset: start, wantsTotal: true });
+        expect(idsOf(page)).toEqual(upTo(1_000).slice(start, start + first));
+        expect(list.reads.length).toBeLessThanOrEqual(isMultiple ? 1 : 2);
+        expect(page).toMatchObject({
+          totalCount: 1_000,
+          hasNextPage: start + first < 1_000,
+          hasPreviousPage: start > 0,
+        });
+      }),
+    );
+  });
+
+  test('beyond the end is an empty page', async () => {
+    const page = await ask(thousand(), { first: 50, offset: 5_000, wantsTotal: true });
+    expect(page).toMatchObject({ nodes: [], totalCount: 1_000, hasNextPage: false, hasPreviousPage: true });
+    const nothing = await ask(createFakeList({ length: 0, cursors: true }), { offset: 50 });
+    expect(nothing).toMatchObject({ nodes: [], hasNextPage: false, hasPreviousPage: false });
+  });
+
+  test('gives cursors that continue the list', async () => {
+    const list = thousand();
+    const page = await ask(list, { first: 50, offset: 100 });
+    const [next, previous] = await Promise.all([
+      ask(list, { first: 50, after: endOf(page) }),
+      ask(list, { last: 50, before: page.cursorAt(0) }),
+    ]);
+    expect([idsOf(previous)[0], idsOf(next)[0]]).toEqual([51, 151]);
+  });
+});
+
 describe.each([
   { mode: 'cursors', cursors: true },
   { mode: 'page numbers', cursors: false },
