@@ -38,7 +38,7 @@ describe('in production', () => {
       by: { entityIt: 1 },
     });
     expect(wrong.errors[0]?.message).toBe(
-      'Variable "$by" is invalid; Field "entityIt" is not defined by type "CustomerBy".',
+      'Variable "$by" is invalid; A field is not defined by type "CustomerBy".',
     );
   });
 

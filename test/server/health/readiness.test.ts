@@ -67,13 +67,29 @@ test('sends no probe while other calls report the state of the store', async () 
   expect(probes()).toBe(0);
 });
 
-test('probes a store that is down as rarely as one that is up', async () => {
+test('probes a store that is down at most once in 5 seconds', async () => {
   const { readiness, probes, advance } = monitor(() => UNREACHABLE);
   for (let second = 0; second < 60; second += 1) {
     expect(await readiness.check()).toEqual({ ready: false, reasons: ['the store cannot be reached'] });
     advance(1_000);
   }
-  expect(probes()).toBe(2);
+  expect(probes()).toBe(12);
+});
+
+test('stays ready after one or two failures, and fails after the third in a row', async () => {
+  const { readiness } = monitor();
+  readiness.observe(report(200));
+  for (const ready of [true, true, false]) {
+    readiness.observe(report(502, new GatewayError('UPSTREAM_UNAVAILABLE', '')));
+    expect((await readiness.check()).ready).toBe(ready);
+  }
+  readiness.observe(report(200));
+  expect(await readiness.check()).toEqual(READY);
+});
+
+test('is not ready before the first successful call', async () => {
+  const { readiness } = monitor(() => UNREACHABLE);
+  expect(await readiness.check()).toEqual({ ready: false, reasons: ['the store cannot be reached'] });
 });
 
 test('is ready again after the first successful call', async () => {
@@ -83,7 +99,7 @@ test('is ready again after the first successful call', async () => {
   expect(await readiness.check()).toEqual(READY);
 });
 
-describe('readiness after the last call', () => {
+describe('readiness after three calls in a row', () => {
   const failed = (code: 'UPSTREAM_TIMEOUT' | 'UPSTREAM_BAD_RESPONSE') => new GatewayError(code, '');
 
   test.each<[CallReport, string | null]>([
@@ -99,9 +115,10 @@ describe('readiness after the last call', () => {
     [report(200, failed('UPSTREAM_BAD_RESPONSE')), 'the store sends invalid responses'],
     [report(200, failed('UPSTREAM_TIMEOUT')), 'the store does not respond in time'],
     [UNREACHABLE, 'the store cannot be reached'],
-  ])('of a call %o has the reason %s', async (call, reason) => {
+  ])('that end as %o has the reason %s', async (call, reason) => {
     const { readiness } = monitor();
-    readiness.observe(call);
+    readiness.observe(report(200));
+    for (let i = 0; i < 3; i += 1) readiness.observe(call);
     const reasons = reason === null ? [] : [reason];
     expect(await readiness.check()).toEqual({ ready: reason === null, reasons });
   });
