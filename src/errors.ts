@@ -62,3 +62,12 @@ export class GatewayError extends Error {
 export function badInput(argument: string, problem: string): GatewayError {
   return new GatewayError('BAD_USER_INPUT', `${argument}: ${problem}`, { argument });
 }
+
+/** A value, or the error that its GraphQL field fails with. */
+export type Readable<T> = T | GatewayError;
+
+/** @throws the error in place of a value */
+export function valueOrThrow<T>(value: Readable<T>): T {
+  if (value instanceof GatewayError) throw value;
+  return value;
+}

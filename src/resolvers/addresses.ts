@@ -1,5 +1,6 @@
 import { ownCustomerId } from '../access/permission.ts';
 import type { Context } from '../context.ts';
+import { valueOrThrow } from '../errors.ts';
 import type { AddressIncludes } from '../loaders/addresses.ts';
 import type { AddressFilter } from '../rest/addresses.ts';
 import { MAX_EMBEDDED } from '../rest/limits.ts';
@@ -114,8 +115,11 @@ export async function formFieldsOfAddress(
   ctx: LoadersContext,
   address: CustomerAddress,
 ): Promise<readonly FormFieldValue[] | null> {
-  if (address.formFields !== undefined) return address.formFields;
-  return (await ctx.loaders.addresses.byId(address.entityId, WITH_FORM_FIELDS))?.formFields ?? null;
+  const record =
+    address.formFields === undefined
+      ? await ctx.loaders.addresses.byId(address.entityId, WITH_FORM_FIELDS)
+      : address;
+  return valueOrThrow(record?.formFields) ?? null;
 }
 
 const WITH_FORM_FIELDS: AddressIncludes = new Set(['formFields']);

@@ -1,6 +1,6 @@
 import { ownCustomerId, requireCustomerAccess, requireScope } from '../access/permission.ts';
 import type { Context } from '../context.ts';
-import { badInput, GatewayError } from '../errors.ts';
+import { badInput, GatewayError, valueOrThrow } from '../errors.ts';
 import type { CustomerIncludes, CustomerListQuery } from '../loaders/customers.ts';
 import type { MetafieldSelection } from '../loaders/metafield-selection.ts';
 import type { ExpectedCustomers } from '../loaders/metafields.ts';
@@ -259,7 +259,7 @@ const COMPARATORS: Readonly<Record<CustomerSort, readonly [compare: Compare, sig
   LAST_NAME_DESC: [byLastName, -1],
 };
 
-/** An optional part of a customer. It is read if the record does not contain it. */
+/** An optional part of a customer. It is read if the record does not contain it. @throws GatewayError if it cannot be decoded */
 export async function loadIncluded<
   K extends
     | 'formFields'
@@ -268,12 +268,17 @@ export async function loadIncluded<
     | 'segmentIds'
     | 'addressCount'
     | 'attributeCount',
->(ctx: LoadersContext, customer: Customer, part: K): Promise<Exclude<Customer[K], undefined> | null> {
+>(
+  ctx: LoadersContext,
+  customer: Customer,
+  part: K,
+): Promise<Exclude<Customer[K], undefined | GatewayError> | null> {
   const read =
     customer[part] === undefined
       ? await ctx.loaders.customers.byId(customer.entityId, INCLUDE_OF[part])
       : customer;
-  return (read?.[part] ?? null) as Exclude<Customer[K], undefined> | null;
+  const value = valueOrThrow<Customer[K] | undefined>(read?.[part]);
+  return (value ?? null) as Exclude<Customer[K], undefined | GatewayError> | null;
 }
 
 const INCLUDE_OF = {

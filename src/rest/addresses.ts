@@ -64,9 +64,8 @@ export function createAddresses(client: RequestClient): AddressesRest {
       by: KEY_FILTERS[by],
       include: includeNames(include),
     });
-    return decodeChunks(chunks, (record) =>
-      readAddress(record, { withFormFields: include.has('formFields'), onUnexpectedField }),
-    );
+    const options = { withFormFields: include.has('formFields'), onUnexpectedField };
+    return decodeChunks(chunks, (record) => readAddress(record, options), KEY_FILTERS[by].keyOf);
   }
 
   return {

@@ -61,7 +61,8 @@ export function createAttributes(client: RequestClient): AttributesRest {
         keys: customerIds,
         by: BY_CUSTOMER,
       });
-      return decodeChunks(chunks, (record) => readAttributeValue(record, onUnexpectedField));
+      const decode = (record: unknown) => readAttributeValue(record, onUnexpectedField);
+      return decodeChunks(chunks, decode, BY_CUSTOMER.keyOf);
     },
   };
 }

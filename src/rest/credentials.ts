@@ -1,7 +1,7 @@
 import { GatewayError } from '../errors.ts';
 import type { RequestClient } from './client/request-client.ts';
 import { OPERATIONS } from './operations.ts';
-import { isId, unwrapEnvelope } from './wire/decode.ts';
+import { parseId, unwrapEnvelope } from './wire/decode.ts';
 
 /** A shopper's sign-in credentials. They are only used in the call that checks them and are not stored. */
 export interface Credentials {
@@ -40,7 +40,7 @@ export function createCredentials(client: RequestClient): CredentialsRest {
           'The store did not say whether the credentials are valid.',
         );
       }
-      return { isValid, customerEntityId: isValid && isId(customerId) ? customerId : null };
+      return { isValid, customerEntityId: isValid ? parseId(customerId) : null };
     },
   };
 }

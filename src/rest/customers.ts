@@ -71,7 +71,8 @@ export function createCustomers(client: RequestClient): CustomersRest {
       // A batched record is assigned to a request by its key in lower case, so only such keys can be merged.
       mergeable: values.every(isLowerCase),
     });
-    return decodeChunks(chunks, (record) => readCustomer(record, include, client.onUnexpectedField));
+    const decode = (record: unknown) => readCustomer(record, include, client.onUnexpectedField);
+    return decodeChunks(chunks, decode, (record) => KEY_FILTERS[by].keyOf(record) as K | null);
   }
 
   return {

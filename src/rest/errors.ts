@@ -66,6 +66,7 @@ export function timeoutError(call: CallName, timeoutMs: number): GatewayError {
   );
 }
 
+const TOO_LARGE_CODES: readonly string[] = ['UND_ERR_RES_EXCEEDED_MAX_SIZE', 'ERR_BUFFER_TOO_LARGE'];
 const INVALID_HTTP_CODES: readonly string[] = [
   'UND_ERR_HEADERS_OVERFLOW',
   'UND_ERR_RES_CONTENT_LENGTH_MISMATCH',
@@ -74,7 +75,7 @@ const INVALID_HTTP_CODES: readonly string[] = [
 /** The error for a broken connection. @param responseStarted whether the response had begun */
 export function connectionError(call: CallName, responseStarted: boolean, cause: unknown): GatewayError {
   const { code, name } = nameAndCode(cause);
-  if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') return badResponse(call, 'is larger than the limit', cause);
+  if (TOO_LARGE_CODES.includes(code)) return badResponse(call, 'is larger than the limit', cause);
   if (responseStarted) return badResponse(call, 'was cut off', cause);
   if (name === 'HTTPParserError' || INVALID_HTTP_CODES.includes(code)) {
     return badResponse(call, 'is not valid HTTP', cause);

@@ -1,7 +1,7 @@
 import { type Chunk, readInChunks } from './batching/chunks.ts';
 import type { Key, KeyFilter } from './client/call.ts';
 import type { RequestClient } from './client/request-client.ts';
-import { isId, isObject } from './wire/decode.ts';
+import { isObject, parseId } from './wire/decode.ts';
 import { LONGEST_PAGE_PARAMETERS, readPage } from './wire/page.ts';
 import { listParameter, type Parameter } from './wire/query.ts';
 
@@ -36,10 +36,7 @@ export async function lookUp<K extends Key>(
 
 /** Returns a function that reads an id field of a record, or null. */
 export function idField(name: string): (record: unknown) => number | null {
-  return (record) => {
-    const id = isObject(record) ? record[name] : null;
-    return isId(id) ? id : null;
-  };
+  return (record) => (isObject(record) ? parseId(record[name]) : null);
 }
 
 /** Returns a function that reads a string field of a record in lower case, or null. The store compares case-insensitively. */

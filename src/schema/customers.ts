@@ -1,3 +1,4 @@
+import { valueOrThrow } from '../errors.ts';
 import { addressesOf } from '../resolvers/addresses.ts';
 import { customerBy, customers, loadIncluded } from '../resolvers/customers.ts';
 import { filterByName } from '../resolvers/form-fields.ts';
@@ -50,7 +51,8 @@ builder.objectType(CustomerRef, {
       authScopes: requireScope('customers:read'),
       description: 'Tax exemption code. Null if not set.',
     }),
-    customerGroupId: t.exposeInt('customerGroupId', {
+    customerGroupId: t.int({
+      resolve: ({ customerGroupId }) => valueOrThrow(customerGroupId),
       authScopes: requireScope('customers:read'),
       description: 'Id of the customer group. Null if the customer is in none.',
     }),
@@ -70,7 +72,8 @@ builder.objectType(CustomerRef, {
       authScopes: requireScope('customers:read'),
       description: 'Id of the channel on which the customer signed up. It never changes.',
     }),
-    channelIds: t.exposeIntList('channelIds', {
+    channelIds: t.intList({
+      resolve: ({ channelIds }) => valueOrThrow(channelIds),
       authScopes: requireScope('customers:read'),
       description:
         'Ids of the channels on which the customer can sign in. Null means every channel that allows global logins.',

@@ -1,3 +1,4 @@
+import { valueOrThrow } from '../errors.ts';
 import { channelCustomerSettings, customerSettings } from '../resolvers/settings.ts';
 import { INHERITED, requireScope } from './authorization.ts';
 import { builder } from './builder.ts';
@@ -32,10 +33,12 @@ builder.objectType(CustomerGroupSettingsRef, {
   description:
     'Customer groups that are assigned automatically. On a channel, null means that the channel inherits the setting of the store, unless `overrides` contains it.',
   fields: (t) => ({
-    guestCustomerGroupId: t.exposeInt('guestCustomerGroupId', {
+    guestCustomerGroupId: t.int({
+      resolve: ({ guestCustomerGroupId }) => valueOrThrow(guestCustomerGroupId),
       description: 'Id of the customer group of guests. Null if there is none.',
     }),
-    defaultCustomerGroupId: t.exposeInt('defaultCustomerGroupId', {
+    defaultCustomerGroupId: t.int({
+      resolve: ({ defaultCustomerGroupId }) => valueOrThrow(defaultCustomerGroupId),
       description: 'Id of the customer group of new customers. Null if there is none.',
     }),
   }),

@@ -78,6 +78,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     ...store,
     connections: store.connections + INTERACTIVE_CONNECTIONS,
     onCall,
+    onUnexpectedField: metrics.countUnexpectedField,
   });
   const probe = createProbe(http);
   const readiness = createReadinessMonitor({ probe });

@@ -222,6 +222,25 @@ describe('grouping by key', () => {
     ]);
   });
 
+  test('fails only the key of an unreadable record, and every key without a record if it does not say its own', () => {
+    const error = new Error('unreadable');
+    const items = [{ entityId: 1 }];
+    const outcomesOf = (key: number | null) => {
+      const chunks = [{ keys: [1, 2, 3], items, unreadable: [{ key, error }] }];
+      return [...oneByKey(chunks, keyOf).values()].map((outcome) =>
+        'error' in outcome ? 'error' : outcome.value,
+      );
+    };
+    expect(outcomesOf(2)).toEqual([items[0], 'error', null]);
+    expect(outcomesOf(null)).toEqual([items[0], 'error', 'error']);
+    const many = (key: number | null) =>
+      [...manyByKey([{ keys: [1, 2], items, unreadable: [{ key, error }] }], keyOf).values()].map(
+        (outcome) => 'error' in outcome,
+      );
+    expect(many(1)).toEqual([true, false]);
+    expect(many(null)).toEqual([true, true]);
+  });
+
   test('groups several records per key, sorted by id and without duplicates', () => {
     const items = [
       { entityId: 9, owner: 1 },

@@ -36,6 +36,6 @@ test('fails on an address without a customer', async () => {
   const { addresses } = createTestRest(http);
   await expect(addresses.page({ page: 1, limit: 1 }, {}, new Set())).rejects.toMatchObject({
     code: 'UPSTREAM_BAD_RESPONSE',
-    message: 'The store answered a record without a usable address customer_id.',
+    message: 'The store answered a record without a usable address.customer_id.',
   });
 });

@@ -47,7 +47,7 @@ export interface LookupResult {
  * @param urlPrefixLength length of the URL before the path, which limits how many keys fit one call
  */
 export function createBatchHarness(
-  answer: (ids: readonly number[]) => readonly number[] = (ids) => ids,
+  answer: (ids: readonly number[], include: readonly string[]) => readonly number[] = (ids) => ids,
   urlPrefixLength = 0,
 ): BatchHarness {
   const windows: (() => void)[] = [];
@@ -64,7 +64,7 @@ export function createBatchHarness(
       calls.push(call);
       signal?.addEventListener('abort', () => aborted.push(call));
       await new Promise<void>((resolve) => waiting.push(resolve));
-      return { data: answer(ids).map((id) => ({ id })) };
+      return { data: answer(ids, include).map((id) => ({ id })) };
     }),
   );
 

@@ -1,5 +1,6 @@
 import { ownCustomerId } from '../../access/permission.ts';
 import type { Context } from '../../context.ts';
+import { valueOrThrow } from '../../errors.ts';
 import { itemsOrThrow } from '../../rest/batching/chunks.ts';
 import type { Rest } from '../../rest/index.ts';
 import { OPERATIONS } from '../../rest/operations.ts';
@@ -289,6 +290,6 @@ function hasValues(record: CustomerAddress, sent: AddressFields): boolean {
     textMatches(record.countryCode.toUpperCase(), sent.countryCode?.toUpperCase()) &&
     textMatches(record.phone, sent.phone) &&
     (!sent.addressType || record.addressType === sent.addressType) &&
-    formFieldsMatch(record.formFields, sent.formFields)
+    formFieldsMatch(valueOrThrow(record.formFields), sent.formFields)
   );
 }

@@ -1,4 +1,5 @@
 import type { Context } from '../../context.ts';
+import { GatewayError, valueOrThrow } from '../../errors.ts';
 import { itemsOrThrow } from '../../rest/batching/chunks.ts';
 import { MAX_EMBEDDED } from '../../rest/limits.ts';
 import { OPERATIONS } from '../../rest/operations.ts';
@@ -59,8 +60,10 @@ function emailKey(
   spell: (email: string) => string,
   withChannels: boolean,
 ): MatchKey<CustomerCreation, Customer> {
-  const keyOf = ({ email, channelIds }: CustomerCreation | Customer) =>
-    JSON.stringify([spell(email), withChannels && (channelIds?.toSorted((a, b) => a - b) ?? null)]);
+  const keyOf = ({ email, channelIds }: CustomerCreation | Customer) => {
+    const channels = channelIds instanceof GatewayError ? null : channelIds;
+    return JSON.stringify([spell(email), withChannels && (channels?.toSorted((a, b) => a - b) ?? null)]);
+  };
   return { item: keyOf, record: keyOf };
 }
 
@@ -105,7 +108,10 @@ async function readBackCreations(
       if (created) return [customer, { state: 'holds', record: created }];
       const holder = candidates.find(
         ({ channelIds }) =>
-          channelIds === null || customer.channelIds?.some((channel) => channelIds.includes(channel)),
+          channelIds === null ||
+          // They may be any.
+          channelIds instanceof GatewayError ||
+          customer.channelIds?.some((channel) => channelIds.includes(channel)),
       );
       if (holder) return [customer, { state: 'differs', record: holder }];
       return [customer, { state: isSearchable(customer.email) ? 'absent' : 'hidden' }];
@@ -116,7 +122,7 @@ async function readBackCreations(
 function isCreationOf(record: Customer, customer: CustomerCreation): boolean {
   return (
     nameKey(record) === nameKey(customer) &&
-    (!customer.channelIds || sameList(record.channelIds, customer.channelIds)) &&
+    (!customer.channelIds || sameList(valueOrThrow(record.channelIds), customer.channelIds)) &&
     (!customer.company || foldText(record.company) === foldText(customer.company)) &&
     (!customer.phone || foldText(record.phone) === foldText(customer.phone))
   );
@@ -203,15 +209,16 @@ function hasValues(record: Customer, sent: CustomerUpdate): boolean {
     textMatches(record.phone, sent.phone) &&
     textMatches(record.notes, sent.notes) &&
     textMatches(record.taxExemptCategory, sent.taxExemptCategory) &&
-    (sent.customerGroupId === undefined || (record.customerGroupId ?? 0) === (sent.customerGroupId ?? 0)) &&
+    (sent.customerGroupId === undefined ||
+      (valueOrThrow(record.customerGroupId) ?? 0) === (sent.customerGroupId ?? 0)) &&
     valueMatches(
       record.acceptsProductReviewAbandonedCartEmails,
       sent.acceptsProductReviewAbandonedCartEmails,
     ) &&
     valueMatches(record.forcePasswordReset, sent.authentication?.forcePasswordReset) &&
-    (sent.channelIds === undefined || sameList(record.channelIds, sent.channelIds)) &&
-    creditMatches(record.storeCredit, sent.storeCredit) &&
-    formFieldsMatch(record.formFields, sent.formFields)
+    (sent.channelIds === undefined || sameList(valueOrThrow(record.channelIds), sent.channelIds)) &&
+    creditMatches(valueOrThrow(record.storeCredit), sent.storeCredit) &&
+    formFieldsMatch(valueOrThrow(record.formFields), sent.formFields)
   );
 }
 

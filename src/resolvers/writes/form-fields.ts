@@ -1,4 +1,5 @@
 import type { Context } from '../../context.ts';
+import { valueOrThrow } from '../../errors.ts';
 import { itemsOrThrow } from '../../rest/batching/chunks.ts';
 import { OPERATIONS } from '../../rest/operations.ts';
 import type { FormFieldValue } from '../../rest/records/form-fields.ts';
@@ -85,7 +86,7 @@ async function readBack(
         ? fieldsOfCustomers.get(customerEntityId)
         : fieldsOfAddresses.get(addressEntityId ?? 0);
       if (fields === undefined) return [item, { state: 'gone' }];
-      const record = fields?.find((field) => textMatches(field.name, item.name));
+      const record = valueOrThrow(fields)?.find((field) => textMatches(field.name, item.name));
       const isWritten = record !== undefined && formFieldMatches(record, item.value);
       return [item, isWritten ? { state: 'holds', record } : { state: 'differs', record: record ?? null }];
     }),

@@ -113,7 +113,7 @@ const INHERITED_PRIVACY: PrivacySettings = {
   askShopperForTrackingConsentOnCheckout: null,
   policyUrl: null,
 };
-const INHERITED_GROUPS: CustomerGroupSettings = { guestCustomerGroupId: null, defaultCustomerGroupId: null };
+const INHERITED_GROUPS: CustomerGroupsUpdate = { guestCustomerGroupId: null, defaultCustomerGroupId: null };
 const NONE_CLEARABLE: ReadonlySet<string> = new Set();
 
 function checkSettings(settings: SettingsUpdate | ChannelSettingsUpdate): ItemError[] {

@@ -1,3 +1,4 @@
+import { GatewayError } from '../../errors.ts';
 import type { Customer, StoreCredit } from '../../rest/records/customers.ts';
 import type { ItemError, WritePayload } from './results.ts';
 
@@ -21,6 +22,7 @@ export function reportUnkeptCredit(
   const results = payload.results.map((result) => {
     const sent = items[result.index]?.storeCredit ?? [];
     const held = result.record?.storeCredit;
+    if (held instanceof GatewayError) return result;
     const lost = held && sent.length > 1 ? unkept(held, sent).length : 0;
     if (lost === 0) return result;
     const path = ['customers', String(result.index), 'storeCredit'];

@@ -48,7 +48,7 @@ interface Batch {
 /**
  * Makes one call of the lookups that arrive in the same turn of the event loop, and gives each its own records. A
  * lookup that a batch in flight covers waits for that batch. A batch that the store rejects is split among its
- * lookups, so no lookup fails because of the keys of another.
+ * lookups, so no lookup fails because of the keys or includes of another.
  */
 export function batch(
   { period, urlPrefixLength, schedule = whenIdle }: BatchOptions,
@@ -155,9 +155,9 @@ export function batch(
     );
   }
 
-  /** Splits a rejected batch until those that asked for the rejected keys are alone. */
+  /** Splits a rejected batch until those that asked for what was rejected are alone. */
   function fail(failed: Batch, error: unknown): void {
-    const groups = isSplittable(error) ? groupByKeys(failed.waiters) : [];
+    const groups = isSplittable(error) ? groupByQuery(failed.waiters) : [];
     if (groups.length < 2) {
       for (const { answer } of failed.waiters) answer.reject(error);
       return;
@@ -165,8 +165,8 @@ export function batch(
     const middle = Math.ceil(groups.length / 2);
     for (const half of [groups.slice(0, middle), groups.slice(middle)]) {
       const part = createBatch(failed.name, half.flat());
-      // The store has just rejected these keys.
-      if (part.keys.size === failed.keys.size) fail(part, error);
+      // The store has just rejected this call.
+      if (part.keys.size === failed.keys.size && part.include.size === failed.include.size) fail(part, error);
       else start(part);
     }
   }
@@ -246,9 +246,10 @@ function callOf(
   };
 }
 
-/** Groups the waiters that ask for the same keys, since they get the same answer. */
-function groupByKeys(waiters: Iterable<Waiter>): Waiter[][] {
-  return [...Map.groupBy(waiters, ({ lookup }) => JSON.stringify(lookup.keys.values)).values()];
+/** Groups the waiters that ask for the same, since they get the same answer. */
+function groupByQuery(waiters: Iterable<Waiter>): Waiter[][] {
+  const queryOf = ({ lookup }: Waiter) => JSON.stringify([lookup.keys.values, lookup.include]);
+  return [...Map.groupBy(waiters, queryOf).values()];
 }
 
 function isOwnLimit(error: unknown): boolean {

@@ -3,8 +3,19 @@ import { MAX_IN_VALUES } from '../limits.ts';
 
 /** The keys of one call, and the records or the error that it returned. */
 export type Chunk<K, T> =
-  | { readonly keys: readonly K[]; readonly items: readonly T[] }
+  | {
+      readonly keys: readonly K[];
+      readonly items: readonly T[];
+      /** The records that could not be decoded. @default none */
+      readonly unreadable?: readonly UnreadableRecord<K>[];
+    }
   | { readonly keys: readonly K[]; readonly error: unknown };
+
+export interface UnreadableRecord<K> {
+  /** The key that it belongs to. Null if it does not say, so it may belong to any. */
+  readonly key: K | null;
+  readonly error: unknown;
+}
 
 type RejectedChunk<K> = { readonly keys: readonly K[]; readonly error: unknown };
 
@@ -68,25 +79,33 @@ async function bisect<K, T>(
   return (await Promise.all(halves.map((half) => bisect(half, read, budget)))).flat();
 }
 
-/** Decodes the records of each chunk. A chunk with an undecodable record becomes a failed one. */
+/** Decodes the records of each chunk. One that cannot be decoded fails only the key that it belongs to. */
 export function decodeChunks<K, T>(
   chunks: readonly Chunk<K, unknown>[],
-  read: (record: unknown) => T,
+  decode: (record: unknown) => T,
+  keyOf: (record: unknown) => K | null,
 ): Chunk<K, T>[] {
   return chunks.map((chunk) => {
     if ('error' in chunk) return chunk;
-    try {
-      return { keys: chunk.keys, items: chunk.items.map(read) };
-    } catch (error) {
-      return { keys: chunk.keys, error };
+    const items: T[] = [];
+    const unreadable: UnreadableRecord<K>[] = [];
+    for (const record of chunk.items) {
+      try {
+        items.push(decode(record));
+      } catch (error) {
+        unreadable.push({ key: keyOf(record), error });
+      }
     }
+    return { keys: chunk.keys, items, unreadable };
   });
 }
 
-/** The records of all chunks. @throws the error of the first failed chunk */
+/** The records of all chunks. @throws the error of the first chunk or record that failed */
 export function itemsOrThrow<K, T>(chunks: readonly Chunk<K, T>[]): T[] {
   return chunks.flatMap((chunk) => {
     if ('error' in chunk) throw chunk.error;
+    const [failed] = chunk.unreadable ?? [];
+    if (failed !== undefined) throw failed.error;
     return chunk.items;
   });
 }

@@ -10,6 +10,8 @@ import {
   timeoutError,
   wasNeverSent,
 } from '../errors.ts';
+import type { OnUnexpectedField } from '../wire/decode.ts';
+import { contentCodings, decompress } from './decompress.ts';
 import { collectSecrets, parseJsonOrNull, redactSecrets } from './redact.ts';
 
 /** How one call ended, for metrics, logs and health checks. Contains no personal data. */
@@ -33,6 +35,8 @@ export interface HttpClientOptions {
   /** Maximum number of connections. Further calls wait for one. */
   readonly connections: number;
   readonly onCall: (report: CallReport) => void;
+  /** @default no callback */
+  readonly onUnexpectedField?: OnUnexpectedField;
 }
 
 export interface Call extends CallName {
@@ -95,7 +99,7 @@ const USER_AGENT = 'graphql-for-bigcommerce-customers';
 const TIMED_OUT = new Error('deadline exceeded');
 
 export function createHttpClient(options: HttpClientOptions): HttpClient {
-  const { accessToken, timeoutMs, maxBodyBytes, connections, onCall } = options;
+  const { accessToken, timeoutMs, maxBodyBytes, connections, onCall, onUnexpectedField } = options;
   const base = new URL(options.baseUrl);
   const prefix = base.pathname.replace(/\/$/, '');
   // Each call has a total deadline. The pool's own timeouts measure idle time and would never stop a slow response.
@@ -139,7 +143,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       status = response.statusCode;
       headers = response.headers;
       clockOffsetMs = clockOffset(headers) ?? clockOffsetMs;
-      const text = await response.body.text();
+      const text = await readBody(call, headers, response.body);
       return { status, headers, text, json: isSuccess(status) && text !== '' ? parseJson(call, text) : null };
     } catch (error) {
       failure = toFailure(error);
@@ -160,6 +164,19 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       if (call.signal?.aborted) return call.signal.reason;
       return connectionError(call, status !== null, error);
     }
+  }
+
+  async function readBody(
+    call: Call,
+    headers: ResponseHeaders,
+    body: { text(): Promise<string>; arrayBuffer(): Promise<ArrayBuffer> },
+  ): Promise<string> {
+    const codings = contentCodings(headers['content-encoding']);
+    if (codings.length === 0) return body.text();
+    onUnexpectedField?.('content-encoding');
+    const plain = await decompress(Buffer.from(await body.arrayBuffer()), codings, maxBodyBytes);
+    if (plain === null) throw badResponse(call, 'has an unknown content encoding');
+    return new TextDecoder().decode(plain);
   }
 
   async function send(call: Call): Promise<unknown> {

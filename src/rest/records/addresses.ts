@@ -1,10 +1,11 @@
+import type { Readable } from '../../errors.ts';
 import {
-  isId,
   isObject,
   type OnUnexpectedField,
   readEnum,
   readId,
   readOptionalText,
+  readOwnerId,
   readText,
 } from '../wire/decode.ts';
 import { type FormFieldValue, readFormFields } from './form-fields.ts';
@@ -31,7 +32,7 @@ export interface CustomerAddress {
   readonly phone: string | null;
   readonly addressType: AddressType | null;
   /** Undefined if they were not requested, null if the store left them out. */
-  readonly formFields: readonly FormFieldValue[] | null | undefined;
+  readonly formFields: Readable<readonly FormFieldValue[] | null | undefined>;
 }
 
 interface AddressWire {
@@ -68,14 +69,11 @@ export function readAddress(
   { withFormFields, ownerId, onUnexpectedField }: AddressDecodeOptions,
 ): CustomerAddress {
   const wire: AddressWire = isObject(item) ? item : {};
-  const entityId = readId(wire.id, 'address id');
+  const entityId = readId(wire.id, 'address.id', onUnexpectedField);
   return {
     nodeType: 'CustomerAddress',
     entityId,
-    customerEntityId:
-      ownerId !== undefined && !isId(wire.customer_id)
-        ? ownerId
-        : readId(wire.customer_id, 'address customer_id'),
+    customerEntityId: readOwnerId(wire.customer_id, ownerId, 'address.customer_id', onUnexpectedField),
     firstName: readText(wire.first_name, 'address.first_name', onUnexpectedField),
     lastName: readText(wire.last_name, 'address.last_name', onUnexpectedField),
     company: readOptionalText(wire.company, 'address.company', onUnexpectedField),

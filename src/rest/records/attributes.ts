@@ -1,10 +1,10 @@
 import {
-  isId,
   isObject,
   type OnUnexpectedField,
   readDateTime,
   readEnum,
   readId,
+  readOwnerId,
   readText,
 } from '../wire/decode.ts';
 
@@ -49,7 +49,7 @@ export function readDefinition(
   const wire: DefinitionWire = isObject(item) ? item : {};
   return {
     nodeType: 'CustomerAttributeDefinition',
-    entityId: readId(wire.id, 'attribute id'),
+    entityId: readId(wire.id, 'attribute.id', onUnexpectedField),
     name: readText(wire.name, 'attribute.name', onUnexpectedField),
     type: readEnum(wire.type, ATTRIBUTE_TYPES, 'attribute.type', onUnexpectedField),
     createdAt: readDateTime(wire.date_created, 'attribute.date_created', onUnexpectedField),
@@ -76,12 +76,14 @@ export function readAttributeValue(
   const wire: AttributeValueWire = isObject(item) ? item : {};
   return {
     nodeType: 'CustomerAttributeValue',
-    entityId: readId(wire.id, 'attribute value id'),
-    attributeEntityId: readId(wire.attribute_id, 'attribute value attribute_id'),
-    customerEntityId:
-      ownerId !== undefined && !isId(wire.customer_id)
-        ? ownerId
-        : readId(wire.customer_id, 'attribute value customer_id'),
+    entityId: readId(wire.id, 'attribute_value.id', onUnexpectedField),
+    attributeEntityId: readId(wire.attribute_id, 'attribute_value.attribute_id', onUnexpectedField),
+    customerEntityId: readOwnerId(
+      wire.customer_id,
+      ownerId,
+      'attribute_value.customer_id',
+      onUnexpectedField,
+    ),
     // Documents show both names for it. A write sends `value`.
     value: readText(wire.attribute_value ?? wire.value, 'attribute_value.attribute_value', onUnexpectedField),
     createdAt: readDateTime(wire.date_created, 'attribute_value.date_created', onUnexpectedField),

@@ -1,3 +1,4 @@
+import { valueOrThrow } from '../../errors.ts';
 import { type OnUnexpectedField, readDateTime, readEnum, readList, unwrapEnvelope } from '../wire/decode.ts';
 
 export type ConsentCategory = 'ESSENTIAL' | 'FUNCTIONAL' | 'ANALYTICS' | 'TARGETING';
@@ -31,12 +32,10 @@ function readCategories(
   field: string,
   onUnexpectedField: OnUnexpectedField,
 ): readonly ConsentCategory[] {
-  const categories = readList(
-    value,
-    (item) => readEnum(item, CATEGORIES, field, () => {}),
-    field,
-    onUnexpectedField,
+  const names = valueOrThrow(
+    readList(value, (item) => (typeof item === 'string' ? item : null), field, onUnexpectedField),
   );
-  if (categories === null) onUnexpectedField(field);
-  return categories ?? [];
+  if (names === null) onUnexpectedField(field);
+  // A category that the gateway does not know is left out.
+  return (names ?? []).flatMap((name) => readEnum(name, CATEGORIES, field, onUnexpectedField) ?? []);
 }

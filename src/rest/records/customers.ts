@@ -1,10 +1,13 @@
+import type { Readable } from '../../errors.ts';
 import {
   isObject,
   type OnUnexpectedField,
   readBoolean,
   readDateTime,
+  readDecimal,
   readId,
   readInteger,
+  readItems,
   readList,
   readOptionalId,
   readOptionalText,
@@ -40,24 +43,24 @@ export interface Customer {
   readonly phone: string | null;
   readonly notes: string | null;
   readonly taxExemptCategory: string | null;
-  readonly customerGroupId: number | null;
+  readonly customerGroupId: Readable<number | null>;
   readonly registrationIpAddress: string | null;
   readonly acceptsProductReviewAbandonedCartEmails: boolean | null;
   readonly forcePasswordReset: boolean | null;
   readonly originChannelId: number | null;
-  readonly channelIds: readonly number[] | null;
+  readonly channelIds: Readable<readonly number[] | null>;
   readonly createdAt: Date | null;
   readonly updatedAt: Date | null;
-  /** At most ten, even if `addressCount` is higher. */
+  /** At most ten, even if `addressCount` is higher. Null if one of them cannot be read. */
   readonly embeddedAddresses: Included<readonly CustomerAddress[]>;
   readonly addressCount: Included<number>;
-  /** At most ten, even if `attributeCount` is higher. */
+  /** At most ten, even if `attributeCount` is higher. Null if one of them cannot be read. */
   readonly embeddedAttributes: Included<readonly CustomerAttributeValue[]>;
   readonly attributeCount: Included<number>;
-  readonly formFields: Included<readonly FormFieldValue[]>;
-  readonly storeCredit: Included<readonly StoreCredit[]>;
+  readonly formFields: Readable<Included<readonly FormFieldValue[]>>;
+  readonly storeCredit: Readable<Included<readonly StoreCredit[]>>;
   readonly shopperProfileId: Included<string>;
-  readonly segmentIds: Included<readonly string[]>;
+  readonly segmentIds: Readable<Included<readonly string[]>>;
 }
 
 interface CustomerWire {
@@ -93,10 +96,9 @@ export function readCustomer(
   onUnexpectedField: OnUnexpectedField,
 ): Customer {
   const wire: CustomerWire = isObject(item) ? item : {};
-  const entityId = readId(wire.id, 'customer id');
+  const entityId = readId(wire.id, 'customer.id', onUnexpectedField);
   const authentication = isObject(wire.authentication) ? wire.authentication : {};
-  const included = <T>(part: CustomerInclude, read: () => T | null) =>
-    include.has(part) ? read() : undefined;
+  const included = <T>(part: CustomerInclude, read: () => T) => (include.has(part) ? read() : undefined);
   return {
     nodeType: 'Customer',
     entityId,
@@ -146,7 +148,7 @@ export function readCustomer(
       readInteger(wire.attribute_count, 'customer.attribute_count', onUnexpectedField),
     ),
     embeddedAttributes: included('attributes', () =>
-      readList(
+      readEmbedded(
         wire.attributes,
         (value) => readAttributeValue(value, onUnexpectedField, entityId),
         'customer.attributes',
@@ -163,7 +165,7 @@ export function readCustomer(
     storeCredit: included('storeCredit', () =>
       readList(
         wire.store_credit_amounts,
-        readStoreCredit,
+        (credit) => readStoreCredit(credit, onUnexpectedField),
         'customer.store_credit_amounts',
         onUnexpectedField,
       ),
@@ -193,10 +195,24 @@ function readAddresses(
     ownerId,
     onUnexpectedField,
   };
-  return readList(wire, (item) => readAddress(item, reading), 'customer.addresses', onUnexpectedField);
+  return readEmbedded(wire, (item) => readAddress(item, reading), 'customer.addresses', onUnexpectedField);
 }
 
-function readStoreCredit(wire: unknown): StoreCredit | null {
-  const amount = isObject(wire) ? wire.amount : null;
-  return typeof amount === 'number' && Number.isFinite(amount) ? { amount } : null;
+/** A list that can also be read from an endpoint of its own, so it is null if one of its records cannot be read. */
+function readEmbedded<T>(
+  value: unknown,
+  read: (item: unknown) => T,
+  field: string,
+  onUnexpectedField: OnUnexpectedField,
+): readonly T[] | null {
+  if (value === null || value === undefined) return null;
+  const records = readItems(value, read);
+  if (records === null) onUnexpectedField(field);
+  return records;
+}
+
+function readStoreCredit(wire: unknown, onUnexpectedField: OnUnexpectedField): StoreCredit | null {
+  const field = 'customer.store_credit_amounts[].amount';
+  const amount = readDecimal(isObject(wire) ? wire.amount : null, field, onUnexpectedField);
+  return amount === null ? null : { amount };
 }

@@ -1,5 +1,12 @@
-import { GatewayError } from '../../errors.ts';
-import { isObject, type OnUnexpectedField, readList, readOptionalId, readText } from '../wire/decode.ts';
+import { GatewayError, type Readable, valueOrThrow } from '../../errors.ts';
+import {
+  isObject,
+  type OnUnexpectedField,
+  readItems,
+  readList,
+  readOptionalId,
+  readText,
+} from '../wire/decode.ts';
 
 /** Owner of a form field value: a customer or an address. Exactly one of the two is set. */
 export interface FormFieldOwner {
@@ -16,9 +23,10 @@ export type FormFieldValue = FormFieldOwner & { readonly name: string } & (
 
 export function readOwnedFormField(item: unknown, onUnexpectedField: OnUnexpectedField): FormFieldValue {
   const wire: FormFieldWire = isObject(item) ? item : {};
+  const ownerId = (id: unknown, field: string) => valueOrThrow(readOptionalId(id, field, onUnexpectedField));
   const owner = {
-    customerEntityId: readOptionalId(wire.customer_id, 'form_field.customer_id', onUnexpectedField),
-    addressEntityId: readOptionalId(wire.address_id, 'form_field.address_id', onUnexpectedField),
+    customerEntityId: ownerId(wire.customer_id, 'form_field.customer_id'),
+    addressEntityId: ownerId(wire.address_id, 'form_field.address_id'),
   };
   const value = readFormField(wire, owner, onUnexpectedField);
   if (value === null || (owner.customerEntityId === null) === (owner.addressEntityId === null)) {
@@ -37,12 +45,12 @@ interface FormFieldWire {
   readonly value?: unknown;
 }
 
-/** Decodes the `form_fields` of a customer or an address. Null if the store left them out. */
+/** Decodes the `form_fields` of a customer or an address. Null if the store left them out, an error if one cannot be read. */
 export function readFormFields(
   wire: unknown,
   owner: FormFieldOwner,
   onUnexpectedField: OnUnexpectedField,
-): readonly FormFieldValue[] | null {
+): Readable<readonly FormFieldValue[] | null> {
   return readList(
     wire,
     (item) => readFormField(item, owner, onUnexpectedField),
@@ -61,9 +69,15 @@ function readFormField(
   const field = { ...owner, name: readText(name, 'form_field.name', onUnexpectedField) };
   if (typeof value === 'number') return { ...field, kind: 'number', number: value };
   if (Array.isArray(value)) {
-    const choices = value.filter((choice) => typeof choice === 'string');
-    if (choices.length < value.length) onUnexpectedField('form_field.value[]');
-    return { ...field, kind: 'choices', choices };
+    const choices = readItems(value, (choice) => (isObject(choice) || Array.isArray(choice) ? null : choice));
+    return (
+      choices && {
+        ...field,
+        kind: 'choices',
+        choices: choices.map((choice) => readText(choice, 'form_field.value[]', onUnexpectedField)),
+      }
+    );
   }
+  if (isObject(value)) return null;
   return { ...field, kind: 'text', text: readText(value, 'form_field.value', onUnexpectedField) };
 }

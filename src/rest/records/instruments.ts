@@ -75,7 +75,10 @@ export function readInstrument(item: unknown, onUnexpectedField: OnUnexpectedFie
         ...instrument,
         kind: 'card',
         brand: optional('brand'),
-        expiryMonth: readInteger(wire.expiry_month, 'instrument.expiry_month', onUnexpectedField),
+        expiryMonth: readInteger(wire.expiry_month, 'instrument.expiry_month', onUnexpectedField, {
+          least: 1,
+          most: 12,
+        }),
         expiryYear: readInteger(wire.expiry_year, 'instrument.expiry_year', onUnexpectedField),
         issuerIdentificationNumber: optional('issuer_identification_number'),
         last4: optional('last_4'),

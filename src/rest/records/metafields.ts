@@ -1,11 +1,11 @@
 import {
-  isId,
   isObject,
   type OnUnexpectedField,
   readDateTime,
   readEnum,
   readId,
   readOptionalText,
+  readOwnerId,
   readText,
 } from '../wire/decode.ts';
 
@@ -61,7 +61,7 @@ export function readMetafield(
   const wire: MetafieldWire = isObject(item) ? item : {};
   return {
     nodeType: 'CustomerMetafield',
-    entityId: readId(wire.id, 'metafield id'),
+    entityId: readId(wire.id, 'metafield.id', onUnexpectedField),
     namespace: readText(wire.namespace, 'metafield.namespace', onUnexpectedField),
     key: readText(wire.key, 'metafield.key', onUnexpectedField),
     value: readText(wire.value, 'metafield.value', onUnexpectedField),
@@ -72,10 +72,7 @@ export function readMetafield(
       'metafield.permission_set',
       onUnexpectedField,
     ),
-    customerEntityId:
-      ownerId !== undefined && !isId(wire.resource_id)
-        ? ownerId
-        : readId(wire.resource_id, 'metafield resource_id'),
+    customerEntityId: readOwnerId(wire.resource_id, ownerId, 'metafield.resource_id', onUnexpectedField),
     ownerClientId: readOptionalText(wire.owner_client_id, 'metafield.owner_client_id', onUnexpectedField),
     createdAt: readDateTime(wire.date_created, 'metafield.date_created', onUnexpectedField),
     updatedAt: readDateTime(wire.date_modified, 'metafield.date_modified', onUnexpectedField),

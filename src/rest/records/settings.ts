@@ -1,3 +1,4 @@
+import type { Readable } from '../../errors.ts';
 import {
   isObject,
   type OnUnexpectedField,
@@ -16,8 +17,8 @@ export interface PrivacySettings {
 
 /** Null in a channel's settings means inherited from the store; in the store's settings it means no group. */
 export interface CustomerGroupSettings {
-  readonly guestCustomerGroupId: number | null;
-  readonly defaultCustomerGroupId: number | null;
+  readonly guestCustomerGroupId: Readable<number | null>;
+  readonly defaultCustomerGroupId: Readable<number | null>;
 }
 
 export interface CustomerSettings {

@@ -1,7 +1,9 @@
 // Tolerant decoding of the store's JSON: unknown fields are ignored, and any field may be missing or of the wrong type.
-// An unreadable field is reported by its name, never by its value.
-import { GatewayError } from '../../errors.ts';
+// A value that cannot be read is unknown: it becomes null, or an error if null would say something. It is reported by
+// its name, never by its value.
+import { GatewayError, type Readable } from '../../errors.ts';
 import { MAX_ID } from '../limits.ts';
+import { parseDateTime } from './date-time.ts';
 
 /** Called with the name of each field that does not match the API's schema, such as `customer.email`. */
 export type OnUnexpectedField = (field: string) => void;
@@ -25,28 +27,57 @@ export function isId(value: unknown): value is number {
   return Number.isInteger(value) && (value as number) > 0 && (value as number) <= MAX_ID;
 }
 
+/** The error of a field whose value the store sent in a form that cannot be read. */
+export function unreadable(field: string): GatewayError {
+  return new GatewayError('UPSTREAM_BAD_RESPONSE', `The store answered with an unreadable ${field}.`);
+}
+
+/** The id of a record. Null if it is missing or invalid. */
+export function parseId(value: unknown): number | null {
+  const id = toNumber(value, INTEGER);
+  return isId(id) ? id : null;
+}
+
 /** The id of a record. @throws GatewayError UPSTREAM_BAD_RESPONSE if it is missing or invalid */
-export function readId(value: unknown, field: string): number {
+export function readId(value: unknown, field: string, onUnexpectedField: OnUnexpectedField): number {
   if (isId(value)) return value;
+  onUnexpectedField(field);
+  const id = parseId(value);
+  if (id !== null) return id;
   throw new GatewayError('UPSTREAM_BAD_RESPONSE', `The store answered a record without a usable ${field}.`);
 }
 
-/** The id of another record, or null. The store uses 0 for none. */
+/** The id of the record that a nested record belongs to. @param ownerId the id to use if the nested record has none */
+export function readOwnerId(
+  value: unknown,
+  ownerId: number | undefined,
+  field: string,
+  onUnexpectedField: OnUnexpectedField,
+): number {
+  if (ownerId === undefined) return readId(value, field, onUnexpectedField);
+  if (isId(value)) return value;
+  reportUnlessAbsent(value, field, onUnexpectedField);
+  return parseId(value) ?? ownerId;
+}
+
+/** The id of another record, or null for none, which the store writes as 0. Anything else is an error of its field. */
 export function readOptionalId(
   value: unknown,
   field: string,
   onUnexpectedField: OnUnexpectedField,
-): number | null {
+): Readable<number | null> {
   if (isId(value)) return value;
-  if (value !== 0) reportUnlessAbsent(value, field, onUnexpectedField);
-  return null;
+  if (value === 0 || value === null || value === undefined) return null;
+  onUnexpectedField(field);
+  if (value === '' || toNumber(value, INTEGER) === 0) return null;
+  return parseId(value) ?? unreadable(field);
 }
 
 /** A string that is not nullable in GraphQL: "" if the store leaves it out. */
 export function readText(value: unknown, field: string, onUnexpectedField: OnUnexpectedField): string {
   if (typeof value === 'string') return value;
   onUnexpectedField(field);
-  return '';
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
 }
 
 /** A nullable string. The store uses "" for unset. */
@@ -60,14 +91,28 @@ export function readOptionalText(
   return null;
 }
 
+/** An integer within bounds. @param least @default -MAX_ID @param most @default MAX_ID */
 export function readInteger(
   value: unknown,
   field: string,
   onUnexpectedField: OnUnexpectedField,
+  { least = -MAX_ID, most = MAX_ID }: { readonly least?: number; readonly most?: number } = {},
 ): number | null {
-  if (Number.isInteger(value) && Math.abs(value as number) <= MAX_ID) return value as number;
-  reportUnlessAbsent(value, field, onUnexpectedField);
-  return null;
+  const integer = toNumber(value, INTEGER);
+  const isValid = integer !== null && Number.isInteger(integer) && integer >= least && integer <= most;
+  if (!isValid || typeof value === 'string') reportUnlessAbsent(value, field, onUnexpectedField);
+  return isValid ? integer : null;
+}
+
+/** A decimal number. Null if it is missing or cannot be read. */
+export function readDecimal(
+  value: unknown,
+  field: string,
+  onUnexpectedField: OnUnexpectedField,
+): number | null {
+  const number = toNumber(value, DECIMAL);
+  if (number === null || typeof value === 'string') reportUnlessAbsent(value, field, onUnexpectedField);
+  return number;
 }
 
 export function readBoolean(
@@ -77,21 +122,20 @@ export function readBoolean(
 ): boolean | null {
   if (typeof value === 'boolean') return value;
   reportUnlessAbsent(value, field, onUnexpectedField);
-  return null;
+  if (value === 'true') return true;
+  return value === 'false' ? false : null;
 }
 
+/** A timestamp. One without a time zone is in UTC. */
 export function readDateTime(
   value: unknown,
   field: string,
   onUnexpectedField: OnUnexpectedField,
 ): Date | null {
-  if (value === '') return null;
-  if (typeof value === 'string') {
-    const date = new Date(value);
-    if (!Number.isNaN(date.getTime())) return date;
-  }
-  reportUnlessAbsent(value, field, onUnexpectedField);
-  return null;
+  if (value === '' || value === null || value === undefined) return null;
+  const parsed = typeof value === 'string' ? parseDateTime(value) : null;
+  if (parsed === null || !parsed.isExpected) onUnexpectedField(field);
+  return parsed?.date ?? null;
 }
 
 /** An enum value, translated by a table. Unknown values become null. */
@@ -106,24 +150,48 @@ export function readEnum<T>(
   return null;
 }
 
-/** An array. Items for which `read` returns null are left out and reported. Null if the value is not an array. */
+/** A list, or null if the store left it out. A list with an item that `read` cannot read is an error of its field. */
 export function readList<T>(
   value: unknown,
   read: (item: unknown) => T | null,
   field: string,
   onUnexpectedField: OnUnexpectedField,
-): readonly T[] | null {
-  if (!Array.isArray(value)) {
-    reportUnlessAbsent(value, field, onUnexpectedField);
-    return null;
-  }
+): Readable<readonly T[] | null> {
+  if (value === null || value === undefined) return null;
+  const items = readItems(value, read);
+  if (items !== null) return items;
+  onUnexpectedField(field);
+  return unreadable(field);
+}
+
+/** The items of a list, or null if it is no list or `read` cannot read one of them (null, or an error). */
+export function readItems<T>(value: unknown, read: (item: unknown) => T | null): readonly T[] | null {
+  if (!Array.isArray(value)) return null;
   const items: T[] = [];
   for (const item of value) {
-    const decoded = read(item);
-    if (decoded === null) onUnexpectedField(`${field}[]`);
-    else items.push(decoded);
+    const decoded = orNull(() => read(item));
+    if (decoded === null) return null;
+    items.push(decoded);
   }
   return items;
+}
+
+function orNull<T>(read: () => T | null): T | null {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof GatewayError) return null;
+    throw error;
+  }
+}
+
+const INTEGER = /^[+-]?\d{1,15}$/;
+const DECIMAL = /^[+-]?\d{1,15}(\.\d{1,15})?$/;
+
+/** A number, or the number in a string of a given form. Null for everything else. */
+function toNumber(value: unknown, form: RegExp): number | null {
+  if (typeof value === 'number') return Number.isFinite(value) ? value : null;
+  return typeof value === 'string' && form.test(value) ? Number(value) : null;
 }
 
 function reportUnlessAbsent(value: unknown, field: string, onUnexpectedField: OnUnexpectedField): void {

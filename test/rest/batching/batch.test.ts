@@ -225,6 +225,19 @@ describe('a list that the store rejects', () => {
     expect(store.calls).toEqual(['1,2', '1', '2']);
   });
 
+  test('fails only the callers that asked for the rejected include', async () => {
+    const store = createBatchHarness((ids, include) => {
+      if (include.includes('beta')) throw rejection;
+      return ids;
+    });
+    const [plain, beta] = [store.lookUp([1]), store.lookUp([1], { include: ['beta'] })];
+    store.endWindow();
+    await store.respond();
+    expect(await plain).toMatchObject({ ids: [1], failed: [] });
+    expect(await beta).toMatchObject({ ids: [], failed: [1] });
+    expect(store.calls).toEqual(['1 beta', '1']);
+  });
+
   test('is not bisected if the store is unavailable', async () => {
     const down = new GatewayError('UPSTREAM_UNAVAILABLE', 'down', { status: 503 });
     const store = createBatchHarness(() => {

@@ -1,3 +1,4 @@
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createHttpClient, type HttpClient } from '../../../src/rest/client/http.ts';
 import {
@@ -23,9 +24,9 @@ afterEach(async () => {
   await store.close();
 });
 
-function httpTo(baseUrl: string): HttpClient {
+function httpTo(baseUrl: string, onUnexpectedField: (field: string) => void = () => {}): HttpClient {
   const options = { accessToken: 'secret-token', timeoutMs: 200, maxBodyBytes: 10_000, connections: 2 };
-  return createHttpClient({ ...options, baseUrl, onCall: () => {} });
+  return createHttpClient({ ...options, baseUrl, onCall: () => {}, onUnexpectedField });
 }
 
 function attempt(from: HttpClient = http, body: unknown = []) {
@@ -118,3 +119,48 @@ test("storeNow follows the Date header of the store's responses", async () => {
   await attempt();
   expect(Math.abs(http.storeNow() - Date.parse(date))).toBeLessThan(60_000);
 });
+
+/** A response with a binary body. */
+function respondBinary(coding: string, body: Buffer): Behaviour {
+  const head = `HTTP/1.1 200 OK\r\ncontent-encoding: ${coding}\r\ncontent-length: ${body.length}\r\n\r\n`;
+  return (socket) => void socket.write(Buffer.concat([Buffer.from(head), body]));
+}
+
+const JSON_BODY = Buffer.from('{"data":[{"id":1,"first_name":"Zoë"}]}');
+
+test.each<[string, Buffer]>([
+  ['gzip', gzipSync(JSON_BODY)],
+  ['GZIP', gzipSync(JSON_BODY)],
+  ['deflate', deflateSync(JSON_BODY)],
+  ['deflate', deflateRawSync(JSON_BODY)],
+  ['br', brotliCompressSync(JSON_BODY)],
+  ['zstd', zstdCompressSync(JSON_BODY)],
+  ['gzip, br', brotliCompressSync(gzipSync(JSON_BODY))],
+  ['identity', JSON_BODY],
+])('a response in %s is read, although it was not asked for', async (coding, body) => {
+  store.behave('/customers', respondBinary(coding, body));
+  const unexpected: string[] = [];
+  const client = httpTo(store.url, (field) => unexpected.push(field));
+  expect(await client.send(CUSTOMERS_READ)).toEqual({ data: [{ id: 1, first_name: 'Zoë' }] });
+  expect(unexpected).toEqual(coding === 'identity' ? [] : ['content-encoding']);
+  await client.close();
+});
+
+test.each<[string, string, Buffer, RegExp]>([
+  ['an unknown coding', 'compress', JSON_BODY, /unknown content encoding/],
+  ['an invalid body', 'gzip', JSON_BODY, /was cut off/],
+  [
+    'a body that is too long when decompressed',
+    'gzip',
+    gzipSync(Buffer.alloc(100_000)),
+    /larger than the limit/,
+  ],
+])('a compressed response with %s fails', async (_name, coding, body, message) => {
+  store.behave('/customers', respondBinary(coding, body));
+  await expect(http.send(CUSTOMERS_READ)).rejects.toMatchObject({
+    code: 'UPSTREAM_BAD_RESPONSE',
+    message: expect.stringMatching(message),
+  });
+});
+
+const CUSTOMERS_READ = { operation: 'getCustomers', method: 'GET', path: '/customers', query: '' };

@@ -5,13 +5,16 @@ import {
   type OnUnexpectedField,
   readBoolean,
   readDateTime,
+  readDecimal,
   readEnum,
   readId,
   readInteger,
   readList,
   readOptionalId,
   readOptionalText,
+  readOwnerId,
   readText,
+  unreadable,
 } from '../../../src/rest/wire/decode.ts';
 
 type Reader = (value: unknown, field: string, onIrregular: OnUnexpectedField) => unknown;
@@ -26,6 +29,8 @@ const KINDS = { residential: 'RESIDENTIAL', commercial: 'COMMERCIAL' };
 const asEnum: Reader = (value, field, onIrregular) => readEnum(value, KINDS, field, onIrregular);
 const asStrings: Reader = (value, field, onIrregular) =>
   readList(value, (item) => (typeof item === 'string' ? item : null), field, onIrregular);
+const asMonth: Reader = (value, field, onIrregular) =>
+  readInteger(value, field, onIrregular, { least: 1, most: 12 });
 const REPORTED = ['thing'];
 
 test.each<[string, Reader, unknown, unknown, string[]]>([
@@ -33,7 +38,8 @@ test.each<[string, Reader, unknown, unknown, string[]]>([
   ['string', readText, '', '', []],
   ['string', readText, null, '', REPORTED],
   ['string', readText, undefined, '', REPORTED],
-  ['string', readText, 7, '', REPORTED],
+  ['string', readText, 7, '7', REPORTED],
+  ['string', readText, { a: 1 }, '', REPORTED],
   ['nullable string', readOptionalText, 'Ana', 'Ana', []],
   ['nullable string', readOptionalText, '', null, []],
   ['nullable string', readOptionalText, null, null, []],
@@ -42,22 +48,42 @@ test.each<[string, Reader, unknown, unknown, string[]]>([
   ['reference', readOptionalId, 3, 3, []],
   ['reference', readOptionalId, 0, null, []],
   ['reference', readOptionalId, null, null, []],
-  ['reference', readOptionalId, -1, null, REPORTED],
-  ['reference', readOptionalId, '3', null, REPORTED],
+  ['reference', readOptionalId, '3', 3, REPORTED],
+  ['reference', readOptionalId, '0', null, REPORTED],
+  ['reference', readOptionalId, '', null, REPORTED],
+  ['reference', readOptionalId, -1, unreadable('thing'), REPORTED],
+  ['reference', readOptionalId, 2_147_483_648, unreadable('thing'), REPORTED],
+  ['reference', readOptionalId, 'three', unreadable('thing'), REPORTED],
+  ['reference', readOptionalId, { id: 3 }, unreadable('thing'), REPORTED],
   ['integer', readInteger, 0, 0, []],
   ['integer', readInteger, -7, -7, []],
   ['integer', readInteger, 2_147_483_647, 2_147_483_647, []],
   ['integer', readInteger, 2_147_483_648, null, REPORTED],
+  ['integer', readInteger, '01', 1, REPORTED],
+  ['integer', readInteger, '1e3', null, REPORTED],
+  ['integer', readInteger, '', null, REPORTED],
+  ['month', asMonth, 12, 12, []],
+  ['month', asMonth, 13, null, REPORTED],
+  ['decimal', readDecimal, 43.15, 43.15, []],
+  ['decimal', readDecimal, '43.15', 43.15, REPORTED],
+  ['decimal', readDecimal, '-7', -7, REPORTED],
+  ['decimal', readDecimal, '1,234.50', null, REPORTED],
+  ['decimal', readDecimal, Number.POSITIVE_INFINITY, null, REPORTED],
+  ['decimal', readDecimal, null, null, []],
   ['integer', readInteger, 1.5, null, REPORTED],
   ['integer', readInteger, undefined, null, []],
   ['boolean', readBoolean, false, false, []],
-  ['boolean', readBoolean, 'true', null, REPORTED],
+  ['boolean', readBoolean, 'true', true, REPORTED],
+  ['boolean', readBoolean, 'false', false, REPORTED],
+  ['boolean', readBoolean, 'yes', null, REPORTED],
   ['boolean', readBoolean, 1, null, REPORTED],
   ['boolean', readBoolean, null, null, []],
   ['date', readDateTime, '2023-02-01T05:06:55Z', new Date('2023-02-01T05:06:55Z'), []],
   ['date', readDateTime, '2022-06-16T18:39:00+00:00', new Date('2022-06-16T18:39:00Z'), []],
   ['date', readDateTime, '', null, []],
   ['date', readDateTime, null, null, []],
+  ['date', readDateTime, '2018-09-05 13:43:54', new Date('2018-09-05T13:43:54Z'), REPORTED],
+  ['date', readDateTime, '12', null, REPORTED],
   ['date', readDateTime, 'yesterday', null, REPORTED],
   ['date', readDateTime, 1_700_000_000, null, REPORTED],
   ['enum', asEnum, 'commercial', 'COMMERCIAL', []],
@@ -67,9 +93,11 @@ test.each<[string, Reader, unknown, unknown, string[]]>([
   ['enum', asEnum, undefined, null, []],
   ['array', asStrings, ['a', 'b'], ['a', 'b'], []],
   ['array', asStrings, [], [], []],
-  ['array', asStrings, ['a', 1, null], ['a'], ['thing[]', 'thing[]']],
+  ['array', asStrings, ['a', 1], unreadable('thing'), REPORTED],
+  ['array', asStrings, ['a', null], unreadable('thing'), REPORTED],
   ['array', asStrings, null, null, []],
-  ['array', asStrings, { 0: 'a' }, null, REPORTED],
+  ['array', asStrings, { 0: 'a' }, unreadable('thing'), REPORTED],
+  ['array', asStrings, 'a', unreadable('thing'), REPORTED],
 ])('decoding as %s: %o', (_kind, reader, value, expected, unexpected) => {
   expect(read(reader, value)).toEqual([expected, unexpected]);
 });
@@ -83,11 +111,15 @@ test('only a positive int32 is a valid id', () => {
 
 describe('the id of a record', () => {
   test('is returned if it is valid', () => {
-    expect(readId(12, 'customer id')).toBe(12);
+    expect(read(readId, 12)).toEqual([12, []]);
+  });
+
+  test('is read from a string of digits, which is reported', () => {
+    expect(read(readId, '12')).toEqual([12, REPORTED]);
   });
 
   test('is named in the error if it is invalid, without its value', () => {
-    expect(() => readId('ana@example.com', 'customer id')).toThrow(
+    expect(() => readId('ana@example.com', 'customer id', () => {})).toThrow(
       expect.objectContaining({
         code: 'UPSTREAM_BAD_RESPONSE',
         message: 'The store answered a record without a usable customer id.',
@@ -95,6 +127,20 @@ describe('the id of a record', () => {
     );
   });
 });
+
+test.each<[unknown, number, string[]]>([
+  [5, 5, []],
+  ['5', 5, REPORTED],
+  [undefined, 7, []],
+  [null, 7, []],
+  ['five', 7, REPORTED],
+])(
+  'a nested record with owner %o belongs to %i if it is nested in record 7',
+  (value, expected, unexpected) => {
+    const asNested: Reader = (id, field, onIrregular) => readOwnerId(id, 7, field, onIrregular);
+    expect(read(asNested, value)).toEqual([expected, unexpected]);
+  },
+);
 
 test('only a JSON object is an object, not null, an array or a scalar', () => {
   expect([{}, Object.create(null)].map(isObject)).toEqual([true, true]);
