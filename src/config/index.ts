@@ -64,6 +64,7 @@ function configOf(env: Environment): Omit<Config, 'startedByNpm'> {
       batching: env.BATCHING === 'on',
       corsOrigins: env.CORS_ORIGINS ?? [],
       requestBytes: env.REQUEST_MAX_BYTES,
+      operationsInFlight: env.MAX_OPERATIONS_IN_FLIGHT,
     },
     allowedHosts: env.PUBLIC_HOSTS ?? (isLoopback(env.HOST) ? [] : null),
     maxConnections: env.MAX_CONNECTIONS,

@@ -118,6 +118,8 @@ export interface Config {
     readonly batching: boolean;
     readonly corsOrigins: readonly string[];
     readonly requestBytes: number;
+    /** Maximum number of operations in flight. */
+    readonly operationsInFlight: number;
   };
   /** Host names allowed in addition to the loopback names; null allows every name. */
   readonly allowedHosts: readonly string[] | null;

@@ -123,7 +123,14 @@ export const environmentSchema = z.object({
   MAX_CONNECTIONS: variable(
     'server',
     integer(1, 100_000).default(1_000),
-    'maximum number of client connections',
+    'maximum number of client connections; requests on further ones get 503',
+    'Near the maximum the connections that are idle longest are closed first.',
+  ),
+  MAX_OPERATIONS_IN_FLIGHT: variable(
+    'server',
+    integer(1, 100_000).default(500),
+    'maximum number of operations at the same time; further ones get 503 OVERLOADED',
+    'One caller can have at most 90 % of them. An operation counts until its response is sent.',
   ),
   REQUEST_MAX_BYTES: variable(
     'server',

@@ -2,10 +2,13 @@ import { createServer, type IncomingMessage, type ServerOptions, type ServerResp
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { ErrorCode } from '../errors.ts';
 import type { App } from './app.ts';
+import { trackConnections } from './http/connections.ts';
 import { checkHost } from './http/host-check.ts';
+import { oneAtATime } from './http/pipelining.ts';
 import { isHealthCheck, parseTarget, type RequestTarget } from './http/route.ts';
-import { trackConnections } from './http/shutdown.ts';
+import { RETRY_AFTER_MS } from './limits/operations-in-flight.ts';
 
 export interface ListenOptions {
   readonly host: string;
@@ -17,8 +20,10 @@ export interface ListenOptions {
   readonly graceMs: number;
   /** Allowed Host names in addition to the loopback names. @default null: every name */
   readonly allowedHosts?: readonly string[] | null;
-  /** Maximum number of connections; further ones are closed immediately. @default 1000 */
+  /** Maximum number of connections. A request on a further one is answered with 503. @default 1000 */
   readonly maxConnections?: number;
+  /** How long a response may make no progress because its client does not read, in milliseconds. @default 20000 */
+  readonly stallMs?: number;
   /** How long an idle connection stays open, in milliseconds. @default 620000 */
   readonly keepAliveMs?: number;
   /** Timeouts for receiving a request, in milliseconds. @default 10 s for the headers, 30 s for the whole request */
@@ -31,6 +36,7 @@ export interface ListenOptions {
 const TIMEOUTS = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 1_000 };
 // Longer than the 600 s for which some load balancers hold an idle connection, so the balancer closes it first.
 const KEEP_ALIVE_MS = 620_000;
+const STALL_MS = 20_000;
 // The request target counts, so this also limits GET queries.
 const MAX_HEADER_BYTES = 16_384;
 /** The path of a request whose target is no route. It is not one itself. */
@@ -48,25 +54,31 @@ export interface Listener {
 /** Opens the gateway's port. Rejects if the port cannot be opened. */
 export async function listen(app: App, options: ListenOptions): Promise<Listener> {
   const { host, port, graceMs, allowedHosts = null, maxConnections = 1_000, timeouts = TIMEOUTS } = options;
-  const { shutdownDelayMs = 0, keepAliveMs = KEEP_ALIVE_MS } = options;
+  const { shutdownDelayMs = 0, keepAliveMs = KEEP_ALIVE_MS, stallMs = STALL_MS } = options;
   const settings = { ...timeouts, keepAliveTimeout: keepAliveMs, maxHeaderSize: MAX_HEADER_BYTES };
-  const server = createServer(settings, (request, response) => {
+  const server = createServer(settings);
+  const connections = trackConnections(server, { maxConnections, stallMs });
+  server.on('request', oneAtATime(handle));
+
+  function handle(request: IncomingMessage, response: ServerResponse): void {
     const target = parseTarget(request.url ?? '');
-    const refusal = hostRefusal(request, target, allowedHosts);
+    const refusal = connections.isExcess(request.socket)
+      ? TOO_MANY_CONNECTIONS
+      : hostRefusal(request, target, allowedHosts);
     if (refusal !== null) {
       app.recordRefusal(refusal.status);
-      return refuse(response, refusal);
+      refuse(response, refusal);
+      return;
     }
     // From here on there is one spelling of each path.
     request.url = `${target.route ?? UNKNOWN_PATH}${target.search}`;
     app.yoga(request, response);
-  });
-  server.maxConnections = maxConnections;
+  }
+
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     const status = refuseMalformed(error, socket);
     if (status !== null) app.recordRefusal(status);
   });
-  const connections = trackConnections(server);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, resolve);
@@ -95,8 +107,15 @@ export async function listen(app: App, options: ListenOptions): Promise<Listener
 
 interface Refusal {
   readonly status: number;
+  readonly code: ErrorCode;
   readonly message: string;
 }
+
+const TOO_MANY_CONNECTIONS: Refusal = {
+  status: 503,
+  code: 'OVERLOADED',
+  message: 'Too many connections. Try again later.',
+};
 
 // Before everything else: Yoga builds a URL from the Host header and responds with a stack trace if it cannot.
 function hostRefusal(
@@ -108,15 +127,23 @@ function hostRefusal(
     checkHost(headersDistinct.host, allowed),
     ...(authority === null ? [] : [checkHost([authority], allowed)]),
   ];
-  if (problems.includes('malformed')) return { status: 400, message: 'Malformed Host header.' };
+  if (problems.includes('malformed')) {
+    return { status: 400, code: 'BAD_USER_INPUT', message: 'Malformed Host header.' };
+  }
   // Orchestrators send health checks to whatever address the process has.
   if (!problems.includes('unknown') || isHealthCheck(route)) return null;
-  return { status: 421, message: 'Host not allowed; add it to PUBLIC_HOSTS.' };
+  return { status: 421, code: 'BAD_USER_INPUT', message: 'Host not allowed; add it to PUBLIC_HOSTS.' };
 }
 
-function refuse(response: ServerResponse, { status, message }: Refusal): void {
-  const body = JSON.stringify({ errors: [{ message, extensions: { code: 'BAD_USER_INPUT' } }] });
-  response.writeHead(status, { 'content-type': 'application/json', 'x-content-type-options': 'nosniff' });
+function refuse(response: ServerResponse, { status, code, message }: Refusal): void {
+  const retryAfterMs = code === 'OVERLOADED' ? RETRY_AFTER_MS : null;
+  const extensions = { code, ...(retryAfterMs !== null && { retryAfterMs }) };
+  const body = JSON.stringify({ errors: [{ message, extensions }] });
+  response.writeHead(status, {
+    'content-type': 'application/json',
+    'x-content-type-options': 'nosniff',
+    ...(retryAfterMs !== null && { 'retry-after': String(Math.ceil(retryAfterMs / 1000)) }),
+  });
   response.end(body);
 }
 

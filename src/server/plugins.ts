@@ -16,6 +16,7 @@ import { requireJson } from './http/content-type.ts';
 import { corsAndCsrf } from './http/csrf.ts';
 import { unknownRoutes } from './http/route.ts';
 import { securityHeaders } from './http/security-headers.ts';
+import { operationsInFlight } from './limits/operations-in-flight.ts';
 import { type OperationReport, observeOperations } from './observability/operations.ts';
 import { type RequestState, requestLog } from './observability/request-log.ts';
 import type { Tracing } from './observability/tracing.ts';
@@ -75,6 +76,8 @@ export function createPlugins(runtime: Runtime, options: PluginOptions): Plugins
       : []),
     // After authentication: metrics require an API key.
     operationalEndpoints({ readiness, metrics, tokenScopes, graphiql }),
+    // After authentication, because one caller cannot take all places. Before anything reads the body.
+    ...(guards?.operationsInFlight === undefined ? [] : [operationsInFlight(guards.operationsInFlight)]),
     requireJson(),
     // Before all that can refuse an operation: it masks their errors too.
     maskErrors({ logger, suggestions: guards?.introspection ?? true }),

@@ -19,6 +19,8 @@ export interface GuardOptions {
   readonly corsOrigins: readonly string[];
   /** Maximum size of a request body, in bytes. */
   readonly requestBytes: number;
+  /** Maximum number of operations in flight, over all callers. @default no limit */
+  readonly operationsInFlight?: number;
   /** @default null: no trusted documents, callers send full documents */
   readonly trusted?: TrustedDocuments | null;
 }

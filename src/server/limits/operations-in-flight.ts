@@ -1,0 +1,103 @@
+import type { ServerResponse } from 'node:http';
+import { createGraphQLError, type Plugin } from 'graphql-yoga';
+import { ANONYMOUS } from '../../access/caller.ts';
+import { GatewayError } from '../../errors.ts';
+import type { RequestState } from '../observability/request-log.ts';
+
+/** When a client should retry after 503, in milliseconds. */
+export const RETRY_AFTER_MS = 1_000;
+
+/** Share of the places that one caller alone cannot take. The rest is its to use: often there is only one caller. */
+const RESERVE = 0.1;
+
+/** The part of Yoga's server context that has the response. Yoga adds it under node:http. */
+interface NodeServerContext {
+  readonly res?: ServerResponse;
+}
+
+/**
+ * Limits the operations that are in flight at the same time, from authentication to the last byte of the response. The excess
+ * is answered with 503 at once, before its body is read.
+ *
+ * @param max for all callers together
+ */
+export function operationsInFlight(max: number): Plugin<object, RequestState> {
+  const places = createPlaces(max);
+  const held = new WeakMap<RequestState, () => void>();
+
+  function hold(state: RequestState & NodeServerContext, count: number): boolean {
+    const free = places.take(state.caller?.name ?? ANONYMOUS.name, count);
+    if (free === null) return false;
+    const before = held.get(state);
+    held.set(state, () => {
+      before?.();
+      free();
+    });
+    return true;
+  }
+
+  function release(state: RequestState): void {
+    held.get(state)?.();
+    held.delete(state);
+  }
+
+  return {
+    onRequest({ url, serverContext, endResponse }) {
+      if (url.pathname !== '/graphql') return;
+      if (!hold(serverContext, 1)) return endResponse(overloadedResponse());
+      const { res } = serverContext as NodeServerContext;
+      // Until then the response is in memory.
+      res?.once('close', () => release(serverContext));
+    },
+    onRequestParse({ serverContext }) {
+      return {
+        onRequestParseDone({ requestParserResult }) {
+          const others = Array.isArray(requestParserResult) ? requestParserResult.length - 1 : 0;
+          if (others > 0 && !hold(serverContext, others)) throw overloadedError();
+        },
+      };
+    },
+    onResponse({ serverContext }) {
+      if ((serverContext as NodeServerContext).res === undefined) release(serverContext);
+    },
+  };
+}
+
+/** Counts the places in use, in total and by caller. */
+function createPlaces(max: number) {
+  const maxPerCaller = Math.max(1, max - Math.ceil(max * RESERVE));
+  const byCaller = new Map<string, number>();
+  let total = 0;
+
+  return {
+    /** Returns a function that frees the places, or null if there are not enough. */
+    take(caller: string, count: number): (() => void) | null {
+      const own = byCaller.get(caller) ?? 0;
+      if (total + count > max || own + count > maxPerCaller) return null;
+      total += count;
+      byCaller.set(caller, own + count);
+      return () => {
+        total -= count;
+        const left = (byCaller.get(caller) ?? 0) - count;
+        if (left > 0) byCaller.set(caller, left);
+        else byCaller.delete(caller);
+      };
+    },
+  };
+}
+
+const OVERLOADED = new GatewayError('OVERLOADED', 'Too many operations are in flight. Try again later.', {
+  retryAfterMs: RETRY_AFTER_MS,
+});
+const RETRY_AFTER = { 'retry-after': String(RETRY_AFTER_MS / 1000) };
+
+function overloadedResponse(): Response {
+  const { message, code, details } = OVERLOADED;
+  const errors = [{ message, extensions: { code, ...details } }];
+  return Response.json({ errors }, { status: 503, headers: RETRY_AFTER });
+}
+
+function overloadedError() {
+  const extensions = { http: { status: 503, headers: RETRY_AFTER } };
+  return createGraphQLError(OVERLOADED.message, { originalError: OVERLOADED, extensions });
+}

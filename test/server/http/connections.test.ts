@@ -1,0 +1,48 @@
+import { createServer, type RequestListener } from 'node:http';
+import { type AddressInfo, connect, type Socket } from 'node:net';
+import { expect, test } from 'vitest';
+import { trackConnections } from '../../../src/server/http/connections.ts';
+import { requestText } from '../../support/raw-http.ts';
+
+const STALL_MS = 50;
+
+/** A server whose client has sent a request and reads nothing until it is resumed. */
+async function setup(respond: RequestListener) {
+  const server = createServer(respond);
+  trackConnections(server, { maxConnections: 10, stallMs: STALL_MS });
+  const accepted = new Promise<Socket>((resolve) => server.once('connection', resolve));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const client = connect((server.address() as AddressInfo).port, '127.0.0.1');
+  client.on('error', () => {});
+  client.pause();
+  client.write(requestText('GET / HTTP/1.1'));
+  const socket = await accepted;
+  return {
+    client,
+    closed: new Promise((resolve) => socket.once('close', resolve)),
+    close() {
+      client.destroy();
+      server.close();
+    },
+  };
+}
+
+test('a client that does not read its response is cut off', async () => {
+  const { closed, close } = await setup((_request, response) => response.end('x'.repeat(50_000_000)));
+  await closed;
+  close();
+});
+
+test('a response that takes longer than the limit to compute is not cut off', async () => {
+  const { client, close } = await setup((_request, response) => {
+    setTimeout(() => response.end('done'), 4 * STALL_MS);
+  });
+  let answer = '';
+  client.on('data', (chunk: Buffer) => {
+    answer += chunk.toString();
+  });
+  client.resume();
+  await new Promise((resolve) => client.once('close', resolve));
+  expect(answer).toMatch(/done/);
+  close();
+});
