@@ -1,4 +1,6 @@
 import { GatewayError } from '../errors.ts';
+import { collectSent, parseJsonOrNull } from './client/redact.ts';
+import { redactText } from './client/redact-text.ts';
 import { permissionOf, TOKEN_PERMISSIONS } from './operations.ts';
 import { isObject } from './wire/decode.ts';
 
@@ -12,19 +14,31 @@ export interface CallName {
 /** Response headers by lower-case name, as undici returns them. */
 export type ResponseHeaders = Readonly<Record<string, string | string[] | undefined>>;
 
-const MAX_TITLE_LENGTH = 200;
 const MAX_RETRY_AFTER_MS = 10 * 60_000;
 
-/** The error for a response that is not 2xx. Quoted values and e-mail addresses in its title are redacted. */
+/** A call whose response is an error, with what its text may quote. */
+export interface RejectedCallName extends CallName {
+  readonly query?: string;
+  readonly body?: unknown;
+}
+
+/**
+ * The error for a response that is not 2xx. Its text contains nothing that the response quotes of the request or of other
+ * customers. A missing scope is named if the store says that one is missing.
+ */
 export function rejectedResponse(
-  call: CallName,
+  call: RejectedCallName,
   status: number,
   headers: ResponseHeaders,
   body: string,
 ): GatewayError {
-  const title = readTitle(body);
+  const response = parseJsonOrNull(body);
+  const { title, detail } = readTexts(response, call);
+  // The API documents `detail` for 400 alone. Elsewhere it could be anything.
+  const texts = status === 400 ? [title, detail] : [title];
   const details = title === null ? { status } : { status, title };
-  const message = `The store answered ${describeCall(call)} with ${status}${title === null ? '' : `: ${title}`}`;
+  const reason = texts.flatMap((text) => text?.replace(/\.$/, '') ?? []).join(': ');
+  const message = `The store answered ${describeCall(call)} with ${status}${reason === '' ? '' : `: ${reason}`}`;
   if (status === 401) {
     return new GatewayError(
       'UPSTREAM_UNAUTHENTICATED',
@@ -33,11 +47,8 @@ export function rejectedResponse(
     );
   }
   if (status === 403) {
-    return new GatewayError(
-      'UPSTREAM_FORBIDDEN',
-      `${message}. The access token needs ${requiredScope(call)}.`,
-      details,
-    );
+    const scope = namesMissingScope(response) ? ` The access token needs ${requiredScope(call)}.` : '';
+    return new GatewayError('UPSTREAM_FORBIDDEN', `${message}.${scope}`, details);
   }
   if (status === 429) {
     return new GatewayError('UPSTREAM_RATE_LIMITED', `${message}.`, { ...details, ...retryAfter(headers) });
@@ -46,6 +57,11 @@ export function rejectedResponse(
   if (status >= 400) return new GatewayError('UPSTREAM_REJECTED', `${message}.`, details);
   // Redirects are not followed: the request would carry the access token to the new location.
   return new GatewayError('UPSTREAM_BAD_RESPONSE', `${message}, an unexpected status.`, details);
+}
+
+/** Whether an error response says that the access token lacks a scope. Another 403 can be about one record. */
+export function namesMissingScope(response: unknown): boolean {
+  return textsOf(response).some((text) => /\bscopes?\b/i.test(text.slice(0, MAX_SEARCHED)));
 }
 
 /** The error for a response that does not follow the API. @param why continues "The store's answer to ... " */
@@ -136,29 +152,21 @@ function requiredScope({ operation, method }: CallName): string {
   return `the scope ${TOKEN_PERMISSIONS[permissionOf(operation, method)].scope}`;
 }
 
+/** Characters of a text that are searched for a word. */
+const MAX_SEARCHED = 1_000;
+
 // Errors come as JSON in three shapes, and as plain text if no token was sent.
-function readTitle(body: string): string | null {
-  const error = parseJsonOrNull(body);
-  if (!isObject(error)) return null;
-  const title = [error.title, error.message, error.detail].find((text) => typeof text === 'string');
-  return typeof title === 'string' && title !== '' ? redactPersonalData(title) : null;
+function textsOf(response: unknown): readonly string[] {
+  if (!isObject(response)) return [];
+  const { title, message, detail } = response;
+  return [title, message, detail].filter((text) => typeof text === 'string').filter((text) => text !== '');
 }
 
-function parseJsonOrNull(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return null;
-  }
-}
-
-// The store quotes the request: `For input string: "..."`, `email ... already in use`. A quoted value may contain
-// quotation marks, so everything between the first and the last is removed. Only parameter names stay.
-function redactPersonalData(title: string): string {
-  return title
-    .replaceAll(/(\bparameter "[\w:]+")|".*"|".*$/gs, (_quoted, parameter?: string) => parameter ?? '"…"')
-    .replaceAll(/[^\s<>"']+@[^\s<>"']+/g, '…')
-    .slice(0, MAX_TITLE_LENGTH);
+/** The title of an error response, and its detail, which says what the title `Bad Request` leaves out. */
+function readTexts(response: unknown, { body, query }: RejectedCallName) {
+  const sent = collectSent(body, query);
+  const [title = null, ...others] = textsOf(response).map((text) => redactText(text, sent));
+  return { title, detail: others.find((text) => text !== title) ?? null };
 }
 
 function retryAfter(headers: ResponseHeaders): { retryAfterMs?: number } {

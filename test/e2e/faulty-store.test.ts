@@ -252,7 +252,7 @@ describe('an error response', () => {
       'UPSTREAM_FORBIDDEN for 403, with the scope',
       respondJson({ code: 403, message: 'No access' }, 403),
       { code: 'UPSTREAM_FORBIDDEN', status: 403, title: 'No access' },
-      'The store answered GET /customers with 403: No access. The access token needs the scope store_v2_customers_read_only.',
+      'The store answered GET /customers with 403: No access.',
     ],
     [
       'UPSTREAM_REJECTED for 404 of an unknown store',
@@ -271,7 +271,7 @@ describe('an error response', () => {
         status: 422,
         title: 'Query parameter "id:in" value may contain only integer values. For input string: "…".',
       },
-      'The store answered GET /customers with 422: Query parameter "id:in" value may contain only integer values. For input string: "…"..',
+      'The store answered GET /customers with 422: Query parameter "id:in" value may contain only integer values. For input string: "…".',
     ],
     [
       'UPSTREAM_RATE_LIMITED for 429, with the delay from its headers',

@@ -48,8 +48,37 @@ test.each([
   ['deleteCustomers', 'DELETE', 'store_v2_customers.'],
   ['getCustomerStoredInstruments', 'GET', 'store_stored_payment_instruments_read_only.'],
 ])('a 403 of %s names the scope that the token lacks', (operation, method, scope) => {
-  const { message } = rejectedResponse({ operation, method, path: '/customers' }, 403, {}, '');
-  expect(message.endsWith(`The access token needs the scope ${scope}`)).toBe(true);
+  const title = "You don't have a required scope to access the endpoint";
+  for (const body of [{ title }, { code: 403, message: title }, { title: 'Forbidden', detail: title }]) {
+    const call = { operation, method, path: '/customers' };
+    const { message } = rejectedResponse(call, 403, {}, JSON.stringify(body));
+    expect(message.endsWith(`The access token needs the scope ${scope}`)).toBe(true);
+  }
+});
+
+test.each([
+  ['', '403.'],
+  ['{"title":"Metafield can only be modified by the app that owns it"}', 'owns it.'],
+  ['{"code":403,"message":"No access."}', 'No access.'],
+])('a 403 that names no scope is reported with its reason alone: %s', (body, end) => {
+  const { message } = rejectedResponse({ ...CALL, method: 'PUT' }, 403, {}, body);
+  expect(message).not.toMatch(/scope|store_v2/);
+  expect(message.endsWith(end)).toBe(true);
+});
+
+test('the message of a rejection contains the detail that explains its title', () => {
+  const body = { status: 400, title: 'Bad Request', detail: "The namespace can't start with a digit." };
+  const error = rejectedResponse(CALL, 400, {}, JSON.stringify(body));
+  expect(error.message).toBe(
+    "The store answered GET /customers with 400: Bad Request: The namespace can't start with a digit.",
+  );
+  expect(error.details).toEqual({ status: 400, title: 'Bad Request' });
+});
+
+test('a rejection contains nothing that was sent, in the body or in a filter', () => {
+  const title = 'Nora Quist of Madison is unknown';
+  const call = { ...CALL, query: 'name:in=Nora+Quist,x&include=addresses', body: [{ city: 'Madison' }] };
+  expect(rejectedResponse(call, 422, {}, JSON.stringify({ title })).details.title).toBe('… of … is unknown');
 });
 
 describe('the title of a rejection', () => {
@@ -57,7 +86,7 @@ describe('the title of a rejection', () => {
     [{ status: 422, title: 'Set customers failed.' }, 'Set customers failed.'],
     [{ code: 403, message: 'No access' }, 'No access'],
     [{ status: 400, detail: 'Bad JSON' }, 'Bad JSON'],
-    [{ title: '', message: 'later' }, undefined],
+    [{ title: '', message: 'later' }, 'later'],
     [{ title: 7, message: 'The message' }, 'The message'],
     [{ errors: {} }, undefined],
     [[{ title: 'in a list' }], undefined],
@@ -77,9 +106,9 @@ describe('the title of a rejection', () => {
       'Query parameter "name:in" value "Ana Reis" is not valid.',
       'Query parameter "name:in" value "…" is not valid.',
     ],
-    ['Customer "Ana Reis" of "Reis Ltd" is locked', 'Customer "…" is locked'],
+    ['Customer "Ana Reis" of "Reis Ltd" is locked', 'Customer "…" of "…" is locked'],
     ['For input string: "Ana "Reis" of O"Brien".', 'For input string: "…".'],
-    ['For input string: "Ana Re', 'For input string: "…"'],
+    ['For input string: "Ana Re', 'For input string: "…'],
     ['email ana.reis+news@example.com already in use', 'email … already in use'],
     ['Duplicate: <ANA@EXAMPLE.COM>', 'Duplicate: <…>'],
     [
@@ -91,7 +120,7 @@ describe('the title of a rejection', () => {
   });
 
   test('is cut at 200 characters', () => {
-    expect(titleOf({ title: 'x'.repeat(1_000) })).toBe('x'.repeat(200));
+    expect(titleOf({ title: 'word '.repeat(1_000) })).toBe('word '.repeat(40).trim());
   });
 });
 

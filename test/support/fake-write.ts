@@ -229,7 +229,8 @@ export function replyTo(items: readonly Item[], attempt: WriteAttempt): WriteRep
     attempt,
     listOf((record) => record as ItemRecord),
     {
-      count: items.length,
+      operation: { id: 'write', method: 'POST' },
+      items,
       matchesMessage: (index, text) => text.includes(`"${items[index]?.key}"`),
     },
   );

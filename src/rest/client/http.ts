@@ -5,6 +5,7 @@ import {
   badResponse,
   type CallName,
   connectionError,
+  namesMissingScope,
   type ResponseHeaders,
   rejectedResponse,
   timeoutError,
@@ -22,6 +23,8 @@ export interface CallReport extends CallName {
   readonly durationMs: number;
   /** Null if the response was read completely, whatever its status. */
   readonly failure: unknown;
+  /** Whether the store says that the access token lacks a scope. */
+  readonly missesScope: boolean;
 }
 
 export interface HttpClientOptions {
@@ -132,6 +135,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     let status: number | null = null;
     let headers: ResponseHeaders = {};
     let failure: unknown = null;
+    let missesScope = false;
     try {
       const response = await pool.request({
         path: `${prefix}${call.path}${call.query === '' ? '' : `?${call.query}`}`,
@@ -144,6 +148,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       headers = response.headers;
       clockOffsetMs = clockOffset(headers) ?? clockOffsetMs;
       const text = await readBody(call, headers, response.body);
+      missesScope = status === 403 && namesMissingScope(parseJsonOrNull(text));
       return { status, headers, text, json: isSuccess(status) && text !== '' ? parseJson(call, text) : null };
     } catch (error) {
       failure = toFailure(error);
@@ -153,7 +158,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       call.signal?.removeEventListener('abort', onAbort);
       const { operation, method, path } = call;
       const durationMs = performance.now() - startedAt;
-      const report = { operation, method, path, status, headers, durationMs, failure };
+      const report = { operation, method, path, status, headers, durationMs, failure, missesScope };
       call.onEnd?.(report);
       onCall(report);
     }

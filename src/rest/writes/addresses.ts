@@ -48,16 +48,18 @@ export function createAddressWrites(client: RequestClient): AddressWrites {
         customer_id: customerEntityId,
         ...addressToWire(fields, undefined),
       }));
-      const attempt = await client.write(OPERATIONS.createCustomersAddresses, PATH, body);
-      return readReply(attempt, addressesIn, { count: addresses.length });
+      const operation = OPERATIONS.createCustomersAddresses;
+      const attempt = await client.write(operation, PATH, body);
+      return readReply(attempt, addressesIn, { operation, items: body });
     },
     async update(addresses) {
       const body = addresses.map(({ entityId, ...fields }) => ({
         id: entityId,
         ...addressToWire(fields, ''),
       }));
-      const attempt = await client.write(OPERATIONS.updateCustomersAddresses, PATH, body);
-      return readReply(attempt, addressesIn, { count: addresses.length });
+      const operation = OPERATIONS.updateCustomersAddresses;
+      const attempt = await client.write(operation, PATH, body);
+      return readReply(attempt, addressesIn, { operation, items: body });
     },
     delete: (entityIds) => deleteByIds(client, OPERATIONS.deleteCustomersAddresses, PATH, entityIds),
   };

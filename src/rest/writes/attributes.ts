@@ -53,13 +53,15 @@ export function createAttributeWrites(client: RequestClient): AttributeWrites {
   return {
     async createDefinitions(definitions) {
       const body = definitions.map(({ name, type }) => ({ name, type: type.toLowerCase() }));
-      const attempt = await client.write(OPERATIONS.createCustomersAttributes, DEFINITIONS, body);
-      return readReply(attempt, definitionsIn, { count: definitions.length });
+      const operation = OPERATIONS.createCustomersAttributes;
+      const attempt = await client.write(operation, DEFINITIONS, body);
+      return readReply(attempt, definitionsIn, { operation, items: body });
     },
     async updateDefinitions(definitions) {
       const body = definitions.map(({ entityId, name }) => ({ id: entityId, name }));
-      const attempt = await client.write(OPERATIONS.updateCustomersAttributes, DEFINITIONS, body);
-      return readReply(attempt, definitionsIn, { count: definitions.length });
+      const operation = OPERATIONS.updateCustomersAttributes;
+      const attempt = await client.write(operation, DEFINITIONS, body);
+      return readReply(attempt, definitionsIn, { operation, items: body });
     },
     deleteDefinitions: (entityIds) =>
       deleteByIds(client, OPERATIONS.deleteCustomersAttributes, DEFINITIONS, entityIds),
@@ -70,8 +72,9 @@ export function createAttributeWrites(client: RequestClient): AttributeWrites {
         attribute_id: attributeEntityId,
         value,
       }));
-      const attempt = await client.write(OPERATIONS.upsertCustomersAttributeValues, VALUES, body);
-      return readReply(attempt, valuesIn, { count: values.length });
+      const operation = OPERATIONS.upsertCustomersAttributeValues;
+      const attempt = await client.write(operation, VALUES, body);
+      return readReply(attempt, valuesIn, { operation, items: body });
     },
     deleteValues: (entityIds) =>
       deleteByIds(client, OPERATIONS.deleteCustomersAttributeValues, VALUES, entityIds),

@@ -28,14 +28,13 @@ export function createConsentWrites(client: RequestClient): ConsentWrites {
       return { allow: stringsIn(allow), deny: stringsIn(deny) };
     },
     async update(customerId, { allow, deny }) {
-      const attempt = await client.write(OPERATIONS.updateCustomerConsent, consentPath(customerId), {
-        allow,
-        deny,
-      });
+      const operation = OPERATIONS.updateCustomerConsent;
+      const body = { allow, deny };
+      const attempt = await client.write(operation, consentPath(customerId), body);
       return readReply(
         attempt,
         oneOf((wire) => readConsent(wire, client.onUnexpectedField)),
-        { count: 1 },
+        { operation, items: [body] },
       );
     },
   };

@@ -3,7 +3,8 @@ import { OPERATIONS } from '../operations.ts';
 import { type Customer, type CustomerInclude, readCustomer, type StoreCredit } from '../records/customers.ts';
 import { type FormFieldInput, formFieldsToWire } from '../wire/form-fields.ts';
 import { type AddressFields, addressToWire } from './addresses.ts';
-import { quotesExactly, type RejectedCall } from './rejections.ts';
+import { quotesExactly } from './quotes-exactly.ts';
+import type { RejectedCall } from './rejections.ts';
 import { deleteByIds, listOf, readReply, type WriteReply } from './reply.ts';
 
 export interface AuthenticationInput {
@@ -61,12 +62,24 @@ export function createCustomerWrites(client: RequestClient): CustomerWrites {
 
   return {
     async create(customers) {
-      const attempt = await client.write(OPERATIONS.createCustomers, PATH, customers.map(creationToWire));
-      return readReply(attempt, customersIn, rejectedCall(customers));
+      const operation = OPERATIONS.createCustomers;
+      const body = customers.map(creationToWire);
+      const attempt = await client.write(operation, PATH, body);
+      return readReply(attempt, customersIn, {
+        operation,
+        items: body,
+        matchesMessage: matchEmails(customers),
+      });
     },
     async update(customers) {
-      const attempt = await client.write(OPERATIONS.updateCustomers, PATH, customers.map(updateToWire));
-      return readReply(attempt, customersIn, rejectedCall(customers));
+      const operation = OPERATIONS.updateCustomers;
+      const body = customers.map(updateToWire);
+      const attempt = await client.write(operation, PATH, body);
+      return readReply(attempt, customersIn, {
+        operation,
+        items: body,
+        matchesMessage: matchEmails(customers),
+      });
     },
     delete: (entityIds) => deleteByIds(client, OPERATIONS.deleteCustomers, PATH, entityIds),
   };
@@ -75,14 +88,13 @@ export function createCustomerWrites(client: RequestClient): CustomerWrites {
 /** Data that the response to a write contains in addition to the customer itself. */
 const RESPONSE_INCLUDES: ReadonlySet<CustomerInclude> = new Set(['storeCredit']);
 
-/** An error text can quote the e-mail address of an item. */
-function rejectedCall(customers: readonly CustomerFields[]): RejectedCall {
-  return {
-    count: customers.length,
-    matchesMessage(index, text) {
-      const email = customers[index]?.email;
-      return typeof email === 'string' && quotesExactly(text, email);
-    },
+/** An error text can quote the e-mail address of an item, unless several items have it. */
+function matchEmails(customers: readonly CustomerFields[]): NonNullable<RejectedCall['matchesMessage']> {
+  const byEmail = Map.groupBy(customers, ({ email }) => email?.trim().toLowerCase());
+  return (index, text) => {
+    const email = customers[index]?.email;
+    const isOnly = byEmail.get(email?.trim().toLowerCase())?.length === 1;
+    return typeof email === 'string' && isOnly && quotesExactly(text, email);
   };
 }
 

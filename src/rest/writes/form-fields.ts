@@ -30,12 +30,9 @@ export function createFormFieldWrites(client: RequestClient): FormFieldWrites {
         name,
         value: formFieldContentToWire(value),
       }));
-      const attempt = await client.write(
-        OPERATIONS.updateCustomerFormFieldValues,
-        '/customers/form-field-values',
-        body,
-      );
-      return readReply(attempt, fieldsIn, { count: values.length });
+      const operation = OPERATIONS.updateCustomerFormFieldValues;
+      const attempt = await client.write(operation, '/customers/form-field-values', body);
+      return readReply(attempt, fieldsIn, { operation, items: body });
     },
   };
 }

@@ -2,7 +2,7 @@ import type { RequestClient } from '../client/request-client.ts';
 import { OPERATIONS } from '../operations.ts';
 import { type CustomerMetafield, type MetafieldPermissionSet, readMetafield } from '../records/metafields.ts';
 import { isObject } from '../wire/decode.ts';
-import type { RejectedCall, ResolveKeys } from './rejections.ts';
+import type { ResolveKeys } from './rejections.ts';
 import { listOf, oneOf, readReply, type WriteReply } from './reply.ts';
 
 /** Identifies a metafield. A write of one uses both ids, a write of several only their own ids. */
@@ -49,39 +49,48 @@ export function createMetafieldWrites({ write, onUnexpectedField }: RequestClien
       const [one, ...others] = metafields;
       if (one && others.length === 0) {
         const path = `/customers/${one.customerEntityId}/metafields`;
-        const attempt = await write(OPERATIONS.createCustomerMetafields, path, fieldsToWire(one));
-        return readReply(attempt, metafieldIn(one.customerEntityId), { count: 1 });
+        const operation = OPERATIONS.createCustomerMetafields;
+        const body = fieldsToWire(one);
+        const attempt = await write(operation, path, body);
+        return readReply(attempt, metafieldIn(one.customerEntityId), { operation, items: [body] });
       }
       const body = metafields.map((each) => ({ ...fieldsToWire(each), resource_id: each.customerEntityId }));
-      const attempt = await write(OPERATIONS.createCustomersMetafields, PATH, body);
+      const operation = OPERATIONS.createCustomersMetafields;
+      const attempt = await write(operation, PATH, body);
       return readReply(attempt, metafieldsIn, {
-        count: metafields.length,
+        operation,
+        items: body,
         resolveKeys: resolveByIndex(metafields.length),
       });
     },
     async update(metafields) {
       const [one, ...others] = metafields;
       if (one && others.length === 0) {
-        const attempt = await write(
-          OPERATIONS.updateCustomerMetafield,
-          metafieldPath(one),
-          fieldsToWire(one, ''),
-        );
-        return readReply(attempt, metafieldIn(one.customerEntityId), { count: 1 });
+        const operation = OPERATIONS.updateCustomerMetafield;
+        const body = fieldsToWire(one, '');
+        const attempt = await write(operation, metafieldPath(one), body);
+        return readReply(attempt, metafieldIn(one.customerEntityId), { operation, items: [body] });
       }
       const body = metafields.map((each) => ({ id: each.entityId, ...fieldsToWire(each, '') }));
-      const attempt = await write(OPERATIONS.updateCustomersMetafields, PATH, body);
-      return readReply(attempt, metafieldsIn, referencedCall(metafields));
+      const operation = OPERATIONS.updateCustomersMetafields;
+      const attempt = await write(operation, PATH, body);
+      return readReply(attempt, metafieldsIn, {
+        operation,
+        items: body,
+        resolveKeys: resolveById(metafields),
+      });
     },
     async delete(metafields) {
       const [one, ...others] = metafields;
       const ids = metafields.map(({ entityId }) => entityId);
       if (one && others.length === 0) {
-        const attempt = await write(OPERATIONS.deleteCustomerMetafieldsId, metafieldPath(one), undefined);
-        return readReply(attempt, (body) => (body === null ? ids : idsIn(body)), { count: 1 });
+        const operation = OPERATIONS.deleteCustomerMetafieldsId;
+        const attempt = await write(operation, metafieldPath(one), undefined);
+        return readReply(attempt, (body) => (body === null ? ids : idsIn(body)), { operation, items: ids });
       }
-      const attempt = await write(OPERATIONS.deleteCustomersMetafields, PATH, ids);
-      return readReply(attempt, idsIn, referencedCall(metafields));
+      const operation = OPERATIONS.deleteCustomersMetafields;
+      const attempt = await write(operation, PATH, ids);
+      return readReply(attempt, idsIn, { operation, items: ids, resolveKeys: resolveById(metafields) });
     },
   };
 }
@@ -89,10 +98,6 @@ export function createMetafieldWrites({ write, onUnexpectedField }: RequestClien
 function idsIn(body: unknown): readonly number[] | null {
   const data = isObject(body) ? body.data : null;
   return Array.isArray(data) ? data.filter((entityId) => typeof entityId === 'number') : null;
-}
-
-function referencedCall(metafields: readonly MetafieldReference[]): RejectedCall {
-  return { count: metafields.length, resolveKeys: resolveById(metafields) };
 }
 
 /**

@@ -1,5 +1,12 @@
 import type { GatewayError } from '../../errors.ts';
 import type { WriteAttempt } from '../client/http.ts';
+import { collectSent } from '../client/redact.ts';
+import { redactText } from '../client/redact-text.ts';
+import { namesMissingScope } from '../errors.ts';
+import type { WriteOperation } from '../operations.ts';
+import { isObject } from '../wire/decode.ts';
+import { type ErrorEntry, readErrorEntries } from './error-entries.ts';
+import { toInputPath } from './input-path.ts';
 
 /** Why the store rejected an item, or a whole call. */
 export interface RejectionReason {
@@ -9,6 +16,7 @@ export interface RejectionReason {
     | 'LIMIT_EXCEEDED'
     | 'REQUIRED'
     | 'INVALID'
+    | 'CONFLICT'
     | 'FORBIDDEN'
     | 'RATE_LIMITED'
     | 'REJECTED';
@@ -22,7 +30,7 @@ export interface RejectionReason {
 /** A response in which the store rejects a write, as far as it can be understood. */
 export interface Rejection {
   readonly error: GatewayError;
-  /** Set if no item is at fault: the access token (401, 403) or the quota (429) is. */
+  /** Set if no item is at fault, but the access token (401, most of 403) or the quota (429). */
   readonly callReason: RejectionReason | null;
   /** Whether the store rejected the number of items. The items themselves can be valid. */
   readonly isBatchTooLarge: boolean;
@@ -34,13 +42,14 @@ export interface Rejection {
   readonly reasonsFor: (left: readonly number[]) => ReadonlyMap<number, RejectionReason>;
 }
 
-/** Maps the keys of an error response to the indexes of the items they refer to. */
+/** Maps the indexes or ids in the keys of an error response to the indexes of the items they refer to. */
 export type ResolveKeys = (keys: readonly string[], left: readonly number[]) => ReadonlyMap<string, number>;
 
-/** What an error response can refer to. */
+/** The call that an error response refers to. */
 export interface RejectedCall {
-  /** The number of items in the call. */
-  readonly count: number;
+  readonly operation: Pick<WriteOperation, 'id' | 'method'>;
+  /** The items as they were sent. */
+  readonly items: readonly unknown[];
   /** Whether an error text refers to the item at an index. @default none does */
   readonly matchesMessage?: (index: number, text: string) => boolean;
   /** @default by index: `3.email` is a field of the fourth item */
@@ -54,152 +63,170 @@ export type RejectedAttempt = Extract<WriteAttempt, { readonly outcome: 'rejecte
 export function readRejection(attempt: RejectedAttempt, call: RejectedCall): Rejection {
   return {
     error: attempt.error,
-    callReason: callReason(attempt),
+    callReason: callReason(attempt, call),
     isBatchTooLarge: isBatchTooLarge(attempt),
     reasonsFor: (left) => assignReasons(attempt, call, left),
   };
 }
 
+/** An error of a response, with the item that it names. */
+interface NamedEntry extends ErrorEntry {
+  /** Index or id of an item. Null if the error names none. */
+  readonly reference: string | null;
+}
+
 /** By key (`0.email` is a field of the first item), else by text, which can quote an item's e-mail address. */
 function assignReasons(
   attempt: RejectedAttempt,
-  { count, matchesMessage = () => false, resolveKeys = resolveByIndex(count) }: RejectedCall,
+  call: RejectedCall,
   left: readonly number[],
 ): ReadonlyMap<number, RejectionReason> {
-  const entries = errorEntries(attempt.body, attempt.status);
-  const [only] = left;
-  const [entry = { key: '', text: '', status: attempt.status }] = entries;
-  const isOnly = left.length === 1 && only !== undefined;
-  if (isOnly && entries.length <= 1) return new Map([[only, toReason(attempt, entry)]]);
-  const indexes = resolveKeys(
-    entries.map(({ key }) => key),
-    left,
+  const { items, matchesMessage = () => false, resolveKeys = resolveByIndex(items.length) } = call;
+  const entries = readErrorEntries(attempt.body, attempt.status).map((entry) => nameItem(entry, items));
+  const references = entries.flatMap(({ reference }) => reference ?? []);
+  const indexes = resolveKeys([...new Set(references)], left);
+  const indexOf = ({ reference }: NamedEntry) => (reference === null ? undefined : indexes.get(reference));
+  const byIndex = Map.groupBy(entries, indexOf);
+  const isNamed = left.some((index) => byIndex.has(index));
+  const entriesOf = (index: number) => {
+    if (isNamed) return byIndex.get(index) ?? [];
+    return left.length === 1 ? entries : entries.filter(({ text }) => matchesMessage(index, text));
+  };
+  const sent = collectSent(items);
+  return new Map(
+    left.flatMap((index): [number, RejectionReason][] => {
+      const own = entriesOf(index);
+      if (own.length === 0 && left.length > 1) return [];
+      return [[index, toReason(own, { attempt, operation: call.operation, item: items[index], sent })]];
+    }),
   );
-  const byKey = entries.flatMap((each): [number, RejectionReason][] => {
-    const index = indexes.get(each.key);
-    return index === undefined || !left.includes(index) ? [] : [[index, toReason(attempt, each)]];
-  });
-  if (byKey.length > 0) return new Map(byKey);
-  const byText = left.flatMap((index): [number, RejectionReason][] => {
-    const match = entries.find(({ text }) => matchesMessage(index, text));
-    return match === undefined ? [] : [[index, toReason(attempt, match)]];
-  });
-  if (byText.length > 0 || count > 1 || !isOnly) return new Map(byText);
-  return new Map([[only, toReason(attempt, entry)]]);
 }
+
+/**
+ * Separates the item from the field in the path of an error. The list of the items can have a name (`items[1].email`), unless
+ * an item has a field with that name: `addresses.1.city` is a field.
+ */
+function nameItem(entry: ErrorEntry, items: readonly unknown[]): NamedEntry {
+  const [first = '', second = ''] = entry.path;
+  if (INDEX.test(first)) return { ...entry, reference: first, path: entry.path.slice(1) };
+  const isField = items.some((item) => isObject(item) && first in item);
+  if (!isField && INDEX.test(second)) return { ...entry, reference: second, path: entry.path.slice(2) };
+  return { ...entry, reference: null };
+}
+
+const INDEX = /^\d{1,10}$/;
 
 function resolveByIndex(count: number): ResolveKeys {
   return (keys) =>
     new Map(
       keys.flatMap((key): [string, number][] => {
-        const index = Number(/^(\d+)(?:\.|$)/.exec(key)?.[1]);
+        const index = Number(key);
         return index < count ? [[key, index]] : [];
       }),
     );
 }
 
-function callReason({ status, error }: RejectedAttempt): RejectionReason | null {
+/**
+ * A 403 is about the whole call if the store says that the token lacks a scope, or nothing. Else it can be about one
+ * record, such as a metafield of another app. A create has no such record.
+ */
+function callReason(
+  { status, error, body }: RejectedAttempt,
+  { operation, items }: RejectedCall,
+): RejectionReason | null {
   const { message, details } = error;
-  if (status === 401 || status === 403) return { code: 'FORBIDDEN', message, field: null };
+  if (status === 401) return { code: 'FORBIDDEN', message, field: null };
   if (status === 429)
     return { code: 'RATE_LIMITED', message, field: null, retryAfterMs: details.retryAfterMs };
-  return null;
+  if (status !== 403) return null;
+  const entries = readErrorEntries(body, status);
+  if (entries.length === 0 || namesMissingScope(body)) return { code: 'FORBIDDEN', message, field: null };
+  if (operation.method !== 'POST') return null;
+  const reason = joinTexts(entries, collectSent(items));
+  return { code: 'FORBIDDEN', message: `The store rejected the call: ${reason}.`, field: null };
 }
 
-function isBatchTooLarge({ status, error }: RejectedAttempt): boolean {
-  return status === 413 || (status === 422 && /max batch size/i.test(error.details.title ?? ''));
-}
-
-/** Whether a text contains a value as a whole word, ignoring case: not as part of a longer address. */
-export function quotesExactly(text: string, value: string): boolean {
-  const [haystack, needle] = [text.toLowerCase(), value.trim().toLowerCase()];
-  for (let at = haystack.indexOf(needle); at >= 0; at = haystack.indexOf(needle, at + 1)) {
-    const before = haystack.slice(0, at);
-    const after = haystack.slice(at + needle.length);
-    if (/(^|[\s"'<>(),;:])$/.test(before) && /^([\s"'<>(),;:]|[.!?]?(\s|$))/.test(after)) return true;
-  }
-  return false;
-}
-
-/** One error of an error response. */
-interface ErrorEntry {
-  /** What it refers to: `0.email`, `.customer_create`, an id. */
-  readonly key: string;
-  readonly text: string;
-  readonly status: number;
-}
-
-// `errors` is an object of strings, a list of error responses, or absent.
-function errorEntries(body: unknown, status: number): ErrorEntry[] {
-  if (typeof body !== 'object' || body === null) return [];
-  const { errors } = body as { errors?: unknown };
-  if (Array.isArray(errors)) return errors.flatMap((each) => errorEntries(each, statusOf(each) ?? status));
-  if (typeof errors !== 'object' || errors === null) return [];
-  return Object.entries(errors).flatMap(([key, text]) =>
-    typeof text === 'string' ? [{ key, text, status }] : [],
+function isBatchTooLarge({ status, body }: RejectedAttempt): boolean {
+  const entries = status === 400 || status === 422 ? readErrorEntries(body, status) : [];
+  return (
+    status === 413 || entries.some(({ text }) => /max(imum)? batch size/i.test(text.slice(0, MAX_CODE_TEXT)))
   );
 }
 
-function statusOf(error: unknown): number | null {
-  const { status } = typeof error === 'object' && error !== null ? (error as { status?: unknown }) : {};
-  return typeof status === 'number' ? status : null;
-}
-
-function toReason({ error }: RejectedAttempt, { key, text, status }: ErrorEntry): RejectionReason {
+/** The reason of an item. Several texts about it are joined. */
+function toReason(
+  entries: readonly NamedEntry[],
+  {
+    attempt: { error, status },
+    operation,
+    item,
+    sent,
+  }: {
+    readonly attempt: RejectedAttempt;
+    readonly operation: RejectedCall['operation'];
+    readonly item: unknown;
+    readonly sent: readonly string[];
+  },
+): RejectionReason {
+  const [first = { path: [], text: '', status }] = entries;
+  const reason = joinTexts(entries, sent) || `status ${status}`;
+  const namesEmail = /\be-?mail\b/i.test(first.text.slice(0, MAX_CODE_TEXT));
   return {
-    code: errorCode(text === '' ? (error.details.title ?? '') : text, status),
-    message: errorMessage(error, text),
-    field: inputField(key, text),
+    code: errorCode(first, operation.id),
+    message: `The store rejected the item: ${reason}.`,
+    field: toInputPath(first.path, item, first.text) ?? (namesEmail ? 'email' : null),
     retryAfterMs: error.details.retryAfterMs,
   };
 }
 
+/** The texts of errors, each once, made safe and cut to the length of one. */
+function joinTexts(entries: readonly ErrorEntry[], sent: readonly string[]): string {
+  const texts = entries.slice(0, MAX_TEXTS).map(({ text }) => redactText(text, sent));
+  return redactText([...new Set(texts.map((text) => text.replace(/[.\s]{1,9}$/, '')))].join('; '));
+}
+
+/** Texts about one item that are reported at most. */
+const MAX_TEXTS = 5;
+/** Characters of a text that its code depends on. A text can quote an e-mail address before it says what is wrong. */
+const MAX_CODE_TEXT = 1_000;
+
 // The order matters: "already in use" is more specific than "invalid".
 const CODE_PATTERNS: readonly (readonly [RegExp, RejectionReason['code']])[] = [
-  [/(already|are|is) (in use|exist|taken)|exists already|duplicate|not unique/i, 'TAKEN'],
-  [/invalid (customer|address|attribute|metafield)?\s*id|not found|does ?n.t exist|no such/i, 'NOT_FOUND'],
+  [/(already|are|is) (in use|exist|taken)|exists already|duplicate|not unique|must be unique/i, 'TAKEN'],
+  [/invalid (customer|address|attribute|metafield)?\s?id|not found|does ?n.t exist|no such/i, 'NOT_FOUND'],
   [/limit|too many|maximum (number|of)|at most \d+ (?!characters)|exceed/i, 'LIMIT_EXCEEDED'],
   [/required|missing|must not be (empty|blank)/i, 'REQUIRED'],
-  [/invalid|not valid|must (be|have)|should be|expected|too (long|short)|length|format/i, 'INVALID'],
+  [/invalid|not valid|\bmust\b|should be|expected|too (long|short)|length|format/i, 'INVALID'],
 ];
 
-function errorCode(text: string, status: number): RejectionReason['code'] {
-  if (status === 403) return 'FORBIDDEN';
-  if (status === 404) return 'NOT_FOUND';
-  if (status === 409) return 'TAKEN';
-  if (status === 507) return 'LIMIT_EXCEEDED';
-  return CODE_PATTERNS.find(([pattern]) => pattern.test(text))?.[1] ?? 'REJECTED';
-}
+const CHANGED = /modified|changed|updated by|concurrent|stale|outdated|version/i;
 
-// The store's texts can quote other customers' data. Only the redacted title and unquoted words are passed on.
-function errorMessage(error: GatewayError, text: string): string {
-  const redacted = text.replaceAll(/\S+@\S+/g, '…').replaceAll(/"[^"]*"|'[^']*'/g, '…');
-  const reason = redacted === '' ? (error.details.title ?? `status ${error.details.status}`) : redacted;
-  return `The store rejected the item: ${reason.replace(/[.\s]+$/, '').slice(0, 200)}.`;
-}
+/** Operations whose 409 says that something is taken, because nothing exists yet that could have been changed. */
+const UNIQUE_CREATES: readonly string[] = [
+  'createCustomers',
+  'createCustomerMetafields',
+  'createCustomersMetafields',
+];
 
-/** Input names of the store's fields, if they are not the store's name in camel case. */
-const FIELD_NAMES: ReadonlyMap<string, string> = new Map([
-  ['id', 'entityId'],
-  ['customer_id', 'customerEntityId'],
-  ['address_id', 'addressEntityId'],
-  ['attribute_id', 'attributeEntityId'],
-  ['resource_id', 'customerEntityId'],
-  ['attribute_value', 'value'],
-  ['store_credit_amounts', 'storeCredit'],
-  ['privacy_settings', 'privacy'],
-  ['customer_group_settings', 'customerGroups'],
-]);
-
-function inputField(key: string, text: string): string | null {
-  const field = /^(?:\d+\.)?([a-z]\w*(?:\.\w+)*)$/.exec(key)?.[1];
-  if (field === undefined) return /\be-?mail\b/i.test(text) ? 'email' : null;
-  return field
-    .split('.')
-    .map((part) => FIELD_NAMES.get(part) ?? toCamelCase(part))
-    .join('.');
-}
-
-function toCamelCase(field: string): string {
-  return field.replaceAll(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
+function errorCode(
+  { text, status }: Pick<ErrorEntry, 'text' | 'status'>,
+  operation: string,
+): RejectionReason['code'] {
+  const words = redactText(text, [], MAX_CODE_TEXT);
+  const code = CODE_PATTERNS.find(([pattern]) => pattern.test(words))?.[1] ?? 'REJECTED';
+  switch (status) {
+    case 403:
+      return 'FORBIDDEN';
+    case 404:
+      return 'NOT_FOUND';
+    case 409:
+      if (code === 'TAKEN' || CHANGED.test(words)) return code === 'TAKEN' ? code : 'CONFLICT';
+      return UNIQUE_CREATES.includes(operation) ? 'TAKEN' : 'CONFLICT';
+    case 412:
+      return 'CONFLICT';
+    case 507:
+      return 'LIMIT_EXCEEDED';
+    default:
+      return code;
+  }
 }

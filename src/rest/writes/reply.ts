@@ -21,7 +21,7 @@ export type WriteReply<R> =
  * Reads the response to a write.
  *
  * @param readRecords the records of a body. Null if it has another shape
- * @param call the items that an error response can refer to
+ * @param call the call that an error response refers to
  */
 export function readReply<R>(
   attempt: WriteAttempt,
@@ -87,5 +87,5 @@ export async function deleteByIds(
   entityIds: readonly number[],
 ): Promise<WriteReply<number>> {
   const attempt = await client.write(operation, path, undefined, [listParameter('id:in', entityIds)]);
-  return readReply(attempt, () => entityIds, { count: entityIds.length });
+  return readReply(attempt, () => entityIds, { operation, items: entityIds });
 }

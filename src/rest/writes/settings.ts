@@ -43,21 +43,23 @@ export function createSettingsWrites(client: RequestClient): SettingsWrites {
   return {
     async updateStore(settings) {
       const body = settingsToWire(settings);
-      const attempt = await client.write(OPERATIONS.updateCustomersSettings, '/customers/settings', body);
+      const operation = OPERATIONS.updateCustomersSettings;
+      const attempt = await client.write(operation, '/customers/settings', body);
       return readReply(
         attempt,
         oneOf((wire) => readSettings(wire, onUnexpectedField)),
-        { count: 1 },
+        { operation, items: [body] },
       );
     },
     async updateChannel({ channelId, allowGlobalLogins, ...settings }) {
       const body = { ...settingsToWire(settings), allow_global_logins: allowGlobalLogins };
       const path = `/customers/settings/channels/${channelId}`;
-      const attempt = await client.write(OPERATIONS.updateCustomersSettingsChannel, path, body);
+      const operation = OPERATIONS.updateCustomersSettingsChannel;
+      const attempt = await client.write(operation, path, body);
       return readReply(
         attempt,
         oneOf((wire) => readChannelSettings(wire, channelId, onUnexpectedField)),
-        { count: 1 },
+        { operation, items: [body] },
       );
     },
   };

@@ -9,8 +9,11 @@ import {
 
 /** The scopes that the store's access token lacks. They limit every caller. */
 export interface StoreTokenScopes {
-  /** Learns from the status of a call: 403 means a missing scope, a success means that the scope is there. */
-  observe(report: Pick<CallReport, 'operation' | 'method' | 'status'>): void;
+  /**
+   * Learns from the end of a call: a success means that the scope is there, 403 that it is missing. The 403 of a write must
+   * say so, because it can also be about one record.
+   */
+  observe(report: Pick<CallReport, 'operation' | 'method' | 'status' | 'missesScope'>): void;
   /** The missing scopes, as one sentence each. */
   missing(): readonly string[];
   /** False after the store has refused to read customers. True if nothing is known yet. */
@@ -23,9 +26,14 @@ export interface StoreTokenScopes {
 export function createStoreTokenScopes(): StoreTokenScopes {
   const forbidden = new Set<TokenPermission>();
 
-  function observe({ operation, method, status }: Parameters<StoreTokenScopes['observe']>[0]): void {
+  function observe({
+    operation,
+    method,
+    status,
+    missesScope,
+  }: Parameters<StoreTokenScopes['observe']>[0]): void {
     const permission = permissionOf(operation, method);
-    if (status === 403) forbidden.add(permission);
+    if (status === 403 && (missesScope || method === 'GET')) forbidden.add(permission);
     // Only a success proves the scope: other errors may occur before the store checks scopes.
     else if (status !== null && status < 300) forbidden.delete(permission);
   }

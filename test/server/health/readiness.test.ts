@@ -12,6 +12,7 @@ function report(status: number | null, failure: unknown = null): CallReport {
     headers: {},
     durationMs: 1,
     failure,
+    missesScope: false,
   };
 }
 

@@ -2,7 +2,13 @@ import { expect, test } from 'vitest';
 import type { Call } from '../../../src/rest/client/http.ts';
 import { createStoreTokenScopes } from '../../../src/server/health/store-token-scopes.ts';
 
-const read = (operation: string, status: number | null) => ({ operation, method: 'GET', status });
+const read = (operation: string, status: number | null) => ({
+  operation,
+  method: 'GET',
+  status,
+  missesScope: false,
+});
+const forbidden = { status: 403, missesScope: true };
 
 test('reports no missing scopes before the store returns 403', () => {
   const { observe, missing, canReadCustomers } = createStoreTokenScopes();
@@ -14,14 +20,20 @@ test('reports each missing scope once', () => {
   const { observe, missing, canReadCustomers } = createStoreTokenScopes();
   for (let i = 0; i < 3; i += 1) {
     observe(read('getCustomerStoredInstruments', 403));
-    observe({ operation: 'createCustomers', method: 'POST', status: 403 });
-    observe({ operation: 'deleteCustomersAddresses', method: 'DELETE', status: 403 });
+    observe({ operation: 'createCustomers', method: 'POST', ...forbidden });
+    observe({ operation: 'deleteCustomersAddresses', method: 'DELETE', ...forbidden });
   }
   expect(missing()).toEqual([
     'reading stored instruments is forbidden (403): requires the scope store_stored_payment_instruments_read_only',
     'writing is forbidden (403): requires the scope store_v2_customers',
   ]);
   expect(canReadCustomers()).toBe(true);
+});
+
+test('reports no missing scope for a write that the store forbids for another reason', () => {
+  const { observe, missing } = createStoreTokenScopes();
+  observe({ operation: 'updateCustomerMetafield', method: 'PUT', status: 403, missesScope: false });
+  expect(missing()).toEqual([]);
 });
 
 test('cannot read customers until a call for customers succeeds', () => {
