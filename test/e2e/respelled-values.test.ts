@@ -126,8 +126,9 @@ async function expectAllWritten(shop: Shop, mutation: string, items: readonly un
   // Some customers of the sandbox have a value for the attribute.
   const expected = mutation.startsWith('upsert') ? /^(CREATED|UPDATED)$/ : new RegExp(`^${kind.outcome}$`);
   for (const outcome of outcomesOf(results)) expect(outcome).toMatch(expected);
-  // Not one call to read back.
-  expect(shop.sandbox.requests.counts()).toEqual(kind.calls(items.length));
+  // Not one call to read back. The first write of addresses in a process learns their highest id.
+  const { getCustomersAddresses: _, ...calls } = shop.sandbox.requests.counts();
+  expect(calls).toEqual(kind.calls(items.length));
   // The sandbox writes in the order of the items.
   const changes = shop.sandbox.ledger.list().filter((entry) => entry.kind === kind.entity);
   const ids = results
@@ -178,21 +179,17 @@ describe('in a store that answers in another order', () => {
   });
 });
 
-describe('a single test store', () => {
+describe('in a store with rules of its own', () => {
   let shop: Shop;
-  /** The current rules of the store. */
-  let rules: Omit<RewritingProxyOptions, 'store'> = {};
-  beforeAll(async () => {
+  let rules: Omit<RewritingProxyOptions, 'store'>;
+  beforeEach(async () => {
+    rules = {};
     shop = await start({
       request: (body) => rules.request?.(body) ?? body,
       response: (body, call) => rules.response?.(body, call) ?? body,
     });
   });
-  beforeEach(() => shop.sandbox.reset());
-  afterEach(() => {
-    rules = {};
-  });
-  afterAll(() => shop.close());
+  afterEach(() => shop.close());
 
   test.each([
     ['j@exa\u0308mple.ch', 'j@xn--exmple-cua.ch'],
