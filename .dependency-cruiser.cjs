@@ -73,12 +73,12 @@ module.exports = {
       'Who asks is found out without knowing what is asked.',
     ),
     forbid(
-      'cost-is-below-the-server',
+      'cost-is-below-the-schema',
       '^src/cost/',
       anyOf(
-        `^src/(loaders|server|sandbox|context|main)|${packages('graphql-yoga', '@pothos', 'dataloader', 'undici')}`,
+        `^src/(schema|server|sandbox|context|main)|${packages('graphql', 'graphql-yoga', '@pothos', 'dataloader', 'undici')}`,
       ),
-      'An estimate reads documents and knows limits; it asks nobody.',
+      'A cost rule reads arguments and the constants of the code that makes the calls. It makes none.',
     ),
     forbid(
       'loaders-are-below',

@@ -8,8 +8,11 @@ export interface CallerBudgets {
    * sufficient are returned: Infinity if the cost exceeds the whole budget.
    */
   charge(caller: string, callsPerMinute: number, calls: number): number | null;
-  /** Returns calls that were charged and not made. The budget never exceeds one minute's worth. */
-  refund(caller: string, callsPerMinute: number, calls: number): void;
+  /**
+   * Settles a charge when the operation has ended: returns the calls that it did not make, or takes those that it made in
+   * addition. The budget never exceeds one minute's worth. It can be negative for a time.
+   */
+  settle(caller: string, callsPerMinute: number, charged: number, made: number): void;
 }
 
 const MINUTE_MS = 60_000;
@@ -45,9 +48,9 @@ export function createCallerBudgets(now: () => number): CallerBudgets {
       account.remaining -= calls;
       return null;
     },
-    refund(caller, callsPerMinute, calls) {
+    settle(caller, callsPerMinute, charged, made) {
       const account = accountOf(caller, callsPerMinute);
-      account.remaining = Math.min(callsPerMinute, account.remaining + calls);
+      account.remaining = Math.min(callsPerMinute, account.remaining + charged - made);
     },
   };
 }

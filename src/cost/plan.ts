@@ -4,8 +4,10 @@ import { OPERATIONS, type OperationId } from '../rest/operations.ts';
 export interface PlannedCall {
   readonly operation: string;
   readonly path: string;
-  /** Maximum number of REST calls, if the condition in the note holds. */
+  /** Maximum number of REST calls if the store accepts every call. */
   readonly calls: number;
+  /** Maximum number of REST calls if the store rejects calls or items too. */
+  readonly atMost: number;
   /** Response path of the first field that needs the calls. */
   readonly field: string;
   /** The assumption behind the number, or the condition under which the calls are made. */
@@ -15,54 +17,143 @@ export interface PlannedCall {
 }
 
 /** A planned call whose number of calls is not yet known. */
-export type CallTemplate = Omit<PlannedCall, 'calls' | 'note'> & { readonly note?: string };
+export interface CallTemplate {
+  readonly operation: OperationId;
+  readonly field: string;
+  readonly note?: string;
+  readonly items?: number;
+  /** Whether most stores need no such call. The calls then do not make an operation a large one. @default false */
+  readonly isRare?: boolean;
+  /** Whether the read belongs to a write. The limit on the reads of an operation does not apply to it. @default false */
+  readonly isOfWrite?: boolean;
+}
 
-/** A call of a REST operation, and the response path of the field that needs it. */
-export function callTemplate(operation: OperationId, field: string, note?: string): CallTemplate {
-  return { operation, path: OPERATIONS[operation].path, field, ...(note !== undefined && { note }) };
+/** Numbers of calls: without and with rejections by the store. */
+export interface CallCounts {
+  readonly calls: number;
+  /** @default the same as `calls` */
+  readonly atMost?: number;
+}
+
+/** Facts on which the number of calls depends, besides the operation itself. */
+export interface CostFacts {
+  /** Number of attribute definitions of the store. Null if they are not cached. */
+  readonly definitionCount: number | null;
+  /** Length of a URL before the path of a call, in characters. */
+  readonly urlPrefixLength: number;
+  /** Maximum number of reads of an operation. It makes no more. */
+  readonly maxReads: number;
+  /** Whether the highest id of all addresses is known, which a create of addresses needs. */
+  readonly addressIdsKnown: boolean;
 }
 
 /** The calls that an operation has planned so far. Calls that are planned twice under one key count once. */
 export interface CostPlan {
+  readonly urlPrefixLength: number;
+  readonly addressIdsKnown: boolean;
+  /** Number of attribute definitions of the store. Null if they have to be read. */
+  readonly definitionCount: number | null;
   /** Plans calls that all fields with this key share. */
-  once(key: string, read: CallTemplate, calls: number): void;
+  once(key: string, call: CallTemplate, counts: CallCounts): void;
   /** Plans one call for each record key. */
-  perKey(key: string, read: CallTemplate, keys: readonly string[]): void;
-  /** Plans batched calls for these record keys. `callsFor` gets the keys of all fields and returns the number of calls. */
-  batched(key: string, read: CallTemplate, keys: readonly string[], callsFor: CountCalls): void;
+  perKey(key: string, call: CallTemplate, keys: readonly string[]): void;
+  /** Plans batched calls for these record keys. `countCalls` gets the keys of all fields. */
+  batched(key: string, call: CallTemplate, keys: readonly string[], countCalls: CountCalls): void;
+  /** From here on nothing that was planned before is shared: a write clears what was read before. */
+  startPhase(): void;
+  /** From here on the attribute definitions have to be read again. */
+  forgetDefinitions(): void;
   /** Totals all planned calls; batch sizes are known only then. */
-  total(): { readonly calls: number; readonly plan: readonly PlannedCall[] };
+  total(): CostTotal;
 }
 
-type CountCalls = (keys: readonly string[]) => number;
+export interface CostTotal {
+  readonly calls: number;
+  readonly atMost: number;
+  /** `calls` without those that most stores do not need. */
+  readonly usual: number;
+  readonly plan: readonly PlannedCall[];
+}
+
+type CountCalls = (keys: readonly string[]) => CallCounts;
 
 interface PlanEntry {
   readonly template: CallTemplate;
   readonly keys: Set<string>;
-  readonly callsFor: CountCalls;
+  readonly countCalls: CountCalls;
 }
 
-export function createCostPlan(): CostPlan {
+export function createCostPlan({ definitionCount, maxReads, ...facts }: CostFacts): CostPlan {
   const entries = new Map<string, PlanEntry>();
+  let knownDefinitions = definitionCount;
+  let phase = 0;
 
-  function batched(key: string, template: CallTemplate, keys: readonly string[], callsFor: CountCalls): void {
-    const entry = entries.get(key) ?? { template, keys: new Set(), callsFor };
+  function batched(
+    name: string,
+    template: CallTemplate,
+    keys: readonly string[],
+    countCalls: CountCalls,
+  ): void {
+    const key = `${phase}\n${name}`;
+    const entry = entries.get(key) ?? { template, keys: new Set(), countCalls };
     entries.set(key, entry);
     for (const recordKey of keys) entry.keys.add(recordKey);
   }
 
   return {
-    once: (key, read, calls) => batched(key, read, [], () => calls),
-    perKey: (key, read, keys) => batched(key, read, keys, ({ length }) => length),
+    ...facts,
+    get definitionCount() {
+      return knownDefinitions;
+    },
+    once: (key, call, counts) => batched(key, call, [], () => counts),
+    perKey: (key, call, keys) => batched(key, call, keys, ({ length }) => ({ calls: length })),
     batched,
+    startPhase() {
+      phase += 1;
+    },
+    forgetDefinitions() {
+      knownDefinitions = null;
+    },
     total() {
-      const plan = [...entries.values()].map(({ template, keys, callsFor }) => ({
-        ...template,
-        calls: callsFor([...keys]),
-        note: template.note ?? null,
-      }));
-      const needed = plan.filter(({ calls }) => calls > 0);
-      return { calls: needed.reduce((sum, { calls }) => sum + calls, 0), plan: needed };
+      const needed = [...entries.values()].flatMap(({ template, keys, countCalls }): PlannedEntry[] => {
+        const { calls, atMost = calls } = countCalls([...keys]);
+        return atMost === 0 ? [] : [{ template, calls, atMost }];
+      });
+      const limited = needed.filter(({ template }) => isLimited(template));
+      const unlimited = needed.filter(({ template }) => !isLimited(template));
+      return {
+        calls: sumOf(needed.map(({ calls }) => calls)),
+        atMost:
+          sumOf(unlimited.map(({ atMost }) => atMost)) +
+          Math.min(sumOf(limited.map(({ atMost }) => atMost)), maxReads),
+        usual: sumOf(needed.map(({ calls, template }) => (template.isRare ? 0 : calls))),
+        plan: needed.map(({ template, calls, atMost }) =>
+          toPlannedCall(template, calls, Math.min(atMost, maxReads)),
+        ),
+      };
     },
   };
+}
+
+interface PlannedEntry {
+  readonly template: CallTemplate;
+  readonly calls: number;
+  readonly atMost: number;
+}
+
+function isLimited({ operation, isOfWrite = false }: CallTemplate): boolean {
+  return OPERATIONS[operation].method === 'GET' && !isOfWrite;
+}
+
+function toPlannedCall(
+  { operation, field, note, items }: CallTemplate,
+  calls: number,
+  atMost: number,
+): PlannedCall {
+  const { path } = OPERATIONS[operation];
+  return { operation, path, calls, atMost, field, note: note ?? null, ...(items !== undefined && { items }) };
+}
+
+function sumOf(counts: readonly number[]): number {
+  return counts.reduce((sum, count) => sum + count, 0);
 }

@@ -1,4 +1,5 @@
 import type { Caller } from '../access/caller.ts';
+import type { OperationId } from '../rest/operations.ts';
 import type { CostPlan } from './plan.ts';
 
 /** The set of records that one level of an operation selects, as far as it is known before execution. */
@@ -14,12 +15,21 @@ export interface Population {
   readonly after: string;
   /** Whether each record arrives by a call of its own. Calls that depend on them may then not be batched. */
   readonly unbatched: boolean;
+  /** Whether the records come from the response to a write, which lacks their optional parts. */
+  readonly isWritten: boolean;
   /** The records of each type, if a level mixes types. */
   readonly byType?: Readonly<Record<string, Population>>;
 }
 
 /** The root of an operation. */
-export const ROOT: Population = { key: '', size: 1, ofCustomers: false, after: '', unbatched: false };
+export const ROOT: Population = {
+  key: '',
+  size: 1,
+  ofCustomers: false,
+  after: '',
+  unbatched: false,
+  isWritten: false,
+};
 
 /** Customers that are read from the root. */
 export const CUSTOMERS: Population = { ...ROOT, ofCustomers: true };
@@ -31,17 +41,27 @@ export interface RuleInput {
   readonly plan: CostPlan;
   /** Response path of the field: `customers.nodes.consent`. */
   readonly path: string;
-  /** Whether the selection set of the field contains this subfield. */
-  readonly selects: (field: string) => boolean;
-  /** Whether the attribute definitions are cached. */
-  readonly definitionsCached: boolean;
-  /** Whether the highest id of all addresses is known. */
-  readonly addressIdsKnown: boolean;
+  /** The selection set of the field. */
+  readonly selection: {
+    /** Whether it contains this field directly. */
+    has(field: string): boolean;
+    /** The optional parts of records of these types that are selected at any depth. */
+    includes<P extends string>(...types: readonly string[]): ReadonlySet<P>;
+  };
   readonly caller: Caller;
 }
 
 /** Adds the calls of a field to the plan, and returns the records that its subfields are selected on. */
 export type CostRule = (input: RuleInput) => Population;
+
+/** What a field costs. Its description states the summary, and estimates use the rule. */
+export interface FieldCost {
+  /** The REST operations behind the field. */
+  readonly operations: readonly OperationId[];
+  /** Cost in REST calls, in words, without a final full stop. */
+  readonly summary: string;
+  readonly rule: CostRule;
+}
 
 /** A key for each record, so a record that is selected twice is counted once. */
 export function keysOf({ key, size, members }: Population): readonly string[] {

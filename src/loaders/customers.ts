@@ -14,6 +14,8 @@ export type CustomerListQuery = Omit<CustomerQuery, 'include'>;
 /** Loads customers, batched and cached for one request. */
 export interface CustomerLoader {
   byId(entityId: number, include: CustomerIncludes): Promise<Customer | null>;
+  /** Caches a customer that the response to a write contains, with these parts. */
+  prime(customer: Customer, include: CustomerIncludes): void;
   /** All customers with this e-mail, case-insensitive: at most one in most stores, one per channel in some. */
   byEmail(email: string, include: CustomerIncludes): Promise<readonly Customer[]>;
   page(
@@ -79,6 +81,7 @@ export function createCustomerLoader(
 
   return {
     byId: byId.load,
+    prime: (customer, include) => prime([customer], include),
     byEmail: (email, include) => byEmail.load(email.toLowerCase(), include),
     page: (request, list, include) => pages({ request, list }, include),
     byKeys: (by, list, include) => byKeys({ by, list }, include),

@@ -46,7 +46,7 @@ export interface ExpectedCustomers {
 }
 
 /** Up to this many customers the store's complete list is not read: its first page alone costs a call. */
-const MAX_CUSTOMERS_WITHOUT_LIST = 2;
+export const MAX_CUSTOMERS_WITHOUT_LIST = 2;
 
 export function createMetafieldLoader(
   { metafields }: Pick<Rest, 'metafields'>,

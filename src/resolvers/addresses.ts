@@ -1,4 +1,4 @@
-import { ownCustomerId } from '../access/permission.ts';
+import { ownCustomerId, requireScope } from '../access/permission.ts';
 import type { Context } from '../context.ts';
 import { valueOrThrow } from '../errors.ts';
 import type { AddressIncludes } from '../loaders/addresses.ts';
@@ -10,6 +10,7 @@ import type { FormFieldValue } from '../rest/records/form-fields.ts';
 import { sortById } from '../rest/wire/page.ts';
 import { matchesNothing, parseIds, parseStrings } from './inputs/filters.ts';
 import { parseEntityId } from './inputs/ids.ts';
+import type { NodeKind } from './nodes.ts';
 import { type Connection, memoryConnection, type PagingArguments, parsePaging } from './paging/connection.ts';
 import { emptyConnection, storeConnection } from './paging/store-connection.ts';
 
@@ -35,6 +36,17 @@ export async function addressById(
   const addresses = await loaders.addresses.ofCustomer(own, include);
   return addresses.find((address) => address.entityId === entityId) ?? null;
 }
+
+export const addressNode: NodeKind<CustomerAddress> = {
+  type: 'CustomerAddress',
+  idCount: 1,
+  idsOf: ({ entityId }) => [entityId],
+  authorize(caller) {
+    // The owner of an address is known only after it is read, so a shopper's access is checked then.
+    if (ownCustomerId(caller) === null) requireScope(caller, 'customers:read', 'An address');
+  },
+  find: (ctx, [entityId = 0], { includes }) => addressById(ctx, entityId, includes('CustomerAddress')),
+};
 
 export interface AddressesArguments extends PagingArguments {
   readonly filter?:

@@ -1,3 +1,4 @@
+import { requireCustomerAccess, requireScope } from '../access/permission.ts';
 import type { Context } from '../context.ts';
 import type { AttributeValueFilter } from '../rest/attributes.ts';
 import { MAX_EMBEDDED } from '../rest/limits.ts';
@@ -18,6 +19,7 @@ import {
   parseString,
 } from './inputs/filters.ts';
 import { parseEntityId } from './inputs/ids.ts';
+import type { NodeKind } from './nodes.ts';
 import { type Connection, type PagingArguments, parsePaging } from './paging/connection.ts';
 import { emptyConnection, storeConnection } from './paging/store-connection.ts';
 import { visibleAttributeIds } from './shopper.ts';
@@ -65,6 +67,14 @@ export async function definitionById(
   const definitions = await ctx.loaders.attributes.definitions();
   return definitions.find((definition) => definition.entityId === entityId) ?? null;
 }
+
+export const definitionNode: NodeKind<CustomerAttributeDefinition> = {
+  type: 'CustomerAttributeDefinition',
+  idCount: 1,
+  idsOf: ({ entityId }) => [entityId],
+  authorize: (caller) => requireScope(caller, 'customers:read', 'An attribute definition'),
+  find: (ctx, [entityId = 0]) => definitionById(ctx, entityId),
+};
 
 export interface AttributeValuesArguments extends PagingArguments {
   readonly filter?:
@@ -172,6 +182,18 @@ export async function attributeValueById(
   const values = await filterVisible(ctx, () => ctx.loaders.attributes.valuesOfCustomer(customerEntityId));
   return values.find((value) => value.entityId === entityId) ?? null;
 }
+
+export const attributeValueNode: NodeKind<CustomerAttributeValue> = {
+  type: 'CustomerAttributeValue',
+  idCount: 3,
+  idsOf: ({ customerEntityId, attributeEntityId, entityId }) => [
+    customerEntityId,
+    attributeEntityId,
+    entityId,
+  ],
+  authorize: (caller, [customerEntityId = 0]) => requireCustomerAccess(caller, customerEntityId),
+  find: (ctx, [customerEntityId = 0, , entityId = 0]) => attributeValueById(ctx, customerEntityId, entityId),
+};
 
 /** The value of a NUMBER attribute as a number. Null for other types, or if it is not a number. */
 export async function numberValueOf(

@@ -7,6 +7,7 @@ import type { ExpectedCustomers } from '../loaders/metafields.ts';
 import type { CustomerFilter, CustomerSort } from '../rest/customers.ts';
 import { MAX_IN_VALUES } from '../rest/limits.ts';
 import type { Customer, CustomerInclude } from '../rest/records/customers.ts';
+import { PARTS_IN_RESPONSE } from '../rest/writes/customers.ts';
 import {
   assertEmail,
   assertMaxValues,
@@ -18,6 +19,7 @@ import {
   parseStrings,
 } from './inputs/filters.ts';
 import { parseEntityId, parseGlobalIdOf } from './inputs/ids.ts';
+import type { NodeKind } from './nodes.ts';
 import { type Connection, memoryConnection, type PagingArguments, parsePaging } from './paging/connection.ts';
 import { emptyConnection, storeConnection } from './paging/store-connection.ts';
 
@@ -74,6 +76,16 @@ export function customerById(
   return customer;
 }
 
+export const customerNode: NodeKind<Customer> = {
+  type: 'Customer',
+  idCount: 1,
+  idsOf: ({ entityId }) => [entityId],
+  authorize: (caller, [entityId = 0]) => requireCustomerAccess(caller, entityId),
+  find: (ctx, [entityId = 0], { includes, metafields }) =>
+    // Records that share a call can share their includes at no cost.
+    customerById(ctx, entityId, { include: includes('Customer', 'CustomerAddress'), metafields }),
+};
+
 /**
  * A customer that a write returned. If the operation selects more of it, all customers of the write are read in one
  * call.
@@ -84,7 +96,10 @@ export async function reloadWrittenCustomer(
   selection: CustomerSelection,
 ): Promise<Customer | null> {
   if (customer === null) return null;
-  const isComplete = [...selection.include].every((part) => part === 'storeCredit' && customer.storeCredit);
+  const isComplete =
+    selection.include.isSubsetOf(PARTS_IN_RESPONSE) &&
+    (!selection.include.has('storeCredit') || customer.storeCredit !== undefined);
+  if (isComplete) ctx.loaders.customers.prime(customer, selection.include);
   if (isComplete && selection.metafields.length === 0) return customer;
   const read = isComplete
     ? Promise.resolve(customer)

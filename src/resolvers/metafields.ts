@@ -1,3 +1,4 @@
+import { requireScope } from '../access/permission.ts';
 import type { Context } from '../context.ts';
 import { badInput } from '../errors.ts';
 import type { MetafieldSelection } from '../loaders/metafield-selection.ts';
@@ -16,6 +17,7 @@ import {
 } from './inputs/filters.ts';
 import { parseEntityId } from './inputs/ids.ts';
 import { hasLength } from './inputs/validation.ts';
+import type { NodeKind } from './nodes.ts';
 import { type Connection, memoryConnection, type PagingArguments, parsePaging } from './paging/connection.ts';
 import { emptyConnection, storeConnection } from './paging/store-connection.ts';
 
@@ -155,6 +157,15 @@ export async function metafieldOf(
   const all = await ctx.loaders.metafields.ofCustomer(customer.entityId, selection);
   return all.find((metafield) => isSelected(metafield, selection)) ?? null;
 }
+
+export const metafieldNode: NodeKind<CustomerMetafield> = {
+  type: 'CustomerMetafield',
+  idCount: 2,
+  idsOf: ({ customerEntityId, entityId }) => [customerEntityId, entityId],
+  authorize: (caller) => requireScope(caller, 'customers:read', 'A metafield'),
+  find: ({ loaders }, [customerEntityId = 0, entityId = 0]) =>
+    loaders.metafields.one(customerEntityId, entityId),
+};
 
 /** The metafields that a selection on customers contains. They are prefetched while the customers are being read. */
 export function metafieldSelections(

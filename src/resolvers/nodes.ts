@@ -1,100 +1,76 @@
-import type { Caller, Scope } from '../access/caller.ts';
-import { ownCustomerId, requireCustomerAccess, requireScope } from '../access/permission.ts';
+import type { Caller } from '../access/caller.ts';
 import type { Context } from '../context.ts';
-import type { AddressIncludes } from '../loaders/addresses.ts';
-import type { CustomerAddress } from '../rest/records/addresses.ts';
-import type { CustomerAttributeDefinition, CustomerAttributeValue } from '../rest/records/attributes.ts';
-import type { Customer } from '../rest/records/customers.ts';
-import type { CustomerMetafield } from '../rest/records/metafields.ts';
-import type { ChannelCustomerSettings, CustomerSettings } from '../rest/records/settings.ts';
-import { addressById } from './addresses.ts';
-import { attributeValueById, definitionById } from './attributes.ts';
-import { type CustomerSelection, customerById } from './customers.ts';
-import { type NodeType, parseGlobalId, toGlobalId } from './inputs/ids.ts';
+import type { MetafieldSelection } from '../loaders/metafield-selection.ts';
+import { foreignId, parseGlobalId, toGlobalId } from './inputs/ids.ts';
 
-type NodeContext = Pick<Context, 'loaders' | 'caller' | 'shopperAttributes'>;
+export type NodeContext = Pick<Context, 'loaders' | 'caller' | 'shopperAttributes'>;
 
 /** A record with a global id. */
-export type Node =
-  | Customer
-  | CustomerAddress
-  | CustomerAttributeDefinition
-  | CustomerAttributeValue
-  | CustomerMetafield
-  | CustomerSettings
-  | ChannelCustomerSettings;
+export interface Node {
+  /** Name of its type in the schema. */
+  readonly nodeType: string;
+}
 
-/** The selections of the operation, by the type of the node. */
+/** What the operation selects of the nodes that it asks for. */
 export interface NodeSelection {
-  readonly customer: CustomerSelection;
-  readonly address: AddressIncludes;
+  /** The optional parts of records of these types. */
+  includes<P extends string>(...types: readonly string[]): ReadonlySet<P>;
+  /** The metafields of those nodes that are customers. They cost calls, so those of other customers do not count. */
+  readonly metafields: readonly MetafieldSelection[];
 }
 
-type Find = (ctx: NodeContext, numbers: readonly number[], selection: NodeSelection) => Promise<Node | null>;
-
-const FINDERS: Readonly<Record<NodeType, Find>> = {
-  Customer: (ctx, [entityId = 0], { customer }) => customerById(ctx, entityId, customer),
-  CustomerAddress: (ctx, [entityId = 0], { address }) => addressById(ctx, entityId, address),
-  CustomerAttributeDefinition: (ctx, [entityId = 0]) => definitionById(ctx, entityId),
-  CustomerAttributeValue: (ctx, [customerId = 0, , entityId = 0]) =>
-    attributeValueById(ctx, customerId, entityId),
-  CustomerMetafield: ({ loaders }, [customerId = 0, entityId = 0]) =>
-    loaders.metafields.one(customerId, entityId),
-  CustomerSettings: ({ loaders }) => loaders.settings.ofStore(),
-  ChannelCustomerSettings: ({ loaders }, [channelId = 0]) => loaders.settings.ofChannel(channelId),
-};
-
-/** Checks the caller's permission for a type before the record is read. */
-const PERMISSION_CHECKS: Readonly<Record<NodeType, (caller: Caller, numbers: readonly number[]) => void>> = {
-  Customer: (caller, [entityId = 0]) => requireCustomerAccess(caller, entityId),
-  // The owner of an address is known only after it is read, so a shopper's access is checked then.
-  CustomerAddress: (caller) => {
-    if (ownCustomerId(caller) === null) requireScope(caller, 'customers:read', 'An address');
-  },
-  CustomerAttributeDefinition: scopeCheck('customers:read', 'An attribute definition'),
-  CustomerAttributeValue: (caller, [customerId = 0]) => requireCustomerAccess(caller, customerId),
-  CustomerMetafield: scopeCheck('customers:read', 'A metafield'),
-  CustomerSettings: scopeCheck('settings:read', 'A settings node'),
-  ChannelCustomerSettings: scopeCheck('settings:read', 'A settings node'),
-};
-
-function scopeCheck(scope: Scope, what: string): (caller: Caller) => void {
-  return (caller) => requireScope(caller, scope, what);
+/** Describes the records of one type: how they are identified, who may read them and how they are found. */
+export interface NodeKind<R extends Node = Node> {
+  readonly type: R['nodeType'];
+  /** Number of ids in a global id. */
+  readonly idCount: number;
+  /** The ids of a record, in the order of its global id. */
+  idsOf(record: R): readonly number[];
+  /** Checks the caller's permission before the record is read. @throws GatewayError FORBIDDEN */
+  authorize(caller: Caller, ids: readonly number[]): void;
+  /** Reads a record. Null if the store does not have it. */
+  find(ctx: NodeContext, ids: readonly number[], selection: NodeSelection): Promise<R | null>;
 }
+
+/** Returns the kind of a type. Undefined if there is no such type, or if its records have no global id. */
+export type NodeKindOf = (type: string) => NodeKind | undefined;
 
 /** The record with a global id. Null if the store no longer has it. @throws GatewayError BAD_USER_INPUT, FORBIDDEN */
 export async function nodeBy(
   ctx: NodeContext,
+  kindOf: NodeKindOf,
   id: string,
   selection: NodeSelection,
   argument = 'id',
 ): Promise<Node | null> {
-  const { type, numbers } = parseGlobalId(id, argument);
-  PERMISSION_CHECKS[type](ctx.caller, numbers);
-  return FINDERS[type](ctx, numbers, selection);
+  const { kind, ids } = parseNodeId(kindOf, id, argument);
+  kind.authorize(ctx.caller, ids);
+  return kind.find(ctx, ids, selection);
 }
 
 /** The records with these global ids, in the same order. Each fails on its own. */
 export function nodesBy(
   ctx: NodeContext,
+  kindOf: NodeKindOf,
   ids: readonly string[],
   selection: NodeSelection,
 ): Promise<Node | null>[] {
-  return ids.map((id, index) => nodeBy(ctx, id, selection, `ids.${index}`));
+  return ids.map((id, index) => nodeBy(ctx, kindOf, id, selection, `ids.${index}`));
+}
+
+/** The kind and the ids of a global id. @throws GatewayError BAD_USER_INPUT */
+export function parseNodeId(
+  kindOf: NodeKindOf,
+  id: string,
+  argument: string,
+): { readonly kind: NodeKind; readonly ids: readonly number[] } {
+  const { type, ids } = parseGlobalId(id, argument);
+  const kind = kindOf(type);
+  if (kind?.idCount !== ids.length) throw foreignId(argument);
+  return { kind, ids };
 }
 
 /** The global id of a record. */
-export function globalIdOf(node: Node): string {
-  switch (node.nodeType) {
-    case 'CustomerAttributeValue':
-      return toGlobalId(node.nodeType, node.customerEntityId, node.attributeEntityId, node.entityId);
-    case 'CustomerMetafield':
-      return toGlobalId(node.nodeType, node.customerEntityId, node.entityId);
-    case 'CustomerSettings':
-      return toGlobalId(node.nodeType);
-    case 'ChannelCustomerSettings':
-      return toGlobalId(node.nodeType, node.channelId);
-    default:
-      return toGlobalId(node.nodeType, node.entityId);
-  }
+export function globalIdOf(kindOf: NodeKindOf, record: Node): string {
+  return toGlobalId(record.nodeType, ...(kindOf(record.nodeType)?.idsOf(record) ?? []));
 }

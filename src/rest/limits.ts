@@ -13,6 +13,9 @@ export const MAX_URL_LENGTH = 2_000;
 /** Maximum number of addresses, and of attribute values, that are embedded in a customer object. */
 export const MAX_EMBEDDED = 10;
 
+/** Maximum number of attribute definitions of a store. A customer has at most one value of each. */
+export const MAX_DEFINITIONS = 50;
+
 /** Largest id (`int32`), which is also the largest GraphQL `Int`. */
 export const MAX_ID = 2_147_483_647;
 

@@ -1,12 +1,16 @@
-import { addressBy, addresses, formFieldsOfAddress } from '../resolvers/addresses.ts';
+import { ADDRESS_FORM_FIELDS, ADDRESS_LOOKUP, ADDRESS_NODES } from '../cost/addresses.ts';
+import { OWNER } from '../cost/customers.ts';
+import { pageCost } from '../cost/pages.ts';
+import { addressBy, addresses, addressNode, formFieldsOfAddress } from '../resolvers/addresses.ts';
 import { customerById } from '../resolvers/customers.ts';
 import { filterByName } from '../resolvers/form-fields.ts';
 import type { AddressInclude } from '../rest/records/addresses.ts';
 import { requireScope, requireScopeOrOwn, requireScopeOrOwner } from './authorization.ts';
 import { builder } from './builder.ts';
 import { customerSelectionOf } from './customer-selection.ts';
-import { includeCost, OWNER_COST, servedBy } from './descriptions.ts';
-import { defineConnection, PAGE_COST, rootPagingArgs } from './paging.ts';
+import { costs, servedBy } from './descriptions.ts';
+import { defineNode } from './nodes.ts';
+import { defineConnection, rootPagingArgs } from './paging.ts';
 import { CustomerAddressRef, CustomerRef, FormFieldValueRef, NodeRef } from './refs.ts';
 import { selectionOf } from './selection.ts';
 
@@ -20,7 +24,7 @@ export const AddressType = builder.enumType('AddressType', {
 
 builder.objectType(CustomerAddressRef, {
   authScopes: requireScopeOrOwner('customers:read', ({ customerEntityId }) => customerEntityId),
-  extensions: servedBy(['getCustomers', 'getCustomersAddresses']),
+  extensions: servedBy('getCustomers', 'getCustomersAddresses'),
   description: "An entry of a customer's address book.",
   interfaces: [NodeRef],
   fields: (t) => ({
@@ -35,7 +39,7 @@ builder.objectType(CustomerAddressRef, {
     customer: t.field({
       type: CustomerRef,
       description: 'The customer to which the address belongs.',
-      extensions: servedBy('getCustomers', OWNER_COST),
+      extensions: costs(OWNER),
       resolve: ({ customerEntityId }, _args, ctx, info) =>
         customerById(ctx, customerEntityId, customerSelectionOf(selectionOf(info, ctx))),
     }),
@@ -78,13 +82,15 @@ builder.objectType(CustomerAddressRef, {
       },
       extensions: {
         include: ['formFields'],
-        ...servedBy(['getCustomers', 'getCustomersAddresses'], includeCost('formfields', 'address')),
+        ...costs(ADDRESS_FORM_FIELDS),
       },
       resolve: async (address, { names }, ctx) =>
         filterByName(await formFieldsOfAddress(ctx, address), names),
     }),
   }),
 });
+
+defineNode(addressNode, ADDRESS_NODES);
 
 export const CustomerAddressConnection = defineConnection('CustomerAddress', CustomerAddressRef, {
   records: 'addresses',
@@ -107,10 +113,7 @@ builder.queryFields((t) => ({
     type: CustomerAddressRef,
     authScopes: requireScopeOrOwn('customers:read'),
     description: 'An address. Null if the store has no such address.',
-    extensions: servedBy(
-      'getCustomersAddresses',
-      'one REST call per 250 ids, shared by all `customerAddress` fields of the operation',
-    ),
+    extensions: costs(ADDRESS_LOOKUP),
     args: { entityId: t.arg.int({ required: true, description: 'Id in the REST API.' }) },
     resolve: (_root, { entityId }, ctx, info) =>
       addressBy(ctx, entityId, selectionOf(info, ctx).includes<AddressInclude>('CustomerAddress')),
@@ -120,7 +123,7 @@ builder.queryFields((t) => ({
     authScopes: requireScope('customers:read'),
     description:
       'Addresses of all customers, in order of id. The store has no cursors for addresses, so pages are numbered and can shift while records change.',
-    extensions: servedBy('getCustomersAddresses', PAGE_COST),
+    extensions: costs(pageCost('getCustomersAddresses')),
     args: {
       ...rootPagingArgs(t.arg),
       filter: t.arg({ type: CustomerAddressFilter, description: 'Conditions on the addresses.' }),

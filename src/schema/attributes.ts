@@ -1,23 +1,31 @@
+import { ATTRIBUTE, ATTRIBUTES, DEFINITIONS, VALUE_NODES } from '../cost/attributes.ts';
+import { OWNER } from '../cost/customers.ts';
+import { pageCost } from '../cost/pages.ts';
+import { sharedNodeCost } from '../cost/reads.ts';
 import {
   attributeDefinitions,
   attributeOf,
   attributesOf,
+  attributeValueNode,
   attributeValues,
   dateValueOf,
   definitionById,
+  definitionNode,
   numberValueOf,
 } from '../resolvers/attributes.ts';
 import { customerById } from '../resolvers/customers.ts';
 import { requireScope, requireScopeOrOwn, requireScopeOrOwner } from './authorization.ts';
 import { builder } from './builder.ts';
 import { customerSelectionOf } from './customer-selection.ts';
-import { includeCost, OWNER_COST, servedBy } from './descriptions.ts';
+import { costs, servedBy } from './descriptions.ts';
 import { DateTimeFilter } from './filters.ts';
-import { defineConnection, PAGE_COST, rootPagingArgs } from './paging.ts';
+import { defineNode } from './nodes.ts';
+import { defineConnection, rootPagingArgs } from './paging.ts';
 import { CustomerAttributeDefinitionRef, CustomerAttributeValueRef, CustomerRef, NodeRef } from './refs.ts';
 import { selectionOf } from './selection.ts';
 
-const DEFINITIONS_COST = 'one REST call for all definitions of the store, then none for 60 seconds';
+defineNode(definitionNode, sharedNodeCost(DEFINITIONS));
+defineNode(attributeValueNode, VALUE_NODES);
 
 export const CustomerAttributeType = builder.enumType('CustomerAttributeType', {
   description: 'Data type of the values of an attribute. The REST API stores all of them as strings.',
@@ -51,7 +59,7 @@ builder.objectType(CustomerAttributeDefinitionRef, {
 
 builder.objectType(CustomerAttributeValueRef, {
   authScopes: requireScopeOrOwner('customers:read', ({ customerEntityId }) => customerEntityId),
-  extensions: servedBy(['getCustomers', 'getCustomersAttributeValues']),
+  extensions: servedBy('getCustomers', 'getCustomersAttributeValues'),
   description: "A customer's value of one attribute.",
   interfaces: [NodeRef],
   fields: (t) => ({
@@ -67,19 +75,19 @@ builder.objectType(CustomerAttributeValueRef, {
     definition: t.field({
       type: CustomerAttributeDefinitionRef,
       description: 'The definition of the attribute.',
-      extensions: servedBy('getCustomersAttributes', DEFINITIONS_COST),
+      extensions: costs(DEFINITIONS),
       resolve: (value, _args, ctx) => definitionById(ctx, value.attributeEntityId),
     }),
     customer: t.field({
       type: CustomerRef,
       description: 'The customer to which the value belongs.',
-      extensions: servedBy('getCustomers', OWNER_COST),
+      extensions: costs(OWNER),
       resolve: ({ customerEntityId }, _args, ctx, info) =>
         customerById(ctx, customerEntityId, customerSelectionOf(selectionOf(info, ctx))),
     }),
     name: t.string({
       description: 'Name of the attribute.',
-      extensions: servedBy('getCustomersAttributes', DEFINITIONS_COST),
+      extensions: costs(DEFINITIONS),
       resolve: async (value, _args, ctx) =>
         (await definitionById(ctx, value.attributeEntityId))?.name ?? null,
     }),
@@ -90,14 +98,14 @@ builder.objectType(CustomerAttributeValueRef, {
     numberValue: t.float({
       description:
         'The value as a number. Null unless the attribute has the type NUMBER and the value is a number.',
-      extensions: servedBy('getCustomersAttributes', DEFINITIONS_COST),
+      extensions: costs(DEFINITIONS),
       resolve: (value, _args, ctx) => numberValueOf(ctx, value),
     }),
     dateValue: t.field({
       type: 'Date',
       description:
         'The value as a date. Null unless the attribute has the type DATE and the value is a date.',
-      extensions: servedBy('getCustomersAttributes', DEFINITIONS_COST),
+      extensions: costs(DEFINITIONS),
       resolve: (value, _args, ctx) => dateValueOf(ctx, value),
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'Time of creation of the value.' }),
@@ -117,8 +125,6 @@ const CustomerAttributeBy = builder.inputType('CustomerAttributeBy', {
   }),
 });
 
-const ATTRIBUTES_COST = `${includeCost('attributes')}, which holds at most ten. Customers with more cost one REST call per 250 of their values`;
-
 builder.objectFields(CustomerRef, (t) => ({
   attributes: t.field({
     type: [CustomerAttributeValueRef],
@@ -126,7 +132,7 @@ builder.objectFields(CustomerRef, (t) => ({
       'All attribute values, in order of id. Shoppers see only the values of attributes that the gateway is configured to show them.',
     extensions: {
       include: ['attributes'],
-      ...servedBy(['getCustomers', 'getCustomersAttributeValues'], ATTRIBUTES_COST),
+      ...costs(ATTRIBUTES),
     },
     resolve: (customer, _args, ctx) => attributesOf(ctx, customer),
   }),
@@ -137,10 +143,7 @@ builder.objectFields(CustomerRef, (t) => ({
     args: { by: t.arg({ type: CustomerAttributeBy, required: true, description: 'Which attribute.' }) },
     extensions: {
       include: ['attributes'],
-      ...servedBy(
-        ['getCustomers', 'getCustomersAttributeValues', 'getCustomersAttributes'],
-        `${ATTRIBUTES_COST}. By name also ${DEFINITIONS_COST}`,
-      ),
+      ...costs(ATTRIBUTE),
     },
     resolve: (customer, { by }, ctx) => attributeOf(ctx, customer, by),
   }),
@@ -184,7 +187,7 @@ builder.queryFields((t) => ({
     type: [CustomerAttributeDefinitionRef],
     authScopes: requireScope('customers:read'),
     description: 'Attributes of the store, in order of id.',
-    extensions: servedBy('getCustomersAttributes', DEFINITIONS_COST),
+    extensions: costs(DEFINITIONS),
     args: {
       filter: t.arg({
         type: CustomerAttributeDefinitionFilter,
@@ -198,7 +201,7 @@ builder.queryFields((t) => ({
     authScopes: requireScope('customers:read'),
     description:
       'Attribute values of all customers, in order of id. The store has no cursors for them, so pages are numbered and can shift while records change.',
-    extensions: servedBy('getCustomersAttributeValues', PAGE_COST),
+    extensions: costs(pageCost('getCustomersAttributeValues')),
     args: {
       ...rootPagingArgs(t.arg),
       filter: t.arg({ type: CustomerAttributeValueFilter, description: 'Conditions on the values.' }),

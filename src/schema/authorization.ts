@@ -62,6 +62,11 @@ const ownerRequirements = new WeakMap<object, ScopeRequirement>();
  */
 export const INHERITED = { authorization: 'inherited' } as const;
 
+/**
+ * For the `extensions` of a field of a customer: every read of it is recorded in the audit log. All mutations are.
+ */
+export const AUDITED = { isAudited: true } as const;
+
 type SchemaElement = GraphQLField<unknown, unknown> | GraphQLObjectType | GraphQLInterfaceType;
 
 /** The requirement that a field or a type declares itself. Null if it declares none. */

@@ -1,7 +1,8 @@
+import { forNamedCustomer, perCustomerCost } from '../cost/reads.ts';
 import { customerConsent } from '../resolvers/consent.ts';
 import { INHERITED, requireScopeOrOwn } from './authorization.ts';
 import { builder } from './builder.ts';
-import { servedBy } from './descriptions.ts';
+import { costs } from './descriptions.ts';
 import { CustomerConsentRef, CustomerRef } from './refs.ts';
 
 export const ConsentCategory = builder.enumType('ConsentCategory', {
@@ -36,10 +37,7 @@ builder.objectFields(CustomerRef, (t) => ({
   consent: t.field({
     type: CustomerConsentRef,
     description: 'Consent to tracking. Consider `@defer` on a page of customers.',
-    extensions: servedBy(
-      'getCustomerConsent',
-      'one REST call per customer, sent in parallel; the store has no batch operation',
-    ),
+    extensions: costs(perCustomerCost('getCustomerConsent')),
     resolve: ({ entityId }, _args, ctx) => ctx.loaders.consent.ofCustomer(entityId),
   }),
 }));
@@ -50,7 +48,7 @@ builder.queryFields((t) => ({
     authScopes: requireScopeOrOwn('customers:read'),
     description:
       "A customer's consent to tracking, without a read of the customer. Null if the store has no such customer.",
-    extensions: servedBy('getCustomerConsent', 'one REST call per customer'),
+    extensions: costs(forNamedCustomer(perCustomerCost('getCustomerConsent'), 'one REST call per customer')),
     args: { customerEntityId: t.arg.int({ required: true, description: 'Id of the customer.' }) },
     resolve: (_root, { customerEntityId }, ctx) => customerConsent(ctx, customerEntityId),
   }),

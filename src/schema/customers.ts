@@ -1,15 +1,19 @@
+import { ADDRESS_BOOK } from '../cost/addresses.ts';
+import { CUSTOMER_LOOKUP, CUSTOMER_NODES, CUSTOMER_PAGE } from '../cost/customers.ts';
+import { includeCost } from '../cost/reads.ts';
 import { valueOrThrow } from '../errors.ts';
 import { addressesOf } from '../resolvers/addresses.ts';
-import { customerBy, customers, loadIncluded } from '../resolvers/customers.ts';
+import { customerBy, customerNode, customers, loadIncluded } from '../resolvers/customers.ts';
 import { filterByName } from '../resolvers/form-fields.ts';
 import type { AddressInclude } from '../rest/records/addresses.ts';
 import { CustomerAddressConnection } from './addresses.ts';
 import { INHERITED, requireScope, requireScopeOrOwn, requireScopeOrOwner } from './authorization.ts';
 import { builder } from './builder.ts';
 import { customerSelectionOf } from './customer-selection.ts';
-import { includeCost, servedBy } from './descriptions.ts';
+import { costs, servedBy } from './descriptions.ts';
 import { DateTimeFilter } from './filters.ts';
-import { defineConnection, PAGE_COST, pagingArgs, rootPagingArgs } from './paging.ts';
+import { defineNode } from './nodes.ts';
+import { defineConnection, pagingArgs, rootPagingArgs } from './paging.ts';
 import { CustomerRef, FormFieldValueRef, NodeRef, StoreCreditRef } from './refs.ts';
 import { selectionOf } from './selection.ts';
 
@@ -85,19 +89,19 @@ builder.objectType(CustomerRef, {
     }),
     addressCount: t.int({
       description: 'Total number of addresses.',
-      extensions: { include: ['addresses'], ...servedBy('getCustomers', includeCost('addresses')) },
+      extensions: { include: ['addresses'], ...costs(includeCost('addresses')) },
       resolve: (customer, _args, ctx) => loadIncluded(ctx, customer, 'addressCount'),
     }),
     attributeCount: t.int({
       authScopes: requireScope('customers:read'),
       description: 'Total number of attribute values.',
-      extensions: { include: ['attributes'], ...servedBy('getCustomers', includeCost('attributes')) },
+      extensions: { include: ['attributes'], ...costs(includeCost('attributes')) },
       resolve: (customer, _args, ctx) => loadIncluded(ctx, customer, 'attributeCount'),
     }),
     storeCredit: t.field({
       type: [StoreCreditRef],
       description: 'Store credit.',
-      extensions: { include: ['storeCredit'], ...servedBy('getCustomers', includeCost('storecredit')) },
+      extensions: { include: ['storeCredit'], ...costs(includeCost('storecredit')) },
       resolve: (customer, _args, ctx) => loadIncluded(ctx, customer, 'storeCredit'),
     }),
     shopperProfileId: t.string({
@@ -105,14 +109,14 @@ builder.objectType(CustomerRef, {
       description: 'UUID of the shopper profile. Beta in the REST API.',
       extensions: {
         include: ['shopperProfileId'],
-        ...servedBy('getCustomers', includeCost('shopper_profile_id')),
+        ...costs(includeCost('shopper_profile_id')),
       },
       resolve: (customer, _args, ctx) => loadIncluded(ctx, customer, 'shopperProfileId'),
     }),
     segmentIds: t.stringList({
       authScopes: requireScope('customers:read'),
       description: 'UUIDs of the segments that contain the customer. Beta in the REST API.',
-      extensions: { include: ['segmentIds'], ...servedBy('getCustomers', includeCost('segment_ids')) },
+      extensions: { include: ['segmentIds'], ...costs(includeCost('segment_ids')) },
       resolve: (customer, _args, ctx) => loadIncluded(ctx, customer, 'segmentIds'),
     }),
     addresses: t.field({
@@ -121,10 +125,7 @@ builder.objectType(CustomerRef, {
       args: pagingArgs(t.arg),
       extensions: {
         include: ['addresses'],
-        ...servedBy(
-          ['getCustomers', 'getCustomersAddresses'],
-          `${includeCost('addresses')}, which holds at most ten. Customers with more cost one REST call per 250 of their addresses`,
-        ),
+        ...costs(ADDRESS_BOOK),
       },
       resolve: (customer, args, ctx, info) =>
         addressesOf(ctx, customer, args, selectionOf(info, ctx).includes<AddressInclude>('CustomerAddress')),
@@ -133,12 +134,14 @@ builder.objectType(CustomerRef, {
       type: [FormFieldValueRef],
       description: "Values of the store's customer form fields.",
       args: { names: t.arg.stringList({ description: 'Only the fields with these names.' }) },
-      extensions: { include: ['formFields'], ...servedBy('getCustomers', includeCost('formfields')) },
+      extensions: { include: ['formFields'], ...costs(includeCost('formfields')) },
       resolve: async (customer, { names }, ctx) =>
         filterByName(await loadIncluded(ctx, customer, 'formFields'), names),
     }),
   }),
 });
+
+defineNode(customerNode, CUSTOMER_NODES);
 
 const CustomerConnection = defineConnection('Customer', CustomerRef, {
   records: 'customers',
@@ -201,10 +204,7 @@ builder.queryFields((t) => ({
     type: CustomerRef,
     authScopes: requireScopeOrOwn('customers:read'),
     description: 'A customer. Null if the store has no such customer.',
-    extensions: servedBy(
-      'getCustomers',
-      'one REST call per 250 ids and one per 250 e-mail addresses (fewer if the URL would exceed 2,000 characters), shared by all `customer` fields of the operation',
-    ),
+    extensions: costs(CUSTOMER_LOOKUP),
     args: { by: t.arg({ type: CustomerBy, required: true, description: 'Which customer.' }) },
     resolve: (_root, { by }, ctx, info) => customerBy(ctx, by, customerSelectionOf(selectionOf(info, ctx))),
   }),
@@ -213,10 +213,7 @@ builder.queryFields((t) => ({
     authScopes: requireScope('customers:read'),
     description:
       'Customers of the store, in order of id if there is no `sort`. Cursor paging neither repeats nor skips a customer that exists throughout. With a `sort`, and with the REST API of 2024 and earlier, pages are numbered and can shift while records change.',
-    extensions: servedBy(
-      'getCustomers',
-      `${PAGE_COST}. A list of \`entityIds\` or \`emails\` takes as many as its URLs need`,
-    ),
+    extensions: costs(CUSTOMER_PAGE),
     args: {
       ...rootPagingArgs(t.arg),
       filter: t.arg({ type: CustomerFilter, description: 'Conditions on the customers.' }),

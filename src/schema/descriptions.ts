@@ -9,33 +9,25 @@ import {
   isInterfaceType,
   isObjectType,
 } from 'graphql';
+import type { FieldCost } from '../cost/population.ts';
 import { OPERATIONS, type OperationId, TOKEN_PERMISSIONS } from '../rest/operations.ts';
 import { acceptedScopes, requirementOf } from './authorization.ts';
 
 interface RestUsage {
   readonly operations: readonly OperationId[];
   /** Without a final full stop. Null for a type: its fields have the cost. */
-  readonly cost: string | null;
+  readonly summary: string | null;
 }
 
-/**
- * For the `extensions` of a field or a type: the REST operations behind it and what it costs in REST calls. The generated
- * part of its description states both.
- */
-export function servedBy(
-  operations: OperationId | readonly OperationId[],
-  cost: string | null = null,
-): { readonly rest: RestUsage } {
-  return { rest: { operations: typeof operations === 'string' ? [operations] : operations, cost } };
+/** For the `extensions` of a type: the REST operations behind it. Its description names them. */
+export function servedBy(...operations: readonly OperationId[]): { readonly rest: RestUsage } {
+  return { rest: { operations, summary: null } };
 }
 
-/** The cost of a field that the store returns with its record if the `include` parameter names it. */
-export function includeCost(parameter: string, record = 'customer'): string {
-  return `none; it is loaded with the ${record} (\`include=${parameter}\`)`;
+/** For the `extensions` of a field: its cost. Its description states it, and estimates are computed from it. */
+export function costs(cost: FieldCost): { readonly cost: FieldCost } {
+  return { cost };
 }
-
-/** The cost of the customer to which a record belongs. */
-export const OWNER_COST = 'none below that customer; otherwise one REST call per 250 customers';
 
 interface Described {
   readonly description?: string | null | undefined;
@@ -68,14 +60,14 @@ function describe(described: Described, scope: string | null): string | null {
   if (rest === null) return scope === null ? (description ?? null) : `${description} ${scope}`;
   const facts = [
     operationSentence(rest.operations),
-    ...(rest.cost === null ? [] : [`Cost: ${rest.cost}.`]),
+    ...(rest.summary === null ? [] : [`Cost: ${rest.summary}.`]),
     ...(scope === null ? [] : [scope]),
   ];
   return `${description}\n\n${facts.join('\n')}`;
 }
 
 function restOf({ extensions }: Described): RestUsage | null {
-  return (extensions?.rest as RestUsage | undefined) ?? null;
+  return ((extensions?.cost ?? extensions?.rest) as RestUsage | undefined) ?? null;
 }
 
 function operationSentence(operations: readonly OperationId[]): string {

@@ -1,9 +1,10 @@
+import { pageCost } from '../cost/pages.ts';
 import { formFieldValues } from '../resolvers/form-fields.ts';
 import type { FormFieldValue } from '../rest/records/form-fields.ts';
 import { INHERITED, requireScope } from './authorization.ts';
 import { builder } from './builder.ts';
-import { servedBy } from './descriptions.ts';
-import { defineConnection, PAGE_COST, rootPagingArgs } from './paging.ts';
+import { costs } from './descriptions.ts';
+import { defineConnection, rootPagingArgs } from './paging.ts';
 import { FormFieldValueRef } from './refs.ts';
 import { selectionOf } from './selection.ts';
 
@@ -104,7 +105,7 @@ builder.queryFields((t) => ({
     authScopes: requireScope('customers:read'),
     description:
       'Form field values of all customers and addresses. Cursor paging (REST API since 2025) neither repeats nor skips a value that exists throughout. Otherwise pages are numbered and can shift while records change.',
-    extensions: servedBy('getCustomersFormFieldValues', PAGE_COST),
+    extensions: costs(pageCost('getCustomersFormFieldValues')),
     args: {
       ...rootPagingArgs(t.arg),
       filter: t.arg({ type: FormFieldValueFilter, description: 'Conditions on the values.' }),

@@ -1,3 +1,4 @@
+import { forNamedCustomer, perCustomerCost } from '../cost/reads.ts';
 import { customerStoredInstruments } from '../resolvers/instruments.ts';
 import type {
   BankAccountInstrument,
@@ -5,9 +6,9 @@ import type {
   OtherInstrument,
   PayPalAccountInstrument,
 } from '../rest/records/instruments.ts';
-import { INHERITED, requireScopeOrOwn } from './authorization.ts';
+import { AUDITED, INHERITED, requireScopeOrOwn } from './authorization.ts';
 import { builder } from './builder.ts';
-import { servedBy } from './descriptions.ts';
+import { costs } from './descriptions.ts';
 import { BillingAddressRef, CustomerRef, StoredInstrumentRef } from './refs.ts';
 
 const TYPE_NAMES = {
@@ -106,10 +107,7 @@ builder.objectFields(CustomerRef, (t) => ({
     authScopes: requireScopeOrOwn('instruments:read'),
     description:
       "Stored payment instruments. If the store's API token lacks the scope, this field is null with an error and the other fields are unaffected. Consider `@defer` on a page of customers.",
-    extensions: servedBy(
-      'getCustomerStoredInstruments',
-      'one REST call per customer, sent in parallel; the store has no batch operation',
-    ),
+    extensions: { ...costs(perCustomerCost('getCustomerStoredInstruments')), ...AUDITED },
     resolve: ({ entityId }, _args, ctx) => ctx.loaders.instruments.ofCustomer(entityId),
   }),
 }));
@@ -120,7 +118,12 @@ builder.queryFields((t) => ({
     authScopes: requireScopeOrOwn('instruments:read'),
     description:
       "A customer's stored payment instruments, without a read of the customer. Null or empty if the store has no such customer.",
-    extensions: servedBy('getCustomerStoredInstruments', 'one REST call per customer'),
+    extensions: {
+      ...costs(
+        forNamedCustomer(perCustomerCost('getCustomerStoredInstruments'), 'one REST call per customer'),
+      ),
+      ...AUDITED,
+    },
     args: { customerEntityId: t.arg.int({ required: true, description: 'Id of the customer.' }) },
     resolve: (_root, { customerEntityId }, ctx) => customerStoredInstruments(ctx, customerEntityId),
   }),

@@ -1,11 +1,21 @@
+import { OWNER } from '../cost/customers.ts';
+import { METAFIELD, METAFIELD_PAGE, METAFIELDS } from '../cost/metafields.ts';
+import { forNamedCustomer, nodeCost } from '../cost/reads.ts';
 import { customerById } from '../resolvers/customers.ts';
-import { metafieldBy, metafieldOf, metafields, metafieldsOf } from '../resolvers/metafields.ts';
+import {
+  metafieldBy,
+  metafieldNode,
+  metafieldOf,
+  metafields,
+  metafieldsOf,
+} from '../resolvers/metafields.ts';
 import { requireScope } from './authorization.ts';
 import { builder } from './builder.ts';
 import { customerSelectionOf } from './customer-selection.ts';
-import { OWNER_COST, servedBy } from './descriptions.ts';
+import { costs, servedBy } from './descriptions.ts';
 import { DateTimeFilter } from './filters.ts';
-import { defineConnection, PAGE_COST, pagingArgs, rootPagingArgs } from './paging.ts';
+import { defineNode } from './nodes.ts';
+import { defineConnection, pagingArgs, rootPagingArgs } from './paging.ts';
 import { CustomerMetafieldRef, CustomerRef, NodeRef } from './refs.ts';
 import { selectionOf } from './selection.ts';
 
@@ -23,7 +33,7 @@ export const MetafieldPermissionSet = builder.enumType('MetafieldPermissionSet',
 
 builder.objectType(CustomerMetafieldRef, {
   authScopes: requireScope('customers:read'),
-  extensions: servedBy(['getCustomersMetafields', 'getMetafieldsCustomerId', 'getallCustomersMetafields']),
+  extensions: servedBy('getCustomersMetafields', 'getMetafieldsCustomerId', 'getallCustomersMetafields'),
   description:
     'A string that an app stores with a customer. Metafields of another app with APP_ONLY are not visible.',
   interfaces: [NodeRef],
@@ -51,7 +61,7 @@ builder.objectType(CustomerMetafieldRef, {
     customer: t.field({
       type: CustomerRef,
       description: 'The customer to which the metafield belongs.',
-      extensions: servedBy('getCustomers', OWNER_COST),
+      extensions: costs(OWNER),
       resolve: ({ customerEntityId }, _args, ctx, info) =>
         customerById(ctx, customerEntityId, customerSelectionOf(selectionOf(info, ctx))),
     }),
@@ -89,15 +99,14 @@ const CustomerMetafieldBy = builder.inputType('CustomerMetafieldBy', {
   }),
 });
 
-const METAFIELDS_COST =
-  "for one or two customers one REST call each. For more, the cheaper of two ways: one REST call per customer, or the pages of the list of all customers' metafields, filtered by namespace and key. The first page of that list is requested in parallel with the customers";
+defineNode(metafieldNode, nodeCost('getMetafieldsCustomerId', 'CustomerMetafield', 'metafield'));
 
 builder.objectFields(CustomerRef, (t) => ({
   metafields: t.field({
     type: CustomerMetafieldConnection,
     authScopes: requireScope('customers:read'),
     description: 'All matching metafields, in order of id. Consider `@defer` on a page of customers.',
-    extensions: servedBy(['getCustomersMetafields', 'getallCustomersMetafields'], METAFIELDS_COST),
+    extensions: costs(METAFIELDS),
     args: {
       ...pagingArgs(t.arg),
       namespaces: t.arg.stringList({
@@ -111,10 +120,7 @@ builder.objectFields(CustomerRef, (t) => ({
     type: CustomerMetafieldRef,
     authScopes: requireScope('customers:read'),
     description: 'A metafield. Null if the customer has no such metafield.',
-    extensions: servedBy(
-      ['getMetafieldsCustomerId', 'getCustomersMetafields', 'getallCustomersMetafields'],
-      `by id one REST call per customer. By name: ${METAFIELDS_COST}`,
-    ),
+    extensions: costs(METAFIELD),
     args: { by: t.arg({ type: CustomerMetafieldBy, required: true, description: 'Which metafield.' }) },
     resolve: (customer, { by }, ctx) => metafieldOf(ctx, customer, by),
   }),
@@ -159,10 +165,7 @@ builder.queryFields((t) => ({
     authScopes: requireScope('customers:read'),
     description:
       'Metafields of all customers or of one, in order of id. Those of one customer are read completely and paged by the gateway. In the list of all customers, cursor paging (REST API since 2026) neither repeats nor skips a metafield that exists throughout; otherwise pages are numbered and can shift while records change.',
-    extensions: servedBy(
-      ['getallCustomersMetafields', 'getCustomersMetafields'],
-      `${PAGE_COST}. Those of one customer cost one REST call per 250`,
-    ),
+    extensions: costs(METAFIELD_PAGE),
     args: {
       ...rootPagingArgs(t.arg),
       customerEntityId: t.arg.int({
@@ -182,7 +185,7 @@ builder.queryFields((t) => ({
     authScopes: requireScope('customers:read'),
     description:
       'A metafield of a customer, without a read of the customer. Null if the store has no such customer or metafield.',
-    extensions: servedBy(['getMetafieldsCustomerId', 'getCustomersMetafields'], 'one REST call'),
+    extensions: costs(forNamedCustomer(METAFIELD, 'one REST call')),
     args: {
       customerEntityId: t.arg.int({ required: true, description: 'Id of the customer.' }),
       by: t.arg({ type: CustomerMetafieldBy, required: true, description: 'Which metafield.' }),

@@ -3,10 +3,6 @@ import type { Connection } from '../resolvers/paging/connection.ts';
 import { INHERITED } from './authorization.ts';
 import { builder, type SchemaTypes } from './builder.ts';
 
-/** The cost of a list that the gateway reads from the store page by page. */
-export const PAGE_COST =
-  'one REST call per page. An `offset` that is not a multiple of the page size costs up to two. A cursor from `edges` that points inside a page costs up to two, `last` without `before` up to three. `first: 0` costs none, or one if `totalCount` is selected';
-
 /** The four arguments of every connection. */
 export function pagingArgs(t: ArgBuilder<SchemaTypes>) {
   return {

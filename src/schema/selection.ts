@@ -111,8 +111,15 @@ function isIncluded(node: SelectionNode, variableValues: SelectionContext['varia
   return skip?.if !== true && include?.if !== false;
 }
 
-function createSelection(direct: readonly SelectedField[], context: SelectionContext): Selection {
-  const fields = direct.flatMap(withDescendants);
+/** Describes a selection set, given its own fields. */
+export function createSelection(direct: readonly SelectedField[], context: SelectionContext): Selection {
+  let all: readonly SelectedField[] | null = null;
+
+  /** The fields at any depth. */
+  function fields(): readonly SelectedField[] {
+    all ??= direct.flatMap(withDescendants);
+    return all;
+  }
 
   function withDescendants(selected: SelectedField): readonly SelectedField[] {
     const below = collectFields(selected.node.selectionSet, getNamedType(selected.field.type), context);
@@ -123,10 +130,10 @@ function createSelection(direct: readonly SelectedField[], context: SelectionCon
     has: (name) => direct.some(({ field }) => field.name === name),
     includes: <T extends string>(...types: readonly string[]) =>
       new Set(
-        fields.flatMap(({ parent, field }) => (types.includes(parent.name) ? includesOf<T>(field) : [])),
+        fields().flatMap(({ parent, field }) => (types.includes(parent.name) ? includesOf<T>(field) : [])),
       ),
     argumentsOf: <T>(type: string, name: string) =>
-      fields
+      fields()
         .filter(({ parent, field }) => parent.name === type && field.name === name)
         .flatMap((selected) => fieldArguments(selected, context) ?? []) as T[],
     onType: (type) =>

@@ -1,8 +1,15 @@
+import { nodeCost, perKeyCost, sharedNodeCost, singleCost } from '../cost/reads.ts';
 import { valueOrThrow } from '../errors.ts';
-import { channelCustomerSettings, customerSettings } from '../resolvers/settings.ts';
+import {
+  channelCustomerSettings,
+  channelSettingsNode,
+  customerSettings,
+  settingsNode,
+} from '../resolvers/settings.ts';
 import { INHERITED, requireScope } from './authorization.ts';
 import { builder } from './builder.ts';
-import { servedBy } from './descriptions.ts';
+import { costs, servedBy } from './descriptions.ts';
+import { defineNode } from './nodes.ts';
 import {
   ChannelCustomerSettingsRef,
   CustomerGroupSettingsRef,
@@ -108,19 +115,27 @@ builder.objectType(ChannelCustomerSettingsRef, {
   }),
 });
 
+const SETTINGS_COST = singleCost('getCustomersSettings');
+
+defineNode(settingsNode, sharedNodeCost(SETTINGS_COST));
+defineNode(
+  channelSettingsNode,
+  nodeCost('getCustomersSettingsChannel', 'ChannelCustomerSettings', 'channel'),
+);
+
 builder.queryFields((t) => ({
   customerSettings: t.field({
     type: CustomerSettingsRef,
     authScopes: requireScope('settings:read'),
     description: 'Customer settings of the store.',
-    extensions: servedBy('getCustomersSettings', 'one REST call'),
+    extensions: costs(SETTINGS_COST),
     resolve: (_root, _args, ctx) => customerSettings(ctx),
   }),
   channelCustomerSettings: t.field({
     type: ChannelCustomerSettingsRef,
     authScopes: requireScope('settings:read'),
     description: 'Customer settings that a channel overrides. Null if the store has no such channel.',
-    extensions: servedBy('getCustomersSettingsChannel', 'one REST call per channel'),
+    extensions: costs(perKeyCost('getCustomersSettingsChannel', 'channelId', 'channel')),
     args: { channelId: t.arg.int({ required: true, description: 'Id of the channel.' }) },
     resolve: (_root, { channelId }, ctx) => channelCustomerSettings(ctx, channelId),
   }),

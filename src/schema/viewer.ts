@@ -1,9 +1,11 @@
 import type { Caller } from '../access/caller.ts';
+import { OWN_CUSTOMER } from '../cost/customers.ts';
+import { noCost } from '../cost/reads.ts';
 import { viewerCustomer } from '../resolvers/customers.ts';
 import { INHERITED } from './authorization.ts';
 import { builder } from './builder.ts';
 import { customerSelectionOf } from './customer-selection.ts';
-import { servedBy } from './descriptions.ts';
+import { costs } from './descriptions.ts';
 import { CustomerRef } from './refs.ts';
 import { selectionOf } from './selection.ts';
 
@@ -36,7 +38,7 @@ const ViewerRef = builder.objectRef<Caller>('Viewer').implement({
     customer: t.field({
       type: CustomerRef,
       description: 'The customer record of a shopper. Null for all other callers.',
-      extensions: servedBy('getCustomers', 'one REST call'),
+      extensions: costs(OWN_CUSTOMER),
       resolve: (_caller, _args, ctx, info) =>
         viewerCustomer(ctx, customerSelectionOf(selectionOf(info, ctx))),
     }),
@@ -47,7 +49,7 @@ builder.queryFields((t) => ({
   viewer: t.field({
     type: ViewerRef,
     nullable: false,
-    extensions: { ...INHERITED, ...servedBy([], 'no REST call; its field `customer` costs one') },
+    extensions: { ...INHERITED, ...costs(noCost('no REST call; its field `customer` costs one')) },
     description: 'The caller: its scopes and, for a shopper, its customer record.',
     resolve: (_root, _args, { caller }) => caller,
   }),

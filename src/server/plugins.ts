@@ -89,7 +89,12 @@ export function createPlugins(runtime: Runtime, options: PluginOptions): Plugins
       maxCalls,
       budgets,
       quota: () => governor.state().quota,
-      knowsDefinitions: () => runtime.context.definitions.get() !== null,
+      facts: () => ({
+        definitionCount: runtime.context.definitions.get()?.length ?? null,
+        urlPrefixLength: runtime.context.callPath.urlPrefixLength,
+        addressIdsKnown: runtime.context.writes.recent.hasLearnedIds('address'),
+        maxReads: maxCalls,
+      }),
     }),
     variableErrors(),
     ...incrementalDelivery(),

@@ -31,12 +31,25 @@ test('a cost above the whole budget is never affordable', () => {
   expect(budgets().charge('shop', 10, 11)).toBe(Number.POSITIVE_INFINITY);
 });
 
-test('a refund never fills the budget beyond its size', () => {
-  const { charge, refund } = budgets();
+test('calls that were charged and not made are returned', () => {
+  const { charge, settle } = budgets();
   charge('shop', 10, 10);
-  refund('shop', 10, 7);
+  settle('shop', 10, 10, 3);
   expect(charge('shop', 10, 7)).toBeNull();
-  refund('shop', 10, 100);
+});
+
+test('calls that were made in addition to those charged are taken from the budget', () => {
+  const { charge, settle, pass } = budgets();
+  charge('shop', 60, 50);
+  settle('shop', 60, 50, 80);
+  expect(charge('shop', 60, 1)).toBe(21_000);
+  pass(21_000);
+  expect(charge('shop', 60, 1)).toBeNull();
+});
+
+test('a settlement never fills the budget beyond its size', () => {
+  const { charge, settle } = budgets();
+  settle('shop', 10, 100, 0);
   expect(charge('shop', 10, 11)).toBe(Number.POSITIVE_INFINITY);
 });
 

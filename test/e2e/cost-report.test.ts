@@ -51,6 +51,7 @@ test('reports actual and estimated cost on request', async () => {
       coalesced: 0,
       cached: 0,
       estimate: 4,
+      atMost: 4,
       quota: { limit: 5_000, remaining: expect.any(Number), resetMs: expect.any(Number) },
     },
   });
@@ -177,12 +178,21 @@ test('makes no calls if only the explanation is requested', async () => {
     upstream: {
       requests: 0,
       estimate: 8,
+      atMost: 8,
       plan: [
-        { operation: 'getCustomers', path: '/customers', calls: 1, field: 'customers', note: null },
+        {
+          operation: 'getCustomers',
+          path: '/customers',
+          calls: 1,
+          atMost: 1,
+          field: 'customers',
+          note: null,
+        },
         {
           operation: 'getCustomerConsent',
           path: '/customers/{customerId}/consent',
           calls: 7,
+          atMost: 7,
           field: 'customers.nodes.consent',
           note: null,
         },

@@ -23,6 +23,9 @@ function contextOn(records: readonly Customer[], caller: Caller = ANONYMOUS) {
       asked.push([`id ${entityId}`, ...include].join(' +'));
       return records.find((record) => record.entityId === entityId) ?? null;
     },
+    prime(customer) {
+      asked.push(`prime ${customer.entityId}`);
+    },
     async byEmail(email) {
       asked.push(`email ${email}`);
       return records.filter((record) => record.email === email);

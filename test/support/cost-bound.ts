@@ -14,14 +14,14 @@ interface Level {
 const OPERATION: Level = { names: ['operation'], ofCustomers: false, wave: '', unbatched: false };
 
 /**
- * The upper bound of the cost of an operation by the documented cost table, for lists that fit one URL and customers
- * whose further addresses and values fit a page. It is derived from the table alone, not from the implementation.
+ * The upper bound of the estimate of an operation by the documented cost table, for lists that fit one URL and customers
+ * with up to 50 addresses and values each. It is derived from the table alone, not from the implementation.
  */
 export function costBound(fields: readonly SelectedField[], knowsDefinitions: boolean): number {
   const pages = new Map<string, number>();
   const sole = new Set<string>();
   const together = new Map<string, Set<string>>();
-  const further = new Set<string>();
+  const further = new Map<string, number>();
   const owners = new Map<string, { readonly names: Set<string>; readonly scattered: boolean }>();
   const withMetafields = new Map<string, Set<string>>();
 
@@ -30,7 +30,14 @@ export function costBound(fields: readonly SelectedField[], knowsDefinitions: bo
   const owning = [...owners.values()].map(({ names, scattered }) =>
     scattered ? names.size : Math.ceil(names.size / 250),
   );
-  return sum([...pages.values()]) + sole.size + further.size + sum(batches) + sum(owning) + metafieldCalls();
+  return (
+    sum([...pages.values()]) +
+    sole.size +
+    sum([...further.values()]) +
+    sum(batches) +
+    sum(owning) +
+    metafieldCalls()
+  );
 
   function visit(picked: SelectedField, level: Level): void {
     if (level.names.length === 0) return;
@@ -154,7 +161,7 @@ export function costBound(fields: readonly SelectedField[], knowsDefinitions: bo
   }
 
   function customer(by: Readonly<Record<string, string | number>>): Level {
-    const number = by.entityId ?? (by.id === undefined ? undefined : numbersIn(String(by.id))[0]);
+    const number = by.entityId ?? (by.id === undefined ? undefined : idsIn(String(by.id))[0]);
     const name = number === undefined ? `${by.email}`.toLowerCase() : `${number}`;
     add(together, number === undefined ? 'e-mails' : 'customers', name);
     return { ...OPERATION, names: [`customer ${name}`], ofCustomers: true };
@@ -175,10 +182,10 @@ export function costBound(fields: readonly SelectedField[], knowsDefinitions: bo
       wave,
       unbatched,
     });
-    const customers = of('Customer').map(({ numbers }) => `${numbers[0]}`);
+    const customers = of('Customer').map(({ ids }) => `${ids[0]}`);
     for (const name of customers) add(together, 'customers', name);
-    for (const { numbers } of of('CustomerAddress')) add(together, 'addresses', `${numbers[0]}`);
-    for (const { numbers } of of('CustomerAttributeValue')) add(together, 'values', `${numbers[0]}`);
+    for (const { ids } of of('CustomerAddress')) add(together, 'addresses', `${ids[0]}`);
+    for (const { ids } of of('CustomerAttributeValue')) add(together, 'values', `${ids[0]}`);
     for (const { id } of [
       ...of('CustomerMetafield'),
       ...of('CustomerSettings'),
@@ -207,8 +214,8 @@ export function costBound(fields: readonly SelectedField[], knowsDefinitions: bo
   }
 
   function addFurther(what: string, { names, unbatched }: Level): void {
-    if (!unbatched) further.add(`${what} of ${names.join()}`);
-    else for (const name of names) further.add(`${what} of ${name} alone`);
+    if (!unbatched) further.set(`${what} of ${names.join()}`, Math.ceil((names.length * 50) / 250));
+    else for (const name of names) further.set(`${what} of ${name} alone`, 1);
   }
 
   // N + 1 calls for a wave of customers, N for one or two customers. Small waves may coincide.
@@ -224,8 +231,8 @@ function add(groups: Map<string, Set<string>>, group: string, name: string): voi
   groups.set(group, names.add(name));
 }
 
-function numbersIn(id: string): readonly number[] {
-  return parseGlobalId(id, 'id').numbers;
+function idsIn(id: string): readonly number[] {
+  return parseGlobalId(id, 'id').ids;
 }
 
 function sum(numbers: readonly number[]): number {

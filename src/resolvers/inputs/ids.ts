@@ -1,59 +1,45 @@
-import { badInput } from '../../errors.ts';
+import { badInput, type GatewayError } from '../../errors.ts';
 import { isId } from '../../rest/wire/decode.ts';
 
-/** How many numbers a global id of each type contains. */
-const NUMBER_COUNTS = {
-  Customer: 1,
-  CustomerAddress: 1,
-  CustomerAttributeDefinition: 1,
-  CustomerAttributeValue: 3,
-  CustomerMetafield: 2,
-  CustomerSettings: 0,
-  ChannelCustomerSettings: 1,
-} as const;
-
-export type NodeType = keyof typeof NUMBER_COUNTS;
-
-/** A decoded global id. The numbers identify the record in the store. */
+/** A decoded global id. The ids identify the record in the store. */
 export interface GlobalId {
-  readonly type: NodeType;
-  readonly numbers: readonly number[];
+  readonly type: string;
+  readonly ids: readonly number[];
 }
 
 /** Encodes the opaque global id by which `node` refetches a record. */
-export function toGlobalId(type: NodeType, ...numbers: readonly number[]): string {
-  return Buffer.from([type, ...numbers].join(':')).toString('base64url');
+export function toGlobalId(type: string, ...ids: readonly number[]): string {
+  return Buffer.from([type, ...ids].join(':')).toString('base64url');
 }
 
-/** Decodes a global id. @throws GatewayError BAD_USER_INPUT if it is not exactly as the gateway encodes it. */
+/**
+ * Decodes a global id. Whether there is such a type, and with how many ids, is for the caller to check.
+ * @throws GatewayError BAD_USER_INPUT if it is not exactly as the gateway encodes it
+ */
 export function parseGlobalId(id: string, argument: string): GlobalId {
   const [type = '', ...rest] = Buffer.from(id, 'base64url').toString().split(':');
-  const numbers = rest.map(Number);
-  const isOurs =
-    isNodeType(type) &&
-    numbers.length === NUMBER_COUNTS[type] &&
-    numbers.every(isId) &&
-    toGlobalId(type, ...numbers) === id;
-  if (!isOurs) throw badInput(argument, 'is not an id of this API.');
-  return { type, numbers };
+  const ids = rest.map(Number);
+  if (!ids.every(isId) || toGlobalId(type, ...ids) !== id) throw foreignId(argument);
+  return { type, ids };
 }
 
-/** Decodes a global id of one type, which contains one number. @throws GatewayError BAD_USER_INPUT */
-export function parseGlobalIdOf(type: NodeType, id: string, argument: string): number {
+/** Decodes a global id of one type, which contains one id. @throws GatewayError BAD_USER_INPUT */
+export function parseGlobalIdOf(type: string, id: string, argument: string): number {
   const parsed = parseGlobalId(id, argument);
-  const [entityId] = parsed.numbers;
-  if (parsed.type !== type || entityId === undefined) {
-    throw badInput(argument, `is the id of a ${parsed.type}, not of a ${type}.`);
+  const [entityId, ...more] = parsed.ids;
+  if (parsed.type !== type || entityId === undefined || more.length > 0) {
+    throw badInput(argument, `is not the id of a ${type}.`);
   }
   return entityId;
+}
+
+/** The error for a global id that the gateway did not make. */
+export function foreignId(argument: string): GatewayError {
+  return badInput(argument, 'is not an id of this API.');
 }
 
 /** Validates an id of the store. @throws GatewayError BAD_USER_INPUT */
 export function parseEntityId(entityId: number, argument: string): number {
   if (!isId(entityId)) throw badInput(argument, 'is not a positive number.');
   return entityId;
-}
-
-function isNodeType(type: string): type is NodeType {
-  return Object.hasOwn(NUMBER_COUNTS, type);
 }

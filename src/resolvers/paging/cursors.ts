@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { badInput } from '../../errors.ts';
+import { PAGE_SIZE } from '../../rest/limits.ts';
 
 /** Position of a record in a list that is paged by number. */
 export interface OffsetCursor {
@@ -56,32 +57,61 @@ export function encodeCursor(list: string, cursor: Cursor): string {
 export function decodeCursor(list: string, cursor: string, argument: string): Cursor {
   const text = Buffer.from(cursor, 'base64url').toString();
   const payload = text.slice(CHECKSUM_LENGTH);
-  if (text.slice(0, CHECKSUM_LENGTH) !== checksum(list, payload)) {
-    throw badInput(argument, 'is not a cursor of this list with this filter and sort.');
-  }
-  // The checksum matches, so the payload is one that the gateway wrote.
-  return parsePayload(payload);
+  const decoded =
+    text.slice(0, CHECKSUM_LENGTH) === checksum(list, payload) ? decodeUnverifiedCursor(cursor) : null;
+  if (decoded === null) throw badInput(argument, 'is not a cursor of this list with this filter and sort.');
+  return decoded;
 }
 
-/** Decodes a cursor without verifying its list. Null if it is malformed. */
+/** Decodes a cursor without verifying its list. Null if it is not one that the gateway could have issued. */
 export function decodeUnverifiedCursor(cursor: unknown): Cursor | null {
   if (typeof cursor !== 'string') return null;
+  const fields = parseJsonOrNull(Buffer.from(cursor, 'base64url').toString().slice(CHECKSUM_LENGTH));
+  if (!Array.isArray(fields)) return null;
+  return fields.length === 2 ? offsetCursor(fields) : storeCursor(fields);
+}
+
+function parseJsonOrNull(text: string): unknown {
   try {
-    return parsePayload(Buffer.from(cursor, 'base64url').toString().slice(CHECKSUM_LENGTH));
+    return JSON.parse(text);
   } catch {
     return null;
   }
 }
 
-function parsePayload(payload: string): Cursor {
-  const fields = JSON.parse(payload) as OffsetFields | StoreFields;
-  if (fields.length === 2) return { kind: 'offset', index: fields[0], key: fields[1] };
-  const [start, fromStart, end, toEnd, key, index, total, totalReadAt] = fields;
-  return { kind: 'store', start, fromStart, end, toEnd, key, index, total, totalReadAt };
+// A checksum can be computed by anyone, so each field is checked: what a page costs depends on the distances.
+function offsetCursor([index, key]: readonly unknown[]): OffsetCursor | null {
+  return isCount(index) && isKey(key) ? { kind: 'offset', index, key } : null;
 }
 
-type OffsetFields = [number, string | number];
-type StoreFields = [string, number, string, number, string | number, number | null, number | null, number];
+function storeCursor(fields: readonly unknown[]): StoreCursor | null {
+  const [start, fromStart, end, toEnd, key, index, total, totalReadAt, ...more] = fields;
+  const isValid =
+    isText(start) &&
+    isText(end) &&
+    isCount(fromStart) &&
+    isCount(toEnd) &&
+    fromStart + toEnd < PAGE_SIZE &&
+    isKey(key) &&
+    (index === null || isCount(index)) &&
+    (total === null || isCount(total)) &&
+    isCount(totalReadAt) &&
+    more.length === 0;
+  return isValid ? { kind: 'store', start, fromStart, end, toEnd, key, index, total, totalReadAt } : null;
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) >= 0;
+}
+
+function isKey(value: unknown): value is string | number {
+  return typeof value === 'number' || isText(value);
+}
+
+// A lone surrogate cannot be URL-encoded.
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value.isWellFormed();
+}
 
 const CHECKSUM_LENGTH = 8;
 

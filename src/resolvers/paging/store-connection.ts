@@ -268,7 +268,8 @@ function createStoreCursor<T>(
     end: page.cursors.end,
     toEnd: page.items.length - 1 - offset,
     key: list.keyOf(page.items[offset] as T),
-    index: origin.index === null ? null : origin.index + at,
+    // Records that were deleted meanwhile can make the count wrong. Then it is unknown.
+    index: origin.index === null || origin.index + at < 0 ? null : origin.index + at,
     total: origin.total,
     totalReadAt: origin.totalReadAt,
   };

@@ -124,7 +124,7 @@ function batchByUrlLength<I extends DeleteItem>(items: readonly I[]): readonly (
 }
 
 /** Characters of a URL that are available for ids, for any store. */
-const MAX_IDS_LENGTH = 1_850;
+export const MAX_IDS_LENGTH = 1_850;
 
 function readingOf(exists: boolean): Reading<number> {
   return exists ? { state: 'differs', record: null } : { state: 'absent' };

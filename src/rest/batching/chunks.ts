@@ -27,8 +27,10 @@ interface BisectBudget {
   remainingCalls: number;
 }
 
-/** @param remainingCalls for all chunks of one caller's list together. @default 20 */
-function createBisectBudget(remainingCalls = 20): BisectBudget {
+/** Maximum number of calls that bisect the rejected chunks of one caller's list. */
+export const MAX_BISECT_CALLS = 20;
+
+function createBisectBudget(remainingCalls = MAX_BISECT_CALLS): BisectBudget {
   return { remainingCalls };
 }
 

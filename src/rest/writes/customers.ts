@@ -58,7 +58,7 @@ export interface CustomerWrites {
 const PATH = '/customers';
 
 export function createCustomerWrites(client: RequestClient): CustomerWrites {
-  const customersIn = listOf((item) => readCustomer(item, RESPONSE_INCLUDES, client.onUnexpectedField));
+  const customersIn = listOf((item) => readCustomer(item, PARTS_IN_RESPONSE, client.onUnexpectedField));
 
   return {
     async create(customers) {
@@ -85,8 +85,8 @@ export function createCustomerWrites(client: RequestClient): CustomerWrites {
   };
 }
 
-/** Data that the response to a write contains in addition to the customer itself. */
-const RESPONSE_INCLUDES: ReadonlySet<CustomerInclude> = new Set(['storeCredit']);
+/** Optional parts that the response to a write contains in addition to the customer itself. */
+export const PARTS_IN_RESPONSE: ReadonlySet<CustomerInclude> = new Set(['storeCredit']);
 
 /** An error text can quote the e-mail address of an item, unless several items have it. */
 function matchEmails(customers: readonly CustomerFields[]): NonNullable<RejectedCall['matchesMessage']> {

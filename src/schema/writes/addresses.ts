@@ -1,11 +1,12 @@
+import { CREATE_ADDRESSES, DELETE_ADDRESSES, UPDATE_ADDRESSES } from '../../cost/addresses.ts';
 import { createAddresses, deleteAddresses, updateAddresses } from '../../resolvers/writes/addresses.ts';
 import { AddressType } from '../addresses.ts';
 import { requireScopeOrOwn } from '../authorization.ts';
 import { builder } from '../builder.ts';
-import { servedBy } from '../descriptions.ts';
+import { costs } from '../descriptions.ts';
 import { CustomerAddressRef } from '../refs.ts';
 import { FormFieldValueInput } from './form-field-inputs.ts';
-import { DeleteInput, DeletePayloadRef, definePayload, deleteCost, LIST_SIZE, writeCost } from './payload.ts';
+import { DeleteInput, DeletePayloadRef, definePayload, LIST_SIZE } from './payload.ts';
 
 export const CreateCustomerNestedAddressInput = builder.inputType('CreateCustomerNestedAddressInput', {
   description: 'An address of a new customer.',
@@ -95,7 +96,7 @@ builder.mutationFields((t) => ({
     authScopes: requireScopeOrOwn('customers:write'),
     description:
       'Adds addresses. An address that the customer already has is UNCHANGED with the code DUPLICATE. An address that is found after a lost response is UNCHANGED if its id was known before, else CREATED. The first create in a process reads the highest address id: at most two REST calls, once.',
-    extensions: servedBy('createCustomersAddresses', writeCost(10, 'addresses')),
+    extensions: costs(CREATE_ADDRESSES),
     args: {
       input: t.arg({
         type: CreateCustomerAddressesInput,
@@ -110,10 +111,7 @@ builder.mutationFields((t) => ({
     authScopes: requireScopeOrOwn('customers:write'),
     description:
       'Changes addresses. A change that would make an address equal to another one of the customer is UNCHANGED with the code DUPLICATE. Addresses have no timestamps: after a lost response only newer writes of the same gateway are safe from a repeat.',
-    extensions: servedBy(
-      ['updateCustomersAddresses', 'getCustomersAddresses'],
-      `${writeCost(10, 'addresses')}. For shoppers also one per 250 of their addresses, to check the owner`,
-    ),
+    extensions: costs(UPDATE_ADDRESSES),
     args: {
       input: t.arg({ type: UpdateCustomerAddressesInput, required: true, description: 'The changes.' }),
     },
@@ -123,7 +121,7 @@ builder.mutationFields((t) => ({
     type: DeletePayloadRef,
     authScopes: requireScopeOrOwn('customers:write'),
     description: 'Deletes addresses.',
-    extensions: servedBy(['deleteCustomersAddresses', 'getCustomersAddresses'], deleteCost('one per 250')),
+    extensions: costs(DELETE_ADDRESSES),
     args: { input: t.arg({ type: DeleteInput, required: true, description: 'The addresses to delete.' }) },
     resolve: (_root, { input }, ctx) => deleteAddresses(ctx, input.entityIds),
   }),

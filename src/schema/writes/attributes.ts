@@ -1,4 +1,11 @@
 import {
+  CREATE_DEFINITIONS,
+  DELETE_DEFINITIONS,
+  DELETE_VALUES,
+  UPDATE_DEFINITIONS,
+} from '../../cost/attributes.ts';
+import { writeCost } from '../../cost/writes.ts';
+import {
   createDefinitions,
   deleteAttributeValues,
   deleteDefinitions,
@@ -8,9 +15,9 @@ import {
 import { CustomerAttributeType } from '../attributes.ts';
 import { requireScope } from '../authorization.ts';
 import { builder } from '../builder.ts';
-import { servedBy } from '../descriptions.ts';
+import { costs } from '../descriptions.ts';
 import { CustomerAttributeDefinitionRef, CustomerAttributeValueRef } from '../refs.ts';
-import { DeleteInput, DeletePayloadRef, definePayload, deleteCost, LIST_SIZE, writeCost } from './payload.ts';
+import { DeleteInput, DeletePayloadRef, definePayload, LIST_SIZE } from './payload.ts';
 
 const CreateCustomerAttributeDefinitionInput = builder.inputType('CreateCustomerAttributeDefinitionInput', {
   description: 'An attribute to add to the store.',
@@ -116,10 +123,7 @@ builder.mutationFields((t) => ({
     authScopes: requireScope('attributes:write'),
     description:
       'Adds attributes to the store. Attributes beyond the limit of 50 per store are FAILED with the code LIMIT_EXCEEDED.',
-    extensions: servedBy(
-      'createCustomersAttributes',
-      `${writeCost(10, 'attributes')}. One more reads the existing ids first`,
-    ),
+    extensions: costs(CREATE_DEFINITIONS),
     args: {
       input: t.arg({
         type: CreateCustomerAttributeDefinitionsInput,
@@ -133,7 +137,7 @@ builder.mutationFields((t) => ({
     type: CustomerAttributeDefinitionsPayload,
     authScopes: requireScope('attributes:write'),
     description: 'Renames attributes.',
-    extensions: servedBy('updateCustomersAttributes', writeCost(10, 'attributes')),
+    extensions: costs(UPDATE_DEFINITIONS),
     args: {
       input: t.arg({
         type: UpdateCustomerAttributeDefinitionsInput,
@@ -147,7 +151,7 @@ builder.mutationFields((t) => ({
     type: DeletePayloadRef,
     authScopes: requireScope('attributes:write'),
     description: 'Deletes attributes and all of their values.',
-    extensions: servedBy(['deleteCustomersAttributes', 'getCustomersAttributes'], deleteCost('one per 250')),
+    extensions: costs(DELETE_DEFINITIONS),
     args: { input: t.arg({ type: DeleteInput, required: true, description: 'The attributes to delete.' }) },
     resolve: (_root, { input }, ctx) => deleteDefinitions(ctx, input.entityIds),
   }),
@@ -156,7 +160,7 @@ builder.mutationFields((t) => ({
     authScopes: requireScope('customers:write'),
     description:
       'Sets attribute values. CREATED means that by the timestamps of the store, to the second, the value was created after the write began and not changed since. A value that was created by an attempt with a lost response can be UPDATED by the next attempt.',
-    extensions: servedBy('upsertCustomersAttributeValues', writeCost(10, 'values')),
+    extensions: costs(writeCost({ operation: 'upsertCustomersAttributeValues', list: 'values' })),
     args: {
       input: t.arg({
         type: UpsertCustomerAttributeValuesInput,
@@ -171,10 +175,7 @@ builder.mutationFields((t) => ({
     authScopes: requireScope('customers:write'),
     description:
       'Deletes attribute values. A value that does not belong to the given customer is FAILED with the code NOT_FOUND.',
-    extensions: servedBy(
-      ['deleteCustomersAttributeValues', 'getCustomersAttributeValues'],
-      deleteCost('one per 250 values of their customers'),
-    ),
+    extensions: costs(DELETE_VALUES),
     args: {
       input: t.arg({
         type: DeleteCustomerAttributeValuesInput,

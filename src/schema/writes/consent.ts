@@ -1,10 +1,11 @@
+import { UPDATE_CONSENT } from '../../cost/consent.ts';
 import { updateConsent } from '../../resolvers/writes/consent.ts';
 import { requireScopeOrOwn } from '../authorization.ts';
 import { builder } from '../builder.ts';
 import { ConsentCategory } from '../consent.ts';
-import { servedBy } from '../descriptions.ts';
+import { costs } from '../descriptions.ts';
 import { CustomerConsentRef } from '../refs.ts';
-import { definePayload, LIST_SIZE, writeCost } from './payload.ts';
+import { definePayload, LIST_SIZE } from './payload.ts';
 
 const CustomerConsentInput = builder.inputType('CustomerConsentInput', {
   description:
@@ -46,10 +47,7 @@ builder.mutationFields((t) => ({
     authScopes: requireScopeOrOwn('customers:write'),
     description:
       'Sets the consent of customers. The store requires both lists, so the gateway reads the current consent if one of them is absent. Consent has no timestamps: after a lost response only newer writes of the same gateway are safe from a repeat.',
-    extensions: servedBy(
-      ['updateCustomerConsent', 'getCustomerConsent'],
-      `${writeCost(1, 'customer')}. One more for each customer with only one of the two lists. Calls are sent in parallel; the store has no batch operation`,
-    ),
+    extensions: costs(UPDATE_CONSENT),
     args: {
       input: t.arg({ type: UpdateCustomerConsentInput, required: true, description: 'The consent to set.' }),
     },

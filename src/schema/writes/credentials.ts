@@ -1,9 +1,11 @@
+import { CHECKED_CUSTOMER } from '../../cost/customers.ts';
+import { singleWriteCost } from '../../cost/writes.ts';
 import { customerOfCredentials, validateCredentials } from '../../resolvers/credentials.ts';
 import type { CredentialsCheck } from '../../rest/credentials.ts';
 import { INHERITED, requireScope } from '../authorization.ts';
 import { builder } from '../builder.ts';
 import { customerSelectionOf } from '../customer-selection.ts';
-import { servedBy } from '../descriptions.ts';
+import { costs } from '../descriptions.ts';
 import { CustomerRef } from '../refs.ts';
 import { selectionOf } from '../selection.ts';
 
@@ -33,7 +35,7 @@ const ValidateCustomerCredentialsPayload = builder
         type: CustomerRef,
         authScopes: requireScope('customers:read'),
         description: 'The customer. Null if the credentials are not valid.',
-        extensions: servedBy('getCustomers', 'one REST call'),
+        extensions: costs(CHECKED_CUSTOMER),
         resolve: (check, _args, ctx, info) =>
           customerOfCredentials(ctx, check, customerSelectionOf(selectionOf(info, ctx))),
       }),
@@ -46,9 +48,11 @@ builder.mutationFields((t) => ({
     authScopes: requireScope('credentials:validate'),
     description:
       'Checks the password of a customer. Protection against password guessing reports UPSTREAM_RATE_LIMITED (by the store) or TOO_MANY_ATTEMPTS (by the gateway). It is a mutation, so no HTTP cache stores the response.',
-    extensions: servedBy(
-      'validateCustomerCredentials',
-      'one REST call, which is never repeated, shared or cached',
+    extensions: costs(
+      singleWriteCost(
+        'validateCustomerCredentials',
+        'one REST call, which is never repeated, shared or cached',
+      ),
     ),
     args: {
       input: t.arg({

@@ -1,14 +1,16 @@
+import { DELETE_CUSTOMERS, WRITTEN_CUSTOMER } from '../../cost/customers.ts';
+import { writeCost } from '../../cost/writes.ts';
 import { reloadWrittenCustomer } from '../../resolvers/customers.ts';
 import { createCustomers, deleteCustomers, updateCustomers } from '../../resolvers/writes/customers.ts';
 import { requireScope, requireScopeOrOwn } from '../authorization.ts';
 import { builder } from '../builder.ts';
 import { customerSelectionOf } from '../customer-selection.ts';
-import { servedBy } from '../descriptions.ts';
+import { costs } from '../descriptions.ts';
 import { CustomerRef } from '../refs.ts';
 import { selectionOf } from '../selection.ts';
 import { CreateCustomerNestedAddressInput } from './addresses.ts';
 import { FormFieldValueInput } from './form-field-inputs.ts';
-import { DeleteInput, DeletePayloadRef, definePayload, deleteCost, LIST_SIZE, writeCost } from './payload.ts';
+import { DeleteInput, DeletePayloadRef, definePayload, LIST_SIZE } from './payload.ts';
 
 const CustomerAuthenticationInput = builder.inputType('CustomerAuthenticationInput', {
   description: 'Sign-in settings of a customer.',
@@ -138,10 +140,7 @@ const CustomersPayload = definePayload(
     result: 'Customer',
     field: 'customer',
     description: 'The customer after the write. Null if it is not known.',
-    extensions: servedBy(
-      'getCustomers',
-      "none for what the store's response to the write contains. Addresses, attribute values, their counts, form fields, `shopperProfileId` and `segmentIds` cost one REST call per 250 customers",
-    ),
+    extensions: costs(WRITTEN_CUSTOMER),
   },
   (customer, ctx, info) => reloadWrittenCustomer(ctx, customer, customerSelectionOf(selectionOf(info, ctx))),
 );
@@ -152,7 +151,7 @@ builder.mutationFields((t) => ({
     authScopes: requireScope('customers:write'),
     description:
       'Creates customers. A customer whose e-mail address is already in use is FAILED with the code TAKEN.',
-    extensions: servedBy('createCustomers', writeCost(10, 'customers')),
+    extensions: costs(writeCost({ operation: 'createCustomers', list: 'customers' })),
     args: {
       input: t.arg({ type: CreateCustomersInput, required: true, description: 'The customers to create.' }),
     },
@@ -162,7 +161,7 @@ builder.mutationFields((t) => ({
     type: CustomersPayload,
     authScopes: requireScopeOrOwn('customers:write'),
     description: 'Changes customers. Addresses and attribute values have mutations of their own.',
-    extensions: servedBy('updateCustomers', writeCost(10, 'customers')),
+    extensions: costs(writeCost({ operation: 'updateCustomers', list: 'customers' })),
     args: { input: t.arg({ type: UpdateCustomersInput, required: true, description: 'The changes.' }) },
     resolve: (_root, { input }, ctx) => updateCustomers(ctx, input.customers),
   }),
@@ -170,7 +169,7 @@ builder.mutationFields((t) => ({
     type: DeletePayloadRef,
     authScopes: requireScope('customers:write'),
     description: 'Deletes customers.',
-    extensions: servedBy(['deleteCustomers', 'getCustomers'], deleteCost('one per 250')),
+    extensions: costs(DELETE_CUSTOMERS),
     args: { input: t.arg({ type: DeleteInput, required: true, description: 'The customers to delete.' }) },
     resolve: (_root, { input }, ctx) => deleteCustomers(ctx, input.entityIds),
   }),

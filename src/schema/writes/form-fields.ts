@@ -1,10 +1,11 @@
+import { writeCost } from '../../cost/writes.ts';
 import { upsertFormFields } from '../../resolvers/writes/form-fields.ts';
 import { requireScope } from '../authorization.ts';
 import { builder } from '../builder.ts';
-import { servedBy } from '../descriptions.ts';
+import { costs } from '../descriptions.ts';
 import { FormFieldValueRef } from '../refs.ts';
 import { FormFieldContentInput } from './form-field-inputs.ts';
-import { definePayload, LIST_SIZE, writeCost } from './payload.ts';
+import { definePayload, LIST_SIZE } from './payload.ts';
 
 const FormFieldOwnerInput = builder.inputType('FormFieldOwnerInput', {
   description: 'Owner of a form field value: a customer or an address.',
@@ -53,7 +54,7 @@ builder.mutationFields((t) => ({
       'The vendor deprecates the REST operation. Use `formFields` in the mutations of customers and addresses.',
     description:
       'Sets form field values. The outcome is always UPDATED, because the store does not report whether there was a value before. Values have no timestamps: after a lost response only newer writes of the same gateway are safe from a repeat.',
-    extensions: servedBy('updateCustomerFormFieldValues', writeCost(10, 'values')),
+    extensions: costs(writeCost({ operation: 'updateCustomerFormFieldValues', list: 'values' })),
     args: {
       input: t.arg({ type: UpsertFormFieldValuesInput, required: true, description: 'The values to set.' }),
     },

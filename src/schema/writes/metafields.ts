@@ -1,10 +1,11 @@
+import { writeCost } from '../../cost/writes.ts';
 import { createMetafields, deleteMetafields, updateMetafields } from '../../resolvers/writes/metafields.ts';
 import { requireScope } from '../authorization.ts';
 import { builder } from '../builder.ts';
-import { servedBy } from '../descriptions.ts';
+import { costs } from '../descriptions.ts';
 import { MetafieldPermissionSet } from '../metafields.ts';
 import { CustomerMetafieldRef } from '../refs.ts';
-import { DeletePayloadRef, definePayload, LIST_SIZE, writeCost } from './payload.ts';
+import { DeletePayloadRef, definePayload, LIST_SIZE } from './payload.ts';
 
 const CreateCustomerMetafieldInput = builder.inputType('CreateCustomerMetafieldInput', {
   description: 'A metafield to add to a customer.',
@@ -103,9 +104,12 @@ builder.mutationFields((t) => ({
     authScopes: requireScope('customers:write'),
     description:
       'Adds metafields. A metafield whose namespace and key the app already uses on the customer is FAILED with the code TAKEN. A batch of one uses the second operation.',
-    extensions: servedBy(
-      ['createCustomersMetafields', 'createCustomerMetafields'],
-      writeCost(10, 'metafields'),
+    extensions: costs(
+      writeCost({
+        operation: 'createCustomersMetafields',
+        list: 'metafields',
+        others: ['createCustomerMetafields'],
+      }),
     ),
     args: {
       input: t.arg({
@@ -121,9 +125,12 @@ builder.mutationFields((t) => ({
     authScopes: requireScope('customers:write'),
     description:
       'Changes metafields. A batch of one uses the second operation, in which the store checks the customer. In a larger batch the store identifies metafields by id only.',
-    extensions: servedBy(
-      ['updateCustomersMetafields', 'updateCustomerMetafield'],
-      writeCost(10, 'metafields'),
+    extensions: costs(
+      writeCost({
+        operation: 'updateCustomersMetafields',
+        list: 'metafields',
+        others: ['updateCustomerMetafield'],
+      }),
     ),
     args: {
       input: t.arg({ type: UpdateCustomerMetafieldsInput, required: true, description: 'The changes.' }),
@@ -135,9 +142,12 @@ builder.mutationFields((t) => ({
     authScopes: requireScope('customers:write'),
     description:
       "Deletes metafields. A batch of one uses the second operation, in which the store checks the customer. In a larger batch the store identifies metafields by id only. The store's response lists the deleted metafields. A metafield that is missing after a lost response is DELETED, although it may never have existed.",
-    extensions: servedBy(
-      ['deleteCustomersMetafields', 'deleteCustomerMetafieldsId'],
-      writeCost(250, 'metafields'),
+    extensions: costs(
+      writeCost({
+        operation: 'deleteCustomersMetafields',
+        list: 'metafields',
+        others: ['deleteCustomerMetafieldsId'],
+      }),
     ),
     args: {
       input: t.arg({

@@ -5,23 +5,10 @@ import type { DeletePayload, DeleteResult } from '../../resolvers/writes/deletes
 import type { WriteError, WritePayload, WriteResult, WriteSummary } from '../../resolvers/writes/results.ts';
 import { INHERITED, requireScopeOrOwn } from '../authorization.ts';
 import { builder, type SchemaTypes } from '../builder.ts';
-import type { servedBy } from '../descriptions.ts';
+import type { costs } from '../descriptions.ts';
 
 /** The number of items of a write, for the descriptions of inputs. */
 export const LIST_SIZE = 'At least 1 and, by default, at most 1,000.';
-
-const FAILURE_COST = 'More if a response is lost or an item is rejected';
-
-/** The cost of a write that takes `size` items a call. */
-export function writeCost(size: number, items: string): string {
-  const unit = size === 1 ? items : `${size} ${items}`;
-  return `one REST call per ${unit}. ${FAILURE_COST}`;
-}
-
-/** The cost of a delete, which first looks up which of the records exist. */
-export function deleteCost(lookup: string): string {
-  return `one REST call per 250 ids, plus ${lookup}, to find out which of them exist. ${FAILURE_COST}`;
-}
 
 builder.mutationType({
   description:
@@ -177,7 +164,7 @@ export interface PayloadOptions {
   /** Description of that field. */
   readonly description: string;
   /** Its REST operation and cost, if it can need a read of its own. */
-  readonly extensions?: ReturnType<typeof servedBy>;
+  readonly extensions?: ReturnType<typeof costs>;
 }
 
 /** Loads the selected fields of a written record that the store's response lacks. */

@@ -1,4 +1,5 @@
 import type { ObjectRef } from '@pothos/core';
+import { singleWriteCost } from '../../cost/writes.ts';
 import {
   type SettingsPayload,
   updateChannelSettings,
@@ -6,7 +7,7 @@ import {
 } from '../../resolvers/writes/settings.ts';
 import { INHERITED, requireScope } from '../authorization.ts';
 import { builder, type SchemaTypes } from '../builder.ts';
-import { servedBy } from '../descriptions.ts';
+import { costs } from '../descriptions.ts';
 import { ChannelCustomerSettingsRef, CustomerSettingsRef } from '../refs.ts';
 import { WriteErrorRef, WriteOutcome } from './payload.ts';
 
@@ -103,7 +104,7 @@ builder.mutationFields((t) => ({
     type: CustomerSettingsPayload,
     authScopes: requireScope('settings:write'),
     description: 'Changes the customer settings of the store.',
-    extensions: servedBy('updateCustomersSettings', SETTINGS_COST),
+    extensions: costs(singleWriteCost('updateCustomersSettings', SETTINGS_COST)),
     args: {
       input: t.arg({ type: UpdateCustomerSettingsInput, required: true, description: 'The changes.' }),
     },
@@ -113,7 +114,7 @@ builder.mutationFields((t) => ({
     type: ChannelCustomerSettingsPayload,
     authScopes: requireScope('settings:write'),
     description: 'Changes the customer settings that a channel overrides.',
-    extensions: servedBy('updateCustomersSettingsChannel', SETTINGS_COST),
+    extensions: costs(singleWriteCost('updateCustomersSettingsChannel', SETTINGS_COST)),
     args: {
       input: t.arg({
         type: UpdateChannelCustomerSettingsInput,

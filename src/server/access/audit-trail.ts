@@ -13,12 +13,6 @@ import type { RequestState } from '../observability/request-log.ts';
 type Field = GraphQLFieldConfig<unknown, Context & RequestState>;
 type Resolver = GraphQLFieldResolver<unknown, Context & RequestState>;
 
-/** Reads that are audited, as `Type.field`. The parent object or an argument identifies the customer. */
-const AUDITED_READS: ReadonlySet<string> = new Set([
-  'Customer.storedInstruments',
-  'Query.customerStoredInstruments',
-]);
-
 /**
  * A copy of the schema that records every mutation and the audited reads. The line of a write is recorded before anything
  * is sent: if that fails, nothing is sent. The result of a read is withheld if its line cannot be recorded.
@@ -28,9 +22,9 @@ export function withAuditLog(schema: GraphQLSchema, audit: AuditLog): GraphQLSch
   return mapSchema(schema, {
     [MapperKind.OBJECT_FIELD]: (field: Field, name, typeName) => {
       if (typeName === mutation) return { ...field, resolve: auditedWrite(name, field, audit) };
-      if (AUDITED_READS.has(`${typeName}.${name}`))
-        return { ...field, resolve: auditedRead(name, field, audit) };
-      return undefined;
+      return field.extensions?.isAudited === true
+        ? { ...field, resolve: auditedRead(name, field, audit) }
+        : undefined;
     },
   });
 }
@@ -96,13 +90,13 @@ function codeOf(error: unknown): string {
   return error instanceof GatewayError ? error.code : 'INTERNAL';
 }
 
-/** The fields whose numbers are ids. All other values from callers and the store are omitted. */
-const ID_FIELDS = ['entityId', 'customerEntityId', 'addressEntityId', 'attributeEntityId', 'channelId'];
+/** Names of the fields that hold the ids of a record. All other values from callers and the store are omitted. */
+const ID_FIELD = /^(entityId|[a-z]+EntityId|channelId)$/;
 
 function idsIn(record: unknown): RecordIds {
   if (typeof record !== 'object' || record === null) return {};
   const fields = Object.entries(record).filter(
-    ([name, value]) => ID_FIELDS.includes(name) && typeof value === 'number',
+    ([name, value]) => ID_FIELD.test(name) && typeof value === 'number',
   );
   return Object.fromEntries(fields);
 }

@@ -13,7 +13,7 @@ test('a global id decodes to what was encoded', () => {
   const types = fc.constantFrom('Customer' as const, 'CustomerAddress' as const);
   fc.assert(
     fc.property(types, fc.integer({ min: 1, max: 2_147_483_647 }), (type, entityId) => {
-      expect(parseGlobalId(toGlobalId(type, entityId), 'id')).toEqual({ type, numbers: [entityId] });
+      expect(parseGlobalId(toGlobalId(type, entityId), 'id')).toEqual({ type, ids: [entityId] });
     }),
   );
 });
@@ -26,12 +26,10 @@ test('the encoding of global ids is stable, because clients store them', () => {
 });
 
 test.each([
-  [''],
   ['garbage'],
   ['Customer:1'],
   ['Q3VzdG9tZXI6MQ=='],
   ['Q3VzdG9tZXI6MQ '],
-  [base64url('Customer')],
   [base64url('Customer:')],
   [base64url('Customer:0')],
   [base64url('Customer:-1')],
@@ -43,10 +41,6 @@ test.each([
   [base64url('Customer: 1')],
   [base64url('Customer:2147483648')],
   [base64url('Customer:NaN')],
-  [base64url('Customer:1:1')],
-  [base64url('customer:1')],
-  [base64url('toString:1')],
-  [base64url('Order:1')],
 ])('%o is rejected as a global id', (id) => {
   expect(() => parseGlobalId(id, 'by.id')).toThrow(
     expect.objectContaining({
@@ -61,8 +55,8 @@ test('any string that decodes as a global id encodes to the same string', () => 
   fc.assert(
     fc.property(fc.oneof(fc.string(), fc.base64String(), fc.string().map(base64url)), (id) => {
       try {
-        const { type, numbers } = parseGlobalId(id, 'id');
-        expect(toGlobalId(type, ...numbers)).toBe(id);
+        const { type, ids } = parseGlobalId(id, 'id');
+        expect(toGlobalId(type, ...ids)).toBe(id);
       } catch (error) {
         expect(error).toMatchObject({ code: 'BAD_USER_INPUT' });
       }
@@ -70,11 +64,11 @@ test('any string that decodes as a global id encodes to the same string', () => 
   );
 });
 
-test('a global id of another type is rejected, naming both types', () => {
+test('a global id of another type is rejected', () => {
   expect(parseGlobalIdOf('Customer', toGlobalId('Customer', 7), 'by.id')).toBe(7);
-  expect(() => parseGlobalIdOf('Customer', toGlobalId('CustomerAddress', 7), 'by.id')).toThrow(
-    'by.id: is the id of a CustomerAddress, not of a Customer.',
-  );
+  for (const id of [toGlobalId('CustomerAddress', 7), toGlobalId('Customer'), toGlobalId('Customer', 7, 7)]) {
+    expect(() => parseGlobalIdOf('Customer', id, 'by.id')).toThrow('by.id: is not the id of a Customer.');
+  }
 });
 
 test('an entity id is an integer from 1 to 2147483647', () => {

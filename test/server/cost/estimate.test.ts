@@ -1,24 +1,28 @@
 import { parse, validate } from 'graphql';
 import { describe, expect, test } from 'vitest';
-import { ANONYMOUS, type Caller } from '../../src/access/caller.ts';
-import { estimate } from '../../src/cost/estimate.ts';
-import { toGlobalId } from '../../src/resolvers/inputs/ids.ts';
-import { encodeCursor } from '../../src/resolvers/paging/cursors.ts';
-import { schema } from '../../src/schema/index.ts';
+import { ANONYMOUS, type Caller } from '../../../src/access/caller.ts';
+import { toGlobalId } from '../../../src/resolvers/inputs/ids.ts';
+import { encodeCursor } from '../../../src/resolvers/paging/cursors.ts';
+import { schema } from '../../../src/schema/index.ts';
+import { estimate } from '../../../src/server/cost/estimate.ts';
 
 interface Question {
   readonly variables?: Readonly<Record<string, unknown>>;
-  readonly knowsDefinitions?: boolean;
+  /** Number of cached definitions. @default they are not cached */
+  readonly definitions?: number;
   readonly caller?: Caller;
 }
 
-function estimateOf(
-  query: string,
-  { variables = {}, knowsDefinitions: definitionsCached = false, caller = ANONYMOUS }: Question = {},
-) {
+function estimateOf(query: string, { variables = {}, definitions, caller = ANONYMOUS }: Question = {}) {
   const document = parse(query);
   expect(validate(schema, document)).toEqual([]);
-  return estimate({ schema, document, variableValues: variables, definitionsCached, caller });
+  const facts = {
+    definitionCount: definitions ?? null,
+    urlPrefixLength: 50,
+    maxReads: 500,
+    addressIdsKnown: true,
+  };
+  return estimate({ schema, document, variableValues: variables, facts, caller });
 }
 
 function ids(count: number): string {
@@ -58,8 +62,16 @@ describe('the estimated calls', () => {
       '{ customers { nodes { storeCredit { amount } segmentIds formFields { name } } } }',
       1,
     ],
-    ['address books of any size', '{ customers { nodes { addresses { nodes { city } } } } }', 2],
-    ['attribute values with their names', '{ customers { nodes { attributes { name value } } } }', 3],
+    [
+      'address books of fifty customers with fifty addresses each',
+      '{ customers { nodes { addresses { nodes { city } } } } }',
+      1 + 10,
+    ],
+    [
+      'attribute values of fifty customers, who have at most fifty each, with their names',
+      '{ customers { nodes { attributes { name value } } } }',
+      1 + 10 + 1,
+    ],
     [
       'an attribute by name',
       '{ customer(by: { entityId: 1 }) { attribute(by: { name: "a" }) { value } } }',
@@ -104,8 +116,13 @@ describe('the estimated calls', () => {
     ],
     [
       'the customers of other records',
-      '{ customerAddresses(first: 250) { nodes { customer { email } } } customerMetafields { nodes { customer { email } } } }',
+      '{ customerAddresses(first: 150) { nodes { customer { email } } } customerMetafields { nodes { customer { email } } } }',
       4,
+    ],
+    [
+      'more customers of other records than long ids fit one URL',
+      '{ customerAddresses(first: 250) { nodes { customer { email } } } }',
+      1 + 2,
     ],
     [
       'customers nested below customers',
@@ -192,8 +209,13 @@ describe('the estimated calls', () => {
 
   test('are 0 for names and types of attributes if the definitions are cached', () => {
     const query = '{ customerAttributeDefinitions { name } customers { nodes { attributes { name } } } }';
-    expect(estimateOf(query).calls).toBe(3);
-    expect(estimateOf(query, { knowsDefinitions: true }).calls).toBe(2);
+    expect(estimateOf(query).calls).toBe(1 + 1 + 10);
+    expect(estimateOf(query, { definitions: 50 }).calls).toBe(1 + 10);
+  });
+
+  test('are fewer for attribute values if the store is known to have few attributes', () => {
+    const query = '{ customers { nodes { attributes { value } } } }';
+    expect([9, 10, 20].map((definitions) => estimateOf(query, { definitions }).calls)).toEqual([1, 3, 5]);
   });
 
   test('respect @skip and @include', () => {
@@ -286,17 +308,20 @@ describe('the estimated calls', () => {
   });
 });
 
-test('the plan lists each read with its path, its number of calls and the first field that needs it', () => {
+test('the plan lists each read with its path, its numbers of calls and the first field that needs it', () => {
   const query =
     '{ page: customers(first: 3) { nodes { consent { allow } them: metafields { totalCount } } } }';
   expect(estimateOf(query)).toEqual({
     calls: 8,
+    atMost: 11,
+    usual: 8,
     plan: [
-      { operation: 'getCustomers', path: '/customers', calls: 1, field: 'page', note: null },
+      { operation: 'getCustomers', path: '/customers', calls: 1, atMost: 1, field: 'page', note: null },
       {
         operation: 'getCustomerConsent',
         path: '/customers/{customerId}/consent',
         calls: 3,
+        atMost: 3,
         field: 'page.nodes.consent',
         note: null,
       },
@@ -304,6 +329,7 @@ test('the plan lists each read with its path, its number of calls and the first 
         operation: 'getCustomersMetafields',
         path: '/customers/{customerId}/metafields',
         calls: 4,
+        atMost: 7,
         field: 'page.nodes.them',
         note: "one per customer, or the store's list if that takes fewer",
       },

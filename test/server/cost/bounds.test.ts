@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { parse, validate } from 'graphql';
 import { expect, test, vi } from 'vitest';
-import { schema } from '../../src/schema/index.ts';
-import { createStoreClient, type Json } from '../sandbox/support/store-client.ts';
-import { costBound } from '../support/cost-bound.ts';
-import { configFrom, startGatewayOnSandbox } from '../support/gateway.ts';
-import { post } from '../support/post.ts';
-import { generateOperation, type StoreContents } from '../support/random-operation.ts';
+import { schema } from '../../../src/schema/index.ts';
+import { createStoreClient, type Json } from '../../sandbox/support/store-client.ts';
+import { costBound } from '../../support/cost-bound.ts';
+import { configFrom, startGatewayOnSandbox } from '../../support/gateway.ts';
+import { post } from '../../support/post.ts';
+import { generateOperation, type StoreContents } from '../../support/random-operation.ts';
 
 type Running = Awaited<ReturnType<typeof startGatewayOnSandbox>>;
 

@@ -1,0 +1,125 @@
+import { MAX_DEFINITIONS, MAX_EMBEDDED } from '../rest/limits.ts';
+import { keySpace, lookupCallsForOwners } from './lookups.ts';
+import type { CallCounts, CostPlan } from './plan.ts';
+import { asObject, type FieldCost, type Population, type RuleInput } from './population.ts';
+import { type NodeCost, nodesOf } from './reads.ts';
+import { deleteCost, writeCost } from './writes.ts';
+
+const VALUES = 'getCustomersAttributeValues';
+
+/** All attribute definitions of the store. */
+export const DEFINITIONS: FieldCost = {
+  operations: ['getCustomersAttributes'],
+  summary: 'one REST call for all definitions of the store, then none for 60 seconds',
+  rule({ plan, path, population }) {
+    if (plan.definitionCount !== null) return population;
+    plan.once('definitions', { operation: 'getCustomersAttributes', field: path }, { calls: 1 });
+    return population;
+  },
+};
+
+/** The attribute values of customers. */
+export const ATTRIBUTES: FieldCost = {
+  operations: ['getCustomers', VALUES],
+  summary:
+    'none; they are loaded with the customer (`include=attributes`), which holds at most ten. Customers with more cost one REST call per 250 of their values',
+  rule: planValues,
+};
+
+/** One attribute value of a customer, by the id or the name of the attribute. */
+export const ATTRIBUTE: FieldCost = {
+  operations: ['getCustomers', VALUES, 'getCustomersAttributes'],
+  summary: `${ATTRIBUTES.summary}. By name also the definitions: ${DEFINITIONS.summary}`,
+  rule(input) {
+    if (typeof asObject(input.args.by).name === 'string') DEFINITIONS.rule(input);
+    return planValues(input);
+  },
+};
+
+export const VALUE_NODES: NodeCost = {
+  operations: [VALUES],
+  summary: 'one REST call per 250 attribute values that their customers have',
+  rule(input, nodes) {
+    const { plan, path } = input;
+    planVisibility(input);
+    const owners = nodes.map(([customerEntityId]) => String(customerEntityId));
+    plan.batched('values by customer', { operation: VALUES, field: path }, owners, ({ length }) =>
+      valueCalls(length, plan),
+    );
+    return nodesOf('CustomerAttributeValue', nodes, 'values by customer');
+  },
+};
+
+function planValues(input: RuleInput): Population {
+  const { population, plan, path } = input;
+  const { key, size, unbatched } = population;
+  planVisibility(input);
+  // A customer has at most one value of each attribute. Ten may be all, or those that the record can hold.
+  if ((plan.definitionCount ?? MAX_DEFINITIONS) < MAX_EMBEDDED) return population;
+  const note = 'only if a customer has more than ten; one per 250 values that those customers have';
+  plan.once(
+    `values of ${key}`,
+    { operation: VALUES, field: path, note, isRare: true },
+    unbatched ? { calls: size } : valueCalls(size, plan),
+  );
+  return population;
+}
+
+/** The calls that read all values of these customers. */
+function valueCalls(customers: number, plan: CostPlan): CallCounts {
+  return lookupCallsForOwners(customers, plan.definitionCount ?? MAX_DEFINITIONS, keySpace(plan));
+}
+
+/** Which attributes a shopper can see depends on the names in their definitions. */
+function planVisibility(input: RuleInput): void {
+  if (input.caller.kind === 'shopper') DEFINITIONS.rule(input);
+}
+
+/** Creates of definitions. The existing ids are read first: afterwards they show which are new. */
+export const CREATE_DEFINITIONS: FieldCost = clearingCache(
+  writeCost({
+    operation: 'createCustomersAttributes',
+    list: 'definitions',
+    noun: 'attributes',
+    others: ['getCustomersAttributes'],
+    more: '. One more reads the existing ids first',
+    planReads({ plan, path }) {
+      const call = { operation: 'getCustomersAttributes', field: path, isOfWrite: true } as const;
+      plan.once(`ids at ${path}`, call, { calls: 1 });
+    },
+  }),
+);
+
+export const UPDATE_DEFINITIONS: FieldCost = clearingCache(
+  writeCost({ operation: 'updateCustomersAttributes', list: 'definitions', noun: 'attributes' }),
+);
+
+export const DELETE_DEFINITIONS: FieldCost = clearingCache(
+  deleteCost({
+    operation: 'deleteCustomersAttributes',
+    lookup: 'getCustomersAttributes',
+    lookupSummary: 'one per 250',
+    countLookups: () => ({ calls: 1 }),
+  }),
+);
+
+/** A write of definitions clears their cache. */
+function clearingCache(cost: FieldCost): FieldCost {
+  return {
+    ...cost,
+    rule(input) {
+      input.plan.forgetDefinitions();
+      return cost.rule(input);
+    },
+  };
+}
+
+/** Deletes of values. The store lists values by customer only. */
+export const DELETE_VALUES: FieldCost = deleteCost({
+  operation: 'deleteCustomersAttributeValues',
+  list: 'values',
+  lookup: VALUES,
+  lookupSummary: 'one per 250 values of their customers',
+  countLookups: ({ plan }, items) =>
+    valueCalls(new Set(items.map(({ customerEntityId }) => customerEntityId)).size, plan),
+});
