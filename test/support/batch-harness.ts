@@ -19,6 +19,10 @@ export interface BatchHarness {
   lookUp(ids: readonly number[], options?: LookUpOptions): Promise<LookupResult>;
   /** Ends the batch window: the batch is sent. */
   endWindow(): void;
+  /** Keeps later calls in the queue. */
+  holdQueue(): void;
+  /** Lets all queued calls start, and later ones at once. */
+  releaseQueue(): Promise<void>;
   /** Responds to the waiting calls, and to the calls that follow from them. */
   respond(): Promise<void>;
   /** Ends the period in which reads are shared, as a write does. */
@@ -51,6 +55,8 @@ export function createBatchHarness(
   urlPrefixLength = 0,
 ): BatchHarness {
   const windows: (() => void)[] = [];
+  const queued: (() => void)[] = [];
+  let isQueueing = false;
   const calls: Call[] = [];
   const aborted: Call[] = [];
   let waiting: (() => void)[] = [];
@@ -58,11 +64,13 @@ export function createBatchHarness(
   const schedule = (send: () => void) => windows.push(send);
   const batched = batch(
     { period, urlPrefixLength, schedule },
-    limitReads(async ({ keys, include = [], signal }) => {
+    limitReads(async (call) => {
+      if (isQueueing) await new Promise<void>((resolve) => queued.push(resolve));
+      const { keys, include = [], signal } = { ...call, ...call.atStart?.() };
       const ids = keys?.values.map(Number) ?? [];
-      const call = [ids.join(','), ...include.toSorted()].join(' ');
-      calls.push(call);
-      signal?.addEventListener('abort', () => aborted.push(call));
+      const line = [ids.join(','), ...include.toSorted()].join(' ');
+      calls.push(line);
+      signal?.addEventListener('abort', () => aborted.push(line));
       await new Promise<void>((resolve) => waiting.push(resolve));
       return { data: answer(ids, include).map((id) => ({ id })) };
     }),
@@ -96,6 +104,14 @@ export function createBatchHarness(
     },
     endWindow() {
       for (const send of windows.splice(0)) send();
+    },
+    holdQueue() {
+      isQueueing = true;
+    },
+    async releaseQueue() {
+      isQueueing = false;
+      for (const start of queued.splice(0)) start();
+      await new Promise(setImmediate);
     },
     async respond() {
       while (waiting.length > 0) {

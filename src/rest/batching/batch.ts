@@ -41,14 +41,14 @@ interface Batch {
   /** The period in which it was sent. */
   period: number;
   readonly controller: AbortController;
-  /** The lane and deadline of the call: the best of its lookups. Null until it is sent. */
+  /** The lane and deadline of the call: the best of its lookups. Null until it is queued. */
   origin: SharedOrigin | null;
 }
 
 /**
- * Makes one call of the lookups that arrive in the same turn of the event loop, and gives each its own records. A
- * lookup that a batch in flight covers waits for that batch. A batch that the store rejects is split among its
- * lookups, so no lookup fails because of the keys or includes of another.
+ * Makes one call of the lookups that arrive in the same turn of the event loop, or while the call waits in the queue, and
+ * gives each its own records. A lookup that a batch in flight covers waits for that batch. A batch that the store rejects
+ * is split among its lookups, so no lookup fails because of the keys or includes of another.
  */
 export function batch(
   { period, urlPrefixLength, schedule = whenIdle }: BatchOptions,
@@ -77,12 +77,10 @@ export function batch(
     const opened = createBatch(name);
     opened.urlLength = urlPrefixLength + emptyLength(lookup);
     open.set(name, opened);
-    const send = () => {
-      if (open.get(name) === opened) open.delete(name);
-      // Rebuilt without the keys of those that have aborted.
-      start(createBatch(name, [...opened.waiters]));
-    };
-    schedule(send, () => opened.waiters.size);
+    schedule(
+      () => enqueue(opened),
+      () => opened.waiters.size,
+    );
     return opened;
   }
 
@@ -116,10 +114,13 @@ export function batch(
     return undefined;
   }
 
-  function start(sent: Batch): void {
+  function enqueue(sent: Batch): void {
     const waiters = [...sent.waiters];
     const host = waiters.find(({ lookup }) => lookup.requester.callLog.remainingReads() > 0) ?? waiters[0];
-    if (host === undefined) return;
+    if (host === undefined) {
+      forget(sent);
+      return;
+    }
     const origin = createSharedOrigin(host.lookup.requester.origin);
     sent.origin = origin;
     for (const waiter of waiters) {
@@ -127,10 +128,8 @@ export function batch(
       waiter.lookup.requester.callLog.countCoalesced(1);
       origin.join(waiter.lookup.requester.origin);
     }
-    const others = inFlight.get(sent.name) ?? new Set();
-    inFlight.set(sent.name, others.add(sent));
     host
-      .run(() => next(callOf(sent, host.lookup, origin)))
+      .run(() => next(callOf(sent, host.lookup, origin, () => start(sent))))
       .then(
         (body) => {
           forget(sent);
@@ -144,10 +143,26 @@ export function batch(
       );
   }
 
+  /** Closes a batch that leaves the queue. Drops the keys of those that have aborted. */
+  function start(sent: Batch): void {
+    const { name, waiters, keys, include } = sent;
+    if (open.get(name) === sent) open.delete(name);
+    const started = inFlight.get(name) ?? new Set();
+    if (waiters.size === 0 || started.has(sent)) return;
+    inFlight.set(name, started.add(sent));
+    sent.period = period.number;
+    keys.clear();
+    include.clear();
+    for (const { lookup } of waiters) {
+      for (const key of lookup.keys.values) keys.add(key);
+      for (const part of lookup.include ?? []) include.add(part);
+    }
+  }
+
   /** Ends an operation that has used up its calls. The others go on without it. */
   function failHost({ name, waiters }: Batch, host: Waiter, error: unknown): void {
     host.answer.reject(error);
-    start(
+    enqueue(
       createBatch(
         name,
         [...waiters].filter((waiter) => waiter !== host),
@@ -167,11 +182,12 @@ export function batch(
       const part = createBatch(failed.name, half.flat());
       // The store has just rejected this call.
       if (part.keys.size === failed.keys.size && part.include.size === failed.include.size) fail(part, error);
-      else start(part);
+      else enqueue(part);
     }
   }
 
   function forget(sent: Batch): void {
+    if (open.get(sent.name) === sent) open.delete(sent.name);
     const batches = inFlight.get(sent.name);
     batches?.delete(sent);
     if (batches?.size === 0) inFlight.delete(sent.name);
@@ -180,7 +196,7 @@ export function batch(
   function leave(waiter: Waiter): void {
     const { batch: left, lookup } = waiter;
     left.waiters.delete(waiter);
-    if (left.waiters.size > 0 || !inFlight.get(left.name)?.has(left)) return;
+    if (left.waiters.size > 0) return;
     forget(left);
     left.controller.abort(lookup.requester.signal?.reason);
   }
@@ -192,12 +208,11 @@ export function batch(
     signal.throwIfAborted();
     const lookup: Lookup = { ...call, keys };
     const name = nameOf(lookup);
-    const sent = covering(name, lookup);
-    if (sent !== undefined) {
+    const joined = covering(name, lookup) ?? batchFor(name, lookup);
+    if (joined.origin !== null) {
       callLog.countCoalesced(1);
-      sent.origin?.join(requester.origin);
+      joined.origin.join(requester.origin);
     }
-    const joined = sent ?? batchFor(name, lookup);
     const waiter: Waiter = {
       lookup,
       run: AsyncLocalStorage.snapshot(),
@@ -231,18 +246,24 @@ function encodedLength(value: Key): number {
   return encodeURIComponent(value).length + 1;
 }
 
+/** @param start called when the call leaves the queue */
 function callOf(
-  { keys, include, controller }: Batch,
-  { keys: ownKeys, include: own, requester, ...call }: Lookup,
+  sent: Batch,
+  { keys, include, requester, ...call }: Lookup,
   origin: SharedOrigin,
+  start: () => void,
 ): RestCall {
+  const filter = () => ({ keys: { ...keys, values: [...sent.keys] }, include: [...sent.include] });
   return {
     ...call,
+    ...filter(),
     requester: { ...requester, origin },
-    keys: { ...ownKeys, values: [...keys] },
-    include: [...include],
-    ownPart: { keys: ownKeys, ...(own && { include: own }) },
-    signal: controller.signal,
+    ownPart: { keys, ...(include && { include }) },
+    signal: sent.controller.signal,
+    atStart() {
+      start();
+      return filter();
+    },
   };
 }
 

@@ -25,6 +25,8 @@ export interface RestCall extends CallName {
   readonly signal?: AbortSignal | undefined;
   /** What the requester asked for, if the call serves other requests too: its call log shows nothing of theirs. */
   readonly ownPart?: Pick<RestCall, 'include' | 'keys'>;
+  /** Called when the call leaves the queue. Returns what was added while it was queued. @default nothing */
+  readonly atStart?: (() => Pick<RestCall, 'include' | 'keys'>) | undefined;
   /** Milliseconds that the call was queued. @default 0 */
   readonly waitedMs?: number;
   /** Time limit of the call in milliseconds, if below that of all calls. */

@@ -11,7 +11,7 @@ import type { WriteAttempt } from './http.ts';
 export function queueReads(governor: Pick<Governor, 'read'>, next: Layer<unknown>): Layer<unknown> {
   return (call) =>
     governor.read(readRequest(call), ({ timeoutMs, waitedMs, release }) =>
-      next({ ...call, timeoutMs, waitedMs, onEnd: release }),
+      next({ ...call, ...call.atStart?.(), timeoutMs, waitedMs, onEnd: release }),
     );
 }
 

@@ -89,6 +89,79 @@ describe('a batch', () => {
   });
 });
 
+describe('a batch in the queue', () => {
+  test('takes further lookups until it starts', async () => {
+    const store = createBatchHarness();
+    store.holdQueue();
+    const first = store.lookUp([1], { include: ['addresses'] });
+    store.endWindow();
+    const second = store.lookUp([2], { include: ['formfields'] });
+    const third = store.lookUp([1]);
+    store.endWindow();
+    expect(store.calls).toEqual([]);
+    await store.releaseQueue();
+    const late = store.lookUp([3]);
+    store.endWindow();
+    await store.respond();
+    const found = await Promise.all([first, second, third, late]);
+    expect(store.calls).toEqual(['1,2 addresses formfields', '3']);
+    expect(found.map(({ ids, made, shared }) => [ids, made, shared])).toEqual([
+      [[1], 1, 0],
+      [[2], 0, 1],
+      [[1], 0, 1],
+      [[3], 1, 0],
+    ]);
+  });
+
+  test('takes lookups after a write, since it reads the state after it', async () => {
+    const store = createBatchHarness();
+    store.holdQueue();
+    const first = store.lookUp([1]);
+    store.endWindow();
+    store.endPeriod();
+    const second = store.lookUp([2]);
+    store.endWindow();
+    await store.releaseQueue();
+    const third = store.lookUp([2]);
+    store.endWindow();
+    await store.respond();
+    await Promise.all([first, second, third]);
+    expect(store.calls).toEqual(['1,2']);
+  });
+
+  test('drops the keys of callers that abort, and is aborted with the last one', async () => {
+    const store = createBatchHarness();
+    store.holdQueue();
+    const [one, two] = [new AbortController(), new AbortController()];
+    const first = store.lookUp([1], { signal: one.signal });
+    store.endWindow();
+    const second = store.lookUp([2], { signal: two.signal });
+    one.abort(new Error('gone'));
+    expect(await first).toMatchObject({ failed: [1] });
+    await store.releaseQueue();
+    expect(store.calls).toEqual(['2']);
+    two.abort(new Error('gone too'));
+    expect(await second).toMatchObject({ failed: [2] });
+    expect(store.aborted).toEqual(['2']);
+  });
+
+  test('that all callers have left takes no further lookups', async () => {
+    const store = createBatchHarness();
+    store.holdQueue();
+    const leaving = new AbortController();
+    const first = store.lookUp([1], { signal: leaving.signal });
+    store.endWindow();
+    leaving.abort(new Error('gone'));
+    expect(await first).toMatchObject({ failed: [1] });
+    const second = store.lookUp([2]);
+    store.endWindow();
+    await store.releaseQueue();
+    await store.respond();
+    expect((await second).ids).toEqual([2]);
+    expect(store.calls.at(-1)).toBe('2');
+  });
+});
+
 describe('a batch in flight', () => {
   test('serves a lookup that it covers, but not one that asks for more', async () => {
     const store = createBatchHarness();

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { Lane } from '../../../src/governor/lanes.ts';
 import { deduplicate } from '../../../src/rest/batching/deduplicate.ts';
 import type { RestCall } from '../../../src/rest/client/call.ts';
 import { createCallLog } from '../../../src/rest/client/call-log.ts';
@@ -106,4 +107,19 @@ test('an aborted caller starts no read', async () => {
   const { started, read } = manualReads();
   await expect(read(callOf(AbortSignal.abort(new Error('gone'))))).rejects.toThrow('gone');
   expect(started).toHaveLength(0);
+});
+
+test('a shared read takes the best lane and the latest deadline of its callers', () => {
+  const { started, read } = manualReads();
+  const requestBy = (lane: Lane, deadlineAt: number) =>
+    void read(testCall({ requester: testRequester({ origin: { caller: lane, lane, deadlineAt } }) }));
+  requestBy('bulk', 5_000);
+  requestBy('interactive', 1_000);
+  requestBy('standard', 9_000);
+  expect(started).toHaveLength(1);
+  expect(started[0]?.call.requester.origin).toMatchObject({
+    caller: 'bulk',
+    lane: 'interactive',
+    deadlineAt: 9_000,
+  });
 });
