@@ -83,7 +83,11 @@ function allFailed(payload: unknown): boolean {
   return results?.every(({ outcome }) => outcome === 'FAILED') ?? false;
 }
 
-/** Whether a field is the record of a write result: it is null if and only if the write failed. */
+/**
+ * Whether a field is the record of a write result: it is null if and only if the write failed. The record that prevented
+ * an item is null if nothing did.
+ */
 function isResultRecord(row: AuthorizationRule | undefined): boolean {
-  return row !== undefined && typeOf(row.field).endsWith('Result') && row.scope !== null;
+  if (row === undefined || nameOf(row.field) === 'existing') return false;
+  return typeOf(row.field).endsWith('Result') && row.scope !== null;
 }

@@ -364,6 +364,84 @@ test('writes are NOT_ATTEMPTED if no store is listening', async () => {
   await nowhere.close();
 });
 
+describe('customers who exist already', () => {
+  const SELECTION =
+    'results { outcome errors { code path } customer { entityId } existing { entityId email } }';
+
+  /** Customers who exist, those with or without a list of channels. */
+  async function existing(count: number, { withChannels = false } = {}): Promise<readonly Existing[]> {
+    const { json } = await store.get('/customers?limit=40');
+    shop.calls();
+    return json.data
+      .filter(({ channel_ids: channels }: { channel_ids: unknown }) => (channels !== null) === withChannels)
+      .slice(0, count);
+  }
+
+  interface Existing {
+    readonly id: number;
+    readonly email: string;
+  }
+
+  const creation = (email: string) => ({ email, firstName: 'A', lastName: 'B' });
+
+  async function create(customers: readonly object[], selection = SELECTION) {
+    const { results } = await run('createCustomers', 'CreateCustomersInput', { customers }, selection);
+    return results;
+  }
+
+  function expectTaken(results: readonly unknown[], customers: readonly Existing[]): void {
+    expect(results).toEqual(
+      customers.map(({ id, email }, index) => ({
+        outcome: 'FAILED',
+        errors: [{ code: 'TAKEN', path: ['customers', String(index), 'email'] }],
+        customer: null,
+        existing: { entityId: id, email },
+      })),
+    );
+  }
+
+  test.each([true, false])(
+    'are TAKEN after one read, which shows who they are (named: %s)',
+    async (named) => {
+      const customers = await existing(10);
+      if (!named)
+        shop.sandbox.faults.set([
+          { operations: ['createCustomers'], fault: { kind: 'status', status: 422 } },
+        ]);
+      expectTaken(await create(customers.map(({ email }) => creation(email))), customers);
+      expect(shop.sandbox.requests.counts()).toEqual({ createCustomers: 1, getCustomers: 1 });
+    },
+  );
+
+  test('are TAKEN after one read also if they have channels and the new customers have none', async () => {
+    const customers = await existing(5, { withChannels: true });
+    expectTaken(await create(customers.map(({ email }) => creation(email))), customers);
+    expect(shop.sandbox.requests.counts()).toEqual({ createCustomers: 1, getCustomers: 1 });
+  });
+
+  test('are told apart from new ones among them, which are created in one more call', async () => {
+    const mixed = (await existing(5)).flatMap(({ email }, index) => [
+      creation(email),
+      creation(`new${index}@example.org`),
+    ]);
+    const results = await create(mixed);
+    expect(results.map(({ outcome }: { outcome: string }) => outcome)).toEqual(
+      mixed.map((_, index) => (index % 2 === 0 ? 'FAILED' : 'CREATED')),
+    );
+    expect(shop.sandbox.requests.counts()).toEqual({ createCustomers: 2, getCustomers: 1 });
+  });
+
+  test('are read for a single item only if that is selected', async () => {
+    const [customer] = await existing(1);
+    const item = creation(customer?.email ?? '');
+    await create([item], 'results { outcome }');
+    expect(shop.sandbox.requests.counts()).toEqual({ createCustomers: 1 });
+    shop.calls();
+    expectTaken(await create([item]), customer ? [customer] : []);
+    expect(shop.sandbox.requests.counts()).toEqual({ createCustomers: 1, getCustomers: 1 });
+  });
+});
+
 describe('an address', () => {
   const SELECTION = 'results { outcome errors { code } address { entityId address1 company } }';
 
@@ -992,6 +1070,9 @@ describe('the cost of a write', () => {
     expect(await cost('customer { email storeCredit { amount } }')).toBe(3);
     expect(await cost('customer { formFields { name } }')).toBe(4);
     expect(await cost('customer { consent { allow } }')).toBe(28);
+    expect(await cost('existing { email }')).toBe(3);
+    expect(await cost('existing { formFields { name } } customer { formFields { name } }')).toBe(4);
+    expect(await cost('existing { consent { allow } } customer { consent { allow } }')).toBe(28);
   });
 
   test('includes the reads for consent, and a credentials check with its customer', async () => {

@@ -15,15 +15,21 @@ import { MATCH_BY_ID, type MatchKey, type MatchRules } from './match.ts';
 import { foldText, normalizeEmail } from './normalize.ts';
 import type { ItemError, WritePayload } from './results.ts';
 import { runWrites } from './run.ts';
-import type { ReadBackContext, Reading } from './spec.ts';
+import type { ReadBackContext, Reading, WriteSpec } from './spec.ts';
 import { creditMatches, reportUnkeptCredit } from './store-credit.ts';
 
 type MutationContext = Pick<Context, 'rest' | 'writes' | 'loaders' | 'caller'>;
+
+export interface CreateCustomersOptions {
+  /** Whether to read the customer who has an e-mail address that is taken. @default false: only if it costs nothing more */
+  readonly readsExisting?: boolean;
+}
 
 /** Creates customers with at most 10 addresses and 10 attribute values each. */
 export async function createCustomers(
   ctx: MutationContext,
   customers: readonly CustomerCreation[],
+  { readsExisting = false }: CreateCustomersOptions = {},
 ): Promise<WritePayload<Customer>> {
   const payload = await runWrites<CustomerCreation, Customer>(
     ctx,
@@ -39,9 +45,10 @@ export async function createCustomers(
         (channelIds ?? ['every']).map((channel) => `${emailKeyOf(email)} on channel ${channel}`),
       send: (items) => ctx.rest.customerWrites.create(items),
       match: MATCH_CREATION,
-      readBack: readBackCreations,
+      readBack: creationReader(),
       ...DESCRIPTION,
       taken: TAKEN,
+      readsExisting,
     },
     customers,
   );
@@ -90,33 +97,44 @@ function emailKeyOf(email: string): string {
   return `customer with e-mail ${normalizeEmail(email)}`;
 }
 
-// A customer who was there before, or with other values, is not the one that was sent. It can be what prevents it: an
-// e-mail address is unique on each channel, and that of a customer without channels on all of them.
-async function readBackCreations(
-  items: readonly CustomerCreation[],
-  { rest, existedBefore }: ReadBackContext<CustomerCreation, Customer>,
-): Promise<ReadonlyMap<CustomerCreation, Reading<Customer>>> {
-  const emails = items.flatMap(({ email }) => spellingsOf(email)).filter(isSearchable);
-  const held = itemsOrThrow(
-    await rest.customers.byEmails(emails, { filter: {}, include: READ_BACK_INCLUDES }),
-  );
-  const byEmail = Map.groupBy(held, ({ email }) => normalizeEmail(email));
-  return new Map(
-    items.map((customer): [CustomerCreation, Reading<Customer>] => {
-      const candidates = byEmail.get(normalizeEmail(customer.email)) ?? [];
-      const created = candidates.find((other) => !existedBefore(other) && isCreationOf(other, customer));
-      if (created) return [customer, { state: 'holds', record: created }];
-      const holder = candidates.find(
-        ({ channelIds }) =>
-          channelIds === null ||
-          // They may be any.
-          channelIds instanceof GatewayError ||
-          customer.channelIds?.some((channel) => channelIds.includes(channel)),
-      );
-      if (holder) return [customer, { state: 'differs', record: holder }];
-      return [customer, { state: isSearchable(customer.email) ? 'absent' : 'hidden' }];
-    }),
-  );
+/**
+ * A customer who was there before, or with other values, is not the one that was sent, but can be what prevents it. An
+ * e-mail address is unique on each channel, and that of a customer without channels on all of them. Whether it is for a new
+ * customer without channels depends on the store: a customer whom it calls taken shows that.
+ */
+function creationReader(): WriteSpec<CustomerCreation, Customer>['readBack'] {
+  let isTakenOnAnyChannel = false;
+
+  return async (items, { rest, existedBefore, isTaken }) => {
+    const emails = items.flatMap(({ email }) => spellingsOf(email)).filter(isSearchable);
+    const held = itemsOrThrow(
+      await rest.customers.byEmails(emails, { filter: {}, include: READ_BACK_INCLUDES }),
+    );
+    const byEmail = Map.groupBy(held, ({ email }) => normalizeEmail(email));
+    const candidatesFor = ({ email }: CustomerCreation) => byEmail.get(normalizeEmail(email)) ?? [];
+    isTakenOnAnyChannel ||= items.some(
+      (customer) =>
+        !customer.channelIds &&
+        isTaken(customer) &&
+        candidatesFor(customer).every(({ channelIds }) => channelIds !== null),
+    );
+    return new Map(
+      items.map((customer): [CustomerCreation, Reading<Customer>] => {
+        const candidates = candidatesFor(customer);
+        const created = candidates.find((other) => !existedBefore(other) && isCreationOf(other, customer));
+        if (created && !isTaken(customer)) return [customer, { state: 'holds', record: created }];
+        const holder = candidates.find(
+          ({ channelIds }) =>
+            channelIds === null ||
+            // They may be any.
+            channelIds instanceof GatewayError ||
+            (customer.channelIds?.some((channel) => channelIds.includes(channel)) ?? isTakenOnAnyChannel),
+        );
+        if (holder) return [customer, { state: 'differs', record: holder }];
+        return [customer, { state: isSearchable(customer.email) ? 'absent' : 'hidden' }];
+      }),
+    );
+  };
 }
 
 function isCreationOf(record: Customer, customer: CustomerCreation): boolean {

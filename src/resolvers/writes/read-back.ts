@@ -18,7 +18,10 @@ export async function readBack<I extends object, R>(
 ): Promise<void> {
   const { run, spec } = batch;
   await sleepUntil(run, Math.min(...items.map(({ readAt }) => readAt)));
-  const due = items.filter(({ readAt }) => readAt <= run.now());
+  const isDue = new Set(items.filter(({ readAt }) => readAt <= run.now()));
+  // What prevents an item is read together with the others.
+  for (const evidence of batch.items) if (isTaken(evidence) && evidence.reading === null) isDue.add(evidence);
+  const due = [...isDue];
   const { explainMissing = spec.readBack } = spec;
   const [missing = [], others = []] = [true, false].map((isMissing) =>
     due.filter(({ reply }) => (reply === 'omitted') === isMissing),
@@ -39,6 +42,10 @@ async function readWith<I extends object, R>(
     rest,
     existedBefore: (record) => existedBefore(record, spec, baseline),
     hasNewId: (record) => baseline.highestId !== null && (spec.idOf?.(record) ?? 0) > baseline.highestId,
+    isTaken(item) {
+      const evidence = byItem.get(item);
+      return evidence !== undefined && isTaken(evidence);
+    },
     isUnchanged(record, item) {
       const evidence = byItem.get(item);
       const updatedAt = spec.datesOf?.(record).updatedAt ?? null;
@@ -56,6 +63,10 @@ async function readWith<I extends object, R>(
     evidence.readAt = overAt > run.now() ? Math.min(nextAt, overAt) : nextAt;
     evidence.readDelayMs *= DELAY_FACTOR;
   }
+}
+
+function isTaken<I, R>({ reply, error }: Evidence<I, R>): boolean {
+  return reply === 'rejected' && error?.code === 'TAKEN';
 }
 
 async function emptyOnError<I, T>(read: Promise<ReadonlyMap<I, T>>): Promise<ReadonlyMap<I, T>> {

@@ -24,6 +24,8 @@ export interface ReadBackContext<I, R> {
   readonly existedBefore: (record: R) => boolean;
   /** Whether the id of a record shows that it was created since the first attempt. */
   readonly hasNewId: (record: R) => boolean;
+  /** Whether the store rejected an item because of another record. */
+  readonly isTaken: (item: I) => boolean;
   /** Whether a record was certainly not changed since the first attempt at an item. */
   readonly isUnchanged: (record: R, item: I) => boolean;
 }

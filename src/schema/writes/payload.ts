@@ -3,7 +3,7 @@ import type { GraphQLResolveInfo } from 'graphql';
 import type { Context } from '../../context.ts';
 import type { DeletePayload, DeleteResult } from '../../resolvers/writes/deletes.ts';
 import type { WriteError, WritePayload, WriteResult, WriteSummary } from '../../resolvers/writes/results.ts';
-import { INHERITED, requireScopeOrOwn } from '../authorization.ts';
+import { INHERITED, requireScope, requireScopeOrOwn } from '../authorization.ts';
 import { builder, type SchemaTypes } from '../builder.ts';
 import type { costs } from '../descriptions.ts';
 
@@ -165,6 +165,8 @@ export interface PayloadOptions {
   readonly description: string;
   /** Its REST operation and cost, if it can need a read of its own. */
   readonly extensions?: ReturnType<typeof costs>;
+  /** Description of the field `existing`, the record that prevented an item. @default no such field */
+  readonly existing?: string;
 }
 
 /** Loads the selected fields of a written record that the store's response lacks. */
@@ -192,6 +194,16 @@ export function definePayload<R>(
         ...(options.extensions && { extensions: options.extensions }),
         // Pothos cannot infer that a record is never a list.
         resolve: (each, _args, ctx, info) => loadSelected(each.record, ctx, info) as never,
+      }),
+      ...(options.existing !== undefined && {
+        existing: t.field({
+          type: record,
+          // Whose record it is depends on the value that was sent, so it is no shopper's own.
+          authScopes: requireScope('customers:read'),
+          description: options.existing,
+          ...(options.extensions && { extensions: options.extensions }),
+          resolve: (each, _args, ctx, info) => loadSelected(each.existing, ctx, info) as never,
+        }),
       }),
     }),
   });
