@@ -5,6 +5,11 @@ import { text } from 'node:stream/consumers';
 export interface RewritingProxyOptions {
   /** Base URL of the store's API, up to and including `/v3`. */
   readonly store: string;
+  /** Answers a write in the store's place. Null forwards it. `call` has the form `PUT /customers`. @default null */
+  readonly reject?: (
+    items: unknown,
+    call: string,
+  ) => { readonly status: number; readonly body: unknown } | null;
   /** Changes the items of a write before they reach the store. @default as they are */
   readonly request?: (items: unknown) => unknown;
   /** Changes the body of a response. `call` has the form `PUT /customers`. @default as it is */
@@ -14,6 +19,7 @@ export interface RewritingProxyOptions {
 /** A proxy in front of a store that changes what is written and what is answered, as a store with other rules would. */
 export async function startRewritingProxy({
   store,
+  reject = () => null,
   request: rewriteRequest = (items) => items,
   response: rewriteResponse = (body) => body,
 }: RewritingProxyOptions) {
@@ -22,6 +28,12 @@ export async function startRewritingProxy({
     const { method = 'GET', url = '', headers } = request;
     const path = url.slice(target.pathname.length);
     const sent = await text(request);
+    const call = `${method} ${path.replace(/\?.*$/, '')}`;
+    const rejection = method === 'GET' ? null : reject(sent === '' ? null : JSON.parse(sent), call);
+    if (rejection !== null) {
+      response.writeHead(rejection.status, { 'content-type': 'application/json' });
+      return response.end(JSON.stringify(rejection.body));
+    }
     // A fault of the store can cut the connection.
     const reply = await fetch(store + path, {
       method,
@@ -32,7 +44,6 @@ export async function startRewritingProxy({
     const answer = await reply.text();
     response.writeHead(reply.status, { 'content-type': reply.headers.get('content-type') ?? 'text/plain' });
     if (answer === '') return response.end();
-    const call = `${method} ${path.replace(/\?.*$/, '')}`;
     return response.end(JSON.stringify(rewriteResponse(JSON.parse(answer), call)));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

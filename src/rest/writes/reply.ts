@@ -87,5 +87,7 @@ export async function deleteByIds(
   entityIds: readonly number[],
 ): Promise<WriteReply<number>> {
   const attempt = await client.write(operation, path, undefined, [listParameter('id:in', entityIds)]);
-  return readReply(attempt, () => entityIds, { operation, items: entityIds });
+  // The body of an error response is not about the ids.
+  const deleted = attempt.outcome === 'ok' ? entityIds : [];
+  return readReply(attempt, () => deleted, { operation, items: entityIds });
 }

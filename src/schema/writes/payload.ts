@@ -43,7 +43,10 @@ const WriteErrorCode = builder.enumType('WriteErrorCode', {
       description:
         'The record was changed since the item was first sent. The item is not sent again, because that could undo the change.',
     },
-    FORBIDDEN: { description: "The caller or the store's API token is not authorized for this write." },
+    FORBIDDEN: {
+      description:
+        "The caller or the store's API token is not authorized for this write, or the record belongs to another app.",
+    },
     RATE_LIMITED: { description: "The store's quota is used up. `retryAfterMs` is the time to wait." },
     UPSTREAM_UNAVAILABLE: {
       description:
