@@ -39,6 +39,8 @@ const KEEP_ALIVE_MS = 620_000;
 const STALL_MS = 20_000;
 // The request target counts, so this also limits GET queries.
 const MAX_HEADER_BYTES = 16_384;
+/** How long a request may be on the way on a connection that is already open, in milliseconds. */
+const ARRIVAL_MS = 250;
 /** The path of a request whose target is no route. It is not one itself. */
 const UNKNOWN_PATH = '/unknown';
 
@@ -90,9 +92,11 @@ export async function listen(app: App, options: ListenOptions): Promise<Listener
   async function stop(): Promise<void> {
     app.failReadiness();
     connections.closeAfterResponse();
-    await delay(shutdownDelayMs);
-    app.drain();
+    if (shutdownDelayMs > 0) await delay(shutdownDelayMs);
     const closed = new Promise((resolve) => server.close(resolve));
+    // A connection that was just accepted may have a request on the way.
+    await delay(Math.min(ARRIVAL_MS, graceMs));
+    app.drain();
     connections.closeIdle();
     const grace = new Promise((resolve) => setTimeout(resolve, graceMs).unref());
     // Writes finish even if their caller has disconnected, because their outcome would be lost otherwise.

@@ -53,6 +53,9 @@ async function disconnectAfter(
   for (const _ of [1, 2]) await fetch(`${listener.url}/health/live`);
   releaseWrites();
   await gateway.app.settled();
+  // The response is masked after the last outcome is known.
+  await fetch(`${listener.url}/health/live`);
+  expect(gateway.log.join()).not.toContain('internal error');
 }
 
 test('finishes batches in flight, sends no others, and reads nothing after the caller has disconnected', async () => {

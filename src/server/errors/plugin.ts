@@ -11,6 +11,13 @@ interface ResultPart extends ExecutionResult {
   readonly incremental?: readonly { readonly errors?: readonly GraphQLError[] }[];
 }
 
+/** The request to which a result belongs. */
+interface MaskTarget {
+  readonly state: RequestState;
+  /** Whether its caller has disconnected. */
+  readonly aborted: boolean;
+}
+
 export interface MaskErrorsOptions {
   readonly logger: Logger;
   /** Allows errors that suggest names from the schema. */
@@ -22,12 +29,15 @@ export function maskErrors({ logger, suggestions }: MaskErrorsOptions): Plugin<o
   function maskErrorsOf<T extends { readonly errors?: readonly GraphQLError[] }>(
     result: T,
     partial: boolean,
-    state: RequestState,
+    { state, aborted }: MaskTarget,
   ): T {
     if (!result.errors?.length) return result;
     const { requestId = '' } = state;
-    const onInternalError = (error: unknown) =>
+    const onInternalError = (error: unknown) => {
+      // The caller has disconnected, so the execution was aborted, and no one reads the response.
+      if (aborted && isAbortError(error)) return;
       logger.error({ requestId, error: stackOf(error) }, 'internal error');
+    };
     const errors = result.errors.map((error) =>
       maskError(error, { requestId, partial, suggestions, onInternalError }),
     );
@@ -36,23 +46,27 @@ export function maskErrors({ logger, suggestions }: MaskErrorsOptions): Plugin<o
     return { ...result, errors };
   }
 
-  function maskResult(result: ResultPart, state: RequestState): ResultPart {
+  function maskResult(result: ResultPart, target: MaskTarget): ResultPart {
     const { data, ...withoutData } = result;
     // A fully forbidden operation has no data, as if it had been rejected before execution.
-    if (isFullyForbidden(result)) return maskErrorsOf(withoutData, false, state);
-    const outer = maskErrorsOf(result, 'data' in result, state);
+    if (isFullyForbidden(result)) return maskErrorsOf(withoutData, false, target);
+    const outer = maskErrorsOf(result, 'data' in result, target);
     if (!outer.incremental) return outer;
-    return { ...outer, incremental: outer.incremental.map((part) => maskErrorsOf(part, true, state)) };
+    return { ...outer, incremental: outer.incremental.map((part) => maskErrorsOf(part, true, target)) };
   }
 
   return {
-    onResultProcess({ result, setResult, serverContext }) {
-      if (Array.isArray(result)) setResult(result.map((item) => maskResult(item, serverContext)));
-      else if (isAsyncIterable(result))
-        setResult(mapAsyncIterator(result, (part) => maskResult(part, serverContext)));
-      else setResult(maskResult(result, serverContext));
+    onResultProcess({ request, result, setResult, serverContext: state }) {
+      const mask = (part: ResultPart) => maskResult(part, { state, aborted: request.signal.aborted });
+      if (Array.isArray(result)) setResult(result.map(mask));
+      else if (isAsyncIterable(result)) setResult(mapAsyncIterator(result, mask));
+      else setResult(mask(result));
     },
   };
+}
+
+function isAbortError(error: unknown): boolean {
+  return error instanceof Error && error.name === 'AbortError';
 }
 
 /** Whether every root field failed because the caller lacks the permission, so nothing ran. */

@@ -10,8 +10,9 @@ function process(result: object, state: RequestState = { requestId: 'request-1' 
   const log: string[] = [];
   const logger = pino({ level: 'debug' }, { write: (line: string) => log.push(line) });
   let masked: unknown = result;
-  // The plugin reads only these three properties of the payload.
-  const payload = { result, serverContext: state, setResult: (value: unknown) => (masked = value) };
+  // The plugin reads only these properties of the payload.
+  const request = new Request('http://gateway/graphql');
+  const payload = { request, result, serverContext: state, setResult: (value: unknown) => (masked = value) };
   maskErrors({ logger, suggestions: true }).onResultProcess?.(payload as never);
   return { masked, log, state };
 }
