@@ -1,27 +1,16 @@
 import type { Rest } from '../rest/index.ts';
-import { type AddressLoader, createAddressLoader } from './addresses.ts';
-import { type AttributeLoader, createAttributeLoader, type DefinitionsCache } from './attributes.ts';
-import { type ConsentLoader, createConsentLoader } from './consent.ts';
-import { type CustomerLoader, createCustomerLoader } from './customers.ts';
+import { createAddressLoader } from './addresses.ts';
+import { createAttributeLoader, type DefinitionsCache } from './attributes.ts';
+import { createConsentLoader } from './consent.ts';
+import { createCustomerLoader } from './customers.ts';
 import type { OnCoalesced } from './fieldset-loader.ts';
-import { createFormFieldLoader, type FormFieldLoader } from './form-fields.ts';
-import { createInstrumentLoader, type InstrumentLoader } from './instruments.ts';
-import { createMetafieldLoader, type MetafieldLoader } from './metafields.ts';
-import { createSettingsLoader, type SettingsLoader } from './settings.ts';
-
-interface LoaderSet {
-  readonly customers: CustomerLoader;
-  readonly addresses: AddressLoader;
-  readonly attributes: AttributeLoader;
-  readonly formFields: FormFieldLoader;
-  readonly consent: ConsentLoader;
-  readonly instruments: InstrumentLoader;
-  readonly metafields: MetafieldLoader;
-  readonly settings: SettingsLoader;
-}
+import { createFormFieldLoader } from './form-fields.ts';
+import { createInstrumentLoader } from './instruments.ts';
+import { createMetafieldLoader } from './metafields.ts';
+import { createSettingsLoader } from './settings.ts';
 
 /** The loaders of one GraphQL request. They batch its reads and never read the same record twice. */
-export interface Loaders extends LoaderSet {
+export interface Loaders extends ReturnType<typeof createLoaderSet> {
   /** Clears the caches of all loaders. Call it after a write. */
   clear(): void;
 }
@@ -36,39 +25,14 @@ export interface LoadersOptions {
 }
 
 export function createLoaders(options: LoadersOptions): Loaders {
-  let current = createLoaderSet(options);
-  return {
-    get customers() {
-      return current.customers;
-    },
-    get addresses() {
-      return current.addresses;
-    },
-    get attributes() {
-      return current.attributes;
-    },
-    get formFields() {
-      return current.formFields;
-    },
-    get consent() {
-      return current.consent;
-    },
-    get instruments() {
-      return current.instruments;
-    },
-    get metafields() {
-      return current.metafields;
-    },
-    get settings() {
-      return current.settings;
-    },
-    clear() {
-      current = createLoaderSet(options);
-    },
+  const loaders = {
+    ...createLoaderSet(options),
+    clear: () => void Object.assign(loaders, createLoaderSet(options)),
   };
+  return loaders;
 }
 
-function createLoaderSet({ rest, definitions, onCached, onCoalesced }: LoadersOptions): LoaderSet {
+function createLoaderSet({ rest, definitions, onCached, onCoalesced }: LoadersOptions) {
   return {
     customers: createCustomerLoader(rest, onCoalesced),
     addresses: createAddressLoader(rest, onCoalesced),
