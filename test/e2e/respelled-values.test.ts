@@ -152,6 +152,25 @@ describe.each(Object.entries(RESPELLINGS))('in a store that %s', (_how, respell)
   );
 });
 
+describe.each(Object.entries(RESPELLINGS))('in a store that %s', (_how, respell) => {
+  test.each(Object.entries(ITEMS))(
+    '%s writes nothing twice after a lost response',
+    async (mutation, items) => {
+      const shop = await start({
+        request: (body) => mapStrings(body, (text) => respell(stateName(text)), FIXED),
+      });
+      const kind = caseOf(mutation);
+      const operations = Object.keys(kind.calls(items.length)).filter((name) => !name.startsWith('get'));
+      shop.sandbox.faults.set([{ operations, maxCalls: 1, fault: { kind: 'cut', when: 'after-commit' } }]);
+      const results = await write(shop, mutation, items);
+      for (const outcome of outcomesOf(results)) expect(outcome).toMatch(/^(CREATED|UPDATED|UNKNOWN)$/);
+      const entries = shop.sandbox.ledger.list().filter((entry) => entry.kind === kind.entity);
+      expect(new Set(entries.map(({ id }) => id)).size).toBe(items.length);
+      await shop.close();
+    },
+  );
+});
+
 describe('in a store that answers in another order', () => {
   let shop: Shop;
   beforeAll(async () => {

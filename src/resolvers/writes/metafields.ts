@@ -70,18 +70,27 @@ function readBackCreations(
 ): Promise<ReadonlyMap<MetafieldCreation, Reading<CustomerMetafield>>> {
   const byCustomer = Map.groupBy(items, ({ customerEntityId }) => customerEntityId);
   return readEach([...byCustomer], async ([customerId, some]) => {
-    const held = await rest.metafields.ofCustomer(customerId, filterFor(some));
-    const created = held.filter((metafield) => !existedBefore(metafield));
-    const { matched } = matchRecords(some, created, {
-      exact: MATCH_CREATION.exact,
-      partial: [nameKey(foldText)],
-    });
-    return some.map((metafield): [MetafieldCreation, Reading<CustomerMetafield>] => {
-      const record = matched.get(metafield);
-      const isWritten = record !== undefined && sameValue(record.value, metafield.value);
-      return [metafield, isWritten ? { state: 'holds', record } : { state: 'absent' }];
-    });
+    const read = async (filter: MetafieldFilter) => {
+      const held = await rest.metafields.ofCustomer(customerId, filter);
+      const created = held.filter((metafield) => !existedBefore(metafield));
+      return matchRecords(some, created, MATCH_READ_BACK).matched;
+    };
+    const named = await read(filterFor(some));
+    // A filter by name does not find a metafield whose name the store spells differently.
+    const found = named.size === some.length ? named : await read({});
+    return some.map((metafield) => [metafield, creationReading(metafield, found.get(metafield))] as const);
   });
+}
+
+/** A read also shows metafields that other writers have created meanwhile, so the customer does not identify one. */
+const MATCH_READ_BACK: typeof MATCH_CREATION = { exact: MATCH_CREATION.exact, partial: [nameKey(foldText)] };
+
+function creationReading(
+  { value }: MetafieldCreation,
+  record: CustomerMetafield | undefined,
+): Reading<CustomerMetafield> {
+  if (record === undefined) return { state: 'absent' };
+  return { state: foldText(record.value) === foldText(value) ? 'holds' : 'differs', record };
 }
 
 function filterFor(items: readonly MetafieldCreation[]): MetafieldFilter {

@@ -41,7 +41,7 @@ const WriteErrorCode = builder.enumType('WriteErrorCode', {
     REJECTED: { description: 'Rejected by the store for a reason of its own, which the message quotes.' },
     CONFLICT: {
       description:
-        'The record was changed since the item was first sent. The item is not sent again, because that could undo the change.',
+        'The record was changed since the item was first sent, so that sending it again could undo the change; or the store reports a conflict (409).',
     },
     FORBIDDEN: {
       description:
