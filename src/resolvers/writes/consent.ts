@@ -1,7 +1,7 @@
 import type { Context } from '../../context.ts';
 import { OPERATIONS } from '../../rest/operations.ts';
 import type { ConsentCategory, CustomerConsent } from '../../rest/records/consent.ts';
-import { categoriesToWire, type RawConsent } from '../../rest/writes/consent.ts';
+import { type ConsentChange, mergeConsent, type RawConsent } from '../../rest/writes/consent.ts';
 import { checkId, checkNoNulls } from '../inputs/validation.ts';
 import { foreignRecordErrors } from '../shopper.ts';
 import { readingOf } from './answers.ts';
@@ -12,10 +12,8 @@ import { runWrites } from './run.ts';
 type MutationContext = Pick<Context, 'rest' | 'writes' | 'loaders' | 'caller'>;
 
 /** The consent of a customer. A list that is absent stays unchanged. */
-export interface ConsentUpdate {
+export interface ConsentUpdate extends ConsentChange {
   readonly customerEntityId: number;
-  readonly allow?: readonly ConsentCategory[] | null | undefined;
-  readonly deny?: readonly ConsentCategory[] | null | undefined;
 }
 
 /** Sets consent, one call per customer. The store requires both lists, so an absent one is read first. */
@@ -25,14 +23,7 @@ export async function updateConsent(
 ): Promise<WritePayload<CustomerConsent>> {
   const stored = new Map<ConsentUpdate, RawConsent>();
 
-  /** Both lists to send. */
-  function mergedLists(item: ConsentUpdate): RawConsent {
-    const { allow = [], deny = [] } = stored.get(item) ?? {};
-    return {
-      allow: item.allow ? categoriesToWire(item.allow) : allow,
-      deny: item.deny ? categoriesToWire(item.deny) : deny,
-    };
-  }
+  const mergedLists = (item: ConsentUpdate) => mergeConsent(stored.get(item), item);
 
   async function precheck([item]: readonly ConsentUpdate[]) {
     const known = new Map<ConsentUpdate, ItemResult<CustomerConsent>>();

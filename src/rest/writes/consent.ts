@@ -11,6 +11,12 @@ export interface RawConsent {
   readonly deny: readonly string[];
 }
 
+/** New lists of categories. A list that is absent stays unchanged. */
+export interface ConsentChange {
+  readonly allow?: readonly ConsentCategory[] | null | undefined;
+  readonly deny?: readonly ConsentCategory[] | null | undefined;
+}
+
 /** Writes of `/customers/{id}/consent`, and the read before a partial update. */
 export interface ConsentWrites {
   /** Null if there is no such customer. */
@@ -40,8 +46,16 @@ export function createConsentWrites(client: RequestClient): ConsentWrites {
   };
 }
 
+/** Both lists after a change. A list that the change lacks is the one that the store has. */
+export function mergeConsent(stored: RawConsent | undefined, { allow, deny }: ConsentChange): RawConsent {
+  return {
+    allow: allow ? categoriesToWire(allow) : (stored?.allow ?? []),
+    deny: deny ? categoriesToWire(deny) : (stored?.deny ?? []),
+  };
+}
+
 /** Converts categories to the store's names, without duplicates. */
-export function categoriesToWire(categories: readonly ConsentCategory[]): readonly string[] {
+function categoriesToWire(categories: readonly ConsentCategory[]): readonly string[] {
   return [...new Set(categories)].map((category) => category.toLowerCase());
 }
 
