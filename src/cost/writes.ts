@@ -92,9 +92,26 @@ function planWrite(
   batches: number,
 ): Population {
   const call = { operation, field: path, note: FAILURE_NOTE, items };
-  plan.once(`${operation} at ${path}`, call, { calls: batches, atMost: batches * (1 + MAX_BISECT_CALLS) });
+  plan.once(`${operation} at ${path}`, call, {
+    calls: batches,
+    atMost: batches * maxCallsPerBatch(items / batches),
+  });
   const key = `written at ${path}`;
   return { ...ROOT, key, size: items, after: key, isWritten: true };
+}
+
+/** Reads after a rejected call: of the items, and of the records that explain why an item was left out. */
+const MAX_READS_PER_REJECTION = 2;
+
+/**
+ * The calls for a batch if the store rejects items: it is bisected until the invalid items are alone, or sent again
+ * without those that the store named, and read back after each rejection.
+ */
+function maxCallsPerBatch(items: number): number {
+  const size = Math.ceil(items);
+  const bisected = Math.min(2 * size - 1, 1 + MAX_BISECT_CALLS);
+  const repeated = Math.min(size, MAX_BISECT_CALLS);
+  return (bisected + repeated) * (1 + MAX_READS_PER_REJECTION);
 }
 
 function sumOf(counts: readonly CallCounts[]): CallCounts {
