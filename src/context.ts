@@ -6,6 +6,7 @@ import { createLoaders, type Loaders } from './loaders/index.ts';
 import type { CallLog } from './rest/client/call-log.ts';
 import type { CallPath } from './rest/client/call-path.ts';
 import { createRest, type Rest } from './rest/index.ts';
+import type { Shortcuts } from './rest/shortcuts.ts';
 import type { OnUnexpectedField } from './rest/wire/decode.ts';
 import type { RecentWrites } from './rest/writes/recent-writes.ts';
 
@@ -53,6 +54,7 @@ export interface SharedContext {
   /** The way of all calls to the store. */
   readonly callPath: CallPath;
   readonly definitions: DefinitionsCache;
+  readonly shortcuts: Shortcuts;
   readonly passwordThrottle: PasswordThrottle;
   readonly writes: Omit<WriteContext, 'signal'>;
   /** Aborted when the gateway stops. */
@@ -81,7 +83,8 @@ export function createContext(shared: SharedContext, request: RequestContext): C
   const origin = { caller: caller.name, lane: caller.lane, deadlineAt };
   const clientOptions = { callPath, abortSignal, onUnexpectedField };
   const reader = createRest({ ...clientOptions, requester: { origin, callLog, signal } });
-  const loaders = createLoaders({ rest: reader, definitions: shared.definitions, onCached, onCoalesced });
+  const { definitions, shortcuts } = shared;
+  const loaders = createLoaders({ rest: reader, definitions, shortcuts, onCached, onCoalesced });
   // No request signal here: the outcome of a write is settled before it is reported, even if the caller disconnects.
   const rest = createRest({ ...clientOptions, requester: { origin, callLog } });
   return {
@@ -90,7 +93,7 @@ export function createContext(shared: SharedContext, request: RequestContext): C
     loaders,
     rest,
     callLog,
-    definitions: shared.definitions,
+    definitions,
     passwordThrottle: shared.passwordThrottle,
     shopperAttributes: shared.shopperAttributes,
     writes: { ...shared.writes, signal: abortSignal },

@@ -1,4 +1,5 @@
 import type { Rest } from '../rest/index.ts';
+import type { Shortcuts } from '../rest/shortcuts.ts';
 import { createAddressLoader } from './addresses.ts';
 import { createAttributeLoader, type DefinitionsCache } from './attributes.ts';
 import { createConsentLoader } from './consent.ts';
@@ -19,6 +20,8 @@ export interface LoadersOptions {
   readonly rest: Rest;
   /** The cache of attribute definitions, shared by all requests. */
   readonly definitions: DefinitionsCache;
+  /** Shared by all requests. */
+  readonly shortcuts: Shortcuts;
   /** Called when a cached answer saved a call. */
   readonly onCached: () => void;
   readonly onCoalesced: OnCoalesced;
@@ -32,7 +35,7 @@ export function createLoaders(options: LoadersOptions): Loaders {
   return loaders;
 }
 
-function createLoaderSet({ rest, definitions, onCached, onCoalesced }: LoadersOptions) {
+function createLoaderSet({ rest, definitions, shortcuts, onCached, onCoalesced }: LoadersOptions) {
   return {
     customers: createCustomerLoader(rest, onCoalesced),
     addresses: createAddressLoader(rest, onCoalesced),
@@ -40,7 +43,7 @@ function createLoaderSet({ rest, definitions, onCached, onCoalesced }: LoadersOp
     formFields: createFormFieldLoader(rest, onCoalesced),
     consent: createConsentLoader(rest, onCoalesced),
     instruments: createInstrumentLoader(rest, onCoalesced),
-    metafields: createMetafieldLoader(rest, onCoalesced),
+    metafields: createMetafieldLoader(rest, shortcuts, onCoalesced),
     settings: createSettingsLoader(rest, onCoalesced),
   };
 }

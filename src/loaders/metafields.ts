@@ -1,11 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
 import DataLoader from 'dataloader';
-import { GatewayError } from '../errors.ts';
 import type { Rest } from '../rest/index.ts';
-import { PAGE_SIZE } from '../rest/limits.ts';
 import type { MetafieldQuery } from '../rest/metafields.ts';
 import type { CustomerMetafield } from '../rest/records/metafields.ts';
-import { type PageRequest, readAllPages, type StorePage, sortById } from '../rest/wire/page.ts';
+import { SHORTCUT_TIMEOUT_MS, type Shortcuts } from '../rest/shortcuts.ts';
+import { type PageRequest, type StorePage, sortById } from '../rest/wire/page.ts';
 import {
   createFieldsetLoader,
   createQueryLoader,
@@ -14,6 +13,7 @@ import {
   type OnCoalesced,
 } from './fieldset-loader.ts';
 import type { Outcome } from './group-by-key.ts';
+import { createMetafieldList } from './metafield-list.ts';
 import {
   covers,
   type MetafieldSelection,
@@ -49,37 +49,32 @@ export interface ExpectedCustomers {
 export const MAX_CUSTOMERS_WITHOUT_LIST = 2;
 
 export function createMetafieldLoader(
-  { metafields }: Pick<Rest, 'metafields'>,
+  rest: Pick<Rest, 'metafields'>,
+  shortcuts: Shortcuts,
   onCoalesced?: OnCoalesced,
 ): MetafieldLoader {
+  const { metafields } = rest;
   const announced = new Map<string, MetafieldSelection>();
   const failed = new Set<string>();
-  const prefetched: MetafieldSelection[] = [];
-  const listFor = (selection: MetafieldSelection) => prefetched.find((list) => covers(list, selection));
-  const lists = new Map<MetafieldSelection, Promise<ReadonlyMap<number, readonly CustomerMetafield[]>>>();
+  const list = createMetafieldList(rest, shortcuts, onCoalesced);
 
   const pages = createQueryLoader<
     { request: PageRequest; query: MetafieldQuery },
     never,
     StorePage<CustomerMetafield>
   >(({ request, query }) => metafields.page(request, query), onCoalesced);
-  const listPage = (selection: MetafieldSelection, request: PageRequest) =>
-    pages({ request, query: { filter: selection } }, NO_PARTS);
 
   const expectations = new DataLoader<{ crowd: ExpectedCustomers; selection: MetafieldSelection }, null>(
     async (expected) => {
       // Customer reads that fail before a call is sent have failed after this tick. Then nothing is prefetched.
       await setImmediate();
       const unlisted = expected.filter(
-        ({ crowd, selection }) => !failed.has(crowd.key) && !listFor(selection),
+        ({ crowd, selection }) => !failed.has(crowd.key) && !list.covering(selection),
       );
       const sizes = new Map(unlisted.map(({ crowd }) => [crowd.key, crowd.size]));
       const customers = sizes.values().reduce((sum, size) => sum + size, 0);
       if (customers > MAX_CUSTOMERS_WITHOUT_LIST) {
-        const selection = unionOf(unlisted.map((each) => each.selection));
-        prefetched.push(selection);
-        // A failure is reported to the loads that need this page later.
-        listPage(selection, { page: 1, limit: PAGE_SIZE }).catch(() => {});
+        list.prefetch(unionOf(unlisted.map((each) => each.selection)));
       }
       return expected.map(() => null);
     },
@@ -88,46 +83,25 @@ export function createMetafieldLoader(
 
   // One batch for all customers whose metafields are on the same list.
   const ofCustomer = createFieldsetLoader<number, string, readonly CustomerMetafield[]>((wanted) => {
-    const byList = Map.groupBy(wanted, ([, parts]) => listFor(unionOf(parseSelections(parts))));
-    return [...byList].map(([list, entries]) => {
+    const byList = Map.groupBy(wanted, ([, parts]) => list.covering(unionOf(parseSelections(parts))));
+    return [...byList].map(([listed, entries]) => {
       const customers = entries.map(([customer]) => customer);
       // Selections that deeper levels will need are included: they cost no extra call.
-      const upcoming = announced.entries().filter(([, selection]) => !list || covers(list, selection));
+      const upcoming = announced.entries().filter(([, selection]) => !listed || covers(listed, selection));
       const parts = new Set([...entries.flatMap(([, some]) => [...some]), ...upcoming.map(([part]) => part)]);
       const selection = unionOf(parseSelections(parts));
-      return { keys: customers, parts, outcomes: readCheapest(customers, selection, list) };
+      return { keys: customers, parts, outcomes: readCheapest(customers, selection, listed) };
     });
   }, onCoalesced);
 
   async function readCheapest(
     customers: readonly number[],
     selection: MetafieldSelection,
-    list: MetafieldSelection | undefined,
-  ) {
-    return (list && (await readFromList(customers, list))) ?? readPerCustomer(customers, selection);
-  }
-
-  /** Null if the list is unavailable, or has more pages left than there are customers. */
-  async function readFromList(
-    customers: readonly number[],
-    selection: MetafieldSelection,
-  ): Promise<ReadonlyMap<number, Outcome<readonly CustomerMetafield[]>> | null> {
-    if (!lists.has(selection)) {
-      const first = await nullIfRejected(listPage(selection, { page: 1, limit: PAGE_SIZE }));
-      if (first === null || first.total === null) return null;
-      const pagesLeft = Math.ceil(first.total / PAGE_SIZE) - 1;
-      if (pagesLeft > customers.length) return null;
-      lists.set(selection, readList(selection));
-    }
-    const list = await lists.get(selection);
-    return new Map(customers.map((customer) => [customer, { value: list?.get(customer) ?? [] }]));
-  }
-
-  async function readList(
-    selection: MetafieldSelection,
-  ): Promise<ReadonlyMap<number, readonly CustomerMetafield[]>> {
-    const all = await readAllPages((request) => listPage(selection, request));
-    return Map.groupBy(sortById(all), ({ customerEntityId }) => customerEntityId);
+    listed: MetafieldSelection | undefined,
+  ): Promise<ReadonlyMap<number, Outcome<readonly CustomerMetafield[]>>> {
+    const found = listed ? await list.read(listed, customers.length) : null;
+    if (found === null) return readPerCustomer(customers, selection);
+    return new Map(customers.map((customer) => [customer, { value: found.get(customer) ?? [] }]));
   }
 
   async function readPerCustomer(customers: readonly number[], selection: MetafieldSelection) {
@@ -145,7 +119,14 @@ export function createMetafieldLoader(
 
   const one = createSingleLoader((key: string) => {
     const [customer = 0, entityId = 0] = key.split(':').map(Number);
-    return metafields.one(customer, entityId);
+    return shortcuts.take(
+      'metafield-by-id',
+      () => metafields.one(customer, entityId, { timeoutMs: SHORTCUT_TIMEOUT_MS }),
+      async () => {
+        const all = await ofCustomer.load(customer, new Set([selectionKey({})]));
+        return all.find((metafield) => metafield.entityId === entityId) ?? null;
+      },
+    );
   }, onCoalesced);
 
   return {
@@ -158,14 +139,4 @@ export function createMetafieldLoader(
     one: (customer, entityId) => one(`${customer}:${entityId}`),
     page: (request, query) => pages({ request, query }, NO_PARTS),
   };
-}
-
-/** Null if the store rejects the list, which stores without that endpoint do. Other errors are rethrown. */
-async function nullIfRejected<T>(page: Promise<T>): Promise<T | null> {
-  try {
-    return await page;
-  } catch (error) {
-    if (error instanceof GatewayError && error.code === 'UPSTREAM_REJECTED') return null;
-    throw error;
-  }
 }

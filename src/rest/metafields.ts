@@ -1,5 +1,5 @@
 import { GatewayError } from '../errors.ts';
-import type { RequestClient } from './client/request-client.ts';
+import type { ReadOptions, RequestClient } from './client/request-client.ts';
 import { nullOnStatus } from './errors.ts';
 import { type CustomerMetafield, readMetafield } from './records/metafields.ts';
 import { unwrapEnvelope } from './wire/decode.ts';
@@ -54,20 +54,33 @@ export interface MetafieldQuery {
 /** Reads of `/customers/metafields` and `/customers/{id}/metafields`. */
 export interface MetafieldsRest {
   /** A page of all customers' metafields: the API has no filter by customer. */
-  page(request: PageRequest, query: MetafieldQuery): Promise<StorePage<CustomerMetafield>>;
+  page(
+    request: PageRequest,
+    query: MetafieldQuery,
+    options?: Pick<ReadOptions, 'timeoutMs'>,
+  ): Promise<StorePage<CustomerMetafield>>;
   /** All metafields of one customer that match the filter. Empty if there is no such customer. */
   ofCustomer(customerId: number, filter: MetafieldFilter): Promise<readonly CustomerMetafield[]>;
   /** Null if the customer has no such metafield. */
-  one(customerId: number, entityId: number): Promise<CustomerMetafield | null>;
+  one(
+    customerId: number,
+    entityId: number,
+    options?: Pick<ReadOptions, 'timeoutMs'>,
+  ): Promise<CustomerMetafield | null>;
 }
 
 export function createMetafields(client: RequestClient): MetafieldsRest {
   const { onUnexpectedField } = client;
 
   return {
-    async page(request, query) {
+    async page(request, query, options) {
       const parameters = [...queryParameters(query), ...pageParameters(request)];
-      const body = await client.get('getallCustomersMetafields', '/customers/metafields', parameters);
+      const body = await client.get(
+        'getallCustomersMetafields',
+        '/customers/metafields',
+        parameters,
+        options,
+      );
       return readPage(body, (item) => readMetafield(item, onUnexpectedField));
     },
     async ofCustomer(customerId, filter) {
@@ -78,9 +91,9 @@ export function createMetafields(client: RequestClient): MetafieldsRest {
       if (body === null) return [];
       return readPage(body, (item) => readMetafield(item, onUnexpectedField, customerId)).items;
     },
-    async one(customerId, entityId) {
+    async one(customerId, entityId, options) {
       const path = `/customers/${customerId}/metafields/${entityId}`;
-      const body = await nullOnStatus(404, client.get('getMetafieldsCustomerId', path));
+      const body = await nullOnStatus(404, client.get('getMetafieldsCustomerId', path, [], options));
       if (body === null) return null;
       const metafield = readMetafield(unwrapEnvelope(body), onUnexpectedField, customerId);
       if (metafield.entityId === entityId) return metafield;

@@ -15,6 +15,7 @@ import {
   type HttpClientOptions,
 } from '../rest/client/http.ts';
 import { MAX_CONCURRENCY } from '../rest/operations.ts';
+import { createShortcuts } from '../rest/shortcuts.ts';
 import { createRecentWrites } from '../rest/writes/recent-writes.ts';
 import { createReadinessMonitor, type ReadinessMonitor } from './health/readiness.ts';
 import { createStoreTokenScopes, type StoreTokenScopes } from './health/store-token-scopes.ts';
@@ -80,6 +81,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     onCall,
     onUnexpectedField: metrics.countUnexpectedField,
   });
+  const shortcuts = createShortcuts(clock.now);
   const probe = createProbe(http);
   const readiness = createReadinessMonitor({ probe });
   const governor = createGovernor({
@@ -107,8 +109,9 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     tokenScopes,
     budgets: createCallerBudgets(clock.now),
     context: {
-      callPath: createCallPath({ http, governor }),
+      callPath: createCallPath({ http, governor, shortcuts }),
       definitions: createDefinitionsCache(),
+      shortcuts,
       passwordThrottle: createPasswordThrottle(),
       writes: {
         ...options.writes,

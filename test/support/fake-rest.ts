@@ -2,6 +2,7 @@ import type { Governor, Permit } from '../../src/governor/governor.ts';
 import { createCallPath } from '../../src/rest/client/call-path.ts';
 import type { HttpClient } from '../../src/rest/client/http.ts';
 import { createRest, type Rest } from '../../src/rest/index.ts';
+import { createShortcuts } from '../../src/rest/shortcuts.ts';
 import { testRequester } from './rest-calls.ts';
 
 const PERMIT: Permit = { timeoutMs: 10_000, waitedMs: 0, release: () => {} };
@@ -23,7 +24,11 @@ const unlimitedGovernor: Governor = {
 /** The REST resources for a request that never ends, over any HTTP client. */
 export function createTestRest(http: HttpClient): Rest {
   return createRest({
-    callPath: createCallPath({ http, governor: unlimitedGovernor }),
+    callPath: createCallPath({
+      http,
+      governor: unlimitedGovernor,
+      shortcuts: createShortcuts(() => 0),
+    }),
     requester: testRequester(),
     onUnexpectedField: () => {},
   });

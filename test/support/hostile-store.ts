@@ -10,7 +10,7 @@ export interface HostileStore {
   readonly url: string;
   readonly origin: string;
   /** The requests: `GET /customers?limit=1`. */
-  readonly calls: readonly string[];
+  readonly calls: string[];
   /** Replaces the behaviour of a path. */
   behave(path: string, behaviour: Behaviour): void;
   close(): Promise<void>;

@@ -34,7 +34,8 @@ export function deduplicate(period: SharingPeriod, next: Layer<unknown>): Layer<
     const { signal, callLog } = call.requester;
     if (signal === undefined || call.keys?.mergeable) return next(call);
     signal.throwIfAborted();
-    const key = `${period.number} ${call.allPages ? 'all' : ''} ${call.path}?${queryOf(call)}`;
+    const { path, allPages = false, timeoutMs = 0 } = call;
+    const key = `${period.number} ${allPages} ${timeoutMs} ${path}?${queryOf(call)}`;
     const known = inFlight.get(key);
     const read = known ?? startRead(key, call);
     if (known !== undefined) {

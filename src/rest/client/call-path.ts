@@ -2,7 +2,9 @@ import type { Governor } from '../../governor/governor.ts';
 import { batch } from '../batching/batch.ts';
 import { deduplicate } from '../batching/deduplicate.ts';
 import { readPages } from '../batching/read-pages.ts';
+import { separateIncludes } from '../batching/separate-includes.ts';
 import { endSharing, type SharingPeriod } from '../batching/sharing-period.ts';
+import type { Shortcuts } from '../shortcuts.ts';
 import type { Layer } from './call.ts';
 import type { HttpClient, WriteAttempt } from './http.ts';
 import { limitReads } from './limit-reads.ts';
@@ -24,6 +26,7 @@ export interface CallPath {
 export interface CallPathOptions {
   readonly http: Pick<HttpClient, 'send' | 'attempt' | 'urlPrefixLength'>;
   readonly governor: Pick<Governor, 'read' | 'write'>;
+  readonly shortcuts: Shortcuts;
 }
 
 /**
@@ -32,6 +35,7 @@ export interface CallPathOptions {
  * - `deduplicate` makes one call of identical reads in flight.
  * - `batch` makes one call of lookups by key that arrive together, and gives each caller its own records.
  * - `readPages` makes one call per page of a list that is wanted whole.
+ * - `separateIncludes` keeps an include that the store rejects from failing the others.
  * - `limitReads` fails a read of an operation that has used up its calls.
  * - `queueReads`, `queueWrites` wait until the governor admits the call, and repeat it if that is allowed.
  * - `record` enters the call in the log of its operation.
@@ -39,13 +43,14 @@ export interface CallPathOptions {
  *
  * `endSharing` keeps later reads from joining those that began before a write.
  */
-export function createCallPath({ http, governor }: CallPathOptions): CallPath {
+export function createCallPath({ http, governor, shortcuts }: CallPathOptions): CallPath {
   const { urlPrefixLength } = http;
   const period: SharingPeriod = { number: 0 };
   const queued = queueReads(governor, record(send(http)));
+  const pages = readPages(separateIncludes(shortcuts, limitReads(queued)));
   return {
-    read: deduplicate(period, batch({ period, urlPrefixLength }, readPages(limitReads(queued)))),
-    settle: endSharing(period, readPages(queued)),
+    read: deduplicate(period, batch({ period, urlPrefixLength }, pages)),
+    settle: endSharing(period, readPages(separateIncludes(shortcuts, queued))),
     write: endSharing(period, queueWrites(governor, record(attempt(http)))),
     urlPrefixLength,
   };

@@ -29,7 +29,7 @@ export interface RestCall extends CallName {
   readonly atStart?: (() => Pick<RestCall, 'include' | 'keys'>) | undefined;
   /** Milliseconds that the call was queued. @default 0 */
   readonly waitedMs?: number;
-  /** Time limit of the call in milliseconds, if below that of all calls. */
+  /** Time limit of the call in milliseconds from when it is sent, if below that of all calls. */
   readonly timeoutMs?: number | undefined;
   /** Called when the call has ended. */
   readonly onEnd?: ((report: CallReport) => void) | undefined;

@@ -11,7 +11,13 @@ import type { WriteAttempt } from './http.ts';
 export function queueReads(governor: Pick<Governor, 'read'>, next: Layer<unknown>): Layer<unknown> {
   return (call) =>
     governor.read(readRequest(call), ({ timeoutMs, waitedMs, release }) =>
-      next({ ...call, ...call.atStart?.(), timeoutMs, waitedMs, onEnd: release }),
+      next({
+        ...call,
+        ...call.atStart?.(),
+        timeoutMs: Math.min(timeoutMs, call.timeoutMs ?? timeoutMs),
+        waitedMs,
+        onEnd: release,
+      }),
     );
 }
 

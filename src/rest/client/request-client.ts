@@ -28,7 +28,7 @@ export interface RequestClient {
   readonly onUnexpectedField: OnUnexpectedField;
 }
 
-export type ReadOptions = Pick<RestCall, 'include' | 'keys' | 'allPages'>;
+export type ReadOptions = Pick<RestCall, 'include' | 'keys' | 'allPages' | 'timeoutMs'>;
 
 export interface RequestClientOptions {
   readonly callPath: CallPath;

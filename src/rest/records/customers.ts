@@ -1,4 +1,4 @@
-import type { Readable } from '../../errors.ts';
+import { GatewayError, type Readable } from '../../errors.ts';
 import {
   isObject,
   type OnUnexpectedField,
@@ -59,7 +59,7 @@ export interface Customer {
   readonly attributeCount: Included<number>;
   readonly formFields: Readable<Included<readonly FormFieldValue[]>>;
   readonly storeCredit: Readable<Included<readonly StoreCredit[]>>;
-  readonly shopperProfileId: Included<string>;
+  readonly shopperProfileId: Readable<Included<string>>;
   readonly segmentIds: Readable<Included<readonly string[]>>;
 }
 
@@ -171,7 +171,9 @@ export function readCustomer(
       ),
     ),
     shopperProfileId: included('shopperProfileId', () =>
-      readOptionalText(wire.shopper_profile_id, 'customer.shopper_profile_id', onUnexpectedField),
+      wire.shopper_profile_id instanceof GatewayError
+        ? wire.shopper_profile_id
+        : readOptionalText(wire.shopper_profile_id, 'customer.shopper_profile_id', onUnexpectedField),
     ),
     segmentIds: included('segmentIds', () =>
       readList(
@@ -205,7 +207,7 @@ function readEmbedded<T>(
   field: string,
   onUnexpectedField: OnUnexpectedField,
 ): readonly T[] | null {
-  if (value === null || value === undefined) return null;
+  if (value === null || value === undefined || value instanceof GatewayError) return null;
   const records = readItems(value, read);
   if (records === null) onUnexpectedField(field);
   return records;

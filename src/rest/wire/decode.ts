@@ -150,14 +150,14 @@ export function readEnum<T>(
   return null;
 }
 
-/** A list, or null if the store left it out. A list with an item that `read` cannot read is an error of its field. */
+/** A list, or null if the store left it out. A list with an item that `read` cannot read is an error of its field, as is an error in place of the list. */
 export function readList<T>(
   value: unknown,
   read: (item: unknown) => T | null,
   field: string,
   onUnexpectedField: OnUnexpectedField,
 ): Readable<readonly T[] | null> {
-  if (value === null || value === undefined) return null;
+  if (value === null || value === undefined || value instanceof GatewayError) return value ?? null;
   const items = readItems(value, read);
   if (items !== null) return items;
   onUnexpectedField(field);

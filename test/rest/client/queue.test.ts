@@ -38,6 +38,13 @@ describe('a read', () => {
     expect(sent).toMatchObject({ timeoutMs: 700, waitedMs: 30, onEnd: PERMIT.release });
   });
 
+  test.each([
+    [200, 200],
+    [2_000, 700],
+  ])('with a time limit of its own of %i ms has %i ms', async (timeoutMs, expected) => {
+    expect((await read(testCall({ timeoutMs }))).sent?.timeoutMs).toBe(expected);
+  });
+
   test('is completed when it leaves the queue', async () => {
     const { sent } = await read(testCall({ include: ['a'], atStart: () => ({ include: ['a', 'b'] }) }));
     expect(sent?.include).toEqual(['a', 'b']);
