@@ -1,3 +1,4 @@
+import { ASSUMED_NAMESAKES, filteredPageCost } from './filters.ts';
 import { keySpace, lookupCalls, lookupCallsForIds, lookupCallsForOwners } from './lookups.ts';
 import type { CallCounts } from './plan.ts';
 import { type FieldCost, keysOf } from './population.ts';
@@ -32,6 +33,14 @@ export const ADDRESS_BOOK: FieldCost = {
     return population;
   },
 };
+
+/** A page of the addresses of all customers. */
+export const ADDRESS_PAGE: FieldCost = filteredPageCost(OPERATION, {
+  entityIds: 1,
+  customerEntityIds: ASSUMED_ADDRESSES,
+  names: ASSUMED_NAMESAKES,
+  companies: ASSUMED_NAMESAKES,
+});
 
 /** An address by id. */
 export const ADDRESS_LOOKUP: FieldCost = {

@@ -1,4 +1,5 @@
 import { MAX_DEFINITIONS, MAX_EMBEDDED } from '../rest/limits.ts';
+import { filteredPageCost } from './filters.ts';
 import { keySpace, lookupCallsForOwners } from './lookups.ts';
 import type { CallCounts, CostPlan } from './plan.ts';
 import { asObject, type FieldCost, type Population, type RuleInput } from './population.ts';
@@ -17,6 +18,12 @@ export const DEFINITIONS: FieldCost = {
     return population;
   },
 };
+
+/** A page of the attribute values of all customers. */
+export const ATTRIBUTE_VALUE_PAGE: FieldCost = filteredPageCost(VALUES, {
+  customerEntityIds: MAX_DEFINITIONS,
+  attributeEntityIds: Number.POSITIVE_INFINITY,
+});
 
 /** The attribute values of customers. */
 export const ATTRIBUTES: FieldCost = {

@@ -1,8 +1,17 @@
 import { parseGlobalIdOf } from '../resolvers/inputs/ids.ts';
 import type { CustomerInclude } from '../rest/records/customers.ts';
 import { PARTS_IN_RESPONSE } from '../rest/writes/customers.ts';
+import {
+  ASSUMED_NAMESAKES,
+  countUrls,
+  filterSpace,
+  LONG_FILTER_SUMMARY,
+  planFurtherUrls,
+  type SplitLists,
+} from './filters.ts';
 import { keySpace, lookupCalls, lookupCallsForIds } from './lookups.ts';
 import { pageCost, pageSize, planPage } from './pages.ts';
+import type { CallCounts } from './plan.ts';
 import {
   asObject,
   CUSTOMERS,
@@ -16,29 +25,44 @@ import { deleteCost, idLookupCalls } from './writes.ts';
 
 const OPERATION = 'getCustomers';
 
+const SPLIT_LISTS: SplitLists = { names: ASSUMED_NAMESAKES, companies: ASSUMED_NAMESAKES };
+
 /** A page of customers. Customers that a filter lists by id or e-mail are read whole. */
 export const CUSTOMER_PAGE: FieldCost = {
-  ...pageCost(OPERATION, '. A list of `entityIds` or `emails` takes as many as its URLs need'),
+  ...pageCost(
+    OPERATION,
+    `. A list of \`entityIds\` or \`emails\` takes as many as its URLs need. ${LONG_FILTER_SUMMARY}`,
+  ),
   rule(input) {
     const { args, plan, path, selection } = input;
     const { entityIds, emails, ...others } = asObject(args.filter);
     const listed = (entityIds ?? emails) as readonly (string | number)[] | null | undefined;
-    if (!listed) return { ...planPage(input, OPERATION), ofCustomers: true, after: '' };
+    if (!listed) {
+      planFurtherUrls(input, OPERATION, SPLIT_LISTS);
+      return { ...planPage(input, OPERATION), ofCustomers: true, after: '' };
+    }
     const count = pageSize(args);
     const isRead = count > 0 || selection.has('totalCount');
     if (isRead) {
-      // The other filters are part of the same URL, where they are shorter than here.
-      const space = keySpace(plan, encodeURIComponent(JSON.stringify(others)).length);
-      const keys = [...new Set(listed.map(String))];
       plan.once(
         `customers ${JSON.stringify(args.filter)}`,
         { operation: OPERATION, field: path },
-        lookupCalls(keys, space),
+        listedCalls({ ...input, args: { ...args, filter: others } }, [...new Set(listed.map(String))]),
       );
     }
     return { ...CUSTOMERS, key: `customers ${JSON.stringify(args)}`, size: Math.min(count, listed.length) };
   },
 };
+
+/** The calls that read customers by key. Other lists take up to half of each URL. */
+function listedCalls(input: RuleInput, keys: readonly string[]): CallCounts {
+  const urls = countUrls(input, Object.keys(SPLIT_LISTS), 1 / 2);
+  const { names: _names, companies: _companies, ...others } = asObject(input.args.filter);
+  const space =
+    urls > 1 ? filterSpace(input.plan, others) / 2 : filterSpace(input.plan, asObject(input.args.filter));
+  const { calls, atMost = calls } = lookupCalls(keys, space);
+  return { calls: urls * calls, atMost: urls * atMost };
+}
 
 /** A customer by id or by e-mail address. */
 export const CUSTOMER_LOOKUP: FieldCost = {

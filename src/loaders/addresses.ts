@@ -1,7 +1,7 @@
 import type { AddressFilter } from '../rest/addresses.ts';
 import type { Rest } from '../rest/index.ts';
 import type { AddressInclude, CustomerAddress } from '../rest/records/addresses.ts';
-import type { PageRequest, StorePage } from '../rest/wire/page.ts';
+import { type PageRequest, type StorePage, sortById } from '../rest/wire/page.ts';
 import { createFieldsetLoader, createQueryLoader, type OnCoalesced, oneBatch } from './fieldset-loader.ts';
 import { manyByKey, oneByKey } from './group-by-key.ts';
 
@@ -17,6 +17,10 @@ export interface AddressLoader {
     filter: AddressFilter,
     include: AddressIncludes,
   ): Promise<StorePage<CustomerAddress>>;
+  /** The filter in parts that fit one URL each. */
+  split(filter: AddressFilter): readonly AddressFilter[];
+  /** All addresses that match one of these filters, sorted by id. */
+  matching(filters: readonly AddressFilter[], include: AddressIncludes): Promise<readonly CustomerAddress[]>;
 }
 
 export function createAddressLoader(
@@ -50,7 +54,19 @@ export function createAddressLoader(
     return page;
   }, onCoalesced);
 
+  const matching = createQueryLoader<readonly AddressFilter[], AddressInclude, readonly CustomerAddress[]>(
+    async (filters, include) => {
+      const parts = await Promise.all(filters.map((filter) => addresses.matching(filter, include)));
+      const found = sortById(parts.flat());
+      for (const address of found) byId.prime(address.entityId, include, address);
+      return found;
+    },
+    onCoalesced,
+  );
+
   return {
+    split: addresses.split,
+    matching,
     byId: byId.load,
     ofCustomer: ofCustomer.load,
     page: (request, filter, include) => pages({ request, filter }, include),

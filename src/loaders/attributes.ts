@@ -1,7 +1,7 @@
 import type { AttributeValueFilter } from '../rest/attributes.ts';
 import type { Rest } from '../rest/index.ts';
 import type { CustomerAttributeDefinition, CustomerAttributeValue } from '../rest/records/attributes.ts';
-import type { PageRequest, StorePage } from '../rest/wire/page.ts';
+import { type PageRequest, type StorePage, sortById } from '../rest/wire/page.ts';
 import {
   createFieldsetLoader,
   createQueryLoader,
@@ -56,6 +56,10 @@ export interface AttributeLoader {
   /** All values of one customer, sorted by id. */
   valuesOfCustomer(customerEntityId: number): Promise<readonly CustomerAttributeValue[]>;
   valuesPage(request: PageRequest, filter: AttributeValueFilter): Promise<StorePage<CustomerAttributeValue>>;
+  /** The filter in parts that fit one URL each. */
+  splitValues(filter: AttributeValueFilter): readonly AttributeValueFilter[];
+  /** All values that match one of these filters, sorted by id. */
+  valuesMatching(filters: readonly AttributeValueFilter[]): Promise<readonly CustomerAttributeValue[]>;
 }
 
 export interface AttributeLoaderOptions {
@@ -97,7 +101,18 @@ export function createAttributeLoader({
     StorePage<CustomerAttributeValue>
   >(({ request, filter }) => attributes.valuesPage(request, filter), onCoalesced);
 
+  const matching = createQueryLoader<
+    readonly AttributeValueFilter[],
+    never,
+    readonly CustomerAttributeValue[]
+  >(
+    async (filters) => sortById((await Promise.all(filters.map(attributes.valuesMatching))).flat()),
+    onCoalesced,
+  );
+
   return {
+    splitValues: attributes.splitValues,
+    valuesMatching: (filters) => matching(filters, NO_PARTS),
     definitions() {
       const cached = cache.get();
       if (definitions !== null) {

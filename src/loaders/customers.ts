@@ -1,5 +1,5 @@
 import { itemsOrThrow } from '../rest/batching/chunks.ts';
-import type { CustomerQuery } from '../rest/customers.ts';
+import type { CustomerFilter, CustomerQuery } from '../rest/customers.ts';
 import type { Rest } from '../rest/index.ts';
 import type { Customer, CustomerInclude } from '../rest/records/customers.ts';
 import { type PageRequest, type StorePage, sortById } from '../rest/wire/page.ts';
@@ -23,6 +23,10 @@ export interface CustomerLoader {
     list: CustomerListQuery,
     include: CustomerIncludes,
   ): Promise<StorePage<Customer>>;
+  /** The filter in parts that fit one URL each. */
+  split(list: CustomerListQuery): readonly CustomerFilter[];
+  /** All customers that match one of these filters, sorted by id. */
+  matching(filters: readonly CustomerFilter[], include: CustomerIncludes): Promise<readonly Customer[]>;
   /** All customers with one of the filter's ids or e-mails that match its other conditions too, sorted by id. */
   byKeys(
     by: 'entityIds' | 'emails',
@@ -75,11 +79,23 @@ export function createCustomerLoader(
     return sortById(items);
   }, onCoalesced);
 
+  const matching = createQueryLoader<readonly CustomerFilter[], CustomerInclude, readonly Customer[]>(
+    async (filters, include) => {
+      const parts = await Promise.all(filters.map((filter) => customers.matching(filter, include)));
+      const found = sortById(parts.flat());
+      prime(found, include);
+      return found;
+    },
+    onCoalesced,
+  );
+
   function prime(items: readonly Customer[], include: CustomerIncludes): void {
     for (const customer of items) byId.prime(customer.entityId, include, customer);
   }
 
   return {
+    split: ({ filter, sort }) => customers.split(filter, sort),
+    matching,
     byId: byId.load,
     prime: (customer, include) => prime([customer], include),
     byEmail: (email, include) => byEmail.load(email.toLowerCase(), include),

@@ -8,11 +8,11 @@ import type { CustomerAddress } from '../rest/records/addresses.ts';
 import type { Customer } from '../rest/records/customers.ts';
 import type { FormFieldValue } from '../rest/records/form-fields.ts';
 import { sortById } from '../rest/wire/page.ts';
-import { matchesNothing, parseIds, parseStrings } from './inputs/filters.ts';
+import { limitValues, matchesNothing, parseIds, parseStrings } from './inputs/filters.ts';
 import { parseEntityId } from './inputs/ids.ts';
 import type { NodeKind } from './nodes.ts';
 import { type Connection, memoryConnection, type PagingArguments, parsePaging } from './paging/connection.ts';
-import { emptyConnection, storeConnection } from './paging/store-connection.ts';
+import { completeConnection, emptyConnection, storeConnection } from './paging/store-connection.ts';
 
 type LoadersContext = Pick<Context, 'loaders'>;
 
@@ -72,14 +72,18 @@ export async function addresses(
   args: AddressesArguments,
   { include, totalCount }: AddressPageSelection,
 ): Promise<Connection<CustomerAddress>> {
-  const filter: AddressFilter = {
+  const filter: AddressFilter = limitValues({
     entityIds: parseIds(args.filter?.entityIds, 'filter.entityIds'),
     customerEntityIds: parseIds(args.filter?.customerEntityIds, 'filter.customerEntityIds'),
     names: parseStrings(args.filter?.names, 'filter.names'),
     companies: parseStrings(args.filter?.companies, 'filter.companies'),
-  };
+  });
   const paging = parsePaging(`customerAddresses ${JSON.stringify(filter)}`, args);
   if (matchesNothing({ ...filter })) return emptyConnection(0);
+  const parts = ctx.loaders.addresses.split(filter);
+  if (parts.length > 1) {
+    return completeConnection(() => ctx.loaders.addresses.matching(parts, include), paging, totalCount);
+  }
   return storeConnection(
     {
       read: (request) => ctx.loaders.addresses.page(request, filter, include),

@@ -13,6 +13,7 @@ import { isCalendarDate } from './inputs/dates.ts';
 import {
   type DateTimeFilter,
   isInRange,
+  limitValues,
   matchesNothing,
   parseDateFilter,
   parseIds,
@@ -21,7 +22,7 @@ import {
 import { parseEntityId } from './inputs/ids.ts';
 import type { NodeKind } from './nodes.ts';
 import { type Connection, type PagingArguments, parsePaging } from './paging/connection.ts';
-import { emptyConnection, storeConnection } from './paging/store-connection.ts';
+import { completeConnection, emptyConnection, storeConnection } from './paging/store-connection.ts';
 import { visibleAttributeIds } from './shopper.ts';
 
 type LoadersContext = Pick<Context, 'loaders'>;
@@ -96,14 +97,20 @@ export async function attributeValues(
   wantsTotal: boolean,
 ): Promise<Connection<CustomerAttributeValue>> {
   const filter: AttributeValueFilter = {
-    customerEntityIds: parseIds(args.filter?.customerEntityIds, 'filter.customerEntityIds'),
-    attributeEntityIds: parseIds(args.filter?.attributeEntityIds, 'filter.attributeEntityIds'),
+    ...limitValues({
+      customerEntityIds: parseIds(args.filter?.customerEntityIds, 'filter.customerEntityIds'),
+      attributeEntityIds: parseIds(args.filter?.attributeEntityIds, 'filter.attributeEntityIds'),
+    }),
     attributeName: parseString(args.filter?.attributeName, 'filter.attributeName'),
     createdAt: parseDateFilter(args.filter?.createdAt, 'filter.createdAt'),
     updatedAt: parseDateFilter(args.filter?.updatedAt, 'filter.updatedAt'),
   };
   const paging = parsePaging(`customerAttributeValues ${JSON.stringify(filter)}`, args);
   if (matchesNothing({ ...filter })) return emptyConnection(0);
+  const parts = ctx.loaders.attributes.splitValues(filter);
+  if (parts.length > 1) {
+    return completeConnection(() => ctx.loaders.attributes.valuesMatching(parts), paging, wantsTotal);
+  }
   return storeConnection(
     {
       read: (request) => ctx.loaders.attributes.valuesPage(request, filter),

@@ -5,14 +5,14 @@ import type { CustomerIncludes, CustomerListQuery } from '../loaders/customers.t
 import type { MetafieldSelection } from '../loaders/metafield-selection.ts';
 import type { ExpectedCustomers } from '../loaders/metafields.ts';
 import type { CustomerFilter, CustomerSort } from '../rest/customers.ts';
-import { MAX_IN_VALUES } from '../rest/limits.ts';
 import type { Customer, CustomerInclude } from '../rest/records/customers.ts';
+import { sortById } from '../rest/wire/page.ts';
 import { PARTS_IN_RESPONSE } from '../rest/writes/customers.ts';
 import {
   assertEmail,
-  assertMaxValues,
   type DateTimeFilter,
   hasMutableConditions,
+  limitValues,
   matchesNothing,
   parseDateFilter,
   parseIds,
@@ -175,12 +175,14 @@ export async function customers(
   const paging = parsePaging(`customers ${JSON.stringify(list)}`, args);
   if (matchesNothing({ ...filter })) return emptyConnection(0);
   const expected: ExpectedCustomers = { key: JSON.stringify(paging), size: paging.count };
-  if (filter.entityIds !== undefined || filter.emails !== undefined) {
+  const parts = ctx.loaders.customers.split(list);
+  const keys = filter.entityIds ?? filter.emails;
+  if (keys !== undefined || parts.length > 1) {
     if (paging.count === 0 && !selection.totalCount) return emptyConnection(null);
-    const size = Math.min(paging.count, (filter.entityIds ?? filter.emails ?? []).length);
-    const listed = listedCustomers(ctx, list, selection.include);
+    const size = Math.min(paging.count, keys?.length ?? paging.count);
+    const listed = listedCustomers(ctx, parts, selection.include);
     prefetchMetafields(ctx, { ...expected, size }, selection, listed);
-    return memoryConnection(await listed, paging);
+    return memoryConnection(sortCustomers(await listed, sort), paging);
   }
   const connection = storeConnection(
     {
@@ -202,19 +204,19 @@ const NO_INCLUDES: CustomerIncludes = new Set();
 
 function parseFilter(argument: CustomerFilterInput): CustomerFilter {
   const filter: CustomerFilter = {
-    entityIds: parseIds(argument.entityIds, 'filter.entityIds'),
-    emails: parseStrings(argument.emails, 'filter.emails'),
-    names: parseStrings(argument.names, 'filter.names'),
+    ...limitValues({
+      entityIds: parseIds(argument.entityIds, 'filter.entityIds'),
+      emails: parseStrings(argument.emails, 'filter.emails'),
+      names: parseStrings(argument.names, 'filter.names'),
+      companies: parseStrings(argument.companies, 'filter.companies'),
+    }),
     nameLike: parseStrings(argument.nameLike, 'filter.nameLike'),
-    companies: parseStrings(argument.companies, 'filter.companies'),
     phones: parseStrings(argument.phones, 'filter.phones'),
     customerGroupIds: parseGroupIds(argument.customerGroupIds),
     registrationIpAddresses: parseStrings(argument.registrationIpAddresses, 'filter.registrationIpAddresses'),
     createdAt: parseDateFilter(argument.createdAt, 'filter.createdAt'),
     updatedAt: parseDateFilter(argument.updatedAt, 'filter.updatedAt'),
   };
-  assertMaxValues(filter.entityIds, MAX_IN_VALUES, 'filter.entityIds');
-  assertMaxValues(filter.emails, MAX_IN_VALUES, 'filter.emails');
   for (const email of filter.emails ?? []) assertEmail(email, 'filter.emails');
   return filter;
 }
@@ -236,19 +238,21 @@ function parseGroupIds(ids: readonly number[] | null | undefined): readonly numb
 // span several calls. So these lists are read completely, then filtered and sorted in memory.
 async function listedCustomers(
   ctx: LoadersContext,
-  { filter, sort }: CustomerListQuery,
+  parts: readonly CustomerFilter[],
   include: CustomerIncludes,
 ): Promise<readonly Customer[]> {
-  const { emails, ...withoutEmails } = filter;
-  if (filter.entityIds === undefined) {
-    return sortCustomers(await ctx.loaders.customers.byKeys('emails', { filter }, include), sort);
-  }
-  const listed = await ctx.loaders.customers.byKeys('entityIds', { filter: withoutEmails }, include);
-  const emailSet = emails && new Set(emails.map((email) => email.toLowerCase()));
-  return sortCustomers(
-    emailSet ? listed.filter(({ email }) => emailSet.has(email.toLowerCase())) : listed,
-    sort,
+  const { entityIds, emails } = parts[0] ?? {};
+  if (entityIds === undefined && emails === undefined) return ctx.loaders.customers.matching(parts, include);
+  const by = entityIds === undefined ? 'emails' : 'entityIds';
+  const found = await Promise.all(
+    parts.map(({ emails: listed, ...others }) => {
+      const filter = by === 'emails' ? { ...others, emails: listed } : others;
+      return ctx.loaders.customers.byKeys(by, { filter }, include);
+    }),
   );
+  const customers = sortById(found.flat());
+  const emailSet = by === 'entityIds' && emails && new Set(emails.map((email) => email.toLowerCase()));
+  return emailSet ? customers.filter(({ email }) => emailSet.has(email.toLowerCase())) : customers;
 }
 
 /** Sorts as the store does: ties are sorted by id, in the same direction. */

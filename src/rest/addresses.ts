@@ -1,9 +1,16 @@
 import { type Chunk, decodeChunks } from './batching/chunks.ts';
+import { splitLists } from './batching/split-lists.ts';
 import type { RequestClient } from './client/request-client.ts';
 import { PAGE_SIZE } from './limits.ts';
 import { idField, lookUp } from './lookups.ts';
 import { type AddressInclude, type CustomerAddress, readAddress } from './records/addresses.ts';
-import { type PageRequest, pageParameters, readPage, type StorePage } from './wire/page.ts';
+import {
+  LONGEST_PAGE_PARAMETERS,
+  type PageRequest,
+  pageParameters,
+  readPage,
+  type StorePage,
+} from './wire/page.ts';
 import { listParameter, type Parameter } from './wire/query.ts';
 
 export interface AddressFilter {
@@ -20,6 +27,10 @@ export interface AddressesRest {
     filter: AddressFilter,
     include: ReadonlySet<AddressInclude>,
   ): Promise<StorePage<CustomerAddress>>;
+  /** The filter in parts that fit one URL each. More than one if its lists are too long for one. */
+  split(filter: AddressFilter): readonly AddressFilter[];
+  /** All addresses that match a filter, in no particular order. */
+  matching(filter: AddressFilter, include: ReadonlySet<AddressInclude>): Promise<readonly CustomerAddress[]>;
   byIds(
     ids: readonly number[],
     include: ReadonlySet<AddressInclude>,
@@ -47,9 +58,11 @@ export function createAddresses(client: RequestClient): AddressesRest {
     const body = await client.get('getCustomersAddresses', PATH, parameters, {
       include: includeNames(include),
     });
-    return readPage(body, (item) =>
-      readAddress(item, { withFormFields: include.has('formFields'), onUnexpectedField }),
-    );
+    return readPage(body, decode(include));
+  }
+
+  function decode(include: ReadonlySet<AddressInclude>): (item: unknown) => CustomerAddress {
+    return (item) => readAddress(item, { withFormFields: include.has('formFields'), onUnexpectedField });
   }
 
   async function byList(
@@ -64,12 +77,24 @@ export function createAddresses(client: RequestClient): AddressesRest {
       by: KEY_FILTERS[by],
       include: includeNames(include),
     });
-    const options = { withFormFields: include.has('formFields'), onUnexpectedField };
-    return decodeChunks(chunks, (record) => readAddress(record, options), KEY_FILTERS[by].keyOf);
+    return decodeChunks(chunks, decode(include), KEY_FILTERS[by].keyOf);
   }
 
   return {
     page,
+    split(filter) {
+      const names = Object.keys(filter).map((key) => listParameter(FILTERS[key as keyof AddressFilter], []));
+      const parameters = [...names, ...LONGEST_PAGE_PARAMETERS];
+      const space = client.remainingUrlLength(PATH, { include: ['formfields'], parameters });
+      return splitLists({ ...filter }, space) ?? [filter];
+    },
+    async matching(filter, include) {
+      const body = await client.get('getCustomersAddresses', PATH, filterParameters(filter), {
+        include: includeNames(include),
+        allPages: true,
+      });
+      return readPage(body, decode(include)).items;
+    },
     byIds: (ids, include) => byList('entityIds', ids, include),
     ofCustomers: (customerIds, include) => byList('customerEntityIds', customerIds, include),
     async highestId() {

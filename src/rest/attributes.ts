@@ -1,4 +1,5 @@
 import { type Chunk, decodeChunks } from './batching/chunks.ts';
+import { splitLists } from './batching/split-lists.ts';
 import type { RequestClient } from './client/request-client.ts';
 import { idField, lookUp } from './lookups.ts';
 import {
@@ -7,7 +8,13 @@ import {
   readAttributeValue,
   readDefinition,
 } from './records/attributes.ts';
-import { type PageRequest, pageParameters, readPage, type StorePage } from './wire/page.ts';
+import {
+  LONGEST_PAGE_PARAMETERS,
+  type PageRequest,
+  pageParameters,
+  readPage,
+  type StorePage,
+} from './wire/page.ts';
 import {
   type DateRange,
   dateRangeParameters,
@@ -30,6 +37,10 @@ export interface AttributesRest {
   /** All definitions: the API has no filter by id, and at most 50 fit one page. */
   definitions(): Promise<readonly CustomerAttributeDefinition[]>;
   valuesPage(request: PageRequest, filter: AttributeValueFilter): Promise<StorePage<CustomerAttributeValue>>;
+  /** The filter in parts that fit one URL each. More than one if its lists are too long for one. */
+  splitValues(filter: AttributeValueFilter): readonly AttributeValueFilter[];
+  /** All values that match a filter, in no particular order. */
+  valuesMatching(filter: AttributeValueFilter): Promise<readonly CustomerAttributeValue[]>;
   /** All attribute values of these customers. A customer object embeds at most ten. */
   valuesOfCustomers(customerIds: readonly number[]): Promise<Chunk<number, CustomerAttributeValue>[]>;
 }
@@ -54,6 +65,19 @@ export function createAttributes(client: RequestClient): AttributesRest {
       return readPage(body, (item) => readDefinition(item, onUnexpectedField)).items;
     },
     valuesPage,
+    splitValues(filter) {
+      const { customerEntityIds, attributeEntityIds, ...others } = filter;
+      const names = valueFilterParameters({ ...others, customerEntityIds: [], attributeEntityIds: [] });
+      const parameters = [...names, ...LONGEST_PAGE_PARAMETERS];
+      const space = client.remainingUrlLength(VALUES, { parameters });
+      const parts = splitLists({ customerEntityIds, attributeEntityIds }, space);
+      return parts?.map((part) => ({ ...filter, ...part })) ?? [filter];
+    },
+    async valuesMatching(filter) {
+      const parameters = valueFilterParameters(filter);
+      const body = await client.get('getCustomersAttributeValues', VALUES, parameters, { allPages: true });
+      return readPage(body, (item) => readAttributeValue(item, onUnexpectedField)).items;
+    },
     async valuesOfCustomers(customerIds) {
       const chunks = await lookUp(client, {
         operation: 'getCustomersAttributeValues',

@@ -1,9 +1,22 @@
 import { type Chunk, decodeChunks } from './batching/chunks.ts';
+import { splitLists } from './batching/split-lists.ts';
 import type { RequestClient } from './client/request-client.ts';
 import { idField, lookUp, textField } from './lookups.ts';
 import { type Customer, type CustomerInclude, readCustomer } from './records/customers.ts';
-import { type PageRequest, pageParameters, readPage, type StorePage } from './wire/page.ts';
-import { type DateRange, dateRangeParameters, listParameter, type Parameter } from './wire/query.ts';
+import {
+  LONGEST_PAGE_PARAMETERS,
+  type PageRequest,
+  pageParameters,
+  readPage,
+  type StorePage,
+} from './wire/page.ts';
+import {
+  type DateRange,
+  dateRangeParameters,
+  listParameter,
+  type Parameter,
+  parameter,
+} from './wire/query.ts';
 
 /** Conditions on customers, combined with AND. A list matches any of its values. */
 export interface CustomerFilter {
@@ -37,6 +50,13 @@ export interface CustomerQuery {
 /** Reads of `/customers`. */
 export interface CustomersRest {
   page(request: PageRequest, query: CustomerQuery): Promise<StorePage<Customer>>;
+  /**
+   * The filter in parts that fit one URL each, with room for its ids or e-mails. More than one if its names and companies
+   * are too long for one.
+   */
+  split(filter: CustomerFilter, sort: CustomerSort | undefined): readonly CustomerFilter[];
+  /** All customers that match the filter, in no particular order. */
+  matching(filter: CustomerFilter, include: ReadonlySet<CustomerInclude>): Promise<readonly Customer[]>;
   /** All customers with one of these ids that also match the query's filter, in no particular order. */
   byIds(entityIds: readonly number[], query: CustomerQuery): Promise<Chunk<number, Customer>[]>;
   /** The same by e-mail, which the store compares case-insensitively. */
@@ -75,12 +95,35 @@ export function createCustomers(client: RequestClient): CustomersRest {
     return decodeChunks(chunks, decode, (record) => KEY_FILTERS[by].keyOf(record) as K | null);
   }
 
+  function split(filter: CustomerFilter, sort: CustomerSort | undefined): readonly CustomerFilter[] {
+    const { entityIds, emails, names, companies, ...others } = filter;
+    const parameters = [
+      ...filterParameters({ ...others, ...(entityIds && { entityIds: [] }), ...(emails && { emails: [] }) }),
+      ...filterParameters({ names: [], companies: [] }),
+      ...sortParameters(sort),
+      ...LONGEST_PAGE_PARAMETERS,
+      LONGEST_CURSOR,
+    ];
+    const space = client.remainingUrlLength(PATH, { include: Object.values(INCLUDES), parameters });
+    const parts = splitLists({ names, companies }, entityIds || emails ? space / 2 : space);
+    return parts?.map((part) => ({ ...filter, ...part })) ?? [filter];
+  }
+
   return {
     page,
+    split,
+    async matching(filter, include) {
+      const options = { include: includeNames(include), allPages: true };
+      const body = await client.get('getCustomers', PATH, filterParameters(filter), options);
+      return readPage(body, (item) => readCustomer(item, include, client.onUnexpectedField)).items;
+    },
     byIds: (entityIds, query) => byList('entityIds', entityIds, query),
     byEmails: (emails, query) => byList('emails', emails, query),
   };
 }
+
+/** The cursors of the store are opaque. Known ones have at most half of this length. */
+const LONGEST_CURSOR = parameter('after', 'x'.repeat(100));
 
 const isLowerCase = (value: string | number) => typeof value === 'number' || value === value.toLowerCase();
 

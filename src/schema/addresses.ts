@@ -1,6 +1,5 @@
-import { ADDRESS_FORM_FIELDS, ADDRESS_LOOKUP, ADDRESS_NODES } from '../cost/addresses.ts';
+import { ADDRESS_FORM_FIELDS, ADDRESS_LOOKUP, ADDRESS_NODES, ADDRESS_PAGE } from '../cost/addresses.ts';
 import { OWNER } from '../cost/customers.ts';
-import { pageCost } from '../cost/pages.ts';
 import { addressBy, addresses, addressNode, formFieldsOfAddress } from '../resolvers/addresses.ts';
 import { customerById } from '../resolvers/customers.ts';
 import { filterByName } from '../resolvers/form-fields.ts';
@@ -99,12 +98,12 @@ export const CustomerAddressConnection = defineConnection('CustomerAddress', Cus
 
 const CustomerAddressFilter = builder.inputType('CustomerAddressFilter', {
   description:
-    'Conditions that must all hold. A list means "one of these values": an empty list matches nothing, and a value with a comma is an error, because the store cannot filter by it. All lists together must fit into one URL of 2,000 characters.',
+    'Conditions that must all hold. A list means "one of these values": an empty list matches nothing, and a value with a comma is an error, because the store cannot filter by it. If the lists do not fit into one URL of 2,000 characters, they are read completely, in as many REST calls as the URLs need, then sorted and paged by the gateway.',
   fields: (t) => ({
-    entityIds: t.intList({ description: 'Ids of addresses (`id:in`).' }),
-    customerEntityIds: t.intList({ description: 'Ids of customers (`customer_id:in`).' }),
-    names: t.stringList({ description: 'Full names in the form "first last" (`name:in`).' }),
-    companies: t.stringList({ description: 'Company names (`company:in`).' }),
+    entityIds: t.intList({ description: 'Ids of addresses, at most 250 (`id:in`).' }),
+    customerEntityIds: t.intList({ description: 'Ids of customers, at most 250 (`customer_id:in`).' }),
+    names: t.stringList({ description: 'Full names in the form "first last", at most 250 (`name:in`).' }),
+    companies: t.stringList({ description: 'Company names, at most 250 (`company:in`).' }),
   }),
 });
 
@@ -123,7 +122,7 @@ builder.queryFields((t) => ({
     authScopes: requireScope('customers:read'),
     description:
       'Addresses of all customers, in order of id. The store has no cursors for addresses, so pages are numbered and can shift while records change.',
-    extensions: costs(pageCost('getCustomersAddresses')),
+    extensions: costs(ADDRESS_PAGE),
     args: {
       ...rootPagingArgs(t.arg),
       filter: t.arg({ type: CustomerAddressFilter, description: 'Conditions on the addresses.' }),

@@ -1,6 +1,5 @@
-import { ATTRIBUTE, ATTRIBUTES, DEFINITIONS, VALUE_NODES } from '../cost/attributes.ts';
+import { ATTRIBUTE, ATTRIBUTE_VALUE_PAGE, ATTRIBUTES, DEFINITIONS, VALUE_NODES } from '../cost/attributes.ts';
 import { OWNER } from '../cost/customers.ts';
-import { pageCost } from '../cost/pages.ts';
 import { sharedNodeCost } from '../cost/reads.ts';
 import {
   attributeDefinitions,
@@ -172,10 +171,10 @@ const CustomerAttributeDefinitionFilter = builder.inputType('CustomerAttributeDe
 
 const CustomerAttributeValueFilter = builder.inputType('CustomerAttributeValueFilter', {
   description:
-    'Conditions that must all hold. A list means "one of these values": an empty list matches nothing. All lists together must fit into one URL of 2,000 characters.',
+    'Conditions that must all hold. A list means "one of these values": an empty list matches nothing. If the lists do not fit into one URL of 2,000 characters, they are read completely, in as many REST calls as the URLs need, then sorted and paged by the gateway.',
   fields: (t) => ({
-    customerEntityIds: t.intList({ description: 'Ids of customers (`customer_id:in`).' }),
-    attributeEntityIds: t.intList({ description: 'Ids of attributes (`attribute_id:in`).' }),
+    customerEntityIds: t.intList({ description: 'Ids of customers, at most 250 (`customer_id:in`).' }),
+    attributeEntityIds: t.intList({ description: 'Ids of attributes, at most 250 (`attribute_id:in`).' }),
     attributeName: t.string({ description: 'The exact name of an attribute (`name`).' }),
     createdAt: t.field({ type: DateTimeFilter, description: 'Time of creation of the value.' }),
     updatedAt: t.field({ type: DateTimeFilter, description: 'Time of the last change of the value.' }),
@@ -201,7 +200,7 @@ builder.queryFields((t) => ({
     authScopes: requireScope('customers:read'),
     description:
       'Attribute values of all customers, in order of id. The store has no cursors for them, so pages are numbered and can shift while records change.',
-    extensions: costs(pageCost('getCustomersAttributeValues')),
+    extensions: costs(ATTRIBUTE_VALUE_PAGE),
     args: {
       ...rootPagingArgs(t.arg),
       filter: t.arg({ type: CustomerAttributeValueFilter, description: 'Conditions on the values.' }),

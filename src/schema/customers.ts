@@ -164,15 +164,15 @@ const CustomerBy = builder.inputType('CustomerBy', {
 
 const CustomerFilter = builder.inputType('CustomerFilter', {
   description:
-    'Conditions that must all hold. A list means "one of these values": an empty list matches nothing, and a value with a comma is an error, because the store cannot filter by it. At most 250 `entityIds` or `emails` are read completely, in as many REST calls as their URLs need, and paged by the gateway. All other lists together must fit into one URL of 2,000 characters.',
+    'Conditions that must all hold. A list means "one of these values": an empty list matches nothing, and a value with a comma is an error, because the store cannot filter by it. `entityIds` and `emails` are read completely, in as many REST calls as their URLs need, then sorted and paged by the gateway; so are `names` and `companies` if they do not fit into one URL. All other lists together must fit into one URL of 2,000 characters.',
   fields: (t) => ({
     entityIds: t.intList({ description: 'Ids, at most 250 (`id:in`).' }),
     emails: t.stringList({
       description: 'E-mail addresses without regard to case, at most 250 (`email:in`).',
     }),
-    names: t.stringList({ description: 'Full names in the form "first last" (`name:in`).' }),
+    names: t.stringList({ description: 'Full names in the form "first last", at most 250 (`name:in`).' }),
     nameLike: t.stringList({ description: 'Substrings of "first last" (`name:like`).' }),
-    companies: t.stringList({ description: 'Company names (`company:in`).' }),
+    companies: t.stringList({ description: 'Company names, at most 250 (`company:in`).' }),
     phones: t.stringList({
       description: 'Telephone numbers (`phone:in`). The REST API of 2024 and earlier rejects this filter.',
     }),

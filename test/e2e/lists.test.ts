@@ -661,14 +661,34 @@ describe('an invalid argument', () => {
       'filter.emails',
     ],
     [
-      'more names than fit in a URL',
-      `customers(filter: { names: ${words(200, (n) => `Name Number ${n}`)} }) { totalCount }`,
+      'more parts of names than fit in a URL',
+      `customers(filter: { nameLike: ${words(200, (n) => `Name Number ${n}`)} }) { totalCount }`,
       'filter',
     ],
     [
-      'more address ids than fit in a URL',
-      `customerAddresses(filter: { entityIds: ${numbers(300, 1_000_000)} }) { totalCount }`,
+      'a name that does not fit in a URL',
+      `customers(filter: { names: ["Ana", "${'x'.repeat(2_000)}", "Ben"] }) { totalCount }`,
       'filter',
+    ],
+    [
+      '251 names',
+      `customers(filter: { names: ${words(251, (n) => `Name ${n}`)} }) { totalCount }`,
+      'filter.names',
+    ],
+    [
+      '251 ids of customers with addresses',
+      `customerAddresses(filter: { customerEntityIds: ${numbers(251, 1)} }) { totalCount }`,
+      'filter.customerEntityIds',
+    ],
+    [
+      '251 ids of attributes',
+      `customerAttributeValues(filter: { attributeEntityIds: ${numbers(251, 1)} }) { totalCount }`,
+      'filter.attributeEntityIds',
+    ],
+    [
+      '300 ids of addresses',
+      `customerAddresses(filter: { entityIds: ${numbers(300, 1_000_000)} }) { totalCount }`,
+      'filter.entityIds',
     ],
     [
       'an address company with a comma',

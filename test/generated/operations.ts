@@ -34,15 +34,15 @@ export type ConsentCategory =
   /** Used to target advertising. */
   | 'TARGETING';
 
-/** Conditions that must all hold. A list means "one of these values": an empty list matches nothing, and a value with a comma is an error, because the store cannot filter by it. All lists together must fit into one URL of 2,000 characters. */
+/** Conditions that must all hold. A list means "one of these values": an empty list matches nothing, and a value with a comma is an error, because the store cannot filter by it. If the lists do not fit into one URL of 2,000 characters, they are read completely, in as many REST calls as the URLs need, then sorted and paged by the gateway. */
 export type CustomerAddressFilter = {
-  /** Company names (`company:in`). */
+  /** Company names, at most 250 (`company:in`). */
   companies?: Array<string> | null | undefined;
-  /** Ids of customers (`customer_id:in`). */
+  /** Ids of customers, at most 250 (`customer_id:in`). */
   customerEntityIds?: Array<number> | null | undefined;
-  /** Ids of addresses (`id:in`). */
+  /** Ids of addresses, at most 250 (`id:in`). */
   entityIds?: Array<number> | null | undefined;
-  /** Full names in the form "first last" (`name:in`). */
+  /** Full names in the form "first last", at most 250 (`name:in`). */
   names?: Array<string> | null | undefined;
 };
 
@@ -78,23 +78,23 @@ export type CustomerAttributeType =
   /** Any string. */
   | 'STRING';
 
-/** Conditions that must all hold. A list means "one of these values": an empty list matches nothing. All lists together must fit into one URL of 2,000 characters. */
+/** Conditions that must all hold. A list means "one of these values": an empty list matches nothing. If the lists do not fit into one URL of 2,000 characters, they are read completely, in as many REST calls as the URLs need, then sorted and paged by the gateway. */
 export type CustomerAttributeValueFilter = {
-  /** Ids of attributes (`attribute_id:in`). */
+  /** Ids of attributes, at most 250 (`attribute_id:in`). */
   attributeEntityIds?: Array<number> | null | undefined;
   /** The exact name of an attribute (`name`). */
   attributeName?: string | null | undefined;
   /** Time of creation of the value. */
   createdAt?: DateTimeFilter | null | undefined;
-  /** Ids of customers (`customer_id:in`). */
+  /** Ids of customers, at most 250 (`customer_id:in`). */
   customerEntityIds?: Array<number> | null | undefined;
   /** Time of the last change of the value. */
   updatedAt?: DateTimeFilter | null | undefined;
 };
 
-/** Conditions that must all hold. A list means "one of these values": an empty list matches nothing, and a value with a comma is an error, because the store cannot filter by it. At most 250 `entityIds` or `emails` are read completely, in as many REST calls as their URLs need, and paged by the gateway. All other lists together must fit into one URL of 2,000 characters. */
+/** Conditions that must all hold. A list means "one of these values": an empty list matches nothing, and a value with a comma is an error, because the store cannot filter by it. `entityIds` and `emails` are read completely, in as many REST calls as their URLs need, then sorted and paged by the gateway; so are `names` and `companies` if they do not fit into one URL. All other lists together must fit into one URL of 2,000 characters. */
 export type CustomerFilter = {
-  /** Company names (`company:in`). */
+  /** Company names, at most 250 (`company:in`). */
   companies?: Array<string> | null | undefined;
   /** Time of creation. */
   createdAt?: DateTimeFilter | null | undefined;
@@ -106,7 +106,7 @@ export type CustomerFilter = {
   entityIds?: Array<number> | null | undefined;
   /** Substrings of "first last" (`name:like`). */
   nameLike?: Array<string> | null | undefined;
-  /** Full names in the form "first last" (`name:in`). */
+  /** Full names in the form "first last", at most 250 (`name:in`). */
   names?: Array<string> | null | undefined;
   /** Telephone numbers (`phone:in`). The REST API of 2024 and earlier rejects this filter. */
   phones?: Array<string> | null | undefined;

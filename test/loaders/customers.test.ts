@@ -28,6 +28,8 @@ function fakeCustomers(records: readonly Customer[]): { customers: CustomersRest
         const items = records.filter(({ email }) => emails.includes(email.toLowerCase()));
         return [{ keys: emails, items }];
       },
+      split: (filter) => [filter],
+      matching: async () => records,
     },
   };
 }

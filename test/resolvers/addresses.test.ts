@@ -23,6 +23,8 @@ function context() {
       return complete;
     },
     page: async () => ({ items: [], total: 0, cursors: null }),
+    split: (filter) => [filter],
+    matching: async () => complete,
   };
   // Only the address loader exists, so a resolver that uses another one throws.
   return { ctx: { loaders: { addresses: loader } as unknown as Loaders, caller: ANONYMOUS }, asked };

@@ -1,4 +1,5 @@
 import { badInput } from '../../errors.ts';
+import { MAX_IN_VALUES } from '../../rest/limits.ts';
 import { isId } from '../../rest/wire/decode.ts';
 import { type DateRange, type FilterTime, firstSecond, lastSecond } from '../../rest/wire/query.ts';
 
@@ -89,11 +90,17 @@ export function parseString(text: string | null | undefined, argument: string): 
   return text;
 }
 
-/** Requires at most `max` values. @throws GatewayError BAD_USER_INPUT */
-export function assertMaxValues(values: readonly unknown[] | undefined, max: number, argument: string): void {
-  if (values !== undefined && values.length > max) {
-    throw badInput(argument, `contains ${values.length} values; at most ${max} are allowed.`);
+/** Requires at most 250 values in each list of a filter. @throws GatewayError BAD_USER_INPUT */
+export function limitValues<L extends Readonly<Record<string, readonly unknown[] | undefined>>>(lists: L): L {
+  for (const [name, values = []] of Object.entries(lists)) {
+    if (values.length > MAX_IN_VALUES) {
+      throw badInput(
+        `filter.${name}`,
+        `contains ${values.length} values; at most ${MAX_IN_VALUES} are allowed.`,
+      );
+    }
   }
+  return lists;
 }
 
 /** Validates a date filter. Null means no filter. @throws GatewayError BAD_USER_INPUT */

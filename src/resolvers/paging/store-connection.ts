@@ -1,7 +1,7 @@
 import { GatewayError } from '../../errors.ts';
 import { PAGE_SIZE } from '../../rest/limits.ts';
 import type { PageRequest, StorePage } from '../../rest/wire/page.ts';
-import type { Connection, Paging } from './connection.ts';
+import { type Connection, memoryConnection, type Paging } from './connection.ts';
 import { type Cursor, encodeCursor, type OffsetCursor, type StoreCursor } from './cursors.ts';
 
 /** A list of the store that is read page by page. */
@@ -74,6 +74,16 @@ export async function storeConnection<T>(
     hasPreviousPage: slice.hasPrevious,
     totalCount: usesCursors ? countedTotal : slice.total,
   };
+}
+
+/** One page of a list that is read completely, because its filter does not fit one URL. */
+export async function completeConnection<T extends { readonly entityId: number }>(
+  readAll: () => Promise<readonly T[]>,
+  paging: Paging,
+  wantsTotal: boolean,
+): Promise<Connection<T>> {
+  if (paging.count === 0 && !wantsTotal) return emptyConnection(null);
+  return memoryConnection(await readAll(), paging);
 }
 
 /** A page without records. Used if none were requested or none can match. */
