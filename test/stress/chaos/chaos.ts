@@ -32,7 +32,13 @@ const wallClock = { now: () => performance.timeOrigin + clock.now(), sleep: cloc
 export async function runChaos({ seed, writes, switches = {} }: ChaosOptions): Promise<Report> {
   const sandbox = await openStore({ customers: 220, seed, switches, ...wallClock });
   const gateway = createGateway({ baseUrl: sandbox.url, lateWriteMs: LATE_WRITE_MS, clock });
-  const execute: Execute = async (query, variables) => (await gateway.executeText(query, variables)).data;
+  const answerMs: number[] = [];
+  const execute: Execute = async (query, variables) => {
+    const startedAt = clock.now();
+    const { data } = await gateway.executeText(query, variables);
+    answerMs.push(clock.now() - startedAt);
+    return data;
+  };
   try {
     const world = createSimulation({ seed, callers: CALLERS, ...(await readContents(sandbox)) });
     injectFaults(sandbox, seed);
@@ -55,7 +61,7 @@ export async function runChaos({ seed, writes, switches = {} }: ChaosOptions): P
       ...withoutResult(submissions),
       ...overLimit,
     ];
-    return { submissions, calls, hits, violations };
+    return { submissions, calls, hits, violations, answerMs };
   } finally {
     await gateway.close();
     await sandbox.close();

@@ -9,6 +9,8 @@ export interface Report {
   /** Number of calls that each fault has hit. */
   readonly hits: Readonly<Record<string, number>>;
   readonly violations: readonly Violation[];
+  /** Milliseconds that each mutation took, by the run's clock. */
+  readonly answerMs?: readonly number[];
   /** Milliseconds from signal to exit of the slowest gateway. */
   readonly slowestExitMs?: number;
 }
@@ -26,7 +28,7 @@ const MAX_PRINTED_VIOLATIONS = 20;
 
 /** Prints the outcomes by mutation, the calls, and the violations. */
 export function printReport(title: string, report: Report): void {
-  const { submissions, calls, hits, violations, slowestExitMs } = report;
+  const { submissions, calls, hits, violations, answerMs, slowestExitMs } = report;
   console.log(`\n${title}`);
   const rows = [...Map.groupBy(submissions, ({ kind }) => kind.mutation)].toSorted();
   console.table(
@@ -40,6 +42,8 @@ export function printReport(title: string, report: Report): void {
   console.log(
     `calls with faults: ${failed}, ${((100 * failed) / made).toFixed(1)} % (${formatCounts(hits)})`,
   );
+  if (answerMs !== undefined)
+    console.log(`answers: p50 ${percentile(answerMs, 0.5)} ms, p99 ${percentile(answerMs, 0.99)} ms`);
   if (slowestExitMs !== undefined) console.log(`slowest exit: ${slowestExitMs} ms`);
   console.log(`violations: ${violations.length}`);
   for (const violation of violations.slice(0, MAX_PRINTED_VIOLATIONS)) console.log(`  ${violation}`);
@@ -53,6 +57,11 @@ function countOutcomes(submissions: readonly Submission[]): Readonly<Record<stri
     ...Object.fromEntries(OUTCOMES.map((outcome) => [outcome, count(outcome)])),
     'no result': count('no result'),
   };
+}
+
+function percentile(values: readonly number[], part: number): number {
+  const sorted = values.toSorted((one, other) => one - other);
+  return Math.round(sorted[Math.floor(part * (sorted.length - 1))] ?? 0);
 }
 
 function formatCounts(counts: Readonly<Record<string, number>>): string {
