@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerOptions, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { setTimeout as delay } from 'node:timers/promises';
+import { setImmediate as afterPolling, setTimeout as delay } from 'node:timers/promises';
 import type { ErrorCode } from '../errors.ts';
 import type { App } from './app.ts';
 import { trackConnections } from './http/connections.ts';
@@ -92,7 +92,11 @@ export async function listen(app: App, options: ListenOptions): Promise<Listener
   async function stop(): Promise<void> {
     app.failReadiness();
     connections.closeAfterResponse();
-    if (shutdownDelayMs > 0) await delay(shutdownDelayMs);
+    if (shutdownDelayMs > 0) {
+      await delay(shutdownDelayMs);
+      // The event loop has just accepted what was waiting. Closing the port resets connections that are not accepted yet.
+      await afterPolling();
+    }
     const closed = new Promise((resolve) => server.close(resolve));
     // A connection that was just accepted may have a request on the way.
     await delay(Math.min(ARRIVAL_MS, graceMs));
