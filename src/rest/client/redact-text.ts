@@ -1,5 +1,5 @@
 /** Characters of a text of the store that an error contains at most. */
-export const MAX_TEXT_LENGTH = 200;
+const MAX_TEXT_LENGTH = 200;
 
 /** Characters after the cut that are read too, so that a value at the cut is recognised. */
 const LOOK_AHEAD = 64;
@@ -18,20 +18,27 @@ const SEED_LENGTH = 24;
  * @param sent the strings of the request
  */
 export function redactText(text: string, sent: readonly string[] = [], maxLength = MAX_TEXT_LENGTH): string {
-  const read = text.slice(0, endOf(text, maxLength + LOOK_AHEAD));
+  const read = normalizeSpelling(text.slice(0, endOf(text, maxLength + LOOK_AHEAD)));
   const visible = visibleLength(read, maxLength);
   const hidden = new Array<boolean>(read.length).fill(false);
   const hide = (start: number, end: number) => hidden.fill(true, start, end);
   hideQuoted(read, hide);
   hideWords(read, hide);
   const folded = foldCase(read);
-  for (const value of sent) hideValue({ text: read, folded, value }, hide);
+  for (const value of sent) {
+    hideValue({ text: read, folded, value: normalizeSpelling(value.slice(0, read.length)) }, hide);
+  }
   let redacted = '';
   for (let at = 0; at < visible; at += 1) {
     if (!hidden[at]) redacted += read[at];
     else if (at === 0 || !hidden[at - 1]) redacted += '…';
   }
   return redacted.trim();
+}
+
+/** One spelling of accented letters and of blanks. */
+function normalizeSpelling(text: string): string {
+  return text.normalize('NFC').replaceAll(/\s+/g, ' ').trim();
 }
 
 type Hide = (start: number, end: number) => void;
@@ -119,10 +126,11 @@ function digitsIn(word: string): number {
   return word.length - word.replaceAll(/\d/g, '').length;
 }
 
-/** Lower case, with as many UTF-16 units as before. */
+/** Lower case, with as many UTF-16 units as before: the lower case of `İ` has one more, so it stays. */
 function foldCase(text: string): string {
   const folded = text.toLowerCase();
-  return folded.length === text.length ? folded : text;
+  if (folded.length === text.length) return folded;
+  return text.replaceAll(/./gs, (unit) => (unit.toLowerCase().length === 1 ? unit.toLowerCase() : unit));
 }
 
 /**

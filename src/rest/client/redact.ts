@@ -28,9 +28,7 @@ const PLAIN_PARAMETERS: readonly string[] = [
  * they identify nothing, and error texts state limits.
  */
 export function collectSent(body: unknown, query = ''): readonly string[] {
-  const values = [...stringsIn(body), ...filterValues(query)].map((value) =>
-    value.trim().replaceAll(/\s+/g, ' '),
-  );
+  const values = [...stringsIn(body), ...filterValues(query)].map((value) => value.trim());
   return [...new Set(values)].filter((value) => value.length > 1 && !/^\d{1,6}$/.test(value));
 }
 

@@ -12,6 +12,8 @@ export interface ErrorEntry {
 /** Limits for a response that is made to exhaust the gateway. */
 const MAX_ENTRIES = 1_000;
 const MAX_DEPTH = 8;
+const MAX_KEY_LENGTH = 500;
+const MAX_PATH_LENGTH = 12;
 
 /**
  * The errors of an error response. The API documents several formats, other services of the platform use more: `errors`
@@ -99,6 +101,9 @@ function locationOf({
  * is the name of the call.
  */
 function splitKey(key: string): readonly string[] {
-  const parts = key.split(/[.[\]()/$'"]+/).filter((part) => part !== '');
-  return parts.length === 1 && key.startsWith('.') ? [] : parts;
+  const parts = key
+    .slice(0, MAX_KEY_LENGTH)
+    .split(/[.[\]()/$'"]+/)
+    .filter((part) => part !== '');
+  return parts.length === 1 && key.startsWith('.') ? [] : parts.slice(0, MAX_PATH_LENGTH);
 }

@@ -14,13 +14,17 @@ const INPUT_NAMES: ReadonlyMap<string, string> = new Map([
   ['customer_group_settings', 'customerGroups'],
 ]);
 
+/** A deeper path is not one of the input. */
+const MAX_DEPTH = 6;
+
 /**
  * The path in an item of the input for a path in an item that was sent: `formFields.1.name` for `form_fields`, `1`, `name`.
  * If the store leaves out an index, it is taken from the text of the error. Null if it is no path of field names.
  */
 export function toInputPath(path: readonly string[], item: unknown, text: string): string | null {
   const names = path.map(toInputName);
-  if (names.length === 0 || isIndex(path[0] ?? '') || names.includes(null)) return null;
+  if (names.length === 0 || names.length > MAX_DEPTH || isIndex(path[0] ?? '') || names.includes(null))
+    return null;
   const complete: string[] = [];
   let value = item;
   for (const [depth, part] of path.entries()) {

@@ -193,7 +193,10 @@ const MAX_CODE_TEXT = 1_000;
 // The order matters: "already in use" is more specific than "invalid".
 const CODE_PATTERNS: readonly (readonly [RegExp, RejectionReason['code']])[] = [
   [/(already|are|is) (in use|exist|taken)|exists already|duplicate|not unique|must be unique/i, 'TAKEN'],
-  [/invalid (customer|address|attribute|metafield)?\s?id|not found|does ?n.t exist|no such/i, 'NOT_FOUND'],
+  [
+    /invalid (customer|address|attribute|metafield)?\s?ids?\b|not found|does ?n.t exist|no such/i,
+    'NOT_FOUND',
+  ],
   [/limit|too many|maximum (number|of)|at most \d+ (?!characters)|exceed/i, 'LIMIT_EXCEEDED'],
   [/required|missing|must not be (empty|blank)/i, 'REQUIRED'],
   [/invalid|not valid|\bmust\b|should be|expected|too (long|short)|length|format/i, 'INVALID'],

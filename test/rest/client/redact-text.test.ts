@@ -61,6 +61,10 @@ describe('a text of the store', () => {
     ['名前田中は', ['田中'], '名前…は'],
     ['a digit is no digit', ['x', ''], 'a digit is no digit'],
     [`notes: ${'lorem ipsum '.repeat(50)}`, ['lorem ipsum '.repeat(400).trim()], 'notes: …'],
+    ['The name Bo  Derek is taken', ['Bo Derek'], 'The name … is taken'],
+    ['The name Bo Derek is taken', ['Bo  Derek'], 'The name … is taken'],
+    ['The name Jose\u0301 is taken', ['Jos\u00e9'], 'The name … is taken'],
+    ['İn the name of ANA REIS', ['Ana Reis'], 'İn the name of …'],
     ['Straße 1 ist belegt', ['STRASSE 1', 'Straße 1'], '… ist belegt'],
   ])('loses what the request contained: %s', (text, sent, expected) => {
     expect(redactText(text, sent)).toBe(expected);

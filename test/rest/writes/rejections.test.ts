@@ -127,6 +127,7 @@ describe('the code of an error', () => {
     ['the namespace and key are in use', 'TAKEN'],
     ['invalid customer ID', 'NOT_FOUND'],
     ['invalid attribute ID', 'NOT_FOUND'],
+    ['invalid identity', 'INVALID'],
     ['channel 7 does not exist', 'NOT_FOUND'],
     ['the store may have at most 50 attributes', 'LIMIT_EXCEEDED'],
     ['The customer has too many metafields.', 'LIMIT_EXCEEDED'],
@@ -177,6 +178,7 @@ describe('the field of an error', () => {
     ['0', null],
     ['0.first name', null],
     ['0.__proto__', null],
+    [`0${'.a'.repeat(100_000)}`, null],
   ])('has the name of the input: %s', (key, field) => {
     expect(only(refusal({ [key]: 'invalid' }))?.field).toBe(field);
   });
