@@ -112,8 +112,9 @@ export const OPERATIONS = withIds({
   getCustomersAddresses: read('/customers/addresses'),
   createCustomersAddresses: write('POST', '/customers/addresses', {
     maxConcurrency: DOCUMENTED_CONCURRENCY,
-    retry: 'idempotent',
-    reason: 'The store drops an address that repeats one of the same customer.',
+    retry: 'last-write-wins',
+    reason:
+      'The store drops an address that repeats one of the same customer. A late arrival creates it again if it was changed or deleted since.',
   }),
   updateCustomersAddresses: write('PUT', '/customers/addresses', SETS_FIELDS),
   deleteCustomersAddresses: write('DELETE', '/customers/addresses', DELETES_IDS),

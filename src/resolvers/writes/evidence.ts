@@ -168,10 +168,12 @@ function isSuperseded<I, R>(evidence: Evidence<I, R>, spec: EvidenceSpec<R>, { s
 /** Whether the one lost attempt is seen to have taken effect, so that it cannot do so later. */
 export function isSeenToLand<I, R>(
   { reply, reading, lost, before }: Evidence<I, R>,
-  { datesOf }: EvidenceSpec<R>,
-  { since }: Baseline,
+  { kind, idOf, datesOf }: EvidenceSpec<R>,
+  { since, highestId }: Baseline,
 ): boolean {
   if (lost !== 1 || reply === 'accepted' || reading?.state !== 'holds') return false;
+  if (before === 'absent') return true;
+  if (kind === 'create-if-new') return highestId !== null && (idOf?.(reading.record) ?? 0) > highestId;
   const updatedAt = datesOf?.(reading.record).updatedAt ?? null;
-  return before === 'absent' || (updatedAt !== null && updatedAt >= since);
+  return updatedAt !== null && updatedAt >= since;
 }

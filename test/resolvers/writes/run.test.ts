@@ -392,6 +392,29 @@ describe('a record that is there', () => {
   });
 });
 
+test('a created address is reported only when no lost attempt can create it again after a change', async () => {
+  const create = (fate: 'cut-after' | 'cut-before') => {
+    const fake = createFakeWrite({ retry: 'last-write-wins', fates: [fate], lateWriteMs: 10_000 });
+    fake.context.writes.recent.noteId('thing', 7);
+    const kind = 'create-if-new' as const;
+    const { readBack } = fake.spec;
+    const absent: typeof readBack = async (some, context) => {
+      const found = await readBack(some, context);
+      return new Map(
+        [...found].map(([item, shown]) => [item, shown.state === 'differs' ? { state: 'absent' } : shown]),
+      );
+    };
+    return { fake, spec: { ...fake.spec, kind, readBack: absent, idOf: () => 8 } };
+  };
+  const repeated = create('cut-before');
+  await runWrites(repeated.fake.context, repeated.spec, items(1));
+  expect(repeated.fake.elapsed()).toBe(10_000);
+  // Its new id shows that the only attempt has taken effect.
+  const found = create('cut-after');
+  await runWrites(found.fake.context, found.spec, items(1));
+  expect(found.fake.elapsed()).toBe(100);
+});
+
 describe('a throttled call', () => {
   const throttled = { throttled: true } as const;
 
