@@ -34,12 +34,14 @@ function planNodes(
   const byType = Map.groupBy(parsed, ({ kind }) => kind.type);
   const populations = [...byType].map(([type, nodes]): [string, Population | undefined] => [
     type,
-    types.get(type)?.cost.rule(
-      input,
-      nodes.map(({ ids }) => ids),
-    ),
+    types.get(type)?.cost.rule(input, distinct(nodes.map(({ ids }) => ids))),
   ]);
   return { ...ROOT, byType: Object.fromEntries(populations.filter(isPlanned)) };
+}
+
+/** A record whose id is listed twice is read once, and so are its parts. */
+function distinct(nodes: readonly (readonly number[])[]): readonly (readonly number[])[] {
+  return [...new Map(nodes.map((ids) => [ids.join(), ids])).values()];
 }
 
 function isPlanned(entry: [string, Population | undefined]): entry is [string, Population] {

@@ -82,7 +82,6 @@ test('no operation costs more than its estimate, and no estimate exceeds the doc
         }
       },
     ),
-    // A fixed seed: one operation in some hundreds is estimated one call above its documented cost.
-    { numRuns: 40, seed: 7 },
+    { numRuns: 40 },
   );
 }, 120_000);

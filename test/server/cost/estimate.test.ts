@@ -264,6 +264,15 @@ describe('the estimated calls', () => {
     expect(total(offsetCursor(8))).toBe(1);
   });
 
+  test('count the parts of a customer once if its id is listed several times', () => {
+    const customer = toGlobalId('Customer', 1);
+    const query = `{
+      customer(by: { entityId: 1 }) { addresses { nodes { city } } }
+      nodes(ids: ${nodeIds(customer, customer, customer)}) { ... on Customer { addresses { nodes { city } } } }
+    }`;
+    expect(estimateOf(query).calls).toBe(2);
+  });
+
   test('of nodes depend on their types', () => {
     const nodes = nodeIds(
       toGlobalId('Customer', 1),
