@@ -241,7 +241,10 @@ test('proxies are asked not to buffer a response in parts', async () => {
 test.each([
   ['{ customers(first: 2) { nodes @stream(initialCount: -1) { entityId } } }', {}],
   ['query ($n: Int) { customers(first: 2) { nodes @stream(initialCount: $n) { entityId } } }', { n: -5 }],
-])('a negative initialCount is the mistake of the caller: %s', async (query, variables) => {
+  ['query ($n: Int = -1) { customers(first: 2) { nodes @stream(initialCount: $n) { entityId } } }', {}],
+  ['{ customers(first: 2) { nodes @stream(initialCount: null) { entityId } } }', {}],
+  ['query ($n: Int) { customers(first: 2) { nodes @stream(initialCount: $n) { entityId } } }', { n: null }],
+])('an initialCount that is null or negative is the mistake of the caller: %s', async (query, variables) => {
   await start();
   const response = await postIncremental('multipart/mixed', query, variables);
   expect(await response.text()).toContain('"code":"BAD_USER_INPUT"');

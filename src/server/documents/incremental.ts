@@ -1,6 +1,15 @@
-import { createGraphQLError } from '@graphql-tools/utils';
+import { createGraphQLError, GraphQLStreamDirective } from '@graphql-tools/utils';
 import { useDeferStream } from '@graphql-yoga/plugin-defer-stream';
-import { type DocumentNode, Kind, type ValueNode, visit } from 'graphql';
+import {
+  type DirectiveNode,
+  type DocumentNode,
+  type ExecutionArgs,
+  getArgumentValues,
+  getOperationAST,
+  getVariableValues,
+  Kind,
+  visit,
+} from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { badInput } from '../../errors.ts';
 import { formatAccept, type MediaRange, parseAccept } from '../http/accept.ts';
@@ -11,7 +20,7 @@ const SUPPORTED_DRAFT = 'deferspec=20220824';
 /** Supports `@defer` and `@stream`. Callers that cannot receive incremental responses get one complete response. */
 export function incrementalDelivery(): readonly Plugin[] {
   const stripOnce = memoize(stripIncrementalDirectives);
-  const initialCountsOf = memoize(findInitialCounts);
+  const streamsOf = memoize(findStreams);
 
   return [
     useDeferStream(),
@@ -33,16 +42,17 @@ export function incrementalDelivery(): readonly Plugin[] {
         return {
           // The operations of a batch share one response, so each is answered whole.
           onRequestParseDone({ requestParserResult }) {
-            if (Array.isArray(requestParserResult)) request.headers.set('accept', JSON_TYPES);
+            const accept = request.headers.get('accept');
+            if (!Array.isArray(requestParserResult) || accept === null) return;
+            const whole = parseAccept(accept).filter((range) => !isIncremental(range));
+            request.headers.set('accept', formatAccept(whole) || JSON_TYPES);
           },
         };
       },
       onExecute({ args, setResultAndStopExecution }) {
         const { request } = args.contextValue as { request: Request };
-        const variables = args.variableValues ?? {};
-        if (initialCountsOf(args.document).some((count) => isNegative(count, variables))) {
-          return setResultAndStopExecution({ errors: [negativeInitialCount()] });
-        }
+        if (hasInvalidInitialCount(streamsOf(args.document), args))
+          return setResultAndStopExecution({ errors: [invalidInitialCount()] });
         if (!parseAccept(request.headers.get('accept') ?? '').some(isIncremental)) {
           args.document = stripOnce(args.document);
         }
@@ -87,24 +97,32 @@ function stripIncrementalDirectives(document: DocumentNode): DocumentNode {
   });
 }
 
-/** The values of `initialCount` in all `@stream` directives of a document. */
-function findInitialCounts(document: DocumentNode): readonly ValueNode[] {
-  const counts: ValueNode[] = [];
+/** All `@stream` directives of a document. */
+function findStreams(document: DocumentNode): readonly DirectiveNode[] {
+  const streams: DirectiveNode[] = [];
   visit(document, {
-    [Kind.DIRECTIVE]({ name, arguments: args = [] }) {
-      if (name.value !== 'stream') return;
-      counts.push(...args.filter((arg) => arg.name.value === 'initialCount').map(({ value }) => value));
+    [Kind.DIRECTIVE](node) {
+      if (node.name.value === GraphQLStreamDirective.name) streams.push(node);
     },
   });
-  return counts;
+  return streams;
 }
 
-function isNegative(value: ValueNode, variables: Readonly<Record<string, unknown>>): boolean {
-  const count = value.kind === Kind.VARIABLE ? variables[value.name.value] : 'value' in value && value.value;
-  return Number(count) < 0;
+/** The executor takes an `initialCount` that is null or negative for an internal error. */
+function hasInvalidInitialCount(streams: readonly DirectiveNode[], args: ExecutionArgs): boolean {
+  if (streams.length === 0) return false;
+  const { schema, document, operationName, variableValues } = args;
+  const definitions = getOperationAST(document, operationName)?.variableDefinitions ?? [];
+  const { coerced } = getVariableValues(schema, definitions, variableValues ?? {}, { maxErrors: 1 });
+  // The execution reports invalid variables itself.
+  if (coerced === undefined) return false;
+  return streams.some((stream) => {
+    const { initialCount, if: isOn } = getArgumentValues(GraphQLStreamDirective, stream, coerced);
+    return isOn !== false && !(typeof initialCount === 'number' && initialCount >= 0);
+  });
 }
 
-function negativeInitialCount() {
-  const originalError = badInput('initialCount', 'is negative; @stream takes 0 or more.');
+function invalidInitialCount() {
+  const originalError = badInput('initialCount', 'is null or negative; @stream takes 0 or more.');
   return createGraphQLError(originalError.message, { originalError });
 }
