@@ -103,7 +103,7 @@ export async function addressesOf(
   args: PagingArguments,
   include: AddressIncludes,
 ): Promise<Connection<CustomerAddress>> {
-  const paging = parsePaging('Customer.addresses', args);
+  const paging = parsePaging(`Customer.addresses of ${customer.entityId}`, args);
   const embedded = completeAddresses(customer, include);
   return memoryConnection(
     embedded ?? (await ctx.loaders.addresses.ofCustomer(customer.entityId, include)),

@@ -20,7 +20,13 @@ import {
 } from './inputs/filters.ts';
 import { parseEntityId, parseGlobalIdOf } from './inputs/ids.ts';
 import type { NodeKind } from './nodes.ts';
-import { type Connection, memoryConnection, type PagingArguments, parsePaging } from './paging/connection.ts';
+import {
+  type Connection,
+  type MemoryOrder,
+  memoryConnection,
+  type PagingArguments,
+  parsePaging,
+} from './paging/connection.ts';
 import { emptyConnection, storeConnection } from './paging/store-connection.ts';
 
 type LoadersContext = Pick<Context, 'loaders'>;
@@ -182,7 +188,7 @@ export async function customers(
     const size = Math.min(paging.count, keys?.length ?? paging.count);
     const listed = listedCustomers(ctx, parts, selection.include);
     prefetchMetafields(ctx, { ...expected, size }, selection, listed);
-    return memoryConnection(sortCustomers(await listed, sort), paging);
+    return memoryConnection(sortCustomers(await listed, sort), paging, sort && memoryOrder(sort));
   }
   const connection = storeConnection(
     {
@@ -258,24 +264,29 @@ async function listedCustomers(
 /** Sorts as the store does: ties are sorted by id, in the same direction. */
 function sortCustomers(customers: readonly Customer[], sort: CustomerSort | undefined): readonly Customer[] {
   if (sort === undefined) return customers;
-  const [compare, sign] = COMPARATORS[sort];
+  const { by, sign } = SORTS[sort];
+  const compare = (one: Customer, other: Customer) =>
+    by === 'lastName' ? collator.compare(one.lastName, other.lastName) : Number(one[by]) - Number(other[by]);
   return customers.toSorted((one, other) => sign * (compare(one, other) || one.entityId - other.entityId));
 }
 
-type Compare = (one: Customer, other: Customer) => number;
+// A last name is personal data, so it is not part of a cursor.
+function memoryOrder(sort: CustomerSort): MemoryOrder<Customer> | null {
+  const { by, sign } = SORTS[sort];
+  return by === 'lastName' ? null : { sortValue: (customer) => Number(customer[by]), sign };
+}
 
 const collator = new Intl.Collator('en', { sensitivity: 'base' });
-const byCreation: Compare = (one, other) => Number(one.createdAt) - Number(other.createdAt);
-const byUpdate: Compare = (one, other) => Number(one.updatedAt) - Number(other.updatedAt);
-const byLastName: Compare = (one, other) => collator.compare(one.lastName, other.lastName);
 
-const COMPARATORS: Readonly<Record<CustomerSort, readonly [compare: Compare, sign: 1 | -1]>> = {
-  CREATED_AT_ASC: [byCreation, 1],
-  CREATED_AT_DESC: [byCreation, -1],
-  UPDATED_AT_ASC: [byUpdate, 1],
-  UPDATED_AT_DESC: [byUpdate, -1],
-  LAST_NAME_ASC: [byLastName, 1],
-  LAST_NAME_DESC: [byLastName, -1],
+const SORTS: Readonly<
+  Record<CustomerSort, { readonly by: 'createdAt' | 'updatedAt' | 'lastName'; readonly sign: 1 | -1 }>
+> = {
+  CREATED_AT_ASC: { by: 'createdAt', sign: 1 },
+  CREATED_AT_DESC: { by: 'createdAt', sign: -1 },
+  UPDATED_AT_ASC: { by: 'updatedAt', sign: 1 },
+  UPDATED_AT_DESC: { by: 'updatedAt', sign: -1 },
+  LAST_NAME_ASC: { by: 'lastName', sign: 1 },
+  LAST_NAME_DESC: { by: 'lastName', sign: -1 },
 };
 
 /** An optional part of a customer. It is read if the record does not contain it. @throws GatewayError if it cannot be decoded */

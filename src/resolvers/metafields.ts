@@ -101,7 +101,9 @@ async function metafieldsOfCustomer(
       isInRange(metafield.createdAt, filter.createdAt) &&
       isInRange(metafield.updatedAt, filter.updatedAt),
   );
-  return memoryConnection(direction === 'DESC' ? matching.toReversed() : matching, paging);
+  return direction === 'DESC'
+    ? memoryConnection(matching.toReversed(), paging, { sign: -1 })
+    : memoryConnection(matching, paging);
 }
 
 /** A metafield of a customer, by their ids or names. Null if there is no such customer or metafield. */
@@ -123,7 +125,8 @@ export async function metafieldsOf(
     namespaces: parseNames(args.namespaces, 'namespaces'),
     keys: parseNames(args.keys, 'keys'),
   };
-  const paging = parsePaging('Customer.metafields', args);
+  const list = `Customer.metafields of ${customer.entityId} ${JSON.stringify(selection)}`;
+  const paging = parsePaging(list, args);
   if (matchesNothing({ ...selection })) return memoryConnection<CustomerMetafield>([], paging);
   const all = await ctx.loaders.metafields.ofCustomer(customer.entityId, selection);
   return memoryConnection(

@@ -71,43 +71,81 @@ function isDefined<T>(argument: T | null | undefined): argument is T {
   return argument !== null && argument !== undefined;
 }
 
+/** The order of a list in memory: by a value, and by id if the values are equal. */
+export interface MemoryOrder<T> {
+  /** @default 1 for all, so the order is by id */
+  readonly sortValue?: (item: T) => number;
+  /** 1 for ascending, -1 for descending. */
+  readonly sign: 1 | -1;
+}
+
+const BY_ID: MemoryOrder<unknown> = { sign: 1 };
+
 /**
- * Pages a list that is in memory. Its cursors contain the record's id, so they stay valid while other records change.
+ * Pages a list that is in memory. A page continues with the first record after the cursor's place in the order, so it
+ * misses none, even if the cursor's record was deleted.
+ *
+ * @param order null if no number states the place of a record: then a page continues after the cursor's record,
+ * or at its old index if the record is gone
  */
 export function memoryConnection<T extends { readonly entityId: number }>(
   items: readonly T[],
   { list, direction, count, cursor, offset }: Paging,
+  order: MemoryOrder<T> | null = BY_ID,
 ): Connection<T> {
   const [from, to] = direction === 'forward' ? forward() : backward();
 
   function forward(): [number, number] {
-    const start = cursor === null ? Math.min(offset, items.length) : positionOf(items, cursor).after;
+    const start = cursor === null ? Math.min(offset, items.length) : positionOf(items, cursor, order).after;
     return [start, Math.min(start + count, items.length)];
   }
 
   function backward(): [number, number] {
-    const end = cursor === null ? items.length : positionOf(items, cursor).at;
+    const end = cursor === null ? items.length : positionOf(items, cursor, order).at;
     return [Math.max(0, end - count), end];
+  }
+
+  function cursorAt(index: number): string {
+    const item = nodes[index];
+    const value = item && order?.sortValue?.(item);
+    return encodeCursor(list, {
+      kind: 'offset',
+      index: from + index,
+      key: item?.entityId ?? 0,
+      ...(value !== undefined && { value }),
+    });
   }
 
   const nodes = items.slice(from, to);
   return {
     nodes,
-    cursorAt: (index) =>
-      encodeCursor(list, { kind: 'offset', index: from + index, key: nodes[index]?.entityId ?? 0 }),
+    cursorAt,
     hasNextPage: to < items.length,
     hasPreviousPage: from > 0,
     totalCount: items.length,
   };
 }
 
-/** Index of the cursor's record, and of the first record after it. If the record is gone, both are its old index. */
-function positionOf(
-  items: readonly { readonly entityId: number }[],
-  { key, index }: Cursor,
+/** Index of the first record at or after the cursor's place, and of the first one after it. */
+function positionOf<T extends { readonly entityId: number }>(
+  items: readonly T[],
+  cursor: Cursor,
+  order: MemoryOrder<T> | null,
 ): { at: number; after: number } {
-  const found = items.findIndex(({ entityId }) => entityId === key);
-  if (found >= 0) return { at: found, after: found + 1 };
-  const position = Math.min(index ?? 0, items.length);
-  return { at: position, after: position };
+  const { key, index } = cursor;
+  const value = cursor.kind === 'offset' ? cursor.value : undefined;
+  const isPlaced = typeof key === 'number' && (order?.sortValue === undefined) === (value === undefined);
+  if (order === null || !isPlaced) {
+    const found = items.findIndex(({ entityId }) => entityId === key);
+    if (found >= 0) return { at: found, after: found + 1 };
+    const position = Math.min(index ?? 0, items.length);
+    return { at: position, after: position };
+  }
+  const compare = (item: T) =>
+    order.sign * ((order.sortValue?.(item) ?? 0) - (value ?? 0) || item.entityId - key);
+  const firstIndex = (isMatch: (item: T) => boolean) => {
+    const found = items.findIndex(isMatch);
+    return found < 0 ? items.length : found;
+  };
+  return { at: firstIndex((item) => compare(item) >= 0), after: firstIndex((item) => compare(item) > 0) };
 }

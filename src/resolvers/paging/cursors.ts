@@ -9,6 +9,8 @@ export interface OffsetCursor {
   readonly index: number;
   /** Identifies the record. */
   readonly key: string | number;
+  /** The value that the list is sorted by, if it is sorted in memory by a number. */
+  readonly value?: number;
 }
 
 /** Position of a record relative to the start and end cursors of the store's page that contained it. */
@@ -38,7 +40,7 @@ export type Cursor = OffsetCursor | StoreCursor;
 export function encodeCursor(list: string, cursor: Cursor): string {
   const payload = JSON.stringify(
     cursor.kind === 'offset'
-      ? [cursor.index, cursor.key]
+      ? [cursor.index, cursor.key, ...(cursor.value === undefined ? [] : [cursor.value])]
       : [
           cursor.start,
           cursor.fromStart,
@@ -68,7 +70,7 @@ export function decodeUnverifiedCursor(cursor: unknown): Cursor | null {
   if (typeof cursor !== 'string') return null;
   const fields = parseJsonOrNull(Buffer.from(cursor, 'base64url').toString().slice(CHECKSUM_LENGTH));
   if (!Array.isArray(fields)) return null;
-  return fields.length === 2 ? offsetCursor(fields) : storeCursor(fields);
+  return fields.length <= 3 ? offsetCursor(fields) : storeCursor(fields);
 }
 
 function parseJsonOrNull(text: string): unknown {
@@ -80,8 +82,10 @@ function parseJsonOrNull(text: string): unknown {
 }
 
 // A checksum can be computed by anyone, so each field is checked: what a page costs depends on the distances.
-function offsetCursor([index, key]: readonly unknown[]): OffsetCursor | null {
-  return isCount(index) && isKey(key) ? { kind: 'offset', index, key } : null;
+function offsetCursor([index, key, value]: readonly unknown[]): OffsetCursor | null {
+  if (!isCount(index) || !isKey(key)) return null;
+  if (value === undefined) return { kind: 'offset', index, key };
+  return Number.isSafeInteger(value) ? { kind: 'offset', index, key, value: Number(value) } : null;
 }
 
 function storeCursor(fields: readonly unknown[]): StoreCursor | null {

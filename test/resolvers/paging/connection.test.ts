@@ -89,11 +89,59 @@ describe('a connection over a list in memory', () => {
     expect(page(changed, { first: 2, after }).nodes.map(({ entityId }) => entityId)).toEqual([40, 50]);
   });
 
-  test('continues from the old position of a record that was deleted', () => {
+  test('continues with the first record after one that was deleted', () => {
     const all = items(6);
     const gone = page(all, { first: 3 }).cursorAt(2);
+    const idsOf = (left: { entityId: number }[], args: PagingArguments) =>
+      page(left, args).nodes.map(({ entityId }) => entityId);
     const left = all.filter(({ entityId }) => entityId !== 30);
-    expect(page(left, { first: 2, after: gone }).nodes.map(({ entityId }) => entityId)).toEqual([40, 50]);
-    expect(page(left, { last: 2, before: gone }).nodes.map(({ entityId }) => entityId)).toEqual([10, 20]);
+    expect(idsOf(left, { first: 2, after: gone })).toEqual([40, 50]);
+    expect(idsOf(left, { last: 2, before: gone })).toEqual([10, 20]);
+    const rest = all.filter(({ entityId }) => entityId > 30);
+    expect(idsOf(rest, { first: 2, after: gone })).toEqual([40, 50]);
+    expect(idsOf(rest, { last: 2, before: gone })).toEqual([]);
+  });
+
+  test('sees every record if each page is deleted before the next one is requested', () => {
+    fc.assert(
+      fc.property(fc.nat(40), fc.integer({ min: 1, max: 10 }), fc.boolean(), (length, count, forward) => {
+        let all = items(length);
+        const seen: number[] = [];
+        for (let cursor: string | null = null; ; ) {
+          const cut = page(all, forward ? { first: count, after: cursor } : { last: count, before: cursor });
+          const ids = cut.nodes.map(({ entityId }) => entityId);
+          seen.push(...ids);
+          if (!(forward ? cut.hasNextPage : cut.hasPreviousPage)) break;
+          cursor = cut.cursorAt(forward ? ids.length - 1 : 0);
+          all = all.filter(({ entityId }) => !ids.includes(entityId));
+        }
+        expect(seen.toSorted((one, other) => one - other)).toEqual(
+          items(length).map(({ entityId }) => entityId),
+        );
+      }),
+    );
+  });
+
+  test.each([1, -1] as const)('continues by the sort value if the order is by one, with sign %i', (sign) => {
+    const all = [
+      { entityId: 1, at: 5 },
+      { entityId: 2, at: 3 },
+      { entityId: 3, at: 5 },
+      { entityId: 4, at: 9 },
+    ].toSorted((one, other) => sign * (one.at - other.at || one.entityId - other.entityId));
+    const order = { sortValue: ({ at }: { at: number }) => at, sign };
+    const cut = (records: typeof all, args: PagingArguments) =>
+      memoryConnection(records, parsePaging('things', args), order);
+    const after = cut(all, { first: 2 }).cursorAt(1);
+    const expected = all.slice(2);
+    expect(cut(all, { first: 5, after }).nodes).toEqual(expected);
+    expect(cut(expected, { first: 5, after }).nodes).toEqual(expected);
+    // The cursor's record now has a value of the end of the list.
+    const moved = all.map((record, i) => (i === 1 ? { ...record, at: 5 + sign * 90 } : record));
+    const resorted = moved.toSorted(
+      (one, other) => sign * (one.at - other.at || one.entityId - other.entityId),
+    );
+    const seen = cut(resorted, { first: 5, after }).nodes.map(({ entityId }) => entityId);
+    expect(seen).toEqual(expect.arrayContaining(expected.map(({ entityId }) => entityId)));
   });
 });
