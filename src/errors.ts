@@ -30,6 +30,8 @@ export interface ErrorDetails {
   readonly status?: number;
   /** Title of the store's error response. */
   readonly title?: string;
+  /** Parameters of the REST call that the store complains about: `id:in`. */
+  readonly fields?: readonly string[];
   /** Estimated REST calls of the operation. */
   readonly estimatedCalls?: number;
   /** The limit that was exceeded. */

@@ -2,6 +2,7 @@ import { GatewayError } from '../errors.ts';
 import { collectSent, parseJsonOrNull } from './client/redact.ts';
 import { redactText } from './client/redact-text.ts';
 import { permissionOf, TOKEN_PERMISSIONS } from './operations.ts';
+import { rejectedFields } from './rejected-fields.ts';
 import { isObject } from './wire/decode.ts';
 
 /** Names a call in errors and logs. Without the query string, since filters contain personal data. */
@@ -36,7 +37,8 @@ export function rejectedResponse(
   const { title, detail } = readTexts(response, call);
   // The API documents `detail` for 400 alone. Elsewhere it could be anything.
   const texts = status === 400 ? [title, detail] : [title];
-  const details = title === null ? { status } : { status, title };
+  const fields = call.method === 'GET' ? rejectedFields(response, status, call.query ?? '') : [];
+  const details = { status, ...(title !== null && { title }), ...(fields.length > 0 && { fields }) };
   const reason = texts.flatMap((text) => text?.replace(/\.$/, '') ?? []).join(': ');
   const message = `The store answered ${describeCall(call)} with ${status}${reason === '' ? '' : `: ${reason}`}`;
   if (status === 401) {

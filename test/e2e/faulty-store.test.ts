@@ -270,6 +270,7 @@ describe('an error response', () => {
         code: 'UPSTREAM_REJECTED',
         status: 422,
         title: 'Query parameter "id:in" value may contain only integer values. For input string: "…".',
+        fields: ['id:in'],
       },
       'The store answered GET /customers with 422: Query parameter "id:in" value may contain only integer values. For input string: "…".',
     ],

@@ -75,6 +75,46 @@ test('the message of a rejection contains the detail that explains its title', (
   expect(error.details).toEqual({ status: 400, title: 'Bad Request' });
 });
 
+describe('the fields of a rejected read', () => {
+  const query = 'id:in=1,2&date_created:min=2024-01-01&name=Ana%20Reis&limit=250';
+  const fieldsOf = (body: unknown, call: object = {}) =>
+    rejectedResponse({ ...CALL, query, ...call }, 422, {}, JSON.stringify(body)).details.fields;
+
+  test.each([
+    [{ errors: { 'id:in': 'must be integers' } }, ['id:in']],
+    [{ errors: { id: 'must be integers', limit: 'too large' } }, ['id:in', 'limit']],
+    [{ errors: { '0.name': 'unknown' } }, ['name']],
+    [{ errors: [{ title: 'Bad', errors: { date_created: 'no date' } }] }, ['date_created:min']],
+    [
+      {
+        title: 'Query parameter "id:in" value may contain only integer values. For input string: "x".',
+        errors: {},
+      },
+      ['id:in'],
+    ],
+    [
+      { title: 'The filter(s): name, date_created:min are not valid filter parameter(s).', errors: {} },
+      ['name', 'date_created:min'],
+    ],
+  ])('are the parameters that %j names', (body, fields) => {
+    expect(fieldsOf(body)).toEqual(fields);
+  });
+
+  test.each([
+    [{ errors: { ana: 'x', 'Ana Reis': 'x', 'ana@example.org': 'x', constructor: 'x' } }],
+    [{ title: 'The filter(s): Ana, Reis are not valid', errors: {} }],
+    [{ title: 'The limit of names per page', errors: {} }],
+    ['no object'],
+    [{}],
+  ])('contain nothing else of %j', (body) => {
+    expect(fieldsOf(body)).toBeUndefined();
+  });
+
+  test('are not stated for a write, whose errors refer to its items', () => {
+    expect(fieldsOf({ errors: { 'id:in': 'x' } }, { method: 'DELETE' })).toBeUndefined();
+  });
+});
+
 test('a rejection contains nothing that was sent, in the body or in a filter', () => {
   const title = 'Nora Quist of Madison is unknown';
   const call = { ...CALL, query: 'name:in=Nora+Quist,x&include=addresses', body: [{ city: 'Madison' }] };

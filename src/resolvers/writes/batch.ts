@@ -112,12 +112,13 @@ function noteIfWritten<I extends object, R>(batch: Batch<I, R>, evidence: Eviden
 function resultFor<I extends object, R>(batch: Batch<I, R>, evidence: Evidence<I, R>): ItemResult<R> {
   const known = batch.known.get(evidence.item);
   if (known !== undefined) return known;
-  const { answered, reading, error } = evidence;
+  const { answered, reading, error, status } = evidence;
   const { taken = null } = batch.spec;
   return resultOf(decideOutcome(factsFor(batch, evidence)), {
     answered,
     found: recordOf(reading),
     stated: error,
     taken,
+    status,
   });
 }

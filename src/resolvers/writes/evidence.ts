@@ -10,6 +10,8 @@ export interface Evidence<I, R> {
   reply: ReplyState;
   /** Why the store rejected the item, or why nothing was sent. */
   error: ItemError | null;
+  /** HTTP status of the last response, if it is an error. */
+  status: number | null;
   /** The record in the response. */
   answered: R | null;
   /** What was read since the last reply. */
@@ -41,6 +43,7 @@ export function createEvidence<I, R>(item: I): Evidence<I, R> {
     before: 'unknown',
     reply: 'not-sent',
     error: null,
+    status: null,
     answered: null,
     reading: null,
     earlier: null,

@@ -26,6 +26,8 @@ export interface ItemError {
   /** Path within the item: `addresses.0.city`. Null if the error concerns the whole item. */
   readonly field: string | null;
   readonly retryAfterMs?: number | undefined;
+  /** HTTP status of the store's response, or of its part about the item. @default that of the last error response */
+  readonly upstreamStatus?: number | undefined;
 }
 
 export interface WriteError {
@@ -35,6 +37,8 @@ export interface WriteError {
   readonly path: readonly string[];
   /** Milliseconds after which the client can retry, if known. */
   readonly retryAfterMs: number | null;
+  /** HTTP status of the store's response, or of its part about the item. Null if the store did not reject anything. */
+  readonly upstreamStatus: number | null;
 }
 
 /** The result of one item of a write. */
@@ -163,17 +167,19 @@ export interface ResultParts<R> {
   readonly found: R | null;
   readonly stated: ItemError | null;
   readonly taken: ItemError | null;
+  /** HTTP status of the last response, if it is an error. */
+  readonly status: number | null;
 }
 
 /** The result of an item whose outcome is decided. */
 export function resultOf<R>(
   { outcome, record, cause }: Decision,
-  { answered, found, stated, taken }: ResultParts<R>,
+  { answered, found, stated, taken, status }: ResultParts<R>,
 ): ItemResult<R> {
   const error = errorOf(cause, stated, taken);
   return {
     outcome,
-    errors: error === null ? [] : [error],
+    errors: error === null ? [] : [{ upstreamStatus: status ?? undefined, ...error }],
     record: record === 'answered' ? answered : record === 'found' ? found : null,
     existing: record === 'existing' && error?.code === 'TAKEN' ? found : null,
   };
@@ -194,6 +200,7 @@ export function notSentError({ code, message, details }: GatewayError): ItemErro
     message,
     field: null,
     retryAfterMs: details.retryAfterMs,
+    upstreamStatus: details.status,
   };
 }
 
@@ -212,11 +219,12 @@ export function createPayload<R>(list: string, itemResults: readonly ItemResult<
     outcome,
     record,
     existing,
-    errors: errors.map(({ code, message, field, retryAfterMs }) => ({
+    errors: errors.map(({ code, message, field, retryAfterMs, upstreamStatus }) => ({
       code,
       message,
       path: [list, String(index), ...(field === null ? [] : field.split('.'))],
       retryAfterMs: retryAfterMs ?? null,
+      upstreamStatus: upstreamStatus ?? null,
     })),
   }));
   return { results, summary: summarize(results.map(({ outcome }) => outcome)) };

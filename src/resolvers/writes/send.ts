@@ -91,6 +91,8 @@ function applyReply<I extends object, R>(
   reply: WriteReply<R>,
 ): Group<I, R>[] {
   const whole = [{ items, isUndivided: false }];
+  const status = statusOf(reply);
+  if (status !== undefined) for (const evidence of items) evidence.status = status;
   switch (reply.outcome) {
     case 'accepted': {
       const { missing, ambiguous } = applyRecords(batch, items, reply.records);
@@ -111,6 +113,18 @@ function applyReply<I extends object, R>(
       for (const evidence of items) noteLoss(batch, evidence, isThrottled);
       return whole;
     }
+  }
+}
+
+/** The status of a reply: null if it is no error, undefined if none came. */
+function statusOf<R>(reply: WriteReply<R>): number | null | undefined {
+  switch (reply.outcome) {
+    case 'accepted':
+      return null;
+    case 'rejected':
+      return reply.rejection.error.details.status;
+    default:
+      return reply.error.details.status;
   }
 }
 

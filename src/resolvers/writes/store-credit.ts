@@ -26,7 +26,12 @@ export function reportUnkeptCredit(
     const lost = held && sent.length > 1 ? unkept(held, sent).length : 0;
     if (lost === 0) return result;
     const path = ['customers', String(result.index), 'storeCredit'];
-    const error = { ...unkeptError(sent.length - lost, sent.length), path, retryAfterMs: null };
+    const error = {
+      ...unkeptError(sent.length - lost, sent.length),
+      path,
+      retryAfterMs: null,
+      upstreamStatus: null,
+    };
     return { ...result, errors: [...result.errors, error] };
   });
   return { ...payload, results };

@@ -25,6 +25,8 @@ export interface RejectionReason {
   /** Path within the item, with the names of the input: `addresses.0.city`. Null if the whole item is meant. */
   readonly field: string | null;
   readonly retryAfterMs?: number | undefined;
+  /** HTTP status of the response, or of its part about the item. */
+  readonly upstreamStatus: number;
 }
 
 /** A response in which the store rejects a write, as far as it can be understood. */
@@ -135,15 +137,15 @@ function callReason(
   { operation, items }: RejectedCall,
 ): RejectionReason | null {
   const { message, details } = error;
-  if (status === 401) return { code: 'FORBIDDEN', message, field: null };
-  if (status === 429)
-    return { code: 'RATE_LIMITED', message, field: null, retryAfterMs: details.retryAfterMs };
+  const whole = { field: null, upstreamStatus: status };
+  if (status === 401) return { code: 'FORBIDDEN', message, ...whole };
+  if (status === 429) return { code: 'RATE_LIMITED', message, retryAfterMs: details.retryAfterMs, ...whole };
   if (status !== 403) return null;
   const entries = readErrorEntries(body, status);
-  if (entries.length === 0 || namesMissingScope(body)) return { code: 'FORBIDDEN', message, field: null };
+  if (entries.length === 0 || namesMissingScope(body)) return { code: 'FORBIDDEN', message, ...whole };
   if (operation.method !== 'POST') return null;
   const reason = joinTexts(entries, collectSent(items));
-  return { code: 'FORBIDDEN', message: `The store rejected the call: ${reason}.`, field: null };
+  return { code: 'FORBIDDEN', message: `The store rejected the call: ${reason}.`, ...whole };
 }
 
 function isBatchTooLarge({ status, body }: RejectedAttempt): boolean {
@@ -176,6 +178,7 @@ function toReason(
     message: `The store rejected the item: ${reason}.`,
     field: toInputPath(first.path, item, first.text) ?? (namesEmail ? 'email' : null),
     retryAfterMs: error.details.retryAfterMs,
+    upstreamStatus: first.status,
   };
 }
 

@@ -80,6 +80,10 @@ export const WriteErrorRef = builder.objectRef<WriteError>('WriteError').impleme
     retryAfterMs: t.exposeInt('retryAfterMs', {
       description: 'With RATE_LIMITED: milliseconds to wait before the next attempt.',
     }),
+    upstreamStatus: t.exposeInt('upstreamStatus', {
+      description:
+        "HTTP status of the store's last response about the item, if it is an error. Null if the store was not asked, did not answer, or answered without an error.",
+    }),
   }),
 });
 

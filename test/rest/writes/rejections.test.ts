@@ -291,6 +291,7 @@ describe('a rejection of the whole call', () => {
       code: 'FORBIDDEN',
       message: 'The store rejected the call: Metafield can only be modified by the app that owns it.',
       field: null,
+      upstreamStatus: 403,
     });
     expect(only(rejected(body, 403), {}, UPDATE)).toMatchObject({
       code: 'FORBIDDEN',
