@@ -1,6 +1,6 @@
 import type { CallQueue } from './call-queue.ts';
 import type { FairShare } from './fair-share.ts';
-import type { CallRequest, GovernorEvents, IssuedPermit } from './permits.ts';
+import { type CallRequest, deadlineOf, type GovernorEvents, type IssuedPermit } from './permits.ts';
 import type { QueuedCall } from './queued-call.ts';
 import type { QuotaTracker } from './quota/tracker.ts';
 import { circuitOpen, deadlineExceeded, deadlinePassed, queueFull } from './rejections.ts';
@@ -49,44 +49,6 @@ export function createAdmission(options: AdmissionOptions): Admission {
     return evicted !== null;
   }
 
-  /** Resolves when it is the turn of the call. */
-  function waitForTurn(request: CallRequest, place: QueuePlace): Promise<IssuedPermit> {
-    const { origin, signal } = request;
-    return new Promise((resolve, reject) => {
-      const call: QueuedCall = {
-        ...place,
-        start() {
-          stopListening();
-          resolve(dispatcher.start(request, now() - place.queuedAt));
-        },
-        reject(error) {
-          stopListening();
-          reject(error);
-        },
-      };
-      const onAbort = () => {
-        queue.remove(call);
-        call.reject(signal?.reason);
-      };
-      const ignoreUpgrades = 'onUpgrade' in origin ? origin.onUpgrade(() => upgrade(call, request)) : null;
-      function stopListening(): void {
-        signal?.removeEventListener('abort', onAbort);
-        ignoreUpgrades?.();
-      }
-      if (!hasRoom(call)) return;
-      signal?.addEventListener('abort', onAbort, { once: true });
-      dispatcher.enqueue(call);
-    });
-  }
-
-  /** Moves a queued call that more operations wait for. */
-  function upgrade(call: QueuedCall, { origin, settlesWrite }: CallRequest): void {
-    queue.remove(call);
-    call.lane = origin.lane;
-    if (settlesWrite !== true) call.deadlineAt = origin.deadlineAt;
-    dispatcher.enqueue(call);
-  }
-
   return (request, kind) => {
     const { operation, origin, signal, settlesWrite = false } = request;
     const { lane, caller } = origin;
@@ -95,7 +57,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
       events.onReject(lane, 'breaker');
       throw circuitOpen(breaker.retryAfterMs(operation));
     }
-    const deadlineAt = settlesWrite ? Number.POSITIVE_INFINITY : origin.deadlineAt;
+    const deadlineAt = deadlineOf(request);
     if (now() >= deadlineAt) {
       events.onReject(lane, 'deadline');
       throw deadlinePassed();
@@ -112,6 +74,53 @@ export function createAdmission(options: AdmissionOptions): Admission {
       isUrgent: settlesWrite && isUrgentRead(),
     };
     if (dispatcher.canStart(place)) return Promise.resolve(dispatcher.start(request, 0));
-    return waitForTurn(request, place);
+    return waitForTurn(options, request, place, hasRoom);
   };
+}
+
+/**
+ * Queues a call.
+ *
+ * @param hasRoom rejects a call for which there is no room in the queue
+ * @returns resolves when it is the turn of the call
+ */
+function waitForTurn(
+  { dispatcher, queue, now }: AdmissionOptions,
+  request: CallRequest,
+  place: QueuePlace,
+  hasRoom: (call: QueuedCall) => boolean,
+): Promise<IssuedPermit> {
+  const { origin, signal } = request;
+  return new Promise((resolve, reject) => {
+    const call: QueuedCall = {
+      ...place,
+      start() {
+        stopListening();
+        resolve(dispatcher.start(request, now() - place.queuedAt));
+      },
+      reject(error) {
+        stopListening();
+        reject(error);
+      },
+    };
+    function onAbort(): void {
+      queue.remove(call);
+      call.reject(signal?.reason);
+    }
+    /** More operations wait for the call. */
+    function onUpgrade(): void {
+      queue.remove(call);
+      call.lane = origin.lane;
+      call.deadlineAt = deadlineOf(request);
+      dispatcher.enqueue(call);
+    }
+    const ignoreUpgrades = 'onUpgrade' in origin ? origin.onUpgrade(onUpgrade) : null;
+    function stopListening(): void {
+      signal?.removeEventListener('abort', onAbort);
+      ignoreUpgrades?.();
+    }
+    if (!hasRoom(call)) return;
+    signal?.addEventListener('abort', onAbort, { once: true });
+    dispatcher.enqueue(call);
+  });
 }

@@ -1,4 +1,5 @@
-import { createLaneQueue, type LaneQueue, type StartRules } from './lane-queue.ts';
+import type { StartRules } from './caller-turns.ts';
+import { createLaneQueue, type LaneQueue } from './lane-queue.ts';
 import { LANE_RULES, LANES, type Lane } from './lanes.ts';
 import type { QueuedCall } from './queued-call.ts';
 

@@ -7,8 +7,7 @@ export interface CallerCalls {
   readonly byOperation: Map<string, Set<QueuedCall>>;
   /** Number of calls. */
   size: number;
-  /** The ring that the caller is in. */
-  ring: CallerRing;
+  isBeyondShare: boolean;
   /** Order in the ring: the lowest goes first. */
   turn: number;
 }

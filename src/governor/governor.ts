@@ -6,39 +6,22 @@ import { createConcurrencyLimits } from './concurrency-limits.ts';
 import { createDispatcher } from './dispatcher.ts';
 import { createFairShare } from './fair-share.ts';
 import { INTERACTIVE_CONNECTIONS, type Lane } from './lanes.ts';
-import { type CallRequest, type GovernorEvents, NO_RESPONSE, type Permit } from './permits.ts';
+import type { GovernorEvents, Permit } from './permits.ts';
 import { createQuotaTracker, type WindowKind } from './quota/tracker.ts';
+import { createReads, type MakeRead } from './reads.ts';
 import { createRetryBudget } from './retry-budget.ts';
 import { createWaitEstimate } from './wait-estimate.ts';
+import { createWrites, type MakeWrite } from './writes.ts';
 
 export type { Clock } from './alarm.ts';
 export type { CallRequest, GovernorEvents, Permit } from './permits.ts';
+export type { WriteRetry } from './writes.ts';
 
 /** Schedules all calls to the store: decides which call starts when, and which one is sent again. */
 export interface Governor {
-  /**
-   * Makes a read when it is its turn. Makes it again if the store rejected it for a limit, or if the failure is transient
-   * and the retry budget allows.
-   *
-   * @throws GatewayError if the call cannot start before its deadline, the queue is full or the circuit is open
-   */
-  read<T>(request: CallRequest, send: (permit: Permit) => Promise<T>): Promise<T>;
-  /**
-   * Makes a write when it is its turn. Returns the result of the last attempt.
-   *
-   * @throws GatewayError if the first attempt cannot start; then nothing was sent
-   */
-  write<T>(request: CallRequest, retry: WriteRetry, send: (permit: Permit) => Promise<T>): Promise<T>;
+  readonly read: MakeRead;
+  readonly write: MakeWrite;
   state(): GovernorState;
-}
-
-/** When the governor sends a write again. */
-export interface WriteRetry {
-  /**
-   * `if-rate-limited`: if the store rejected it because the quota was used up, so it was not executed. `never`: the store
-   * also has a separate limit for it, whose 429 says nothing about other calls.
-   */
-  readonly retry: 'if-rate-limited' | 'never';
 }
 
 /** The current state, for metrics and reports. */
@@ -72,16 +55,9 @@ export interface GovernorOptions {
   readonly random?: () => number;
 }
 
-/** Number of failures of an operation in a row from which its reads are not retried: retries would only add load. */
-const MAX_FAILURES_TO_RETRY = 5;
-/** Maximum number of attempts at a read that the store rejects for a limit. Each round of rejections halves the concurrency. */
-const MAX_REJECTED_READS = 8;
-/** Maximum number of attempts at a write that the store rejects because the quota is used up. */
-const MAX_REJECTED_WRITES = 3;
-
 export function createGovernor(options: GovernorOptions): Governor {
   const { maxConcurrency, connections, retryRatio, events, clock, random = Math.random } = options;
-  const { now, sleep } = clock;
+  const { now } = clock;
   const tracker = createQuotaTracker(now);
   const queue = createCallQueue();
   const shares = createFairShare(tracker, now);
@@ -93,59 +69,9 @@ export function createGovernor(options: GovernorOptions): Governor {
   const admit = createAdmission({ ...parts, dispatcher: createDispatcher(parts) });
   const retryBudget = createRetryBudget({ random, ...(retryRatio !== undefined && { ratio: retryRatio }) });
 
-  /** Waits before the next attempt at a read that failed. @returns whether there is one */
-  async function waitToRetry(
-    { operation, origin, signal }: CallRequest,
-    error: unknown,
-    failures: number,
-  ): Promise<boolean> {
-    const waitMs = retryBudget.delayMs(error, failures);
-    if (waitMs === null || now() + waitMs > origin.deadlineAt) return false;
-    await sleep(waitMs);
-    // The store may have gone down meanwhile.
-    if (signal?.aborted || breaker.failures(operation) >= MAX_FAILURES_TO_RETRY) return false;
-    return retryBudget.withdraw();
-  }
-
   return Object.freeze<Governor>({
-    async read(request, send) {
-      retryBudget.deposit();
-      let failures = 0;
-      let rejections = 0;
-      for (;;) {
-        const permit = await admit(request, 'read');
-        try {
-          return await send(permit);
-        } catch (error) {
-          const rejection = permit.rejectedBy();
-          // The store did nothing, and the next attempt waits in the queue until the limit allows it.
-          if (rejection === 'quota' || rejection === 'concurrency') rejections += 1;
-          else failures += 1;
-          const isRejected = rejection === 'quota' || rejection === 'concurrency';
-          if (isRejected ? rejections >= MAX_REJECTED_READS : !(await waitToRetry(request, error, failures)))
-            throw error;
-          events.onRetry(request.operation);
-        } finally {
-          permit.release(NO_RESPONSE);
-        }
-      }
-    },
-    async write(request, { retry }, send) {
-      const scheduled = { ...request, hasOwnLimit: retry === 'never' };
-      let permit = await admit(scheduled, 'write');
-      for (let attempt = 1; ; attempt += 1) {
-        const { release, rejectedBy } = permit;
-        const result = await send(permit).finally(() => release(NO_RESPONSE));
-        // The store did not execute a call that it rejected for the quota, so sending it again is safe.
-        if (retry === 'never' || attempt >= MAX_REJECTED_WRITES || rejectedBy() !== 'quota') return result;
-        try {
-          permit = await admit(scheduled, 'write');
-        } catch {
-          return result;
-        }
-        events.onRetry(request.operation);
-      }
-    },
+    read: createReads({ admit, breaker, retryBudget, events, clock }),
+    write: createWrites({ admit, events }),
     state() {
       const limit = tracker.quota();
       const resetMs = Math.ceil(tracker.resetMs());

@@ -27,6 +27,11 @@ export interface CallRequest {
   readonly settlesWrite?: boolean;
 }
 
+/** When a call has to start, on the governor's monotonic clock, in milliseconds. */
+export function deadlineOf({ origin, settlesWrite = false }: CallRequest): number {
+  return settlesWrite ? Number.POSITIVE_INFINITY : origin.deadlineAt;
+}
+
 /** Permission to send one call now. */
 export interface Permit {
   /** Milliseconds until the operation's deadline. */
@@ -101,9 +106,10 @@ export function createPermits(
 ): (request: CallRequest, waitedMs: number) => IssuedPermit {
   const { tracker, shares, schedule, limits, breaker, events, now, onRelease } = options;
 
-  return ({ operation, origin, hasOwnLimit = false, settlesWrite = false }, waitedMs) => {
-    const { lane, caller } = origin;
-    const deadlineAt = settlesWrite ? Number.POSITIVE_INFINITY : origin.deadlineAt;
+  return (request, waitedMs) => {
+    const { operation, hasOwnLimit = false } = request;
+    const { lane, caller } = request.origin;
+    const deadlineAt = deadlineOf(request);
     limits.acquire(operation);
     shares.recordUse(lane, caller);
     schedule.recordStart(lane);

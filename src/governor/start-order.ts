@@ -1,8 +1,8 @@
 import type { CallQueue } from './call-queue.ts';
+import type { StartRules } from './caller-turns.ts';
 import type { CircuitBreaker } from './circuit-breaker.ts';
 import type { ConcurrencyLimits } from './concurrency-limits.ts';
 import type { FairShare } from './fair-share.ts';
-import type { StartRules } from './lane-queue.ts';
 import type { LaneSchedule } from './lane-schedule.ts';
 import { INTERACTIVE_CONNECTIONS, type Lane } from './lanes.ts';
 import type { QueuedCall } from './queued-call.ts';

@@ -6,7 +6,7 @@ function callerWith(...operations: string[]): CallerCalls {
   const byOperation = new Map(
     operations.map((operation) => [operation, new Set([queuedCall({ operation })])]),
   );
-  return { name: operations.join(), byOperation, size: operations.length, ring: createCallerRing(), turn: 0 };
+  return { name: operations.join(), byOperation, size: operations.length, isBeyondShare: false, turn: 0 };
 }
 
 test('the search looks at one caller per operation, however many callers wait', () => {

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { type CallerCalls, createCallerRing } from '../../src/governor/caller-ring.ts';
+import type { CallerCalls } from '../../src/governor/caller-ring.ts';
 import { createCallerSizes } from '../../src/governor/caller-sizes.ts';
 
 function caller(name: string): CallerCalls {
-  return { name, byOperation: new Map(), size: 0, ring: createCallerRing(), turn: 0 };
+  return { name, byOperation: new Map(), size: 0, isBeyondShare: false, turn: 0 };
 }
 
 test('calls are counted by caller and by round', () => {

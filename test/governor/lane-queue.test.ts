@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { createLaneQueue, type LaneQueue, type StartRules } from '../../src/governor/lane-queue.ts';
+import type { StartRules } from '../../src/governor/caller-turns.ts';
+import { createLaneQueue, type LaneQueue } from '../../src/governor/lane-queue.ts';
 import type { QueuedCall } from '../../src/governor/queued-call.ts';
 import { queuedCall } from '../support/queued-call.ts';
 
