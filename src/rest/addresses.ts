@@ -44,8 +44,6 @@ export interface AddressesRest {
   highestId(): Promise<number | null>;
 }
 
-const PATH = '/customers/addresses';
-
 export function createAddresses(client: RequestClient): AddressesRest {
   const { onUnexpectedField } = client;
 
@@ -55,9 +53,7 @@ export function createAddresses(client: RequestClient): AddressesRest {
     include: ReadonlySet<AddressInclude>,
   ): Promise<StorePage<CustomerAddress>> {
     const parameters = [...filterParameters(filter), ...pageParameters(request)];
-    const body = await client.get('getCustomersAddresses', PATH, parameters, {
-      include: includeNames(include),
-    });
+    const body = await client.get('getCustomersAddresses', { parameters, include: includeNames(include) });
     return readPage(body, decode(include));
   }
 
@@ -72,7 +68,6 @@ export function createAddresses(client: RequestClient): AddressesRest {
   ): Promise<Chunk<number, CustomerAddress>[]> {
     const chunks = await lookUp(client, {
       operation: 'getCustomersAddresses',
-      path: PATH,
       keys: ids,
       by: KEY_FILTERS[by],
       include: includeNames(include),
@@ -85,11 +80,15 @@ export function createAddresses(client: RequestClient): AddressesRest {
     split(filter) {
       const names = Object.keys(filter).map((key) => listParameter(FILTERS[key as keyof AddressFilter], []));
       const parameters = [...names, ...LONGEST_PAGE_PARAMETERS];
-      const space = client.remainingUrlLength(PATH, { include: ['formfields'], parameters });
+      const space = client.remainingUrlLength('getCustomersAddresses', {
+        include: ['formfields'],
+        parameters,
+      });
       return splitLists({ ...filter }, space) ?? [filter];
     },
     async matching(filter, include) {
-      const body = await client.get('getCustomersAddresses', PATH, filterParameters(filter), {
+      const body = await client.get('getCustomersAddresses', {
+        parameters: filterParameters(filter),
         include: includeNames(include),
         allPages: true,
       });
@@ -101,7 +100,7 @@ export function createAddresses(client: RequestClient): AddressesRest {
       const idsOn = async (number: number) => {
         const parameters = pageParameters({ page: number, limit: PAGE_SIZE });
         return readPage(
-          await client.get('getCustomersAddresses', PATH, parameters),
+          await client.get('getCustomersAddresses', { parameters }),
           KEY_FILTERS.entityIds.keyOf,
         );
       };

@@ -45,9 +45,6 @@ export interface AttributesRest {
   valuesOfCustomers(customerIds: readonly number[]): Promise<Chunk<number, CustomerAttributeValue>[]>;
 }
 
-const DEFINITIONS = '/customers/attributes';
-
-const VALUES = '/customers/attribute-values';
 const BY_CUSTOMER = { name: 'customer_id:in', keyOf: idField('customer_id') };
 
 export function createAttributes(client: RequestClient): AttributesRest {
@@ -55,13 +52,13 @@ export function createAttributes(client: RequestClient): AttributesRest {
 
   async function valuesPage(request: PageRequest, filter: AttributeValueFilter) {
     const parameters = [...valueFilterParameters(filter), ...pageParameters(request)];
-    const body = await client.get('getCustomersAttributeValues', VALUES, parameters);
+    const body = await client.get('getCustomersAttributeValues', { parameters });
     return readPage(body, (item) => readAttributeValue(item, onUnexpectedField));
   }
 
   return {
     async definitions() {
-      const body = await client.get('getCustomersAttributes', DEFINITIONS, [], { allPages: true });
+      const body = await client.get('getCustomersAttributes', { allPages: true });
       return readPage(body, (item) => readDefinition(item, onUnexpectedField)).items;
     },
     valuesPage,
@@ -69,19 +66,18 @@ export function createAttributes(client: RequestClient): AttributesRest {
       const { customerEntityIds, attributeEntityIds, ...others } = filter;
       const names = valueFilterParameters({ ...others, customerEntityIds: [], attributeEntityIds: [] });
       const parameters = [...names, ...LONGEST_PAGE_PARAMETERS];
-      const space = client.remainingUrlLength(VALUES, { parameters });
+      const space = client.remainingUrlLength('getCustomersAttributeValues', { parameters });
       const parts = splitLists({ customerEntityIds, attributeEntityIds }, space);
       return parts?.map((part) => ({ ...filter, ...part })) ?? [filter];
     },
     async valuesMatching(filter) {
       const parameters = valueFilterParameters(filter);
-      const body = await client.get('getCustomersAttributeValues', VALUES, parameters, { allPages: true });
+      const body = await client.get('getCustomersAttributeValues', { parameters, allPages: true });
       return readPage(body, (item) => readAttributeValue(item, onUnexpectedField)).items;
     },
     async valuesOfCustomers(customerIds) {
       const chunks = await lookUp(client, {
         operation: 'getCustomersAttributeValues',
-        path: VALUES,
         keys: customerIds,
         by: BY_CUSTOMER,
       });

@@ -11,10 +11,7 @@ export interface ConsentRest {
 export function createConsent(client: RequestClient): ConsentRest {
   return {
     async ofCustomer(customerId) {
-      const body = await nullOnStatus(
-        404,
-        client.get('getCustomerConsent', `/customers/${customerId}/consent`),
-      );
+      const body = await nullOnStatus(404, client.get('getCustomerConsent', { ids: [customerId] }));
       return body === null ? null : readConsent(body, client.onUnexpectedField);
     },
   };

@@ -27,11 +27,7 @@ export function createCredentials(client: RequestClient): CredentialsRest {
   return {
     async check({ email, password, channelId }) {
       const body = { email, password, channel_id: channelId ?? undefined };
-      const attempt = await client.write(
-        OPERATIONS.validateCustomerCredentials,
-        '/customers/validate-credentials',
-        body,
-      );
+      const attempt = await client.write(OPERATIONS.validateCustomerCredentials, { body });
       if (attempt.outcome !== 'ok') throw attempt.error;
       const { is_valid: isValid, customer_id: customerId } = unwrapEnvelope(attempt.body);
       if (typeof isValid !== 'boolean') {

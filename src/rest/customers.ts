@@ -63,15 +63,13 @@ export interface CustomersRest {
   byEmails(emails: readonly string[], query: CustomerQuery): Promise<Chunk<string, Customer>[]>;
 }
 
-const PATH = '/customers';
-
 export function createCustomers(client: RequestClient): CustomersRest {
   async function page(
     request: PageRequest,
     { filter, sort, include }: CustomerQuery,
   ): Promise<StorePage<Customer>> {
     const parameters = [...filterParameters(filter), ...sortParameters(sort), ...pageParameters(request)];
-    const body = await client.get('getCustomers', PATH, parameters, { include: includeNames(include) });
+    const body = await client.get('getCustomers', { parameters, include: includeNames(include) });
     return readPage(body, (item) => readCustomer(item, include, client.onUnexpectedField));
   }
 
@@ -83,7 +81,6 @@ export function createCustomers(client: RequestClient): CustomersRest {
     const { [by]: _keys, ...others } = filter;
     const chunks = await lookUp<K>(client, {
       operation: 'getCustomers',
-      path: PATH,
       keys: values,
       by: KEY_FILTERS[by],
       include: includeNames(include),
@@ -104,7 +101,7 @@ export function createCustomers(client: RequestClient): CustomersRest {
       ...LONGEST_PAGE_PARAMETERS,
       LONGEST_CURSOR,
     ];
-    const space = client.remainingUrlLength(PATH, { include: Object.values(INCLUDES), parameters });
+    const space = client.remainingUrlLength('getCustomers', { include: Object.values(INCLUDES), parameters });
     const parts = splitLists({ names, companies }, entityIds || emails ? space / 2 : space);
     return parts?.map((part) => ({ ...filter, ...part })) ?? [filter];
   }
@@ -113,8 +110,9 @@ export function createCustomers(client: RequestClient): CustomersRest {
     page,
     split,
     async matching(filter, include) {
-      const options = { include: includeNames(include), allPages: true };
-      const body = await client.get('getCustomers', PATH, filterParameters(filter), options);
+      const parameters = filterParameters(filter);
+      const call = { parameters, include: includeNames(include), allPages: true };
+      const body = await client.get('getCustomers', call);
       return readPage(body, (item) => readCustomer(item, include, client.onUnexpectedField)).items;
     },
     byIds: (entityIds, query) => byList('entityIds', entityIds, query),

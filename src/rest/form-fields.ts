@@ -30,11 +30,7 @@ export function createFormFields(client: RequestClient): FormFieldsRest {
   return {
     async page(request, filter) {
       const parameters = [...filterParameters(filter), ...pageParameters(request)];
-      const body = await client.get(
-        'getCustomersFormFieldValues',
-        '/customers/form-field-values',
-        parameters,
-      );
+      const body = await client.get('getCustomersFormFieldValues', { parameters });
       return readPage(body, (item) => readOwnedFormField(item, client.onUnexpectedField));
     },
   };

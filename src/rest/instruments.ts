@@ -13,8 +13,7 @@ export interface InstrumentsRest {
 export function createInstruments(client: RequestClient): InstrumentsRest {
   return {
     async ofCustomer(customerId) {
-      const path = `/customers/${customerId}/stored-instruments`;
-      const body = await nullOnStatus(404, client.get('getCustomerStoredInstruments', path));
+      const body = await nullOnStatus(404, client.get('getCustomerStoredInstruments', { ids: [customerId] }));
       if (body === null) return null;
       const wire = isObject(body) ? body.data : body;
       if (!Array.isArray(wire)) {

@@ -1,14 +1,14 @@
 import { type Chunk, readInChunks } from './batching/chunks.ts';
 import type { Key, KeyFilter } from './client/call.ts';
 import type { RequestClient } from './client/request-client.ts';
+import type { OperationId } from './operations.ts';
 import { isObject, parseId } from './wire/decode.ts';
 import { LONGEST_PAGE_PARAMETERS, readPage } from './wire/page.ts';
 import { listParameter, type Parameter } from './wire/query.ts';
 
 /** A lookup: reads the records that have the given keys. */
 export interface Lookup<K extends Key> {
-  readonly operation: string;
-  readonly path: string;
+  readonly operation: OperationId;
   readonly keys: readonly K[];
   /** The filter that takes the keys. */
   readonly by: Pick<KeyFilter, 'name' | 'keyOf'>;
@@ -22,14 +22,14 @@ export interface Lookup<K extends Key> {
 /** Reads all records with these keys in as few calls as possible. The calls are shared with the lookups of other requests. */
 export async function lookUp<K extends Key>(
   client: Pick<RequestClient, 'get' | 'remainingUrlLength'>,
-  { operation, path, keys, by, include = [], parameters = [], mergeable = true }: Lookup<K>,
+  { operation, keys, by, include = [], parameters = [], mergeable = true }: Lookup<K>,
 ): Promise<readonly Chunk<K, unknown>[]> {
   const longest = [listParameter(by.name, []), ...parameters, ...LONGEST_PAGE_PARAMETERS];
-  const space = client.remainingUrlLength(path, { include, parameters: longest });
+  const space = client.remainingUrlLength(operation, { include, parameters: longest });
   return readInChunks([...new Set(keys)], space, async (values, isWhole) => {
     // Of a rejected list the halves go alone, so a faulty key does not meet the keys of others again.
     const filter = { ...by, values, mergeable: mergeable && isWhole };
-    const body = await client.get(operation, path, parameters, { include, keys: filter, allPages: true });
+    const body = await client.get(operation, { parameters, include, keys: filter, allPages: true });
     return readPage(body, (record) => record).items;
   });
 }

@@ -75,25 +75,18 @@ export function createMetafields(client: RequestClient): MetafieldsRest {
   return {
     async page(request, query, options) {
       const parameters = [...queryParameters(query), ...pageParameters(request)];
-      const body = await client.get(
-        'getallCustomersMetafields',
-        '/customers/metafields',
-        parameters,
-        options,
-      );
+      const body = await client.get('getallCustomersMetafields', { parameters, ...options });
       return readPage(body, (item) => readMetafield(item, onUnexpectedField));
     },
     async ofCustomer(customerId, filter) {
-      const path = `/customers/${customerId}/metafields`;
-      const parameters = queryParameters({ filter });
-      const read = client.get('getCustomersMetafields', path, parameters, { allPages: true });
-      const body = await nullOnStatus(404, read);
+      const call = { ids: [customerId], parameters: queryParameters({ filter }), allPages: true };
+      const body = await nullOnStatus(404, client.get('getCustomersMetafields', call));
       if (body === null) return [];
       return readPage(body, (item) => readMetafield(item, onUnexpectedField, customerId)).items;
     },
     async one(customerId, entityId, options) {
-      const path = `/customers/${customerId}/metafields/${entityId}`;
-      const body = await nullOnStatus(404, client.get('getMetafieldsCustomerId', path, [], options));
+      const call = { ids: [customerId, entityId], ...options };
+      const body = await nullOnStatus(404, client.get('getMetafieldsCustomerId', call));
       if (body === null) return null;
       const metafield = readMetafield(unwrapEnvelope(body), onUnexpectedField, customerId);
       if (metafield.entityId === entityId) return metafield;

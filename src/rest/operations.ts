@@ -203,10 +203,11 @@ export const MAX_CONCURRENCY: ReadonlyMap<string, number> = new Map(
   ),
 );
 
-/** The path of a call, with these ids in place of the placeholders. */
-export function pathOf(operation: OperationId, ...ids: readonly number[]): string {
+/** The path of a call, with these ids in place of the placeholders, in order. */
+export function pathOf({ path }: Pick<Operation, 'path'>, ids: readonly number[] = []): string {
+  if (ids.length === 0) return path;
   const left = [...ids];
-  return OPERATIONS[operation].path.replaceAll(/\{\w+\}/g, () => String(left.shift()));
+  return path.replaceAll(/\{\w+\}/g, () => String(left.shift()));
 }
 
 /** The permission that a call needs. For operations that are not in the table it depends on the method. */

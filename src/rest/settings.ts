@@ -19,11 +19,10 @@ export function createSettings(client: RequestClient): SettingsRest {
 
   return {
     async ofStore() {
-      return readSettings(await client.get('getCustomersSettings', '/customers/settings'), onUnexpectedField);
+      return readSettings(await client.get('getCustomersSettings'), onUnexpectedField);
     },
     async ofChannel(channelId) {
-      const path = `/customers/settings/channels/${channelId}`;
-      const body = await nullOnStatus(404, client.get('getCustomersSettingsChannel', path));
+      const body = await nullOnStatus(404, client.get('getCustomersSettingsChannel', { ids: [channelId] }));
       return body === null ? null : readChannelSettings(body, channelId, onUnexpectedField);
     },
   };

@@ -31,9 +31,9 @@ test('every write has a limit on its concurrency, and no read has one', () => {
 });
 
 test('a path contains the ids in the order of its placeholders', () => {
-  expect(pathOf('getMetafieldsCustomerId', 5, 7)).toBe('/customers/5/metafields/7');
-  expect(pathOf('getCustomersSettingsChannel', 1)).toBe('/customers/settings/channels/1');
-  expect(pathOf('getCustomers')).toBe('/customers');
+  expect(pathOf(OPERATIONS.getMetafieldsCustomerId, [5, 7])).toBe('/customers/5/metafields/7');
+  expect(pathOf(OPERATIONS.getCustomersSettingsChannel, [1])).toBe('/customers/settings/channels/1');
+  expect(pathOf(OPERATIONS.getCustomers)).toBe('/customers');
 });
 
 test('an operation that is not in the table needs the scope to read or to write customers', () => {

@@ -86,12 +86,12 @@ export function createBatchHarness(
       const callLog = createCallLog({ maxReads: options.maxReads ?? 500 });
       const requester = testRequester({ callLog, signal });
       const client: Pick<RequestClient, 'get' | 'remainingUrlLength'> = {
-        get: (operation, callPath, parameters = [], readOptions = {}) =>
-          read({ operation, method: 'GET', path: callPath, parameters, requester, ...readOptions }),
-        remainingUrlLength: (callPath) => MAX_URL_LENGTH - urlPrefixLength - callPath.length,
+        get: (operation, { ids: _ids, parameters = [], ...readOptions } = {}) =>
+          read({ operation, method: 'GET', path, parameters, requester, ...readOptions }),
+        remainingUrlLength: () => MAX_URL_LENGTH - urlPrefixLength - path.length,
       };
       const by = { name: 'id:in', keyOf: (record: unknown) => (record as { id: number }).id };
-      const chunks = await lookUp(client, { operation: 'getCustomers', path, keys, by, include });
+      const chunks = await lookUp(client, { operation: 'getCustomers', keys, by, include });
       const items = chunks.flatMap((chunk) => ('items' in chunk ? chunk.items : []));
       const failures = chunks.flatMap((chunk) => ('error' in chunk ? [chunk] : []));
       return {

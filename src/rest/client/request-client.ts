@@ -1,6 +1,6 @@
 import { badInput } from '../../errors.ts';
 import { MAX_URL_LENGTH } from '../limits.ts';
-import type { WriteOperation } from '../operations.ts';
+import { OPERATIONS, type OperationId, pathOf, type WriteOperation } from '../operations.ts';
 import type { OnUnexpectedField } from '../wire/decode.ts';
 import type { Parameter } from '../wire/query.ts';
 import { parametersOf, queryOf, type Requester, type RestCall } from './call.ts';
@@ -9,26 +9,25 @@ import type { WriteAttempt } from './http.ts';
 
 /** Makes the REST calls of one GraphQL request. */
 export interface RequestClient {
-  /** Reads a path and returns its JSON. @throws GatewayError BAD_USER_INPUT, before anything is sent, if the filters do not fit one URL */
-  get(
-    operation: string,
-    path: string,
-    parameters?: readonly Parameter[],
-    options?: ReadOptions,
-  ): Promise<unknown>;
+  /** Makes a read and returns its JSON. @throws GatewayError BAD_USER_INPUT, before anything is sent, if the filters do not fit one URL */
+  get(operation: OperationId, call?: ReadOptions): Promise<unknown>;
   /** Makes one attempt at a write when the governor admits it. A sent write is completed, even if the caller aborts. */
-  write(
-    operation: WriteOperation,
-    path: string,
-    body: unknown,
-    parameters?: readonly Parameter[],
-  ): Promise<WriteAttempt>;
+  write(operation: WriteOperation, call: WriteOptions): Promise<WriteAttempt>;
   /** Characters left in the URL after these parameters. */
-  remainingUrlLength(path: string, call: Pick<RestCall, 'include' | 'parameters'>): number;
+  remainingUrlLength(operation: OperationId, call: Pick<RestCall, 'include' | 'parameters'>): number;
   readonly onUnexpectedField: OnUnexpectedField;
 }
 
-export type ReadOptions = Pick<RestCall, 'include' | 'keys' | 'allPages' | 'timeoutMs'>;
+interface CallOptions {
+  /** The ids in the path, in the order of its placeholders. @default none */
+  readonly ids?: readonly number[];
+  /** @default none */
+  readonly parameters?: readonly Parameter[];
+}
+
+export type ReadOptions = CallOptions & Pick<RestCall, 'include' | 'keys' | 'allPages' | 'timeoutMs'>;
+
+export type WriteOptions = CallOptions & Pick<RestCall, 'body'>;
 
 export interface RequestClientOptions {
   readonly callPath: CallPath;
@@ -57,16 +56,20 @@ export function createRequestClient(options: RequestClientOptions): RequestClien
   }
 
   return {
-    async get(operation, path, parameters = [], readOptions = {}) {
+    async get(operation, { ids, parameters = [], ...readOptions } = {}) {
+      const path = pathOf(OPERATIONS[operation], ids);
       const call = { operation, method: 'GET', path, requester, parameters, ...readOptions };
       checkLength(call);
       return read(call);
     },
-    write({ id: operation, method, retry }, path, body, parameters = []) {
-      const call = { operation, method, path, requester, parameters, body, retry };
+    write(operation, { ids, parameters = [], body }) {
+      const { id, method, retry } = operation;
+      const path = pathOf(operation, ids);
+      const call = { operation: id, method, path, requester, parameters, body, retry };
       return callPath.write({ ...call, signal: abortSignal });
     },
-    remainingUrlLength: (path, call) => MAX_URL_LENGTH - urlLength(path, queryOf(call)),
+    remainingUrlLength: (operation, call) =>
+      MAX_URL_LENGTH - urlLength(OPERATIONS[operation].path, queryOf(call)),
     onUnexpectedField,
   };
 }

@@ -36,8 +36,6 @@ export interface AddressWrites {
   delete(entityIds: readonly number[]): Promise<WriteReply<number>>;
 }
 
-const PATH = '/customers/addresses';
-
 export function createAddressWrites(client: RequestClient): AddressWrites {
   const { onUnexpectedField } = client;
   const addressesIn = listOf((item) => readAddress(item, { withFormFields: false, onUnexpectedField }));
@@ -49,7 +47,7 @@ export function createAddressWrites(client: RequestClient): AddressWrites {
         ...addressToWire(fields, undefined),
       }));
       const operation = OPERATIONS.createCustomersAddresses;
-      const attempt = await client.write(operation, PATH, body);
+      const attempt = await client.write(operation, { body });
       return readReply(attempt, addressesIn, { operation, items: body });
     },
     async update(addresses) {
@@ -58,10 +56,10 @@ export function createAddressWrites(client: RequestClient): AddressWrites {
         ...addressToWire(fields, ''),
       }));
       const operation = OPERATIONS.updateCustomersAddresses;
-      const attempt = await client.write(operation, PATH, body);
+      const attempt = await client.write(operation, { body });
       return readReply(attempt, addressesIn, { operation, items: body });
     },
-    delete: (entityIds) => deleteByIds(client, OPERATIONS.deleteCustomersAddresses, PATH, entityIds),
+    delete: (entityIds) => deleteByIds(client, OPERATIONS.deleteCustomersAddresses, entityIds),
   };
 }
 

@@ -42,9 +42,6 @@ export interface AttributeWrites {
   deleteValues(entityIds: readonly number[]): Promise<WriteReply<number>>;
 }
 
-const DEFINITIONS = '/customers/attributes';
-const VALUES = '/customers/attribute-values';
-
 export function createAttributeWrites(client: RequestClient): AttributeWrites {
   const { onUnexpectedField } = client;
   const definitionsIn = listOf((item) => readDefinition(item, onUnexpectedField));
@@ -54,17 +51,16 @@ export function createAttributeWrites(client: RequestClient): AttributeWrites {
     async createDefinitions(definitions) {
       const body = definitions.map(({ name, type }) => ({ name, type: type.toLowerCase() }));
       const operation = OPERATIONS.createCustomersAttributes;
-      const attempt = await client.write(operation, DEFINITIONS, body);
+      const attempt = await client.write(operation, { body });
       return readReply(attempt, definitionsIn, { operation, items: body });
     },
     async updateDefinitions(definitions) {
       const body = definitions.map(({ entityId, name }) => ({ id: entityId, name }));
       const operation = OPERATIONS.updateCustomersAttributes;
-      const attempt = await client.write(operation, DEFINITIONS, body);
+      const attempt = await client.write(operation, { body });
       return readReply(attempt, definitionsIn, { operation, items: body });
     },
-    deleteDefinitions: (entityIds) =>
-      deleteByIds(client, OPERATIONS.deleteCustomersAttributes, DEFINITIONS, entityIds),
+    deleteDefinitions: (entityIds) => deleteByIds(client, OPERATIONS.deleteCustomersAttributes, entityIds),
     async upsertValues(values) {
       // Requests use the key `value`, responses `attribute_value`.
       const body = values.map(({ customerEntityId, attributeEntityId, value }) => ({
@@ -73,10 +69,9 @@ export function createAttributeWrites(client: RequestClient): AttributeWrites {
         value,
       }));
       const operation = OPERATIONS.upsertCustomersAttributeValues;
-      const attempt = await client.write(operation, VALUES, body);
+      const attempt = await client.write(operation, { body });
       return readReply(attempt, valuesIn, { operation, items: body });
     },
-    deleteValues: (entityIds) =>
-      deleteByIds(client, OPERATIONS.deleteCustomersAttributeValues, VALUES, entityIds),
+    deleteValues: (entityIds) => deleteByIds(client, OPERATIONS.deleteCustomersAttributeValues, entityIds),
   };
 }

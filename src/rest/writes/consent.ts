@@ -28,7 +28,7 @@ export interface ConsentWrites {
 export function createConsentWrites(client: RequestClient): ConsentWrites {
   return {
     async readRaw(customerId) {
-      const body = await nullOnStatus(404, client.get('getCustomerConsent', consentPath(customerId)));
+      const body = await nullOnStatus(404, client.get('getCustomerConsent', { ids: [customerId] }));
       if (body === null) return null;
       const { allow, deny } = unwrapEnvelope(body);
       return { allow: stringsIn(allow), deny: stringsIn(deny) };
@@ -36,7 +36,7 @@ export function createConsentWrites(client: RequestClient): ConsentWrites {
     async update(customerId, { allow, deny }) {
       const operation = OPERATIONS.updateCustomerConsent;
       const body = { allow, deny };
-      const attempt = await client.write(operation, consentPath(customerId), body);
+      const attempt = await client.write(operation, { ids: [customerId], body });
       return readReply(
         attempt,
         oneOf((wire) => readConsent(wire, client.onUnexpectedField)),
@@ -57,10 +57,6 @@ export function mergeConsent(stored: RawConsent | undefined, { allow, deny }: Co
 /** Converts categories to the store's names, without duplicates. */
 function categoriesToWire(categories: readonly ConsentCategory[]): readonly string[] {
   return [...new Set(categories)].map((category) => category.toLowerCase());
-}
-
-function consentPath(customerId: number): string {
-  return `/customers/${customerId}/consent`;
 }
 
 function stringsIn(value: unknown): readonly string[] {

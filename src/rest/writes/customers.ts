@@ -55,8 +55,6 @@ export interface CustomerWrites {
   delete(entityIds: readonly number[]): Promise<WriteReply<number>>;
 }
 
-const PATH = '/customers';
-
 export function createCustomerWrites(client: RequestClient): CustomerWrites {
   const customersIn = listOf((item) => readCustomer(item, PARTS_IN_RESPONSE, client.onUnexpectedField));
 
@@ -64,7 +62,7 @@ export function createCustomerWrites(client: RequestClient): CustomerWrites {
     async create(customers) {
       const operation = OPERATIONS.createCustomers;
       const body = customers.map(creationToWire);
-      const attempt = await client.write(operation, PATH, body);
+      const attempt = await client.write(operation, { body });
       return readReply(attempt, customersIn, {
         operation,
         items: body,
@@ -74,14 +72,14 @@ export function createCustomerWrites(client: RequestClient): CustomerWrites {
     async update(customers) {
       const operation = OPERATIONS.updateCustomers;
       const body = customers.map(updateToWire);
-      const attempt = await client.write(operation, PATH, body);
+      const attempt = await client.write(operation, { body });
       return readReply(attempt, customersIn, {
         operation,
         items: body,
         matchesMessage: matchEmails(customers),
       });
     },
-    delete: (entityIds) => deleteByIds(client, OPERATIONS.deleteCustomers, PATH, entityIds),
+    delete: (entityIds) => deleteByIds(client, OPERATIONS.deleteCustomers, entityIds),
   };
 }
 

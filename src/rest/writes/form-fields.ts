@@ -31,7 +31,7 @@ export function createFormFieldWrites(client: RequestClient): FormFieldWrites {
         value: formFieldContentToWire(value),
       }));
       const operation = OPERATIONS.updateCustomerFormFieldValues;
-      const attempt = await client.write(operation, '/customers/form-field-values', body);
+      const attempt = await client.write(operation, { body });
       return readReply(attempt, fieldsIn, { operation, items: body });
     },
   };

@@ -38,8 +38,6 @@ export interface MetafieldWrites {
   delete(metafields: readonly MetafieldReference[]): Promise<WriteReply<number>>;
 }
 
-const PATH = '/customers/metafields';
-
 export function createMetafieldWrites({ write, onUnexpectedField }: RequestClient): MetafieldWrites {
   const metafieldsIn = listOf((wire) => readMetafield(wire, onUnexpectedField));
   const metafieldIn = (ownerId: number) => oneOf((wire) => readMetafield(wire, onUnexpectedField, ownerId));
@@ -48,15 +46,14 @@ export function createMetafieldWrites({ write, onUnexpectedField }: RequestClien
     async create(metafields) {
       const [one, ...others] = metafields;
       if (one && others.length === 0) {
-        const path = `/customers/${one.customerEntityId}/metafields`;
         const operation = OPERATIONS.createCustomerMetafields;
         const body = fieldsToWire(one);
-        const attempt = await write(operation, path, body);
+        const attempt = await write(operation, { ids: [one.customerEntityId], body });
         return readReply(attempt, metafieldIn(one.customerEntityId), { operation, items: [body] });
       }
       const body = metafields.map((each) => ({ ...fieldsToWire(each), resource_id: each.customerEntityId }));
       const operation = OPERATIONS.createCustomersMetafields;
-      const attempt = await write(operation, PATH, body);
+      const attempt = await write(operation, { body });
       return readReply(attempt, metafieldsIn, {
         operation,
         items: body,
@@ -68,12 +65,12 @@ export function createMetafieldWrites({ write, onUnexpectedField }: RequestClien
       if (one && others.length === 0) {
         const operation = OPERATIONS.updateCustomerMetafield;
         const body = fieldsToWire(one, '');
-        const attempt = await write(operation, metafieldPath(one), body);
+        const attempt = await write(operation, { ids: [one.customerEntityId, one.entityId], body });
         return readReply(attempt, metafieldIn(one.customerEntityId), { operation, items: [body] });
       }
       const body = metafields.map((each) => ({ id: each.entityId, ...fieldsToWire(each, '') }));
       const operation = OPERATIONS.updateCustomersMetafields;
-      const attempt = await write(operation, PATH, body);
+      const attempt = await write(operation, { body });
       return readReply(attempt, metafieldsIn, {
         operation,
         items: body,
@@ -85,11 +82,11 @@ export function createMetafieldWrites({ write, onUnexpectedField }: RequestClien
       const ids = metafields.map(({ entityId }) => entityId);
       if (one && others.length === 0) {
         const operation = OPERATIONS.deleteCustomerMetafieldsId;
-        const attempt = await write(operation, metafieldPath(one), undefined);
+        const attempt = await write(operation, { ids: [one.customerEntityId, one.entityId] });
         return readReply(attempt, (body) => (body === null ? ids : idsIn(body)), { operation, items: ids });
       }
       const operation = OPERATIONS.deleteCustomersMetafields;
-      const attempt = await write(operation, PATH, ids);
+      const attempt = await write(operation, { body: ids });
       return readReply(attempt, idsIn, { operation, items: ids, resolveKeys: resolveById(metafields) });
     },
   };
@@ -126,10 +123,6 @@ function resolveById(metafields: readonly MetafieldReference[]): ResolveKeys {
     });
     return found.length > 0 ? new Map(found) : resolveByIndex(metafields.length)(keys, left);
   };
-}
-
-function metafieldPath({ customerEntityId, entityId }: MetafieldReference): string {
-  return `/customers/${customerEntityId}/metafields/${entityId}`;
 }
 
 type Fields = Partial<Omit<MetafieldUpdate, 'customerEntityId' | 'entityId'>>;

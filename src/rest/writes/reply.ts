@@ -83,10 +83,9 @@ function nullIfUnreadable<R>(read: () => R): R | null {
 export async function deleteByIds(
   client: RequestClient,
   operation: WriteOperation,
-  path: string,
   entityIds: readonly number[],
 ): Promise<WriteReply<number>> {
-  const attempt = await client.write(operation, path, undefined, [listParameter('id:in', entityIds)]);
+  const attempt = await client.write(operation, { parameters: [listParameter('id:in', entityIds)] });
   // The body of an error response is not about the ids.
   const deleted = attempt.outcome === 'ok' ? entityIds : [];
   return readReply(attempt, () => deleted, { operation, items: entityIds });

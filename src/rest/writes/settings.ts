@@ -44,7 +44,7 @@ export function createSettingsWrites(client: RequestClient): SettingsWrites {
     async updateStore(settings) {
       const body = settingsToWire(settings);
       const operation = OPERATIONS.updateCustomersSettings;
-      const attempt = await client.write(operation, '/customers/settings', body);
+      const attempt = await client.write(operation, { body });
       return readReply(
         attempt,
         oneOf((wire) => readSettings(wire, onUnexpectedField)),
@@ -53,9 +53,8 @@ export function createSettingsWrites(client: RequestClient): SettingsWrites {
     },
     async updateChannel({ channelId, allowGlobalLogins, ...settings }) {
       const body = { ...settingsToWire(settings), allow_global_logins: allowGlobalLogins };
-      const path = `/customers/settings/channels/${channelId}`;
       const operation = OPERATIONS.updateCustomersSettingsChannel;
-      const attempt = await client.write(operation, path, body);
+      const attempt = await client.write(operation, { ids: [channelId], body });
       return readReply(
         attempt,
         oneOf((wire) => readChannelSettings(wire, channelId, onUnexpectedField)),

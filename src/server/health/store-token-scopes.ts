@@ -1,5 +1,6 @@
 import type { CallReport, HttpClient } from '../../rest/client/http.ts';
 import {
+  OPERATIONS,
   type OperationId,
   pathOf,
   permissionOf,
@@ -40,7 +41,7 @@ export function createStoreTokenScopes(): StoreTokenScopes {
 
   async function probe({ send }: Pick<HttpClient, 'send'>): Promise<void> {
     const read = (operation: OperationId, ids: readonly number[] = [], query = '') =>
-      send({ operation, method: 'GET', path: pathOf(operation, ...ids), query }).catch(() => null);
+      send({ operation, method: 'GET', path: pathOf(OPERATIONS[operation], ids), query }).catch(() => null);
     const entityId = firstId(await read('getCustomers', [], 'limit=1'));
     if (entityId !== null) await read('getCustomerStoredInstruments', [entityId]);
     await read('getCustomersSettings');
