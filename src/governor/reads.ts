@@ -10,6 +10,7 @@ import {
   type Permit,
 } from './permits.ts';
 import type { RetryBudget } from './retry-budget.ts';
+import { READ_RETRIES } from './retry-policy.ts';
 
 /**
  * Makes a read when it is its turn. Makes it again if the store rejected it for a limit, or if the failure is transient
@@ -27,11 +28,6 @@ export interface ReadOptions {
   readonly clock: Clock;
 }
 
-/** Number of failures of an operation in a row from which its reads are not retried: retries would only add load. */
-const MAX_FAILURES_TO_RETRY = 5;
-/** Maximum number of attempts at a read that the store rejects for a limit. Each round at least halves the concurrency. */
-const MAX_REJECTIONS = 8;
-
 export function createReads(options: ReadOptions): MakeRead {
   const { admit, breaker, retryBudget, events, clock } = options;
 
@@ -41,7 +37,7 @@ export function createReads(options: ReadOptions): MakeRead {
     if (waitMs === null || clock.now() + waitMs > deadlineOf(request)) return false;
     await clock.sleep(waitMs);
     // The store may have gone down meanwhile.
-    const isFailing = breaker.failures(request.operation) >= MAX_FAILURES_TO_RETRY;
+    const isFailing = breaker.failures(request.operation) >= READ_RETRIES.maxFailuresInARow;
     return !request.signal?.aborted && !isFailing && retryBudget.withdraw();
   }
 
@@ -58,7 +54,7 @@ export function createReads(options: ReadOptions): MakeRead {
         if (wasRejectedForLimit(permit)) {
           // The store did nothing, and the next attempt waits in the queue until the limit allows it.
           rejections += 1;
-          if (rejections >= MAX_REJECTIONS) throw error;
+          if (rejections >= READ_RETRIES.maxRejections) throw error;
         } else {
           failures += 1;
           if (!(await waitToRetry(request, error, failures))) throw error;

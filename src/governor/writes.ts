@@ -1,5 +1,6 @@
 import type { Admission } from './admission.ts';
 import { type CallRequest, type GovernorEvents, NO_RESPONSE, type Permit } from './permits.ts';
+import { WRITE_RETRIES } from './retry-policy.ts';
 
 /**
  * Makes a write when it is its turn. Returns the result of the last attempt.
@@ -26,9 +27,6 @@ export interface WriteOptions {
   readonly events: GovernorEvents;
 }
 
-/** Maximum number of attempts at a write that the store rejects because the quota is used up. */
-const MAX_REJECTIONS = 3;
-
 export function createWrites({ admit, events }: WriteOptions): MakeWrite {
   return async (request, { retry }, send) => {
     const scheduled = { ...request, hasOwnLimit: retry === 'never' };
@@ -37,7 +35,8 @@ export function createWrites({ admit, events }: WriteOptions): MakeWrite {
       const { release, rejectedBy } = permit;
       const result = await send(permit).finally(() => release(NO_RESPONSE));
       // The store did not execute a call that it rejected for the quota, so sending it again is safe.
-      if (retry === 'never' || attempt >= MAX_REJECTIONS || rejectedBy() !== 'quota') return result;
+      if (retry === 'never' || attempt >= WRITE_RETRIES.maxRejections || rejectedBy() !== 'quota')
+        return result;
       try {
         permit = await admit(scheduled, 'write');
       } catch {

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { GatewayError } from '../../src/errors.ts';
 import type { Permit } from '../../src/governor/governor.ts';
-import type { WriteAttempt } from '../../src/rest/client/http.ts';
 import { createRateLimitedStore } from '../support/rate-limited-store.ts';
 import { createTestGovernor, rateHeaders, requestFor } from '../support/test-governor.ts';
 
@@ -20,42 +19,6 @@ test('timeouts at the deadline of the operation do not open the circuit breaker'
     await clock.advanceTo(clock.now() + 10);
   }
   expect(governor.state().breaker).toBe('closed');
-});
-
-describe('concurrency limits', () => {
-  test('an operation never has more calls in flight than its concurrency limit', async () => {
-    const { clock, read, permits } = createTestGovernor({
-      maxConcurrency: new Map([['createCustomers', 3]]),
-    });
-    for (let count = 0; count < 7; count += 1) void read(requestFor('createCustomers'));
-    await clock.advanceTo(10);
-    expect(permits).toHaveLength(3);
-    permits[0]?.release({ status: 200, headers: {}, failure: null });
-    await clock.advanceTo(20);
-    expect(permits).toHaveLength(4);
-  });
-
-  test('a 429 to all calls in flight halves the concurrency limit, and successes raise it again after a while', async () => {
-    const { clock, read, permits } = createTestGovernor({
-      maxConcurrency: new Map([['createCustomers', 8]]),
-    });
-    for (let count = 0; count < 100; count += 1) read(requestFor('createCustomers')).catch(() => {});
-    await clock.advanceTo(10);
-    expect(permits).toHaveLength(8);
-    for (const permit of permits.splice(0)) permit.release({ status: 429, headers: {}, failure: null });
-    // No call starts during the back-off.
-    await clock.advanceTo(100);
-    expect(permits).toHaveLength(0);
-    await clock.advanceTo(2_000);
-    expect(permits).toHaveLength(4);
-    await clock.advanceTo(12_000);
-    for (let round = 0; round < 12; round += 1) {
-      for (const permit of permits.splice(0)) permit.release({ status: 200, headers: {}, failure: null });
-      await clock.advanceTo(clock.now() + 10);
-    }
-    expect(permits.length).toBeGreaterThan(4);
-    expect(permits.length).toBeLessThanOrEqual(8);
-  });
 });
 
 describe('a 429 without rate-limit headers', () => {
@@ -150,110 +113,6 @@ test('a failing operation does not stop the others', async () => {
   expect(governor.state()).toMatchObject({ breaker: 'closed', openCircuits: ['getConsent'] });
 });
 
-describe('retries', () => {
-  const failing = (status: number) => async (permit: Permit) => {
-    permit.release({ status, headers: {}, failure: null });
-    throw new GatewayError('UPSTREAM_UNAVAILABLE', 'no', { status });
-  };
-
-  test('retries are at most 10 % of the calls', async () => {
-    const { clock, governor, events, respond } = createTestGovernor();
-    for (let count = 0; count < 200; count += 1) {
-      // Every third fails, which does not open the circuit breaker.
-      if (count % 3 === 0) governor.read(requestFor('other'), failing(503)).catch(() => {});
-      else await respond({ status: 200 });
-      await clock.advanceTo(clock.now() + 1_000);
-    }
-    const retries = events.filter((event) => event.startsWith('retry'));
-    expect(retries.length).toBeGreaterThan(10);
-    expect(retries.length).toBeLessThanOrEqual(21);
-  });
-
-  test('permanent errors are not retried', async () => {
-    const { clock, governor, events } = createTestGovernor();
-    for (const status of [400, 404, 422, 501]) {
-      const code = status < 500 ? 'UPSTREAM_REJECTED' : 'UPSTREAM_UNAVAILABLE';
-      governor
-        .read(requestFor('getCustomers'), async (permit) => {
-          permit.release({ status, headers: {}, failure: null });
-          throw new GatewayError(code, 'no', { status });
-        })
-        .catch(() => {});
-    }
-    await clock.advanceTo(60_000);
-    expect(events).toEqual([]);
-  });
-
-  test('a read is not retried after its deadline', async () => {
-    const { clock, governor, events } = createTestGovernor();
-    governor.read(requestFor('getCustomers', 'standard', 50), failing(503)).catch(() => {});
-    await clock.advanceTo(60_000);
-    expect(events).toEqual([]);
-  });
-});
-
-describe('writes', () => {
-  const rateLimited: WriteAttempt = {
-    outcome: 'rejected',
-    status: 429,
-    body: null,
-    error: new GatewayError('UPSTREAM_RATE_LIMITED', 'used up', { status: 429, retryAfterMs: 10_000 }),
-  };
-
-  function answering(attempts: WriteAttempt[]) {
-    return async (permit: Permit) => {
-      const attempt = attempts.shift() ?? { outcome: 'ok' as const, body: null };
-      if (attempt.outcome === 'rejected')
-        permit.release({ status: 429, headers: rateHeaders(0, 10_000), failure: null });
-      else permit.release({ status: 200, headers: rateHeaders(149, 30_000), failure: null });
-      return attempt;
-    };
-  }
-
-  test('a write rejected because the quota is used up is sent again in the next window', async () => {
-    const { clock, governor } = createTestGovernor();
-    const attempts = [rateLimited];
-    const write = governor.write(
-      requestFor('updateCustomers'),
-      { retry: 'if-rate-limited' },
-      answering(attempts),
-    );
-    await clock.advanceTo(9_000);
-    expect(governor.state().queued.standard).toBe(1);
-    await clock.advanceTo(12_000);
-    await expect(write).resolves.toMatchObject({ outcome: 'ok' });
-  });
-
-  test('a write that would miss its deadline in the next window ends as rejected, not as unknown', async () => {
-    const { governor } = createTestGovernor();
-    const write = governor.write(
-      requestFor('updateCustomers', 'standard', 5_000),
-      { retry: 'if-rate-limited' },
-      answering([rateLimited]),
-    );
-    await expect(write).resolves.toBe(rateLimited);
-  });
-
-  test('a write with the retry policy never is not sent again after a 429', async () => {
-    const { governor } = createTestGovernor();
-    const write = governor.write(requestFor('check'), { retry: 'never' }, answering([rateLimited]));
-    await expect(write).resolves.toBe(rateLimited);
-  });
-
-  test('a write whose response was lost is not sent again', async () => {
-    const { clock, governor, events } = createTestGovernor();
-    const lost: WriteAttempt = { outcome: 'unknown', error: new GatewayError('UPSTREAM_TIMEOUT', 'lost') };
-    const write = governor.write(
-      requestFor('updateCustomers'),
-      { retry: 'if-rate-limited' },
-      answering([lost]),
-    );
-    await clock.advanceTo(60_000);
-    await expect(write).resolves.toBe(lost);
-    expect(events).toEqual([]);
-  });
-});
-
 describe('a store that is down for a minute', () => {
   test('gets hardly any calls, delays no call past its deadline, and is used again after the first probe', async () => {
     const store = createRateLimitedStore({ quota: 0 });
@@ -308,23 +167,5 @@ describe('rate-limit headers with impossible values', () => {
       });
     await clock.advanceTo(35_000);
     expect(served).toBe(true);
-  });
-
-  test('a store that keeps responding 429 with a reset time of 0 is called less and less often', async () => {
-    const { clock, governor, events } = createTestGovernor();
-    let attempts = 0;
-    governor
-      .write(requestFor('updateCustomers'), { retry: 'if-rate-limited' }, async (permit) => {
-        attempts += 1;
-        permit.release({ status: 429, headers: rateHeaders(0, 0), failure: null });
-        const error = new GatewayError('UPSTREAM_RATE_LIMITED', 'used up', { status: 429, retryAfterMs: 0 });
-        return { outcome: 'rejected', status: 429, body: null, error };
-      })
-      .catch(() => {});
-    await clock.advanceTo(200);
-    expect(attempts).toBe(1);
-    await clock.advanceTo(60_000);
-    expect(attempts).toBe(3);
-    expect(events.filter((event) => event.startsWith('retry'))).toHaveLength(2);
   });
 });

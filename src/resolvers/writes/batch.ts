@@ -1,15 +1,14 @@
 import type { Context } from '../../context.ts';
 import { GatewayError } from '../../errors.ts';
+import { WRITE_RETRIES } from '../../governor/retry-policy.ts';
 import { type Batch, factsFor } from './batch-state.ts';
 import { createEvidence, type Evidence, recordOf } from './evidence.ts';
 import { nextStep, type Step } from './next-step.ts';
 import { decideOutcome } from './outcome.ts';
-import { awaitLateWrites, awaitNextRead, MAX_READ_ATTEMPTS, readBack } from './read-back.ts';
+import { awaitLateWrites, awaitNextRead, readBack } from './read-back.ts';
 import { type ItemResult, notSentError, resultOf } from './results.ts';
 import { MAX_BISECT_CALLS, sendNext } from './send.ts';
 import type { WriteSpec } from './spec.ts';
-
-const MAX_REPEATS = 5;
 
 /** Writes one batch. It ends when the outcome of every item is settled. */
 export async function writeBatch<I extends object, R>(
@@ -80,10 +79,10 @@ function stepOf<I extends object, R>(batch: Batch<I, R>, evidence: Evidence<I, R
     retry: spec.operation.retry,
     isSent,
     canRepeat:
-      repeats < MAX_REPEATS &&
+      repeats < WRITE_RETRIES.maxRepeats &&
       !run.signal.aborted &&
       (spec.mayRetry?.(item) ?? spec.operation.retry !== 'never'),
-    canRead: failedReads < MAX_READ_ATTEMPTS,
+    canRead: failedReads < WRITE_RETRIES.maxFailedReads,
     isOver: run.now() >= lostAt + run.lateWriteMs,
     readsExisting: spec.readsExisting === true && error?.code === 'TAKEN' && failedReads === 0,
   });

@@ -1,15 +1,10 @@
 import type { WriteContext } from '../../context.ts';
 import { GatewayError } from '../../errors.ts';
+import { WRITE_RETRIES } from '../../governor/retry-policy.ts';
 import { type Batch, baselineOf, factsFor } from './batch-state.ts';
 import { type Evidence, existedBefore, isSeenToLand, isUnchanged, noteReading } from './evidence.ts';
 import { decideOutcome } from './outcome.ts';
 import type { WriteSpec } from './spec.ts';
-
-/** Enough to settle every item if one call in five fails. */
-export const MAX_READ_ATTEMPTS = 8;
-/** Milliseconds from a lost response to the first read-back, and the factor by which the pauses grow. */
-export const INITIAL_DELAY_MS = 100;
-const DELAY_FACTOR = 2.5;
 
 /** Reads items back as soon as one of them is due. */
 export async function readBack<I extends object, R>(
@@ -61,7 +56,7 @@ async function readWith<I extends object, R>(
     const overAt = evidence.lostAt + run.lateWriteMs;
     // The last read comes when nothing can take effect any more.
     evidence.readAt = overAt > run.now() ? Math.min(nextAt, overAt) : nextAt;
-    evidence.readDelayMs *= DELAY_FACTOR;
+    evidence.readDelayMs *= WRITE_RETRIES.readDelayFactor;
   }
 }
 

@@ -1,9 +1,9 @@
+import { WRITE_RETRIES } from '../../governor/retry-policy.ts';
 import type { WriteReply } from '../../rest/writes/reply.ts';
 import { type Batch, factsFor, type Group } from './batch-state.ts';
 import type { Evidence } from './evidence.ts';
 import { matchRecords } from './match.ts';
 import { decideOutcome } from './outcome.ts';
-import { INITIAL_DELAY_MS } from './read-back.ts';
 import { CANCELLED, notSentError } from './results.ts';
 
 /** Maximum number of calls to bisect a batch that the store rejects without naming an item. */
@@ -79,7 +79,7 @@ function send<I extends object, R>(
     evidence.earlier = evidence.reading ?? evidence.earlier;
     evidence.reading = null;
     evidence.failedReads = 0;
-    evidence.readDelayMs = INITIAL_DELAY_MS;
+    evidence.readDelayMs = WRITE_RETRIES.initialReadDelayMs;
   }
   return spec.send(items.map(({ item }) => item));
 }
@@ -192,7 +192,7 @@ function noteNothingDone<I extends object, R>(
   reply: 'not-sent' | 'call-rejected',
   error: Evidence<I, R>['error'],
 ): void {
-  evidence.readAt = run.now() + INITIAL_DELAY_MS;
+  evidence.readAt = run.now() + WRITE_RETRIES.initialReadDelayMs;
   if (evidence.lost > 0) {
     evidence.reply = 'lost';
     return;
@@ -204,7 +204,7 @@ function noteNothingDone<I extends object, R>(
 function noteLoss<I extends object, R>({ run }: Batch<I, R>, evidence: Evidence<I, R>, isThrottled: boolean) {
   evidence.reply = isThrottled ? 'throttled' : 'lost';
   evidence.lost += 1;
-  evidence.readAt = run.now() + INITIAL_DELAY_MS;
+  evidence.readAt = run.now() + WRITE_RETRIES.initialReadDelayMs;
   // What was turned away does not take effect later.
   if (!isThrottled) evidence.lostAt = run.now();
 }
