@@ -10,7 +10,7 @@ import {
 import type { Json } from '../sandbox/support/store-client.ts';
 import { startGatewayOnSandbox } from '../support/gateway.ts';
 import { type ProxiedGateway, startGatewayBehindProxy } from '../support/gateway-behind-proxy.ts';
-import { post } from '../support/post.ts';
+import { jsonPost, post } from '../support/post.ts';
 
 let gateway: Awaited<ReturnType<typeof startGatewayOnSandbox>>;
 beforeAll(async () => {
@@ -277,11 +277,10 @@ test('runs an operation that may cost exactly 500 calls', async () => {
 test('estimates each operation of a document separately', async () => {
   const query = `query Cheap { customerSettings { id } } query Dear ${EXPENSIVE}`;
   const asked = async (operationName: string): Promise<Json> => {
-    const response = await gateway.app.yoga.fetch('http://gateway/graphql', {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', accept: 'application/graphql-response+json' },
-      body: JSON.stringify({ query, operationName }),
-    });
+    const response = await gateway.app.yoga.fetch(
+      'http://gateway/graphql',
+      jsonPost({ query, operationName }, { accept: 'application/graphql-response+json' }),
+    );
     return response.json();
   };
   expect((await asked('Cheap')).errors).toBeUndefined();

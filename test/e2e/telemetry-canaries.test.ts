@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { startGatewayOnSandbox } from '../support/gateway.ts';
+import { jsonPost } from '../support/post.ts';
 import { scrapeMetrics } from '../support/prometheus-text.ts';
 import { createSpanRecorder, type SpanRecorder } from '../support/spans.ts';
 
@@ -88,24 +89,25 @@ test('log, metrics and traces contain no input of a caller if the store fails wi
 });
 
 test('log, metrics and traces contain no values from the URL, headers or extensions of a request', async () => {
-  await store.app.yoga.fetch('http://gateway/graphql?k4narie=k4narie@example.org', {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/json',
-      authorization: 'Bearer k4narie',
-      cookie: 'session=k4narie',
-      'user-agent': 'k4narie',
-      'x-request-id': 'k4narie',
-      traceparent: '00-k4narie-k4narie-01',
-      tracestate: 'vendor=k4narie',
-      baggage: 'user=k4narie',
-    },
-    body: JSON.stringify({
-      query: 'query K4narie { customers(first: 1) { nodes { email } } }',
-      operationName: 'K4narie',
-      extensions: { k4narie: 'k4narie' },
-    }),
-  });
+  await store.app.yoga.fetch(
+    'http://gateway/graphql?k4narie=k4narie@example.org',
+    jsonPost(
+      {
+        query: 'query K4narie { customers(first: 1) { nodes { email } } }',
+        operationName: 'K4narie',
+        extensions: { k4narie: 'k4narie' },
+      },
+      {
+        authorization: 'Bearer k4narie',
+        cookie: 'session=k4narie',
+        'user-agent': 'k4narie',
+        'x-request-id': 'k4narie',
+        traceparent: '00-k4narie-k4narie-01',
+        tracestate: 'vendor=k4narie',
+        baggage: 'user=k4narie',
+      },
+    ),
+  );
   expect(spans.tree()).toContain('    GET /customers');
   expect(await telemetry()).not.toMatch(CANARY);
 });

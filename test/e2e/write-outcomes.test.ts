@@ -5,7 +5,7 @@ import { createStoreClient, type StoreClient } from '../sandbox/support/store-cl
 import { createGateway, startGatewayOnSandbox } from '../support/gateway.ts';
 import { closedPort } from '../support/hostile-store.ts';
 import { caseDocument, MUTATION_CASES } from '../support/mutation-cases.ts';
-import { post } from '../support/post.ts';
+import { jsonPost, post } from '../support/post.ts';
 
 type Shop = Awaited<ReturnType<typeof startGatewayOnSandbox>>;
 
@@ -1040,11 +1040,10 @@ test('a stopping gateway reports the outcome of each item', async () => {
 
 describe('the cost of a write', () => {
   async function planOf(query: string, variables: object = {}) {
-    const response = await shop.app.yoga.fetch('http://gateway/graphql', {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ query, variables, extensions: { explain: 'only' } }),
-    });
+    const response = await shop.app.yoga.fetch(
+      'http://gateway/graphql',
+      jsonPost({ query, variables, extensions: { explain: 'only' } }),
+    );
     const { extensions } = (await response.json()) as { extensions: { upstream: { estimate: number } } };
     return extensions.upstream.estimate;
   }

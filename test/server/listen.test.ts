@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { listen } from '../../src/server/listen.ts';
 import { createGateway, type Gateway } from '../support/gateway.ts';
 import { type HostileStore, respondJson, startHostileStore } from '../support/hostile-store.ts';
+import { jsonPost } from '../support/post.ts';
 import { sendRaw } from '../support/raw-http.ts';
 
 const QUERY = '{ customer(by: { entityId: 1 }) { entityId } }';
@@ -18,11 +19,7 @@ beforeEach(async () => {
 afterEach(() => store.close());
 
 function ask(url: string): Promise<Response> {
-  return fetch(`${url}/graphql`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ query: QUERY }),
-  });
+  return fetch(`${url}/graphql`, jsonPost({ query: QUERY }));
 }
 
 /** Resolves with the store's socket when a call has arrived. The call gets no response. */

@@ -4,10 +4,11 @@ import { createKeyLookup, generateKey } from '../../../src/access/keys/api-keys.
 import { createTestKey } from '../../support/api-keys.ts';
 import { createGateway, type Gateway } from '../../support/gateway.ts';
 import { type HostileStore, respondJson, startHostileStore } from '../../support/hostile-store.ts';
+import { jsonPost } from '../../support/post.ts';
 
 const SHOP = createTestKey('shop');
 const find = createKeyLookup([SHOP.stored]);
-const QUERY = JSON.stringify({ query: '{ customer(by: { entityId: 1 }) { entityId } }' });
+const BODY = { query: '{ customer(by: { entityId: 1 }) { entityId } }' };
 
 let store: HostileStore;
 let gateway: Gateway;
@@ -28,12 +29,8 @@ async function get(path: string, headers: Record<string, string> = {}, method = 
   return gateway.app.yoga.fetch(`http://gateway${path}`, { method, headers, redirect: 'manual' });
 }
 
-async function post(headers: Record<string, string>, body = QUERY): Promise<Response> {
-  return gateway.app.yoga.fetch('http://gateway/graphql', {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', ...headers },
-    body,
-  });
+async function post(headers: Record<string, string>, init: RequestInit = {}): Promise<Response> {
+  return gateway.app.yoga.fetch('http://gateway/graphql', { ...jsonPost(BODY, headers), ...init });
 }
 
 test.each(['Bearer', 'bearer', 'BEARER'])('accepts an API key with the scheme %s', async (scheme) => {
@@ -75,7 +72,7 @@ test.each<[string, Record<string, string>]>([
 });
 
 test('rejects before parsing: malformed JSON and a wrong media type are 401', async () => {
-  expect((await post({}, '{oops')).status).toBe(401);
+  expect((await post({}, { body: '{oops' })).status).toBe(401);
   expect((await post({ 'content-type': 'text/plain' })).status).toBe(401);
   expect((await get('/graphql?query=%7B__typename%7D')).status).toBe(401);
   expect((await get(`/graphql?query=%7B__typename%7D&access_token=${SHOP.key}`)).status).toBe(401);

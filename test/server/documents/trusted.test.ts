@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readTrustedDocuments } from '../../../src/server/documents/trusted.ts';
 import { startGatewayOnSandbox } from '../../support/gateway.ts';
+import { jsonPost } from '../../support/post.ts';
 
 const KNOWN = 'query Known($id: Int!) { customer(by: { entityId: $id }) { entityId } }';
 const HASH = createHash('sha256').update(KNOWN).digest('hex');
@@ -28,11 +29,8 @@ afterAll(async () => {
 });
 
 async function send(gateway: Gateway, body: object): Promise<{ status: number; answer: unknown }> {
-  const response = await gateway.app.yoga.fetch('http://gateway/graphql', {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', accept: 'application/graphql-response+json' },
-    body: JSON.stringify(body),
-  });
+  const init = jsonPost(body, { accept: 'application/graphql-response+json' });
+  const response = await gateway.app.yoga.fetch('http://gateway/graphql', init);
   return { status: response.status, answer: await response.json() };
 }
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createGateway, type Gateway } from '../../support/gateway.ts';
+import { jsonPost } from '../../support/post.ts';
 
 let gateway: Gateway;
 beforeAll(() => {
@@ -74,11 +75,10 @@ test.each([
   ['a number literal', '{ customers(first: 4111111111111111) { totalCount } }', {}, {}],
   ['an operation name', 'query A { __typename }', {}, { operationName: CANARY }],
 ])('no error quotes %s', async (_name, query, variables, parameters) => {
-  const response = await gateway.app.yoga.fetch('http://gateway/graphql', {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ query, variables, ...parameters }),
-  });
+  const response = await gateway.app.yoga.fetch(
+    'http://gateway/graphql',
+    jsonPost({ query, variables, ...parameters }),
+  );
   const text = await response.text();
   expect(text).toContain('"errors"');
   expect(text).not.toMatch(/jane|4111/);

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startGatewayOnSandbox } from '../../support/gateway.ts';
+import { jsonPost } from '../../support/post.ts';
 
 const QUERY = '{ customer(by: { entityId: 1 }) { entityId } }';
 const SHOP = 'https://shop.example';
@@ -16,11 +17,7 @@ async function send(headers: Record<string, string>, init: RequestInit = {}, sea
   return gateway.app.yoga.fetch(`http://gateway/graphql${search}`, { headers, ...init });
 }
 
-const post = (headers: Record<string, string>) =>
-  send(
-    { 'content-type': 'application/json', ...headers },
-    { method: 'POST', body: JSON.stringify({ query: QUERY }) },
-  );
+const post = (headers: Record<string, string>) => send({}, jsonPost({ query: QUERY }, headers));
 const preflight = (origin: string) =>
   send({ origin, 'access-control-request-method': 'POST' }, { method: 'OPTIONS' });
 const corsHeaders = ({ headers }: Response) =>

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { keyWith } from '../../support/callers.ts';
 import { createGateway, startGatewayOnSandbox } from '../../support/gateway.ts';
+import { jsonPost } from '../../support/post.ts';
 import { scrapeMetrics } from '../../support/prometheus-text.ts';
 
 let store: Awaited<ReturnType<typeof startGatewayOnSandbox>>;
@@ -55,11 +56,7 @@ test('each operation of a batch is counted separately', async () => {
   const gateway = createGateway({ baseUrl: store.sandbox.url, guards: { batching: true } });
   const page = '{ customers(first: 1) { nodes { entityId } } }';
   const batch = [page, '{ customers(first: 251) { totalCount } }', '{ nothing }'];
-  await gateway.app.yoga.fetch('http://gateway/graphql', {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(batch.map((query) => ({ query }))),
-  });
+  await gateway.app.yoga.fetch('http://gateway/graphql', jsonPost(batch.map((query) => ({ query }))));
   const { value } = await scrapeMetrics(gateway.app);
   await gateway.close();
   expect(value('gateway_operations_total{type="query",outcome="ok"}')).toBe(1);
@@ -88,13 +85,15 @@ test('the quota metrics show what the store last reported, and are absent before
 });
 
 test('an incremental response is counted once, when its last part is ready', async () => {
-  const response = await store.app.yoga.fetch('http://gateway/graphql', {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', accept: 'multipart/mixed' },
-    body: JSON.stringify({
-      query: '{ customers(first: 2) { nodes { entityId ... @defer { consent { allow } } } } }',
-    }),
-  });
+  const response = await store.app.yoga.fetch(
+    'http://gateway/graphql',
+    jsonPost(
+      {
+        query: '{ customers(first: 2) { nodes { entityId ... @defer { consent { allow } } } } }',
+      },
+      { accept: 'multipart/mixed' },
+    ),
+  );
   await response.text();
   const { value } = await scrapeMetrics(store.app);
   expect(value('gateway_operations_total{type="query",outcome="ok"}')).toBe(1);

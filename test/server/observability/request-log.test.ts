@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createGateway, type Gateway } from '../../support/gateway.ts';
 import { type HostileStore, respondJson, startHostileStore } from '../../support/hostile-store.ts';
+import { jsonPost } from '../../support/post.ts';
 
 const TOKEN = 'the-secret-access-token';
 
@@ -35,9 +36,7 @@ async function logged(run: () => unknown): Promise<Line[]> {
 
 async function send(body: object, init: RequestInit = {}): Promise<Response> {
   return gateway.app.yoga.fetch('http://gateway/graphql', {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', accept: 'application/graphql-response+json' },
-    body: JSON.stringify(body),
+    ...jsonPost(body, { accept: 'application/graphql-response+json' }),
     ...init,
   });
 }

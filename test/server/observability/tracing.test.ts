@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { App } from '../../../src/server/app.ts';
 import { urlTemplate } from '../../../src/server/observability/tracing.ts';
 import { createGateway, startGatewayOnSandbox } from '../../support/gateway.ts';
+import { jsonPost } from '../../support/post.ts';
 import { createSpanRecorder, type SpanRecorder } from '../../support/spans.ts';
 
 let spans: SpanRecorder;
@@ -16,11 +17,7 @@ afterEach(() => store.close());
 const CONSENT_QUERY = '{ customers(first: 2) { nodes { consent { allow } } } }';
 
 function post(app: App, query: string, headers: Readonly<Record<string, string>> = {}) {
-  return app.yoga.fetch('http://gateway/graphql', {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', ...headers },
-    body: JSON.stringify({ query }),
-  });
+  return app.yoga.fetch('http://gateway/graphql', jsonPost({ query }, headers));
 }
 
 test('REST call spans are children of the operation span, which is a child of the request span', async () => {
@@ -131,11 +128,10 @@ test('the operations of a batch are children of one request span, each with its 
     tracing: spans.tracing,
     guards: { batching: true },
   });
-  await gateway.app.yoga.fetch('http://gateway/graphql', {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify([{ query: '{ customerSettings { __typename } }' }, { query: CONSENT_QUERY }]),
-  });
+  await gateway.app.yoga.fetch(
+    'http://gateway/graphql',
+    jsonPost([{ query: '{ customerSettings { __typename } }' }, { query: CONSENT_QUERY }]),
+  );
   await gateway.close();
   const operations = spans.finished().filter(({ name }) => name === 'query');
   const request = spans.named('POST /graphql').spanContext().spanId;
