@@ -113,11 +113,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     store.close();
     throw reason;
   }
-  // The address is an AddressInfo if the server listens on a port. Other forms belong to pipes.
-  const { port } = server.address() as AddressInfo;
-  const host = settings.host.includes(':') ? `[${settings.host}]` : settings.host;
   return Object.freeze({
-    url: `http://${host}:${port}/stores/${storeHash}/v3`,
+    url: `${originOf(server, settings.host)}/stores/${storeHash}/v3`,
     token,
     ...controls,
     webhooks: { deliveries: webhooks.deliveries, settled: webhooks.settled },
@@ -131,6 +128,12 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       store.close();
     },
   });
+}
+
+function originOf(server: Server, host: string): string {
+  // The address is an AddressInfo if the server listens on a port. Other forms belong to pipes.
+  const { port } = server.address() as AddressInfo;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
 function listen(

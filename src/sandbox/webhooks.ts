@@ -61,7 +61,7 @@ export function createWebhookSender(options: WebhookSenderOptions): WebhookSende
     if (events.length === 0) return;
     const hooks = store.all<HookRow>('SELECT * FROM hooks WHERE is_active = 1 ORDER BY id');
     for (const event of events) {
-      const body = createBody(event);
+      const body = createBody(event, storeHash, now());
       for (const hook of hooks) if (scopeMatches(hook.scope, event.scope)) start(hook, event.scope, body);
     }
   }
@@ -92,36 +92,14 @@ export function createWebhookSender(options: WebhookSenderOptions): WebhookSende
     { scope, body, attempt }: { readonly scope: string; readonly body: string; readonly attempt: number },
   ): Promise<boolean> {
     const { hash } = JSON.parse(body);
-    const status = await post(hook, hash, body);
+    const timestamp = String(Math.floor(now() / 1000));
+    const signature = sign(`${hash}.${timestamp}.${body}`, clientSecret(hook.client_id));
+    const headers = { 'webhook-id': hash, 'webhook-timestamp': timestamp, 'webhook-signature': signature };
+    const status = await post(hook, headers, body, stopping.signal);
     if (stopping.signal.aborted) return false;
     log.push({ hookId: hook.id, scope, hash, attempt, status, at: now() });
     if (log.length > maxDeliveries * 2) log = log.slice(-maxDeliveries);
     return status !== null && status >= 200 && status < 300;
-  }
-
-  async function post(hook: HookRow, hash: string, body: string): Promise<number | null> {
-    const timestamp = String(Math.floor(now() / 1000));
-    const mac = createHmac('sha256', clientSecret(hook.client_id)).update(`${hash}.${timestamp}.${body}`);
-    try {
-      const response = await fetch(hook.destination, {
-        method: 'POST',
-        redirect: 'manual',
-        signal: AbortSignal.any([stopping.signal, AbortSignal.timeout(responseTimeoutMs)]),
-        headers: {
-          'Content-Type': 'application/json',
-          'User-Agent': 'pekko-http/1.3.0',
-          ...JSON.parse(hook.headers),
-          'webhook-id': hash,
-          'webhook-timestamp': timestamp,
-          'webhook-signature': `v1,${mac.digest('base64')}`,
-        },
-        body,
-      });
-      await response.body?.cancel();
-      return response.status;
-    } catch {
-      return null;
-    }
   }
 
   function publishException(
@@ -132,18 +110,6 @@ export function createWebhookSender(options: WebhookSenderOptions): WebhookSende
     // A failed delivery to an exception hook must not cause another exception event.
     if (scope === exceptionScope) return;
     publish([{ scope: exceptionScope, data: { type: 'webhook', id: hook.id, ...failure } }]);
-  }
-
-  function createBody({ scope, data }: StoreEvent): string {
-    const payload = {
-      scope,
-      store_id: '1000001',
-      data,
-      created_at: Math.floor(now() / 1000),
-      producer: `stores/${storeHash}`,
-    };
-    const hash = createHash('sha1').update(JSON.stringify(payload)).digest('hex');
-    return JSON.stringify({ ...payload, hash });
   }
 
   return Object.freeze({
@@ -157,6 +123,50 @@ export function createWebhookSender(options: WebhookSenderOptions): WebhookSende
     },
     stop: () => stopping.abort(),
   });
+}
+
+/** The body of an event's deliveries. */
+function createBody({ scope, data }: StoreEvent, storeHash: string, now: number): string {
+  const payload = {
+    scope,
+    store_id: '1000001',
+    data,
+    created_at: Math.floor(now / 1000),
+    producer: `stores/${storeHash}`,
+  };
+  const hash = createHash('sha1').update(JSON.stringify(payload)).digest('hex');
+  return JSON.stringify({ ...payload, hash });
+}
+
+function sign(text: string, secret: string): string {
+  return `v1,${createHmac('sha256', secret).update(text).digest('base64')}`;
+}
+
+/** Sends a delivery. Returns the status of the response; null if there was none. */
+async function post(
+  hook: HookRow,
+  headers: Readonly<Record<string, string>>,
+  body: string,
+  stopped: AbortSignal,
+): Promise<number | null> {
+  try {
+    const response = await fetch(hook.destination, {
+      method: 'POST',
+      redirect: 'manual',
+      signal: AbortSignal.any([stopped, AbortSignal.timeout(responseTimeoutMs)]),
+      headers: {
+        'Content-Type': 'application/json',
+        'User-Agent': 'pekko-http/1.3.0',
+        ...JSON.parse(hook.headers),
+        ...headers,
+      },
+      body,
+    });
+    await response.body?.cancel();
+    return response.status;
+  } catch {
+    return null;
+  }
 }
 
 /** Whether a subscribed scope, which may end in `*`, includes the scope of an event. */
