@@ -15,7 +15,7 @@ const config: CodegenConfig = {
         useTypeImports: true,
         importExtension: '.ts',
         enumsAsTypes: true,
-        scalars: { ID: 'string', DateTime: 'string', Date: 'string' },
+        scalars: { ID: 'string', DateTime: 'string', Date: 'string', SafeInt: 'number' },
         strictScalars: true,
       },
     },

@@ -21,7 +21,8 @@ export const METAFIELD: FieldCost = {
   operations: [ONE, OF_CUSTOMER, OF_STORE],
   summary: `by id one REST call per customer. By name: ${METAFIELDS.summary}`,
   rule(input) {
-    const { entityId } = asObject(input.args.by);
+    const by = asObject(input.args.by);
+    const entityId = by.entityId ?? by.metafieldId;
     if (typeof entityId !== 'number') return planList(input);
     const { plan, path, population } = input;
     plan.perKey(`metafield ${entityId}`, { operation: ONE, field: path }, keysOf(population));
@@ -34,7 +35,8 @@ export const METAFIELD_PAGE: FieldCost = {
   ...pageCost(OF_STORE, '. Those of one customer cost one REST call per 250'),
   operations: [OF_STORE, OF_CUSTOMER],
   rule(input) {
-    if (typeof input.args.customerEntityId !== 'number') return planPage(input, OF_STORE);
+    const ownerId = input.args.customerEntityId ?? input.args.resourceId;
+    if (typeof ownerId !== 'number') return planPage(input, OF_STORE);
     const population = namedCustomer(input);
     const isEmpty = pageSize(input.args) === 0;
     if (!isEmpty || input.selection.has('totalCount')) planList({ ...input, population });

@@ -58,9 +58,9 @@ export function forNamedCustomer({ operations, rule }: FieldCost, summary: strin
   return { operations, summary, rule: (input) => rule({ ...input, population: namedCustomer(input) }) };
 }
 
-/** The customer in the argument `customerEntityId`. */
+/** The customer in the argument `customerEntityId`, or in `resourceId`, which takes longer ids. */
 export function namedCustomer({ args }: RuleInput): Population {
-  const customer = `customer ${args.customerEntityId}`;
+  const customer = `customer ${args.customerEntityId ?? args.resourceId}`;
   return { ...ROOT, key: customer, members: [customer] };
 }
 

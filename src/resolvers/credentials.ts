@@ -1,4 +1,5 @@
 import type { Context } from '../context.ts';
+import { valueOrThrow } from '../errors.ts';
 import type { Credentials, CredentialsCheck } from '../rest/credentials.ts';
 import type { Customer } from '../rest/records/customers.ts';
 import { type CustomerSelection, customerById } from './customers.ts';
@@ -22,5 +23,6 @@ export function customerOfCredentials(
   { customerEntityId }: CredentialsCheck,
   selection: CustomerSelection,
 ): Promise<Customer | null> | null {
-  return customerEntityId === null ? null : customerById(ctx, customerEntityId, selection);
+  const entityId = valueOrThrow(customerEntityId);
+  return entityId === null ? null : customerById(ctx, entityId, selection);
 }

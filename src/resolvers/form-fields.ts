@@ -1,5 +1,5 @@
 import type { Context } from '../context.ts';
-import { badInput } from '../errors.ts';
+import { badInput, GatewayError, type Readable } from '../errors.ts';
 import type { FormFieldType, FormFieldValueFilter } from '../rest/form-fields.ts';
 import type { FormFieldValue } from '../rest/records/form-fields.ts';
 import { parseString } from './inputs/filters.ts';
@@ -56,13 +56,18 @@ export async function formFieldValues(
     {
       read: (request) => ctx.loaders.formFields.page(request, filter),
       count: async () => (await ctx.loaders.formFields.page({ page: 1, limit: 1 }, filter)).total,
-      keyOf: (value) => `${value.customerEntityId ?? ''}/${value.addressEntityId ?? ''}/${value.name}`,
+      keyOf: (value) => `${keyOf(value.customerEntityId)}/${keyOf(value.addressEntityId)}/${value.name}`,
       supportsCursors: true,
       allowsInsertions: true,
     },
     paging,
     { wantsTotal },
   );
+}
+
+/** An owner whose id cannot be read is like any other such owner. */
+function keyOf(ownerId: Readable<number | null>): string {
+  return ownerId instanceof GatewayError ? '?' : String(ownerId ?? '');
 }
 
 function isDefined<T>(value: T | null | undefined): value is T {

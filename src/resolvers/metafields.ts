@@ -2,33 +2,34 @@ import { requireScope } from '../access/permission.ts';
 import type { Context } from '../context.ts';
 import { badInput } from '../errors.ts';
 import type { MetafieldSelection } from '../loaders/metafield-selection.ts';
-import { MAX_METAFIELD_NAME_LENGTH } from '../rest/limits.ts';
 import type { MetafieldFilter, MetafieldQuery } from '../rest/metafields.ts';
 import type { Customer } from '../rest/records/customers.ts';
 import type { CustomerMetafield } from '../rest/records/metafields.ts';
 import {
-  assertNoCommas,
   type DateTimeFilter,
   hasMutableConditions,
   isInRange,
   matchesNothing,
   parseDateFilter,
-  valueProblem,
 } from './inputs/filters.ts';
-import { parseEntityId } from './inputs/ids.ts';
-import { hasLength } from './inputs/validation.ts';
+import { parseEntityId, parseSafeId } from './inputs/ids.ts';
+import {
+  assertListable,
+  assertName,
+  type NamesArguments,
+  nameProblem,
+  type OwnerArguments,
+  parseNameFilter,
+  parseNames,
+  parseOwner,
+} from './inputs/metafields.ts';
 import type { NodeKind } from './nodes.ts';
 import { type Connection, memoryConnection, type PagingArguments, parsePaging } from './paging/connection.ts';
 import { emptyConnection, storeConnection } from './paging/store-connection.ts';
 
 type LoadersContext = Pick<Context, 'loaders'>;
 
-interface NamesArguments {
-  readonly namespaces?: readonly string[] | null | undefined;
-  readonly keys?: readonly string[] | null | undefined;
-}
-
-export interface MetafieldsArguments extends PagingArguments {
+export interface MetafieldsArguments extends PagingArguments, OwnerArguments {
   readonly filter?:
     | (NamesArguments & {
         readonly namespace?: string | null | undefined;
@@ -38,7 +39,6 @@ export interface MetafieldsArguments extends PagingArguments {
       })
     | null
     | undefined;
-  readonly customerEntityId?: number | null | undefined;
   readonly direction?: 'ASC' | 'DESC' | null | undefined;
 }
 
@@ -48,7 +48,6 @@ export async function metafields(
   args: MetafieldsArguments,
   wantsTotal: boolean,
 ): Promise<Connection<CustomerMetafield>> {
-  const { customerEntityId } = args;
   const filter: MetafieldFilter = {
     namespaces: parseNameFilter(args.filter?.namespace, args.filter?.namespaces, 'namespace'),
     keys: parseNameFilter(args.filter?.key, args.filter?.keys, 'key'),
@@ -56,11 +55,9 @@ export async function metafields(
     updatedAt: parseDateFilter(args.filter?.updatedAt, 'filter.updatedAt'),
   };
   const query = { filter, direction: args.direction ?? undefined };
-  if (typeof customerEntityId === 'number') {
-    return metafieldsOfCustomer(ctx, parseEntityId(customerEntityId, 'customerEntityId'), query, {
-      args,
-      wantsTotal,
-    });
+  const customerEntityId = parseOwner(args);
+  if (customerEntityId !== null) {
+    return metafieldsOfCustomer(ctx, customerEntityId, query, { args, wantsTotal });
   }
   assertListable(filter.namespaces, 'filter.namespaces');
   assertListable(filter.keys, 'filter.keys');
@@ -107,12 +104,14 @@ async function metafieldsOfCustomer(
 }
 
 /** A metafield of a customer, by their ids or names. Null if there is no such customer or metafield. */
-export function metafieldBy(
+export async function metafieldBy(
   ctx: LoadersContext,
-  customerEntityId: number,
+  owner: OwnerArguments,
   by: MetafieldBy,
 ): Promise<CustomerMetafield | null> {
-  return metafieldOf(ctx, { entityId: parseEntityId(customerEntityId, 'customerEntityId') }, by);
+  const entityId = parseOwner(owner);
+  if (entityId === null) throw badInput('customerEntityId', 'is required, or resourceId.');
+  return metafieldOf(ctx, { entityId }, by);
 }
 
 /** One page of a customer's metafields. All that match the namespaces and keys are read. */
@@ -138,6 +137,8 @@ export async function metafieldsOf(
 /** Identifies a metafield. Exactly one field is set. */
 export interface MetafieldBy {
   readonly entityId?: number | null | undefined;
+  /** The same id without a limit of 32 bits. */
+  readonly metafieldId?: number | null | undefined;
   readonly name?: { readonly namespace: string; readonly key: string } | null | undefined;
 }
 
@@ -151,7 +152,11 @@ export async function metafieldOf(
   by: MetafieldBy,
 ): Promise<CustomerMetafield | null> {
   if (!by.name) {
-    return ctx.loaders.metafields.one(customer.entityId, parseEntityId(by.entityId ?? 0, 'by.entityId'));
+    const id =
+      typeof by.metafieldId === 'number'
+        ? parseSafeId(by.metafieldId, 'by.metafieldId')
+        : parseEntityId(by.entityId ?? 0, 'by.entityId');
+    return ctx.loaders.metafields.one(customer.entityId, id);
   }
   const { namespace, key } = by.name;
   assertName(namespace, 'by.name.namespace');
@@ -164,6 +169,7 @@ export async function metafieldOf(
 export const metafieldNode: NodeKind<CustomerMetafield> = {
   type: 'CustomerMetafield',
   idCount: 2,
+  hasSafeIds: true,
   idsOf: ({ customerEntityId, entityId }) => [customerEntityId, entityId],
   authorize: (caller) => requireScope(caller, 'customers:read', 'A metafield'),
   find: ({ loaders }, [customerEntityId = 0, entityId = 0]) =>
@@ -190,45 +196,6 @@ function isValidSelection({ namespaces, keys }: MetafieldSelection): boolean {
   return [namespaces, keys].every(
     (names) => names === undefined || (names.length > 0 && names.every((name) => nameProblem(name) === null)),
   );
-}
-
-/** A condition on names: one of several, or one, which can contain a comma. Both are combined with AND. */
-function parseNameFilter(
-  name: string | null | undefined,
-  names: readonly string[] | null | undefined,
-  argument: 'namespace' | 'key',
-): readonly string[] | undefined {
-  const several = parseNames(names, `filter.${argument}s`);
-  if (typeof name === 'string') {
-    assertName(name, `filter.${argument}`);
-    return several === undefined || several.includes(name) ? [name] : [];
-  }
-  return several;
-}
-
-// The store can filter by one name with a comma, but not by several.
-function assertListable(names: readonly string[] | undefined, argument: string): void {
-  if (names !== undefined && names.length > 1) assertNoCommas(names, argument);
-}
-
-function parseNames(
-  names: readonly string[] | null | undefined,
-  argument: string,
-): readonly string[] | undefined {
-  if (!names) return undefined;
-  for (const name of names) assertName(name, argument);
-  return [...new Set(names)];
-}
-
-function assertName(name: string, argument: string): void {
-  const problem = nameProblem(name);
-  if (problem !== null) throw badInput(argument, problem);
-}
-
-function nameProblem(name: string): string | null {
-  if (hasLength(name, MAX_METAFIELD_NAME_LENGTH + 1))
-    return `is longer than ${MAX_METAFIELD_NAME_LENGTH} characters, the maximum that the store supports.`;
-  return valueProblem(name);
 }
 
 function isSelected(

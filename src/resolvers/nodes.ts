@@ -24,6 +24,8 @@ export interface NodeKind<R extends Node = Node> {
   readonly type: R['nodeType'];
   /** Number of ids in a global id. */
   readonly idCount: number;
+  /** Whether these ids can exceed 32 bits. @default false */
+  readonly hasSafeIds?: boolean;
   /** The ids of a record, in the order of its global id. */
   idsOf(record: R): readonly number[];
   /** Checks the caller's permission before the record is read. @throws GatewayError FORBIDDEN */
@@ -64,7 +66,7 @@ export function parseNodeId(
   id: string,
   argument: string,
 ): { readonly kind: NodeKind; readonly ids: readonly number[] } {
-  const { type, ids } = parseGlobalId(id, argument);
+  const { type, ids } = parseGlobalId(id, argument, (each) => kindOf(each)?.hasSafeIds ?? false);
   const kind = kindOf(type);
   if (kind?.idCount !== ids.length) throw foreignId(argument);
   return { kind, ids };

@@ -1,7 +1,8 @@
-import { GatewayError } from '../errors.ts';
+import { GatewayError, type Readable } from '../errors.ts';
 import type { RequestClient } from './client/request-client.ts';
 import { OPERATIONS } from './operations.ts';
-import { parseId, unwrapEnvelope } from './wire/decode.ts';
+import { unwrapEnvelope } from './wire/decode.ts';
+import { readOptionalId } from './wire/ids.ts';
 
 /** A shopper's sign-in credentials. They are only used in the call that checks them and are not stored. */
 export interface Credentials {
@@ -14,7 +15,7 @@ export interface Credentials {
 export interface CredentialsCheck {
   readonly isValid: boolean;
   /** Null if the credentials are not valid. */
-  readonly customerEntityId: number | null;
+  readonly customerEntityId: Readable<number | null>;
 }
 
 /** `/customers/validate-credentials`. */
@@ -36,7 +37,9 @@ export function createCredentials(client: RequestClient): CredentialsRest {
           'The store did not say whether the credentials are valid.',
         );
       }
-      return { isValid, customerEntityId: isValid ? parseId(customerId) : null };
+      const readCustomerId = () =>
+        readOptionalId(customerId, 'credentials.customer_id', client.onUnexpectedField);
+      return { isValid, customerEntityId: isValid ? readCustomerId() : null };
     },
   };
 }

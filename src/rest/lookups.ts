@@ -2,7 +2,8 @@ import { type Chunk, readInChunks } from './batching/chunks.ts';
 import type { Key, KeyFilter } from './client/call.ts';
 import type { RequestClient } from './client/request-client.ts';
 import type { OperationId } from './operations.ts';
-import { isObject, parseId } from './wire/decode.ts';
+import { isObject } from './wire/decode.ts';
+import { parseId } from './wire/ids.ts';
 import { LONGEST_PAGE_PARAMETERS, readPage } from './wire/page.ts';
 import { listParameter, type Parameter } from './wire/query.ts';
 

@@ -15,6 +15,7 @@ export interface SchemaShape {
     /** An input can be a calendar date, as a string. */
     DateTime: { Input: Date | string; Output: Date };
     Date: { Input: string; Output: string };
+    SafeInt: { Input: number; Output: number };
   };
 }
 

@@ -72,7 +72,8 @@ builder.objectType(CustomerRef, {
       authScopes: requireScope('customers:read'),
       description: 'Whether the customer must choose a new password at the next sign-in.',
     }),
-    originChannelId: t.exposeInt('originChannelId', {
+    originChannelId: t.int({
+      resolve: ({ originChannelId }) => valueOrThrow(originChannelId),
       authScopes: requireScope('customers:read'),
       description: 'Id of the channel on which the customer signed up. It never changes.',
     }),

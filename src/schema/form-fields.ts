@@ -1,4 +1,5 @@
 import { pageCost } from '../cost/pages.ts';
+import { valueOrThrow } from '../errors.ts';
 import { formFieldValues } from '../resolvers/form-fields.ts';
 import type { FormFieldValue } from '../rest/records/form-fields.ts';
 import { INHERITED, requireScope } from './authorization.ts';
@@ -18,10 +19,12 @@ builder.interfaceType(FormFieldValueRef, {
       nullable: false,
       description: 'Label of the form field, which identifies it in the REST API.',
     }),
-    customerEntityId: t.exposeInt('customerEntityId', {
+    customerEntityId: t.int({
+      resolve: ({ customerEntityId }) => valueOrThrow(customerEntityId),
       description: 'Id of the customer to which the value belongs. Null if it belongs to an address.',
     }),
-    addressEntityId: t.exposeInt('addressEntityId', {
+    addressEntityId: t.int({
+      resolve: ({ addressEntityId }) => valueOrThrow(addressEntityId),
       description: 'Id of the address to which the value belongs. Null if it belongs to a customer.',
     }),
   }),

@@ -2,6 +2,7 @@ import { OWNER } from '../cost/customers.ts';
 import { METAFIELD, METAFIELD_PAGE, METAFIELDS } from '../cost/metafields.ts';
 import { forNamedCustomer, nodeCost } from '../cost/reads.ts';
 import { customerById } from '../resolvers/customers.ts';
+import { idAsInt } from '../resolvers/inputs/ids.ts';
 import {
   metafieldBy,
   metafieldNode,
@@ -38,7 +39,16 @@ builder.objectType(CustomerMetafieldRef, {
     'A string that an app stores with a customer. Metafields of another app with APP_ONLY are not visible.',
   interfaces: [NodeRef],
   fields: (t) => ({
-    entityId: t.exposeInt('entityId', { nullable: false, description: 'Id in the REST API.' }),
+    entityId: t.int({
+      nullable: false,
+      description: 'Id in the REST API. An error for an id that exceeds 32 bits, which `metafieldId` has.',
+      resolve: ({ entityId }) => idAsInt(entityId, 'metafieldId'),
+    }),
+    metafieldId: t.expose('entityId', {
+      type: 'SafeInt',
+      nullable: false,
+      description: 'Id in the REST API, also if it exceeds 32 bits.',
+    }),
     namespace: t.exposeString('namespace', {
       nullable: false,
       description: 'Namespace, which separates the keys of different apps.',
@@ -54,16 +64,26 @@ builder.objectType(CustomerMetafieldRef, {
       description:
         'Access of other apps and of the storefront. Null if this version of the gateway does not know the value.',
     }),
-    customerEntityId: t.exposeInt('customerEntityId', {
+    customerEntityId: t.int({
       nullable: false,
-      description: 'Id of the customer.',
+      description: 'Id of the customer. An error for an id that exceeds 32 bits, which `resourceId` has.',
+      resolve: ({ customerEntityId }) => idAsInt(customerEntityId, 'resourceId'),
+    }),
+    resourceId: t.expose('customerEntityId', {
+      type: 'SafeInt',
+      nullable: false,
+      description: 'Id of the customer, also if it exceeds 32 bits.',
     }),
     customer: t.field({
       type: CustomerRef,
       description: 'The customer to which the metafield belongs.',
       extensions: costs(OWNER),
       resolve: ({ customerEntityId }, _args, ctx, info) =>
-        customerById(ctx, customerEntityId, customerSelectionOf(selectionOf(info, ctx))),
+        customerById(
+          ctx,
+          idAsInt(customerEntityId, 'resourceId'),
+          customerSelectionOf(selectionOf(info, ctx)),
+        ),
     }),
     ownerClientId: t.exposeString('ownerClientId', {
       description: 'Client id of the API account that created it.',
@@ -88,10 +108,11 @@ const MetafieldName = builder.inputType('MetafieldName', {
 });
 
 const CustomerMetafieldBy = builder.inputType('CustomerMetafieldBy', {
-  description: 'Identifies one metafield of a customer, by id or by name.',
+  description: 'Identifies one metafield of a customer, in one of three ways.',
   isOneOf: true,
   fields: (t) => ({
     entityId: t.int({ description: 'Id in the REST API.' }),
+    metafieldId: t.field({ type: 'SafeInt', description: 'Id in the REST API, also if it exceeds 32 bits.' }),
     name: t.field({
       type: MetafieldName,
       description: 'Namespace and key. If metafields of two apps match, it means the older one.',
@@ -172,6 +193,11 @@ builder.queryFields((t) => ({
         description:
           'Only the metafields of the customer with this id. Empty if the store has no such customer.',
       }),
+      resourceId: t.arg({
+        type: 'SafeInt',
+        description:
+          'The same for an id that exceeds 32 bits. It cannot be combined with `customerEntityId`.',
+      }),
       filter: t.arg({ type: CustomerMetafieldFilter, description: 'Conditions on the metafields.' }),
       direction: t.arg({
         type: SortDirection,
@@ -187,9 +213,16 @@ builder.queryFields((t) => ({
       'A metafield of a customer, without a read of the customer. Null if the store has no such customer or metafield.',
     extensions: costs(forNamedCustomer(METAFIELD, 'one REST call')),
     args: {
-      customerEntityId: t.arg.int({ required: true, description: 'Id of the customer.' }),
+      customerEntityId: t.arg.int({
+        description: 'Id of the customer. Required, unless `resourceId` is given.',
+      }),
+      resourceId: t.arg({
+        type: 'SafeInt',
+        description:
+          'Id of the customer, also if it exceeds 32 bits. It cannot be combined with `customerEntityId`.',
+      }),
       by: t.arg({ type: CustomerMetafieldBy, required: true, description: 'Which metafield.' }),
     },
-    resolve: (_root, { customerEntityId, by }, ctx) => metafieldBy(ctx, customerEntityId, by),
+    resolve: (_root, { by, ...owner }, ctx) => metafieldBy(ctx, owner, by),
   }),
 }));

@@ -1,4 +1,5 @@
-import { GraphQLError } from 'graphql';
+import { GraphQLError, GraphQLScalarType, type GraphQLScalarTypeConfig } from 'graphql';
+import { GraphQLSafeInt } from 'graphql-scalars';
 import { isCalendarDate } from '../resolvers/inputs/dates.ts';
 import { builder } from './builder.ts';
 
@@ -35,3 +36,11 @@ builder.scalarType('Date', {
     return value;
   },
 });
+
+const SAFE_INT: GraphQLScalarTypeConfig<unknown, unknown> = {
+  ...GraphQLSafeInt.toConfig(),
+  description:
+    'Integer of up to 53 bits, which JSON and JavaScript represent exactly. It is for ids that can exceed the 32 bits of `Int`.',
+};
+// The library states another type for the parsed value, which is always a number.
+builder.addScalarType('SafeInt', new GraphQLScalarType(SAFE_INT as GraphQLScalarTypeConfig<number, number>));

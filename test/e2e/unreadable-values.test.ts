@@ -103,6 +103,9 @@ test('a nested attribute value without a definition fails the attributes of its 
 test.each<[string, string, object]>([
   ['customerGroupId', 'customerGroupId', { customer_group_id: 2_147_483_648 }],
   ['channelIds', 'channelIds', { channel_ids: '1,2' }],
+  ['channelIds with an id beyond 32 bits', 'channelIds', { channel_ids: [1, 3_000_000_000] }],
+  ['originChannelId', 'originChannelId', { origin_channel_id: 3_000_000_000 }],
+  ['originChannelId that is no number', 'originChannelId', { origin_channel_id: {} }],
   ['channelIds with a null', 'channelIds', { channel_ids: [1, null] }],
   ['storeCredit', 'storeCredit { amount }', { store_credit_amounts: [{ amount: 'much' }] }],
   ['segmentIds', 'segmentIds', { segment_ids: [{ id: 'a' }] }],
@@ -180,6 +183,70 @@ test('a customer group of the settings that cannot be read is not reported as no
   });
   expect(errors).toMatchObject([
     { ...BAD_RESPONSE, path: ['customerSettings', 'customerGroups', 'defaultCustomerGroupId'] },
+  ]);
+});
+
+test.each([
+  ['/customers/settings', 'customerSettings'],
+  ['/customers/settings/channels/2', 'channelCustomerSettings(channelId: 2)'],
+])('a group id beyond 32 bits in the settings of %s is an error of that field alone', async (path, root) => {
+  const groups = { guest_customer_group_id: 3_000_000_000, default_customer_group_id: 10_000_000_000 };
+  await startWith({
+    [path]: {
+      data: { customer_group_settings: groups, privacy_settings: { policy_url: 'https://example.org' } },
+    },
+  });
+  const { data, errors } = await gateway.executeText(
+    `{ settings: ${root} { privacy { policyUrl } customerGroups { guestCustomerGroupId defaultCustomerGroupId } } }`,
+  );
+  expect(data.settings).toEqual({
+    privacy: { policyUrl: 'https://example.org' },
+    customerGroups: { guestCustomerGroupId: null, defaultCustomerGroupId: null },
+  });
+  expect(errors).toMatchObject([
+    { ...BAD_RESPONSE, path: ['settings', 'customerGroups', 'guestCustomerGroupId'] },
+    { ...BAD_RESPONSE, path: ['settings', 'customerGroups', 'defaultCustomerGroupId'] },
+  ]);
+});
+
+test('an owner of a form field value whose id exceeds 32 bits is an error of that field alone', async () => {
+  const values = [
+    { customer_id: 1, name: 'Size', value: 'M' },
+    { customer_id: 3_000_000_000, name: 'Size', value: 'L' },
+    { address_id: 10_000_000_000, name: 'Floor', value: 3 },
+  ];
+  await startWith({ '/customers/form-field-values': { data: values, meta: { pagination: { total: 3 } } } });
+  const { data, errors } = await gateway.executeText(
+    '{ formFieldValues { totalCount edges { cursor node { name customerEntityId addressEntityId } } } }',
+  );
+  const { totalCount, edges } = data.formFieldValues;
+  expect(totalCount).toBe(3);
+  expect(edges.map(({ node }: { node: object }) => node)).toEqual([
+    { name: 'Size', customerEntityId: 1, addressEntityId: null },
+    { name: 'Size', customerEntityId: null, addressEntityId: null },
+    { name: 'Floor', customerEntityId: null, addressEntityId: null },
+  ]);
+  expect(errors).toMatchObject([
+    { ...BAD_RESPONSE, path: ['formFieldValues', 'edges', 1, 'node', 'customerEntityId'] },
+    { ...BAD_RESPONSE, path: ['formFieldValues', 'edges', 2, 'node', 'addressEntityId'] },
+  ]);
+  const next = await gateway.executeText(
+    `{ formFieldValues(first: 1, after: "${edges[1].cursor}") { pageInfo { hasPreviousPage } } }`,
+  );
+  expect(next.errors).toEqual([]);
+});
+
+test('the id of a customer with valid credentials is an error of its field if it exceeds 32 bits', async () => {
+  await startWith({ '/customers/validate-credentials': { is_valid: true, customer_id: 3_000_000_000 } });
+  const { data, errors } = await gateway.executeText(`mutation {
+    validateCustomerCredentials(input: { email: "a@example.org", password: "invented-1" }) {
+      isValid customerEntityId customer { email }
+    }
+  }`);
+  expect(data.validateCustomerCredentials).toEqual({ isValid: true, customerEntityId: null, customer: null });
+  expect(errors).toMatchObject([
+    { ...BAD_RESPONSE, path: ['validateCustomerCredentials', 'customerEntityId'] },
+    { ...BAD_RESPONSE, path: ['validateCustomerCredentials', 'customer'] },
   ]);
 });
 

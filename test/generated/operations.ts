@@ -116,11 +116,13 @@ export type CustomerFilter = {
   updatedAt?: DateTimeFilter | null | undefined;
 };
 
-/** Identifies one metafield of a customer, by id or by name. */
+/** Identifies one metafield of a customer, in one of three ways. */
 export type CustomerMetafieldBy =
   {   /** Id in the REST API. */
-  entityId: number; name?: never; }
-  |  { entityId?: never;   /** Namespace and key. If metafields of two apps match, it means the older one. */
+  entityId: number; metafieldId?: never; name?: never; }
+  |  { entityId?: never;   /** Id in the REST API, also if it exceeds 32 bits. */
+  metafieldId: number; name?: never; }
+  |  { entityId?: never; metafieldId?: never;   /** Namespace and key. If metafields of two apps match, it means the older one. */
   name: MetafieldName; };
 
 /** Conditions that must all hold. A list means "one of these values": an empty list matches nothing, and of several values one with a comma is an error, because the store cannot filter by it. All lists together must fit into one URL of 2,000 characters. */

@@ -1,6 +1,6 @@
 import { badInput } from '../../errors.ts';
 import { MAX_IN_VALUES } from '../../rest/limits.ts';
-import { isId } from '../../rest/wire/decode.ts';
+import { isId } from '../../rest/wire/ids.ts';
 import { type DateRange, type FilterTime, firstSecond, lastSecond } from '../../rest/wire/query.ts';
 
 /** A date filter of the GraphQL input. */

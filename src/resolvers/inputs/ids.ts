@@ -1,5 +1,5 @@
-import { badInput, type GatewayError } from '../../errors.ts';
-import { isId } from '../../rest/wire/decode.ts';
+import { badInput, GatewayError } from '../../errors.ts';
+import { isId, isSafeId } from '../../rest/wire/ids.ts';
 
 /** A decoded global id. The ids identify the record in the store. */
 export interface GlobalId {
@@ -14,12 +14,18 @@ export function toGlobalId(type: string, ...ids: readonly number[]): string {
 
 /**
  * Decodes a global id. Whether there is such a type, and with how many ids, is for the caller to check.
+ * @param hasSafeIds whether the ids of a type can exceed 32 bits
  * @throws GatewayError BAD_USER_INPUT if it is not exactly as the gateway encodes it
  */
-export function parseGlobalId(id: string, argument: string): GlobalId {
+export function parseGlobalId(
+  id: string,
+  argument: string,
+  hasSafeIds: (type: string) => boolean = () => false,
+): GlobalId {
   const [type = '', ...rest] = Buffer.from(id, 'base64url').toString().split(':');
   const ids = rest.map(Number);
-  if (!ids.every(isId) || toGlobalId(type, ...ids) !== id) throw foreignId(argument);
+  const isValid = hasSafeIds(type) ? isSafeId : isId;
+  if (!ids.every(isValid) || toGlobalId(type, ...ids) !== id) throw foreignId(argument);
   return { type, ids };
 }
 
@@ -42,4 +48,22 @@ export function foreignId(argument: string): GatewayError {
 export function parseEntityId(entityId: number, argument: string): number {
   if (!isId(entityId)) throw badInput(argument, 'is not a positive number.');
   return entityId;
+}
+
+/** Validates an id of the store that may exceed 32 bits. @throws GatewayError BAD_USER_INPUT */
+export function parseSafeId(id: number, argument: string): number {
+  if (!isSafeId(id)) throw badInput(argument, 'is not a positive number.');
+  return id;
+}
+
+/**
+ * An id for a GraphQL `Int`. @param alternative the field of the same id without a limit of 32 bits
+ * @throws GatewayError UPSTREAM_BAD_RESPONSE if it exceeds 32 bits
+ */
+export function idAsInt(id: number, alternative: string): number {
+  if (isId(id)) return id;
+  throw new GatewayError(
+    'UPSTREAM_BAD_RESPONSE',
+    `The id exceeds 32 bits, so it is not an Int. \`${alternative}\` has it.`,
+  );
 }

@@ -232,7 +232,10 @@ export async function deleteAttributeValues(
       list: 'values',
       operation: OPERATIONS.deleteCustomersAttributeValues,
       entity: 'attribute-value',
-      check: ({ customerEntityId }) => checkId('customerEntityId', customerEntityId),
+      check: ({ customerEntityId, entityId }) => [
+        ...checkId('customerEntityId', customerEntityId),
+        ...checkId('entityId', entityId),
+      ],
       send: (items) => ctx.rest.attributeWrites.deleteValues(items.map(({ entityId }) => entityId)),
       async existing(items, rest) {
         const held = new Map((await valuesOfCustomers(rest, items)).map((value) => [value.entityId, value]));

@@ -28,7 +28,7 @@ export interface DeleteSpec<I extends DeleteItem> {
   readonly operation: WriteOperation;
   /** Name of the kind of record. */
   readonly entity: string;
-  /** Validates the references of an item. Its own id is always validated. */
+  /** Validates an item. @default requires a valid id */
   readonly check?: (item: I) => readonly ItemError[];
   readonly send: (items: readonly I[]) => Promise<WriteReply<number>>;
   /** Which records the store has. Records that could not be looked up are left out. */
@@ -82,7 +82,7 @@ export async function runDeletes<I extends DeleteItem>(
       operation: spec.operation,
       kind: 'delete',
       entity: spec.entity,
-      check: (item) => [...checkId('entityId', item.entityId), ...(spec.check?.(item) ?? [])],
+      check: spec.check ?? (({ entityId }) => checkId('entityId', entityId)),
       keysOf: (item) => [keyOf(item), ...(keys.get(item) ?? [])],
       duplicateKeysOf: (item) => [JSON.stringify(Object.entries(item).toSorted())],
       onDuplicate: (first) => first,

@@ -2,7 +2,7 @@ import type { Context } from '../../context.ts';
 import { valueOrThrow } from '../../errors.ts';
 import { itemsOrThrow } from '../../rest/batching/chunks.ts';
 import { OPERATIONS } from '../../rest/operations.ts';
-import type { FormFieldValue } from '../../rest/records/form-fields.ts';
+import type { FormFieldOwner, FormFieldValue } from '../../rest/records/form-fields.ts';
 import type { FormFieldUpsert } from '../../rest/writes/form-fields.ts';
 import { checkId, checkText } from '../inputs/validation.ts';
 import { formFieldMatches, textMatches } from './answers.ts';
@@ -57,7 +57,7 @@ const MATCH_BY_OWNER_AND_NAME: MatchRules<FormFieldUpsert, FormFieldValue> = {
 
 /** @param spell what counts of the name */
 function ownedName(spell: (name: string) => string): MatchKey<FormFieldUpsert, FormFieldValue> {
-  const keyOf = (owner: FormFieldUpsert['owner'], name: string) =>
+  const keyOf = (owner: FormFieldUpsert['owner'] | FormFieldOwner, name: string) =>
     JSON.stringify([owner.customerEntityId ?? null, owner.addressEntityId ?? null, spell(name)]);
   return { item: ({ owner, name }) => keyOf(owner, name), record: (field) => keyOf(field, field.name) };
 }

@@ -5,10 +5,11 @@ import { filterableNames, type MetafieldFilter } from '../../rest/metafields.ts'
 import { OPERATIONS } from '../../rest/operations.ts';
 import type { CustomerMetafield } from '../../rest/records/metafields.ts';
 import type { MetafieldCreation, MetafieldReference, MetafieldUpdate } from '../../rest/writes/metafields.ts';
-import { checkId, checkNoNulls, checkText } from '../inputs/validation.ts';
+import { checkNoNulls, checkText } from '../inputs/validation.ts';
 import { readingOf, textMatches, valueMatches } from './answers.ts';
 import { type DeletePayload, runDeletes } from './deletes.ts';
 import { MATCH_BY_ID, type MatchKey, type MatchRules, matchRecords } from './match.ts';
+import { type SafeIds, type WithIds, withIds } from './metafield-ids.ts';
 import { foldText, normalizeText } from './normalize.ts';
 import type { ItemError, WritePayload } from './results.ts';
 import { runWrites } from './run.ts';
@@ -19,19 +20,16 @@ type MutationContext = Pick<Context, 'rest' | 'writes' | 'loaders'>;
 /** Creates metafields. Namespace and key are unique per customer and app. */
 export async function createMetafields(
   ctx: MutationContext,
-  metafields: readonly MetafieldCreation[],
+  metafields: readonly (MetafieldCreation & SafeIds)[],
 ): Promise<WritePayload<CustomerMetafield>> {
-  return runWrites<MetafieldCreation, CustomerMetafield>(
+  return runWrites<WithIds<MetafieldCreation>, CustomerMetafield>(
     ctx,
     {
       list: 'metafields',
       operation: OPERATIONS.createCustomersMetafields,
       kind: 'create',
       entity: 'metafield',
-      check: (metafield) => [
-        ...checkId('customerEntityId', metafield.customerEntityId),
-        ...checkFields(metafield),
-      ],
+      check: (metafield) => [...metafield.idErrors, ...checkFields(metafield)],
       keysOf: (metafield) => [nameOf(metafield)],
       send: (items) => ctx.rest.metafieldWrites.create(items),
       match: MATCH_CREATION,
@@ -39,7 +37,7 @@ export async function createMetafields(
       idOf: ({ entityId }) => entityId,
       datesOf: (metafield) => metafield,
     },
-    metafields,
+    metafields.map(withIds),
   );
 }
 
@@ -64,10 +62,10 @@ function nameKey(spell: (name: string) => string): MatchKey<MetafieldCreation, C
 }
 
 // A metafield that was created before this write began is not the one that was sent. It can belong to another app.
-function readBackCreations(
-  items: readonly MetafieldCreation[],
-  { rest, existedBefore }: ReadBackContext<MetafieldCreation, CustomerMetafield>,
-): Promise<ReadonlyMap<MetafieldCreation, Reading<CustomerMetafield>>> {
+function readBackCreations<I extends MetafieldCreation>(
+  items: readonly I[],
+  { rest, existedBefore }: Pick<ReadBackContext<I, CustomerMetafield>, 'rest' | 'existedBefore'>,
+): Promise<ReadonlyMap<I, Reading<CustomerMetafield>>> {
   const byCustomer = Map.groupBy(items, ({ customerEntityId }) => customerEntityId);
   return readEach([...byCustomer], async ([customerId, some]) => {
     const read = async (filter: MetafieldFilter) => {
@@ -103,9 +101,9 @@ function filterFor(items: readonly MetafieldCreation[]): MetafieldFilter {
 /** Updates metafields. */
 export async function updateMetafields(
   ctx: MutationContext,
-  metafields: readonly MetafieldUpdate[],
+  metafields: readonly (MetafieldUpdate & SafeIds)[],
 ): Promise<WritePayload<CustomerMetafield>> {
-  return runWrites<MetafieldUpdate, CustomerMetafield>(
+  return runWrites<WithIds<MetafieldUpdate>, CustomerMetafield>(
     ctx,
     {
       list: 'metafields',
@@ -113,7 +111,7 @@ export async function updateMetafields(
       kind: 'update',
       entity: 'metafield',
       check: (metafield) => [
-        ...checkReference(metafield),
+        ...metafield.idErrors,
         ...checkNoNulls(metafield, CLEARABLE),
         ...checkFields(metafield),
       ],
@@ -128,7 +126,7 @@ export async function updateMetafields(
       idOf: ({ entityId }) => entityId,
       datesOf: (metafield) => metafield,
     },
-    metafields,
+    metafields.map(withIds),
   );
 }
 
@@ -153,15 +151,15 @@ function sameValue(held: string, sent: string | null | undefined): boolean {
 /** Deletes metafields. The store's response lists those that it deleted. */
 export async function deleteMetafields(
   ctx: MutationContext,
-  metafields: readonly MetafieldReference[],
+  metafields: readonly (MetafieldReference & SafeIds)[],
 ): Promise<DeletePayload> {
-  return runDeletes<MetafieldReference>(
+  return runDeletes<WithIds<MetafieldReference>>(
     ctx,
     {
       list: 'metafields',
       operation: OPERATIONS.deleteCustomersMetafields,
       entity: 'metafield',
-      check: ({ customerEntityId }) => checkId('customerEntityId', customerEntityId),
+      check: ({ idErrors }) => idErrors,
       send: (items) => ctx.rest.metafieldWrites.delete(items),
       checksFirst: false,
       existing: (items, rest) =>
@@ -170,12 +168,8 @@ export async function deleteMetafields(
           return [[item, record ? { exists: true, keys: [nameOf(record)] } : { exists: false }]];
         }),
     },
-    metafields,
+    metafields.map(withIds),
   );
-}
-
-function checkReference({ customerEntityId, entityId }: MetafieldReference): ItemError[] {
-  return [...checkId('customerEntityId', customerEntityId), ...checkId('entityId', entityId)];
 }
 
 function checkFields({ namespace, key, value, description }: Partial<MetafieldUpdate>): ItemError[] {

@@ -1,13 +1,6 @@
 import type { Readable } from '../../errors.ts';
-import {
-  isObject,
-  type OnUnexpectedField,
-  readEnum,
-  readId,
-  readOptionalText,
-  readOwnerId,
-  readText,
-} from '../wire/decode.ts';
+import { isObject, type OnUnexpectedField, readEnum, readOptionalText, readText } from '../wire/decode.ts';
+import { readId, readOwnerId } from '../wire/ids.ts';
 import { type FormFieldValue, readFormFields } from './form-fields.ts';
 
 export type AddressType = 'RESIDENTIAL' | 'COMMERCIAL';

@@ -1,12 +1,5 @@
-import {
-  isObject,
-  type OnUnexpectedField,
-  readDateTime,
-  readEnum,
-  readId,
-  readOwnerId,
-  readText,
-} from '../wire/decode.ts';
+import { isObject, type OnUnexpectedField, readDateTime, readEnum, readText } from '../wire/decode.ts';
+import { readId, readOwnerId } from '../wire/ids.ts';
 
 export type CustomerAttributeType = 'STRING' | 'NUMBER' | 'DATE';
 

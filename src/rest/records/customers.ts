@@ -5,14 +5,14 @@ import {
   readBoolean,
   readDateTime,
   readDecimal,
-  readId,
   readInteger,
+  readIntegerOrError,
   readItems,
   readList,
-  readOptionalId,
   readOptionalText,
   readText,
 } from '../wire/decode.ts';
+import { readId, readOptionalId } from '../wire/ids.ts';
 import { type AddressDecodeOptions, type CustomerAddress, readAddress } from './addresses.ts';
 import { type CustomerAttributeValue, readAttributeValue } from './attributes.ts';
 import { type FormFieldValue, readFormFields } from './form-fields.ts';
@@ -47,7 +47,7 @@ export interface Customer {
   readonly registrationIpAddress: string | null;
   readonly acceptsProductReviewAbandonedCartEmails: boolean | null;
   readonly forcePasswordReset: boolean | null;
-  readonly originChannelId: number | null;
+  readonly originChannelId: Readable<number | null>;
   readonly channelIds: Readable<readonly number[] | null>;
   readonly createdAt: Date | null;
   readonly updatedAt: Date | null;
@@ -129,7 +129,11 @@ export function readCustomer(
       'customer.authentication.force_password_reset',
       onUnexpectedField,
     ),
-    originChannelId: readInteger(wire.origin_channel_id, 'customer.origin_channel_id', onUnexpectedField),
+    originChannelId: readIntegerOrError(
+      wire.origin_channel_id,
+      'customer.origin_channel_id',
+      onUnexpectedField,
+    ),
     channelIds: readList(
       wire.channel_ids,
       (id) => readInteger(id, 'customer.channel_ids[]', onUnexpectedField),

@@ -1,17 +1,11 @@
-import { GatewayError, type Readable, valueOrThrow } from '../../errors.ts';
-import {
-  isObject,
-  type OnUnexpectedField,
-  readItems,
-  readList,
-  readOptionalId,
-  readText,
-} from '../wire/decode.ts';
+import { GatewayError, type Readable } from '../../errors.ts';
+import { isObject, type OnUnexpectedField, readItems, readList, readText } from '../wire/decode.ts';
+import { readOptionalId } from '../wire/ids.ts';
 
-/** Owner of a form field value: a customer or an address. Exactly one of the two is set. */
+/** Owner of a form field value: a customer or an address. One of the two is null. The other can be unreadable. */
 export interface FormFieldOwner {
-  readonly customerEntityId: number | null;
-  readonly addressEntityId: number | null;
+  readonly customerEntityId: Readable<number | null>;
+  readonly addressEntityId: Readable<number | null>;
 }
 
 /** A form field's value. The store returns the value without the type of its field. */
@@ -23,10 +17,9 @@ export type FormFieldValue = FormFieldOwner & { readonly name: string } & (
 
 export function readOwnedFormField(item: unknown, onUnexpectedField: OnUnexpectedField): FormFieldValue {
   const wire: FormFieldWire = isObject(item) ? item : {};
-  const ownerId = (id: unknown, field: string) => valueOrThrow(readOptionalId(id, field, onUnexpectedField));
   const owner = {
-    customerEntityId: ownerId(wire.customer_id, 'form_field.customer_id'),
-    addressEntityId: ownerId(wire.address_id, 'form_field.address_id'),
+    customerEntityId: readOptionalId(wire.customer_id, 'form_field.customer_id', onUnexpectedField),
+    addressEntityId: readOptionalId(wire.address_id, 'form_field.address_id', onUnexpectedField),
   };
   const value = readFormField(wire, owner, onUnexpectedField);
   if (value === null || (owner.customerEntityId === null) === (owner.addressEntityId === null)) {

@@ -3,11 +3,10 @@ import {
   type OnUnexpectedField,
   readDateTime,
   readEnum,
-  readId,
   readOptionalText,
-  readOwnerId,
   readText,
 } from '../wire/decode.ts';
+import { isSafeId, readId, readOwnerId } from '../wire/ids.ts';
 
 export type MetafieldPermissionSet =
   | 'APP_ONLY'
@@ -19,6 +18,7 @@ export type MetafieldPermissionSet =
 /** A string that an app stores with a customer under a namespace and a key. */
 export interface CustomerMetafield {
   readonly nodeType: 'CustomerMetafield';
+  /** Up to 53 bits. */
   readonly entityId: number;
   readonly namespace: string;
   readonly key: string;
@@ -26,6 +26,7 @@ export interface CustomerMetafield {
   readonly description: string | null;
   /** Null if the gateway does not know the permission set. */
   readonly permissionSet: MetafieldPermissionSet | null;
+  /** The id of the record to which it belongs, up to 53 bits. */
   readonly customerEntityId: number;
   readonly ownerClientId: string | null;
   readonly createdAt: Date | null;
@@ -61,7 +62,7 @@ export function readMetafield(
   const wire: MetafieldWire = isObject(item) ? item : {};
   return {
     nodeType: 'CustomerMetafield',
-    entityId: readId(wire.id, 'metafield.id', onUnexpectedField),
+    entityId: readId(wire.id, 'metafield.id', onUnexpectedField, isSafeId),
     namespace: readText(wire.namespace, 'metafield.namespace', onUnexpectedField),
     key: readText(wire.key, 'metafield.key', onUnexpectedField),
     value: readText(wire.value, 'metafield.value', onUnexpectedField),
@@ -72,7 +73,13 @@ export function readMetafield(
       'metafield.permission_set',
       onUnexpectedField,
     ),
-    customerEntityId: readOwnerId(wire.resource_id, ownerId, 'metafield.resource_id', onUnexpectedField),
+    customerEntityId: readOwnerId(
+      wire.resource_id,
+      ownerId,
+      'metafield.resource_id',
+      onUnexpectedField,
+      isSafeId,
+    ),
     ownerClientId: readOptionalText(wire.owner_client_id, 'metafield.owner_client_id', onUnexpectedField),
     createdAt: readDateTime(wire.date_created, 'metafield.date_created', onUnexpectedField),
     updatedAt: readDateTime(wire.date_modified, 'metafield.date_modified', onUnexpectedField),

@@ -3,10 +3,10 @@ import {
   isObject,
   type OnUnexpectedField,
   readBoolean,
-  readOptionalId,
   readOptionalText,
   unwrapEnvelope,
 } from '../wire/decode.ts';
+import { readOptionalId } from '../wire/ids.ts';
 
 /** Null in a channel's settings means inherited from the store. */
 export interface PrivacySettings {

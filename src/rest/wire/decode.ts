@@ -22,55 +22,9 @@ export function unwrapEnvelope(body: unknown): Readonly<Record<string, unknown>>
   throw new GatewayError('UPSTREAM_BAD_RESPONSE', 'The store answered with something other than an object.');
 }
 
-/** Whether a value is a valid id: positive, and at most the largest `int32`. */
-export function isId(value: unknown): value is number {
-  return Number.isInteger(value) && (value as number) > 0 && (value as number) <= MAX_ID;
-}
-
 /** The error of a field whose value the store sent in a form that cannot be read. */
 export function unreadable(field: string): GatewayError {
   return new GatewayError('UPSTREAM_BAD_RESPONSE', `The store answered with an unreadable ${field}.`);
-}
-
-/** The id of a record. Null if it is missing or invalid. */
-export function parseId(value: unknown): number | null {
-  const id = toNumber(value, INTEGER);
-  return isId(id) ? id : null;
-}
-
-/** The id of a record. @throws GatewayError UPSTREAM_BAD_RESPONSE if it is missing or invalid */
-export function readId(value: unknown, field: string, onUnexpectedField: OnUnexpectedField): number {
-  if (isId(value)) return value;
-  onUnexpectedField(field);
-  const id = parseId(value);
-  if (id !== null) return id;
-  throw new GatewayError('UPSTREAM_BAD_RESPONSE', `The store answered a record without a usable ${field}.`);
-}
-
-/** The id of the record that a nested record belongs to. @param ownerId the id to use if the nested record has none */
-export function readOwnerId(
-  value: unknown,
-  ownerId: number | undefined,
-  field: string,
-  onUnexpectedField: OnUnexpectedField,
-): number {
-  if (ownerId === undefined) return readId(value, field, onUnexpectedField);
-  if (isId(value)) return value;
-  reportUnlessAbsent(value, field, onUnexpectedField);
-  return parseId(value) ?? ownerId;
-}
-
-/** The id of another record, or null for none, which the store writes as 0. Anything else is an error of its field. */
-export function readOptionalId(
-  value: unknown,
-  field: string,
-  onUnexpectedField: OnUnexpectedField,
-): Readable<number | null> {
-  if (isId(value)) return value;
-  if (value === 0 || value === null || value === undefined) return null;
-  onUnexpectedField(field);
-  if (value === '' || toNumber(value, INTEGER) === 0) return null;
-  return parseId(value) ?? unreadable(field);
 }
 
 /** A string that is not nullable in GraphQL: "" if the store leaves it out. */
@@ -102,6 +56,16 @@ export function readInteger(
   const isValid = integer !== null && Number.isInteger(integer) && integer >= least && integer <= most;
   if (!isValid || typeof value === 'string') reportUnlessAbsent(value, field, onUnexpectedField);
   return isValid ? integer : null;
+}
+
+/** An integer of 32 bits, or null for none. Anything else is an error of its field. */
+export function readIntegerOrError(
+  value: unknown,
+  field: string,
+  onUnexpectedField: OnUnexpectedField,
+): Readable<number | null> {
+  const integer = readInteger(value, field, onUnexpectedField);
+  return integer === null && (value ?? '') !== '' ? unreadable(field) : integer;
 }
 
 /** A decimal number. Null if it is missing or cannot be read. */
@@ -185,15 +149,21 @@ function orNull<T>(read: () => T | null): T | null {
   }
 }
 
-const INTEGER = /^[+-]?\d{1,15}$/;
+/** An integer in a string. */
+export const INTEGER = /^[+-]?\d{1,16}$/;
 const DECIMAL = /^[+-]?\d{1,15}(\.\d{1,15})?$/;
 
 /** A number, or the number in a string of a given form. Null for everything else. */
-function toNumber(value: unknown, form: RegExp): number | null {
+export function toNumber(value: unknown, form: RegExp): number | null {
   if (typeof value === 'number') return Number.isFinite(value) ? value : null;
   return typeof value === 'string' && form.test(value) ? Number(value) : null;
 }
 
-function reportUnlessAbsent(value: unknown, field: string, onUnexpectedField: OnUnexpectedField): void {
+/** Counts a value that cannot be read, unless there is none. */
+export function reportUnlessAbsent(
+  value: unknown,
+  field: string,
+  onUnexpectedField: OnUnexpectedField,
+): void {
   if (value !== null && value !== undefined) onUnexpectedField(field);
 }

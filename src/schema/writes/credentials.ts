@@ -1,5 +1,6 @@
 import { CHECKED_CUSTOMER } from '../../cost/customers.ts';
 import { singleWriteCost } from '../../cost/writes.ts';
+import { valueOrThrow } from '../../errors.ts';
 import { customerOfCredentials, validateCredentials } from '../../resolvers/credentials.ts';
 import type { CredentialsCheck } from '../../rest/credentials.ts';
 import { INHERITED, requireScope } from '../authorization.ts';
@@ -28,7 +29,8 @@ const ValidateCustomerCredentialsPayload = builder
         nullable: false,
         description: 'Whether the password is correct and the customer can sign in on the channel.',
       }),
-      customerEntityId: t.exposeInt('customerEntityId', {
+      customerEntityId: t.int({
+        resolve: ({ customerEntityId }) => valueOrThrow(customerEntityId),
         description: 'Id of the customer. Null if the credentials are not valid.',
       }),
       customer: t.field({

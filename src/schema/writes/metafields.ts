@@ -1,16 +1,29 @@
 import { writeCost } from '../../cost/writes.ts';
 import { createMetafields, deleteMetafields, updateMetafields } from '../../resolvers/writes/metafields.ts';
 import { requireScope } from '../authorization.ts';
-import { builder } from '../builder.ts';
+import { builder, type SchemaTypes } from '../builder.ts';
 import { costs } from '../descriptions.ts';
 import { MetafieldPermissionSet } from '../metafields.ts';
 import { CustomerMetafieldRef } from '../refs.ts';
 import { DeletePayloadRef, definePayload, LIST_SIZE } from './payload.ts';
 
+type InputFieldBuilder = PothosSchemaTypes.InputFieldBuilder<SchemaTypes, 'InputObject'>;
+
+// Clients are written against a required `Int`. With a default it can be left out.
+function ownerFields(t: InputFieldBuilder, description: string) {
+  return {
+    customerEntityId: t.int({ required: true, defaultValue: 0, description }),
+    resourceId: t.field({
+      type: 'SafeInt',
+      description: 'Id of the customer, also if it exceeds 32 bits. It replaces `customerEntityId`.',
+    }),
+  };
+}
+
 const CreateCustomerMetafieldInput = builder.inputType('CreateCustomerMetafieldInput', {
   description: 'A metafield to add to a customer.',
   fields: (t) => ({
-    customerEntityId: t.int({ required: true, description: 'Id of the customer.' }),
+    ...ownerFields(t, 'Id of the customer. Required, unless `resourceId` is given.'),
     namespace: t.string({ required: true, description: 'Namespace, 1 to 64 characters.' }),
     key: t.string({ required: true, description: 'Name within the namespace, 1 to 64 characters.' }),
     value: t.string({ required: true, description: 'The value, 1 to 65,535 characters.' }),
@@ -40,11 +53,19 @@ const UpdateCustomerMetafieldInput = builder.inputType('UpdateCustomerMetafieldI
   description:
     'Changes to a metafield. Absent fields stay unchanged. Null clears the description and is INVALID for all other fields.',
   fields: (t) => ({
-    customerEntityId: t.int({
+    ...ownerFields(
+      t,
+      'Id of the customer. The store finds a single metafield only by its customer. Required, unless `resourceId` is given.',
+    ),
+    entityId: t.int({
       required: true,
-      description: 'Id of the customer. The store finds a single metafield only by its customer.',
+      defaultValue: 0,
+      description: 'Id of the metafield. Required, unless `metafieldId` is given.',
     }),
-    entityId: t.int({ required: true, description: 'Id of the metafield.' }),
+    metafieldId: t.field({
+      type: 'SafeInt',
+      description: 'Id of the metafield, also if it exceeds 32 bits. It replaces `entityId`.',
+    }),
     namespace: t.string({ description: 'Namespace, 1 to 64 characters.' }),
     key: t.string({ description: 'Name within the namespace, 1 to 64 characters.' }),
     value: t.string({ description: 'The value, 1 to 65,535 characters.' }),
@@ -72,11 +93,19 @@ const UpdateCustomerMetafieldsInput = builder.inputType('UpdateCustomerMetafield
 const CustomerMetafieldRefInput = builder.inputType('CustomerMetafieldRefInput', {
   description: 'A metafield to delete.',
   fields: (t) => ({
-    customerEntityId: t.int({
+    ...ownerFields(
+      t,
+      'Id of the customer. The store finds a single metafield only by its customer. Required, unless `resourceId` is given.',
+    ),
+    entityId: t.int({
       required: true,
-      description: 'Id of the customer. The store finds a single metafield only by its customer.',
+      defaultValue: 0,
+      description: 'Id of the metafield. Required, unless `metafieldId` is given.',
     }),
-    entityId: t.int({ required: true, description: 'Id of the metafield.' }),
+    metafieldId: t.field({
+      type: 'SafeInt',
+      description: 'Id of the metafield, also if it exceeds 32 bits. It replaces `entityId`.',
+    }),
   }),
 });
 

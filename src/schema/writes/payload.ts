@@ -1,6 +1,7 @@
 import type { InterfaceRef, ObjectRef } from '@pothos/core';
 import type { GraphQLResolveInfo } from 'graphql';
 import type { Context } from '../../context.ts';
+import { idAsInt } from '../../resolvers/inputs/ids.ts';
 import type { DeletePayload, DeleteResult } from '../../resolvers/writes/deletes.ts';
 import type { WriteError, WritePayload, WriteResult, WriteSummary } from '../../resolvers/writes/results.ts';
 import { INHERITED, requireScope, requireScopeOrOwn } from '../authorization.ts';
@@ -234,7 +235,17 @@ const DeleteResultRef = builder.objectRef<DeleteResult>('DeleteResult').implemen
   description: 'Result of deleting one record.',
   interfaces: [WriteResultRef],
   fields: (t) => ({
-    entityId: t.exposeInt('entityId', { nullable: false, description: 'Id of the record, as given.' }),
+    entityId: t.int({
+      nullable: false,
+      description:
+        'Id of the record, as given. An error for the id of a metafield that exceeds 32 bits, which `recordId` has.',
+      resolve: ({ entityId }) => idAsInt(entityId, 'recordId'),
+    }),
+    recordId: t.expose('entityId', {
+      type: 'SafeInt',
+      nullable: false,
+      description: 'Id of the record, as given, also if it exceeds 32 bits.',
+    }),
   }),
 });
 

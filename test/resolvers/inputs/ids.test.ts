@@ -51,6 +51,15 @@ test.each([
   );
 });
 
+test('only a global id of a type with longer ids can contain one that exceeds 32 bits', () => {
+  const hasLongIds = (type: string) => type === 'CustomerMetafield';
+  const long = toGlobalId('CustomerMetafield', 10_000_000_000, 3_000_000_000);
+  expect(parseGlobalId(long, 'id', hasLongIds).ids).toEqual([10_000_000_000, 3_000_000_000]);
+  const ids = [toGlobalId('Customer', 3_000_000_000), toGlobalId('CustomerMetafield', 1, 2 ** 53)];
+  for (const id of ids)
+    expect(() => parseGlobalId(id, 'id', hasLongIds)).toThrow('is not an id of this API.');
+});
+
 test('any string that decodes as a global id encodes to the same string', () => {
   fc.assert(
     fc.property(fc.oneof(fc.string(), fc.base64String(), fc.string().map(base64url)), (id) => {

@@ -1,21 +1,19 @@
 import { describe, expect, test } from 'vitest';
 import {
-  isId,
   isObject,
   type OnUnexpectedField,
   readBoolean,
   readDateTime,
   readDecimal,
   readEnum,
-  readId,
   readInteger,
+  readIntegerOrError,
   readList,
-  readOptionalId,
   readOptionalText,
-  readOwnerId,
   readText,
   unreadable,
 } from '../../../src/rest/wire/decode.ts';
+import { isId, isSafeId, readId, readOptionalId, readOwnerId } from '../../../src/rest/wire/ids.ts';
 
 type Reader = (value: unknown, field: string, onIrregular: OnUnexpectedField) => unknown;
 
@@ -62,6 +60,12 @@ test.each<[string, Reader, unknown, unknown, string[]]>([
   ['integer', readInteger, '01', 1, REPORTED],
   ['integer', readInteger, '1e3', null, REPORTED],
   ['integer', readInteger, '', null, REPORTED],
+  ['integer or error', readIntegerOrError, 0, 0, []],
+  ['integer or error', readIntegerOrError, '7', 7, REPORTED],
+  ['integer or error', readIntegerOrError, null, null, []],
+  ['integer or error', readIntegerOrError, '', null, REPORTED],
+  ['integer or error', readIntegerOrError, 3_000_000_000, unreadable('thing'), REPORTED],
+  ['integer or error', readIntegerOrError, 'seven', unreadable('thing'), REPORTED],
   ['month', asMonth, 12, 12, []],
   ['month', asMonth, 13, null, REPORTED],
   ['decimal', readDecimal, 43.15, 43.15, []],
@@ -109,7 +113,21 @@ test('only a positive int32 is a valid id', () => {
   );
 });
 
+test('a positive integer of at most 53 bits is a valid id of a metafield', () => {
+  expect([1, 3_000_000_000, 10_000_000_000, Number.MAX_SAFE_INTEGER].map(isSafeId)).toEqual(
+    Array(4).fill(true),
+  );
+  expect([0, -1, Number.MAX_SAFE_INTEGER + 1, 1.5, '1', null].map(isSafeId)).toEqual(Array(6).fill(false));
+});
+
 describe('the id of a record', () => {
+  test('can exceed 32 bits, also in a string, if it is the id of a metafield', () => {
+    const readSafe: Reader = (value, field, onIrregular) => readId(value, field, onIrregular, isSafeId);
+    expect(read(readSafe, 10_000_000_000)).toEqual([10_000_000_000, []]);
+    expect(read(readSafe, '9007199254740991')).toEqual([Number.MAX_SAFE_INTEGER, REPORTED]);
+    expect(() => read(readSafe, '9007199254740993')).toThrow('without a usable thing');
+  });
+
   test('is returned if it is valid', () => {
     expect(read(readId, 12)).toEqual([12, []]);
   });

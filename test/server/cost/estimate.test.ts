@@ -183,6 +183,16 @@ describe('the estimated calls', () => {
       3,
     ],
     [
+      'metafields of a customer, and one of them, by ids that can exceed 32 bits',
+      '{ customerMetafields(resourceId: 10000000000, customerEntityId: null) { totalCount } customerMetafield(resourceId: 10000000000, by: { metafieldId: 3000000000 }) { key } }',
+      1 + 1,
+    ],
+    [
+      'the same metafield by both of its ids',
+      '{ a: customerMetafield(customerEntityId: 1, by: { entityId: 5 }) { key } b: customerMetafield(resourceId: 1, by: { metafieldId: 5 }) { key } }',
+      1,
+    ],
+    [
       'the customer of the metafields of one customer',
       '{ customerMetafields(customerEntityId: 1) { nodes { customer { email consent { allow } } } } }',
       3,
