@@ -34,8 +34,8 @@ export function deadlineOf({ origin, settlesWrite = false }: CallRequest): numbe
 
 /** Permission to send one call now. */
 export interface Permit {
-  /** Milliseconds until the operation's deadline. */
-  readonly timeoutMs: number;
+  /** Milliseconds left until the deadline, which is later if operations join the call. Infinity if there is none. */
+  readonly timeLeftMs: () => number;
   /** Milliseconds that the call was queued. */
   readonly waitedMs: number;
   /** Has to be called with the outcome of the call, also if it failed. Only the first call counts. */
@@ -109,7 +109,6 @@ export function createPermits(
   return (request, waitedMs) => {
     const { operation, hasOwnLimit = false } = request;
     const { lane, caller } = request.origin;
-    const deadlineAt = deadlineOf(request);
     limits.acquire(operation);
     shares.recordUse(lane, caller);
     schedule.recordStart(lane);
@@ -119,7 +118,7 @@ export function createPermits(
     let ended = false;
     let rejection: LimitRejection | null = null;
     return {
-      timeoutMs: Math.max(1, deadlineAt - now()),
+      timeLeftMs: () => deadlineOf(request) - now(),
       waitedMs,
       rejectedBy: () => rejection,
       release({ status, headers, failure }) {
@@ -135,7 +134,7 @@ export function createPermits(
         else tracker.complete(sent, rateLimit, status !== null);
         if (rejection === 'concurrency') limits.reduce(operation, sent.sentAt);
         // A failure after the deadline says nothing about the store.
-        const result = resultOf(status, now() >= deadlineAt ? null : failure);
+        const result = resultOf(status, now() >= deadlineOf(request) ? null : failure);
         onRelease(operation, { hasOpened: breaker.end(operation, result, isTrial), isRateLimited });
       },
     };

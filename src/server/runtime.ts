@@ -128,7 +128,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       const { signal } = shutdown;
       return governor.read(
         { operation: call.operation, origin: GATEWAY_ORIGIN, signal },
-        ({ timeoutMs, release }) => http.send({ ...call, signal, timeoutMs, onEnd: release }),
+        ({ timeLeftMs, release }) => http.send({ ...call, signal, timeLeftMs, onEnd: release }),
       );
     },
     drain() {

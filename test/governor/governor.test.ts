@@ -10,7 +10,7 @@ test('timeouts at the deadline of the operation do not open the circuit breaker'
     const request = requestFor('getCustomers', 'standard', clock.now() + 5);
     governor
       .read(request, async (permit) => {
-        await clock.sleep(permit.timeoutMs);
+        await clock.sleep(permit.timeLeftMs());
         const failure = new GatewayError('UPSTREAM_TIMEOUT', 'too slow');
         permit.release({ status: null, headers: {}, failure });
         throw failure;

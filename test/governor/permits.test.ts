@@ -11,6 +11,7 @@ import {
   type ReleaseEffect,
 } from '../../src/governor/permits.ts';
 import { createQuotaTracker } from '../../src/governor/quota/tracker.ts';
+import { createSharedOrigin } from '../../src/governor/shared-origin.ts';
 
 function setUp() {
   let time = 0;
@@ -154,12 +155,23 @@ test('only the first outcome of a call counts', () => {
 });
 
 test('a permit tells the time until the deadline and the time in the queue', () => {
-  const { issue, events } = setUp();
+  const { issue, events, advance } = setUp();
   const origin = { caller: 'one', lane: 'bulk', deadlineAt: 1_234 } as const;
   const request = { operation: 'getCustomers', origin };
-  expect(issue(request, 5)).toMatchObject({ timeoutMs: 1_234, waitedMs: 5 });
-  expect(issue({ ...request, settlesWrite: true }, 0).timeoutMs).toBe(Number.POSITIVE_INFINITY);
+  const permit = issue(request, 5);
+  expect([permit.waitedMs, permit.timeLeftMs()]).toEqual([5, 1_234]);
+  advance(234);
+  expect(permit.timeLeftMs()).toBe(1_000);
+  expect(issue({ ...request, settlesWrite: true }, 0).timeLeftMs()).toBe(Number.POSITIVE_INFINITY);
   expect(events).toEqual(['bulk 5', 'bulk 0']);
+});
+
+test('an operation with a later deadline that joins a call gives it more time', () => {
+  const { issue } = setUp();
+  const origin = createSharedOrigin({ caller: 'one', lane: 'bulk', deadlineAt: 1_000 });
+  const permit = issue({ operation: 'getCustomers', origin }, 0);
+  origin.join({ caller: 'two', lane: 'bulk', deadlineAt: 5_000 });
+  expect(permit.timeLeftMs()).toBe(5_000);
 });
 
 test('invalid headers are reported', () => {

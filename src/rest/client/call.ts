@@ -31,6 +31,8 @@ export interface RestCall extends CallName {
   readonly waitedMs?: number;
   /** Time limit of the call in milliseconds from when it is sent, if below that of all calls. */
   readonly timeoutMs?: number | undefined;
+  /** Milliseconds left until the deadline of the operations that wait for the call. @default no deadline */
+  readonly timeLeftMs?: (() => number) | undefined;
   /** Called when the call has ended. */
   readonly onEnd?: ((report: CallReport) => void) | undefined;
 }

@@ -53,6 +53,8 @@ export interface Call extends CallName {
   readonly signal?: AbortSignal | undefined;
   /** Time limit in milliseconds. Only applies if it is below the limit of all calls. */
   readonly timeoutMs?: number | undefined;
+  /** Milliseconds left until the deadline of the operations that wait for the call. @default no deadline */
+  readonly timeLeftMs?: (() => number) | undefined;
   /** Called when the call has ended. */
   readonly onEnd?: ((report: CallReport) => void) | undefined;
 }
@@ -128,8 +130,11 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     call.signal?.throwIfAborted();
     const startedAt = performance.now();
     const stop = new AbortController();
-    const limitMs = Math.min(timeoutMs, call.timeoutMs ?? timeoutMs);
-    const timer = setTimeout(() => stop.abort(TIMED_OUT), limitMs);
+    const passedMs = () => performance.now() - startedAt;
+    const maxMs = Math.min(timeoutMs, call.timeoutMs ?? timeoutMs);
+    const leftMs = () => Math.min(maxMs - passedMs(), call.timeLeftMs?.() ?? maxMs);
+    let limitMs = leftMs();
+    let timer = setTimeout(checkTime, limitMs);
     const onAbort = () => stop.abort(call.signal?.reason);
     call.signal?.addEventListener('abort', onAbort, { once: true });
     let status: number | null = null;
@@ -157,10 +162,18 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       clearTimeout(timer);
       call.signal?.removeEventListener('abort', onAbort);
       const { operation, method, path } = call;
-      const durationMs = performance.now() - startedAt;
+      const durationMs = passedMs();
       const report = { operation, method, path, status, headers, durationMs, failure, missesScope };
       call.onEnd?.(report);
       onCall(report);
+    }
+
+    /** Stops the call, unless an operation with a later deadline has joined it. */
+    function checkTime(): void {
+      const ms = leftMs();
+      if (ms > 0) timer = setTimeout(checkTime, ms);
+      else stop.abort(TIMED_OUT);
+      limitMs = passedMs() + ms;
     }
 
     function toFailure(error: unknown): unknown {

@@ -10,14 +10,8 @@ import type { WriteAttempt } from './http.ts';
 /** Sends a read when the governor admits it, and again if the governor repeats it. */
 export function queueReads(governor: Pick<Governor, 'read'>, next: Layer<unknown>): Layer<unknown> {
   return (call) =>
-    governor.read(readRequest(call), ({ timeoutMs, waitedMs, release }) =>
-      next({
-        ...call,
-        ...call.atStart?.(),
-        timeoutMs: Math.min(timeoutMs, call.timeoutMs ?? timeoutMs),
-        waitedMs,
-        onEnd: release,
-      }),
+    governor.read(readRequest(call), ({ timeLeftMs, waitedMs, release }) =>
+      next({ ...call, ...call.atStart?.(), timeLeftMs, waitedMs, onEnd: release }),
     );
 }
 

@@ -12,7 +12,18 @@ export function attempt(http: Pick<HttpClient, 'attempt'>): Layer<WriteAttempt> 
 }
 
 function toHttpCall(call: RestCall): Call {
-  const { operation, method, path, body, signal, timeoutMs, onEnd } = call;
+  const { operation, method, path, body, signal, timeoutMs, timeLeftMs, onEnd } = call;
   const correlationId = call.requester.callLog.requestId ?? undefined;
-  return { operation, method, path, query: queryOf(call), body, correlationId, signal, timeoutMs, onEnd };
+  return {
+    operation,
+    method,
+    path,
+    query: queryOf(call),
+    body,
+    correlationId,
+    signal,
+    timeoutMs,
+    timeLeftMs,
+    onEnd,
+  };
 }
