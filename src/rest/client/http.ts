@@ -171,9 +171,9 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     /** Stops the call, unless an operation with a later deadline has joined it. */
     function checkTime(): void {
       const ms = leftMs();
+      limitMs = passedMs() + ms;
       if (ms > 0) timer = setTimeout(checkTime, ms);
       else stop.abort(TIMED_OUT);
-      limitMs = passedMs() + ms;
     }
 
     function toFailure(error: unknown): unknown {

@@ -180,3 +180,13 @@ test('a call without a deadline ends at the time limit of all calls', async () =
   const sent = http.send({ ...call, timeLeftMs: () => Number.POSITIVE_INFINITY });
   await expect(sent).rejects.toMatchObject({ code: 'UPSTREAM_TIMEOUT' });
 });
+
+test('a call with a time limit of its own ends at this limit', async () => {
+  store.behave('/customers', noResponse);
+  const call = { operation: 'getCustomers', method: 'GET', path: '/customers', query: '' };
+  const sent = http.send({ ...call, timeoutMs: 30, timeLeftMs: () => Number.POSITIVE_INFINITY });
+  await expect(sent).rejects.toMatchObject({
+    code: 'UPSTREAM_TIMEOUT',
+    message: expect.stringContaining('within 30 ms'),
+  });
+});
