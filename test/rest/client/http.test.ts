@@ -163,30 +163,27 @@ test.each<[string, string, Buffer, RegExp]>([
   });
 });
 
-const CUSTOMERS_READ = { operation: 'getCustomers', method: 'GET', path: '/customers', query: '' };
-
 test('a call runs on if an operation with a later deadline has joined it when its time is up', async () => {
   store.behave('/customers', noResponse);
   const left = [5, 5, 5, 5, 0];
-  const call = { operation: 'getCustomers', method: 'GET', path: '/customers', query: '' };
-  const sent = http.send({ ...call, timeLeftMs: () => left.shift() ?? 0 });
+  const sent = http.send({ ...CUSTOMERS_READ, timeLeftMs: () => left.shift() ?? 0 });
   await expect(sent).rejects.toMatchObject({ code: 'UPSTREAM_TIMEOUT' });
   expect(left).toEqual([]);
 });
 
 test('a call without a deadline ends at the time limit of all calls', async () => {
   store.behave('/customers', noResponse);
-  const call = { operation: 'getCustomers', method: 'GET', path: '/customers', query: '' };
-  const sent = http.send({ ...call, timeLeftMs: () => Number.POSITIVE_INFINITY });
+  const sent = http.send({ ...CUSTOMERS_READ, timeLeftMs: () => Number.POSITIVE_INFINITY });
   await expect(sent).rejects.toMatchObject({ code: 'UPSTREAM_TIMEOUT' });
 });
 
 test('a call with a time limit of its own ends at this limit', async () => {
   store.behave('/customers', noResponse);
-  const call = { operation: 'getCustomers', method: 'GET', path: '/customers', query: '' };
-  const sent = http.send({ ...call, timeoutMs: 30, timeLeftMs: () => Number.POSITIVE_INFINITY });
+  const sent = http.send({ ...CUSTOMERS_READ, timeoutMs: 30, timeLeftMs: () => Number.POSITIVE_INFINITY });
   await expect(sent).rejects.toMatchObject({
     code: 'UPSTREAM_TIMEOUT',
     message: expect.stringContaining('within 30 ms'),
   });
 });
+
+const CUSTOMERS_READ = { operation: 'getCustomers', method: 'GET', path: '/customers', query: '' };
