@@ -1,6 +1,7 @@
 import { overload, type Scenario } from './overload.ts';
 
-// `npm run overload`: runs with more demand than quota. Exits with 1 if a limit is exceeded.
+// `npm run overload -- [TEXT]`: runs with more demand than quota, all or those whose name contains the text. Exits with 1 if a
+// limit is exceeded.
 
 const SCENARIOS: readonly Scenario[] = [
   { name: 'alone, fixed windows' },
@@ -20,7 +21,8 @@ const SCENARIOS: readonly Scenario[] = [
 
 const rows: Record<string, object> = {};
 let failures = 0;
-for (const scenario of SCENARIOS) {
+const [, , text = ''] = process.argv;
+for (const scenario of SCENARIOS.filter((each) => each.name.includes(text))) {
   const { name } = scenario;
   console.error(`${name} ...`);
   const { rateLimited, inFlightAtBursts, usedPercent, waitP99Ms, leastServed } = await overload(scenario);
