@@ -1,5 +1,6 @@
 import { parseGlobalIdOf } from '../resolvers/inputs/ids.ts';
 import type { CustomerInclude } from '../rest/records/customers.ts';
+import { foldEmail } from '../rest/wire/email.ts';
 import { PARTS_IN_RESPONSE } from '../rest/writes/customers.ts';
 import {
   ASSUMED_NAMESAKES,
@@ -71,7 +72,7 @@ export const CUSTOMER_LOOKUP: FieldCost = {
     'one REST call per 250 ids and one per 250 e-mail addresses (fewer if the URL would exceed 2,000 characters), shared by all `customer` fields of the operation',
   rule(input) {
     const { email, entityId, id } = asObject(input.args.by);
-    if (typeof email === 'string') return planByEmail(input, email.toLowerCase());
+    if (typeof email === 'string') return planByEmail(input, foldEmail(email));
     const number = typeof id === 'string' ? customerIdOrNull(id) : entityId;
     return planById(input, typeof number === 'number' ? [number] : []);
   },

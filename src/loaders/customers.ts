@@ -2,6 +2,7 @@ import { itemsOrThrow } from '../rest/batching/chunks.ts';
 import type { CustomerFilter, CustomerQuery } from '../rest/customers.ts';
 import type { Rest } from '../rest/index.ts';
 import type { Customer, CustomerInclude } from '../rest/records/customers.ts';
+import { foldEmail } from '../rest/wire/email.ts';
 import { type PageRequest, type StorePage, sortById } from '../rest/wire/page.ts';
 import { createFieldsetLoader, createQueryLoader, type OnCoalesced, oneBatch } from './fieldset-loader.ts';
 import { manyByKey, oneByKey } from './group-by-key.ts';
@@ -51,7 +52,7 @@ export function createCustomerLoader(
       oneBatch(partsByKey, async (emails, include) => {
         const chunks = await customers.byEmails(emails, { filter: {}, include });
         for (const chunk of chunks) if ('items' in chunk) prime(chunk.items, include);
-        return manyByKey(chunks, ({ email }) => email.toLowerCase());
+        return manyByKey(chunks, ({ email }) => foldEmail(email));
       }),
     onCoalesced,
   );
@@ -98,7 +99,7 @@ export function createCustomerLoader(
     matching,
     byId: byId.load,
     prime: (customer, include) => prime([customer], include),
-    byEmail: (email, include) => byEmail.load(email.toLowerCase(), include),
+    byEmail: (email, include) => byEmail.load(foldEmail(email), include),
     page: (request, list, include) => pages({ request, list }, include),
     byKeys: (by, list, include) => byKeys({ by, list }, include),
   };

@@ -6,6 +6,7 @@ import type { MetafieldSelection } from '../loaders/metafield-selection.ts';
 import type { ExpectedCustomers } from '../loaders/metafields.ts';
 import type { CustomerFilter, CustomerSort } from '../rest/customers.ts';
 import type { Customer, CustomerInclude } from '../rest/records/customers.ts';
+import { foldEmail } from '../rest/wire/email.ts';
 import { sortById } from '../rest/wire/page.ts';
 import { PARTS_IN_RESPONSE } from '../rest/writes/customers.ts';
 import {
@@ -15,6 +16,7 @@ import {
   limitValues,
   matchesNothing,
   parseDateFilter,
+  parseEmails,
   parseIds,
   parseStrings,
 } from './inputs/filters.ts';
@@ -136,7 +138,7 @@ async function customerByEmail(
 ): Promise<Customer | null> {
   assertEmail(email, 'by.email');
   const found = ctx.loaders.customers.byEmail(email, selection.include);
-  prefetchMetafields(ctx, { key: `email ${email.toLowerCase()}`, size: 1 }, selection, found);
+  prefetchMetafields(ctx, { key: `email ${foldEmail(email)}`, size: 1 }, selection, found);
   const customers = await found;
   if (customers.length > 1) {
     const ids = customers.map(({ entityId }) => entityId).join(', ');
@@ -212,7 +214,7 @@ function parseFilter(argument: CustomerFilterInput): CustomerFilter {
   const filter: CustomerFilter = {
     ...limitValues({
       entityIds: parseIds(argument.entityIds, 'filter.entityIds'),
-      emails: parseStrings(argument.emails, 'filter.emails'),
+      emails: parseEmails(argument.emails, 'filter.emails'),
       names: parseStrings(argument.names, 'filter.names'),
       companies: parseStrings(argument.companies, 'filter.companies'),
     }),
@@ -223,7 +225,6 @@ function parseFilter(argument: CustomerFilterInput): CustomerFilter {
     createdAt: parseDateFilter(argument.createdAt, 'filter.createdAt'),
     updatedAt: parseDateFilter(argument.updatedAt, 'filter.updatedAt'),
   };
-  for (const email of filter.emails ?? []) assertEmail(email, 'filter.emails');
   return filter;
 }
 
@@ -257,8 +258,9 @@ async function listedCustomers(
     }),
   );
   const customers = sortById(found.flat());
-  const emailSet = by === 'entityIds' && emails && new Set(emails.map((email) => email.toLowerCase()));
-  return emailSet ? customers.filter(({ email }) => emailSet.has(email.toLowerCase())) : customers;
+  // The store may fold more letters than A to Z.
+  const listed = emails && new Set(emails);
+  return listed ? customers.filter(({ email }) => listed.has(foldEmail(email))) : customers;
 }
 
 /** Sorts as the store does: ties are sorted by id, in the same direction. */

@@ -1,8 +1,9 @@
 import { type Chunk, decodeChunks } from './batching/chunks.ts';
 import { splitLists } from './batching/split-lists.ts';
 import type { RequestClient } from './client/request-client.ts';
-import { idField, lookUp, textField } from './lookups.ts';
+import { emailField, idField, lookUp } from './lookups.ts';
 import { type Customer, type CustomerInclude, readCustomer } from './records/customers.ts';
+import { foldEmail } from './wire/email.ts';
 import {
   LONGEST_PAGE_PARAMETERS,
   type PageRequest,
@@ -85,8 +86,8 @@ export function createCustomers(client: RequestClient): CustomersRest {
       by: KEY_FILTERS[by],
       include: includeNames(include),
       parameters: [...filterParameters(others), ...sortParameters(sort)],
-      // A batched record is assigned to a request by its key in lower case, so only such keys can be merged.
-      mergeable: values.every(isLowerCase),
+      // A batched record is assigned to a request by its folded key, so only such keys can be merged.
+      mergeable: values.every(isFolded),
     });
     const decode = (record: unknown) => readCustomer(record, include, client.onUnexpectedField);
     return decodeChunks(chunks, decode, (record) => KEY_FILTERS[by].keyOf(record) as K | null);
@@ -123,11 +124,11 @@ export function createCustomers(client: RequestClient): CustomersRest {
 /** The cursors of the store are opaque. Known ones have at most half of this length. */
 const LONGEST_CURSOR = parameter('after', 'x'.repeat(100));
 
-const isLowerCase = (value: string | number) => typeof value === 'number' || value === value.toLowerCase();
+const isFolded = (value: string | number) => typeof value === 'number' || value === foldEmail(value);
 
 const KEY_FILTERS = {
   entityIds: { name: 'id:in', keyOf: idField('id') },
-  emails: { name: 'email:in', keyOf: textField('email') },
+  emails: { name: 'email:in', keyOf: emailField('email') },
 };
 
 const LIST_FILTERS = {

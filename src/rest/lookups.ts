@@ -3,6 +3,7 @@ import type { Key, KeyFilter } from './client/call.ts';
 import type { RequestClient } from './client/request-client.ts';
 import type { OperationId } from './operations.ts';
 import { isObject } from './wire/decode.ts';
+import { foldEmail } from './wire/email.ts';
 import { parseId } from './wire/ids.ts';
 import { LONGEST_PAGE_PARAMETERS, readPage } from './wire/page.ts';
 import { listParameter, type Parameter } from './wire/query.ts';
@@ -40,10 +41,10 @@ export function idField(name: string): (record: unknown) => number | null {
   return (record) => (isObject(record) ? parseId(record[name]) : null);
 }
 
-/** Returns a function that reads a string field of a record in lower case, or null. The store compares case-insensitively. */
-export function textField(name: string): (record: unknown) => string | null {
+/** Returns a function that reads an e-mail address of a record, folded, or null. The store compares case-insensitively. */
+export function emailField(name: string): (record: unknown) => string | null {
   return (record) => {
     const text = isObject(record) ? record[name] : null;
-    return typeof text === 'string' ? text.toLowerCase() : null;
+    return typeof text === 'string' ? foldEmail(text) : null;
   };
 }

@@ -158,7 +158,7 @@ const CustomerBy = builder.inputType('CustomerBy', {
     entityId: t.int({ description: 'Id in the REST API and in the control panel.' }),
     email: t.string({
       description:
-        'E-mail address, compared without regard to case. If several customers share it, the error contains their ids. Not available to shoppers.',
+        'E-mail address. A to Z match in either case. If several customers share it, the error contains their ids. Not available to shoppers.',
     }),
   }),
 });
@@ -169,7 +169,8 @@ const CustomerFilter = builder.inputType('CustomerFilter', {
   fields: (t) => ({
     entityIds: t.intList({ description: 'Ids, at most 250 (`id:in`).' }),
     emails: t.stringList({
-      description: 'E-mail addresses without regard to case, at most 250 (`email:in`).',
+      description:
+        'E-mail addresses, at most 250 (`email:in`). A to Z match in either case. A value that is not an e-mail address matches nothing.',
     }),
     names: t.stringList({ description: 'Full names in the form "first last", at most 250 (`name:in`).' }),
     nameLike: t.stringList({ description: 'Substrings of "first last" (`name:like`).' }),

@@ -100,7 +100,7 @@ export type CustomerFilter = {
   createdAt?: DateTimeFilter | null | undefined;
   /** Ids of customer groups (`customer_group_id:in`). 0 matches customers in no group. */
   customerGroupIds?: Array<number> | null | undefined;
-  /** E-mail addresses without regard to case, at most 250 (`email:in`). */
+  /** E-mail addresses, at most 250 (`email:in`). A to Z match in either case. A value that is not an e-mail address matches nothing. */
   emails?: Array<string> | null | undefined;
   /** Ids, at most 250 (`id:in`). */
   entityIds?: Array<number> | null | undefined;

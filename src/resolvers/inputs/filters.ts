@@ -1,7 +1,9 @@
 import { badInput } from '../../errors.ts';
 import { MAX_IN_VALUES } from '../../rest/limits.ts';
+import { foldEmail } from '../../rest/wire/email.ts';
 import { isId } from '../../rest/wire/ids.ts';
 import { type DateRange, type FilterTime, firstSecond, lastSecond } from '../../rest/wire/query.ts';
+import { isEmail } from './validation.ts';
 
 /** A date filter of the GraphQL input. */
 export interface DateTimeFilter {
@@ -32,6 +34,23 @@ export function parseStrings(
   assertNoCommas(values, argument);
   for (const value of values) assertFilterValue(value, argument);
   return unique(values);
+}
+
+/**
+ * Validates the e-mail addresses of a filter, folds their case and removes duplicates. A value that is no e-mail address
+ * matches nothing, so it is left out. Null means no filter.
+ * @throws GatewayError BAD_USER_INPUT if an address contains a comma, in a quoted local part
+ */
+export function parseEmails(
+  emails: readonly string[] | null | undefined,
+  argument: string,
+): readonly string[] | undefined {
+  if (!emails) return undefined;
+  assertNoCommas(
+    emails.map((email) => (isEmail(email) ? email : '')),
+    argument,
+  );
+  return unique(emails.filter(isEmail).map(foldEmail));
 }
 
 /** Requires that no value contains a comma, which separates the values of a list. @throws GatewayError BAD_USER_INPUT */

@@ -63,6 +63,11 @@ export function checkEmail(field: string, value: string | null | undefined): Ite
   return [{ code: 'INVALID', field, message: `${field} must be an e-mail address.` }];
 }
 
+/** Whether a string is an e-mail address that `checkEmail` accepts. */
+export function isEmail(value: string): boolean {
+  return checkEmail('email', value).length === 0;
+}
+
 const EMAIL = /^(?:"(?:[^"\\]|\\.)+"|[^\s@,]+)@[^\s@,]+$/;
 
 /** Requires two characters: an ISO 3166-1 alpha-2 code. */
