@@ -38,7 +38,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
   function hasRoom(call: QueuedCall): boolean {
     if (call.settlesWrite) return true;
     const { lane, caller } = call;
-    const waitMs = estimateWait(lane, queue.ahead(lane, queue.sizeOf(lane, caller)));
+    const waitMs = estimateWait(call, queue.ahead(lane, queue.sizeOf(lane, caller)));
     if (now() + waitMs > call.deadlineAt) {
       dispatcher.reject(call, deadlineExceeded(waitMs), 'deadline');
       return false;

@@ -7,13 +7,15 @@ export interface ConcurrencyLimits {
   release(operation: string, ok: boolean): void;
   /**
    * Records that the store rejected a call that was already released, because too many were in flight. From then on as
-   * many may be in flight as it accepted together with this one. All calls pause, longer with each round of rejections.
+   * many may be in flight as it accepted together with this one. Its calls pause, longer with each round of rejections.
    *
    * @param sentAt when the rejected call was sent
    */
   reduce(operation: string, sentAt: number): void;
-  /** Milliseconds until a pause ends; 0 if there is none. */
-  backoffMs(): number;
+  /** Milliseconds until the pause of an operation ends; 0 if there is none. */
+  pauseMs(operation: string): number;
+  /** Milliseconds until the next pause of an operation ends; 0 if there is none. */
+  nextPauseEndMs(): number;
   /** Calls in flight over all operations. */
   inFlight(): number;
 }
@@ -95,7 +97,8 @@ export function createConcurrencyLimits(options: ConcurrencyLimitsOptions): Conc
       // If the store rejects all of them, it does not show how many it accepts.
       limit.reducedTo = Math.max(1, accepted > 0 ? accepted : Math.floor(limit.round.inFlight / 2));
     },
-    backoffMs() {
+    pauseMs: (operation) => Math.max(0, (limits.get(operation)?.backoffUntil ?? 0) - now()),
+    nextPauseEndMs() {
       let least = Number.POSITIVE_INFINITY;
       for (const { backoffUntil } of limits.values()) {
         if (backoffUntil > now()) least = Math.min(least, backoffUntil - now());

@@ -81,7 +81,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   }
 
   function rejectOverdue(call: QueuedCall, waitMs: number): void {
-    reject(call, deadlineExceeded(Math.max(waitMs, tracker.resetMs())), 'deadline');
+    reject(call, deadlineExceeded(waitMs), 'deadline');
   }
 
   /** Starts all queued calls that may start. */
@@ -101,7 +101,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   function nextLookAt(): number {
     const perCallMs = tracker.windowMs() / (tracker.quota() ?? 1);
     let waitMs = Math.min(Math.max(perCallMs / 4, MIN_POLL_MS), MAX_POLL_MS);
-    for (const ms of [tracker.resetMs(), limits.backoffMs(), overdue.dueAt() - now()]) {
+    for (const ms of [tracker.resetMs(), limits.nextPauseEndMs(), overdue.dueAt() - now()]) {
       if (ms > 0) waitMs = Math.min(waitMs, ms);
     }
     return now() + waitMs;

@@ -64,7 +64,7 @@ export function createGovernor(options: GovernorOptions): Governor {
   const defaultConcurrency = connections + INTERACTIVE_CONNECTIONS;
   const limits = createConcurrencyLimits({ maxConcurrency, defaultConcurrency, now, random });
   const breaker = createCircuitBreaker({ now });
-  const estimateWait = createWaitEstimate(tracker, queue, shares);
+  const estimateWait = createWaitEstimate(tracker, queue, shares, limits);
   const parts = { ...options, queue, tracker, shares, limits, breaker, estimateWait, now };
   const admit = createAdmission({ ...parts, dispatcher: createDispatcher(parts) });
   const retryBudget = createRetryBudget({ random, ...(retryRatio !== undefined && { ratio: retryRatio }) });

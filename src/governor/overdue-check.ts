@@ -49,7 +49,7 @@ export function createOverdueCheck(
       const overdue: (readonly [QueuedCall, number])[] = [];
       for (const [call, ahead] of queue.entries()) {
         if (call.deadlineAt === Number.POSITIVE_INFINITY) continue;
-        const waitMs = estimateWait(call.lane, ahead);
+        const waitMs = estimateWait(call, ahead);
         if (time + waitMs >= call.deadlineAt) overdue.push([call, waitMs]);
         else earliestDeadlineAt = Math.min(earliestDeadlineAt, call.deadlineAt);
       }

@@ -1,4 +1,5 @@
 import { GatewayError } from '../errors.ts';
+import type { CallQueue } from './call-queue.ts';
 import type { CallResult, CircuitBreaker } from './circuit-breaker.ts';
 import type { ConcurrencyLimits } from './concurrency-limits.ts';
 import type { FairShare } from './fair-share.ts';
@@ -11,6 +12,7 @@ import {
 } from './quota/rate-limit-headers.ts';
 import type { QuotaTracker } from './quota/tracker.ts';
 import type { SharedOrigin } from './shared-origin.ts';
+import type { WaitEstimate } from './wait-estimate.ts';
 
 /** A call to be scheduled. */
 export interface CallRequest {
@@ -38,6 +40,11 @@ export interface Permit {
   readonly timeLeftMs: () => number;
   /** Milliseconds that the call was queued. */
   readonly waitedMs: number;
+  /**
+   * Milliseconds until the store would take the call as the queue stands, if it rejected the call for a limit. Null if it
+   * did not, or if only the store knows.
+   */
+  readonly retryAfterMs: () => number | null;
   /** Has to be called with the outcome of the call, also if it failed. Only the first call counts. */
   readonly release: (outcome: CallOutcome) => void;
 }
@@ -79,6 +86,8 @@ export interface PermitOptions {
   readonly schedule: LaneSchedule;
   readonly limits: ConcurrencyLimits;
   readonly breaker: CircuitBreaker;
+  readonly queue: Pick<CallQueue, 'ahead' | 'sizeOf'>;
+  readonly estimateWait: WaitEstimate;
   readonly events: GovernorEvents;
   /** Monotonic clock, in milliseconds. */
   readonly now: () => number;
@@ -104,7 +113,7 @@ export const NO_RESPONSE: CallOutcome = { status: null, headers: {}, failure: nu
 export function createPermits(
   options: PermitOptions,
 ): (request: CallRequest, waitedMs: number) => IssuedPermit {
-  const { tracker, shares, schedule, limits, breaker, events, now, onRelease } = options;
+  const { tracker, shares, schedule, limits, breaker, queue, estimateWait, events, now, onRelease } = options;
 
   return (request, waitedMs) => {
     const { operation, hasOwnLimit = false } = request;
@@ -117,10 +126,16 @@ export function createPermits(
     events.onAdmit(lane, waitedMs);
     let ended = false;
     let rejection: LimitRejection | null = null;
+    let statedRetryMs: number | null = null;
     return {
       timeLeftMs: () => deadlineOf(request) - now(),
       waitedMs,
       rejectedBy: () => rejection,
+      retryAfterMs() {
+        if (rejection === null || rejection === 'own-limit') return statedRetryMs;
+        const ahead = queue.ahead(lane, queue.sizeOf(lane, caller));
+        return Math.max(1, Math.ceil(estimateWait({ operation, lane }, ahead)));
+      },
       release({ status, headers, failure }) {
         if (ended) return;
         ended = true;
@@ -128,6 +143,7 @@ export function createPermits(
         if (rateLimit?.invalid) events.onInvalidHeaders();
         const isRateLimited = status === 429;
         if (isRateLimited) rejection = limitOf(rateLimit, hasOwnLimit);
+        if (rejection === 'own-limit') statedRetryMs = rateLimit?.retryAfterMs ?? null;
         schedule.recordEnd(lane);
         limits.release(operation, status !== null && !isRateLimited);
         if (rateLimit !== null && asksForPause(rejection, rateLimit)) tracker.markExhausted(sent, rateLimit);

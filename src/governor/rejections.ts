@@ -18,7 +18,7 @@ export function deadlinePassed(): GatewayError {
 export function deadlineExceeded(waitMs: number): GatewayError {
   return new GatewayError(
     'UPSTREAM_RATE_LIMITED',
-    "The store's quota is used up: the call could not be sent before the operation's deadline.",
+    "The store's limits did not allow the call before the operation's deadline.",
     { retryAfterMs: Math.max(1, Math.ceil(waitMs)) },
   );
 }

@@ -15,24 +15,19 @@ export interface CallName {
 /** Response headers by lower-case name, as undici returns them. */
 export type ResponseHeaders = Readonly<Record<string, string | string[] | undefined>>;
 
-const MAX_RETRY_AFTER_MS = 10 * 60_000;
-
 /** A call whose response is an error, with what its text may quote. */
 export interface RejectedCallName extends CallName {
   readonly query?: string;
   readonly body?: unknown;
+  /** Milliseconds until the store would take the call again. Null if it is not known. */
+  readonly retryAfterMs?: (() => number | null) | undefined;
 }
 
 /**
  * The error for a response that is not 2xx. Its text contains nothing that the response quotes of the request or of other
  * customers. A missing scope is named if the store says that one is missing.
  */
-export function rejectedResponse(
-  call: RejectedCallName,
-  status: number,
-  headers: ResponseHeaders,
-  body: string,
-): GatewayError {
+export function rejectedResponse(call: RejectedCallName, status: number, body: string): GatewayError {
   const response = parseJsonOrNull(body);
   const { title, detail } = readTexts(response, call);
   // The API documents `detail` for 400 alone. Elsewhere it could be anything.
@@ -53,7 +48,9 @@ export function rejectedResponse(
     return new GatewayError('UPSTREAM_FORBIDDEN', `${message}.${scope}`, details);
   }
   if (status === 429) {
-    return new GatewayError('UPSTREAM_RATE_LIMITED', `${message}.`, { ...details, ...retryAfter(headers) });
+    const retryAfterMs = call.retryAfterMs?.() ?? null;
+    const wait = retryAfterMs !== null && { retryAfterMs };
+    return new GatewayError('UPSTREAM_RATE_LIMITED', `${message}.`, { ...details, ...wait });
   }
   if (status >= 500) return new GatewayError('UPSTREAM_UNAVAILABLE', `${message}.`, details);
   if (status >= 400) return new GatewayError('UPSTREAM_REJECTED', `${message}.`, details);
@@ -169,19 +166,4 @@ function readTexts(response: unknown, { body, query }: RejectedCallName) {
   const sent = collectSent(body, query);
   const [title = null, ...others] = textsOf(response).map((text) => redactText(text, sent));
   return { title, detail: others.find((text) => text !== title) ?? null };
-}
-
-function retryAfter(headers: ResponseHeaders): { retryAfterMs?: number } {
-  const resetMs = parseHeaderNumber(headers['x-rate-limit-time-reset-ms']);
-  if (resetMs !== null) return { retryAfterMs: clamp(resetMs) };
-  const seconds = parseHeaderNumber(headers['x-retry-after']) ?? parseHeaderNumber(headers['retry-after']);
-  return seconds === null ? {} : { retryAfterMs: clamp(seconds * 1000) };
-}
-
-function parseHeaderNumber(header: string | string[] | undefined): number | null {
-  return typeof header === 'string' && /^\d+$/.test(header) ? Number(header) : null;
-}
-
-function clamp(waitMs: number): number {
-  return Math.min(waitMs, MAX_RETRY_AFTER_MS);
 }

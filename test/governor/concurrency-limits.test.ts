@@ -45,11 +45,11 @@ test('after a rejection as many calls are in flight as the store accepted', () =
   const { acquireAll, reject, accept, advance, limits } = setUp();
   acquireAll('create');
   reject('create', 7);
-  expect(limits.backoffMs()).toBe(250);
+  expect(limits.nextPauseEndMs()).toBe(250);
   accept('create', 3);
   expect(acquireAll('create')).toBe(0);
   advance(250);
-  expect(limits.backoffMs()).toBe(0);
+  expect(limits.nextPauseEndMs()).toBe(0);
   expect(acquireAll('create')).toBe(3);
 });
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { GatewayError } from '../../src/errors.ts';
+import { createCallQueue } from '../../src/governor/call-queue.ts';
 import { createCircuitBreaker } from '../../src/governor/circuit-breaker.ts';
 import { createConcurrencyLimits } from '../../src/governor/concurrency-limits.ts';
 import { createFairShare } from '../../src/governor/fair-share.ts';
@@ -12,6 +13,8 @@ import {
 } from '../../src/governor/permits.ts';
 import { createQuotaTracker } from '../../src/governor/quota/tracker.ts';
 import { createSharedOrigin } from '../../src/governor/shared-origin.ts';
+import { createWaitEstimate } from '../../src/governor/wait-estimate.ts';
+import { queuedCall } from '../support/queued-call.ts';
 
 function setUp() {
   let time = 0;
@@ -27,12 +30,16 @@ function setUp() {
   const schedule = createLaneSchedule();
   const effects: ReleaseEffect[] = [];
   const events: string[] = [];
+  const queue = createCallQueue();
+  const shares = createFairShare(tracker, now);
   const issue = createPermits({
     tracker,
-    shares: createFairShare(tracker, now),
+    shares,
     schedule,
     limits,
     breaker,
+    queue,
+    estimateWait: createWaitEstimate(tracker, queue, shares, limits),
     events: {
       onAdmit: (lane, waitedMs) => events.push(`${lane} ${waitedMs}`),
       onReject: () => {},
@@ -44,6 +51,7 @@ function setUp() {
   });
   return {
     tracker,
+    queue,
     limits,
     breaker,
     schedule,
@@ -116,6 +124,44 @@ describe('a 429 response', () => {
     const { call, tracker } = setUp();
     expect(call({ status: 429, headers: left('0') }, { hasOwnLimit: true }).rejectedBy()).toBe('quota');
     expect(tracker.remaining()).toBe(0);
+  });
+});
+
+describe('a call that the store rejected for a limit can be made again', () => {
+  test('at the end of the window if the quota is used up, and later if a window of calls is queued', () => {
+    const { call, queue, advance } = setUp();
+    const permit = call({ status: 429, headers: left('0') });
+    expect(permit.retryAfterMs()).toBe(9_000);
+    advance(1_000);
+    expect(permit.retryAfterMs()).toBe(8_000);
+    for (let count = 0; count < 150; count += 1) queue.push(queuedCall({ caller: `caller ${count}` }));
+    expect(permit.retryAfterMs()).toBe(38_000);
+  });
+
+  test('after the pause of its operation if some of the quota is left, not at the end of the window', () => {
+    const { call, advance } = setUp();
+    for (const headers of [{ ...left('140'), 'x-retry-after': '9' }, {}]) {
+      const permit = call({ status: 429, headers });
+      expect([250, 500]).toContain(permit.retryAfterMs());
+      advance(10_000);
+      expect(permit.retryAfterMs()).toBe(1);
+    }
+  });
+
+  test.each([
+    [{ 'x-retry-after': '60' }, 60_000],
+    [{ ...left('140'), 'retry-after': '60' }, 60_000],
+    [left('140'), null],
+    [{}, null],
+  ])('when the store says so if the operation has a limit of its own: %o', (headers, expected) => {
+    const permit = setUp().call({ status: 429, headers }, { hasOwnLimit: true });
+    expect(permit.retryAfterMs()).toBe(expected);
+  });
+
+  test('at no stated time if it was not rejected for a limit', () => {
+    const { call } = setUp();
+    expect(call({ status: 503, headers: { 'retry-after': '3' } }).retryAfterMs()).toBeNull();
+    expect(call({ status: 200, headers: left('0') }).retryAfterMs()).toBeNull();
   });
 });
 

@@ -23,7 +23,7 @@ function setUp({
   const headers =
     remaining === undefined
       ? null
-      : { quota: 150, remaining, resetMs: 9_000, windowMs: 30_000, invalid: false };
+      : { quota: 150, remaining, resetMs: 9_000, retryAfterMs: null, windowMs: 30_000, invalid: false };
   tracker.complete(tracker.send(), headers, true);
   const queue = createCallQueue();
   const schedule = createLaneSchedule();

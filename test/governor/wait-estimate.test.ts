@@ -9,6 +9,8 @@ interface Situation {
   readonly remaining?: number;
   readonly available?: number;
   readonly queued?: Partial<Record<Lane, number>>;
+  /** The pause of the operation. */
+  readonly pauseMs?: number;
 }
 
 function estimateFor({
@@ -18,12 +20,15 @@ function estimateFor({
   remaining = 0,
   available = remaining,
   queued = {},
+  pauseMs = 0,
 }: Situation) {
-  return createWaitEstimate(
+  const estimate = createWaitEstimate(
     { quota: () => quota, windowKind: () => kind, windowMs: () => 30_000, resetMs: () => resetMs },
     { size: (lane?: Lane) => (lane === undefined ? 0 : (queued[lane] ?? 0)) },
     { remaining: () => remaining, available: () => available },
+    { pauseMs: (operation) => (operation === 'getCustomers' ? pauseMs : 0) },
   );
+  return (lane: Lane, ahead: number) => estimate({ operation: 'getCustomers', lane }, ahead);
 }
 
 describe('in a fixed window', () => {
@@ -74,6 +79,17 @@ test('in a sliding window the wait grows with each call ahead', () => {
   const estimate = estimateFor({ kind: 'sliding', remaining: 10 });
   expect(estimate('standard', 9)).toBe(0);
   expect(estimate('standard', 24)).toBe(3_000);
+});
+
+test('in a sliding window of which nothing is left no call starts before the oldest one leaves it', () => {
+  const estimate = estimateFor({ kind: 'sliding', remaining: 0, resetMs: 4_000 });
+  expect(estimate('standard', 0)).toBe(4_000);
+  expect(estimate('standard', 29)).toBe(6_000);
+});
+
+test('a call waits for the end of the pause of its operation', () => {
+  expect(estimateFor({ remaining: 10, pauseMs: 250 })('standard', 0)).toBe(250);
+  expect(estimateFor({ remaining: 0, pauseMs: 250 })('standard', 0)).toBe(20_000);
 });
 
 test('without a quota only a pause is waited for', () => {

@@ -5,7 +5,6 @@ import {
   connectionError,
   isListTooLong,
   isSplittable,
-  type ResponseHeaders,
   rejectedResponse,
   timeoutError,
 } from '../../src/rest/errors.ts';
@@ -13,8 +12,7 @@ import {
 const CALL = { operation: 'getCustomers', method: 'GET', path: '/customers' };
 
 function titleOf(body: unknown): string | undefined {
-  return rejectedResponse(CALL, 422, {}, typeof body === 'string' ? body : JSON.stringify(body)).details
-    .title;
+  return rejectedResponse(CALL, 422, typeof body === 'string' ? body : JSON.stringify(body)).details.title;
 }
 
 test.each([
@@ -37,7 +35,7 @@ test.each([
   [504, 'UPSTREAM_UNAVAILABLE'],
   [509, 'UPSTREAM_UNAVAILABLE'],
 ])('status %i becomes the code %s', (status, code) => {
-  const error = rejectedResponse(CALL, status, {}, '');
+  const error = rejectedResponse(CALL, status, '');
   expect([error.code, error.details.status, error.details.title]).toEqual([code, status, undefined]);
   expect(error.message).toContain(`The store answered GET /customers with ${status}`);
 });
@@ -51,7 +49,7 @@ test.each([
   const title = "You don't have a required scope to access the endpoint";
   for (const body of [{ title }, { code: 403, message: title }, { title: 'Forbidden', detail: title }]) {
     const call = { operation, method, path: '/customers' };
-    const { message } = rejectedResponse(call, 403, {}, JSON.stringify(body));
+    const { message } = rejectedResponse(call, 403, JSON.stringify(body));
     expect(message.endsWith(`The access token needs the scope ${scope}`)).toBe(true);
   }
 });
@@ -61,14 +59,14 @@ test.each([
   ['{"title":"Metafield can only be modified by the app that owns it"}', 'owns it.'],
   ['{"code":403,"message":"No access."}', 'No access.'],
 ])('a 403 that names no scope is reported with its reason alone: %s', (body, end) => {
-  const { message } = rejectedResponse({ ...CALL, method: 'PUT' }, 403, {}, body);
+  const { message } = rejectedResponse({ ...CALL, method: 'PUT' }, 403, body);
   expect(message).not.toMatch(/scope|store_v2/);
   expect(message.endsWith(end)).toBe(true);
 });
 
 test('the message of a rejection contains the detail that explains its title', () => {
   const body = { status: 400, title: 'Bad Request', detail: "The namespace can't start with a digit." };
-  const error = rejectedResponse(CALL, 400, {}, JSON.stringify(body));
+  const error = rejectedResponse(CALL, 400, JSON.stringify(body));
   expect(error.message).toBe(
     "The store answered GET /customers with 400: Bad Request: The namespace can't start with a digit.",
   );
@@ -78,7 +76,7 @@ test('the message of a rejection contains the detail that explains its title', (
 describe('the fields of a rejected read', () => {
   const query = 'id:in=1,2&date_created:min=2024-01-01&name=Ana%20Reis&limit=250';
   const fieldsOf = (body: unknown, call: object = {}) =>
-    rejectedResponse({ ...CALL, query, ...call }, 422, {}, JSON.stringify(body)).details.fields;
+    rejectedResponse({ ...CALL, query, ...call }, 422, JSON.stringify(body)).details.fields;
 
   test.each([
     [{ errors: { 'id:in': 'must be integers' } }, ['id:in']],
@@ -118,7 +116,7 @@ describe('the fields of a rejected read', () => {
 test('a rejection contains nothing that was sent, in the body or in a filter', () => {
   const title = 'Nora Quist of Madison is unknown';
   const call = { ...CALL, query: 'name:in=Nora+Quist,x&include=addresses', body: [{ city: 'Madison' }] };
-  expect(rejectedResponse(call, 422, {}, JSON.stringify({ title })).details.title).toBe('… of … is unknown');
+  expect(rejectedResponse(call, 422, JSON.stringify({ title })).details.title).toBe('… of … is unknown');
 });
 
 describe('the title of a rejection', () => {
@@ -164,27 +162,11 @@ describe('the title of a rejection', () => {
   });
 });
 
-test.each<[ResponseHeaders, number | undefined]>([
-  [{ 'x-rate-limit-time-reset-ms': '1500' }, 1_500],
-  [{ 'x-rate-limit-time-reset-ms': '0' }, 0],
-  [{ 'x-retry-after': '12' }, 12_000],
-  [{ 'retry-after': '3' }, 3_000],
-  [{ 'x-rate-limit-time-reset-ms': '1500', 'x-retry-after': '12', 'retry-after': '3' }, 1_500],
-  [{ 'x-retry-after': '12', 'retry-after': '3' }, 12_000],
-  [{ 'x-rate-limit-time-reset-ms': '99999999999' }, 600_000],
-  [{ 'x-retry-after': '86400' }, 600_000],
-  [{ 'x-retry-after': '-5' }, undefined],
-  [{ 'x-retry-after': '1.5' }, undefined],
-  [{ 'x-rate-limit-time-reset-ms': 'soon', 'x-retry-after': '2' }, 2_000],
-  [{ 'retry-after': 'Wed, 21 Oct 2026 07:28:00 GMT' }, undefined],
-  [{ 'x-retry-after': ['1', '2'] }, undefined],
-  [{}, undefined],
-])('a 429 with the headers %o has a retryAfterMs of %o', (headers, retryAfterMs) => {
-  expect(rejectedResponse(CALL, 429, headers, '').details.retryAfterMs).toBe(retryAfterMs);
-});
-
-test('only a 429 has a retryAfterMs', () => {
-  expect(rejectedResponse(CALL, 503, { 'retry-after': '3' }, '').details).toEqual({ status: 503 });
+test('only a 429 states when the call can be made again, if that is known', () => {
+  const call = { ...CALL, retryAfterMs: () => 250 };
+  expect(rejectedResponse(call, 429, '').details).toEqual({ status: 429, retryAfterMs: 250 });
+  expect(rejectedResponse(call, 503, '').details).toEqual({ status: 503 });
+  expect(rejectedResponse(CALL, 429, '').details).toEqual({ status: 429 });
 });
 
 describe('the error for a failed call', () => {

@@ -5,7 +5,7 @@ import { createRest, type Rest } from '../../src/rest/index.ts';
 import { createShortcuts } from '../../src/rest/shortcuts.ts';
 import { testRequester } from './rest-calls.ts';
 
-const PERMIT: Permit = { timeLeftMs: () => 10_000, waitedMs: 0, release: () => {} };
+const PERMIT: Permit = { timeLeftMs: () => 10_000, waitedMs: 0, retryAfterMs: () => null, release: () => {} };
 
 /** Admits every call immediately. */
 const unlimitedGovernor: Governor = {

@@ -9,6 +9,8 @@ export interface RateLimitHeaders {
   readonly remaining: number | null;
   /** Milliseconds until a fixed window ends, or until the oldest request leaves a sliding window. */
   readonly resetMs: number | null;
+  /** The time that a 429 asks to wait, in milliseconds, at most an hour. */
+  readonly retryAfterMs: number | null;
   /** Length of the window in milliseconds. @default 30000 */
   readonly windowMs: number;
   /** Whether an impossible value was clamped or ignored. */
@@ -33,7 +35,8 @@ export function readRateLimitHeaders(headers: ResponseHeaders): RateLimitHeaders
     inRange(parseInteger(headers['x-rate-limit-time-window-ms']), 1, MAX_WINDOW_MS) ?? DEFAULT_WINDOW_MS;
   const [quota, left, reset] = values.map(parseInteger);
   // Retry-After is in whole seconds, and only on 429 responses.
-  const resetMs = reset ?? parseSeconds(retryAfter);
+  const retryAfterMs = clamp(parseSeconds(retryAfter), 0, MAX_WINDOW_MS);
+  const resetMs = reset ?? retryAfterMs;
   const validQuota = inRange(quota, 1, MAX_QUOTA);
   const validRemaining = clamp(left, 0, validQuota ?? MAX_QUOTA);
   const validResetMs = clamp(resetMs, 0, windowMs);
@@ -42,7 +45,14 @@ export function readRateLimitHeaders(headers: ResponseHeaders): RateLimitHeaders
     validQuota !== (quota ?? null) ||
     validRemaining !== (left ?? null) ||
     validResetMs !== resetMs;
-  return { quota: validQuota, remaining: validRemaining, resetMs: validResetMs, windowMs, invalid };
+  return {
+    quota: validQuota,
+    remaining: validRemaining,
+    resetMs: validResetMs,
+    retryAfterMs,
+    windowMs,
+    invalid,
+  };
 }
 
 function parseInteger(header: string | string[] | undefined): number | null {

@@ -33,6 +33,8 @@ export interface RestCall extends CallName {
   readonly timeoutMs?: number | undefined;
   /** Milliseconds left until the deadline of the operations that wait for the call. @default no deadline */
   readonly timeLeftMs?: (() => number) | undefined;
+  /** Milliseconds until the store would take a call again that it rejected for a limit. @default not known */
+  readonly retryAfterMs?: (() => number | null) | undefined;
   /** Called when the call has ended. */
   readonly onEnd?: ((report: CallReport) => void) | undefined;
 }

@@ -55,6 +55,8 @@ export interface Call extends CallName {
   readonly timeoutMs?: number | undefined;
   /** Milliseconds left until the deadline of the operations that wait for the call. @default no deadline */
   readonly timeLeftMs?: (() => number) | undefined;
+  /** Milliseconds until the store would take a call again that it rejected for a limit. @default not known */
+  readonly retryAfterMs?: (() => number | null) | undefined;
   /** Called when the call has ended. */
   readonly onEnd?: ((report: CallReport) => void) | undefined;
 }
@@ -198,14 +200,9 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   }
 
   async function send(call: Call): Promise<unknown> {
-    const { status, headers, text, json } = await exchange(call);
+    const { status, text, json } = await exchange(call);
     if (!isSuccess(status))
-      throw rejectedResponse(
-        call,
-        status,
-        headers,
-        redactSecrets(text, [accessToken, ...collectSecrets(call.body)]),
-      );
+      throw rejectedResponse(call, status, redactSecrets(text, [accessToken, ...collectSecrets(call.body)]));
     return json;
   }
 
@@ -215,7 +212,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       const { status } = answer;
       if (isSuccess(status) && status !== PARTIAL_SUCCESS) return { outcome: 'ok', body: answer.json };
       const safe = redactSecrets(answer.text, [accessToken, ...collectSecrets(call.body)]);
-      const error = rejectedResponse(call, status, answer.headers, safe);
+      const error = rejectedResponse(call, status, safe);
       return isDefinitive(status, answer.headers)
         ? { outcome: 'rejected', status: answer.status, body: parseJsonOrNull(safe), error }
         : { outcome: 'unknown', error };

@@ -10,8 +10,8 @@ import type { WriteAttempt } from './http.ts';
 /** Sends a read when the governor admits it, and again if the governor repeats it. */
 export function queueReads(governor: Pick<Governor, 'read'>, next: Layer<unknown>): Layer<unknown> {
   return (call) =>
-    governor.read(readRequest(call), ({ timeLeftMs, waitedMs, release }) =>
-      next({ ...call, ...call.atStart?.(), timeLeftMs, waitedMs, onEnd: release }),
+    governor.read(readRequest(call), ({ timeLeftMs, waitedMs, retryAfterMs, release }) =>
+      next({ ...call, ...call.atStart?.(), timeLeftMs, waitedMs, retryAfterMs, onEnd: release }),
     );
 }
 
@@ -29,8 +29,10 @@ export function queueWrites(
     const request = requestFor({ ...call, signal }, call.requester.origin);
     const policy: WriteRetry = { retry: retry === 'never' ? 'never' : 'if-rate-limited' };
     try {
-      return await governor.write(request, policy, async ({ waitedMs, release }) =>
-        signal?.aborted ? notSent(callerAborted()) : next({ ...call, waitedMs, onEnd: release }),
+      return await governor.write(request, policy, async ({ waitedMs, retryAfterMs, release }) =>
+        signal?.aborted
+          ? notSent(callerAborted())
+          : next({ ...call, waitedMs, retryAfterMs, onEnd: release }),
       );
     } catch (error) {
       if (error instanceof GatewayError) return notSent(error);

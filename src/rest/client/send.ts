@@ -12,7 +12,7 @@ export function attempt(http: Pick<HttpClient, 'attempt'>): Layer<WriteAttempt> 
 }
 
 function toHttpCall(call: RestCall): Call {
-  const { operation, method, path, body, signal, timeoutMs, timeLeftMs, onEnd } = call;
+  const { operation, method, path, body, signal, timeoutMs, timeLeftMs, retryAfterMs, onEnd } = call;
   const correlationId = call.requester.callLog.requestId ?? undefined;
   return {
     operation,
@@ -24,6 +24,7 @@ function toHttpCall(call: RestCall): Call {
     signal,
     timeoutMs,
     timeLeftMs,
+    retryAfterMs,
     onEnd,
   };
 }

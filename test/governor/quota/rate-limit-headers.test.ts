@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { readRateLimitHeaders } from '../../../src/governor/quota/rate-limit-headers.ts';
+import {
+  type ResponseHeaders,
+  readRateLimitHeaders,
+} from '../../../src/governor/quota/rate-limit-headers.ts';
 
 function headers(quota: string, left: string, reset: string, window = '30000'): Record<string, string> {
   return {
@@ -15,6 +18,7 @@ test('the four headers are read', () => {
     quota: 150,
     remaining: 149,
     resetMs: 29_999,
+    retryAfterMs: null,
     windowMs: 30_000,
     invalid: false,
   });
@@ -28,7 +32,19 @@ test.each(['x-retry-after', 'retry-after'])('%s is in seconds, and counts if the
   expect(readRateLimitHeaders({ [name]: '2' })).toMatchObject({ quota: null, resetMs: 2_000 });
   expect(readRateLimitHeaders({ ...headers('150', '0', '700'), [name]: '2' })).toMatchObject({
     resetMs: 700,
+    retryAfterMs: 2_000,
   });
+});
+
+test.each<[ResponseHeaders, number | null]>([
+  [{ 'x-retry-after': '12', 'retry-after': '3' }, 12_000],
+  [{ 'x-retry-after': '86400' }, 3_600_000],
+  [{ 'x-retry-after': '-5' }, 0],
+  [{ 'x-retry-after': '1.5' }, null],
+  [{ 'retry-after': 'Wed, 21 Oct 2026 07:28:00 GMT' }, null],
+  [{ 'x-retry-after': ['1', '2'] }, null],
+])('the time to wait of %o is %o', (given, retryAfterMs) => {
+  expect(readRateLimitHeaders(given)?.retryAfterMs).toBe(retryAfterMs);
 });
 
 test('a missing reset is no error', () => {

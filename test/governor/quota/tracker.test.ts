@@ -9,7 +9,7 @@ function headers(
   resetMs: number | null,
   other: Partial<RateLimitHeaders> = {},
 ): RateLimitHeaders {
-  return { quota: QUOTA, remaining, resetMs, windowMs: 30_000, invalid: false, ...other };
+  return { quota: QUOTA, remaining, resetMs, retryAfterMs: null, windowMs: 30_000, invalid: false, ...other };
 }
 
 function setUp() {

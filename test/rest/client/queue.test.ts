@@ -5,7 +5,7 @@ import type { RestCall } from '../../../src/rest/client/call.ts';
 import { queueReads, queueWrites, type WriteCall } from '../../../src/rest/client/queue.ts';
 import { testCall, testRequester } from '../../support/rest-calls.ts';
 
-const PERMIT: Permit = { timeLeftMs: () => 700, waitedMs: 30, release() {} };
+const PERMIT: Permit = { timeLeftMs: () => 700, waitedMs: 30, retryAfterMs: () => null, release() {} };
 
 /** A governor that admits every call, and the calls that it let through. */
 function admitting() {
@@ -35,7 +35,8 @@ describe('a read', () => {
 
   test('is sent with the time that it has left', async () => {
     const { sent } = await read(testCall());
-    expect(sent).toMatchObject({ timeLeftMs: PERMIT.timeLeftMs, waitedMs: 30, onEnd: PERMIT.release });
+    const { timeLeftMs, retryAfterMs, release } = PERMIT;
+    expect(sent).toMatchObject({ timeLeftMs, retryAfterMs, waitedMs: 30, onEnd: release });
   });
 
   test('keeps its own time limit', async () => {
