@@ -1,5 +1,6 @@
 import type { Governor, Permit } from '../../src/governor/governor.ts';
-import { createCallPath } from '../../src/rest/client/call-path.ts';
+import { createCallLog } from '../../src/rest/client/call-log.ts';
+import { type CallPath, createCallPath } from '../../src/rest/client/call-path.ts';
 import type { HttpClient } from '../../src/rest/client/http.ts';
 import { createRest, type Rest } from '../../src/rest/index.ts';
 import { createShortcuts } from '../../src/rest/shortcuts.ts';
@@ -21,15 +22,17 @@ const unlimitedGovernor: Governor = {
   }),
 };
 
+/** The way of calls to any HTTP client, for several requests. */
+export function createTestCallPath(http: HttpClient): CallPath {
+  return createCallPath({ http, governor: unlimitedGovernor, shortcuts: createShortcuts(() => 0) });
+}
+
 /** The REST resources for a request that never ends, over any HTTP client. */
 export function createTestRest(http: HttpClient): Rest {
-  return createRest({
-    callPath: createCallPath({
-      http,
-      governor: unlimitedGovernor,
-      shortcuts: createShortcuts(() => 0),
-    }),
-    requester: testRequester(),
-    onUnexpectedField: () => {},
-  });
+  return testRestOver(createTestCallPath(http));
+}
+
+/** The REST resources for one request of those that share a call path. */
+export function testRestOver(callPath: CallPath, callLog = createCallLog()): Rest {
+  return createRest({ callPath, requester: testRequester({ callLog }), onUnexpectedField: () => {} });
 }

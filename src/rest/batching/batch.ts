@@ -13,6 +13,7 @@ import {
   type LookupBatch,
   type Waiter,
 } from './lookup-batch.ts';
+import { createSharedCallLog } from './shared-call-log.ts';
 import type { SharingPeriod } from './sharing-period.ts';
 import { type BatchSchedule, whenIdle } from './when-idle.ts';
 
@@ -47,40 +48,39 @@ export function batch(
       return;
     }
     const origin = shareOrigin(sent, host);
+    const callLog = createSharedCallLog(host, sent.waiters);
+    const requester = { ...host.lookup.requester, origin, callLog };
     host
-      .run(() => next(callOf(sent, host.lookup, origin, () => batches.start(sent))))
+      .run(() => next(callOf(sent, { ...host.lookup, requester }, () => batches.start(sent))))
       .then(
         (body) => {
           batches.remove(sent);
+          callLog.settle(({ lookup }) => ownRecords(body, lookup.keys).data.length);
           for (const { answer } of sent.waiters) answer.resolve(body);
         },
         (error: unknown) => {
           batches.remove(sent);
-          if (isOwnLimit(error)) failHost(sent, host, error);
-          else fail(sent, error);
+          fail(sent, error, [...sent.rejected, callLog]);
         },
       );
   }
 
-  /** Ends an operation that has used up its calls. The others go on without it. */
-  function failHost({ name, waiters }: LookupBatch, host: Waiter, error: unknown): void {
-    host.answer.reject(error);
-    const others = [...waiters].filter((waiter) => waiter !== host);
-    enqueue(createLookupBatch(name, period.number, others));
-  }
-
-  /** Splits a rejected batch until those that asked for what was rejected are alone. */
-  function fail(failed: LookupBatch, error: unknown): void {
-    const groups = isSplittable(error) ? groupByQuery(failed.waiters) : [];
+  /** Splits a rejected batch until those that asked for what was rejected, or for too many pages, are alone. */
+  function fail(failed: LookupBatch, error: unknown, rejected: LookupBatch['rejected']): void {
+    const groups = isSplittable(error) || isOwnLimit(error) ? groupByQuery(failed.waiters) : [];
     if (groups.length < 2) {
-      for (const { answer } of failed.waiters) answer.reject(error);
+      for (const waiter of failed.waiters) {
+        for (const log of rejected) log.blame(waiter);
+        waiter.answer.reject(error);
+      }
       return;
     }
     const middle = Math.ceil(groups.length / 2);
     for (const half of [groups.slice(0, middle), groups.slice(middle)]) {
-      const part = createLookupBatch(failed.name, period.number, half.flat());
+      const part = createLookupBatch(failed.name, period.number, half.flat(), 0, rejected);
       // The store has just rejected this call.
-      if (part.keys.size === failed.keys.size && part.include.size === failed.include.size) fail(part, error);
+      if (part.keys.size === failed.keys.size && part.include.size === failed.include.size)
+        fail(part, error, rejected);
       else enqueue(part);
     }
   }
@@ -141,17 +141,11 @@ function shareOrigin(batch: LookupBatch, host: Waiter): SharedOrigin {
 }
 
 /** @param start called when the call leaves the queue */
-function callOf(
-  sent: LookupBatch,
-  { keys, include, requester, ...call }: Lookup,
-  origin: SharedOrigin,
-  start: () => void,
-): RestCall {
+function callOf(sent: LookupBatch, { keys, include, ...call }: Lookup, start: () => void): RestCall {
   const filter = () => ({ keys: { ...keys, values: [...sent.keys] }, include: [...sent.include] });
   return {
     ...call,
     ...filter(),
-    requester: { ...requester, origin },
     ownPart: { keys, ...(include && { include }) },
     signal: sent.controller.signal,
     atStart() {

@@ -27,6 +27,8 @@ export interface LookupBatch {
   /** The period in which it was sent. */
   period: number;
   readonly controller: AbortController;
+  /** The calls of larger batches that were rejected before this one was split off. */
+  readonly rejected: readonly { readonly blame: (waiter: Waiter) => void }[];
   /** The lane and deadline of the call: the best of its lookups. Null until it is queued. */
   origin: SharedOrigin | null;
 }
@@ -36,6 +38,7 @@ export function createLookupBatch(
   period: number,
   waiters: readonly Waiter[] = [],
   urlLength = 0,
+  rejected: LookupBatch['rejected'] = [],
 ): LookupBatch {
   const created: LookupBatch = {
     name,
@@ -45,6 +48,7 @@ export function createLookupBatch(
     urlLength,
     period,
     controller: new AbortController(),
+    rejected,
     origin: null,
   };
   for (const waiter of waiters) waiter.batch = created;

@@ -26,12 +26,18 @@ export interface CallLog {
   /** Number of reads that the operation may still make. */
   remainingReads(): number;
   countRead(): void;
+  /** Undoes `countRead` for a read that another operation has caused. */
+  refundRead(): void;
   /** Answers that came from a cache and needed no call. */
   readonly cached: number;
   /** Lookups that were answered by another lookup's call. */
   readonly coalesced: number;
   /** Adds a call. @param waitedMs milliseconds that it has waited in the queue */
   start(call: CallName, parameters: readonly Parameter[], waitedMs: number): CallLogEntry;
+  /** Removes a call that another operation has caused. */
+  remove(entry: CallLogEntry): void;
+  /** Adds a call that this operation has caused, although another one made it. */
+  adopt(entry: CallLogEntry, parameters: readonly Parameter[]): void;
   countCached(): void;
   countCoalesced(lookups: number): void;
 }
@@ -65,6 +71,9 @@ export function createCallLog({
     countRead() {
       reads += 1;
     },
+    refundRead() {
+      reads -= 1;
+    },
     get cached() {
       return cached;
     },
@@ -90,6 +99,13 @@ export function createCallLog({
       };
       entries.push(entry);
       return entry;
+    },
+    remove(entry) {
+      const index = entries.indexOf(entry);
+      if (index >= 0) entries.splice(index, 1);
+    },
+    adopt(entry, parameters) {
+      entries.push({ ...entry, parameters, field: currentField() });
     },
     countCached() {
       cached += 1;
