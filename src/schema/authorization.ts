@@ -67,6 +67,9 @@ export const INHERITED = { authorization: 'inherited' } as const;
  */
 export const AUDITED = { isAudited: true } as const;
 
+/** For the `extensions` of a field whose value authorizes something by itself. Responses with such values are never compressed. */
+export const CREDENTIAL = { isCredential: true } as const;
+
 type SchemaElement = GraphQLField<unknown, unknown> | GraphQLObjectType | GraphQLInterfaceType;
 
 /** The requirement that a field or a type declares itself. Null if it declares none. */

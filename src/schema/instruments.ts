@@ -6,7 +6,7 @@ import type {
   OtherInstrument,
   PayPalAccountInstrument,
 } from '../rest/records/instruments.ts';
-import { AUDITED, INHERITED, requireScopeOrOwn } from './authorization.ts';
+import { AUDITED, CREDENTIAL, INHERITED, requireScopeOrOwn } from './authorization.ts';
 import { builder } from './builder.ts';
 import { costs } from './descriptions.ts';
 import { BillingAddressRef, CustomerRef, StoredInstrumentRef } from './refs.ts';
@@ -29,6 +29,7 @@ builder.interfaceType(StoredInstrumentRef, {
     }),
     token: t.exposeString('token', {
       authScopes: requireScopeOrOwn('instrument-tokens:read'),
+      extensions: CREDENTIAL,
       description: 'Token that identifies the instrument in a payment. Sensitive: it is never logged.',
     }),
     isDefault: t.exposeBoolean('isDefault', {

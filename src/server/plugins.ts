@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { Authenticator } from '../access/authenticator.ts';
 import { createLoginThrottle } from '../access/throttle/login-throttle.ts';
 import type { Context } from '../context.ts';
+import { schema } from '../schema/index.ts';
 import { authentication } from './access/authentication.ts';
 import { costReport } from './cost/report.ts';
 import { incrementalDelivery } from './documents/incremental.ts';
@@ -12,6 +13,7 @@ import { maskErrors } from './errors/plugin.ts';
 import { graphiqlPage } from './graphiql/plugin.ts';
 import { operationalEndpoints } from './health/endpoints.ts';
 import { cancelWithRequest } from './http/cancellation.ts';
+import { compression } from './http/compression.ts';
 import { requireJson } from './http/content-type.ts';
 import { corsAndCsrf } from './http/csrf.ts';
 import { unknownRoutes } from './http/route.ts';
@@ -98,6 +100,8 @@ export function createPlugins(runtime: Runtime, options: PluginOptions): Plugins
     }),
     variableErrors(),
     ...incrementalDelivery(),
+    // After all that read or change a response.
+    compression(schema),
     // Last: it ends an execution that all others let run.
     cancelWithRequest(),
   ];

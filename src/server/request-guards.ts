@@ -1,6 +1,7 @@
 import type { Plugin } from 'graphql-yoga';
 import { GatewayError } from '../errors.ts';
 import { parseReportRequest } from './cost/report.ts';
+import { uniqueOperationNames } from './documents/operation-names.ts';
 import { type TrustedDocuments, trustedDocuments } from './documents/trusted.ts';
 import { validation } from './documents/validation.ts';
 import type { Limits } from './limits/limits.ts';
@@ -35,6 +36,8 @@ export function requestGuards(options: GuardOptions): readonly Plugin[] {
     ...(explain ? [] : [forbidExplain()]),
     trustedDocuments(trusted ?? null),
     sizeLimits(limits),
+    // After the limits: it reads only documents within them.
+    uniqueOperationNames(),
     validation({ introspection }),
   ];
 }

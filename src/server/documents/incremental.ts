@@ -58,9 +58,11 @@ export function incrementalDelivery(): readonly Plugin[] {
         }
       },
       onResponse({ response }) {
+        if (!isIncrementalType(response.headers.get('content-type') ?? '')) return;
         // Proxies such as nginx would otherwise deliver all parts at once.
-        if (isIncrementalType(response.headers.get('content-type') ?? ''))
-          response.headers.set('x-accel-buffering', 'no');
+        response.headers.set('x-accel-buffering', 'no');
+        // Yoga sends `none` with SSE, which is no content coding.
+        response.headers.delete('content-encoding');
       },
     },
   ];

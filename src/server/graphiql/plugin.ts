@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { Plugin } from 'graphql-yoga';
+import { acceptsCoding } from '../http/compression.ts';
 import { graphiqlOptions } from './examples.ts';
 
 /** Serves GraphiQL to browsers as one self-contained page, which sends no requests to other hosts. */
@@ -18,7 +19,7 @@ export function graphiqlPage(): Plugin {
       if (request.headers.get('if-none-match')?.includes(etag)) {
         return endResponse(new fetchAPI.Response(null, { status: 304, headers: { ...HEADERS, etag } }));
       }
-      const acceptsGzip = request.headers.get('accept-encoding')?.includes('gzip') === true;
+      const acceptsGzip = acceptsCoding(request.headers.get('accept-encoding'), 'gzip');
       endResponse(
         new fetchAPI.Response(acceptsGzip ? gzipped : plain, {
           headers: { ...HEADERS, etag, ...(acceptsGzip && { 'content-encoding': 'gzip' }) },

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { CallReport } from '../../rest/client/http.ts';
 
 /** Whether the gateway can serve requests. `reasons` is empty if it can. */
@@ -22,32 +23,46 @@ export interface ReadinessOptions {
   readonly probeIntervalMs?: number;
   /** Minimum interval between probes after a failure, in milliseconds. @default 5000 */
   readonly retryIntervalMs?: number;
+  /** How long a check waits for a probe, in milliseconds: orchestrators give up soon. @default 1000 */
+  readonly maxWaitMs?: number;
   /** Monotonic clock, in milliseconds. @default performance.now */
   readonly now?: () => number;
 }
 
-/** Failures in a row after which the gateway is not ready: a single 502 must not take it out of rotation. */
+/** Failures in a row after which a probe decides: a single 502 must not take the gateway out of rotation. */
 const FAILURE_THRESHOLD = 3;
 
 /**
- * Creates a readiness check that costs at most one call to the store per interval. Failures in a row, or a rejected access
- * token, make it fail; any successful call ends that.
+ * Creates a readiness check that costs at most one call to the store per interval. It fails after failures in a row if a
+ * probe fails too, so one broken endpoint of a healthy store is not enough, and if the access token is rejected. Any
+ * successful call ends that.
  */
 export function createReadinessMonitor({
   probe,
   probeIntervalMs = 30_000,
   retryIntervalMs = 5_000,
+  maxWaitMs = 1_000,
   now = () => performance.now(),
 }: ReadinessOptions): ReadinessMonitor {
   let last: { readonly at: number; readonly problem: string | null } | null = null;
   let failures = 0;
   let hasSucceeded = false;
+  let hasProbeFailed = false;
   let probedAt = Number.NEGATIVE_INFINITY;
   let probing: Promise<unknown> = Promise.resolve();
   let draining = false;
 
   function isReady(): boolean {
-    return hasSucceeded && failures < FAILURE_THRESHOLD && last?.problem !== TOKEN_REJECTED;
+    const isDown = failures >= FAILURE_THRESHOLD && hasProbeFailed;
+    return hasSucceeded && !isDown && last?.problem !== TOKEN_REJECTED;
+  }
+
+  function startProbe(): void {
+    probedAt = now();
+    probing = probe().catch(() => {
+      // A store that rejects the probe, for example with 429, is up.
+      hasProbeFailed = failures > 0;
+    });
   }
 
   return {
@@ -57,6 +72,7 @@ export function createReadinessMonitor({
       last = { at: now(), problem };
       failures = problem === null ? 0 : failures + 1;
       hasSucceeded ||= problem === null;
+      if (problem === null) hasProbeFailed = false;
     },
     drain() {
       draining = true;
@@ -65,11 +81,9 @@ export function createReadinessMonitor({
       if (draining) return { ready: false, reasons: ['the gateway is shutting down'] };
       const intervalMs = failures > 0 ? retryIntervalMs : probeIntervalMs;
       const isFresh = last !== null && now() - last.at < intervalMs;
-      if (!isFresh && now() - probedAt >= intervalMs) {
-        probedAt = now();
-        probing = probe().catch(() => {});
-      }
-      await probing;
+      const needsProbe = !isFresh || failures >= FAILURE_THRESHOLD;
+      if (needsProbe && now() - probedAt >= intervalMs) startProbe();
+      await Promise.race([probing, delay(maxWaitMs, null, { ref: false })]);
       if (isReady()) return { ready: true, reasons: [] };
       return { ready: false, reasons: [last?.problem ?? 'the store has not responded yet'] };
     },

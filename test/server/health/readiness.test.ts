@@ -77,14 +77,36 @@ test('probes a store that is down at most once in 5 seconds', async () => {
   expect(probes()).toBe(12);
 });
 
-test('stays ready after one or two failures, and fails after the third in a row', async () => {
-  const { readiness } = monitor();
+test('stays ready after one or two failures, and fails after the third in a row if a probe fails too', async () => {
+  const { readiness } = monitor(() => UNREACHABLE);
   readiness.observe(report(200));
   for (const ready of [true, true, false]) {
     readiness.observe(report(502, new GatewayError('UPSTREAM_UNAVAILABLE', '')));
     expect((await readiness.check()).ready).toBe(ready);
   }
   readiness.observe(report(200));
+  expect(await readiness.check()).toEqual(READY);
+});
+
+test('stays ready while only one endpoint of the store is broken, however often it fails', async () => {
+  const { readiness, probes, advance } = monitor();
+  for (let second = 0; second < 60; second += 1) {
+    for (let i = 0; i < 20; i += 1)
+      readiness.observe({
+        ...report(502, new GatewayError('UPSTREAM_UNAVAILABLE', '')),
+        operation: 'createCustomers',
+      });
+    expect(await readiness.check()).toEqual(READY);
+    advance(1_000);
+  }
+  expect(probes()).toBe(12);
+});
+
+test('does not wait long for a probe that hangs', async () => {
+  const readiness = createReadinessMonitor({ probe: () => new Promise(() => {}), maxWaitMs: 1 });
+  expect(await readiness.check()).toEqual({ ready: false, reasons: ['the store has not responded yet'] });
+  readiness.observe(report(200));
+  for (let i = 0; i < 3; i += 1) readiness.observe(UNREACHABLE);
   expect(await readiness.check()).toEqual(READY);
 });
 
@@ -117,7 +139,7 @@ describe('readiness after three calls in a row', () => {
     [report(200, failed('UPSTREAM_TIMEOUT')), 'the store does not respond in time'],
     [UNREACHABLE, 'the store cannot be reached'],
   ])('that end as %o has the reason %s', async (call, reason) => {
-    const { readiness } = monitor();
+    const { readiness } = monitor(() => call);
     readiness.observe(report(200));
     for (let i = 0; i < 3; i += 1) readiness.observe(call);
     const reasons = reason === null ? [] : [reason];
