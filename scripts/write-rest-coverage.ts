@@ -120,7 +120,7 @@ function groupSection([group, members]: readonly [string, typeof operations]): s
     const table = ['| in | name | place in the schema |', '| --- | --- | --- |', ...rows].join('\n');
     return [
       `### ${member.id}`,
-      `\`${member.method} ${member.path}\` returns: ${returned}. It serves: ${fieldsServedBy(member.id)}.`,
+      `\`${member.method} ${member.path}\` returns: ${returned}. It serves: ${fieldsServedBy(member.id)}.${member.isDeprecated ? ' The vendor deprecates it.' : ''}`,
       ...(rows.length > 0 ? [table] : []),
     ].join('\n\n');
   });

@@ -22,6 +22,7 @@ export const OTHER_RESOURCES: Readonly<Record<string, OperationCoverage>> = {
   },
   updateCustomerFormFieldValues: {
     group: 'Form field values',
+    isDeprecated: true,
     body: {
       name: 'UpsertFormFieldValueInput.name',
       value: [

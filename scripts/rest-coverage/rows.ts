@@ -19,6 +19,8 @@ export type Rows = Readonly<Record<string, Row>>;
 export interface OperationCoverage {
   /** The group of the operation in the vendor's description. */
   readonly group: string;
+  /** Whether the vendor deprecates it. @default false */
+  readonly isDeprecated?: boolean;
   /** Places of the ids in the path, by placeholder. */
   readonly ids?: Rows;
   readonly query?: Rows;

@@ -62,6 +62,19 @@ test('every operation returns records that are listed', () => {
   expect([...returned].toSorted()).toEqual(Object.keys(RECORDS).toSorted());
 });
 
+test('the mutations of an operation are deprecated exactly if the vendor deprecates the operation', () => {
+  for (const { name, extensions, deprecationReason } of Object.values(
+    schema.getMutationType()?.getFields() ?? {},
+  )) {
+    const { operations } = extensions.cost as { readonly operations: readonly string[] };
+    const isDeprecated = COVERAGE[operations[0] ?? '']?.isDeprecated ?? false;
+    expect(deprecationReason ?? '', name).toMatch(
+      isDeprecated ? /^The vendor deprecates the REST operation\./ : /^$/,
+    );
+  }
+  expect(COVERAGE.updateCustomerFormFieldValues?.isDeprecated).toBe(true);
+});
+
 // Fields that the gateway adds to what the REST API has.
 const OWN_FIELDS = /\.(id|customer|definition)$/;
 const OWN = new Set([

@@ -187,3 +187,45 @@ describe('customers by long lists', () => {
     expect(shop.calls()).toEqual([]);
   });
 });
+
+const FILTERS = {
+  customers: 'CustomerFilter',
+  customerAddresses: 'CustomerAddressFilter',
+  customerAttributeValues: 'CustomerAttributeValueFilter',
+} as const;
+
+describe('251 values', () => {
+  const numbers = (count: number) => Array.from({ length: count }, (_, i) => i + 1);
+  const texts = (count: number) => numbers(count).map((n) => `value ${n}`);
+  const emails = (count: number) => numbers(count).map((n) => `c${n}@example.org`);
+
+  test.each<[keyof typeof FILTERS, string, (count: number) => readonly unknown[]]>([
+    ['customers', 'entityIds', numbers],
+    ['customers', 'emails', emails],
+    ['customers', 'names', texts],
+    ['customers', 'companies', texts],
+    ['customerAddresses', 'entityIds', numbers],
+    ['customerAddresses', 'customerEntityIds', numbers],
+    ['customerAddresses', 'names', texts],
+    ['customerAddresses', 'companies', texts],
+    ['customerAttributeValues', 'customerEntityIds', numbers],
+    ['customerAttributeValues', 'attributeEntityIds', numbers],
+  ])(
+    'in the filter of %s by %s are refused with the figure and the limit, 250 are not',
+    async (list, name, values) => {
+      const query = `query ($filter: ${FILTERS[list]}) { ${list}(filter: $filter) { totalCount } }`;
+      const response = await post(shop, { query, variables: { filter: { [name]: values(251) } } });
+      const { errors } = (await response.json()) as Json;
+      expect(errors).toMatchObject([
+        {
+          message: `filter.${name}: contains 251 values; at most 250 are allowed.`,
+          path: [list],
+          extensions: { code: 'BAD_USER_INPUT', argument: `filter.${name}` },
+        },
+      ]);
+      expect(shop.calls()).toEqual([]);
+      const { calls } = await read(query, { filter: { [name]: [...values(250), values(1)[0]] } });
+      expect(calls.length).toBeGreaterThan(0);
+    },
+  );
+});

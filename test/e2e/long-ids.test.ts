@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createGateway, type Gateway } from '../support/gateway.ts';
 import { type MetafieldStore, type MetafieldWire, startMetafieldStore } from '../support/metafield-store.ts';
+import { post } from '../support/post.ts';
 
 const metafield = (id: number, resourceId: number): MetafieldWire => ({
   id,
@@ -242,6 +243,25 @@ describe('writes', () => {
       ids.map((recordId) => ({ outcome: 'DELETED', recordId })),
     );
     expect(store.metafields.map(({ id }) => id)).toEqual(IDS.filter((id) => !ids.includes(id)));
+  });
+
+  test('delete 250 metafields with the longest ids in the one call that the estimate states', async () => {
+    const items = Array.from({ length: 250 }, (_, index) => ({
+      customerEntityId: 1,
+      metafieldId: Number.MAX_SAFE_INTEGER - index,
+    }));
+    const response = await post(gateway, {
+      query: `mutation ($metafields: [CustomerMetafieldRefInput!]!) {
+        deleteCustomerMetafields(input: { metafields: $metafields }) { summary { total } }
+      }`,
+      variables: { metafields: items },
+      extensions: { upstream: true },
+    });
+    const { extensions } = (await response.json()) as {
+      extensions: { upstream: { estimate: number } };
+    };
+    const deletes = store.calls.filter((call) => call.startsWith('DELETE'));
+    expect([deletes.length, extensions.upstream.estimate]).toEqual([1, 1]);
   });
 
   test('treat `entityId` and an equal `metafieldId` as the same metafield', async () => {

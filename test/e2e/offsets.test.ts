@@ -100,3 +100,21 @@ test('an offset skips among listed customers, in memory', async () => {
   expect(data.customers).toEqual({ totalCount: 5, nodes: [{ entityId: 5 }, { entityId: 7 }] });
   expect(calls).toHaveLength(1);
 });
+
+test.each([
+  ['customers', 'filter: { entityIds: [1, 2, 3] }', 3],
+  ['customerMetafields', 'customerEntityId: 4', null],
+])(
+  'an offset beyond the end of %s with %s, which are read completely, is an empty page',
+  async (list, args, total) => {
+    const { data, calls } = await read(
+      `{ ${list}(${args}, offset: 2000000000) { totalCount nodes { __typename } pageInfo { hasNextPage endCursor } } }`,
+    );
+    expect(data[list]).toEqual({
+      totalCount: total ?? expect.any(Number),
+      nodes: [],
+      pageInfo: { hasNextPage: false, endCursor: null },
+    });
+    expect(calls).toHaveLength(1);
+  },
+);

@@ -42,19 +42,25 @@ async function queriesOf(operation: OperationId, document: string): Promise<Quer
   const response = await post(gateway, { query: document, extensions: { explain: true } });
   const { errors, extensions } = (await response.json()) as {
     errors?: unknown;
-    extensions: { upstream: { calls: readonly { method: string; path: string; query: string }[] } };
+    extensions: {
+      upstream: {
+        requests: number;
+        estimate: number;
+        calls: readonly { method: string; path: string; query: string }[];
+      };
+    };
   };
   await gateway.close();
   expect(errors).toBeUndefined();
+  const { requests, estimate, calls } = extensions.upstream;
+  expect(requests).toBeLessThanOrEqual(estimate);
   const { method, path } = OPERATIONS[operation];
   const pattern = new RegExp(`^${path.replaceAll(/\{\w+\}/g, '\\d+')}$`);
   return {
     received: shop.sandbox.requests
       .list()
       .flatMap((entry) => (entry.operationId === operation ? entry.query : [])),
-    explained: extensions.upstream.calls.flatMap((call) =>
-      call.method === method && pattern.test(call.path) ? call.query : [],
-    ),
+    explained: calls.flatMap((call) => (call.method === method && pattern.test(call.path) ? call.query : [])),
   };
 }
 
@@ -112,3 +118,39 @@ async function resolve(document: Document): Promise<string> {
   expect(errors).toEqual([]);
   return document.next(data.page.edges[1].cursor);
 }
+
+describe('a calendar date', () => {
+  const LISTS = [
+    ['customers', 'getCustomers'],
+    ['customerAttributeValues', 'getCustomersAttributeValues'],
+    ['customerMetafields', 'getallCustomersMetafields'],
+  ] as const;
+
+  test.each(LISTS)('in the filter of %s is sent as written', async (list, operation) => {
+    const filter = 'createdAt: { min: "2018-09-05" }, updatedAt: { max: "2030-01-31" }';
+    const { received } = await queriesOf(operation, `{ ${list}(filter: { ${filter} }) { totalCount } }`);
+    expect(received).toEqual(['date_created:min=2018-09-05&date_modified:max=2030-01-31&limit=50']);
+  });
+
+  test('as an exact time is sent as written, or as the bounds of its day', async () => {
+    const exact = (list: string) =>
+      `{ ${list}(filter: { createdAt: { equals: "2018-09-05" } }) { totalCount } }`;
+    const customers = await queriesOf('getCustomers', exact('customers'));
+    expect(customers.received).toEqual(['date_created=2018-09-05&limit=50']);
+    const metafields = await queriesOf('getallCustomersMetafields', exact('customerMetafields'));
+    expect(metafields.received).toEqual([
+      'date_created:min=2018-09-05T00:00:00Z&date_created:max=2018-09-05T23:59:59Z&limit=50',
+    ]);
+  });
+
+  test.each(['2018-02-30', '2018-9-5', '18-09-05'])(
+    'that does not exist, such as %s, is refused',
+    async (date) => {
+      const { status, errors } = await shop.executeText(
+        `{ customers(filter: { createdAt: { min: "${date}" } }) { totalCount } }`,
+      );
+      expect([status, errors.length]).toEqual([400, 1]);
+      expect(errors[0]?.message).not.toContain(date);
+    },
+  );
+});

@@ -1,4 +1,5 @@
 import { badInput, GatewayError } from '../../errors.ts';
+import { MAX_ID } from '../../rest/limits.ts';
 import { isId, isSafeId } from '../../rest/wire/ids.ts';
 
 /** A decoded global id. The ids identify the record in the store. */
@@ -57,11 +58,11 @@ export function parseSafeId(id: number, argument: string): number {
 }
 
 /**
- * An id for a GraphQL `Int`. @param alternative the field of the same id without a limit of 32 bits
+ * An id, or what was given as one, for a GraphQL `Int`. @param alternative the field of the same id without a limit of 32 bits
  * @throws GatewayError UPSTREAM_BAD_RESPONSE if it exceeds 32 bits
  */
 export function idAsInt(id: number, alternative: string): number {
-  if (isId(id)) return id;
+  if (Math.abs(id) <= MAX_ID) return id;
   throw new GatewayError(
     'UPSTREAM_BAD_RESPONSE',
     `The id exceeds 32 bits, so it is not an Int. \`${alternative}\` has it.`,

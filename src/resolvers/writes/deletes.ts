@@ -35,6 +35,8 @@ export interface DeleteSpec<I extends DeleteItem> {
   readonly existing: (items: readonly I[], rest: Rest) => Promise<ReadonlyMap<I, Existing>>;
   /** Whether the store is queried before the deletion. @default true */
   readonly checksFirst?: boolean;
+  /** Maximum length of the ids in one call, in characters. @default what a URL has room for */
+  readonly maxIdsLength?: number;
 }
 
 /** Whether a record exists, and the other keys under which writes know it, such as the e-mail address of a customer. */
@@ -87,7 +89,7 @@ export async function runDeletes<I extends DeleteItem>(
       duplicateKeysOf: (item) => [JSON.stringify(Object.entries(item).toSorted())],
       onDuplicate: (first) => first,
       precheck: (spec.checksFirst ?? true) ? precheck : recall,
-      batches: batchByUrlLength,
+      batches: (some) => batchByLength(some, spec.maxIdsLength ?? MAX_IDS_LENGTH),
       send: spec.send,
       match: { exact: [{ item: ({ entityId }) => String(entityId), record: String }] },
       readBack,
@@ -115,10 +117,13 @@ export function existingAmong<I extends DeleteItem, T extends { readonly entityI
   );
 }
 
-/** Batches by URL length, because ids are sent in the URL. */
-function batchByUrlLength<I extends DeleteItem>(items: readonly I[]): readonly (readonly I[])[] {
+/** Batches by the length of the ids. Items with the same id are in the same batch. */
+function batchByLength<I extends DeleteItem>(
+  items: readonly I[],
+  maxLength: number,
+): readonly (readonly I[])[] {
   const byId = Map.groupBy(items, ({ entityId }) => entityId);
-  return chunkKeys([...byId.keys()], MAX_IDS_LENGTH).map((ids) =>
+  return chunkKeys([...byId.keys()], maxLength).map((ids) =>
     ids.flatMap((entityId) => byId.get(entityId) ?? []),
   );
 }

@@ -162,6 +162,8 @@ export async function deleteMetafields(
       check: ({ idErrors }) => idErrors,
       send: (items) => ctx.rest.metafieldWrites.delete(items),
       checksFirst: false,
+      // The ids are in the body.
+      maxIdsLength: Number.POSITIVE_INFINITY,
       existing: (items, rest) =>
         readEach(items, async (item) => {
           const record = await rest.metafields.one(item.customerEntityId, item.entityId);
