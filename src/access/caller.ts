@@ -10,6 +10,7 @@ export const SCOPES = [
   'settings:write',
   'attributes:write',
   'credentials:validate',
+  'metrics:read',
 ] as const;
 
 export type Scope = (typeof SCOPES)[number];

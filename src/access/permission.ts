@@ -17,15 +17,19 @@ export function ownCustomerId({ kind, customerEntityId }: Caller): number | null
   return kind === 'shopper' ? (customerEntityId ?? 0) : null;
 }
 
-/** The error for a caller who has none of the scopes that would permit an access. */
-export function forbiddenError(resource: string, scopes: readonly Scope[]): GatewayError {
+/**
+ * The error for a caller who has none of the scopes that would permit an access. The scopes of all shoppers are the same, so
+ * none is named to them.
+ */
+export function forbiddenError({ kind }: Caller, resource: string, scopes: readonly Scope[]): GatewayError {
+  if (kind === 'shopper') return new GatewayError('FORBIDDEN', `${resource} is not available to shoppers.`);
   const scope = scopes.join(' or ');
   return new GatewayError('FORBIDDEN', `${resource} requires the scope ${scope}.`, { scope });
 }
 
 /** Requires a scope for all records. @throws GatewayError FORBIDDEN */
 export function requireScope(caller: Caller, scope: Scope, resource: string): void {
-  if (!hasScope(caller, scope)) throw forbiddenError(resource, [scope]);
+  if (!hasScope(caller, scope)) throw forbiddenError(caller, resource, [scope]);
 }
 
 /**

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
-import { generateKey, hashKey, parseKeys } from '../access/keys/api-keys.ts';
+import { SCOPES } from '../access/caller.ts';
+import { generateKey, hashKey, LANES, parseKeys } from '../access/keys/api-keys.ts';
 import { readKeyFile, updateKeyFile } from '../access/keys/key-file.ts';
 
 /** The result of a command. */
@@ -14,7 +15,9 @@ export interface CommandResult {
 export const KEYS_USAGE = `npm run keys -- create --name NAME --scopes SCOPE,SCOPE... [--lane LANE] [--calls-per-minute N]
 npm run keys -- list
 npm run keys -- revoke NAME
-All commands take --file FILE; the default is GATEWAY_KEYS_FILE, or keys.json.`;
+All commands take --file FILE; the default is GATEWAY_KEYS_FILE, or keys.json.
+Scopes: ${SCOPES.join(', ')}
+Lanes: ${LANES.join(', ')}; the default is standard.`;
 
 /** Runs the command and prints its result. */
 export async function runKeys(args: readonly string[], defaultFile: string): Promise<void> {
@@ -26,7 +29,7 @@ export async function runKeys(args: readonly string[], defaultFile: string): Pro
 
 /** Creates, lists or revokes API keys. @param defaultFile the key file unless `--file` names another */
 export async function keysCommand(args: readonly string[], defaultFile: string): Promise<CommandResult> {
-  if (args[0] === '--help') return { output: [KEYS_USAGE], messages: [], failed: false };
+  if (args.includes('--help')) return { output: [KEYS_USAGE], messages: [], failed: false };
   const parsed = parseKeysArgs(args);
   if (parsed === null) return failure(KEYS_USAGE);
   const { values, positionals } = parsed;

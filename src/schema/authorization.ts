@@ -101,10 +101,11 @@ export function isForbidden(
 
 /** The error of a field that the caller is not authorized to select. */
 export function forbiddenFieldError(
+  caller: Caller,
   { parentType, fieldName }: GraphQLResolveInfo,
   failure: AuthFailure,
 ): GatewayError {
-  return forbiddenError(`${parentType.name}.${fieldName}`, missingScopes(failure));
+  return forbiddenError(caller, `${parentType.name}.${fieldName}`, missingScopes(failure));
 }
 
 function missingScopes(failure: AuthFailure): readonly Scope[] {

@@ -31,7 +31,7 @@ export const builder = new SchemaBuilder<SchemaShape>({
     }),
     // Checks each object once instead of each of its fields: a page of customers has thousands of fields.
     runScopesOnType: true,
-    unauthorizedError: (_parent, _context, info, { failure }) => forbiddenFieldError(info, failure),
+    unauthorizedError: (_parent, { caller }, info, { failure }) => forbiddenFieldError(caller, info, failure),
   },
 });
 

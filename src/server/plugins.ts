@@ -76,7 +76,7 @@ export function createPlugins(runtime: Runtime, options: PluginOptions): Plugins
           }),
         ]
       : []),
-    // After authentication: metrics require an API key.
+    // After authentication: metrics require a scope.
     operationalEndpoints({ readiness, metrics, tokenScopes, graphiql }),
     // After authentication, because one caller cannot take all places. Before anything reads the body.
     ...(guards?.operationsInFlight === undefined ? [] : [operationsInFlight(guards.operationsInFlight)]),

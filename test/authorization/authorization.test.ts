@@ -31,7 +31,7 @@ test.each(AUTHORIZATION_RULES)('$field: $scope, shoppers: $shopper', async ({ fi
   const actualVerdicts: Record<string, string> = {};
   for (const door of shop.doors) {
     const answer = await shop.execute(door, pathDocument(pathTo(field), await shop.recordsFor(root)));
-    const verdict = actualVerdict(route, answer);
+    const verdict = actualVerdict(route, answer, door);
     expectedVerdicts[door.name] = expectedVerdict(route, door);
     actualVerdicts[door.name] = verdict;
     // A request that is rejected at its root makes no calls, and one without a visible result writes nothing.

@@ -27,6 +27,7 @@ const KEY_SCOPES: Readonly<Record<string, readonly Scope[]>> = {
   'a write key': ['customers:write'],
   'an instruments key': ['customers:read', 'instruments:read'],
   'a settings key': ['settings:read', 'settings:write'],
+  'a metrics key': ['metrics:read'],
   'a full key': SCOPES,
 };
 

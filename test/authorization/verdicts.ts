@@ -48,6 +48,7 @@ export interface AuthorizationResponse {
 export function actualVerdict(
   route: readonly AuthorizationRule[],
   { status, data, errors = [] }: AuthorizationResponse,
+  { owns }: Pick<CallerProperties, 'owns'>,
 ): Verdict {
   const [error] = errors;
   if (status === 401)
@@ -56,7 +57,9 @@ export function actualVerdict(
     const depth = error.path?.filter((step) => typeof step === 'string').length ?? 0;
     const at = route[depth - 1];
     const { code, scope } = error.extensions;
-    const isRefusal = at !== undefined && code === 'FORBIDDEN' && scope === at.scope;
+    // No scope is named to shoppers.
+    const isRefusal =
+      at !== undefined && code === 'FORBIDDEN' && scope === (owns === null ? at.scope : undefined);
     return isRefusal ? `refused at ${at.field}` : `${code} at ${at?.field}`;
   }
   const values = route.reduce<readonly unknown[]>(

@@ -1,6 +1,7 @@
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { SCOPES } from '../../src/access/caller.ts';
 import { createKeyLookup, parseKeys } from '../../src/access/keys/api-keys.ts';
 import { KEYS_USAGE, keysCommand } from '../../src/cli/keys.ts';
 import { tempDir } from '../support/temp-dir.ts';
@@ -49,6 +50,13 @@ test('lists and revokes keys', async () => {
   expect([await find(shop), (await find(sync))?.name]).toEqual([null, 'sync']);
 });
 
+test.each(['--help', 'create --help', '--help create'])('%s lists the scopes and the lanes', async (line) => {
+  const { run } = await inTempDir();
+  const { output, failed } = await run(line);
+  expect([output, failed]).toEqual([[KEYS_USAGE], false]);
+  for (const word of [...SCOPES, 'interactive', 'standard', 'bulk']) expect(KEYS_USAGE).toContain(word);
+});
+
 test('stores every key that concurrent commands report as created', async () => {
   const { run } = await inTempDir();
   const created = await Promise.all(
@@ -62,7 +70,10 @@ test('stores every key that concurrent commands report as created', async () => 
 
 describe('changes nothing', () => {
   test.each<[string, string]>([
-    ['create --name shop --scopes customers:reed', 'key: scopes[0] is not a scope'],
+    [
+      'create --name shop --scopes customers:reed',
+      `key: scopes[0] is not one of the scopes ${SCOPES.join(', ')}`,
+    ],
     [
       'create --name shop --scopes customers:read --lane fast',
       'key: lane is not one of: interactive, standard, bulk',

@@ -13,7 +13,7 @@ import { jsonPost } from '../support/post.ts';
 const SECRET = 'the-secret-of-the-app-which-nobody-may-see';
 const SUBJECT = 'ines.chevallier@example.com';
 const NOW = Math.floor(Date.now() / 1000);
-const SHOP = createTestKey('shop', { scopes: ['customers:read'] });
+const SHOP = createTestKey('shop', { scopes: ['customers:read', 'metrics:read'] });
 
 let provider: OpenIdProvider;
 let sandbox: Awaited<ReturnType<typeof startSandbox>>;
@@ -76,12 +76,13 @@ test('an API key, a user and a shopper are authenticated with their own scopes',
   expect((await execute(await shopperToken())).body).toMatchObject(forbidden);
 });
 
-test('only an API key can read the metrics', async () => {
+test('only a caller with the scope metrics:read can read the metrics', async () => {
   const statusOf = async (credential: string) => {
     const headers = { authorization: `Bearer ${credential}` };
     return (await fetch(`${listener.url}/metrics`, { headers })).status;
   };
   expect(await statusOf(SHOP.key)).toBe(200);
+  expect(await statusOf(await userToken('metrics:read'))).toBe(200);
   expect(await statusOf(await userToken('customers:read'))).toBe(403);
   expect(await statusOf(await shopperToken())).toBe(403);
 });

@@ -65,7 +65,9 @@ describe('a shopper', () => {
     const { status, data, errors } = await me.executeText(`{ viewer { customer { entityId ${field} } } }`);
     expect(status).toBe(200);
     expect(Object.values(data.viewer.customer)).toEqual([OWN, null]);
-    expect(errors).toMatchObject([{ extensions: { code: 'FORBIDDEN', scope: /\w+:read/ } }]);
+    expect(errors.map(({ message, extensions }) => [message, extensions])).toEqual([
+      [`Customer.${field.split(/\W/)[0]} is not available to shoppers.`, { code: 'FORBIDDEN' }],
+    ]);
     expect(gateway.calls()).toEqual(['GET /customers?id:in=7&limit=250']);
   });
 
@@ -77,8 +79,15 @@ describe('a shopper', () => {
     expect(errors).toEqual([]);
     expect(data.viewer.customer.storedInstruments).toEqual(expect.any(Array));
     const tokens = await given.executeText('{ viewer { customer { storedInstruments { token } } } }');
-    expect(new Set(tokens.errors.map(({ extensions }) => extensions.scope))).toEqual(
-      new Set(data.viewer.customer.storedInstruments.map(() => 'instrument-tokens:read')),
+    const refusals = tokens.errors.map(({ message, extensions }) => [
+      message.replace(/^\w+/, ''),
+      extensions,
+    ]);
+    expect(refusals).toEqual(
+      data.viewer.customer.storedInstruments.map(() => [
+        '.token is not available to shoppers.',
+        { code: 'FORBIDDEN' },
+      ]),
     );
   });
 
@@ -87,7 +96,14 @@ describe('a shopper', () => {
     const { errors } = await rich.executeText(
       `{ customers { totalCount } customerSettings { id } customer(by: { entityId: ${OTHER} }) { email } }`,
     );
-    expect(errors.map(({ extensions }) => extensions.code)).toEqual(['FORBIDDEN', 'FORBIDDEN', 'FORBIDDEN']);
+    expect(errors.map(({ extensions }) => extensions)).toEqual(
+      Array.from({ length: 3 }, () => ({ code: 'FORBIDDEN' })),
+    );
+    expect(errors.map(({ message }) => message)).toEqual(
+      ['Query.customers', 'Query.customerSettings', 'Another customer'].map(
+        (resource) => `${resource} is not available to shoppers.`,
+      ),
+    );
     expect(gateway.calls()).toEqual([]);
   });
 

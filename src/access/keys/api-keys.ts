@@ -19,7 +19,9 @@ const storedKeySchema = z.strictObject(
       .refine((name) => !name.startsWith(KEY_PREFIX), 'is a key, which must stay secret'),
     sha256: z.string({ error: 'is not a string' }).regex(/^[0-9a-f]{64}$/, 'is not 64 hexadecimal digits'),
     scopes: z
-      .array(z.enum(SCOPES, { error: 'is not a scope' }), { error: 'is not a list' })
+      .array(z.enum(SCOPES, { error: `is not one of the scopes ${SCOPES.join(', ')}` }), {
+        error: 'is not a list',
+      })
       .min(1, 'contains no scope'),
     lane: z.enum(LANES, { error: `is not one of: ${LANES.join(', ')}` }).default('standard'),
     callsPerMinute: z

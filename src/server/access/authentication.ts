@@ -1,4 +1,6 @@
 import type { Plugin } from 'graphql-yoga';
+import type { Scope } from '../../access/caller.ts';
+import { forbiddenError, hasScope } from '../../access/permission.ts';
 import type { AuthResult, LoginThrottle } from '../../access/throttle/login-throttle.ts';
 import type { ErrorCode } from '../../errors.ts';
 import type { RequestState } from '../observability/request-log.ts';
@@ -7,8 +9,8 @@ import { clientIp } from './client-ip.ts';
 /** Paths that need no authentication: they contain no customer data. */
 const PUBLIC_PATHS: ReadonlySet<string> = new Set(['/', '/health/live', '/health/ready']);
 
-/** Paths that require an API key, because they contain data about all callers. */
-const API_KEY_PATHS: ReadonlySet<string> = new Set(['/metrics']);
+/** Paths that require a scope, because they contain data about all callers. */
+const SCOPE_BY_PATH: ReadonlyMap<string, Scope> = new Map([['/metrics', 'metrics:read']]);
 
 /** In characters. No valid OpenID token is longer. */
 const MAX_CREDENTIAL_LENGTH = 8_192;
@@ -56,15 +58,11 @@ interface Rejection {
 
 function rejectionOf(result: AuthResult, path: string): Rejection | null {
   if (result.caller === null) return result.delayMs > 0 ? tooManyAttempts(result.delayMs) : UNAUTHENTICATED;
-  return API_KEY_PATHS.has(path) && result.caller.kind !== 'key' ? API_KEY_REQUIRED : null;
+  const scope = SCOPE_BY_PATH.get(path);
+  if (scope === undefined || hasScope(result.caller, scope)) return null;
+  const { code, message, details } = forbiddenError(result.caller, path, [scope]);
+  return { status: 403, code, message, headers: {}, details };
 }
-
-const API_KEY_REQUIRED: Rejection = {
-  status: 403,
-  code: 'FORBIDDEN',
-  message: 'This endpoint requires an API key.',
-  headers: {},
-};
 
 const UNAUTHENTICATED: Rejection = {
   status: 401,

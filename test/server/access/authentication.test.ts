@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createAuthenticator } from '../../../src/access/authenticator.ts';
+import { SCOPES } from '../../../src/access/caller.ts';
 import { createKeyLookup, generateKey } from '../../../src/access/keys/api-keys.ts';
 import { createTestKey } from '../../support/api-keys.ts';
 import { createGateway, type Gateway } from '../../support/gateway.ts';
@@ -95,6 +96,27 @@ describe('the other endpoints', () => {
     expect((await get('/metrics')).status).toBe(401);
     expect((await get('/metrics', { authorization: `Bearer ${SHOP.key}` })).status).toBe(200);
   });
+});
+
+test('only the scope metrics:read opens the metrics', async () => {
+  const scraper = createTestKey('scraper', { scopes: ['metrics:read'] });
+  const reader = createTestKey('reader', { scopes: SCOPES.filter((scope) => scope !== 'metrics:read') });
+  const keys = createKeyLookup([scraper.stored, reader.stored]);
+  const authenticator = createAuthenticator({
+    keyRing: { find: async (key) => keys(key) },
+    tokenVerifiers: new Map(),
+  });
+  const { app, close } = createGateway({ baseUrl: store.url, authenticator });
+  const read = (key: string) =>
+    app.yoga.fetch('http://gateway/metrics', { headers: { authorization: `Bearer ${key}` } });
+  expect((await read(scraper.key)).status).toBe(200);
+  const refused = await read(reader.key);
+  const [message, extensions] = [
+    '/metrics requires the scope metrics:read.',
+    { code: 'FORBIDDEN', scope: 'metrics:read' },
+  ];
+  expect([refused.status, await refused.json()]).toEqual([403, { errors: [{ message, extensions }] }]);
+  await close();
 });
 
 test('logs the name of the caller but no keys', async () => {
