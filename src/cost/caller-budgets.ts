@@ -16,28 +16,30 @@ export interface CallerBudgets {
 }
 
 const MINUTE_MS = 60_000;
-/** Number of accounts at which the full ones are evicted. */
-const MAX_ACCOUNTS = 10_000;
 
 /** Each budget refills evenly and holds at most one minute's worth. @param now monotonic clock, in milliseconds */
 export function createCallerBudgets(now: () => number): CallerBudgets {
-  const accounts = new Map<string, { remaining: number; updatedAt: number }>();
+  const accounts = new Map<string, Account>();
+  let checkedAt = now();
 
-  function accountOf(caller: string, callsPerMinute: number) {
+  function accountOf(caller: string, callsPerMinute: number): Account {
     const time = now();
-    const account = accounts.get(caller) ?? { remaining: callsPerMinute, updatedAt: time };
-    const refill = ((time - account.updatedAt) * callsPerMinute) / MINUTE_MS;
-    account.remaining = Math.min(callsPerMinute, account.remaining + refill);
+    const account = accounts.get(caller) ?? { callsPerMinute, remaining: callsPerMinute, updatedAt: time };
+    account.callsPerMinute = callsPerMinute;
+    account.remaining = remainingAt(time, account);
     account.updatedAt = time;
-    if (!accounts.has(caller) && accounts.size >= MAX_ACCOUNTS) evictFull();
     accounts.set(caller, account);
+    if (time - checkedAt >= MINUTE_MS) forgetIdle(time);
     return account;
   }
 
-  // After a minute without a charge an account is full, like a new one.
-  function evictFull(): void {
-    for (const [caller, { updatedAt }] of accounts)
-      if (now() - updatedAt >= MINUTE_MS) accounts.delete(caller);
+  /** Forgets the callers whose accounts are full, as those of new callers are. Once per minute, because it checks all. */
+  function forgetIdle(time: number): void {
+    checkedAt = time;
+    for (const [caller, account] of accounts) {
+      const isIdle = time - account.updatedAt >= MINUTE_MS;
+      if (isIdle && remainingAt(time, account) >= account.callsPerMinute) accounts.delete(caller);
+    }
   }
 
   return {
@@ -53,4 +55,14 @@ export function createCallerBudgets(now: () => number): CallerBudgets {
       account.remaining = Math.min(callsPerMinute, account.remaining + charged - made);
     },
   };
+}
+
+interface Account {
+  callsPerMinute: number;
+  remaining: number;
+  updatedAt: number;
+}
+
+function remainingAt(time: number, { callsPerMinute, remaining, updatedAt }: Account): number {
+  return Math.min(callsPerMinute, remaining + ((time - updatedAt) * callsPerMinute) / MINUTE_MS);
 }

@@ -58,3 +58,12 @@ test('each caller has its own budget', () => {
   expect(charge('one', 10, 10)).toBeNull();
   expect(charge('other', 10, 10)).toBeNull();
 });
+
+test('a caller that is in debt is not forgotten, however many others there are', () => {
+  const { charge, settle, pass } = budgets();
+  charge('shop', 60, 60);
+  settle('shop', 60, 60, 180);
+  pass(90_000);
+  for (let count = 0; count < 20_000; count += 1) charge(`caller ${count}`, 10, 1);
+  expect(charge('shop', 60, 1)).toBe(31_000);
+});

@@ -1,9 +1,7 @@
 import type { Caller } from '../../../src/access/caller.ts';
 import { toGlobalId } from '../../../src/resolvers/inputs/ids.ts';
 import { keyWith, shopper } from '../../support/callers.ts';
-
-/** Draws an integer, uniform in [0, below). */
-export type RandomInteger = (below: number) => number;
+import type { RandomInteger } from './random.ts';
 
 /** A request, and the customers whose marks its response may contain. */
 export interface SoakRequest {

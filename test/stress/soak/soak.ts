@@ -1,13 +1,13 @@
 import { type Sandbox, startSandbox } from '../../../src/sandbox/index.ts';
 import { createGateway, type Gateway } from '../../support/gateway.ts';
 import { post } from '../../support/post.ts';
+import { createRandom } from './random.ts';
 import {
   type AddressIds,
   createCallers,
   generateRequest,
   markOf,
   marksIn,
-  type RandomInteger,
   type SoakRequest,
 } from './requests.ts';
 
@@ -72,7 +72,7 @@ export async function runSoak({ requests, seed }: SoakOptions): Promise<SoakRepo
 }
 
 /** Faults on a tenth of all calls. */
-const FAULTS = [
+export const FAULTS = [
   { probability: 0.03, fault: { kind: 'status', status: 503 } },
   { probability: 0.02, fault: { kind: 'status', status: 500, commits: true } },
   { probability: 0.02, fault: { kind: 'cut', when: 'after-commit' } },
@@ -81,7 +81,7 @@ const FAULTS = [
 ] as const;
 
 /** Marks the customers, form fields and addresses with the mark of their owner. */
-async function markRecords(sandbox: Sandbox): Promise<AddressIds> {
+export async function markRecords(sandbox: Sandbox): Promise<AddressIds> {
   const ids = Array.from({ length: CUSTOMERS }, (_, i) => i + 1);
   const people = new Map<number, number[]>();
   for (const id of ids) {
@@ -101,7 +101,11 @@ async function markRecords(sandbox: Sandbox): Promise<AddressIds> {
   return people;
 }
 
-async function sendRequest(gateway: Gateway, { query, variables, caller }: SoakRequest): Promise<string> {
+/** Sends a request and returns the text of the response. */
+export async function sendRequest(
+  gateway: Gateway,
+  { query, variables, caller }: SoakRequest,
+): Promise<string> {
   const response = await post(gateway, { query, variables }, 'application/json', caller);
   return response.text();
 }
@@ -137,13 +141,4 @@ async function callStore(
     ...(body !== undefined && { body: JSON.stringify(body) }),
   });
   return ((await response.json()) as { data: readonly StoredRecord[] }).data;
-}
-
-// A linear congruential generator: reproducible from the seed, which matters more than quality here.
-function createRandom(seed: number): RandomInteger {
-  let state = seed;
-  return (below) => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return Math.floor((state / 2 ** 32) * below);
-  };
 }
