@@ -79,9 +79,14 @@ export function createContext(shared: SharedContext, request: RequestContext): C
   const { callPath, shutdownSignal, onUnexpectedField } = shared;
   const { caller, signal, deadlineAt, callLog } = request;
   const { countCached: onCached, countCoalesced: onCoalesced } = callLog;
-  const abortSignal = AbortSignal.any([signal, shutdownSignal]);
+  let combined: AbortSignal | null = null;
+  // Most requests write nothing.
+  function writeSignal(): AbortSignal {
+    combined ??= AbortSignal.any([signal, shutdownSignal]);
+    return combined;
+  }
   const origin = { caller: caller.name, lane: caller.lane, deadlineAt };
-  const clientOptions = { callPath, abortSignal, onUnexpectedField };
+  const clientOptions = { callPath, writeSignal, onUnexpectedField };
   const reader = createRest({ ...clientOptions, requester: { origin, callLog, signal } });
   const { definitions, shortcuts } = shared;
   const loaders = createLoaders({ rest: reader, definitions, shortcuts, onCached, onCoalesced });
@@ -96,6 +101,11 @@ export function createContext(shared: SharedContext, request: RequestContext): C
     definitions,
     passwordThrottle: shared.passwordThrottle,
     shopperAttributes: shared.shopperAttributes,
-    writes: { ...shared.writes, signal: abortSignal },
+    writes: {
+      ...shared.writes,
+      get signal() {
+        return writeSignal();
+      },
+    },
   };
 }

@@ -1,4 +1,5 @@
 import type { Rest } from '../rest/index.ts';
+import { onFirstUse } from '../rest/on-first-use.ts';
 import type { Shortcuts } from '../rest/shortcuts.ts';
 import { createAddressLoader } from './addresses.ts';
 import { createAttributeLoader, type DefinitionsCache } from './attributes.ts';
@@ -9,12 +10,6 @@ import { createFormFieldLoader } from './form-fields.ts';
 import { createInstrumentLoader } from './instruments.ts';
 import { createMetafieldLoader } from './metafields.ts';
 import { createSettingsLoader } from './settings.ts';
-
-/** The loaders of one GraphQL request. They batch its reads and never read the same record twice. */
-export interface Loaders extends ReturnType<typeof createLoaderSet> {
-  /** Clears the caches of all loaders. Call it after a write. */
-  clear(): void;
-}
 
 export interface LoadersOptions {
   readonly rest: Rest;
@@ -27,23 +22,20 @@ export interface LoadersOptions {
   readonly onCoalesced: OnCoalesced;
 }
 
-export function createLoaders(options: LoadersOptions): Loaders {
-  const loaders = {
-    ...createLoaderSet(options),
-    clear: () => void Object.assign(loaders, createLoaderSet(options)),
-  };
-  return loaders;
-}
+/** Makes the loaders of one GraphQL request, each on first use. */
+export const createLoaders = onFirstUse<LoadersOptions>()({
+  customers: ({ rest, onCoalesced }) => createCustomerLoader(rest, onCoalesced),
+  addresses: ({ rest, onCoalesced }) => createAddressLoader(rest, onCoalesced),
+  attributes: ({ rest, definitions, onCached, onCoalesced }) =>
+    createAttributeLoader({ rest, cache: definitions, onCached, onCoalesced }),
+  formFields: ({ rest, onCoalesced }) => createFormFieldLoader(rest, onCoalesced),
+  consent: ({ rest, onCoalesced }) => createConsentLoader(rest, onCoalesced),
+  instruments: ({ rest, onCoalesced }) => createInstrumentLoader(rest, onCoalesced),
+  metafields: ({ rest, shortcuts, onCoalesced }) => createMetafieldLoader(rest, shortcuts, onCoalesced),
+  settings: ({ rest, onCoalesced }) => createSettingsLoader(rest, onCoalesced),
+  /** Clears the caches of all loaders. Call it after a write. */
+  clear: (_options, reset) => reset,
+});
 
-function createLoaderSet({ rest, definitions, shortcuts, onCached, onCoalesced }: LoadersOptions) {
-  return {
-    customers: createCustomerLoader(rest, onCoalesced),
-    addresses: createAddressLoader(rest, onCoalesced),
-    attributes: createAttributeLoader({ rest, cache: definitions, onCached, onCoalesced }),
-    formFields: createFormFieldLoader(rest, onCoalesced),
-    consent: createConsentLoader(rest, onCoalesced),
-    instruments: createInstrumentLoader(rest, onCoalesced),
-    metafields: createMetafieldLoader(rest, shortcuts, onCoalesced),
-    settings: createSettingsLoader(rest, onCoalesced),
-  };
-}
+/** The loaders of one GraphQL request. They batch its reads and never read the same record twice. */
+export type Loaders = ReturnType<typeof createLoaders>;

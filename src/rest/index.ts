@@ -1,12 +1,17 @@
 import { createAddresses } from './addresses.ts';
 import { createAttributes } from './attributes.ts';
-import { createRequestClient, type RequestClientOptions } from './client/request-client.ts';
+import {
+  createRequestClient,
+  type RequestClient,
+  type RequestClientOptions,
+} from './client/request-client.ts';
 import { createConsent } from './consent.ts';
 import { createCredentials } from './credentials.ts';
 import { createCustomers } from './customers.ts';
 import { createFormFields } from './form-fields.ts';
 import { createInstruments } from './instruments.ts';
 import { createMetafields } from './metafields.ts';
+import { onFirstUse } from './on-first-use.ts';
 import { createSettings } from './settings.ts';
 import { createAddressWrites } from './writes/addresses.ts';
 import { createAttributeWrites } from './writes/attributes.ts';
@@ -16,27 +21,28 @@ import { createFormFieldWrites } from './writes/form-fields.ts';
 import { createMetafieldWrites } from './writes/metafields.ts';
 import { createSettingsWrites } from './writes/settings.ts';
 
-/** The store's REST resources, bound to one GraphQL request. */
-export type Rest = ReturnType<typeof createRest>;
+const createResources = onFirstUse<RequestClient>()({
+  customers: createCustomers,
+  addresses: createAddresses,
+  attributes: createAttributes,
+  formFields: createFormFields,
+  consent: createConsent,
+  instruments: createInstruments,
+  metafields: createMetafields,
+  settings: createSettings,
+  customerWrites: createCustomerWrites,
+  addressWrites: createAddressWrites,
+  attributeWrites: createAttributeWrites,
+  formFieldWrites: createFormFieldWrites,
+  consentWrites: createConsentWrites,
+  metafieldWrites: createMetafieldWrites,
+  settingsWrites: createSettingsWrites,
+  credentials: createCredentials,
+});
 
-export function createRest(options: RequestClientOptions) {
-  const client = createRequestClient(options);
-  return {
-    customers: createCustomers(client),
-    addresses: createAddresses(client),
-    attributes: createAttributes(client),
-    formFields: createFormFields(client),
-    consent: createConsent(client),
-    instruments: createInstruments(client),
-    metafields: createMetafields(client),
-    settings: createSettings(client),
-    customerWrites: createCustomerWrites(client),
-    addressWrites: createAddressWrites(client),
-    attributeWrites: createAttributeWrites(client),
-    formFieldWrites: createFormFieldWrites(client),
-    consentWrites: createConsentWrites(client),
-    metafieldWrites: createMetafieldWrites(client),
-    settingsWrites: createSettingsWrites(client),
-    credentials: createCredentials(client),
-  };
+/** The store's REST resources, bound to one GraphQL request. Each is made on first use. */
+export type Rest = ReturnType<typeof createResources>;
+
+export function createRest(options: RequestClientOptions): Rest {
+  return createResources(createRequestClient(options));
 }

@@ -54,15 +54,20 @@ export function batch(
       .run(() => next(callOf(sent, { ...host.lookup, requester }, () => batches.start(sent))))
       .then(
         (body) => {
-          batches.remove(sent);
+          end(sent);
           callLog.settle(({ lookup }) => ownRecords(body, lookup.keys).data.length);
           for (const { answer } of sent.waiters) answer.resolve(body);
         },
         (error: unknown) => {
-          batches.remove(sent);
+          end(sent);
           fail(sent, error, [...sent.rejected, callLog]);
         },
       );
+  }
+
+  function end(batch: LookupBatch): void {
+    batch.hasEnded = true;
+    batches.remove(batch);
   }
 
   /** Splits a rejected batch until those that asked for what was rejected, or for too many pages, are alone. */
@@ -89,6 +94,7 @@ export function batch(
     const { batch: left, lookup } = waiter;
     left.waiters.delete(waiter);
     if (left.waiters.size > 0) return;
+    if (left.hasEnded) return;
     batches.remove(left);
     left.controller.abort(lookup.requester.signal?.reason);
   }

@@ -26,7 +26,10 @@ export interface LookupBatch {
   urlLength: number;
   /** The period in which it was sent. */
   period: number;
+  /** Aborts the call. */
   readonly controller: AbortController;
+  /** Whether its call has ended. */
+  hasEnded: boolean;
   /** The calls of larger batches that were rejected before this one was split off. */
   readonly rejected: readonly { readonly blame: (waiter: Waiter) => void }[];
   /** The lane and deadline of the call: the best of its lookups. Null until it is queued. */
@@ -48,6 +51,7 @@ export function createLookupBatch(
     urlLength,
     period,
     controller: new AbortController(),
+    hasEnded: false,
     rejected,
     origin: null,
   };

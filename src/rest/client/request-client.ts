@@ -32,14 +32,14 @@ export type WriteOptions = CallOptions & Pick<RestCall, 'body'>;
 export interface RequestClientOptions {
   readonly callPath: CallPath;
   readonly requester: Requester;
-  /** Aborted when no further write may start. Queued writes are then not sent. */
-  readonly abortSignal?: AbortSignal;
+  /** A signal that is aborted when no further write may start. Queued writes are then not sent. Called if there is a write. */
+  readonly writeSignal?: () => AbortSignal;
   readonly onUnexpectedField: OnUnexpectedField;
 }
 
 /** Creates the client of one GraphQL request. */
 export function createRequestClient(options: RequestClientOptions): RequestClient {
-  const { callPath, requester, abortSignal, onUnexpectedField } = options;
+  const { callPath, requester, writeSignal, onUnexpectedField } = options;
   const read = requester.signal === undefined ? callPath.settle : callPath.read;
 
   function urlLength(path: string, query: string): number {
@@ -66,7 +66,7 @@ export function createRequestClient(options: RequestClientOptions): RequestClien
       const { id, method, retry } = operation;
       const path = pathOf(operation, ids);
       const call = { operation: id, method, path, requester, parameters, body, retry };
-      return callPath.write({ ...call, signal: abortSignal });
+      return callPath.write({ ...call, signal: writeSignal?.() });
     },
     remainingUrlLength: (operation, call) =>
       MAX_URL_LENGTH - urlLength(OPERATIONS[operation].path, queryOf(call)),
