@@ -41,7 +41,8 @@ builder.objectType(CustomerMetafieldRef, {
   fields: (t) => ({
     entityId: t.int({
       nullable: false,
-      description: 'Id in the REST API. An error for an id that exceeds 32 bits, which `metafieldId` has.',
+      description:
+        'Id in the REST API. An id that exceeds 32 bits is an error, which makes the list null too: `metafieldId` has every id.',
       resolve: ({ entityId }) => idAsInt(entityId, 'metafieldId'),
     }),
     metafieldId: t.expose('entityId', {
@@ -66,7 +67,8 @@ builder.objectType(CustomerMetafieldRef, {
     }),
     customerEntityId: t.int({
       nullable: false,
-      description: 'Id of the customer. An error for an id that exceeds 32 bits, which `resourceId` has.',
+      description:
+        'Id of the customer. An id that exceeds 32 bits is an error, which makes the list null too: `resourceId` has every id.',
       resolve: ({ customerEntityId }) => idAsInt(customerEntityId, 'resourceId'),
     }),
     resourceId: t.expose('customerEntityId', {

@@ -58,11 +58,12 @@ export function parseSafeId(id: number, argument: string): number {
 }
 
 /**
- * An id, or what was given as one, for a GraphQL `Int`. @param alternative the field of the same id without a limit of 32 bits
+ * An id, or what was given as one, for a GraphQL `Int`.
+ * @param alternative the field of the same id without a limit of 32 bits
  * @throws GatewayError UPSTREAM_BAD_RESPONSE if it exceeds 32 bits
  */
 export function idAsInt(id: number, alternative: string): number {
-  if (Math.abs(id) <= MAX_ID) return id;
+  if (id >= -MAX_ID - 1 && id <= MAX_ID) return id;
   throw new GatewayError(
     'UPSTREAM_BAD_RESPONSE',
     `The id exceeds 32 bits, so it is not an Int. \`${alternative}\` has it.`,

@@ -1,5 +1,5 @@
 import { GatewayError } from '../../errors.ts';
-import { PAGE_SIZE } from '../limits.ts';
+import { MAX_ID, PAGE_SIZE } from '../limits.ts';
 import { isObject } from './decode.ts';
 import { type Parameter, parameter } from './query.ts';
 
@@ -40,9 +40,13 @@ export function readPage<T>(body: unknown, readItem: (item: unknown) => T): Stor
   return { items: body.data.map(readItem), total: readTotal(meta), cursors: readCursors(meta) };
 }
 
+/** The largest GraphQL `Int`. No store has more records than ids. */
+const MAX_TOTAL = MAX_ID;
+
 function readTotal({ pagination }: Readonly<Record<string, unknown>>): number | null {
   const total = isObject(pagination) ? pagination.total : null;
-  return Number.isSafeInteger(total) && (total as number) >= 0 ? (total as number) : null;
+  const isCount = Number.isSafeInteger(total) && (total as number) >= 0 && (total as number) <= MAX_TOTAL;
+  return isCount ? (total as number) : null;
 }
 
 function readCursors({

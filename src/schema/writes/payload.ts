@@ -238,7 +238,7 @@ const DeleteResultRef = builder.objectRef<DeleteResult>('DeleteResult').implemen
     entityId: t.int({
       nullable: false,
       description:
-        'Id of the record, as given. An error for the id of a metafield that exceeds 32 bits, which `recordId` has.',
+        'Id of the record, as given. The id of a metafield that exceeds 32 bits is an error, which makes the payload null too: `recordId` has every id.',
       resolve: ({ entityId }) => idAsInt(entityId, 'recordId'),
     }),
     recordId: t.expose('entityId', {

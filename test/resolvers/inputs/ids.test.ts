@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
+  idAsInt,
   parseEntityId,
   parseGlobalId,
   parseGlobalIdOf,
@@ -84,5 +85,15 @@ test('an entity id is an integer from 1 to 2147483647', () => {
   expect(parseEntityId(2_147_483_647, 'entityId')).toBe(2_147_483_647);
   for (const id of [0, -1, 1.5, Number.NaN, 2_147_483_648]) {
     expect(() => parseEntityId(id, 'entityId')).toThrow('entityId: is not a positive number.');
+  }
+});
+
+test('an id for an Int is any 32-bit integer, as given', () => {
+  const integers = [1, 0, -1, 2_147_483_647, -2_147_483_648];
+  expect(integers.map((id) => idAsInt(id, 'recordId'))).toEqual(integers);
+  for (const id of [2_147_483_648, -2_147_483_649, 10_000_000_000]) {
+    expect(() => idAsInt(id, 'recordId')).toThrow(
+      'The id exceeds 32 bits, so it is not an Int. `recordId` has it.',
+    );
   }
 });

@@ -30,6 +30,7 @@ describe('a page', () => {
     ['a negative total', { pagination: { total: -1 } }],
     ['a total that is a fraction', { pagination: { total: 1.5 } }],
     ['a total that is not a safe integer', { pagination: { total: 1e300 } }],
+    ['a total beyond 32 bits', { pagination: { total: 3_000_000_000 } }],
     ['only one of the two cursors', { cursor_pagination: { start_cursor: 'one' } }],
     ['empty cursors', { cursor_pagination: { start_cursor: '', end_cursor: '' } }],
     ['cursors that are numbers', { cursor_pagination: { start_cursor: 1, end_cursor: 2 } }],
