@@ -63,8 +63,8 @@ function intro(): string {
 
 Every operation of the Customers V3 REST API, with each of its parameters, fields and values, and the place in
 [the schema](../schema.graphql) that stands for it, or the reason why it has none. *Newer* are those that the vendor's present
-documents add to the description of 2024. Tests compare this page with the schema, with what the gateway sends
-and with what it reads.`;
+documents add to the description of 2024. Any operation can answer with an [error](#error), also if the description lists none. Tests compare
+this page with the schema, with what the gateway sends and with what it reads.`;
 }
 
 function counts(): string {
@@ -80,7 +80,7 @@ function counts(): string {
     '## Counts',
     'In the schema, of all. A record that several operations of a group return counts once in the group.',
     [
-      '| group | operations | parameters | newer parameters | body fields | response fields | values |',
+      '| group | operations | query parameters | newer query parameters | body fields | response fields | values |',
       '| --- | --- | --- | --- | --- | --- | --- |',
       ...rows,
       shared,
@@ -170,7 +170,7 @@ function placeCell(row: Row): string {
     .map((place) => `\`${place}\``)
     .join(', ');
   const note = noteOf(row);
-  if (places === '') return `none: ${note}`;
+  if (places === '') return `none. ${note}`;
   return note === null ? places : `${places}. ${note}`;
 }
 

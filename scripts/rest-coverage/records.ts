@@ -106,7 +106,7 @@ const SETTINGS: Rows = {
 };
 
 const CATEGORIES = 'essential functional analytics targeting';
-const IN_ALL = 'So do the other connections.';
+const IN_ALL = 'The other connections have it too.';
 
 /** The records that responses contain: the place of each field. */
 export const RECORDS: Readonly<Record<string, { readonly title: string; readonly fields: Rows }>> = {
