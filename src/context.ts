@@ -1,6 +1,7 @@
 import type { Caller } from './access/caller.ts';
 import type { PasswordThrottle } from './access/throttle/password-throttle.ts';
 import type { CallOrigin } from './governor/lanes.ts';
+import { createSettlingAllowance } from './governor/settling-priority.ts';
 import type { DefinitionsCache } from './loaders/attributes.ts';
 import { createLoaders, type Loaders } from './loaders/index.ts';
 import type { CallLog } from './rest/client/call-log.ts';
@@ -18,6 +19,8 @@ export interface WriteContext {
   readonly maxItems: number;
   /** Milliseconds in which a write can still take effect after its response was lost. A read-back is conclusive only after that. */
   readonly lateWriteMs: number;
+  /** Makes the reads that settle one batch: a limited number of them has no deadline and is never evicted. */
+  readonly createSettlingRest: () => Rest;
   /** What is remembered of the writes of all requests. */
   readonly recent: RecentWrites;
   /** Unix milliseconds of the store's clock, which sets the timestamps of its records. */
@@ -37,7 +40,7 @@ export interface Context {
   readonly origin: CallOrigin;
   /** Reads, which end when the caller disconnects. */
   readonly loaders: Loaders;
-  /** Writes and their read-backs, which finish even if the caller disconnects. */
+  /** Writes, and the reads that they begin with. All finish even if the caller disconnects. */
   readonly rest: Rest;
   readonly writes: WriteContext;
   /** Cache of attribute definitions, shared by all requests. */
@@ -56,7 +59,7 @@ export interface SharedContext {
   readonly definitions: DefinitionsCache;
   readonly shortcuts: Shortcuts;
   readonly passwordThrottle: PasswordThrottle;
-  readonly writes: Omit<WriteContext, 'signal'>;
+  readonly writes: Omit<WriteContext, 'signal' | 'createSettlingRest'>;
   /** Aborted when the gateway stops. */
   readonly shutdownSignal: AbortSignal;
   readonly onUnexpectedField: OnUnexpectedField;
@@ -92,6 +95,11 @@ export function createContext(shared: SharedContext, request: RequestContext): C
   const loaders = createLoaders({ rest: reader, definitions, shortcuts, onCached, onCoalesced });
   // No request signal here: the outcome of a write is settled before it is reported, even if the caller disconnects.
   const rest = createRest({ ...clientOptions, requester: { origin, callLog } });
+  const createSettlingRest = () =>
+    createRest({
+      ...clientOptions,
+      requester: { origin, callLog, settlesWrite: createSettlingAllowance() },
+    });
   return {
     caller,
     origin,
@@ -103,6 +111,7 @@ export function createContext(shared: SharedContext, request: RequestContext): C
     shopperAttributes: shared.shopperAttributes,
     writes: {
       ...shared.writes,
+      createSettlingRest,
       get signal() {
         return writeSignal();
       },

@@ -1,7 +1,7 @@
-import { MAX_IDS_LENGTH } from '../resolvers/writes/deletes.ts';
 import { MAX_BISECT_CALLS } from '../resolvers/writes/send.ts';
 import { chunkKeys } from '../rest/batching/chunks.ts';
 import { OPERATIONS, type OperationId } from '../rest/operations.ts';
+import { roomForIds } from '../rest/writes/reply.ts';
 import { keySpace, lookupCalls } from './lookups.ts';
 import type { CallCounts, CostPlan } from './plan.ts';
 import { asObject, type FieldCost, type Population, ROOT, type RuleInput } from './population.ts';
@@ -68,9 +68,8 @@ export function deleteCost(options: DeleteCostOptions): FieldCost {
       const items = inputItems(input, list);
       const byId = Map.groupBy(items, ({ entityId }) => String(entityId));
       // The ids of a delete are part of its URL.
-      const batches = chunkKeys([...byId.keys()], MAX_IDS_LENGTH).map((ids) =>
-        ids.flatMap((id) => byId.get(id) ?? []),
-      );
+      const room = roomForIds(OPERATIONS[operation], input.plan.urlPrefixLength);
+      const batches = chunkKeys([...byId.keys()], room).map((ids) => ids.flatMap((id) => byId.get(id) ?? []));
       const lookups = batches.map((batch) => countLookups(input, batch));
       const call = { operation: lookup, field: input.path, isOfWrite: true };
       input.plan.once(`lookup at ${input.path}`, call, sumOf(lookups));

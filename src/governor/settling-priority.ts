@@ -23,3 +23,20 @@ export function createSettlingPriority(
     return true;
   };
 }
+
+/** Maximum number of reads of one batch of a write that have no deadline and are never evicted. */
+export const MAX_SETTLING_READS = 8;
+
+/**
+ * Decides which reads of a batch settle it: the first ones. That is enough to settle one lost response. Later reads wait like
+ * all others of their operation, so a batch that stays unsettled does not hold up other callers without end.
+ *
+ * @returns a function that decides it for one more read
+ */
+export function createSettlingAllowance(): () => boolean {
+  let left = MAX_SETTLING_READS;
+  return () => {
+    left -= 1;
+    return left >= 0;
+  };
+}

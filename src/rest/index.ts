@@ -22,6 +22,8 @@ import { createMetafieldWrites } from './writes/metafields.ts';
 import { createSettingsWrites } from './writes/settings.ts';
 
 const createResources = onFirstUse<RequestClient>()({
+  /** Length of a URL before the path of a call, in characters. */
+  urlPrefixLength: ({ urlPrefixLength }) => urlPrefixLength,
   customers: createCustomers,
   addresses: createAddresses,
   attributes: createAttributes,

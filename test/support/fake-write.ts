@@ -49,6 +49,8 @@ export interface FakeWriteOptions {
   readonly rejectedKeys?: readonly string[];
   /** How a rejection identifies the item at fault. */
   readonly identifiedBy?: 'index' | 'text' | 'none';
+  /** What a rejection says of the whole call. */
+  readonly title?: string;
   /** Whether a rejection rolls back the items before the one at fault. */
   readonly atomic?: boolean;
   /** Which read-backs fail, counted from 1. */
@@ -129,7 +131,7 @@ export function createFakeWrite(options: FakeWriteOptions = {}): FakeWrite {
       none: {},
     }[identifiedBy];
     const error = new GatewayError('UPSTREAM_REJECTED', 'Refused.', { status: 422, title: 'Refused' });
-    return { outcome: 'rejected', status: 422, body: { errors }, error };
+    return { outcome: 'rejected', status: 422, body: { title: options.title, errors }, error };
   }
 
   function send(items: readonly Item[]): WriteAttempt {
@@ -176,6 +178,7 @@ export function createFakeWrite(options: FakeWriteOptions = {}): FakeWrite {
       } as RunContext['loaders'],
       rest: {} as RunContext['rest'],
       writes: {
+        createSettlingRest: () => ({}) as RunContext['rest'],
         recent,
         signal: caller.signal,
         maxItems: 100,

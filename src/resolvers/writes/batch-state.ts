@@ -15,6 +15,7 @@ export interface Group<I, R> {
 /** A batch that is being written. */
 export interface Batch<I extends object, R> {
   readonly run: WriteContext;
+  /** For the reads that settle it. */
   readonly rest: Rest;
   readonly spec: WriteSpec<I, R>;
   readonly items: readonly Evidence<I, R>[];

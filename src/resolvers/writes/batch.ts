@@ -12,14 +12,14 @@ import type { WriteSpec } from './spec.ts';
 
 /** Writes one batch. It ends when the outcome of every item is settled. */
 export async function writeBatch<I extends object, R>(
-  { writes: run, rest }: Pick<Context, 'writes' | 'rest'>,
+  { writes: run }: Pick<Context, 'writes'>,
   spec: WriteSpec<I, R>,
   batchItems: readonly I[],
 ): Promise<ReadonlyMap<I, ItemResult<R>>> {
   const items = batchItems.map((item) => createEvidence<I, R>(item));
   const batch: Batch<I, R> = {
     run,
-    rest,
+    rest: run.createSettlingRest(),
     spec,
     items,
     known: new Map(),

@@ -1,7 +1,7 @@
 import { chunkKeys } from '../../rest/batching/chunks.ts';
 import type { Rest } from '../../rest/index.ts';
 import type { WriteOperation } from '../../rest/operations.ts';
-import type { WriteReply } from '../../rest/writes/reply.ts';
+import { roomForIds, type WriteReply } from '../../rest/writes/reply.ts';
 import { checkId } from '../inputs/validation.ts';
 import { failed, type ItemError, type WriteResult, type WriteSummary } from './results.ts';
 import { type RunContext, runWrites } from './run.ts';
@@ -89,7 +89,8 @@ export async function runDeletes<I extends DeleteItem>(
       duplicateKeysOf: (item) => [JSON.stringify(Object.entries(item).toSorted())],
       onDuplicate: (first) => first,
       precheck: (spec.checksFirst ?? true) ? precheck : recall,
-      batches: (some) => batchByLength(some, spec.maxIdsLength ?? MAX_IDS_LENGTH),
+      batches: (some) =>
+        batchByLength(some, spec.maxIdsLength ?? roomForIds(spec.operation, ctx.rest.urlPrefixLength)),
       send: spec.send,
       match: { exact: [{ item: ({ entityId }) => String(entityId), record: String }] },
       readBack,
@@ -127,9 +128,6 @@ function batchByLength<I extends DeleteItem>(
     ids.flatMap((entityId) => byId.get(entityId) ?? []),
   );
 }
-
-/** Characters of a URL that are available for ids, for any store. */
-export const MAX_IDS_LENGTH = 1_850;
 
 function readingOf(exists: boolean): Reading<number> {
   return exists ? { state: 'differs', record: null } : { state: 'absent' };

@@ -95,8 +95,8 @@ export const OUTCOME_UNKNOWN: ItemResult<never> = {
   record: null,
 };
 
-/** Errors by cause. The error of `stated` comes with the response, the one of `taken` with the kind of write. */
-export const CAUSES: Readonly<Record<Exclude<Cause, 'stated' | 'taken'>, ItemError>> = {
+/** Errors by cause. Those of `stated` and `batch-rejected` come with the response, the one of `taken` with the kind of write. */
+export const CAUSES: Readonly<Record<Exclude<Cause, 'stated' | 'taken' | 'batch-rejected'>, ItemError>> = {
   'not-found': { code: 'NOT_FOUND', message: 'The store has no such record.', field: null },
   duplicate: {
     code: 'DUPLICATE',
@@ -117,11 +117,6 @@ export const CAUSES: Readonly<Record<Exclude<Cause, 'stated' | 'taken'>, ItemErr
   throttled: {
     code: 'RATE_LIMITED',
     message: 'The store has too many requests at once, and a read-back shows that nothing was written.',
-    field: null,
-  },
-  'batch-rejected': {
-    code: 'BATCH_REJECTED',
-    message: 'The store rejected this item together with others, without naming the invalid ones.',
     field: null,
   },
   'left-out': {
@@ -187,8 +182,18 @@ export function resultOf<R>(
 
 function errorOf(cause: Cause | null, stated: ItemError | null, taken: ItemError | null): ItemError | null {
   if (cause === null) return null;
-  if (cause === 'stated') return stated;
+  if (cause === 'stated' || cause === 'batch-rejected') return stated;
   return cause === 'taken' ? (taken ?? TAKEN) : CAUSES[cause];
+}
+
+/** Error of an item of a rejected batch, if the store names no item. @param reason what it says instead */
+export function batchRejectedError(reason: string | null): ItemError {
+  const message = 'The store rejected this item together with others, without naming the invalid ones';
+  return {
+    code: 'BATCH_REJECTED',
+    message: reason === null ? `${message}.` : `${message}: ${reason}.`,
+    field: null,
+  };
 }
 
 const TAKEN: ItemError = { code: 'TAKEN', message: 'Another record has what must be unique.', field: null };

@@ -4,7 +4,7 @@ import { type Batch, factsFor, type Group } from './batch-state.ts';
 import type { Evidence } from './evidence.ts';
 import { matchRecords } from './match.ts';
 import { decideOutcome } from './outcome.ts';
-import { CANCELLED, notSentError } from './results.ts';
+import { batchRejectedError, CANCELLED, notSentError } from './results.ts';
 
 /** Maximum number of calls to bisect a batch that the store rejects without naming an item. */
 export const MAX_BISECT_CALLS = 24;
@@ -166,7 +166,7 @@ function applyRejection<I extends object, R>(
   for (const evidence of left) {
     const reason = reasons.get(items.indexOf(evidence));
     note(batch, evidence, reason ? 'rejected' : 'batch-rejected');
-    evidence.error = reason ?? null;
+    evidence.error = reason ?? batchRejectedError(rejection.batchReason);
   }
   const others = left.filter(({ reply }) => reply === 'batch-rejected');
   const isExplained = others.length < items.length;

@@ -16,7 +16,7 @@ import { attempt, send } from './send.ts';
 export interface CallPath {
   /** Reads for a caller. */
   readonly read: Layer<unknown>;
-  /** Reads that settle a write. */
+  /** Reads that belong to a write. */
   readonly settle: Layer<unknown>;
   readonly write: Layer<WriteAttempt, WriteCall>;
   /** Length of a URL before the path of a call, in characters. */

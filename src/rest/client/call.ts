@@ -45,10 +45,12 @@ export interface Requester {
   readonly origin: CallOrigin;
   readonly callLog: CallLog;
   /**
-   * Aborted when the caller disconnects; aborts its reads. Reads without a signal settle writes: they always complete,
-   * have no deadline and are not shared with other requests.
+   * Aborted when the caller disconnects; aborts its reads. Reads without a signal belong to a write: they complete even
+   * then, are not shared with other requests, and do not count against the operation's limit of reads.
    */
   readonly signal?: AbortSignal;
+  /** Whether one more read settles a write, so it has no deadline and is never evicted. @default none does */
+  readonly settlesWrite?: () => boolean;
 }
 
 export type Key = string | number;

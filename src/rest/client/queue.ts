@@ -51,8 +51,8 @@ function requestFor({ operation, signal }: RestCall, origin: CallOrigin): CallRe
 }
 
 function readRequest(call: RestCall): CallRequest {
-  const { origin, signal } = call.requester;
-  if (signal === undefined) return { ...requestFor(call, origin), settlesWrite: true };
+  const { origin, settlesWrite = () => false } = call.requester;
+  if (settlesWrite()) return { ...requestFor(call, origin), settlesWrite: true };
   const isDeep = call.parameters.some(([name, value]) => name === 'page' && Number(value) >= BULK_MIN_PAGE);
   return requestFor(call, isDeep ? inBulkLane(origin) : origin);
 }

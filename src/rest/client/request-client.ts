@@ -15,6 +15,8 @@ export interface RequestClient {
   write(operation: WriteOperation, call: WriteOptions): Promise<WriteAttempt>;
   /** Characters left in the URL after these parameters. */
   remainingUrlLength(operation: OperationId, call: Pick<RestCall, 'include' | 'parameters'>): number;
+  /** Length of a URL before the path of a call, in characters. */
+  readonly urlPrefixLength: number;
   readonly onUnexpectedField: OnUnexpectedField;
 }
 
@@ -70,6 +72,7 @@ export function createRequestClient(options: RequestClientOptions): RequestClien
     },
     remainingUrlLength: (operation, call) =>
       MAX_URL_LENGTH - urlLength(OPERATIONS[operation].path, queryOf(call)),
+    urlPrefixLength: callPath.urlPrefixLength,
     onUnexpectedField,
   };
 }

@@ -42,6 +42,8 @@ export interface Rejection {
    * @param left the items that were not written
    */
   readonly reasonsFor: (left: readonly number[]) => ReadonlyMap<number, RejectionReason>;
+  /** What the store says without naming an item. It never contains values of the input. Null if it says nothing. */
+  readonly batchReason: string | null;
 }
 
 /** Maps the indexes or ids in the keys of an error response to the indexes of the items they refer to. */
@@ -68,6 +70,7 @@ export function readRejection(attempt: RejectedAttempt, call: RejectedCall): Rej
     callReason: callReason(attempt, call),
     isBatchTooLarge: isBatchTooLarge(attempt),
     reasonsFor: (left) => assignReasons(attempt, call, left),
+    batchReason: batchReason(attempt, call),
   };
 }
 
@@ -102,6 +105,12 @@ function assignReasons(
       return [[index, toReason(own, { attempt, operation: call.operation, item: items[index], sent })]];
     }),
   );
+}
+
+function batchReason({ body, status }: RejectedAttempt, { items }: RejectedCall): string | null {
+  const entries = readErrorEntries(body, status).map((entry) => nameItem(entry, items));
+  const unnamed = entries.filter(({ reference }) => reference === null);
+  return joinTexts(unnamed, collectSent(items)) || null;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { GatewayError } from '../../errors.ts';
 import type { WriteAttempt } from '../client/http.ts';
 import type { RequestClient } from '../client/request-client.ts';
+import { MAX_URL_LENGTH } from '../limits.ts';
 import type { WriteOperation } from '../operations.ts';
 import { isObject, unwrapEnvelope } from '../wire/decode.ts';
 import { listParameter } from '../wire/query.ts';
@@ -79,13 +80,24 @@ function nullIfUnreadable<R>(read: () => R): R | null {
   }
 }
 
+/**
+ * Characters that the URL of a delete call has for ids.
+ *
+ * @param urlPrefixLength length of a URL before the path of a call, in characters
+ */
+export function roomForIds({ path }: Pick<WriteOperation, 'path'>, urlPrefixLength: number): number {
+  return MAX_URL_LENGTH - urlPrefixLength - path.length - `?${ID_FILTER}=`.length;
+}
+
+const ID_FILTER = 'id:in';
+
 /** Deletes records by id. The response, 204 without a body, is the same for ids that do not exist. */
 export async function deleteByIds(
   client: RequestClient,
   operation: WriteOperation,
   entityIds: readonly number[],
 ): Promise<WriteReply<number>> {
-  const attempt = await client.write(operation, { parameters: [listParameter('id:in', entityIds)] });
+  const attempt = await client.write(operation, { parameters: [listParameter(ID_FILTER, entityIds)] });
   // The body of an error response is not about the ids.
   const deleted = attempt.outcome === 'ok' ? entityIds : [];
   return readReply(attempt, () => deleted, { operation, items: entityIds });

@@ -38,7 +38,10 @@ const WriteErrorCode = builder.enumType('WriteErrorCode', {
     DUPLICATE: { description: 'The customer already has this address.' },
     NOT_FOUND: { description: 'The store has no such record.' },
     LIMIT_EXCEEDED: { description: "The store's limit for such records is reached." },
-    BATCH_REJECTED: { description: 'Valid, but rejected together with another item.' },
+    BATCH_REJECTED: {
+      description:
+        'Rejected together with other items, without being named. The message contains what the store said of the call.',
+    },
     REJECTED: { description: 'Rejected by the store for a reason of its own, which the message quotes.' },
     CONFLICT: {
       description:

@@ -527,11 +527,18 @@ describe.each([
   test('rejects more items than bisection can find: the undecided ones are BATCH_REJECTED', async () => {
     const many = Array.from({ length: 60 }, (_, i) => ({ key: `${i}` }));
     const rejectedKeys = many.map(({ key }) => key).filter((key) => Number(key) % 2 === 0);
-    const fake = createFakeWrite({ atomic, identifiedBy: 'none', rejectedKeys, retry: 'if-absent' });
+    const title = 'All things of "others" must differ, see ada@example.org';
+    const fake = createFakeWrite({ atomic, identifiedBy: 'none', title, rejectedKeys, retry: 'if-absent' });
     const spec = { ...fake.spec, operation: { ...fake.spec.operation, maxItems: 60 } };
     const { results } = await runWrites(fake.context, spec, many);
     expect(fake.sent.length).toBeLessThanOrEqual(25);
-    expect(results.some(({ errors }) => errors[0]?.code === 'BATCH_REJECTED')).toBe(true);
+    const messages = results.flatMap(({ errors: [error] }) =>
+      error?.code === 'BATCH_REJECTED' ? [error.message] : [],
+    );
+    expect(messages[0]).toBe(
+      'The store rejected this item together with others, without naming the invalid ones: All things of "…" must differ, see ….',
+    );
+    expect(new Set(messages).size).toBe(1);
     for (const [i, { outcome }] of results.entries()) {
       expect(outcome).toBe(fake.written.includes(many[i]?.key ?? '') ? 'CREATED' : 'FAILED');
     }

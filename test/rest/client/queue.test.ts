@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { GatewayError } from '../../../src/errors.ts';
 import type { CallRequest, Permit, WriteRetry } from '../../../src/governor/governor.ts';
+import { createSettlingAllowance } from '../../../src/governor/settling-priority.ts';
 import type { RestCall } from '../../../src/rest/client/call.ts';
 import { queueReads, queueWrites, type WriteCall } from '../../../src/rest/client/queue.ts';
 import { testCall, testRequester } from '../../support/rest-calls.ts';
@@ -54,10 +55,12 @@ describe('a read', () => {
     expect(request?.settlesWrite).toBeUndefined();
   });
 
-  test('without a signal settles a write', async () => {
-    const { signal: _, ...requester } = testRequester();
-    const { request } = await read(testCall({ requester }));
-    expect(request?.settlesWrite).toBe(true);
+  test('settles a write as long as its requester says so', async () => {
+    const requester = testRequester({ settlesWrite: createSettlingAllowance() });
+    const settles: (boolean | undefined)[] = [];
+    for (let i = 0; i < 10; i += 1) settles.push((await read(testCall({ requester }))).request?.settlesWrite);
+    expect(settles.filter((each) => each === true)).toHaveLength(8);
+    expect(settles.slice(8)).toEqual([undefined, undefined]);
   });
 
   test('of the tenth page runs in the bulk lane', async () => {
