@@ -1,15 +1,12 @@
 import type { Caller } from './caller.ts';
 import { KEY_PREFIX } from './keys/api-keys.ts';
 import type { KeyRing } from './keys/key-ring.ts';
-import { type TokenVerifier, unverifiedIssuer } from './tokens/jwt.ts';
+import { type HarmlessFailure, type TokenVerifier, unverifiedIssuer } from './tokens/jwt.ts';
 
 /** Authenticates callers. */
 export interface Authenticator {
-  /**
-   * Resolves to the caller that a credential identifies, to `expired` if it is a genuine token whose time is over, and to
-   * null if it is invalid for any other reason.
-   */
-  authenticate(credential: string): Promise<Caller | 'expired' | null>;
+  /** Resolves to the caller that a credential identifies, or to why there is none; null if the credential is invalid. */
+  authenticate(credential: string): Promise<Caller | HarmlessFailure | null>;
 }
 
 /** The configured ways to authenticate. */

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import { type Authenticator, createAuthenticator } from './authenticator.ts';
 import { openKeyRing } from './keys/key-ring.ts';
 import { createPseudonymizer } from './pseudonyms.ts';
-import { openJwks } from './tokens/jwks.ts';
+import { openJwks, type ProviderKeys } from './tokens/jwks.ts';
 import type { TokenVerifier } from './tokens/jwt.ts';
 import { createOidcVerifier, type OidcTokenOptions } from './tokens/oidc.ts';
 import { createShopperVerifier, SHOPPER_ISSUER, type ShopperTokenOptions } from './tokens/shopper.ts';
@@ -20,7 +20,10 @@ export interface AuthenticatorOptions {
   readonly logger: Pick<Logger, 'info' | 'error'>;
 }
 
-/** Opens the key file and the provider's JWKS. Returns their problems if there are any: one line each, without secrets. */
+/**
+ * Opens the key file and the provider's JWKS. Returns their problems if there are any: one line each, without secrets. A
+ * provider that does not answer is a problem only if no other callers can be served.
+ */
 export async function openAuthenticator({
   keys,
   oidc,
@@ -28,7 +31,8 @@ export async function openAuthenticator({
   hashKey,
   logger,
 }: AuthenticatorOptions): Promise<
-  { readonly authenticator: Authenticator } | { readonly problems: readonly string[] }
+  | { readonly authenticator: Authenticator; readonly providerKeys: ProviderKeys | null }
+  | { readonly problems: readonly string[] }
 > {
   function onProblems(problems: readonly string[]): void {
     if (problems.length === 0) logger.info('the key file is valid again');
@@ -37,19 +41,25 @@ export async function openAuthenticator({
 
   function onUnreadable(isUnreadable: boolean): void {
     if (!isUnreadable) logger.info("the OpenID provider's JWKS can be read again");
-    else logger.error("the OpenID provider's JWKS cannot be read: the keys read last stay valid for a day");
+    else
+      logger.error(
+        "the OpenID provider's JWKS cannot be read: the keys read last, if any, stay valid for a day",
+      );
   }
 
   const pseudonym = createPseudonymizer(hashKey ?? undefined);
   const [ring, provider] = await Promise.all([
     keys === null ? { ring: null } : openKeyRing({ keys, onProblems }),
-    oidc === null ? { keys: null } : openJwks({ ...oidc, onUnreadable }),
+    oidc === null
+      ? { keys: null }
+      : openJwks({ ...oidc, mayBeUnreadable: keys !== null || shoppers !== null, onUnreadable }),
   ]);
   const problems = [ring, provider].flatMap((opened) => ('problems' in opened ? opened.problems : []));
   if ('problems' in ring || 'problems' in provider) return { problems };
   const tokenVerifiers = new Map<string, TokenVerifier>();
   if (oidc && provider.keys)
-    tokenVerifiers.set(oidc.issuer, createOidcVerifier(oidc, provider.keys, pseudonym));
+    tokenVerifiers.set(oidc.issuer, createOidcVerifier(oidc, provider.keys.find, pseudonym));
   if (shoppers) tokenVerifiers.set(SHOPPER_ISSUER, createShopperVerifier(shoppers, pseudonym));
-  return { authenticator: createAuthenticator({ keyRing: ring.ring, tokenVerifiers }) };
+  const authenticator = createAuthenticator({ keyRing: ring.ring, tokenVerifiers });
+  return { authenticator, providerKeys: provider.keys };
 }

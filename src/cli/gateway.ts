@@ -32,6 +32,7 @@ export async function runGateway(config: Config): Promise<void> {
     store: { baseUrl, accessToken, ...upstream },
     logger,
     authenticator: access?.authenticator ?? null,
+    providerKeys: access?.providerKeys ?? null,
     trustedProxies: config.trustedProxies,
     auditLog: audit?.auditLog ?? null,
     graphiql: config.graphiql,

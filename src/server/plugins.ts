@@ -3,6 +3,7 @@ import type { YogaServerOptions } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import type { Authenticator } from '../access/authenticator.ts';
 import { createLoginThrottle } from '../access/throttle/login-throttle.ts';
+import type { ProviderKeys } from '../access/tokens/jwks.ts';
 import type { Context } from '../context.ts';
 import { schema } from '../schema/index.ts';
 import { authentication } from './access/authentication.ts';
@@ -29,6 +30,8 @@ export interface PluginOptions {
   readonly logger: Logger;
   /** Authenticates callers; null disables authentication. */
   readonly authenticator: Authenticator | null;
+  /** The keys of the identity provider. @default null: there is none */
+  readonly providerKeys?: Pick<ProviderKeys, 'isUnreadable'> | null;
   /** Number of trusted proxies that append to `X-Forwarded-For`. @default 0 */
   readonly trustedProxies?: number;
   /** Serves GraphiQL to browsers at `/graphql`. */
@@ -77,7 +80,13 @@ export function createPlugins(runtime: Runtime, options: PluginOptions): Plugins
         ]
       : []),
     // After authentication: metrics require a scope.
-    operationalEndpoints({ readiness, metrics, tokenScopes, graphiql }),
+    operationalEndpoints({
+      readiness,
+      metrics,
+      tokenScopes,
+      graphiql,
+      providerKeys: options.providerKeys ?? null,
+    }),
     // After authentication, because one caller cannot take all places. Before anything reads the body.
     ...(guards?.operationsInFlight === undefined ? [] : [operationsInFlight(guards.operationsInFlight)]),
     requireJson(),

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { createPasswordThrottle } from '../access/throttle/password-throttle.ts';
+import type { ProviderKeys } from '../access/tokens/jwks.ts';
 import type { SharedContext } from '../context.ts';
 import { type CallerBudgets, createCallerBudgets } from '../cost/caller-budgets.ts';
 import { type Clock, createGovernor, type Governor, type Permit } from '../governor/governor.ts';
@@ -38,6 +39,8 @@ export interface RuntimeOptions {
     /** Retries of reads per call, across all callers. */
     readonly retryRatio: number;
   };
+  /** The keys of the identity provider. @default null: there is none */
+  readonly providerKeys?: Pick<ProviderKeys, 'isUnreadable'> | null;
   /** The clock of the governor and of writes. @default the system's monotonic clock */
   readonly clock?: Clock;
 }
@@ -73,7 +76,10 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   const { store, logger, clock = SYSTEM_CLOCK } = options;
   const shutdown = new AbortController();
   const pending = createPendingWork();
-  const metrics = createMetrics({ governor: () => governor.state() });
+  const metrics = createMetrics({
+    governor: () => governor.state(),
+    providerKeys: options.providerKeys ?? null,
+  });
   const tokenScopes = createStoreTokenScopes();
   const http = createHttpClient({
     ...store,

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, expect, onTestFinished, test, vi } from 'vitest';
 import { startSandbox } from '../../src/sandbox/index.ts';
+import { closedPort } from '../support/hostile-store.ts';
 import { jsonPost } from '../support/post.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
@@ -65,6 +66,42 @@ test('authenticates API keys that npm run keys creates and revokes', {
   await start({ GATEWAY_KEYS_FILE }, ['keys', 'revoke', 'shop']).ended;
   await vi.waitUntil(async () => 'errors' in (await execute(url, key)), { timeout: 10_000, interval: 100 });
   expect(gateway.output()).not.toContain(key.slice(5));
+});
+
+test('starts without its identity provider if it has API keys, says so, and serves them', async () => {
+  const GATEWAY_KEYS_FILE = join(await tempDir(), 'keys.json');
+  const created = start({ GATEWAY_KEYS_FILE }, [
+    'keys',
+    'create',
+    '--name=shop',
+    '--scopes=customers:read,metrics:read',
+  ]);
+  expect(await created.ended).toBe(0);
+  const [key = ''] = /gfbc_\S+/.exec(created.output()) ?? [];
+  const issuer = `http://127.0.0.1:${await closedPort()}/`;
+  const provider = { OIDC_ISSUER: issuer, OIDC_AUDIENCE: 'gateway' };
+
+  const alone = start(provider);
+  expect(await alone.ended).toBe(1);
+  expect(alone.output()).toMatch(/^OIDC_ISSUER has no readable/);
+
+  const gateway = start({ ...provider, GATEWAY_KEYS_FILE });
+  const url = await gateway.url();
+  expect(await execute(url, key)).toMatchObject({ data: { customers: {} } });
+  const ready = await fetch(`${url}/health/ready`);
+  expect([ready.status, await ready.json()]).toEqual([
+    200,
+    { status: 'degraded', reasons: ["the OpenID provider's keys cannot be read"], limits: [] },
+  ]);
+  const token = `${btoa('{"alg":"RS256"}')}.${btoa(JSON.stringify({ iss: issuer }))}.x`.replaceAll('=', '');
+  const response = await fetch(
+    `${url}/graphql`,
+    jsonPost({ query: '{ viewer { __typename } }' }, { authorization: `Bearer ${token}` }),
+  );
+  expect([response.status, response.headers.get('retry-after')]).toEqual([503, '30']);
+  expect(gateway.output()).toContain("the OpenID provider's JWKS cannot be read");
+  const metrics = await fetch(`${url}/metrics`, { headers: { authorization: `Bearer ${key}` } });
+  expect(await metrics.text()).toContain('gateway_provider_keys_unreadable 1');
 });
 
 test('reports missing scopes of the store token at startup', async () => {

@@ -3,8 +3,13 @@ import type { Authenticator } from '../authenticator.ts';
 import type { Caller } from '../caller.ts';
 import { createFailedAttempts } from './failed-attempts.ts';
 
-/** The authenticated caller, or the delay before the next attempt. */
-export type AuthResult = { readonly caller: Caller } | { readonly caller: null; readonly delayMs: number };
+/**
+ * The authenticated caller, or the delay before the next attempt. `unverifiable`: the credential may be valid, but cannot be
+ * verified now.
+ */
+export type AuthResult =
+  | { readonly caller: Caller }
+  | { readonly caller: null; readonly delayMs: number; readonly unverifiable?: true };
 
 /** Authenticates requests, and throttles clients whose logins keep failing. */
 export interface LoginThrottle {
@@ -28,7 +33,7 @@ const FREE_ATTEMPTS_PER_CREDENTIAL = 5;
 /**
  * Creates a throttle. Keys and signed tokens cannot be guessed, so each credential is verified first and a valid one is
  * always accepted: behind a proxy all clients may share one address. Only failures are delayed, by failures. A token that is
- * genuine but expired is no attack and is not counted.
+ * genuine but expired, or that cannot be verified now, is no attack and is not counted.
  */
 export function createLoginThrottle({ authenticator, ...clock }: LoginThrottleOptions): LoginThrottle {
   const byAddress = createFailedAttempts({ freeAttempts: FREE_ATTEMPTS_PER_ADDRESS, ...clock });
@@ -39,6 +44,7 @@ export function createLoginThrottle({ authenticator, ...clock }: LoginThrottleOp
       if (credential === null) return { caller: null, delayMs: 0 };
       const caller = await authenticator.authenticate(credential);
       if (caller === 'expired') return { caller: null, delayMs: 0 };
+      if (caller === 'unverifiable') return { caller: null, delayMs: 0, unverifiable: true };
       if (caller !== null) return { caller };
       const fingerprint = createHash('sha256').update(credential).digest('base64url');
       const delayMs = Math.max(byCredential.delayMs(fingerprint), byAddress.delayMs(address));

@@ -27,7 +27,7 @@ export function createOidcVerifier(
   const options = { issuer, audience, clockTolerance, algorithms: [...tokens.algorithms] };
   return async (token) => {
     const claims = await verifyJwt(token, keys, { ...options, requiredClaims: ['sub', 'exp'] });
-    if (claims === 'expired') return claims;
+    if (typeof claims === 'string') return claims;
     if (typeof claims?.sub !== 'string' || claims.sub === '') return null;
     return {
       kind: 'user',

@@ -31,7 +31,7 @@ export function createShopperVerifier(
       maxTokenAge: MAX_TOKEN_AGE_S,
       requiredClaims: ['exp'],
     });
-    if (claims === null || claims === 'expired') return claims;
+    if (claims === null || typeof claims === 'string') return claims;
     const { aud, store_hash, operation, version, customer } = claims;
     // `application_id` is not compared: in the platform's example it differs from the client ID.
     const isOurs = aud === clientId && store_hash === storeHash;

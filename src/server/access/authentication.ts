@@ -57,6 +57,7 @@ interface Rejection {
 }
 
 function rejectionOf(result: AuthResult, path: string): Rejection | null {
+  if (result.caller === null && result.unverifiable) return PROVIDER_UNAVAILABLE;
   if (result.caller === null) return result.delayMs > 0 ? tooManyAttempts(result.delayMs) : UNAUTHENTICATED;
   const scope = SCOPE_BY_PATH.get(path);
   if (scope === undefined || hasScope(result.caller, scope)) return null;
@@ -69,6 +70,15 @@ const UNAUTHENTICATED: Rejection = {
   code: 'UNAUTHENTICATED',
   message: 'Missing or invalid credentials. Send an API key or token as "Authorization: Bearer ...".',
   headers: { 'www-authenticate': 'Bearer' },
+};
+
+/** Clients would discard a valid token on 401. */
+const PROVIDER_UNAVAILABLE: Rejection = {
+  status: 503,
+  code: 'OVERLOADED',
+  message: 'The identity provider does not answer, so tokens cannot be verified. Try again later.',
+  headers: { 'retry-after': '30' },
+  details: { retryAfterMs: 30_000 },
 };
 
 function tooManyAttempts(waitMs: number): Rejection {

@@ -1,4 +1,5 @@
 import type { Plugin } from 'graphql-yoga';
+import type { ProviderKeys } from '../../access/tokens/jwks.ts';
 import type { Metrics } from '../observability/metrics/index.ts';
 import type { ReadinessMonitor } from './readiness.ts';
 import type { StoreTokenScopes } from './store-token-scopes.ts';
@@ -7,15 +8,20 @@ export interface OperationalEndpointsOptions {
   readonly readiness: ReadinessMonitor;
   readonly metrics: Metrics;
   readonly tokenScopes: StoreTokenScopes;
+  /** The keys of the identity provider; null if there is none. */
+  readonly providerKeys: Pick<ProviderKeys, 'isUnreadable'> | null;
   /** Whether `/` leads to GraphiQL. It is 404 otherwise. */
   readonly graphiql: boolean;
 }
+
+const PROVIDER_PROBLEM = "the OpenID provider's keys cannot be read";
 
 /** The endpoints other than GraphQL: health, metrics, and the redirect from `/` to GraphiQL. */
 export function operationalEndpoints({
   readiness,
   metrics,
   tokenScopes,
+  providerKeys,
   graphiql,
 }: OperationalEndpointsOptions): Plugin {
   const handlers: Readonly<Record<string, () => Response | Promise<Response>>> = {
@@ -29,7 +35,10 @@ export function operationalEndpoints({
       const limits = tokenScopes.missing();
       // Missing scopes may be intended. Without the scope to read customers the gateway cannot serve anything.
       const isReady = ready && tokenScopes.canReadCustomers();
-      const report = { status: isReady ? 'ready' : 'not ready', reasons, limits };
+      const problems = providerKeys?.isUnreadable() ? [PROVIDER_PROBLEM] : [];
+      // Callers with other credentials are served, so the status is still 200.
+      const status = !isReady ? 'not ready' : problems.length > 0 ? 'degraded' : 'ready';
+      const report = { status, reasons: [...reasons, ...problems], limits };
       return Response.json(report, { status: isReady ? 200 : 503 });
     },
     '/metrics': async () =>

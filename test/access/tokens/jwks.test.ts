@@ -1,6 +1,7 @@
+import { EventEmitter, once } from 'node:events';
 import { decodeProtectedHeader, type JWTVerifyGetKey } from 'jose';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { openJwks } from '../../../src/access/tokens/jwks.ts';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { openJwks, ProviderUnavailable } from '../../../src/access/tokens/jwks.ts';
 import { type OpenIdProvider, startOpenIdProvider } from '../../support/openid-provider.ts';
 
 let provider: OpenIdProvider;
@@ -29,7 +30,7 @@ async function open(jwksUrl: string | null = null) {
 async function openKeys() {
   const { result, reports } = await open();
   if ('problems' in result) throw new Error(result.problems.join('\n'));
-  return { keys: result.keys, reports };
+  return { keys: result.keys.find, reports };
 }
 
 async function knows(keys: JWTVerifyGetKey, token: string): Promise<boolean> {
@@ -78,6 +79,44 @@ test('keeps the last JWKS for a day while the provider is down, and reports the 
   provider.override(null);
   expect(await knows(keys, token)).toBe(true);
   expect(reports).toEqual([true, false]);
+});
+
+describe('a provider that does not answer at the start', () => {
+  const openWithout = (jwksUrl: string | null, retryMs?: number) =>
+    openJwks({
+      issuer: provider.issuer,
+      jwksUrl,
+      mayBeUnreadable: true,
+      onUnreadable: (isUnreadable) => events.emit(isUnreadable ? 'unreadable' : 'readable'),
+      ...(retryMs !== undefined && { retryMs }),
+    });
+  const events = new EventEmitter();
+
+  test.each([
+    ['discovery document', () => null],
+    ['JWKS', () => provider.jwksUrl],
+  ])('is tried again until its %s can be read', async (_which, jwksUrl) => {
+    provider.override('gone', 503);
+    const readable = once(events, 'readable');
+    const result = await openWithout(jwksUrl(), 5);
+    if ('problems' in result) throw new Error(result.problems.join('\n'));
+    expect(result.keys.isUnreadable()).toBe(true);
+    const token = await provider.sign({});
+    const header = decodeProtectedHeader(token) as { alg: string };
+    await expect(result.keys.find(header, {} as never)).rejects.toThrow(ProviderUnavailable);
+    provider.override(null);
+    await readable;
+    expect(result.keys.isUnreadable()).toBe(false);
+    expect(await knows(result.keys.find, token)).toBe(true);
+  });
+
+  test.each([
+    ['names another issuer', '{"issuer":"https://id.example.com"}'],
+    ['names no JWKS', () => JSON.stringify({ issuer: provider.issuer })],
+  ])('differs from one whose discovery document %s, which is a problem at once', async (_which, body) => {
+    provider.override(typeof body === 'string' ? body : body());
+    expect(await openWithout(null)).toHaveProperty('problems');
+  });
 });
 
 test.each([

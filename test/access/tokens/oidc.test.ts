@@ -29,7 +29,7 @@ async function authenticatorOf({ scopeClaim = 'scope', scopePrefix = '' }): Prom
     scopeClaim,
     scopePrefix,
   };
-  const check = createOidcVerifier(tokens, opened.keys, createPseudonymizer('hash key'));
+  const check = createOidcVerifier(tokens, opened.keys.find, createPseudonymizer('hash key'));
   return createAuthenticator({ keyRing: null, tokenVerifiers: new Map([[provider.issuer, check]]) });
 }
 

@@ -1,5 +1,7 @@
 import { Registry } from 'prom-client';
+import type { ProviderKeys } from '../../../access/tokens/jwks.ts';
 import type { GovernorState } from '../../../governor/governor.ts';
+import { accessMetrics } from './access.ts';
 import { type CallMetrics, callMetrics } from './calls.ts';
 import { type GovernorMetrics, governorMetrics } from './governor.ts';
 import { type OperationMetrics, operationMetrics } from './operations.ts';
@@ -13,10 +15,13 @@ export interface Metrics extends CallMetrics, GovernorMetrics, OperationMetrics 
 
 export interface MetricsOptions {
   readonly governor: () => GovernorState;
+  /** The keys of the identity provider. @default null: there is none */
+  readonly providerKeys?: Pick<ProviderKeys, 'isUnreadable'> | null;
 }
 
-export function createMetrics({ governor }: MetricsOptions): Metrics {
+export function createMetrics({ governor, providerKeys = null }: MetricsOptions): Metrics {
   const registry = new Registry();
+  accessMetrics(registry, providerKeys);
   return {
     ...callMetrics(registry, () => governor().quota),
     ...governorMetrics(registry, governor),
