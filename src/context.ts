@@ -1,5 +1,7 @@
 import type { Caller } from './access/caller.ts';
+import { errorFor } from './access/store-failures.ts';
 import type { PasswordThrottle } from './access/throttle/password-throttle.ts';
+import type { GatewayError } from './errors.ts';
 import type { CallOrigin } from './governor/lanes.ts';
 import { createSettlingAllowance } from './governor/settling-priority.ts';
 import type { DefinitionsCache } from './loaders/attributes.ts';
@@ -30,6 +32,8 @@ export interface WriteContext {
   readonly sleep: (ms: number) => Promise<void>;
   /** Keeps the gateway from closing until the outcome of a write is known. */
   readonly waitUntil: <T>(work: Promise<T>) => Promise<T>;
+  /** The failure of the store that the caller may see in place of this one. */
+  readonly shownFailure: (failure: GatewayError) => GatewayError;
 }
 
 /** The dependencies of the resolvers of one GraphQL request. */
@@ -52,6 +56,8 @@ export interface Context {
   readonly shopperAttributes: readonly string[];
 }
 
+export type OnHiddenFailure = (failure: GatewayError) => void;
+
 /** What all requests to one store share. Made once. */
 export interface SharedContext {
   /** The way of all calls to the store. */
@@ -59,7 +65,7 @@ export interface SharedContext {
   readonly definitions: DefinitionsCache;
   readonly shortcuts: Shortcuts;
   readonly passwordThrottle: PasswordThrottle;
-  readonly writes: Omit<WriteContext, 'signal' | 'createSettlingRest'>;
+  readonly writes: Omit<WriteContext, 'signal' | 'createSettlingRest' | 'shownFailure'>;
   /** Aborted when the gateway stops. */
   readonly shutdownSignal: AbortSignal;
   readonly onUnexpectedField: OnUnexpectedField;
@@ -75,12 +81,14 @@ export interface RequestContext {
   /** Deadline of the operation, by the governor's clock. */
   readonly deadlineAt: number;
   readonly callLog: CallLog;
+  /** Called with each failure of the store whose details the caller may not see. */
+  readonly onHiddenFailure: OnHiddenFailure;
 }
 
 /** Makes the context of one request. */
 export function createContext(shared: SharedContext, request: RequestContext): Context {
   const { callPath, shutdownSignal, onUnexpectedField } = shared;
-  const { caller, signal, deadlineAt, callLog } = request;
+  const { caller, signal, deadlineAt, callLog, onHiddenFailure } = request;
   const { countCached: onCached, countCoalesced: onCoalesced } = callLog;
   let combined: AbortSignal | null = null;
   // Most requests write nothing.
@@ -88,6 +96,11 @@ export function createContext(shared: SharedContext, request: RequestContext): C
     combined ??= AbortSignal.any([signal, shutdownSignal]);
     return combined;
   }
+  const shownFailure = (failure: GatewayError) => {
+    const shown = errorFor(caller, failure);
+    if (shown !== failure) onHiddenFailure(failure);
+    return shown;
+  };
   const origin = { caller: caller.name, lane: caller.lane, deadlineAt };
   const clientOptions = { callPath, writeSignal, onUnexpectedField };
   const reader = createRest({ ...clientOptions, requester: { origin, callLog, signal } });
@@ -112,6 +125,7 @@ export function createContext(shared: SharedContext, request: RequestContext): C
     writes: {
       ...shared.writes,
       createSettlingRest,
+      shownFailure,
       get signal() {
         return writeSignal();
       },

@@ -8,6 +8,7 @@ import { withAuditLog } from './access/audit-trail.ts';
 import { currentField } from './cost/field-trace.ts';
 import { parseReportRequest } from './cost/report.ts';
 import { createDocumentCache } from './documents/cache.ts';
+import { logHiddenFailure } from './errors/plugin.ts';
 import { requestSignal } from './http/cancellation.ts';
 import type { RequestState } from './observability/request-log.ts';
 import { createPlugins, type PluginOptions } from './plugins.ts';
@@ -54,6 +55,7 @@ export function createApp(options: AppOptions): App {
     return createContext(runtime.context, {
       caller,
       signal: requestSignal(request),
+      onHiddenFailure: (failure) => logHiddenFailure(logger, failure, requestId),
       deadlineAt: clock.now() + deadlineMs,
       callLog: createCallLog({
         requestId,

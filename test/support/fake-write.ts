@@ -190,6 +190,7 @@ export function createFakeWrite(options: FakeWriteOptions = {}): FakeWrite {
           commitLate();
         },
         waitUntil: (work) => work,
+        shownFailure: (failure) => failure,
       },
     },
     spec: {

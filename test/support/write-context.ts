@@ -65,6 +65,7 @@ export function createTestContext(options: TestContextOptions): Context {
       signal: new AbortController().signal,
       deadlineAt: Number.POSITIVE_INFINITY,
       callLog: createCallLog(),
+      onHiddenFailure: () => {},
     },
   );
 }

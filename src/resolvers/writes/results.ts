@@ -28,6 +28,8 @@ export interface ItemError {
   readonly retryAfterMs?: number | undefined;
   /** HTTP status of the store's response, or of its part about the item. @default that of the last error response */
   readonly upstreamStatus?: number | undefined;
+  /** The failure of the store that the message describes. @default none: the message is about the item */
+  readonly failure?: GatewayError | undefined;
 }
 
 export interface WriteError {
@@ -199,8 +201,10 @@ export function batchRejectedError(reason: string | null): ItemError {
 const TAKEN: ItemError = { code: 'TAKEN', message: 'Another record has what must be unique.', field: null };
 
 /** Error of an item that was not sent, because the store was not reachable or a read before the write failed. */
-export function notSentError({ code, message, details }: GatewayError): ItemError {
+export function notSentError(failure: GatewayError): ItemError {
+  const { code, message, details } = failure;
   return {
+    failure,
     code: NOT_SENT_CODES[code] ?? 'UPSTREAM_UNAVAILABLE',
     message,
     field: null,
@@ -217,14 +221,21 @@ const NOT_SENT_CODES: Readonly<Partial<Record<ErrorCode, WriteErrorCode>>> = {
   UPSTREAM_TIMEOUT: 'TIMEOUT',
 };
 
-/** Builds the payload from the results of all items, in input order. */
-export function createPayload<R>(list: string, itemResults: readonly ItemResult<R>[]): WritePayload<R> {
+/**
+ * Builds the payload from the results of all items, in input order.
+ * @param shown replaces an error by the one that the caller may see
+ */
+export function createPayload<R>(
+  list: string,
+  itemResults: readonly ItemResult<R>[],
+  shown: (error: ItemError) => ItemError,
+): WritePayload<R> {
   const results = itemResults.map(({ outcome, errors, record, existing = null }, index) => ({
     index,
     outcome,
     record,
     existing,
-    errors: errors.map(({ code, message, field, retryAfterMs, upstreamStatus }) => ({
+    errors: errors.map(shown).map(({ code, message, field, retryAfterMs, upstreamStatus }) => ({
       code,
       message,
       path: [list, String(index), ...(field === null ? [] : field.split('.'))],

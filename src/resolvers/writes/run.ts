@@ -51,7 +51,17 @@ export async function runWrites<I extends object, R>(
   return createPayload(
     spec.list,
     items.map((item) => results.get(item) ?? OUTCOME_UNKNOWN),
+    (error) => shownError(error, run),
   );
+}
+
+function shownError(error: ItemError, { shownFailure }: Pick<Context['writes'], 'shownFailure'>): ItemError {
+  const { failure } = error;
+  if (failure === undefined) return error;
+  const shown = shownFailure(failure);
+  return shown === failure
+    ? error
+    : { ...error, message: shown.message, upstreamStatus: shown.details.status };
 }
 
 /** Runs a write of one record. Its error paths have no list name and index. */

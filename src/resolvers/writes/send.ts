@@ -153,7 +153,8 @@ function applyRejection<I extends object, R>(
 ): Group<I, R>[] {
   const { callReason } = rejection;
   if (callReason) {
-    for (const evidence of items) noteNothingDone(batch, evidence, 'call-rejected', callReason);
+    const error = { ...callReason, failure: rejection.error };
+    for (const evidence of items) noteNothingDone(batch, evidence, 'call-rejected', error);
     return [{ items, isUndivided: false }];
   }
   const { missing, ambiguous } = applyRecords(batch, items, records);

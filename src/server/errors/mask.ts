@@ -1,4 +1,7 @@
 import { GraphQLError } from 'graphql';
+import type { Caller } from '../../access/caller.ts';
+import { errorFor } from '../../access/store-failures.ts';
+import type { OnHiddenFailure } from '../../context.ts';
 import { type ErrorCode, GatewayError } from '../../errors.ts';
 import { redactValues } from './redact.ts';
 
@@ -24,6 +27,9 @@ export interface MaskContext {
   readonly partial: boolean;
   /** Allows messages that suggest names from the schema. */
   readonly suggestions: boolean;
+  readonly caller: Pick<Caller, 'kind'>;
+  /** Called with each failure of the store whose details the caller may not see. */
+  readonly onHiddenFailure: OnHiddenFailure;
   /** Called with each internal error. */
   readonly onInternalError: (error: unknown) => void;
 }
@@ -32,8 +38,11 @@ export interface MaskContext {
 export function maskError(error: unknown, context: MaskContext): GraphQLError {
   const located = error instanceof GraphQLError ? error : null;
   const cause = causeOf(error);
-  if (cause instanceof GatewayError)
-    return toGraphQLError(located, cause.message, cause.code, cause.details, context);
+  if (cause instanceof GatewayError) {
+    const shown = errorFor(context.caller, cause);
+    if (shown !== cause) context.onHiddenFailure(cause);
+    return toGraphQLError(located, shown.message, shown.code, shown.details, context);
+  }
   if (located !== null && cause instanceof GraphQLError && isRequestError(located)) {
     const message = redactValues(located.message);
     const shown = context.suggestions ? message : message.replace(SUGGESTION, '');

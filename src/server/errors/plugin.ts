@@ -2,6 +2,7 @@ import { isAsyncIterable, mapAsyncIterator } from '@graphql-tools/utils';
 import type { ExecutionResult, GraphQLError } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { Logger } from 'pino';
+import { ANONYMOUS } from '../../access/caller.ts';
 import { GatewayError } from '../../errors.ts';
 import type { RequestState } from '../observability/request-log.ts';
 import { maskError } from './mask.ts';
@@ -32,14 +33,15 @@ export function maskErrors({ logger, suggestions }: MaskErrorsOptions): Plugin<o
     { state, aborted }: MaskTarget,
   ): T {
     if (!result.errors?.length) return result;
-    const { requestId = '' } = state;
+    const { requestId = '', caller = ANONYMOUS } = state;
+    const onHiddenFailure = (failure: GatewayError) => logHiddenFailure(logger, failure, requestId);
     const onInternalError = (error: unknown) => {
       // The caller has disconnected, so the execution was aborted, and no one reads the response.
       if (aborted && isAbortError(error)) return;
       logger.error({ requestId, error: stackOf(error) }, 'internal error');
     };
     const errors = result.errors.map((error) =>
-      maskError(error, { requestId, partial, suggestions, onInternalError }),
+      maskError(error, { requestId, partial, suggestions, caller, onHiddenFailure, onInternalError }),
     );
     const codes = errors.map(({ extensions }) => String(extensions.code));
     state.errorCodes = [...new Set([...(state.errorCodes ?? []), ...codes])];
@@ -63,6 +65,15 @@ export function maskErrors({ logger, suggestions }: MaskErrorsOptions): Plugin<o
       else setResult(mask(result));
     },
   };
+}
+
+/** Logs a failure of the store that its caller gets without details. The message has no values of callers or of the store. */
+export function logHiddenFailure(
+  logger: Logger,
+  { code, message, details }: GatewayError,
+  requestId: string | null,
+): void {
+  logger.warn({ requestId, code, status: details.status, reason: message }, 'store failure');
 }
 
 function isAbortError(error: unknown): boolean {

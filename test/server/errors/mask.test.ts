@@ -1,18 +1,26 @@
 import { GraphQLError } from 'graphql';
 import { describe, expect, test } from 'vitest';
+import { ANONYMOUS, type Caller } from '../../../src/access/caller.ts';
 import { badInput, type ErrorCode, GatewayError } from '../../../src/errors.ts';
 import { maskError } from '../../../src/server/errors/mask.ts';
 
 /** The masked error, and the errors reported as internal. */
-function mask(error: unknown, partial = false): { masked: GraphQLError; internal: unknown[] } {
+function mask(
+  error: unknown,
+  partial = false,
+  caller: Pick<Caller, 'kind'> = ANONYMOUS,
+): { masked: GraphQLError; internal: unknown[]; hidden: GatewayError[] } {
+  const hidden: GatewayError[] = [];
   const internal: unknown[] = [];
   const masked = maskError(error, {
     requestId: 'request-1',
     partial,
     suggestions: true,
+    caller,
+    onHiddenFailure: (failure) => hidden.push(failure),
     onInternalError: (failure) => internal.push(failure),
   });
-  return { masked, internal };
+  return { masked, internal, hidden };
 }
 
 const at = (originalError: Error, message = originalError.message) =>
@@ -28,6 +36,28 @@ describe('a GatewayError', () => {
       expect(internal).toEqual([]);
     }
     expect(mask(at(failure)).masked.path).toEqual(['customer']);
+  });
+
+  test.each<ErrorCode>([
+    'UPSTREAM_UNAUTHENTICATED',
+    'UPSTREAM_FORBIDDEN',
+    'UPSTREAM_REJECTED',
+    'UPSTREAM_RATE_LIMITED',
+    'UPSTREAM_TIMEOUT',
+    'UPSTREAM_UNAVAILABLE',
+    'UPSTREAM_BAD_RESPONSE',
+  ])('keeps the code %s for a shopper, and tells nothing else of the store', (code) => {
+    const failure = new GatewayError(code, 'The access token of db.example.org: ECONNREFUSED.', {
+      status: 500,
+      title: 'db.example.org',
+      fields: ['id:in'],
+      retryAfterMs: 5,
+    });
+    const { masked, hidden } = mask(at(failure), true, { kind: 'shopper' });
+    expect(masked.extensions).toEqual({ code, retryAfterMs: 5 });
+    expect(masked.message).toMatch(/^The store (is not available|is busy|refused the request)\./);
+    expect(hidden).toEqual([failure]);
+    expect(mask(at(failure), true, { kind: 'user' }).hidden).toEqual([]);
   });
 
   test('does not reveal its cause', () => {
