@@ -1,4 +1,4 @@
-import { Pool } from 'undici';
+import { type Dispatcher, Pool } from 'undici';
 import { GatewayError } from '../../errors.ts';
 import { readRateLimitHeaders } from '../../governor/quota/rate-limit-headers.ts';
 import {
@@ -13,6 +13,8 @@ import {
 } from '../errors.ts';
 import type { OnUnexpectedField } from '../wire/decode.ts';
 import { contentCodings, decompress } from './decompress.ts';
+import { startExchange } from './exchange.ts';
+import { parseJsonBody } from './json-body.ts';
 import { collectSecrets, parseJsonOrNull, redactSecrets } from './redact.ts';
 
 /** How one call ended, for metrics, logs and health checks. Contains no personal data. */
@@ -96,6 +98,7 @@ export interface HttpClient {
 interface HttpResponse {
   readonly status: number;
   readonly headers: ResponseHeaders;
+  /** Body of an error response. Empty for a 2xx response. */
   readonly text: string;
   /** Parsed body of a 2xx response. Null if it is empty, and for any other status. */
   readonly json: unknown;
@@ -131,72 +134,65 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   async function exchange(call: Call): Promise<HttpResponse> {
     call.signal?.throwIfAborted();
     const startedAt = performance.now();
-    const stop = new AbortController();
-    const passedMs = () => performance.now() - startedAt;
-    const maxMs = Math.min(timeoutMs, call.timeoutMs ?? timeoutMs);
-    const leftMs = () => Math.min(maxMs - passedMs(), call.timeLeftMs?.() ?? maxMs);
-    let limitMs = leftMs();
-    let timer = setTimeout(checkTime, limitMs);
-    const onAbort = () => stop.abort(call.signal?.reason);
+    const { response, head, stop } = startExchange(pool, {
+      path: `${prefix}${call.path}${call.query === '' ? '' : `?${call.query}`}`,
+      method: call.method as Dispatcher.HttpMethod,
+      headers: requestHeaders(call),
+      body: call.body === undefined ? null : JSON.stringify(call.body),
+    });
+    const onAbort = () => stop(call.signal?.reason);
     call.signal?.addEventListener('abort', onAbort, { once: true });
-    let status: number | null = null;
-    let headers: ResponseHeaders = {};
+    const limit = limitTime(call, startedAt, () => stop(TIMED_OUT));
     let failure: unknown = null;
     let missesScope = false;
     try {
-      const response = await pool.request({
-        path: `${prefix}${call.path}${call.query === '' ? '' : `?${call.query}`}`,
-        method: call.method as 'GET',
-        headers: requestHeaders(call),
-        body: call.body === undefined ? null : JSON.stringify(call.body),
-        signal: stop.signal,
-      });
-      status = response.statusCode;
-      headers = response.headers;
+      const { status, headers, body } = await response;
       clockOffsetMs = clockOffset(headers) ?? clockOffsetMs;
-      const text = await readBody(call, headers, response.body);
+      const plain = await decode(call, headers, body);
+      if (isSuccess(status)) return { status, headers, text: '', json: parseJson(call, plain) };
+      const text = plain.toString();
       missesScope = status === 403 && namesMissingScope(parseJsonOrNull(text));
-      return { status, headers, text, json: isSuccess(status) && text !== '' ? parseJson(call, text) : null };
+      return { status, headers, text, json: null };
     } catch (error) {
-      failure = toFailure(error);
+      failure = toFailure(call, error, limit.ms(), head() !== null);
       throw failure;
     } finally {
-      clearTimeout(timer);
+      limit.clear();
       call.signal?.removeEventListener('abort', onAbort);
       const { operation, method, path } = call;
-      const durationMs = passedMs();
+      const { status = null, headers = {} } = head() ?? {};
+      const durationMs = performance.now() - startedAt;
       const report = { operation, method, path, status, headers, durationMs, failure, missesScope };
       call.onEnd?.(report);
       onCall(report);
     }
-
-    /** Stops the call, unless an operation with a later deadline has joined it. */
-    function checkTime(): void {
-      const ms = leftMs();
-      limitMs = passedMs() + ms;
-      if (ms > 0) timer = setTimeout(checkTime, ms);
-      else stop.abort(TIMED_OUT);
-    }
-
-    function toFailure(error: unknown): unknown {
-      if (error instanceof GatewayError) return error;
-      if (stop.signal.reason === TIMED_OUT) return timeoutError(call, Math.round(limitMs));
-      if (call.signal?.aborted) return call.signal.reason;
-      return connectionError(call, status !== null, error);
-    }
   }
 
-  async function readBody(
-    call: Call,
-    headers: ResponseHeaders,
-    body: { text(): Promise<string>; arrayBuffer(): Promise<ArrayBuffer> },
-  ): Promise<string> {
+  /** Stops a call when its time is up, unless an operation with a later deadline has joined it. */
+  function limitTime(call: Call, startedAt: number, stop: () => void) {
+    const passedMs = () => performance.now() - startedAt;
+    const maxMs = Math.min(timeoutMs, call.timeoutMs ?? timeoutMs);
+    const leftMs = () => Math.min(maxMs - passedMs(), call.timeLeftMs?.() ?? maxMs);
+    let limitMs = leftMs();
+    let timer = setTimeout(check, limitMs);
+
+    function check(): void {
+      const ms = leftMs();
+      limitMs = passedMs() + ms;
+      if (ms > 0) timer = setTimeout(check, ms);
+      else stop();
+    }
+
+    return { ms: () => limitMs, clear: () => clearTimeout(timer) };
+  }
+
+  async function decode(call: Call, headers: ResponseHeaders, body: Buffer): Promise<Buffer> {
     const codings = contentCodings(headers['content-encoding']);
-    if (codings.length === 0) return body.text();
+    if (codings.length === 0) return body;
     onUnexpectedField?.('content-encoding');
-    const plain = await decompress(Buffer.from(await body.arrayBuffer()), codings, maxBodyBytes);
+    const plain = await decompress(body, codings, maxBodyBytes);
     if (plain === null) throw badResponse(call, 'has an unknown content encoding');
-    return new TextDecoder().decode(plain);
+    return plain;
   }
 
   async function send(call: Call): Promise<unknown> {
@@ -252,9 +248,17 @@ function isDefinitive(status: number, headers: ResponseHeaders): boolean {
   return status >= 400 && status < 500 && status !== 408 && status !== 499;
 }
 
-function parseJson(call: CallName, body: string): unknown {
+function toFailure(call: Call, error: unknown, limitMs: number, hasResponse: boolean): unknown {
+  if (error instanceof GatewayError) return error;
+  if (error === TIMED_OUT) return timeoutError(call, Math.round(limitMs));
+  if (call.signal?.aborted) return call.signal.reason;
+  return connectionError(call, hasResponse, error);
+}
+
+/** The JSON of a body; null if it is empty. */
+function parseJson(call: CallName, body: Buffer): unknown {
   try {
-    return JSON.parse(body);
+    return body.length === 0 ? null : parseJsonBody(body);
   } catch {
     // The parser's message quotes the body, so it must not become the `cause` of an error that is logged.
     throw badResponse(call, 'is not JSON');
