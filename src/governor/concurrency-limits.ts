@@ -10,8 +10,9 @@ export interface ConcurrencyLimits {
    * many may be in flight as it accepted together with this one. Its calls pause, longer with each round of rejections.
    *
    * @param sentAt when the rejected call was sent
+   * @param resetMs when the store says that it accepts calls again, in milliseconds from now; 0 if it does not say
    */
-  reduce(operation: string, sentAt: number): void;
+  reduce(operation: string, sentAt: number, resetMs?: number): void;
   /** Milliseconds until the pause of an operation ends; 0 if there is none. */
   pauseMs(operation: string): number;
   /** Milliseconds until the next pause of an operation ends; 0 if there is none. */
@@ -84,11 +85,12 @@ export function createConcurrencyLimits(options: ConcurrencyLimitsOptions): Conc
       limit.reducedTo += 1 / limit.reducedTo;
       if (limit.reducedTo >= documented(operation)) limit.reducedTo = null;
     },
-    reduce(operation, sentAt) {
+    reduce(operation, sentAt, resetMs = 0) {
       const limit = limitOf(operation);
       if (sentAt > limit.round.startedAt) {
         limit.round = { startedAt: now(), inFlight: limit.inFlight + 1, rejected: 0 };
-        const backoffMs = Math.min(BASE_BACKOFF_MS * 2 ** limit.rounds, MAX_BACKOFF_MS);
+        const maxMs = resetMs > 0 ? Math.min(resetMs, MAX_BACKOFF_MS) : MAX_BACKOFF_MS;
+        const backoffMs = Math.min(BASE_BACKOFF_MS * 2 ** limit.rounds, maxMs);
         limit.backoffUntil = now() + backoffMs * (0.5 + random() / 2);
         limit.rounds += 1;
       }

@@ -148,7 +148,7 @@ export function createPermits(
         limits.release(operation, status !== null && !isRateLimited);
         if (rateLimit !== null && asksForPause(rejection, rateLimit)) tracker.markExhausted(sent, rateLimit);
         else tracker.complete(sent, rateLimit, status !== null);
-        if (rejection === 'concurrency') limits.reduce(operation, sent.sentAt);
+        if (rejection === 'concurrency') limits.reduce(operation, sent.sentAt, rateLimit?.resetMs ?? 0);
         // A failure after the deadline says nothing about the store.
         const result = resultOf(status, now() >= deadlineOf(request) ? null : failure);
         onRelease(operation, { hasOpened: breaker.end(operation, result, isTrial), isRateLimited });

@@ -231,6 +231,10 @@ describe('an invalid response', () => {
   });
 });
 
+/** A positive number up to a limit. */
+const expectAtMost = (limit: number) =>
+  expect.toSatisfy((value: unknown) => typeof value === 'number' && value > 0 && value <= limit);
+
 describe('an error response', () => {
   const problem = (status: number, title: string, headers = {}) =>
     respondJson({ status, title, type: '', errors: {} }, status, headers);
@@ -277,13 +281,18 @@ describe('an error response', () => {
     [
       'UPSTREAM_RATE_LIMITED for 429, with the delay from its headers',
       problem(429, 'Too many requests', { 'x-rate-limit-time-reset-ms': '1234' }),
-      { code: 'UPSTREAM_RATE_LIMITED', status: 429, title: 'Too many requests', retryAfterMs: 1234 },
+      {
+        code: 'UPSTREAM_RATE_LIMITED',
+        status: 429,
+        title: 'Too many requests',
+        retryAfterMs: expectAtMost(1_234),
+      },
       'The store answered GET /customers with 429: Too many requests.',
     ],
     [
       'UPSTREAM_RATE_LIMITED for 429 without such a header',
       respondWith(429, {}, ''),
-      { code: 'UPSTREAM_RATE_LIMITED', status: 429 },
+      { code: 'UPSTREAM_RATE_LIMITED', status: 429, retryAfterMs: expectAtMost(30_000) },
       'The store answered GET /customers with 429.',
     ],
     [
@@ -352,6 +361,7 @@ describe('a record that violates the API description', () => {
         'customer.channelIds',
         'customer.customerGroupId',
         'customer.formFields',
+        'customer.originChannelId',
         'customer.segmentIds',
       ].map((path) => [path, 'UPSTREAM_BAD_RESPONSE']),
     );

@@ -21,11 +21,11 @@ function setUp() {
     advance(ms: number) {
       time += ms;
     },
-    reject(operation: string, count: number, sentAt = time) {
+    reject(operation: string, count: number, sentAt = time, resetMs = 0) {
       time += 1;
       for (let index = 0; index < count; index += 1) {
         limits.release(operation, false);
-        limits.reduce(operation, sentAt);
+        limits.reduce(operation, sentAt, resetMs);
       }
     },
     accept(operation: string, count: number) {
@@ -103,4 +103,15 @@ test('operations do not affect each other', () => {
   acquireAll('create');
   reject('create', 10);
   expect(acquireAll('other')).toBe(80);
+});
+
+test('no pause exceeds the reset that the store states', () => {
+  const { limits, acquireAll, reject, advance } = setUp();
+  const pauses = Array.from({ length: 4 }, () => {
+    reject('create', acquireAll('create'), undefined, 600);
+    const pauseMs = limits.pauseMs('create');
+    advance(pauseMs);
+    return pauseMs;
+  });
+  expect(pauses).toEqual([250, 500, 600, 600]);
 });
