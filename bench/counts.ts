@@ -26,6 +26,7 @@ export async function countCalls(): Promise<readonly CallCount[]> {
       connections: 64,
     },
     logger: pino({ level: 'silent' }),
+    storeHash: 'sandbox',
     authenticator: null,
     graphiql: false,
     reportCost: false,

@@ -11,6 +11,7 @@ const app = createApp({
     maxBodyBytes: 32_000_000,
     connections: 64,
   },
+  storeHash: 'sandbox',
   logger: pino({ level: 'silent' }),
   authenticator: null,
   graphiql: false,

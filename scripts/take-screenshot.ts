@@ -22,6 +22,7 @@ const app = createApp({
     connections: 64,
   },
   logger: pino({ level: 'silent' }),
+  storeHash: 'sandbox',
   authenticator: null,
   graphiql: true,
   reportCost: true,

@@ -40,6 +40,8 @@ export interface WriteContext {
 export interface Context {
   /** Identity and scopes of the caller. */
   readonly caller: Caller;
+  /** Identifies the store, to which cursors are bound. */
+  readonly storeHash: string;
   /** Caller, lane and deadline under which the governor admits the calls of this request. */
   readonly origin: CallOrigin;
   /** Reads, which end when the caller disconnects. */
@@ -60,6 +62,7 @@ export type OnHiddenFailure = (failure: GatewayError) => void;
 
 /** What all requests to one store share. Made once. */
 export interface SharedContext {
+  readonly storeHash: string;
   /** The way of all calls to the store. */
   readonly callPath: CallPath;
   readonly definitions: DefinitionsCache;
@@ -115,6 +118,7 @@ export function createContext(shared: SharedContext, request: RequestContext): C
     });
   return {
     caller,
+    storeHash: shared.storeHash,
     origin,
     loaders,
     rest,

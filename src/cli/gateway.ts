@@ -30,6 +30,7 @@ export async function runGateway(config: Config): Promise<void> {
   const app = createApp({
     ...(config.tracing && { tracing: await openTracing(config.tracing, logger) }),
     store: { baseUrl, accessToken, ...upstream },
+    storeHash: store.kind === 'sandbox' ? 'sandbox' : store.hash,
     logger,
     authenticator: access?.authenticator ?? null,
     providerKeys: access?.providerKeys ?? null,

@@ -137,7 +137,7 @@ function storeOf(env: Environment): StoreConfig {
   const { BIGCOMMERCE_STORE_HASH: hash, BIGCOMMERCE_ACCESS_TOKEN: accessToken } = env;
   if (hash !== undefined && accessToken !== undefined) {
     const apiUrl = env.BIGCOMMERCE_API_URL ?? `https://api.bigcommerce.com/stores/${hash}/v3`;
-    return { kind: 'bigcommerce', apiUrl, accessToken };
+    return { kind: 'bigcommerce', hash, apiUrl, accessToken };
   }
   return {
     kind: 'sandbox',

@@ -19,6 +19,7 @@ export type StoreConfig =
     }
   | {
       readonly kind: 'bigcommerce';
+      readonly hash: string;
       /** Base URL of the REST API, up to and including `/v3`. */
       readonly apiUrl: string;
       readonly accessToken: string;

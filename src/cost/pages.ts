@@ -1,11 +1,14 @@
-import { decodeUnverifiedCursor } from '../resolvers/paging/cursors.ts';
-import { pagesCovering } from '../resolvers/paging/store-connection.ts';
+import { countCursorCalls } from '../resolvers/paging/cursor-pages.ts';
+import { type Cursor, decodeUnverifiedCursor } from '../resolvers/paging/cursors.ts';
+import { countDateCalls } from '../resolvers/paging/dated-pages.ts';
+import { countNumberedCalls } from '../resolvers/paging/numbered-pages.ts';
+import { isTotalSeparate, rangeFrom } from '../resolvers/paging/store-connection.ts';
 import { PAGE_SIZE } from '../rest/limits.ts';
 import type { OperationId } from '../rest/operations.ts';
 import { type FieldCost, type Population, ROOT, type RuleInput } from './population.ts';
 
 const PAGE_SUMMARY =
-  'one REST call per page. An `offset` that is not a multiple of the page size costs up to two. A cursor from `edges` that points inside a page costs up to two, `last` without `before` up to three. `first: 0` costs none, or one if `totalCount` is selected';
+  'one REST call per page. An `offset` that is not a multiple of the page size costs up to two. A cursor from `edges` that points inside a page costs up to two, as does a sort by date after many equal dates (three if they have changed); `last` without `before` up to three. `first: 0` costs none, or one if `totalCount` is selected';
 
 /** The cost of a list that the gateway reads from the store page by page. @param more continues the summary */
 export function pageCost(operation: OperationId, more = ''): FieldCost {
@@ -38,28 +41,27 @@ interface PageCalls {
 function pageCalls(args: RuleInput['args']): PageCalls {
   const count = pageSize(args);
   if (count === 0) return { calls: 0, isTotalSeparate: true };
-  const forward = typeof args.after === 'string';
-  const cursor = decodeUnverifiedCursor(forward ? args.after : args.before);
-  if (cursor?.kind === 'store') {
-    const { fromStart, toEnd } = cursor;
-    // A cursor at the edge of a store page continues with the next page. From inside a page, the records up to the edge
-    // have to be read too.
-    const between = forward ? toEnd && fromStart : fromStart && toEnd;
-    return { calls: between + count > PAGE_SIZE ? 2 : 1, isTotalSeparate: true };
-  }
-  if (cursor?.kind === 'offset') {
-    const { index } = cursor;
-    const { requests } = forward
-      ? pagesCovering(index + 1, count)
-      : pagesCovering(Math.max(0, index - count), Math.min(count, index));
-    return { calls: requests.length, isTotalSeparate: false };
+  const direction = typeof args.after === 'string' ? 'forward' : 'backward';
+  const cursor = decodeUnverifiedCursor(direction === 'forward' ? args.after : args.before);
+  if (cursor !== null) {
+    return {
+      calls: callsFrom(cursor, direction, count),
+      isTotalSeparate: isTotalSeparate(cursor, direction),
+    };
   }
   if (typeof args.offset === 'number' && args.offset > 0) {
-    const { requests } = pagesCovering(args.offset, count);
-    return { calls: requests.length, isTotalSeparate: false };
+    const calls = countNumberedCalls({ start: args.offset, count, size: null });
+    return { calls, isTotalSeparate: false };
   }
   if (typeof args.last !== 'number') return { calls: 1, isTotalSeparate: false };
   return { calls: 3, isTotalSeparate: false, note: 'fewer if the list is short' };
+}
+
+function callsFrom(cursor: Cursor, direction: 'forward' | 'backward', count: number): number {
+  if (cursor.kind === 'store') return countCursorCalls(cursor, direction, count);
+  if (cursor.kind === 'memory') return 1;
+  if (cursor.kind === 'date' && direction === 'forward') return countDateCalls(cursor, count);
+  return countNumberedCalls(rangeFrom(cursor, direction, count));
 }
 
 const DEFAULT_PAGE_SIZE = 50;

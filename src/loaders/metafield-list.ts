@@ -2,7 +2,9 @@ import type { Rest } from '../rest/index.ts';
 import { PAGE_SIZE } from '../rest/limits.ts';
 import type { CustomerMetafield } from '../rest/records/metafields.ts';
 import { SHORTCUT_TIMEOUT_MS, type Shortcuts } from '../rest/shortcuts.ts';
-import { type PageRequest, readAllPages, type StorePage, sortById } from '../rest/wire/page.ts';
+import { type PageRequest, type StorePage, sortById } from '../rest/wire/page.ts';
+import { gridOf } from '../rest/wire/page-grid.ts';
+import { readAllPages } from '../rest/wire/read-all-pages.ts';
 import { createQueryLoader, NO_PARTS, type OnCoalesced } from './fieldset-loader.ts';
 import { covers, type MetafieldSelection } from './metafield-selection.ts';
 
@@ -55,8 +57,10 @@ export function createMetafieldList(
   ): Promise<MetafieldsByCustomer | null> {
     const known = complete.get(selection);
     if (known !== undefined) return known;
-    const first = await pageOf(selection, { page: 1, limit: PAGE_SIZE });
-    if (first.total === null || Math.ceil(first.total / PAGE_SIZE) - 1 > customers) return null;
+    const request = { page: 1, limit: PAGE_SIZE };
+    const first = await pageOf(selection, request);
+    if (first.total === null || Math.ceil(first.total / gridOf(first, request).size) - 1 > customers)
+      return null;
     const list = complete.get(selection) ?? readComplete(selection);
     complete.set(selection, list);
     return list;

@@ -15,6 +15,7 @@ import { type Connection, memoryConnection, type PagingArguments, parsePaging } 
 import { completeConnection, emptyConnection, storeConnection } from './paging/store-connection.ts';
 
 type LoadersContext = Pick<Context, 'loaders'>;
+type ListContext = Pick<Context, 'loaders' | 'storeHash'>;
 
 /** One address. Null if the store does not have it. @throws GatewayError BAD_USER_INPUT */
 export async function addressBy(
@@ -68,7 +69,7 @@ export interface AddressPageSelection {
 
 /** One page of the addresses of all customers. The store has no cursors for them. */
 export async function addresses(
-  ctx: LoadersContext,
+  ctx: ListContext,
   args: AddressesArguments,
   { include, totalCount }: AddressPageSelection,
 ): Promise<Connection<CustomerAddress>> {
@@ -78,7 +79,7 @@ export async function addresses(
     names: parseStrings(args.filter?.names, 'filter.names'),
     companies: parseStrings(args.filter?.companies, 'filter.companies'),
   });
-  const paging = parsePaging(`customerAddresses ${JSON.stringify(filter)}`, args);
+  const paging = parsePaging(ctx, `customerAddresses ${JSON.stringify(filter)}`, args);
   if (matchesNothing({ ...filter })) return emptyConnection(0);
   const parts = ctx.loaders.addresses.split(filter);
   if (parts.length > 1) {
@@ -98,12 +99,12 @@ export async function addresses(
 
 /** One page of a customer's addresses. */
 export async function addressesOf(
-  ctx: LoadersContext,
+  ctx: ListContext,
   customer: Customer,
   args: PagingArguments,
   include: AddressIncludes,
 ): Promise<Connection<CustomerAddress>> {
-  const paging = parsePaging(`Customer.addresses of ${customer.entityId}`, args);
+  const paging = parsePaging(ctx, `Customer.addresses of ${customer.entityId}`, args);
   const embedded = completeAddresses(customer, include);
   return memoryConnection(
     embedded ?? (await ctx.loaders.addresses.ofCustomer(customer.entityId, include)),

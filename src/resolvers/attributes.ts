@@ -26,6 +26,7 @@ import { completeConnection, emptyConnection, storeConnection } from './paging/s
 import { visibleAttributeIds } from './shopper.ts';
 
 type LoadersContext = Pick<Context, 'loaders'>;
+type ListContext = Pick<Context, 'loaders' | 'storeHash'>;
 type AttributeContext = LoadersContext & Pick<Context, 'caller' | 'shopperAttributes'>;
 
 export interface DefinitionFilterInput {
@@ -92,7 +93,7 @@ export interface AttributeValuesArguments extends PagingArguments {
 
 /** One page of the attribute values of all customers. The store has no cursors for them. */
 export async function attributeValues(
-  ctx: LoadersContext,
+  ctx: ListContext,
   args: AttributeValuesArguments,
   wantsTotal: boolean,
 ): Promise<Connection<CustomerAttributeValue>> {
@@ -105,7 +106,7 @@ export async function attributeValues(
     createdAt: parseDateFilter(args.filter?.createdAt, 'filter.createdAt'),
     updatedAt: parseDateFilter(args.filter?.updatedAt, 'filter.updatedAt'),
   };
-  const paging = parsePaging(`customerAttributeValues ${JSON.stringify(filter)}`, args);
+  const paging = parsePaging(ctx, `customerAttributeValues ${JSON.stringify(filter)}`, args);
   if (matchesNothing({ ...filter })) return emptyConnection(0);
   const parts = ctx.loaders.attributes.splitValues(filter);
   if (parts.length > 1) {

@@ -30,7 +30,7 @@ export interface FormFieldValuesArguments extends PagingArguments {
 
 /** One page of the form field values of all customers and addresses. */
 export async function formFieldValues(
-  ctx: Pick<Context, 'loaders'>,
+  ctx: Pick<Context, 'loaders' | 'storeHash'>,
   args: FormFieldValuesArguments,
   wantsTotal: boolean,
 ): Promise<Connection<FormFieldValue>> {
@@ -51,7 +51,7 @@ export async function formFieldValues(
     fieldName: parseString(fieldName, 'filter.fieldName'),
     fieldType: fieldType ?? undefined,
   };
-  const paging = parsePaging(`formFieldValues ${JSON.stringify(filter)}`, args);
+  const paging = parsePaging(ctx, `formFieldValues ${JSON.stringify(filter)}`, args);
   return storeConnection(
     {
       read: (request) => ctx.loaders.formFields.page(request, filter),

@@ -28,6 +28,7 @@ import { type Connection, memoryConnection, type PagingArguments, parsePaging } 
 import { emptyConnection, storeConnection } from './paging/store-connection.ts';
 
 type LoadersContext = Pick<Context, 'loaders'>;
+type ListContext = Pick<Context, 'loaders' | 'storeHash'>;
 
 export interface MetafieldsArguments extends PagingArguments, OwnerArguments {
   readonly filter?:
@@ -44,7 +45,7 @@ export interface MetafieldsArguments extends PagingArguments, OwnerArguments {
 
 /** One page of the metafields of all customers, or of one. */
 export async function metafields(
-  ctx: LoadersContext,
+  ctx: ListContext,
   args: MetafieldsArguments,
   wantsTotal: boolean,
 ): Promise<Connection<CustomerMetafield>> {
@@ -61,7 +62,7 @@ export async function metafields(
   }
   assertListable(filter.namespaces, 'filter.namespaces');
   assertListable(filter.keys, 'filter.keys');
-  const paging = parsePaging(`customerMetafields ${JSON.stringify(query)}`, args);
+  const paging = parsePaging(ctx, `customerMetafields ${JSON.stringify(query)}`, args);
   if (matchesNothing({ ...filter })) return emptyConnection(0);
   return storeConnection(
     {
@@ -79,13 +80,13 @@ export async function metafields(
 // The store lists the metafields of one customer by namespace and key. The other conditions and the order are applied to
 // the complete list.
 async function metafieldsOfCustomer(
-  ctx: LoadersContext,
+  ctx: ListContext,
   customerEntityId: number,
   { filter, direction }: MetafieldQuery,
   { args, wantsTotal }: { readonly args: PagingArguments; readonly wantsTotal: boolean },
 ): Promise<Connection<CustomerMetafield>> {
   const list = `customerMetafields of ${customerEntityId} ${JSON.stringify({ filter, direction })}`;
-  const paging = parsePaging(list, args);
+  const paging = parsePaging(ctx, list, args);
   if (matchesNothing({ ...filter })) return emptyConnection(0);
   if (paging.count === 0 && !wantsTotal) return emptyConnection(null);
   const all = await ctx.loaders.metafields.ofCustomer(customerEntityId, {
@@ -116,7 +117,7 @@ export async function metafieldBy(
 
 /** One page of a customer's metafields. All that match the namespaces and keys are read. */
 export async function metafieldsOf(
-  ctx: LoadersContext,
+  ctx: ListContext,
   customer: Pick<Customer, 'entityId'>,
   args: PagingArguments & NamesArguments,
 ): Promise<Connection<CustomerMetafield>> {
@@ -125,7 +126,7 @@ export async function metafieldsOf(
     keys: parseNames(args.keys, 'keys'),
   };
   const list = `Customer.metafields of ${customer.entityId} ${JSON.stringify(selection)}`;
-  const paging = parsePaging(list, args);
+  const paging = parsePaging(ctx, list, args);
   if (matchesNothing({ ...selection })) return memoryConnection<CustomerMetafield>([], paging);
   const all = await ctx.loaders.metafields.ofCustomer(customer.entityId, selection);
   return memoryConnection(

@@ -3,7 +3,8 @@ import { CUSTOMER_LOOKUP, CUSTOMER_NODES, CUSTOMER_PAGE } from '../cost/customer
 import { includeCost } from '../cost/reads.ts';
 import { valueOrThrow } from '../errors.ts';
 import { addressesOf } from '../resolvers/addresses.ts';
-import { customerBy, customerNode, customers, loadIncluded } from '../resolvers/customers.ts';
+import { customers } from '../resolvers/customer-list.ts';
+import { customerBy, customerNode, loadIncluded } from '../resolvers/customers.ts';
 import { filterByName } from '../resolvers/form-fields.ts';
 import type { AddressInclude } from '../rest/records/addresses.ts';
 import { CustomerAddressConnection } from './addresses.ts';
@@ -147,7 +148,7 @@ defineNode(customerNode, CUSTOMER_NODES);
 const CustomerConnection = defineConnection('Customer', CustomerRef, {
   records: 'customers',
   totalCount:
-    'Total number of matching customers. It costs nothing on the first page and on numbered pages. On cursor pages, which carry no total, it costs one REST call, sent in parallel with the page.',
+    'Total number of matching customers. It costs nothing on the first page and on numbered pages. On cursor pages, and on pages that continue by date, it costs one REST call, sent in parallel with the page.',
 });
 
 const CustomerBy = builder.inputType('CustomerBy', {
@@ -190,14 +191,21 @@ const CustomerFilter = builder.inputType('CustomerFilter', {
 });
 
 const CustomerSort = builder.enumType('CustomerSort', {
-  description: 'Sort order of a list of customers. Equal records are ordered by id, in the same direction.',
+  description:
+    'Sort order of a list of customers. Equal records are ordered by id, in the same direction. The sorts by date, oldest first, continue by date. All others go by page number, so records can shift from one page to another while others change.',
   values: {
-    CREATED_AT_ASC: { description: 'Oldest first.' },
-    CREATED_AT_DESC: { description: 'Newest first.' },
-    UPDATED_AT_ASC: { description: 'Least recently changed first.' },
-    UPDATED_AT_DESC: { description: 'Most recently changed first.' },
-    LAST_NAME_ASC: { description: 'By last name, A to Z.' },
-    LAST_NAME_DESC: { description: 'By last name, Z to A.' },
+    CREATED_AT_ASC: {
+      description:
+        'Oldest first. Pages continue by date: no customer who exists throughout is missed, and one may come again.',
+    },
+    CREATED_AT_DESC: { description: 'Newest first. Goes by page number.' },
+    UPDATED_AT_ASC: {
+      description:
+        'Least recently changed first. Pages continue by date: no customer who exists throughout is missed, and one that changes comes again at the end.',
+    },
+    UPDATED_AT_DESC: { description: 'Most recently changed first. Goes by page number.' },
+    LAST_NAME_ASC: { description: 'By last name, A to Z. Goes by page number.' },
+    LAST_NAME_DESC: { description: 'By last name, Z to A. Goes by page number.' },
   },
 });
 
@@ -214,7 +222,7 @@ builder.queryFields((t) => ({
     type: CustomerConnection,
     authScopes: requireScope('customers:read'),
     description:
-      'Customers of the store, in order of id if there is no `sort`. Cursor paging neither repeats nor skips a customer that exists throughout. With a `sort`, and with the REST API of 2024 and earlier, pages are numbered and can shift while records change.',
+      'Customers of the store, in order of id if there is no `sort`. Cursor paging neither repeats nor skips a customer that exists throughout. Without cursors of the store (with a `sort` other than by date, oldest first, and with the REST API of 2024 and earlier) pages are numbered and can shift while records change.',
     extensions: costs(CUSTOMER_PAGE),
     args: {
       ...rootPagingArgs(t.arg),

@@ -8,19 +8,19 @@ export function pagingArgs(t: ArgBuilder<SchemaTypes>) {
   return {
     first: t.int({
       description:
-        'Number of records from the start of the list, or after `after`: 0 to 250. The default is 50 if neither `first` nor `last` is given.',
+        'Maximum number of records from the start of the list, or after `after`: 0 to 250. The default is 50 if neither `first` nor `last` is given. A page is shorter if the store grants fewer records a page.',
     }),
     after: t.string({
       description:
-        'Cursor of this list, with the same filter and sort order. Can be combined only with `first`.',
+        'Cursor of this list of this store, with the same filter and sort order. Can be combined only with `first`.',
     }),
     last: t.int({
       description:
-        'Number of records from the end of the list, or before `before`: 0 to 250. Cannot be combined with `first`.',
+        'Maximum number of records from the end of the list, or before `before`: 0 to 250. Cannot be combined with `first`.',
     }),
     before: t.string({
       description:
-        'Cursor of this list, with the same filter and sort order. Can be combined only with `last`.',
+        'Cursor of this list of this store, with the same filter and sort order. Can be combined only with `last`.',
     }),
   };
 }

@@ -24,6 +24,8 @@ import { createMetrics, type Metrics } from './observability/metrics/index.ts';
 
 export interface RuntimeOptions {
   readonly store: Omit<HttpClientOptions, 'onCall'>;
+  /** Identifies the store. Cursors of another store are rejected. */
+  readonly storeHash: string;
   readonly logger: Logger;
   readonly writes: {
     /** Maximum number of items in one mutation. */
@@ -115,6 +117,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     tokenScopes,
     budgets: createCallerBudgets(clock.now),
     context: {
+      storeHash: options.storeHash,
       callPath: createCallPath({ http, governor, shortcuts }),
       definitions: createDefinitionsCache(),
       shortcuts,

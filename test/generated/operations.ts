@@ -141,19 +141,19 @@ export type CustomerMetafieldFilter = {
   updatedAt?: DateTimeFilter | null | undefined;
 };
 
-/** Sort order of a list of customers. Equal records are ordered by id, in the same direction. */
+/** Sort order of a list of customers. Equal records are ordered by id, in the same direction. The sorts by date, oldest first, continue by date. All others go by page number, so records can shift from one page to another while others change. */
 export type CustomerSort =
-  /** Oldest first. */
+  /** Oldest first. Pages continue by date: no customer who exists throughout is missed, and one may come again. */
   | 'CREATED_AT_ASC'
-  /** Newest first. */
+  /** Newest first. Goes by page number. */
   | 'CREATED_AT_DESC'
-  /** By last name, A to Z. */
+  /** By last name, A to Z. Goes by page number. */
   | 'LAST_NAME_ASC'
-  /** By last name, Z to A. */
+  /** By last name, Z to A. Goes by page number. */
   | 'LAST_NAME_DESC'
-  /** Least recently changed first. */
+  /** Least recently changed first. Pages continue by date: no customer who exists throughout is missed, and one that changes comes again at the end. */
   | 'UPDATED_AT_ASC'
-  /** Most recently changed first. */
+  /** Most recently changed first. Goes by page number. */
   | 'UPDATED_AT_DESC';
 
 /** A time or a range of times. The store keeps whole seconds. A calendar date such as `2026-04-01` is sent as written: for `equals` it means the whole day in UTC, for `min` and `max` its first second. */

@@ -3,6 +3,7 @@ import { createCustomerLoader } from '../../src/loaders/customers.ts';
 import type { CustomersRest } from '../../src/rest/customers.ts';
 import type { Customer, CustomerInclude } from '../../src/rest/records/customers.ts';
 import { customerRecord } from '../support/records.ts';
+import { storePage } from '../support/store-page.ts';
 
 const include = (...some: CustomerInclude[]): ReadonlySet<CustomerInclude> => new Set(some);
 
@@ -16,7 +17,7 @@ function fakeCustomers(records: readonly Customer[]): { customers: CustomersRest
     customers: {
       async page({ limit }, query) {
         note(`page of ${limit}`, query.include);
-        return { items: records.slice(0, limit), total: records.length, cursors: null };
+        return storePage(records.slice(0, limit), { total: records.length });
       },
       async byIds(ids, query) {
         note(`byIds ${ids.join(',')}`, query.include);

@@ -5,6 +5,7 @@ import type { Loaders } from '../../src/loaders/index.ts';
 import { addressBy, addressesOf, formFieldsOfAddress } from '../../src/resolvers/addresses.ts';
 import type { Customer } from '../../src/rest/records/customers.ts';
 import { addressRecord, customerRecord } from '../support/records.ts';
+import { storePage } from '../support/store-page.ts';
 
 const NOTHING: AddressIncludes = new Set();
 const WITH_FORM_FIELDS: AddressIncludes = new Set(['formFields']);
@@ -22,12 +23,13 @@ function context() {
       asked.push([`of ${entityId}`, ...include].join(' +'));
       return complete;
     },
-    page: async () => ({ items: [], total: 0, cursors: null }),
+    page: async () => storePage([], { total: 0 }),
     split: (filter) => [filter],
     matching: async () => complete,
   };
   // Only the address loader exists, so a resolver that uses another one throws.
-  return { ctx: { loaders: { addresses: loader } as unknown as Loaders, caller: ANONYMOUS }, asked };
+  const loaders = { addresses: loader } as unknown as Loaders;
+  return { ctx: { loaders, caller: ANONYMOUS, storeHash: 'sandbox' }, asked };
 }
 
 const embedded = (count: number, given = {}) =>

@@ -2,16 +2,12 @@ import { expect, test } from 'vitest';
 import { ANONYMOUS, type Caller } from '../../src/access/caller.ts';
 import type { CustomerLoader } from '../../src/loaders/customers.ts';
 import type { Loaders } from '../../src/loaders/index.ts';
-import {
-  type CustomerSelection,
-  type CustomersArguments,
-  customerBy,
-  customers,
-  loadIncluded,
-} from '../../src/resolvers/customers.ts';
+import { type CustomersArguments, customers } from '../../src/resolvers/customer-list.ts';
+import { type CustomerSelection, customerBy, loadIncluded } from '../../src/resolvers/customers.ts';
 import { toGlobalId } from '../../src/resolvers/inputs/ids.ts';
 import type { Customer } from '../../src/rest/records/customers.ts';
 import { customerRecord } from '../support/records.ts';
+import { storePage } from '../support/store-page.ts';
 
 const NOTHING: CustomerSelection = { include: new Set(), metafields: [] };
 
@@ -32,7 +28,7 @@ function contextOn(records: readonly Customer[], caller: Caller = ANONYMOUS) {
     },
     async page(request, list) {
       asked.push(`page ${JSON.stringify(request)} ${JSON.stringify(list)}`);
-      return { items: records.slice(0, request.limit), total: records.length, cursors: null };
+      return storePage(records.slice(0, request.limit), { total: records.length });
     },
     async byKeys(by, list) {
       asked.push(`among ${by} ${JSON.stringify(list)}`);
@@ -42,7 +38,7 @@ function contextOn(records: readonly Customer[], caller: Caller = ANONYMOUS) {
     matching: async () => records,
   };
   // Only the customer loader exists, so a resolver that uses another one throws.
-  const ctx = { loaders: { customers: loader } as unknown as Loaders, caller };
+  const ctx = { loaders: { customers: loader } as unknown as Loaders, caller, storeHash: 'sandbox' };
   return { ctx, asked };
 }
 

@@ -41,6 +41,7 @@ export interface Gateway extends GraphQLClient {
 export interface GatewayOptions {
   readonly baseUrl: string;
   readonly accessToken?: string;
+  readonly storeHash?: string;
   readonly timeoutMs?: number;
   readonly maxBodyBytes?: number;
   readonly lateWriteMs?: number;
@@ -64,6 +65,7 @@ export interface GatewayOptions {
 export function createGateway({
   baseUrl,
   accessToken = 'sandbox',
+  storeHash = 'sandbox',
   timeoutMs = 10_000,
   maxBodyBytes = 32_000_000,
   lateWriteMs = 1_000,
@@ -85,6 +87,7 @@ export function createGateway({
   const logger = pino({ level: logLevel }, { write: (line: string) => log.push(line) });
   const app = createApp({
     store: { baseUrl, accessToken, timeoutMs, maxBodyBytes, connections: 64 },
+    storeHash,
     logger,
     authenticator,
     graphiql,

@@ -1,6 +1,7 @@
+import type { Context } from '../../context.ts';
 import { badInput } from '../../errors.ts';
 import { PAGE_SIZE } from '../../rest/limits.ts';
-import { type Cursor, decodeCursor, encodeCursor } from './cursors.ts';
+import { type Cursor, decodeCursor, encodeCursor, foreignCursor, type MemoryCursor } from './cursors.ts';
 
 /** The paging arguments of a connection. */
 export interface PagingArguments {
@@ -13,11 +14,13 @@ export interface PagingArguments {
 
 /** A requested page. */
 export interface Paging {
-  /** Identifies the list with its filter and sort. Cursors of any other list are rejected. */
+  /** Identifies the list with its store, filter and sort. Cursors of any other list are rejected. */
   readonly list: string;
   readonly direction: 'forward' | 'backward';
   readonly count: number;
   readonly cursor: Cursor | null;
+  /** The argument that the cursor is in. */
+  readonly argument: 'after' | 'before';
   /** Number of records before the page. 0 if the page is not requested by offset. */
   readonly offset: number;
 }
@@ -36,9 +39,15 @@ const DEFAULT_PAGE_SIZE = 50;
 
 /**
  * Validates the arguments of a connection. The default page size is 50, the maximum 250.
+ *
+ * @param name identifies the list in its store, with its filter and sort
  * @throws GatewayError BAD_USER_INPUT
  */
-export function parsePaging(list: string, { first, after, last, before, offset }: PagingArguments): Paging {
+export function parsePaging(
+  { storeHash }: Pick<Context, 'storeHash'>,
+  name: string,
+  { first, after, last, before, offset }: PagingArguments,
+): Paging {
   if (isDefined(first) && isDefined(last)) throw badInput('last', 'cannot be combined with first.');
   if (isDefined(after) && isDefined(before)) throw badInput('before', 'cannot be combined with after.');
   if (isDefined(after) && isDefined(last))
@@ -52,12 +61,15 @@ export function parsePaging(list: string, { first, after, last, before, offset }
   }
   const backward = isDefined(last) || isDefined(before);
   const [count, countName] = backward ? [last, 'last'] : [first, 'first'];
-  const [cursor, cursorName] = backward ? [before, 'before'] : [after, 'after'];
+  const cursor = backward ? before : after;
+  const argument = backward ? 'before' : 'after';
+  const list = `${storeHash} ${name}`;
   return {
     list,
     direction: backward ? 'backward' : 'forward',
     count: isDefined(count) ? parseCount(count, countName) : DEFAULT_PAGE_SIZE,
-    cursor: isDefined(cursor) ? decodeCursor(list, cursor, cursorName) : null,
+    cursor: isDefined(cursor) ? decodeCursor(list, cursor, argument) : null,
+    argument,
     offset: offset ?? 0,
   };
 }
@@ -85,34 +97,36 @@ const BY_ID: MemoryOrder<unknown> = { sign: 1 };
  * Pages a list that is in memory. A page continues with the first record after the cursor's place in the order, so it
  * misses none, even if the cursor's record was deleted.
  *
- * @param order null if no number states the place of a record: then a page continues after the cursor's record,
- * or at its old index if the record is gone
+ * @param order null if no number states the place of a record: then a page continues after the cursor's record. If that
+ * is gone, it continues with the first record that may not have been returned
+ * @throws GatewayError BAD_USER_INPUT for a cursor that is not one of this list
  */
 export function memoryConnection<T extends { readonly entityId: number }>(
   items: readonly T[],
-  { list, direction, count, cursor, offset }: Paging,
+  { list, direction, count, cursor, argument, offset }: Paging,
   order: MemoryOrder<T> | null = BY_ID,
 ): Connection<T> {
+  const place = cursor === null ? null : placeOf(items, memoryCursor(cursor, argument), order);
   const [from, to] = direction === 'forward' ? forward() : backward();
 
   function forward(): [number, number] {
-    const start = cursor === null ? Math.min(offset, items.length) : positionOf(items, cursor, order).after;
+    const start = place === null ? Math.min(offset, items.length) : place.after;
     return [start, Math.min(start + count, items.length)];
   }
 
   function backward(): [number, number] {
-    const end = cursor === null ? items.length : positionOf(items, cursor, order).at;
+    const end = place === null ? items.length : place.at;
     return [Math.max(0, end - count), end];
   }
 
   function cursorAt(index: number): string {
-    const item = nodes[index];
-    const value = item && order?.sortValue?.(item);
+    const item = nodes[index] as T;
+    const before = from + index;
     return encodeCursor(list, {
-      kind: 'offset',
-      index: from + index,
-      key: item?.entityId ?? 0,
-      ...(value !== undefined && { value }),
+      kind: 'memory',
+      entityId: item.entityId,
+      value: order?.sortValue?.(item) ?? null,
+      around: order === null ? [before, items.length - before - 1] : null,
     });
   }
 
@@ -126,23 +140,26 @@ export function memoryConnection<T extends { readonly entityId: number }>(
   };
 }
 
+function memoryCursor(cursor: Cursor, argument: Paging['argument']): MemoryCursor {
+  if (cursor.kind !== 'memory') throw foreignCursor(argument);
+  return cursor;
+}
+
 /** Index of the first record at or after the cursor's place, and of the first one after it. */
-function positionOf<T extends { readonly entityId: number }>(
+function placeOf<T extends { readonly entityId: number }>(
   items: readonly T[],
-  cursor: Cursor,
+  { entityId, value, around }: MemoryCursor,
   order: MemoryOrder<T> | null,
 ): { at: number; after: number } {
-  const { key, index } = cursor;
-  const value = cursor.kind === 'offset' ? cursor.value : undefined;
-  const isPlaced = typeof key === 'number' && (order?.sortValue === undefined) === (value === undefined);
-  if (order === null || !isPlaced) {
-    const found = items.findIndex(({ entityId }) => entityId === key);
+  if (order === null) {
+    const found = items.findIndex((item) => item.entityId === entityId);
     if (found >= 0) return { at: found, after: found + 1 };
-    const position = Math.min(index ?? 0, items.length);
-    return { at: position, after: position };
+    const [before, after] = around ?? [0, items.length];
+    // If only records after the cursor's are gone, some come again. None is missed.
+    return { at: Math.min(before, items.length), after: Math.min(before, Math.max(0, items.length - after)) };
   }
   const compare = (item: T) =>
-    order.sign * ((order.sortValue?.(item) ?? 0) - (value ?? 0) || item.entityId - key);
+    order.sign * ((order.sortValue?.(item) ?? 0) - (value ?? 0) || item.entityId - entityId);
   const firstIndex = (isMatch: (item: T) => boolean) => {
     const found = items.findIndex(isMatch);
     return found < 0 ? items.length : found;

@@ -1,5 +1,6 @@
 import type { Layer } from '../client/call.ts';
-import { pageParameters, readAllPages, readPage } from '../wire/page.ts';
+import { pageParameters, readPage } from '../wire/page.ts';
+import { readAllPages } from '../wire/read-all-pages.ts';
 
 /** Reads all pages of a list if the call asks for them, and answers them as one page. */
 export function readPages(next: Layer<unknown>): Layer<unknown> {

@@ -16,6 +16,12 @@ export interface StorePage<T> {
   readonly total: number | null;
   /** The store's cursors of the first and the last item. Null if it returns none. */
   readonly cursors: { readonly start: string; readonly end: string } | null;
+  /** Maximum number of items of a page, as the store reports it. It can differ from the limit of the request. */
+  readonly pageSize: number | null;
+  /** Number of the page, as the store reports it. */
+  readonly number: number | null;
+  /** Whether the store reports a later page. Null if it does not say. */
+  readonly reportsNext: boolean | null;
 }
 
 export function pageParameters(request: PageRequest): Parameter[] {
@@ -31,68 +37,48 @@ export const LONGEST_PAGE_PARAMETERS: readonly Parameter[] = [
   parameter('limit', PAGE_SIZE),
 ];
 
-/** Decodes `{ data: [...], meta: { pagination?, cursor_pagination? } }`. Ignores `links`, which the real store omits. */
+/**
+ * Decodes `{ data: [...], meta: { pagination?, cursor_pagination? } }`. The real store omits `links`, so their absence says
+ * nothing.
+ */
 export function readPage<T>(body: unknown, readItem: (item: unknown) => T): StorePage<T> {
   if (!isObject(body) || !Array.isArray(body.data)) {
     throw new GatewayError('UPSTREAM_BAD_RESPONSE', 'The store answered a list without a `data` array.');
   }
   const meta = isObject(body.meta) ? body.meta : {};
-  return { items: body.data.map(readItem), total: readTotal(meta), cursors: readCursors(meta) };
+  const numbered = isObject(meta.pagination) ? meta.pagination : {};
+  const byCursor = isObject(meta.cursor_pagination) ? meta.cursor_pagination : {};
+  const number = readCount(numbered.current_page);
+  const pageCount = readCount(numbered.total_pages);
+  const hasLink = hasNextLink(numbered) || hasNextLink(byCursor);
+  return {
+    items: body.data.map(readItem),
+    total: readCount(numbered.total),
+    cursors: readCursors(byCursor),
+    pageSize: readCount(numbered.per_page) || readCount(byCursor.per_page) || null,
+    number: number || null,
+    reportsNext: hasLink || (number === null || pageCount === null ? null : number < pageCount),
+  };
 }
 
 /** The largest GraphQL `Int`. No store has more records than ids. */
-const MAX_TOTAL = MAX_ID;
+const MAX_COUNT = MAX_ID;
 
-function readTotal({ pagination }: Readonly<Record<string, unknown>>): number | null {
-  const total = isObject(pagination) ? pagination.total : null;
-  const isCount = Number.isSafeInteger(total) && (total as number) >= 0 && (total as number) <= MAX_TOTAL;
-  return isCount ? (total as number) : null;
+/** A number of records or pages. Null if it is missing or none. */
+function readCount(value: unknown): number | null {
+  const count = typeof value === 'string' && /^\d{1,10}$/.test(value) ? Number(value) : value;
+  const isCount = Number.isSafeInteger(count) && Number(count) >= 0 && Number(count) <= MAX_COUNT;
+  return isCount ? Number(count) : null;
 }
 
-function readCursors({
-  cursor_pagination: cursors,
-}: Readonly<Record<string, unknown>>): StorePage<never>['cursors'] {
-  if (!isObject(cursors)) return null;
-  const { start_cursor: start, end_cursor: end } = cursors;
+function hasNextLink({ links }: Readonly<Record<string, unknown>>): boolean {
+  return isObject(links) && typeof links.next === 'string' && links.next !== '';
+}
+
+function readCursors({ start_cursor: start, end_cursor: end }: Readonly<Record<string, unknown>>) {
   return typeof start === 'string' && typeof end === 'string' && start !== '' && end !== ''
     ? { start, end }
     : null;
-}
-
-/** Pages that are read concurrently. Limited because a wrong total could otherwise start a million calls. */
-const MAX_CONCURRENT_PAGES = 16;
-
-/**
- * Reads all pages of a list by number. The first page reports the total, the others are read concurrently. Without a
- * total, pages are read one by one until one is not full.
- */
-export async function readAllPages<T>(read: (request: PageRequest) => Promise<StorePage<T>>): Promise<T[]> {
-  const first = await read({ page: 1, limit: PAGE_SIZE });
-  const items = [...first.items];
-  const pages = first.total === null ? Number.POSITIVE_INFINITY : Math.ceil(first.total / PAGE_SIZE);
-  const concurrency = first.total === null ? 1 : MAX_CONCURRENT_PAGES;
-  let last = first;
-  for (let page = 2; page <= pages && last.items.length >= PAGE_SIZE; page += concurrency) {
-    const numbers = Array.from({ length: Math.min(concurrency, pages - page + 1) }, (_, i) => page + i);
-    const batch = await Promise.all(numbers.map((number) => read({ page: number, limit: PAGE_SIZE })));
-    for (const answer of batch) {
-      if (isSamePage(first, answer)) {
-        throw new GatewayError(
-          'UPSTREAM_BAD_RESPONSE',
-          'The store returns the same page for every page number.',
-        );
-      }
-      items.push(...answer.items);
-    }
-    last = batch.at(-1) ?? last;
-  }
-  return items;
-}
-
-// If the store ignored the page number, reading would never end. If records only shift during the reads, the first
-// record of the list is not first on a later page.
-function isSamePage<T>(first: StorePage<T>, later: StorePage<T>): boolean {
-  return later.items.length > 0 && JSON.stringify(later.items[0]) === JSON.stringify(first.items[0]);
 }
 
 /** Sorts by id, ascending, and removes duplicates: pages can shift during the reads. Of duplicates the last one is kept. */

@@ -7,7 +7,8 @@ import {
 } from '../../../src/resolvers/paging/connection.ts';
 import { encodeCursor } from '../../../src/resolvers/paging/cursors.ts';
 
-const cursor = encodeCursor('things', { kind: 'offset', index: 3, key: 4 });
+const STORE = { storeHash: 'shop' };
+const cursor = encodeCursor('shop things', { kind: 'number', index: 3, size: null });
 
 describe('the arguments of a connection', () => {
   test.each<[PagingArguments, 'forward' | 'backward', number]>([
@@ -22,7 +23,7 @@ describe('the arguments of a connection', () => {
     [{ before: cursor }, 'backward', 50],
     [{ last: 7, before: cursor, first: null }, 'backward', 7],
   ])('%o page %s by %i', (args, direction, count) => {
-    expect(parsePaging('things', args)).toMatchObject({ direction, count });
+    expect(parsePaging(STORE, 'things', args)).toMatchObject({ direction, count });
   });
 
   test.each<[PagingArguments, string]>([
@@ -38,10 +39,10 @@ describe('the arguments of a connection', () => {
     [{ offset: 0, after: cursor }, 'offset: cannot be combined with a cursor.'],
     [{ offset: 5, last: 1, before: cursor }, 'offset: cannot be combined with a cursor.'],
     [{ offset: 5, last: 1 }, 'offset: cannot be combined with last.'],
-    [{ after: 'garbage' }, 'after: is not a cursor of this list with this filter and sort.'],
-    [{ before: '' }, 'before: is not a cursor of this list with this filter and sort.'],
+    [{ after: 'garbage' }, 'after: is not a cursor of this list with this filter and sort, in this store.'],
+    [{ before: '' }, 'before: is not a cursor of this list with this filter and sort, in this store.'],
   ])('%o are rejected', (args, message) => {
-    expect(() => parsePaging('things', args)).toThrow(
+    expect(() => parsePaging(STORE, 'things', args)).toThrow(
       expect.objectContaining({ code: 'BAD_USER_INPUT', message }),
     );
   });
@@ -50,7 +51,7 @@ describe('the arguments of a connection', () => {
 describe('a connection over a list in memory', () => {
   const items = (count: number) => Array.from({ length: count }, (_, i) => ({ entityId: (i + 1) * 10 }));
   const page = (all: { entityId: number }[], args: PagingArguments) =>
-    memoryConnection(all, parsePaging('things', args));
+    memoryConnection(all, parsePaging(STORE, 'things', args));
 
   test.each([
     [0, [10, 20], false, true],
@@ -131,7 +132,7 @@ describe('a connection over a list in memory', () => {
     ].toSorted((one, other) => sign * (one.at - other.at || one.entityId - other.entityId));
     const order = { sortValue: ({ at }: { at: number }) => at, sign };
     const cut = (records: typeof all, args: PagingArguments) =>
-      memoryConnection(records, parsePaging('things', args), order);
+      memoryConnection(records, parsePaging(STORE, 'things', args), order);
     const after = cut(all, { first: 2 }).cursorAt(1);
     const expected = all.slice(2);
     expect(cut(all, { first: 5, after }).nodes).toEqual(expected);

@@ -5,7 +5,8 @@ import {
   type PagingArguments,
   parsePaging,
 } from '../../../src/resolvers/paging/connection.ts';
-import { pagesCovering, storeConnection } from '../../../src/resolvers/paging/store-connection.ts';
+import { pagesCovering } from '../../../src/resolvers/paging/numbered-pages.ts';
+import { storeConnection } from '../../../src/resolvers/paging/store-connection.ts';
 import { createFakeList, type FakeList, type Item } from '../../support/fake-list.ts';
 
 const NOON_MS = Date.UTC(2026, 0, 1, 12);
@@ -19,7 +20,10 @@ function ask(
   list: FakeList,
   { wantsTotal = false, atMs = NOON_MS, ...paging }: RequestOptions,
 ): Promise<Connection<Item>> {
-  return storeConnection(list, parsePaging('things', paging), { wantsTotal, now: () => atMs });
+  return storeConnection(list, parsePaging({ storeHash: 'shop' }, 'things', paging), {
+    wantsTotal,
+    now: () => atMs,
+  });
 }
 
 const idsOf = ({ nodes }: Connection<Item>) => nodes.map(({ entityId }) => entityId);
@@ -37,7 +41,6 @@ test('one or two pages of the store cover any range of a list', () => {
       const { requests, skipped } = pagesCovering(start, count);
       expect(requests.length === 1 || requests.length === 2).toBe(true);
       const places = requests.flatMap((request) => {
-        if (!('page' in request)) throw new Error('expected a page number');
         expect(request.limit).toBeGreaterThanOrEqual(count);
         expect(request.limit).toBeLessThanOrEqual(250);
         return Array.from({ length: request.limit }, (_, i) => (request.page - 1) * request.limit + i);

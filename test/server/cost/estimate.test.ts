@@ -48,7 +48,7 @@ function storeCursor(fromStart: number, toEnd: number): string {
   });
 }
 
-const offsetCursor = (index: number) => encodeCursor('a list', { kind: 'offset', index, key: 1 });
+const offsetCursor = (index: number) => encodeCursor('a list', { kind: 'number', index, size: null });
 
 describe('the estimated calls', () => {
   test.each([
