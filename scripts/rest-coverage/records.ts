@@ -106,6 +106,8 @@ const SETTINGS: Rows = {
 };
 
 const CATEGORIES = 'essential functional analytics targeting';
+const GRANTED_SIZE = 'The store can grant fewer records a page than requested.';
+const LINK = 'A page follows if it is there. The store leaves it out.';
 const IN_ALL = 'The other connections have it too.';
 
 /** The records that responses contain: the place of each field. */
@@ -203,14 +205,20 @@ export const RECORDS: Readonly<Record<string, { readonly title: string; readonly
     fields: {
       'meta.pagination.total': { at: 'CustomerConnection.totalCount', how: IN_ALL },
       ...without('meta.pagination.count meta.cursor_pagination.count', 'It is the number of `nodes`.'),
-      ...without('meta.pagination.per_page meta.cursor_pagination.per_page', 'It is what was asked for.'),
+      'meta.pagination.per_page': { at: 'PageInfo.hasNextPage', how: GRANTED_SIZE },
+      'meta.cursor_pagination.per_page': { at: 'PageInfo.hasNextPage', how: GRANTED_SIZE },
       'meta.pagination.current_page': {
         at: 'PageInfo.hasPreviousPage',
-        how: 'It is what was asked for.',
+        how: 'It is the place of the page.',
       },
-      'meta.pagination.total_pages': { at: 'PageInfo.hasNextPage', how: 'It follows from the total.' },
+      'meta.pagination.total_pages': {
+        at: 'PageInfo.hasNextPage',
+        how: 'With `current_page`, it tells whether a page follows.',
+      },
+      'meta.pagination.links.next': { at: 'PageInfo.hasNextPage', how: LINK },
+      'meta.cursor_pagination.links.next': { at: 'PageInfo.hasNextPage', how: LINK },
       ...without(
-        'meta.pagination.links.previous meta.pagination.links.current meta.pagination.links.next meta.cursor_pagination.links.previous meta.cursor_pagination.links.current meta.cursor_pagination.links.next',
+        'meta.pagination.links.previous meta.pagination.links.current meta.cursor_pagination.links.previous meta.cursor_pagination.links.current',
         'The store leaves them out. `PageInfo` does not need them.',
       ),
       'meta.cursor_pagination.start_cursor': {

@@ -1,4 +1,10 @@
-import { GraphQLError, GraphQLScalarType, type GraphQLScalarTypeConfig } from 'graphql';
+import {
+  GraphQLError,
+  GraphQLScalarType,
+  type GraphQLScalarTypeConfig,
+  type ValueNode,
+  valueFromASTUntyped,
+} from 'graphql';
 import { GraphQLSafeInt } from 'graphql-scalars';
 import { isCalendarDate } from '../resolvers/inputs/dates.ts';
 import { builder } from './builder.ts';
@@ -9,17 +15,21 @@ builder.scalarType('DateTime', {
   description:
     'RFC 3339 timestamp. Output is in UTC and whole seconds: `2026-04-01T14:23:48Z`. Input can also be a calendar date, such as `2026-04-01`.',
   serialize: (timestamp) => `${timestamp.toISOString().slice(0, 19)}Z`,
-  parseValue: (value) => {
-    if (typeof value === 'string' && isCalendarDate(value)) return value;
-    const timestamp = typeof value === 'string' && RFC_3339.test(value) ? new Date(value) : null;
-    if (timestamp === null || !hasFourDigitYear(timestamp) || !isCalendarDate(String(value).slice(0, 10))) {
-      throw new GraphQLError(
-        'A DateTime is a timestamp such as 2026-04-01T14:23:48Z, or a date such as 2026-04-01.',
-      );
-    }
-    return timestamp;
-  },
+  parseValue: (value) => parseDateTimeInput(value),
+  parseLiteral: (node) => parseDateTimeInput(valueFromASTUntyped(node), node),
 });
+
+function parseDateTimeInput(value: unknown, node?: ValueNode): string | Date {
+  if (typeof value === 'string' && isCalendarDate(value)) return value;
+  const timestamp = typeof value === 'string' && RFC_3339.test(value) ? new Date(value) : null;
+  if (timestamp !== null && hasFourDigitYear(timestamp) && isCalendarDate(String(value).slice(0, 10))) {
+    return timestamp;
+  }
+  throw new GraphQLError(
+    'A DateTime is a timestamp such as 2026-04-01T14:23:48Z, or a date such as 2026-04-01, up to the year 9999 in UTC.',
+    { nodes: node ?? null },
+  );
+}
 
 // In UTC, a timestamp with an offset can fall into a year that does not have four digits.
 function hasFourDigitYear(timestamp: Date): boolean {

@@ -47,6 +47,7 @@ test('without any variable the gateway uses the sandbox store on loopback and th
 test('a store hash and an access token select the real store at its default URL', () => {
   expect(configOf(STORE).store).toEqual({
     kind: 'bigcommerce',
+    hash: 'abc123',
     apiUrl: 'https://api.bigcommerce.com/stores/abc123/v3',
     accessToken: 'secret-token',
   });

@@ -186,7 +186,10 @@ test('the envelope of a page is read up to the fields that have a place, and no 
   expect(leaves.toSorted()).toEqual([
     'meta.cursor_pagination.end_cursor',
     'meta.cursor_pagination.start_cursor',
+    'meta.pagination.current_page',
+    'meta.pagination.per_page',
     'meta.pagination.total',
+    'meta.pagination.total_pages',
   ]);
   expect(placed).toEqual(expect.arrayContaining(leaves));
 });

@@ -52,7 +52,7 @@ test.each([
   ['2026-04-01T14:23:48Z'],
 ])('DateTime rejects %o', (value) => {
   expect(() => DateTime.parseValue(value)).toThrow(
-    'A DateTime is a timestamp such as 2026-04-01T14:23:48Z, or a date such as 2026-04-01.',
+    'A DateTime is a timestamp such as 2026-04-01T14:23:48Z, or a date such as 2026-04-01, up to the year 9999 in UTC.',
   );
 });
 

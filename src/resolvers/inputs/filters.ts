@@ -122,6 +122,9 @@ export function limitValues<L extends Readonly<Record<string, readonly unknown[]
   return lists;
 }
 
+/** The last second that a timestamp with a year of four digits can express. A minimum is rounded up to a second. */
+const LAST_SECOND = new Date('9999-12-31T23:59:59Z');
+
 /** Validates a date filter. Null means no filter. @throws GatewayError BAD_USER_INPUT */
 export function parseDateFilter(
   filter: DateTimeFilter | null | undefined,
@@ -134,6 +137,8 @@ export function parseDateFilter(
     max: filter.max ?? undefined,
   };
   const { equals, min, max } = range;
+  if (min instanceof Date && min > LAST_SECOND)
+    throw badInput(`${argument}.min`, 'is after the last second of the year 9999.');
   const [earliest, latest] = [min ?? equals, max ?? equals];
   if (earliest && latest && isAfter(earliest, latest)) throw badInput(argument, 'ends before it begins.');
   if (equals && ((min && isAfter(min, equals)) || (max && isAfter(equals, max)))) {

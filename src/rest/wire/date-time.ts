@@ -51,7 +51,10 @@ function utcDate(parts: readonly number[], milliseconds: number, zone = 'Z'): Da
     minute < 60 &&
     second < 60;
   const offset = offsetMinutes(zone);
-  return isPossible && offset !== null ? new Date(local.getTime() - offset * 60_000) : null;
+  if (!isPossible || offset === null) return null;
+  const date = new Date(local.getTime() - offset * 60_000);
+  const yearInUtc = date.getUTCFullYear();
+  return yearInUtc >= 0 && yearInUtc <= 9999 ? date : null;
 }
 
 function offsetMinutes(zone: string): number | null {

@@ -3,6 +3,7 @@ import type { Caller } from '../../access/caller.ts';
 import { errorFor } from '../../access/store-failures.ts';
 import type { OnHiddenFailure } from '../../context.ts';
 import { type ErrorCode, GatewayError } from '../../errors.ts';
+import { argumentOfLiteral } from './literal-place.ts';
 import { redactValues } from './redact.ts';
 
 /** HTTP status by error code, for an operation that did not run. */
@@ -46,7 +47,10 @@ export function maskError(error: unknown, context: MaskContext): GraphQLError {
   if (located !== null && cause instanceof GraphQLError && isRequestError(located)) {
     const message = redactValues(located.message);
     const shown = context.suggestions ? message : message.replace(SUGGESTION, '');
-    return toGraphQLError(located, shown, codeOf(located), {}, context);
+    const argument = argumentOfLiteral(located);
+    return argument === null
+      ? toGraphQLError(located, shown, codeOf(located), {}, context)
+      : toGraphQLError(located, `${argument}: ${shown}`, codeOf(located), { argument }, context);
   }
   context.onInternalError(cause);
   const { requestId } = context;

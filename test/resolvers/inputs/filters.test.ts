@@ -72,6 +72,14 @@ describe('a date filter', () => {
   });
 });
 
+test('a minimum that rounds up beyond the year 9999 is rejected', () => {
+  const max = new Date('9999-12-31T23:59:59.500Z');
+  expect(() => parseDateFilter({ min: max }, 'filter.createdAt')).toThrow(
+    'filter.createdAt.min: is after the last second of the year 9999.',
+  );
+  expect(parseDateFilter({ min: new Date('9999-12-31T23:59:59Z'), max }, 'f')).toMatchObject({ max });
+});
+
 describe('a calendar date in a date filter', () => {
   test.each([
     [{ equals: '2024-01-01' }],

@@ -42,6 +42,7 @@ test.each([
   '2018-09-05T13:43:54Z and more',
   'Wed, 31 Foo 2018 13:43:54 GMT',
   '20180905T134354Z',
+  '9999-12-31T23:59:59-01:00',
 ])('%s is not a timestamp', (text) => {
   expect(parseDateTime(text)).toBeNull();
 });

@@ -49,7 +49,7 @@ test('keeps the variable, the path in it and the expected type', async () => {
   const filter = { createdAt: { min: 'jane.doe@example.org; at "x"; ' } };
   const { errors } = await gateway.executeText(query, { filter });
   expect(errors[0]?.message).toBe(
-    'Variable "$filter" is invalid at "filter.createdAt.min"; A DateTime is a timestamp such as 2026-04-01T14:23:48Z, or a date such as 2026-04-01.',
+    'Variable "$filter" is invalid at "filter.createdAt.min"; A DateTime is a timestamp such as 2026-04-01T14:23:48Z, or a date such as 2026-04-01, up to the year 9999 in UTC.',
   );
   const misspelt = await gateway.executeText(query, { filter: { emial: 1 } });
   expect(misspelt.errors[0]?.message).toMatch(
