@@ -8,7 +8,7 @@ import type { OperationId } from '../rest/operations.ts';
 import { type FieldCost, type Population, ROOT, type RuleInput } from './population.ts';
 
 const PAGE_SUMMARY =
-  'one REST call per page. An `offset` that is not a multiple of the page size costs up to two. A cursor from `edges` that points inside a page costs up to two, as does a sort by date after many equal dates (three if they have changed); `last` without `before` up to three. `first: 0` costs none, or one if `totalCount` is selected';
+  'one REST call per page. An `offset` that is not a multiple of the page size costs up to two. A cursor from `edges` that points inside a page costs up to two, as does a sort by date after many equal dates (five if some are gone); `last` without `before` up to three. `first: 0` costs none, or one if `totalCount` is selected';
 
 /** The cost of a list that the gateway reads from the store page by page. @param more continues the summary */
 export function pageCost(operation: OperationId, more = ''): FieldCost {

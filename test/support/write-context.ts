@@ -41,6 +41,7 @@ export function createTestContext(options: TestContextOptions): Context {
   const shortcuts = createShortcuts(now);
   return createContext(
     {
+      storeHash: 'sandbox',
       callPath: createCallPath({ http, governor, shortcuts }),
       definitions: createDefinitionsCache(),
       shortcuts,

@@ -65,28 +65,46 @@ export async function readAfterDate<T>(
   const { dates } = list;
   const read = readerFrom(list, cursor);
   const range = rangeAfter(cursor, count);
-  const records = await readNumbered(read, range);
+  let records = await readNumbered(read, range);
   const [first] = records.items;
   if (cursor.from !== null && first && (dates.dateOf(first)?.getTime() ?? 0) < cursor.from * 1000) {
     // The store ignores the filter.
     return readAfterDate(list, { ...cursor, from: null, count: cursor.index + 1 }, count);
   }
-  const isNew = newerThan(dates, cursor, records);
-  if (records.start > 0 && (first === undefined || isNew(first, 0))) {
-    // So many records before this one are gone that the range begins after it.
-    return sliceAfter(
-      list,
-      cursor,
-      count,
-      await readNumbered(read, { ...range, start: 0, count: PAGE_SIZE }),
-    );
+  // If records before the cursor's are gone, the range begins too late.
+  for (let steps = 0; steps < MAX_STEPS_BACK && beginsAfter(dates, cursor, records); steps += 1) {
+    records = await withPageBefore(read, records);
   }
-  if (records.hasNext && records.start + records.items.length <= cursor.count) {
-    // The store grants so few records a page that the cursor's is the last one.
-    const start = records.start + records.items.length;
-    return sliceAfter(list, cursor, count, await readNumbered(read, { ...range, start }));
+  if (beginsAfter(dates, cursor, records)) {
+    records = await readNumbered(read, { ...range, start: 0, count: PAGE_SIZE });
   }
+  const end = records.start + records.items.length;
+  // The store may grant so few records a page that the cursor's is the last one.
+  const hasNew = records.items.some(newerThan(dates, cursor, records));
+  if (records.hasNext && !hasNew && end <= cursor.count)
+    records = await readNumbered(read, { ...range, start: end });
   return sliceAfter(list, cursor, count, records);
+}
+
+/** How many pages are read before the range of a cursor. After that the list is read again from the cursor's date on. */
+const MAX_STEPS_BACK = 2;
+
+/** Whether records between the cursor's and the first of these may be left out. */
+function beginsAfter<T>(dates: DateOrder<T>, cursor: DateCursor, records: NumberedRecords<T>): boolean {
+  const [first] = records.items;
+  return records.start > 0 && (first === undefined || newerThan(dates, cursor, records)(first, 0));
+}
+
+async function withPageBefore<T>(
+  read: ReadPage<T>,
+  records: NumberedRecords<T>,
+): Promise<NumberedRecords<T>> {
+  const size = records.size ?? PAGE_SIZE;
+  const start = Math.floor((records.start - 1) / size) * size;
+  const before = await readNumbered(read, { start, count: records.start - start, size });
+  // A page that the store cut does not reach the others.
+  if (before.start + before.items.length < records.start) return { ...before, hasNext: true };
+  return { ...records, start: before.start, items: [...before.items, ...records.items] };
 }
 
 function readerFrom<T>({ read, dates }: DatedList<T>, { from }: DateCursor): ReadPage<T> {
@@ -105,8 +123,7 @@ function rangeAfter({ count: passed, size }: DateCursor, count: number) {
 /** Number of calls that read the page after a cursor. */
 export function countDateCalls(cursor: DateCursor, count: number): number {
   const range = rangeAfter(cursor, count);
-  // If the list has changed, the range is read again from its start.
-  return countNumberedCalls(range) + (range.start > 0 ? 1 : 0);
+  return countNumberedCalls(range) + (range.start > 0 ? MAX_STEPS_BACK + 1 : 0);
 }
 
 /** Returns a function that tells whether a record comes after the cursor's. */

@@ -139,6 +139,35 @@ describe('a list that is sorted by date', () => {
     expect(seen).toEqual(inOrder(store.items));
   });
 
+  test.each([
+    [250, 250],
+    [250, 20],
+    [30, 250],
+    [30, 20],
+    [7, 250],
+  ])(
+    'passes a thousand equal dates while records are deleted, of %i a page at most, at %i',
+    async (most, count) => {
+      const store = storeOf([...Array(1_000).fill(1_000), 1_001, 1_002]);
+      const all = inOrder(store.items);
+      const { seen, pages } = await walk(listOf(store, { most }), count, (page) => {
+        store.items = store.items.filter((_, index) => index % 40 !== page % 40 || index > page * 5);
+      });
+      const there = new Set(store.items.map(({ entityId }) => entityId));
+      expect(all.filter((id) => there.has(id) && !seen.includes(id))).toEqual([]);
+      expect(pages).toBeLessThan(500);
+    },
+  );
+
+  test('begins again at the date if more records before a page are gone than its store shows at once', async () => {
+    const store = storeOf([...Array(1_000).fill(1_000), 1_001, 1_002]);
+    const all = inOrder(store.items);
+    const { seen } = await walk(listOf(store, {}), 250, (page) => {
+      if (page === 4) store.items = store.items.slice(900);
+    });
+    expect(all.slice(900).filter((id) => !seen.includes(id))).toEqual([]);
+  });
+
   test('takes one read per page if few dates are equal', async () => {
     const store = storeOf(Array.from({ length: 1_000 }, (_, i) => 1_000 + i * 10));
     const { pages } = await walk(listOf(store, {}), 100);
