@@ -32,7 +32,7 @@ const SPLIT_LISTS: SplitLists = { names: ASSUMED_NAMESAKES, companies: ASSUMED_N
 export const CUSTOMER_PAGE: FieldCost = {
   ...pageCost(
     OPERATION,
-    `. A list of \`entityIds\` or \`emails\` takes as many as its URLs need. ${LONG_FILTER_SUMMARY}`,
+    `. A sort by date, oldest first, costs up to two after 125 customers with one date, five if some of them are gone. A list of \`entityIds\` or \`emails\` takes as many as its URLs need. ${LONG_FILTER_SUMMARY}`,
   ),
   rule(input) {
     const { args, plan, path, selection } = input;

@@ -2,13 +2,13 @@ import { countCursorCalls } from '../resolvers/paging/cursor-pages.ts';
 import { type Cursor, decodeUnverifiedCursor } from '../resolvers/paging/cursors.ts';
 import { countDateCalls } from '../resolvers/paging/dated-pages.ts';
 import { countNumberedCalls } from '../resolvers/paging/numbered-pages.ts';
-import { isTotalSeparate, rangeFrom } from '../resolvers/paging/store-connection.ts';
+import { countCallsFrom, isTotalSeparate } from '../resolvers/paging/store-connection.ts';
 import { PAGE_SIZE } from '../rest/limits.ts';
 import type { OperationId } from '../rest/operations.ts';
 import { type FieldCost, type Population, ROOT, type RuleInput } from './population.ts';
 
 const PAGE_SUMMARY =
-  'one REST call per page. An `offset` that is not a multiple of the page size costs up to two. A cursor from `edges` that points inside a page costs up to two, as does a sort by date after many equal dates (five if some are gone); `last` without `before` up to three. `first: 0` costs none, or one if `totalCount` is selected';
+  'one REST call per page. An `offset` that is not a multiple of the page size costs up to two. A cursor from `edges` that points inside a page costs up to two, `last` without `before` up to three. `first: 0` costs none, or one if `totalCount` is selected';
 
 /** The cost of a list that the gateway reads from the store page by page. @param more continues the summary */
 export function pageCost(operation: OperationId, more = ''): FieldCost {
@@ -61,7 +61,7 @@ function callsFrom(cursor: Cursor, direction: 'forward' | 'backward', count: num
   if (cursor.kind === 'store') return countCursorCalls(cursor, direction, count);
   if (cursor.kind === 'memory') return 1;
   if (cursor.kind === 'date' && direction === 'forward') return countDateCalls(cursor, count);
-  return countNumberedCalls(rangeFrom(cursor, direction, count));
+  return countCallsFrom(cursor, direction, count);
 }
 
 const DEFAULT_PAGE_SIZE = 50;

@@ -76,7 +76,12 @@ export async function readAfterDate<T>(
     records = await withPageBefore(read, records);
   }
   if (beginsAfter(dates, cursor, records)) {
-    records = await readNumbered(read, { ...range, start: 0, count: PAGE_SIZE });
+    return sliceAfter(
+      list,
+      cursor,
+      count,
+      await readNumbered(read, { ...range, start: 0, count: PAGE_SIZE }),
+    );
   }
   const end = records.start + records.items.length;
   // The store may grant so few records a page that the cursor's is the last one.

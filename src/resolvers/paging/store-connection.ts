@@ -1,9 +1,15 @@
 import { GatewayError } from '../../errors.ts';
+import { PAGE_SIZE } from '../../rest/limits.ts';
 import { type Connection, memoryConnection, type Paging } from './connection.ts';
 import { createStoreCursor, readAfterCursor, readBeforeCursor } from './cursor-pages.ts';
 import { type Cursor, encodeCursor, foreignCursor, type NumberCursor } from './cursors.ts';
 import { type DatedList, dateCursors, readAfterDate } from './dated-pages.ts';
-import { type NumberedRecords, type NumberRange, readNumbered } from './numbered-pages.ts';
+import {
+  countNumberedCalls,
+  type NumberedRecords,
+  type NumberRange,
+  readNumbered,
+} from './numbered-pages.ts';
 import type { PagedList, PageSlice } from './paged-list.ts';
 
 export interface PageOptions {
@@ -66,7 +72,8 @@ function readSlice<T>(
     return readAfterDate(list, cursor, count);
   }
   if (cursor?.kind === 'number' || cursor?.kind === 'date') {
-    return readRange(list, rangeFrom(cursor, direction, count));
+    const range = rangeFrom(cursor, direction, count);
+    return direction === 'forward' ? readRange(list, range) : readRangeBefore(list, range, count);
   }
   if (offset > 0) return readRange(list, { start: offset, count, size: null });
   return direction === 'forward' ? readFirstPage(list, count, nowS) : readLastPage(list, count, nowS);
@@ -77,7 +84,7 @@ function isDated<T>(list: PagedList<T>): list is DatedList<T> {
 }
 
 /** The range after, or before, a record with a known number. */
-export function rangeFrom(
+function rangeFrom(
   { index, size }: Pick<NumberCursor, 'index' | 'size'>,
   direction: Paging['direction'],
   count: number,
@@ -89,6 +96,29 @@ export function rangeFrom(
 
 async function readRange<T>(list: PagedList<T>, range: NumberRange): Promise<PageSlice<T>> {
   return sliceOf(list, await readNumbered(list.read, range));
+}
+
+// If the list has become so short that the range is beyond its end, its last page comes before the cursor.
+async function readRangeBefore<T>(
+  list: PagedList<T>,
+  range: NumberRange,
+  count: number,
+): Promise<PageSlice<T>> {
+  const slice = await readRange(list, range);
+  const { items, total } = slice;
+  if (items.length > 0 || total === null || total === 0 || range.count === 0) return slice;
+  const start = Math.max(0, total - count);
+  return readRange(list, { start, count: total - start, size: range.size ?? PAGE_SIZE, anchor: 'end' });
+}
+
+/** Number of calls that read the page after, or before, a record with a known number. */
+export function countCallsFrom(
+  cursor: Pick<NumberCursor, 'index' | 'size'>,
+  direction: Paging['direction'],
+  count: number,
+): number {
+  const calls = countNumberedCalls(rangeFrom(cursor, direction, count));
+  return direction === 'backward' && calls > 0 ? calls + 1 : calls;
 }
 
 function sliceOf<T>(list: PagedList<T>, records: NumberedRecords<T>): PageSlice<T> {

@@ -122,6 +122,19 @@ test('an offset finds its record although the store grants fewer records than re
   );
 });
 
+test('before a record beyond the end, a list that has become shorter ends with its last page', async () => {
+  for (const reports of ['grant', 'nothing'] as const) {
+    const list = createFakeList({ length: 900, cursors: false, reports });
+    const before = (await ask(list, { first: 10, offset: 800 })).cursorAt(0);
+    list.items = list.items.slice(0, 130);
+    list.reads = [];
+    const page = await ask(list, { last: 20, before });
+    expect(idsOf(page)).toEqual(upTo(130).slice(110));
+    expect(page.hasPreviousPage).toBe(true);
+    expect(list.reads).toHaveLength(2);
+  }
+});
+
 test('a cursor of a kind that the list does not have is rejected', async () => {
   const numbered = createFakeList({ length: 30, cursors: true });
   const after = (await ask(numbered, { first: 10 })).cursorAt(9);

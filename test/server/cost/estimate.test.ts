@@ -50,6 +50,9 @@ function storeCursor(fromStart: number, toEnd: number): string {
 
 const offsetCursor = (index: number) => encodeCursor('a list', { kind: 'number', index, size: null });
 
+const dateCursor = (count: number) =>
+  encodeCursor('a list', { kind: 'date', index: count, size: null, entityId: 1, date: 1, from: 1, count });
+
 describe('the estimated calls', () => {
   test.each([
     ['no store data', '{ __typename __schema { queryType { name } } }', 0],
@@ -260,7 +263,18 @@ describe('the estimated calls', () => {
     ['backward from inside a page, past 250', `last: 250, before: "${storeCursor(150, 99)}"`, 2],
     ['forward from an offset', `first: 50, after: "${offsetCursor(49)}"`, 1],
     ['forward from an offset across two pages', `first: 200, after: "${offsetCursor(149)}"`, 2],
-    ['backward to the start of the list', `last: 50, before: "${offsetCursor(10)}"`, 1],
+    [
+      'backward to the start of the list, which may have become shorter',
+      `last: 50, before: "${offsetCursor(10)}"`,
+      2,
+    ],
+    ['forward by date', `first: 250, sort: CREATED_AT_ASC, after: "${dateCursor(3)}"`, 1],
+    [
+      'forward by date, after many equal dates',
+      `first: 250, sort: CREATED_AT_ASC, after: "${dateCursor(499)}"`,
+      5,
+    ],
+    ['backward by date', `last: 100, sort: CREATED_AT_ASC, before: "${dateCursor(500)}"`, 2],
     ['backward from the start of the list', `last: 50, before: "${offsetCursor(0)}"`, 0],
     ['from an invalid cursor', 'first: 50, after: "nonsense"', 1],
   ])('of a page %s', (_name, args, calls) => {
