@@ -45,6 +45,7 @@ export async function runGateway(config: Config): Promise<void> {
       trusted: trusted && { documents: trusted.documents, only: trustedDocuments?.only === true },
     },
     shopperAttributes: config.shopperAttributes,
+    shopperShare: config.shopperShare,
     governor: { maxQueued: config.governor.maxQueued, retryRatio: config.governor.retryRatio },
     deadlineMs: config.operationTimeoutMs,
   });

@@ -42,6 +42,7 @@ function configOf(env: Environment): Omit<Config, 'startedByNpm'> {
     writes: { maxItems: env.WRITE_MAX_ITEMS, lateWriteMs: env.WRITE_SETTLE_MS },
     operationMaxCalls: env.OPERATION_MAX_CALLS,
     shopperAttributes: splitList(env.SHOPPER_ATTRIBUTES),
+    shopperShare: env.SHOPPERS_QUOTA_PERCENT === 100 ? null : env.SHOPPERS_QUOTA_PERCENT / 100,
     operationTimeoutMs: env.OPERATION_TIMEOUT_MS,
     governor: { maxQueued: env.QUEUE_MAX_CALLS, retryRatio: env.RETRY_PERCENT / 100 },
     tracing: tracingOf(env),
@@ -123,6 +124,7 @@ function usersOf(env: Environment): AccessConfig['oidc'] {
     clockToleranceS: env.OIDC_CLOCK_TOLERANCE_S,
     scopeClaim: env.OIDC_SCOPE_CLAIM,
     scopePrefix: env.OIDC_SCOPE_PREFIX ?? '',
+    callsPerMinute: zeroAsNull(env.OIDC_CALLS_PER_MINUTE),
   };
 }
 
@@ -130,7 +132,12 @@ function shoppersOf(env: Environment): AccessConfig['shoppers'] {
   const { BIGCOMMERCE_CLIENT_ID: clientId, BIGCOMMERCE_CLIENT_SECRET: clientSecret } = env;
   if (clientId === undefined || clientSecret === undefined) return null;
   // The sandbox store has the store hash `sandbox`.
-  return { storeHash: env.BIGCOMMERCE_STORE_HASH ?? 'sandbox', clientId, clientSecret };
+  const storeHash = env.BIGCOMMERCE_STORE_HASH ?? 'sandbox';
+  return { storeHash, clientId, clientSecret, callsPerMinute: zeroAsNull(env.SHOPPER_CALLS_PER_MINUTE) };
+}
+
+function zeroAsNull(value: number): number | null {
+  return value === 0 ? null : value;
 }
 
 function storeOf(env: Environment): StoreConfig {

@@ -39,12 +39,16 @@ export interface AccessConfig {
     readonly clockToleranceS: number;
     readonly scopeClaim: string;
     readonly scopePrefix: string;
+    /** Budget of each user, in REST calls; null if there is no limit. */
+    readonly callsPerMinute: number | null;
   } | null;
   /** Tokens of shoppers, which the platform signs for an app; null if shoppers cannot authenticate. */
   readonly shoppers: {
     readonly storeHash: string;
     readonly clientId: string;
     readonly clientSecret: string;
+    /** Budget of each shopper, in REST calls; null if there is no limit. */
+    readonly callsPerMinute: number | null;
   } | null;
   /** Key of the hashes that stand for users and shoppers; null generates one. */
   readonly hashKey: string | null;
@@ -92,6 +96,8 @@ export interface Config {
   };
   /** Names or ids of the customer attributes that shoppers can read of themselves. */
   readonly shopperAttributes: readonly string[];
+  /** The fraction of the store's quota that all shoppers together may use; null if there is no limit. */
+  readonly shopperShare: number | null;
   /** Null if tracing is off. */
   readonly tracing: {
     /** An OTLP/HTTP collector, or standard output. */

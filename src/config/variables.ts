@@ -249,6 +249,11 @@ export const environmentSchema = z.object({
     'prefix of the scopes in that claim',
     'Scopes without the prefix are ignored.',
   ),
+  OIDC_CALLS_PER_MINUTE: variable(
+    'access',
+    integer(0, 1_000_000).default(600),
+    'budget of each OpenID user, in REST calls per minute; 0 lifts the limit',
+  ),
   BIGCOMMERCE_CLIENT_ID: variable(
     'access',
     optionalString,
@@ -259,6 +264,17 @@ export const environmentSchema = z.object({
     'access',
     optionalString,
     'client secret of that app, with which those tokens are signed',
+  ),
+  SHOPPER_CALLS_PER_MINUTE: variable(
+    'access',
+    integer(0, 1_000_000).default(60),
+    'budget of each shopper, in REST calls per minute; 0 lifts the limit',
+  ),
+  SHOPPERS_QUOTA_PERCENT: variable(
+    'access',
+    integer(1, 100).default(50),
+    "percentage of the store's quota that all shoppers together may use; 100 lifts the limit",
+    'The rest is left to backends and users, whose calls then need not wait for those of shoppers.',
   ),
   SHOPPER_ATTRIBUTES: variable(
     'access',

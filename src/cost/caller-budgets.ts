@@ -1,34 +1,53 @@
-/** Token buckets, one per caller, in REST calls. */
+/** A budget of REST calls, which refills evenly. */
+export interface Budget {
+  /** Identifies the account: a caller, or a group of callers. */
+  readonly account: string;
+  readonly callsPerMinute: number;
+  /** Calls that the full account holds. @default one minute's worth */
+  readonly capacity?: number;
+}
+
+/** Token buckets, one per account, in REST calls. */
 export interface CallerBudgets {
   /**
-   * Takes the cost of an operation out of its caller's budget.
+   * Takes the cost of an operation out of a budget.
    *
-   * @param callsPerMinute the caller's budget
    * @returns null if the budget is sufficient. If not, nothing is taken, and the milliseconds until the budget will be
-   * sufficient are returned: Infinity if the cost exceeds the whole budget.
+   * sufficient are returned: Infinity if the cost exceeds one minute's worth. A cost above the capacity can be charged to
+   * a full account, which then is negative for a time.
    */
-  charge(caller: string, callsPerMinute: number, calls: number): number | null;
+  charge(budget: Budget, calls: number): number | null;
   /**
    * Settles a charge when the operation has ended: returns the calls that it did not make, or takes those that it made in
-   * addition. The budget never exceeds one minute's worth. It can be negative for a time.
+   * addition. The account never holds more than its capacity. It can be negative for a time.
    */
-  settle(caller: string, callsPerMinute: number, charged: number, made: number): void;
+  settle(budget: Budget, charged: number, made: number): void;
 }
 
 const MINUTE_MS = 60_000;
 
-/** Each budget refills evenly and holds at most one minute's worth. @param now monotonic clock, in milliseconds */
+interface Account {
+  budget: Budget;
+  remaining: number;
+  updatedAt: number;
+}
+
+/** @param now monotonic clock, in milliseconds */
 export function createCallerBudgets(now: () => number): CallerBudgets {
   const accounts = new Map<string, Account>();
   let checkedAt = now();
 
-  function accountOf(caller: string, callsPerMinute: number): Account {
+  function accountOf(budget: Budget): Account {
     const time = now();
-    const account = accounts.get(caller) ?? { callsPerMinute, remaining: callsPerMinute, updatedAt: time };
-    account.callsPerMinute = callsPerMinute;
+    const account = accounts.get(budget.account) ?? {
+      budget,
+      remaining: capacityOf(budget),
+      updatedAt: time,
+    };
+    account.budget = budget;
     account.remaining = remainingAt(time, account);
     account.updatedAt = time;
-    accounts.set(caller, account);
+    accounts.set(budget.account, account);
     if (time - checkedAt >= MINUTE_MS) forgetIdle(time);
     return account;
   }
@@ -36,33 +55,35 @@ export function createCallerBudgets(now: () => number): CallerBudgets {
   /** Forgets the callers whose accounts are full, as those of new callers are. Once per minute, because it checks all. */
   function forgetIdle(time: number): void {
     checkedAt = time;
-    for (const [caller, account] of accounts) {
+    for (const [name, account] of accounts) {
       const isIdle = time - account.updatedAt >= MINUTE_MS;
-      if (isIdle && remainingAt(time, account) >= account.callsPerMinute) accounts.delete(caller);
+      if (isIdle && remainingAt(time, account) >= capacityOf(account.budget)) accounts.delete(name);
     }
   }
 
   return {
-    charge(caller, callsPerMinute, calls) {
-      const account = accountOf(caller, callsPerMinute);
+    charge(budget, calls) {
+      const { callsPerMinute } = budget;
+      const account = accountOf(budget);
       if (calls > callsPerMinute) return Number.POSITIVE_INFINITY;
-      if (calls > account.remaining) return ((calls - account.remaining) * MINUTE_MS) / callsPerMinute;
+      const needed = Math.min(calls, capacityOf(budget));
+      if (needed > Math.max(0, account.remaining))
+        return ((needed - account.remaining) * MINUTE_MS) / callsPerMinute;
       account.remaining -= calls;
       return null;
     },
-    settle(caller, callsPerMinute, charged, made) {
-      const account = accountOf(caller, callsPerMinute);
-      account.remaining = Math.min(callsPerMinute, account.remaining + charged - made);
+    settle(budget, charged, made) {
+      const account = accountOf(budget);
+      account.remaining = Math.min(capacityOf(budget), account.remaining + charged - made);
     },
   };
 }
 
-interface Account {
-  callsPerMinute: number;
-  remaining: number;
-  updatedAt: number;
+function capacityOf({ callsPerMinute, capacity = callsPerMinute }: Budget): number {
+  return capacity;
 }
 
-function remainingAt(time: number, { callsPerMinute, remaining, updatedAt }: Account): number {
-  return Math.min(callsPerMinute, remaining + ((time - updatedAt) * callsPerMinute) / MINUTE_MS);
+function remainingAt(time: number, { budget, remaining, updatedAt }: Account): number {
+  const refill = ((time - updatedAt) * budget.callsPerMinute) / MINUTE_MS;
+  return Math.min(capacityOf(budget), remaining + refill);
 }

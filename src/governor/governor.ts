@@ -29,6 +29,8 @@ export interface GovernorState {
   /** Null if the store sets no limit or has not reported one yet. */
   readonly quota: { readonly limit: number; readonly remaining: number; readonly resetMs: number } | null;
   readonly window: WindowKind;
+  /** Length of the store's window, in milliseconds. */
+  readonly windowMs: number;
   /** Open if calls are kept from the whole store. */
   readonly breaker: 'closed' | 'open' | 'half-open';
   /** Operations from which calls are kept. */
@@ -78,6 +80,7 @@ export function createGovernor(options: GovernorOptions): Governor {
       return {
         quota: limit === null ? null : { limit, remaining: tracker.lastRemaining(), resetMs },
         window: tracker.windowKind(),
+        windowMs: tracker.windowMs(),
         breaker: breaker.state(),
         openCircuits: breaker.openOperations(),
         inFlight: limits.inFlight(),

@@ -7,6 +7,7 @@ import type { ProviderKeys } from '../access/tokens/jwks.ts';
 import type { Context } from '../context.ts';
 import { schema } from '../schema/index.ts';
 import { authentication } from './access/authentication.ts';
+import { createOperationBudgets } from './cost/budgets.ts';
 import { costReport } from './cost/report.ts';
 import { incrementalDelivery } from './documents/incremental.ts';
 import { variableErrors } from './documents/variable-errors.ts';
@@ -40,6 +41,8 @@ export interface PluginOptions {
   readonly reportCost: boolean;
   /** Maximum cost of one operation, in REST calls. */
   readonly maxCalls: number;
+  /** The fraction of the store's quota that all shoppers together may use. @default null: no limit */
+  readonly shopperShare?: number | null;
   /** Limits on requests and on what responses reveal. @default no limits except the request size, no batches */
   readonly guards?: GuardOptions;
   /** @default no tracing */
@@ -98,7 +101,11 @@ export function createPlugins(runtime: Runtime, options: PluginOptions): Plugins
     costReport({
       always: reportCost,
       maxCalls,
-      budgets,
+      budgets: createOperationBudgets({
+        budgets,
+        shopperShare: options.shopperShare ?? null,
+        quota: governor.state,
+      }),
       quota: () => governor.state().quota,
       facts: () => ({
         definitionCount: runtime.context.definitions.get()?.length ?? null,

@@ -54,8 +54,9 @@ export async function createCallerKinds({
       clockToleranceS: 30,
       scopeClaim: 'scope',
       scopePrefix: '',
+      callsPerMinute: null,
     },
-    shoppers: { storeHash: 'sandbox', clientId: 'app', clientSecret: SECRET },
+    shoppers: { storeHash: 'sandbox', clientId: 'app', clientSecret: SECRET, callsPerMinute: null },
     hashKey: null,
     logger: { info: () => {}, error: () => {} },
   });

@@ -123,6 +123,7 @@ test.each<[Environment, Partial<Config['access']>]>([
         clockToleranceS: 30,
         scopeClaim: 'scope',
         scopePrefix: '',
+        callsPerMinute: 600,
       },
     },
   ],
@@ -134,6 +135,7 @@ test.each<[Environment, Partial<Config['access']>]>([
       OIDC_CLOCK_TOLERANCE_S: '0',
       OIDC_SCOPE_CLAIM: 'permissions',
       OIDC_SCOPE_PREFIX: 'shop:',
+      OIDC_CALLS_PER_MINUTE: '0',
       GATEWAY_HASH_KEY: 'k'.repeat(32),
     },
     {
@@ -146,16 +148,17 @@ test.each<[Environment, Partial<Config['access']>]>([
         clockToleranceS: 0,
         scopeClaim: 'permissions',
         scopePrefix: 'shop:',
+        callsPerMinute: null,
       },
     },
   ],
   [
     { ...STORE, GATEWAY_AUTH: '', BIGCOMMERCE_CLIENT_ID: 'app', BIGCOMMERCE_CLIENT_SECRET: 'secret' },
-    { shoppers: { storeHash: 'abc123', clientId: 'app', clientSecret: 'secret' } },
+    { shoppers: { storeHash: 'abc123', clientId: 'app', clientSecret: 'secret', callsPerMinute: 60 } },
   ],
   [
     { BIGCOMMERCE_CLIENT_ID: 'app', BIGCOMMERCE_CLIENT_SECRET: 'secret' },
-    { shoppers: { storeHash: 'sandbox', clientId: 'app', clientSecret: 'secret' } },
+    { shoppers: { storeHash: 'sandbox', clientId: 'app', clientSecret: 'secret', callsPerMinute: 60 } },
   ],
 ])('a configured method of authentication makes it mandatory: %o', (environment, access) => {
   expect(configOf(environment).access).toMatchObject(access ?? {});

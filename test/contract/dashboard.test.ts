@@ -54,6 +54,7 @@ const WITHOUT_PANEL: readonly string[] = [
 const idle = (): GovernorState => ({
   quota: null,
   window: 'unknown',
+  windowMs: 30_000,
   breaker: 'closed',
   openCircuits: [],
   inFlight: 0,

@@ -31,8 +31,9 @@ beforeAll(async () => {
       clockToleranceS: 30,
       scopeClaim: 'scope',
       scopePrefix: '',
+      callsPerMinute: null,
     },
-    shoppers: { storeHash: 'sandbox', clientId: 'app', clientSecret: SECRET },
+    shoppers: { storeHash: 'sandbox', clientId: 'app', clientSecret: SECRET, callsPerMinute: null },
     hashKey: null,
     logger: { info: () => {}, error: () => {} },
   });

@@ -15,6 +15,7 @@ const unlimitedGovernor: Governor = {
   state: () => ({
     quota: null,
     window: 'unknown',
+    windowMs: 30_000,
     breaker: 'closed',
     openCircuits: [],
     inFlight: 0,

@@ -15,6 +15,8 @@ export interface OidcTokenOptions {
   readonly scopeClaim: string;
   /** Prefix of our scopes in that claim; scopes without it are ignored. Empty if there is none. */
   readonly scopePrefix: string;
+  /** Budget of each user; null if there is no limit. */
+  readonly callsPerMinute: number | null;
 }
 
 /** Creates a verifier of user tokens. A user without any of our scopes is authenticated, but has no permissions. */
@@ -23,7 +25,14 @@ export function createOidcVerifier(
   keys: JWTVerifyGetKey,
   pseudonym: Pseudonymizer,
 ): TokenVerifier {
-  const { issuer, audience, clockToleranceS: clockTolerance, scopeClaim, scopePrefix } = tokens;
+  const {
+    issuer,
+    audience,
+    clockToleranceS: clockTolerance,
+    scopeClaim,
+    scopePrefix,
+    callsPerMinute,
+  } = tokens;
   const options = { issuer, audience, clockTolerance, algorithms: [...tokens.algorithms] };
   return async (token) => {
     const claims = await verifyJwt(token, keys, { ...options, requiredClaims: ['sub', 'exp'] });
@@ -35,7 +44,7 @@ export function createOidcVerifier(
       scopes: readScopes(claims[scopeClaim], scopePrefix),
       customerEntityId: null,
       lane: 'standard',
-      callsPerMinute: null,
+      callsPerMinute,
     };
   };
 }

@@ -7,6 +7,8 @@ export interface ShopperTokenOptions {
   /** Client ID of the app for which the token was issued. */
   readonly clientId: string;
   readonly clientSecret: string;
+  /** Budget of each shopper; null if there is no limit. */
+  readonly callsPerMinute: number | null;
 }
 
 /** Issuer of those tokens. */
@@ -18,7 +20,7 @@ const CLOCK_TOLERANCE_S = 30;
 
 /** Creates a verifier of current-customer tokens, which the platform issues for the customer logged in to a storefront. */
 export function createShopperVerifier(
-  { storeHash, clientId, clientSecret }: ShopperTokenOptions,
+  { storeHash, clientId, clientSecret, callsPerMinute }: ShopperTokenOptions,
   pseudonym: Pseudonymizer,
 ): TokenVerifier {
   const secret = new TextEncoder().encode(clientSecret);
@@ -43,7 +45,7 @@ export function createShopperVerifier(
       scopes: new Set(['customers:read', 'customers:write']),
       customerEntityId: entityId,
       lane: 'interactive',
-      callsPerMinute: null,
+      callsPerMinute,
     };
   };
 }

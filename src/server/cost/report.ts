@@ -2,15 +2,16 @@ import { isAsyncIterable } from '@graphql-tools/utils';
 import type { ExecutionResult, GraphQLSchema } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { Context } from '../../context.ts';
-import type { CallerBudgets } from '../../cost/caller-budgets.ts';
 import type { CostFacts } from '../../cost/plan.ts';
+import { GatewayError } from '../../errors.ts';
 import type { GovernorState } from '../../governor/governor.ts';
 import { BULK_MIN_CALLS } from '../../governor/lanes.ts';
 import { redactedQuery } from '../../rest/client/call-log.ts';
 import { stateOf } from '../observability/request-log.ts';
+import type { OperationBudgets } from './budgets.ts';
 import { estimateOperation } from './estimate.ts';
 import { traceFields } from './field-trace.ts';
-import { chargeBudget, limitError } from './limits.ts';
+import { limitError } from './limits.ts';
 
 /** What a request asks to be reported about its operation, in its `extensions`. */
 export interface ReportRequest {
@@ -25,8 +26,7 @@ export interface CostReportOptions {
   readonly always: boolean;
   /** Maximum cost of one operation, in REST calls. */
   readonly maxCalls: number;
-  /** The remaining REST calls of callers with a budget. */
-  readonly budgets: CallerBudgets;
+  readonly budgets: OperationBudgets;
   readonly quota: () => GovernorState['quota'];
   /** What the cost of operations depends on at the moment, besides the operations themselves. */
   readonly facts: () => CostFacts;
@@ -66,16 +66,16 @@ export function costReport({ always, maxCalls, budgets, quota, facts }: CostRepo
         setResultAndStopExecution({ data: null, extensions: { upstream } });
         return;
       }
-      const error = cost === null ? null : chargeBudget(budgets, caller, cost);
-      if (error !== null) {
-        setResultAndStopExecution({ errors: [error as never] });
+      const charge = cost === null ? null : budgets.charge(caller, cost);
+      if (charge instanceof GatewayError) {
+        setResultAndStopExecution({ errors: [charge as never] });
         return;
       }
       if (cost !== null && cost.usual > BULK_MIN_CALLS) origin.lane = 'bulk';
       const isRequested = always || requested.upstream || requested.explain !== false;
       // Lookups are shared between callers, so the calls would reveal activity of others to a shopper.
       const isReported = isRequested && caller.kind !== 'shopper';
-      if (!isReported && caller.callsPerMinute === null) return;
+      if (!isReported && charge === null) return;
       if (isReported && requested.explain) args.schema = tracedSchema(args.schema);
       const report = () => ({
         requests: callLog.entries.length,
@@ -88,12 +88,7 @@ export function costReport({ always, maxCalls, budgets, quota, facts }: CostRepo
       });
       return {
         onExecuteDone({ result, setResult }) {
-          const charged = cost?.calls ?? 0;
-          const settle = () => {
-            const { name, callsPerMinute } = caller;
-            if (callsPerMinute !== null)
-              budgets.settle(name, callsPerMinute, charged, callLog.entries.length);
-          };
+          const settle = () => charge?.settle(callLog.entries.length);
           const finalReport = isReported ? report : null;
           if (isAsyncIterable(result))
             setResult(reportAtEnd(result as AsyncIterable<ExecutionResult>, finalReport, settle));

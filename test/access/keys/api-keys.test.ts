@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { SCOPES } from '../../../src/access/caller.ts';
 import { createKeyLookup, generateKey, parseKeys } from '../../../src/access/keys/api-keys.ts';
 import { createTestKey, keyFileContent } from '../../support/api-keys.ts';
 
@@ -69,7 +70,10 @@ describe('the content of a key file', () => {
       'keys.json: keys[0].sha256 is not 64 hexadecimal digits',
     ],
     [{ keys: [{ ...stored, scopes: [] }] }, 'keys.json: keys[0].scopes contains no scope'],
-    [{ keys: [{ ...stored, scopes: ['customers:reed'] }] }, 'keys.json: keys[0].scopes[0] is not a scope'],
+    [
+      { keys: [{ ...stored, scopes: ['customers:reed'] }] },
+      `keys.json: keys[0].scopes[0] is not one of the scopes ${SCOPES.join(', ')}`,
+    ],
     [
       { keys: [{ ...stored, lane: 'fast' }] },
       'keys.json: keys[0].lane is not one of: interactive, standard, bulk',

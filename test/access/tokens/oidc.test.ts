@@ -28,6 +28,7 @@ async function authenticatorOf({ scopeClaim = 'scope', scopePrefix = '' }): Prom
     clockToleranceS: 30,
     scopeClaim,
     scopePrefix,
+    callsPerMinute: 600,
   };
   const check = createOidcVerifier(tokens, opened.keys.find, createPseudonymizer('hash key'));
   return createAuthenticator({ keyRing: null, tokenVerifiers: new Map([[provider.issuer, check]]) });
@@ -53,7 +54,7 @@ test('a token of the provider authenticates a user, whose name is a hash of the 
     scopes: new Set(['customers:read', 'settings:read']),
     customerEntityId: null,
     lane: 'standard',
-    callsPerMinute: null,
+    callsPerMinute: 600,
   });
   const again = await (await authenticatorOf({})).authenticate(await provider.sign(claims()));
   expect(again).toEqual(caller);

@@ -8,7 +8,7 @@ import type { Claims } from '../../support/openid-provider.ts';
 const NOW = Math.floor(Date.now() / 1000);
 const SECRET = 'the-client-secret-of-an-invented-app-12345';
 const check = createShopperVerifier(
-  { storeHash: 'abc123', clientId: 'app1', clientSecret: SECRET },
+  { storeHash: 'abc123', clientId: 'app1', clientSecret: SECRET, callsPerMinute: 60 },
   createPseudonymizer('hash key'),
 );
 const authenticator = createAuthenticator({ keyRing: null, tokenVerifiers: new Map([['bc/apps', check]]) });
@@ -40,7 +40,7 @@ test('a current-customer token authenticates a shopper', async () => {
     scopes: new Set(['customers:read', 'customers:write']),
     customerEntityId: 4711,
     lane: 'interactive',
-    callsPerMinute: null,
+    callsPerMinute: 60,
   });
 });
 
@@ -94,7 +94,7 @@ describe('a token is rejected', () => {
 test('the name of a shopper differs between stores, and does not contain the customer id', async () => {
   const names = await Promise.all(
     ['abc123', 'def456'].map(async (storeHash) => {
-      const options = { storeHash, clientId: 'app1', clientSecret: SECRET };
+      const options = { storeHash, clientId: 'app1', clientSecret: SECRET, callsPerMinute: 60 };
       const caller = await createShopperVerifier(
         options,
         createPseudonymizer('hash key'),

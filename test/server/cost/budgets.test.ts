@@ -1,0 +1,119 @@
+import { describe, expect, test } from 'vitest';
+import { ANONYMOUS, type Caller } from '../../../src/access/caller.ts';
+import { createCallerBudgets } from '../../../src/cost/caller-budgets.ts';
+import { GatewayError } from '../../../src/errors.ts';
+import { createOperationBudgets } from '../../../src/server/cost/budgets.ts';
+import type { Estimate } from '../../../src/server/cost/estimate.ts';
+import { createRateLimitedStore, type RequestOptions } from '../../support/rate-limited-store.ts';
+
+const SHOPPERS = 40;
+const RUN_MS = 300_000;
+
+const shopperNamed = (name: string, callsPerMinute: number | null = 60): Caller => ({
+  ...ANONYMOUS,
+  kind: 'shopper',
+  name,
+  callsPerMinute,
+});
+const costing = (calls: number) => ({ calls, plan: [] }) as unknown as Estimate;
+
+/** The waits of a backend that makes a call each second while 40 shoppers ask as fast as they are answered, in ascending order. */
+async function waitsOfBackend(window: 'fixed' | 'sliding', shopperShare: number | null) {
+  const store = createRateLimitedStore({ window });
+  const [governor] = store.governors;
+  if (governor === undefined) throw new Error('the store has no governor');
+  const budgets = createOperationBudgets({
+    budgets: createCallerBudgets(store.clock.now),
+    shopperShare,
+    quota: governor.state,
+  });
+  const waits: number[] = [];
+  let shopperCalls = 0;
+
+  async function shop(caller: Caller): Promise<void> {
+    const request: RequestOptions = { caller: caller.name, lane: 'interactive', deadlineMs: 45_000 };
+    while (store.clock.now() < RUN_MS) {
+      const charge = budgets.charge(caller, costing(1));
+      if (charge instanceof GatewayError) await store.clock.sleep(charge.details.retryAfterMs ?? 1_000);
+      else {
+        await store.request(request);
+        shopperCalls += 1;
+      }
+    }
+  }
+
+  async function callAsBackend(): Promise<void> {
+    const startedAt = store.clock.now();
+    await store.request({ caller: 'backend' });
+    waits.push(store.clock.now() - startedAt);
+  }
+
+  for (let i = 0; i < SHOPPERS; i += 1) void shop(shopperNamed(`shopper:${i}`, null));
+  for (let atMs = 0; atMs < RUN_MS; atMs += 1_000) store.clock.callAt(atMs, () => void callAsBackend());
+  await store.clock.advanceTo(RUN_MS + 60_000);
+  return { waits: waits.toSorted((one, other) => one - other), shopperCalls };
+}
+
+describe.each(['fixed', 'sliding'] as const)('40 greedy shoppers, a store with %s windows', (window) => {
+  test('do not delay a backend: its calls start at once', async () => {
+    const { waits, shopperCalls } = await waitsOfBackend(window, 0.5);
+    expect(waits).toHaveLength(300);
+    // The latency of the store.
+    expect(waits[285]).toBe(50);
+    // Half of 300 calls a minute, for five minutes.
+    expect(shopperCalls).toBeGreaterThan(700);
+  });
+
+  test('delay it without a limit for all shoppers together', async () => {
+    const { waits } = await waitsOfBackend(window, null);
+    expect(waits[285]).toBeGreaterThan(4_000);
+  });
+});
+
+describe('the budget of all shoppers', () => {
+  function budgetsAt(limit: number | null) {
+    let time = 0;
+    const budgets = createOperationBudgets({
+      budgets: createCallerBudgets(() => time),
+      shopperShare: 0.5,
+      quota: () => ({
+        quota: limit === null ? null : { limit, remaining: limit, resetMs: 30_000 },
+        windowMs: 30_000,
+      }),
+    });
+    return {
+      ...budgets,
+      pass: (ms: number) => {
+        time += ms;
+      },
+    };
+  }
+
+  test('is half of the quota, of which a fifth of a minute can be used at once', () => {
+    const { charge, pass } = budgetsAt(150);
+    for (let i = 0; i < 30; i += 1)
+      expect(charge(shopperNamed(`s${i}`), costing(1))).not.toBeInstanceOf(Error);
+    const refusal = charge(shopperNamed('late'), costing(1));
+    expect(refusal).toMatchObject({ code: 'OVERLOADED', details: { retryAfterMs: 400 } });
+    pass(400);
+    expect(charge(shopperNamed('late'), costing(1))).not.toBeInstanceOf(Error);
+  });
+
+  test('gives back what was not used, and takes nothing for a refused operation', () => {
+    const { charge } = budgetsAt(150);
+    const first = charge(shopperNamed('one'), costing(30));
+    expect(charge(shopperNamed('two'), costing(1))).toMatchObject({ code: 'OVERLOADED' });
+    if (first === null || first instanceof Error) throw new Error('the first operation was refused');
+    first.settle(1);
+    // Nothing of the second shopper's own budget of 60 was taken.
+    expect(charge(shopperNamed('two'), costing(29))).not.toBeInstanceOf(Error);
+  });
+
+  test('does not exist for other callers, and if the store sets no limit', () => {
+    const limited = budgetsAt(10);
+    for (let i = 0; i < 50; i += 1) expect(limited.charge(ANONYMOUS, costing(10))).toBeNull();
+    const unlimited = budgetsAt(null);
+    for (let i = 0; i < 50; i += 1)
+      expect(unlimited.charge(shopperNamed(`s${i}`), costing(10))).not.toBeInstanceOf(Error);
+  });
+});
