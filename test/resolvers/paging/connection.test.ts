@@ -145,4 +145,38 @@ describe('a connection over a list in memory', () => {
     const seen = cut(resorted, { first: 5, after }).nodes.map(({ entityId }) => entityId);
     expect(seen).toEqual(expect.arrayContaining(expected.map(({ entityId }) => entityId)));
   });
+
+  test('without numbers to sort by misses no record, even if each page is deleted or the cursor is gone', () => {
+    const byName = (all: { entityId: number }[], args: PagingArguments) =>
+      memoryConnection(all, parsePaging(STORE, 'things', args), null);
+    const ids = fc.uniqueArray(fc.integer({ min: 1, max: 90 }), { maxLength: 40 });
+    const gone = fc.array(fc.nat(90), { maxLength: 20 });
+    fc.assert(
+      fc.property(
+        ids,
+        fc.integer({ min: 1, max: 10 }),
+        fc.boolean(),
+        gone,
+        (order, count, forward, others) => {
+          let all = order.map((entityId) => ({ entityId }));
+          const remaining = [...others];
+          const seen: number[] = [];
+          for (let cursor: string | null = null; ; ) {
+            const cut = byName(
+              all,
+              forward ? { first: count, after: cursor } : { last: count, before: cursor },
+            );
+            const found = cut.nodes.map(({ entityId }) => entityId);
+            seen.push(...found);
+            if (!(forward ? cut.hasNextPage : cut.hasPreviousPage)) break;
+            cursor = cut.cursorAt(forward ? found.length - 1 : 0);
+            const deleted = [...found, ...remaining.splice(0, 3)];
+            all = all.filter(({ entityId }) => !deleted.includes(entityId));
+          }
+          const left = all.map(({ entityId }) => entityId);
+          expect(left.filter((id) => !seen.includes(id))).toEqual([]);
+        },
+      ),
+    );
+  });
 });
