@@ -10,6 +10,8 @@ export interface RewritingProxyOptions {
     items: unknown,
     call: string,
   ) => { readonly status: number; readonly body: unknown } | null;
+  /** Changes the path with its query before it reaches the store. @default as it is */
+  readonly path?: (path: string) => string;
   /** Changes the items of a write before they reach the store. @default as they are */
   readonly request?: (items: unknown) => unknown;
   /** Changes the body of a response. `call` has the form `PUT /customers`. @default as it is */
@@ -20,6 +22,7 @@ export interface RewritingProxyOptions {
 export async function startRewritingProxy({
   store,
   reject = () => null,
+  path: rewritePath = (path) => path,
   request: rewriteRequest = (items) => items,
   response: rewriteResponse = (body) => body,
 }: RewritingProxyOptions) {
@@ -35,7 +38,7 @@ export async function startRewritingProxy({
       return response.end(JSON.stringify(rejection.body));
     }
     // A fault of the store can cut the connection.
-    const reply = await fetch(store + path, {
+    const reply = await fetch(store + rewritePath(path), {
       method,
       headers: { 'x-auth-token': String(headers['x-auth-token']), 'content-type': 'application/json' },
       ...(sent !== '' && { body: JSON.stringify(rewriteRequest(JSON.parse(sent))) }),

@@ -1,7 +1,7 @@
 import { GatewayError } from '../../errors.ts';
 import { PAGE_SIZE } from '../../rest/limits.ts';
 import type { StorePage } from '../../rest/wire/page.ts';
-import { MAX_RECORDS_ON_PAGE, type StoreCursor } from './cursors.ts';
+import { MAX_RECORDS_ON_PAGE, type NumberCursor, type StoreCursor } from './cursors.ts';
 import { type PagedList, type PageSlice, unusablePages } from './paged-list.ts';
 
 /**
@@ -22,14 +22,15 @@ export async function readAfterCursor<T>(
 ): Promise<PageSlice<T>> {
   const between = recordsBetween(cursor, 'forward');
   const anchor = cursor.toEnd === 0 ? cursor.end : cursor.start;
-  const read = await readPages(list, { direction: 'forward', anchor, between, count });
+  const left = isTotalKnown(cursor, nowS) ? cursor.total - cursor.index - 1 : 0;
+  const read = await readPages(list, { direction: 'forward', anchor, between, count, left });
   const found = read.items.findIndex((item) => list.keyOf(item) === cursor.key);
   // If the record is gone, the records up to its old position came before it.
   const from = found >= 0 ? found + 1 : Math.max(0, between - 1);
   const items = read.items.slice(from, from + count);
   const index = cursor.index === null ? null : cursor.index + 1;
-  const seen = index === null ? null : index + items.length;
-  const hasNext = read.items.length > from + items.length || (!read.isLast && hasMore(cursor, seen, nowS));
+  const isEnd = isTotalKnown(cursor, nowS) && cursor.index + 1 + items.length === cursor.total;
+  const hasNext = read.items.length > from + items.length || (!read.isLast && !isEnd);
   if (items.length === 0 && hasNext) throw unusablePages();
   return {
     items,
@@ -44,9 +45,11 @@ export async function readAfterCursor<T>(
   };
 }
 
-function hasMore({ total, totalReadAt }: StoreCursor, seen: number | null, nowS: number): boolean {
-  const isKnown = total !== null && seen !== null && nowS - totalReadAt <= TOTAL_TTL_S;
-  return !isKnown || seen !== total;
+function isTotalKnown(
+  cursor: StoreCursor,
+  nowS: number,
+): cursor is StoreCursor & { readonly index: number; readonly total: number } {
+  return cursor.total !== null && cursor.index !== null && nowS - cursor.totalReadAt <= TOTAL_TTL_S;
 }
 
 /** Reads the records before a cursor of the store. */
@@ -57,7 +60,8 @@ export async function readBeforeCursor<T>(
 ): Promise<PageSlice<T>> {
   const between = recordsBetween(cursor, 'backward');
   const anchor = cursor.fromStart === 0 ? cursor.start : cursor.end;
-  const read = await readPages(list, { direction: 'backward', anchor, between, count });
+  const left = cursor.index ?? 0;
+  const read = await readPages(list, { direction: 'backward', anchor, between, count, left });
   const found = read.items.findIndex((item) => list.keyOf(item) === cursor.key);
   const to = found >= 0 ? found : Math.max(0, read.items.length - Math.max(0, between - 1));
   const from = Math.max(0, to - count);
@@ -107,12 +111,14 @@ interface CursorRange {
   readonly between: number;
   /** Maximum number of records after them. */
   readonly count: number;
+  /** Number of records known to follow in this direction. 0 if it is unknown. */
+  readonly left: number;
 }
 
 // A store that grants fewer records a page than requested makes the answer short. More calls are made only if it would
 // be empty.
 async function readPages<T>(list: PagedList<T>, range: CursorRange): Promise<CursorRead<T>> {
-  const { direction, between } = range;
+  const { direction, between, left } = range;
   const needed = between + range.count;
   const pages: StorePage<T>[] = [];
   let { anchor } = range;
@@ -124,7 +130,7 @@ async function readPages<T>(list: PagedList<T>, range: CursorRange): Promise<Cur
     );
     pages.push(page);
     found += page.items.length;
-    const isLast = isLastPage(page, limit);
+    const isLast = isLastPage(page, limit, found - between < left);
     const isEnough = found >= needed || (found > between && pages.length >= Math.ceil(needed / PAGE_SIZE));
     if (isLast || isEnough || page.cursors === null) {
       const ordered = direction === 'forward' ? pages : pages.toReversed();
@@ -134,12 +140,21 @@ async function readPages<T>(list: PagedList<T>, range: CursorRange): Promise<Cur
   }
 }
 
-function isLastPage<T>({ items, pageSize, reportsNext }: StorePage<T>, limit: number): boolean {
+/** @param isMoreKnown whether records are known to follow. It counts if the store does not report its page size */
+function isLastPage<T>(
+  { items, pageSize, reportsNext }: StorePage<T>,
+  limit: number,
+  isMoreKnown: boolean,
+): boolean {
   if (items.length === 0) return true;
-  return reportsNext !== true && items.length < Math.min(limit, pageSize ?? limit);
+  if (reportsNext === true || items.length >= Math.min(limit, pageSize ?? limit)) return false;
+  return pageSize !== null || !isMoreKnown;
 }
 
-/** The cursor of a record, by its place on the pages that were read. @throws GatewayError UPSTREAM_BAD_RESPONSE */
+/**
+ * The cursor of a record, by its place on the pages that were read. It is a number if the store leaves out its cursors.
+ * @throws GatewayError UPSTREAM_BAD_RESPONSE if that number is unknown
+ */
 // It refers to the single page that contains the record. If it spanned several pages, its distance from both ends would
 // grow with every step, and so would the cost of the next one.
 export function createStoreCursor<T>(
@@ -147,9 +162,12 @@ export function createStoreCursor<T>(
   pages: readonly StorePage<T>[],
   at: number,
   origin: CursorOrigin,
-): StoreCursor {
+): StoreCursor | NumberCursor {
   const { page, offset } = pageContaining(pages, at);
+  // Records that were deleted meanwhile can make the count wrong. Then it is unknown.
+  const index = origin.index === null || origin.index + at < 0 ? null : origin.index + at;
   if (page.cursors === null) {
+    if (index !== null) return { kind: 'number', index, size: null };
     throw new GatewayError('UPSTREAM_BAD_RESPONSE', 'The store returned a page without cursors.');
   }
   if (page.items.length > MAX_RECORDS_ON_PAGE) {
@@ -162,8 +180,7 @@ export function createStoreCursor<T>(
     end: page.cursors.end,
     toEnd: page.items.length - 1 - offset,
     key: list.keyOf(page.items[offset] as T),
-    // Records that were deleted meanwhile can make the count wrong. Then it is unknown.
-    index: origin.index === null || origin.index + at < 0 ? null : origin.index + at,
+    index,
     total: origin.total,
     totalReadAt: origin.totalReadAt,
   };

@@ -46,6 +46,7 @@ const STORES: readonly (readonly [string, boolean, Omit<FakeListOptions, 'length
   ['page numbers, and reports its page size', false, { cursors: false, reports: 'grant' }],
   ['page numbers, and reports the size that was requested', true, { cursors: false, reports: 'limit' }],
   ['page numbers, and reports no size', true, { cursors: false }],
+  ['cursors, and reports no size', true, { cursors: true }],
   ['cursors, and reports its page size', true, { cursors: true, reports: 'grant' }],
   ['cursors, and reports its page size', false, { cursors: true, reports: 'grant' }],
 ];
@@ -120,6 +121,16 @@ test('an offset finds its record although the store grants fewer records than re
       expect(ids.length > 0).toBe(offset < 300);
     }),
   );
+});
+
+test('a store that leaves out its cursors on a later page is paged by number from there', async () => {
+  const list = createFakeList({ length: 40, cursors: true });
+  const read = list.read;
+  const faulty: FakeList = {
+    ...list,
+    read: async (request) => ({ ...(await read(request)), ...(!('page' in request) && { cursors: null }) }),
+  };
+  expect(await walk({ list: faulty, count: 7, forward: true })).toEqual(upTo(40));
 });
 
 test('before a record beyond the end, a list that has become shorter ends with its last page', async () => {
