@@ -76,19 +76,14 @@ export async function readAfterDate<T>(
     records = await withPageBefore(read, records);
   }
   if (beginsAfter(dates, cursor, records)) {
-    return sliceAfter(
-      list,
-      cursor,
-      count,
-      await readNumbered(read, { ...range, start: 0, count: PAGE_SIZE }),
-    );
+    const again = await readNumbered(read, { ...range, start: 0, count: PAGE_SIZE });
+    return sliceAfter(list, cursor, count, again);
   }
-  const end = records.start + records.items.length;
   // The store may grant so few records a page that the cursor's is the last one.
+  const end = records.start + records.items.length;
   const hasNew = records.items.some(newerThan(dates, cursor, records));
-  if (records.hasNext && !hasNew && end <= cursor.count)
-    records = await readNumbered(read, { ...range, start: end });
-  return sliceAfter(list, cursor, count, records);
+  const next = records.hasNext && !hasNew && end <= cursor.count ? { ...range, start: end } : null;
+  return sliceAfter(list, cursor, count, next === null ? records : await readNumbered(read, next));
 }
 
 /** How many pages are read before the range of a cursor. After that the list is read again from the cursor's date on. */
