@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import * as z from 'zod';
 import { badInput } from '../../errors.ts';
-import { MAX_ID } from '../../rest/limits.ts';
+import { MAX_ID, MAX_URL_LENGTH } from '../../rest/limits.ts';
 
 /** Position of a record in a list that is in memory. */
 export interface MemoryCursor {
@@ -113,8 +113,8 @@ function parseJsonOrNull(text: string): unknown {
 /** Maximum number of records on a page of the store that cursors can point into. */
 export const MAX_RECORDS_ON_PAGE = 10_000;
 
-/** Maximum length of a cursor in characters. Those of the store are opaque; known ones have fewer than 100. */
-const MAX_CURSOR_LENGTH = 4_000;
+/** Maximum length of a cursor in characters: with two cursors of the store, each of which fits a URL. */
+const MAX_CURSOR_LENGTH = 8_000;
 
 // A checksum can be computed by anyone, so each field is checked: what a page costs depends on the distances.
 const COUNT = z.int().min(0).max(MAX_ID);
@@ -122,7 +122,10 @@ const SIZE = z.int().min(1).max(MAX_RECORDS_ON_PAGE).nullable();
 const DISTANCE = z.int().min(0).max(MAX_RECORDS_ON_PAGE);
 const ID = z.int().min(1);
 // A lone surrogate cannot be URL-encoded.
-const TEXT = z.string().refine((text) => text.isWellFormed());
+const TEXT = z
+  .string()
+  .max(MAX_URL_LENGTH)
+  .refine((text) => text.isWellFormed());
 const DATE = z.int().min(-8.64e15).max(8.64e15).nullable();
 const SECONDS = z.int().min(-6.2e10).max(2.5e11);
 

@@ -80,6 +80,22 @@ test('a modified cursor is rejected', () => {
   expect(() => decodeCursor('customers', tampered, 'after')).toThrow('after: is not a cursor');
 });
 
+test('a cursor with the longest cursors of a store that fit a URL is accepted', () => {
+  const long = 'x'.repeat(1_900);
+  const cursor: Cursor = {
+    kind: 'store',
+    start: long,
+    fromStart: 0,
+    end: long,
+    toEnd: 1,
+    key: 1,
+    index: null,
+    total: null,
+    totalReadAt: 0,
+  };
+  expect(decodeCursor('list', encodeCursor('list', cursor), 'after')).toEqual(cursor);
+});
+
 describe('a cursor with a correct checksum is rejected', () => {
   const store: readonly unknown[] = ['s', 's', 0, 'e', 9, 1, 0, 10, 1_700_000_000];
   const date: readonly unknown[] = ['d', 0, null, 1, 1_700_000_000_000, 1_699_999_999, 1];
