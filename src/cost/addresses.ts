@@ -1,7 +1,7 @@
 import { ASSUMED_NAMESAKES, filteredPageCost } from './filters.ts';
 import { keySpace, lookupCalls, lookupCallsForIds, lookupCallsForOwners } from './lookups.ts';
 import type { CallCounts } from './plan.ts';
-import { type FieldCost, keysOf } from './population.ts';
+import { type FieldCost, includesOf, keysOf } from './population.ts';
 import { type NodeCost, nodesOf } from './reads.ts';
 import { deleteCost, idLookupCalls, writeCost } from './writes.ts';
 
@@ -52,9 +52,10 @@ export const ADDRESS_LOOKUP: FieldCost = {
 export const ADDRESS_NODES: NodeCost = {
   operations: [OPERATION],
   summary: 'one REST call per 250 addresses',
-  rule({ plan, path, caller }, nodes) {
+  rule(input, nodes) {
+    const { plan, path, caller } = input;
     const space = keySpace(plan);
-    const call = { operation: OPERATION, field: path } as const;
+    const call = { operation: OPERATION, field: path, includes: includesOf(input) } as const;
     const ids = nodes.map(([entityId]) => String(entityId));
     // A shopper's address is looked up among their own.
     if (caller.kind === 'shopper') plan.once('addresses of the shopper', call, ownAddressCalls(space));
@@ -78,7 +79,7 @@ export const ADDRESS_FORM_FIELDS: FieldCost = {
     const space = keySpace(plan);
     plan.batched(
       `addresses ${population.after}`,
-      { operation: OPERATION, field: path },
+      { operation: OPERATION, field: path, includes: new Set(['formFields']) },
       keysOf(population),
       ({ length }) => lookupCallsForIds(length, space),
     );

@@ -17,6 +17,7 @@ import {
   asObject,
   CUSTOMERS,
   type FieldCost,
+  includesOf,
   keysOf,
   type Population,
   type RuleInput,
@@ -47,7 +48,7 @@ export const CUSTOMER_PAGE: FieldCost = {
     if (isRead) {
       plan.once(
         `customers ${JSON.stringify(args.filter)}`,
-        { operation: OPERATION, field: path },
+        { operation: OPERATION, field: path, includes: includesOf(input) },
         listedCalls({ ...input, args: { ...args, filter: others } }, [...new Set(listed.map(String))]),
       );
     }
@@ -131,20 +132,20 @@ export const CHECKED_CUSTOMER: FieldCost = {
   rule: (input) => planWritten(input, false),
 };
 
-function planById({ plan, path }: RuleInput, ids: readonly number[]): Population {
+function planById(input: RuleInput, ids: readonly number[]): Population {
+  const { plan, path } = input;
   const space = keySpace(plan);
-  plan.batched('customers by id', { operation: OPERATION, field: path }, ids.map(String), (keys) =>
-    lookupCalls(keys, space),
-  );
+  const call = { operation: OPERATION, field: path, includes: includesOf(input) } as const;
+  plan.batched('customers by id', call, ids.map(String), (keys) => lookupCalls(keys, space));
   const members = ids.map((id) => `customer ${id}`);
   return { ...CUSTOMERS, key: members.join(), size: ids.length, members };
 }
 
-function planByEmail({ plan, path }: RuleInput, email: string): Population {
+function planByEmail(input: RuleInput, email: string): Population {
+  const { plan, path } = input;
   const space = keySpace(plan);
-  plan.batched('customers by e-mail', { operation: OPERATION, field: path }, [email], (keys) =>
-    lookupCalls(keys, space),
-  );
+  const call = { operation: OPERATION, field: path, includes: includesOf(input) } as const;
+  plan.batched('customers by e-mail', call, [email], (keys) => lookupCalls(keys, space));
   return { ...CUSTOMERS, key: `customer ${email}`, members: [`customer ${email}`] };
 }
 
@@ -155,14 +156,11 @@ function planWritten(input: RuleInput, isFallback: boolean): Population {
 }
 
 /** Plans a lookup of customers whose ids are not known yet. */
-function planUnknown(
-  { plan, path }: RuleInput,
-  customers: Population,
-  key: string,
-  isFallback = false,
-): Population {
+function planUnknown(input: RuleInput, customers: Population, key: string, isFallback = false): Population {
+  const { plan, path } = input;
   const space = keySpace(plan);
-  plan.batched(key, { operation: OPERATION, field: path }, keysOf(customers), ({ length }) => {
+  const call = { operation: OPERATION, field: path, includes: includesOf(input) } as const;
+  plan.batched(key, call, keysOf(customers), ({ length }) => {
     const counts = customers.unbatched ? { calls: length, atMost: length } : lookupCallsForIds(length, space);
     return isFallback ? { ...counts, calls: 0 } : counts;
   });

@@ -5,7 +5,7 @@ import { countNumberedCalls } from '../resolvers/paging/numbered-pages.ts';
 import { countCallsFrom, isTotalSeparate } from '../resolvers/paging/store-connection.ts';
 import { PAGE_SIZE } from '../rest/limits.ts';
 import type { OperationId } from '../rest/operations.ts';
-import { type FieldCost, type Population, ROOT, type RuleInput } from './population.ts';
+import { type FieldCost, includesOf, type Population, ROOT, type RuleInput } from './population.ts';
 
 const PAGE_SUMMARY =
   'one REST call per page. An `offset` that is not a multiple of the page size costs up to two. A cursor from `edges` that points inside a page costs up to two, `last` without `before` up to three. `first: 0` costs none, or one if `totalCount` is selected';
@@ -19,14 +19,17 @@ export function pageCost(operation: OperationId, more = ''): FieldCost {
   };
 }
 
+const TAKE_INCLUDES: ReadonlySet<OperationId> = new Set(['getCustomers', 'getCustomersAddresses']);
+
 /** Plans the calls that read a page of a list and, if selected, its total count. */
 export function planPage(input: RuleInput, operation: OperationId): Population {
   const { args, plan, path, selection } = input;
   const call = { operation, field: path };
+  const includes = TAKE_INCLUDES.has(operation) ? includesOf(input) : new Set<string>();
   const key = `${operation} ${JSON.stringify(args)}`;
   const list = `${operation} ${JSON.stringify([args.filter, args.sort, args.direction])}`;
   const { calls, isTotalSeparate, note } = pageCalls(args);
-  plan.once(key, note === undefined ? call : { ...call, note }, { calls });
+  plan.once(key, { ...call, includes, ...(note !== undefined && { note }) }, { calls });
   if (isTotalSeparate && selection.has('totalCount')) plan.once(`total of ${list}`, call, { calls: 1 });
   return { ...ROOT, key, size: pageSize(args), after: key };
 }

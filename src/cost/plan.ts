@@ -1,3 +1,4 @@
+import { maxCallsWithIncludes } from '../rest/batching/separate-includes.ts';
 import { OPERATIONS, type OperationId } from '../rest/operations.ts';
 
 /** The calls of one kind that an operation may make. */
@@ -26,6 +27,8 @@ export interface CallTemplate {
   readonly isRare?: boolean;
   /** Whether the read belongs to a write. The limit on the reads of an operation does not apply to it. @default false */
   readonly isOfWrite?: boolean;
+  /** The optional parts of records that the calls ask for. The store may reject them. @default none */
+  readonly includes?: ReadonlySet<string>;
 }
 
 /** Numbers of calls: without and with rejections by the store. */
@@ -80,6 +83,7 @@ type CountCalls = (keys: readonly string[]) => CallCounts;
 interface PlanEntry {
   readonly template: CallTemplate;
   readonly keys: Set<string>;
+  readonly includes: Set<string>;
   readonly countCalls: CountCalls;
 }
 
@@ -95,9 +99,10 @@ export function createCostPlan({ definitionCount, maxReads, ...facts }: CostFact
     countCalls: CountCalls,
   ): void {
     const key = `${phase}\n${name}`;
-    const entry = entries.get(key) ?? { template, keys: new Set(), countCalls };
+    const entry = entries.get(key) ?? { template, keys: new Set(), includes: new Set(), countCalls };
     entries.set(key, entry);
     for (const recordKey of keys) entry.keys.add(recordKey);
+    for (const include of template.includes ?? []) entry.includes.add(include);
   }
 
   return {
@@ -115,10 +120,17 @@ export function createCostPlan({ definitionCount, maxReads, ...facts }: CostFact
       knownDefinitions = null;
     },
     total() {
-      const needed = [...entries.values()].flatMap(({ template, keys, countCalls }): PlannedEntry[] => {
-        const { calls, atMost = calls } = countCalls([...keys]);
-        return atMost === 0 ? [] : [{ template, calls, atMost }];
-      });
+      const needed = [...entries.values()].flatMap(
+        ({ template, keys, includes, countCalls }): PlannedEntry[] => {
+          const { calls, atMost: reads = calls } = countCalls([...keys]);
+          const atMost = reads * maxCallsWithIncludes(includes.size);
+          // A list without a limit, such as the addresses of a customer, is taken to have at most as many pages as an operation reads.
+          const isCapped = isLimited(template) || atMost === Number.POSITIVE_INFINITY;
+          return atMost === 0
+            ? []
+            : [{ template, calls, atMost: isCapped ? Math.min(atMost, maxReads) : atMost }];
+        },
+      );
       const limited = needed.filter(({ template }) => isLimited(template));
       const unlimited = needed.filter(({ template }) => !isLimited(template));
       return {
@@ -127,9 +139,7 @@ export function createCostPlan({ definitionCount, maxReads, ...facts }: CostFact
           sumOf(unlimited.map(({ atMost }) => atMost)) +
           Math.min(sumOf(limited.map(({ atMost }) => atMost)), maxReads),
         usual: sumOf(needed.map(({ calls, template }) => (template.isRare ? 0 : calls))),
-        plan: needed.map(({ template, calls, atMost }) =>
-          toPlannedCall(template, calls, Math.min(atMost, maxReads)),
-        ),
+        plan: needed.map(({ template, calls, atMost }) => toPlannedCall(template, calls, atMost)),
       };
     },
   };

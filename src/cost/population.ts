@@ -63,6 +63,11 @@ export interface FieldCost {
   readonly rule: CostRule;
 }
 
+/** The optional parts of customers and addresses that a field selects, at any depth. */
+export function includesOf({ selection }: RuleInput): ReadonlySet<string> {
+  return selection.includes('Customer', 'CustomerAddress');
+}
+
 /** A key for each record, so a record that is selected twice is counted once. */
 export function keysOf({ key, size, members }: Population): readonly string[] {
   return members ?? Array.from({ length: size }, (_, i) => `${key} ${i}`);

@@ -1,5 +1,5 @@
 import { parseGlobalId } from '../../src/resolvers/inputs/ids.ts';
-import type { SelectedField } from './random-operation.ts';
+import type { SelectedField } from './print-operation.ts';
 
 /** The records of a level, each identified by a name: a record that is selected twice has one name. */
 interface Level {

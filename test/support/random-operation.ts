@@ -1,9 +1,15 @@
-import { type GraphQLObjectType, getNamedType, isAbstractType, isCompositeType, isObjectType } from 'graphql';
+import {
+  type GraphQLObjectType,
+  type GraphQLOutputType,
+  getNamedType,
+  isAbstractType,
+  isCompositeType,
+  isObjectType,
+} from 'graphql';
 import { toGlobalId } from '../../src/resolvers/inputs/ids.ts';
+import { MAX_ID } from '../../src/rest/limits.ts';
 import { schema } from '../../src/schema/index.ts';
-
-/** Draws an integer, uniform in [0, below). */
-export type RandomInteger = (below: number) => number;
+import { coinFlip, createPrinter, type RandomInteger, type SelectedField } from './print-operation.ts';
 
 /** The records of a store that operations can refer to. */
 export interface StoreContents {
@@ -20,15 +26,6 @@ export interface StoreContents {
   readonly cursors: Readonly<Record<string, readonly string[]>>;
 }
 
-/** A field of an operation, before it is printed. */
-export interface SelectedField {
-  /** The object type that it is selected on. */
-  readonly type: string;
-  readonly field: string;
-  readonly args: Readonly<Record<string, unknown>>;
-  readonly selection: readonly SelectedField[];
-}
-
 export interface RandomOperation {
   readonly fields: readonly SelectedField[];
   readonly query: string;
@@ -37,12 +34,43 @@ export interface RandomOperation {
 
 const MAX_DEPTH = 5;
 
+export interface GenerateOptions {
+  /** Whether it has lists of hundreds of ids, and ids as long as possible. @default false */
+  readonly hasLongLists?: boolean;
+  /** Whether parts of it are deferred or streamed. @default false */
+  readonly isIncremental?: boolean;
+  /** The root fields, if the operation is a mutation. Their payloads are selected at random. @default a query */
+  readonly mutations?: readonly { readonly field: string; readonly args: SelectedField['args'] }[];
+}
+
 /** Generates an operation: any fields with any arguments, printed in one of the equivalent ways. */
-export function generateOperation(draw: RandomInteger, world: StoreContents): RandomOperation {
-  const fields = drawFields('Query', 0);
-  const writer = createPrinter(draw, (type) => drawFields(type, MAX_DEPTH - 2));
+export function generateOperation(
+  draw: RandomInteger,
+  world: StoreContents,
+  { hasLongLists = false, isIncremental = false, mutations }: GenerateOptions = {},
+): RandomOperation {
+  const root = mutations === undefined ? 'Query' : 'Mutation';
+  const fields = mutations?.map(drawPayload) ?? drawFields('Query', 0);
+  const drawDecoy = (type: string) => (type === 'Mutation' ? [] : drawFields(type, MAX_DEPTH - 2));
+  const writer = createPrinter(draw, { root, isIncremental, drawFields: drawDecoy });
   const query = writer.operation(fields);
   return { fields, query, variables: writer.variables };
+
+  function drawPayload({ field, args }: { readonly field: string; readonly args: SelectedField['args'] }) {
+    const type = getNamedType(schema.getMutationType()?.getFields()[field]?.type as GraphQLOutputType).name;
+    const results = drawResults(type);
+    return { type: 'Mutation', field, args, selection: results };
+  }
+
+  /** The outcomes of a payload, and anything else in it. */
+  function drawResults(typeName: string): readonly SelectedField[] {
+    const results = (schema.getType(typeName) as GraphQLObjectType).getFields().results;
+    if (results === undefined) return drawFields(typeName, 1);
+    const result = getNamedType(results.type).name;
+    const outcome = { type: result, field: 'outcome', args: {}, selection: [] };
+    const selection = [outcome, ...drawFields(result, 1)];
+    return [{ type: typeName, field: 'results', args: {}, selection }];
+  }
 
   function drawFields(typeName: string, depth: number): SelectedField[] {
     const type = schema.getType(typeName);
@@ -60,7 +88,7 @@ export function generateOperation(draw: RandomInteger, world: StoreContents): Ra
       (field): SelectedField => ({
         type: typeName,
         field: field.name,
-        args: generateArguments(draw, world, `${typeName}.${field.name}`),
+        args: generateArguments(draw, world, `${typeName}.${field.name}`, hasLongLists),
         selection: drawFields(getNamedType(field.type).name, depth + 1),
       }),
     );
@@ -71,10 +99,13 @@ function generateArguments(
   draw: RandomInteger,
   world: StoreContents,
   field: string,
+  hasLongLists: boolean,
 ): Record<string, unknown> {
-  const id = () => 1 + draw(world.customers + 2);
-  const count = () => draw(7);
-  const few = (one: () => unknown, most = 4) => Array.from({ length: draw(most + 1) }, one);
+  const isLong = () => hasLongLists && coinFlip(draw, 0.3);
+  const id = () => (isLong() ? MAX_ID - draw(1_000) : 1 + draw(world.customers + 2));
+  const count = () => draw(isLong() ? 251 : 7);
+  const few = (one: () => unknown, most = 4) =>
+    Array.from({ length: isLong() ? draw(251) : draw(most + 1) }, one);
   const oneOf = <T>(...values: readonly [T, ...T[]]): T => values[draw(values.length)] ?? values[0];
   const maybe = (args: object) => (coinFlip(draw, 0.5) ? args : {});
   const namespaces = () => few(() => oneOf('loyalty', 'fitting', 'crm', 'none'), 3);
@@ -179,81 +210,6 @@ function generateArguments(
     'CustomerAddress.formFields': () => maybe({ names: ['Floor'] }),
   };
   return { ...arguments_[field]?.() };
-}
-
-/** Prints fields: with aliases, fragments, directives, variables and skipped selections. */
-function createPrinter(draw: RandomInteger, drawFields: (type: string) => readonly SelectedField[]) {
-  const variables: Record<string, unknown> = { yes: true, no: false };
-  const declared = ['$yes: Boolean!', '$no: Boolean!'];
-  const fragments: string[] = [];
-  let names = 0;
-  const fresh = (letter: string) => {
-    names += 1;
-    return `${letter}${names}`;
-  };
-
-  function selection(fields: readonly SelectedField[], skips = true): string {
-    const written = fields.map((field) => piece(field.type, one(field)));
-    const decoy = skips && fields[0] && coinFlip(draw, 0.1) ? fields[0].type : null;
-    const skipped =
-      decoy === null ? '' : `... on ${decoy} @skip(if: $yes) ${selection(drawFields(decoy), false)}`;
-    return `{ __typename ${written.join(' ')} ${skipped} }`;
-  }
-
-  function piece(type: string, written: string): string {
-    const way = draw(10);
-    if (way === 0) return `... on ${type} @include(if: $yes) { ${written} }`;
-    if (way === 1) return `... on ${type} @skip(if: $no) { ${written} }`;
-    if (way === 2) {
-      const name = fresh('F');
-      fragments.push(`fragment ${name} on ${type} { ${written} }`);
-      return `...${name}`;
-    }
-    // On a level that mixes types a field is valid only on its own type.
-    return `... on ${type} { ${written} }`;
-  }
-
-  function one({ type, field, args, selection: below }: SelectedField): string {
-    const definition = (schema.getType(type) as GraphQLObjectType).getFields()[field];
-    const given = Object.entries(args).map(([name, value]) => {
-      if (coinFlip(draw, 0.5)) return `${name}: ${literal(value)}`;
-      const variable = fresh('v');
-      declared.push(`$${variable}: ${definition?.args.find((arg) => arg.name === name)?.type}`);
-      variables[variable] = plain(value);
-      return `${name}: $${variable}`;
-    });
-    const isOpen = definition !== undefined && isCompositeType(getNamedType(definition.type));
-    return `${fresh('a')}: ${field}${given.length > 0 ? `(${given.join(', ')})` : ''} ${isOpen ? selection(below) : ''}`;
-  }
-
-  return {
-    variables,
-    operation(fields: readonly SelectedField[]): string {
-      const body = selection(fields);
-      // Unused variables are validation errors.
-      const used = '... on Query @include(if: $yes) { __typename @skip(if: $no) }';
-      return `query (${declared.join(', ')}) { ${used} ... on Query ${body} } ${fragments.join(' ')}`;
-    },
-  };
-}
-
-function literal(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(literal).join(', ')}]`;
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  if ('enum' in value) return String(value.enum);
-  return `{ ${Object.entries(value)
-    .map(([key, each]) => `${key}: ${literal(each)}`)
-    .join(', ')} }`;
-}
-
-function plain(value: unknown): unknown {
-  return JSON.parse(JSON.stringify(value), (_key, each) =>
-    typeof each === 'object' && each !== null && 'enum' in each ? each.enum : each,
-  );
-}
-
-function coinFlip(draw: RandomInteger, share: number): boolean {
-  return draw(100) < share * 100;
 }
 
 function sample<T>(draw: RandomInteger, all: readonly T[], least: number, most: number): T[] {

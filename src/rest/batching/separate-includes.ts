@@ -13,6 +13,15 @@ const FIELD_OF_INCLUDE: Readonly<Record<string, string>> = {
   segment_ids: 'segment_ids',
 };
 
+/**
+ * The calls of one read if the store rejects some of its includes: with all of them, without, with each alone, and with
+ * those that the store accepts.
+ */
+export function maxCallsWithIncludes(includes: number): number {
+  if (includes < 2) return 1 + includes;
+  return 1 + 1 + includes + 1;
+}
+
 type Failures = ReadonlyMap<string, GatewayError>;
 
 /**

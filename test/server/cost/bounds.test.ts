@@ -2,41 +2,12 @@ import fc from 'fast-check';
 import { parse, validate } from 'graphql';
 import { expect, test, vi } from 'vitest';
 import { schema } from '../../../src/schema/index.ts';
-import { createStoreClient, type Json } from '../../sandbox/support/store-client.ts';
+import type { Json } from '../../sandbox/support/store-client.ts';
 import { costBound } from '../../support/cost-bound.ts';
 import { configFrom, startGatewayOnSandbox } from '../../support/gateway.ts';
 import { post } from '../../support/post.ts';
-import { generateOperation, type StoreContents } from '../../support/random-operation.ts';
-
-type Running = Awaited<ReturnType<typeof startGatewayOnSandbox>>;
-
-const LISTS = [
-  'customers',
-  'customerAddresses',
-  'customerAttributeValues',
-  'formFieldValues',
-  'customerMetafields',
-];
-
-async function contentsOf(gateway: Running, customers: number): Promise<StoreContents> {
-  const store = createStoreClient(gateway.sandbox);
-  const read = async (path: string): Promise<Json> => (await store.get(`${path}?limit=9`)).json;
-  const { data } = await gateway.executeText(
-    `{ ${LISTS.map((list) => `${list}(first: 5) { edges { cursor } }`).join(' ')} }`,
-  );
-  const world = {
-    customers,
-    addresses: (await read('/customers/addresses')).meta.pagination.total,
-    emails: (await read('/customers')).data.map(({ email }: Json) => email),
-    values: (await read('/customers/attribute-values')).data,
-    metafields: (await read('/customers/metafields')).data,
-    cursors: Object.fromEntries(
-      LISTS.map((list) => [list, data[list].edges.map(({ cursor }: Json) => cursor)]),
-    ),
-  };
-  gateway.sandbox.requests.clear();
-  return world;
-}
+import { generateOperation } from '../../support/random-operation.ts';
+import { contentsOf } from './support/contents.ts';
 
 // No limit: the estimate must hold for operations of any depth.
 const { limits } = configFrom().guards;

@@ -1,0 +1,34 @@
+import { createStoreClient, type Json } from '../../../sandbox/support/store-client.ts';
+import type { startGatewayOnSandbox } from '../../../support/gateway.ts';
+import type { StoreContents } from '../../../support/random-operation.ts';
+
+type Running = Awaited<ReturnType<typeof startGatewayOnSandbox>>;
+
+const LISTS = [
+  'customers',
+  'customerAddresses',
+  'customerAttributeValues',
+  'formFieldValues',
+  'customerMetafields',
+];
+
+/** What operations on a gateway's store can refer to. */
+export async function contentsOf(gateway: Running, customers: number): Promise<StoreContents> {
+  const store = createStoreClient(gateway.sandbox);
+  const read = async (path: string): Promise<Json> => (await store.get(`${path}?limit=9`)).json;
+  const { data } = await gateway.executeText(
+    `{ ${LISTS.map((list) => `${list}(first: 5) { edges { cursor } }`).join(' ')} }`,
+  );
+  const world = {
+    customers,
+    addresses: (await read('/customers/addresses')).meta.pagination.total,
+    emails: (await read('/customers')).data.map(({ email }: Json) => email),
+    values: (await read('/customers/attribute-values')).data,
+    metafields: (await read('/customers/metafields')).data,
+    cursors: Object.fromEntries(
+      LISTS.map((list) => [list, data[list].edges.map(({ cursor }: Json) => cursor)]),
+    ),
+  };
+  gateway.sandbox.requests.clear();
+  return world;
+}
