@@ -62,12 +62,15 @@ function planValues(input: RuleInput): Population {
   const { key, size, unbatched } = population;
   planVisibility(input);
   // A customer has at most one value of each attribute. Ten may be all, or those that the record can hold.
-  if ((plan.definitionCount ?? MAX_DEFINITIONS) < MAX_EMBEDDED) return population;
-  const note = 'only if a customer has more than ten; one per 250 values that those customers have';
+  const isComplete = (plan.definitionCount ?? MAX_DEFINITIONS) < MAX_EMBEDDED;
+  const counts = unbatched ? { calls: size } : valueCalls(size, plan);
+  const note = isComplete
+    ? 'only if a value in a customer cannot be read'
+    : 'only if a customer has more than ten; one per 250 values that those customers have';
   plan.once(
     `values of ${key}`,
     { operation: VALUES, field: path, note, isRare: true },
-    unbatched ? { calls: size } : valueCalls(size, plan),
+    isComplete ? { calls: 0, atMost: counts.atMost ?? counts.calls } : counts,
   );
   return population;
 }

@@ -2,7 +2,7 @@ import { MAX_CUSTOMERS_WITHOUT_LIST } from '../loaders/metafields.ts';
 import { pageCost, pageSize, planPage } from './pages.ts';
 import type { CallCounts } from './plan.ts';
 import { asObject, type FieldCost, keysOf, type Population, type RuleInput } from './population.ts';
-import { namedCustomer } from './reads.ts';
+import { namedCustomer, nodeCost } from './reads.ts';
 
 const ONE = 'getMetafieldsCustomerId';
 const OF_CUSTOMER = 'getCustomersMetafields';
@@ -25,7 +25,7 @@ export const METAFIELD: FieldCost = {
     const entityId = by.entityId ?? by.metafieldId;
     if (typeof entityId !== 'number') return planList(input);
     const { plan, path, population } = input;
-    plan.perKey(`metafield ${entityId}`, { operation: ONE, field: path }, keysOf(population));
+    plan.batched(`metafield ${entityId}`, { operation: ONE, field: path }, keysOf(population), callsById);
     return { ...population, unbatched: true };
   },
 };
@@ -43,6 +43,14 @@ export const METAFIELD_PAGE: FieldCost = {
     return isEmpty ? { ...population, size: 0, members: [] } : { ...population, unbatched: true };
   },
 };
+
+/** A metafield by its global id. */
+export const METAFIELD_NODES = nodeCost(ONE, 'CustomerMetafield', 'metafield', callsById);
+
+/** If the store does not find it by its id, the list of its customer is read. */
+function callsById({ length }: readonly string[]): CallCounts {
+  return { calls: length, atMost: 2 * length };
+}
 
 function planList({ population, plan, path }: RuleInput): Population {
   const note = "one per customer, or the store's list if that takes fewer";

@@ -1,4 +1,5 @@
 import type { OperationId } from '../rest/operations.ts';
+import type { CallCounts } from './plan.ts';
 import { type FieldCost, keysOf, type Population, ROOT, type RuleInput } from './population.ts';
 
 // The costs of reads that several types have in common. Those of one type are in a file with its name.
@@ -79,14 +80,24 @@ export function nodesOf(type: string, nodes: readonly (readonly number[])[], aft
   return { ...ROOT, key: members.join(), size: members.length, members, after };
 }
 
-/** The cost of nodes that the store returns one at a time. @param noun what each of them is */
-export function nodeCost(operation: OperationId, type: string, noun: string): NodeCost {
+/**
+ * The cost of nodes that the store returns one at a time.
+ *
+ * @param noun what each of them is
+ * @param countCalls the calls for nodes with these keys
+ */
+export function nodeCost(
+  operation: OperationId,
+  type: string,
+  noun: string,
+  countCalls: (keys: readonly string[]) => CallCounts = ({ length }) => ({ calls: length }),
+): NodeCost {
   return {
     operations: [operation],
     summary: `one REST call for each ${noun}`,
     rule({ plan, path }, nodes) {
       const keys = nodes.map((ids) => ids.join(':'));
-      plan.perKey(operation, { operation, field: path }, keys);
+      plan.batched(operation, { operation, field: path }, keys, countCalls);
       return { ...nodesOf(type, nodes, operation), unbatched: true };
     },
   };

@@ -1,6 +1,6 @@
 import { OWNER } from '../cost/customers.ts';
-import { METAFIELD, METAFIELD_PAGE, METAFIELDS } from '../cost/metafields.ts';
-import { forNamedCustomer, nodeCost } from '../cost/reads.ts';
+import { METAFIELD, METAFIELD_NODES, METAFIELD_PAGE, METAFIELDS } from '../cost/metafields.ts';
+import { forNamedCustomer } from '../cost/reads.ts';
 import { customerById } from '../resolvers/customers.ts';
 import { idAsInt } from '../resolvers/inputs/ids.ts';
 import {
@@ -122,7 +122,7 @@ const CustomerMetafieldBy = builder.inputType('CustomerMetafieldBy', {
   }),
 });
 
-defineNode(metafieldNode, nodeCost('getMetafieldsCustomerId', 'CustomerMetafield', 'metafield'));
+defineNode(metafieldNode, METAFIELD_NODES);
 
 builder.objectFields(CustomerRef, (t) => ({
   metafields: t.field({
