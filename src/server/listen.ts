@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerOptions, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { setImmediate as afterPolling, setTimeout as delay } from 'node:timers/promises';
 import type { ErrorCode } from '../errors.ts';
@@ -41,6 +41,9 @@ const STALL_MS = 20_000;
 const MAX_HEADER_BYTES = 16_384;
 /** How long a request may be on the way on a connection that is already open, in milliseconds. */
 const ARRIVAL_MS = 250;
+/** An iteration of the event loop that took less time had nothing to do, in milliseconds. */
+const QUIET_MS = 0.2;
+const MAX_ITERATIONS = 1_000;
 /** The path of a request whose target is no route. It is not one itself. */
 const UNKNOWN_PATH = '/unknown';
 
@@ -68,7 +71,7 @@ export async function listen(app: App, options: ListenOptions): Promise<Listener
       ? TOO_MANY_CONNECTIONS
       : hostRefusal(request, target, allowedHosts);
     if (refusal !== null) {
-      app.recordRefusal(refusal.status);
+      app.recordRefusal(refusal.status, request.socket.remoteAddress);
       refuse(response, refusal);
       return;
     }
@@ -79,7 +82,7 @@ export async function listen(app: App, options: ListenOptions): Promise<Listener
 
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     const status = refuseMalformed(error, socket);
-    if (status !== null) app.recordRefusal(status);
+    if (status !== null) app.recordRefusal(status, (socket as Socket).remoteAddress);
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -94,8 +97,7 @@ export async function listen(app: App, options: ListenOptions): Promise<Listener
     connections.closeAfterResponse();
     if (shutdownDelayMs > 0) {
       await delay(shutdownDelayMs);
-      // The event loop has just accepted what was waiting. Closing the port resets connections that are not accepted yet.
-      await afterPolling();
+      await untilQuiet();
     }
     const closed = new Promise((resolve) => server.close(resolve));
     // A connection that was just accepted may have a request on the way.
@@ -111,6 +113,18 @@ export async function listen(app: App, options: ListenOptions): Promise<Listener
   }
 
   return { url: `http://${name}:${boundPort}`, stop };
+}
+
+/**
+ * Waits for an iteration of the event loop with nothing to do. Closing the port resets connections that are not accepted yet;
+ * after such an iteration there are none.
+ */
+async function untilQuiet(): Promise<void> {
+  for (let i = 0; i < MAX_ITERATIONS; i += 1) {
+    const startedAt = performance.now();
+    await afterPolling();
+    if (performance.now() - startedAt < QUIET_MS) return;
+  }
 }
 
 interface Refusal {
