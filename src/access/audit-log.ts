@@ -1,6 +1,7 @@
 import { appendFile } from 'node:fs/promises';
 import type { Logger } from 'pino';
 import type { Caller } from './caller.ts';
+import { findUnfinishedWrites } from './unfinished-writes.ts';
 
 /** Ids of a record, by their field names in the schema. The log contains no other data of a record. */
 export type RecordIds = Readonly<Record<string, number>>;
@@ -8,12 +9,17 @@ export type RecordIds = Readonly<Record<string, number>>;
 /** One record of an event, and its outcome. */
 export interface AuditItem {
   readonly ids: RecordIds;
+  /** Keyed hash of the e-mail address, if the item has one. */
+  readonly email?: string;
   readonly outcome?: string;
 }
 
 /** A write or a read that the audit log records. */
 export interface AuditEvent {
-  /** A write has one event before it is sent and one when it has ended; a read has one. */
+  /**
+   * A write has one event before it is sent and one when it has ended; a read has one. After a crash the next start records
+   * `write.interrupted` for each write without its second event.
+   */
   readonly event: 'write.begun' | 'write.ended' | 'read';
   /** Name of the schema field. */
   readonly operation: string;
@@ -76,6 +82,7 @@ export function createAuditLog({ append, onFailure, now = () => new Date() }: Au
         kind,
         requestId,
         outcome,
+        count: items.length,
         items: items.map(({ ids, ...rest }) => ({ ...ids, ...rest })),
       };
       pending.push(`${JSON.stringify(line)}\n`);
@@ -93,7 +100,7 @@ export async function openAuditLog({
   logger,
 }: {
   readonly destination: string;
-  readonly logger: Pick<Logger, 'fatal'>;
+  readonly logger: Pick<Logger, 'fatal' | 'warn'>;
 }): Promise<{ readonly auditLog: AuditLog } | { readonly problems: readonly string[] }> {
   // `appendFile` opens the file each time, so a rotated file is created again.
   const append =
@@ -106,11 +113,29 @@ export async function openAuditLog({
       'the audit log is not writable: writes are rejected until it is',
     );
   try {
-    await append('');
+    await append(destination === 'stdout' ? '' : await closeUnfinished(destination, logger));
     return { auditLog: createAuditLog({ append, onFailure }) };
   } catch (error) {
     return { problems: [`AUDIT_LOG is not writable (${errorCode(error)})`] };
   }
+}
+
+/** Items of one unfinished write that the log names. The audit log has all of them. */
+const MAX_LOGGED_ITEMS = 50;
+
+/**
+ * Logs the writes that a process before this one has begun and not ended. Returns the audit lines that close them, so the
+ * next start does not list them again.
+ */
+async function closeUnfinished(file: string, logger: Pick<Logger, 'warn'>): Promise<string> {
+  const { writes, endsMidLine } = await findUnfinishedWrites(file);
+  const lines = writes.map(({ at: begunAt, items, ...write }) => {
+    const entry = { begunAt, ...write, count: items.length };
+    logger.warn({ ...entry, items: items.slice(0, MAX_LOGGED_ITEMS) }, 'a write was begun and never ended');
+    const at = new Date().toISOString();
+    return `${JSON.stringify({ at, event: 'write.interrupted', ...entry, items })}\n`;
+  });
+  return [endsMidLine ? '\n' : '', ...lines].join('');
 }
 
 function writeToStdout(text: string): Promise<void> {

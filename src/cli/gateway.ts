@@ -1,6 +1,8 @@
 import { type Logger, pino } from 'pino';
 import { openAuditLog } from '../access/audit-log.ts';
 import { openAuthenticator } from '../access/index.ts';
+import { createPseudonymizer } from '../access/pseudonyms.ts';
+import { describeConfig } from '../config/describe.ts';
 import type { Config } from '../config/index.ts';
 import type { Sandbox } from '../sandbox/index.ts';
 import { createApp } from '../server/app.ts';
@@ -32,6 +34,7 @@ export async function runGateway(config: Config): Promise<void> {
     store: { baseUrl, accessToken, ...upstream },
     storeHash: store.kind === 'sandbox' ? 'sandbox' : store.hash,
     logger,
+    pseudonym: createPseudonymizer(config.access?.hashKey ?? undefined),
     authenticator: access?.authenticator ?? null,
     providerKeys: access?.providerKeys ?? null,
     trustedProxies: config.trustedProxies,
@@ -58,13 +61,22 @@ export async function runGateway(config: Config): Promise<void> {
     allowedHosts: config.allowedHosts,
     maxConnections: config.maxConnections,
   });
-  onStop(config, async () => {
+  onStop(config, async (reason) => {
+    const stoppingAt = performance.now();
+    logger.info({ reason, delayMs: config.shutdownDelayMs, graceMs: config.shutdownGraceMs }, 'stopping');
     await listener.stop();
     await sandbox?.close();
+    logger.info({ durationMs: Math.round(performance.now() - stoppingAt) }, 'stopped');
   });
+  logger.info({ node: process.version, config: describeConfig(config) }, 'started');
   // The token of our own sandbox store has every scope.
   if (sandbox === null) void app.checkTokenScopes();
-  console.log(sandbox ? sandboxBanner(listener.url, sandbox) : storeBanner(listener.url, baseUrl));
+  if (process.stdout.isTTY) {
+    console.log(sandbox ? sandboxBanner(listener.url, sandbox) : storeBanner(listener.url, baseUrl));
+  } else {
+    // At every log level: a parent process reads the address from it.
+    pino().info({ url: `${listener.url}/graphql`, store: new URL(baseUrl).origin }, 'listening');
+  }
 }
 
 // Imported dynamically: the OpenTelemetry SDK is large, and most processes do not trace.

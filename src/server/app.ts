@@ -1,16 +1,19 @@
 import { createYoga, type YogaInitialContext } from 'graphql-yoga';
 import type { AuditLog } from '../access/audit-log.ts';
 import { ANONYMOUS } from '../access/caller.ts';
+import { createPseudonymizer } from '../access/pseudonyms.ts';
 import { type Context, createContext } from '../context.ts';
 import { createCallLog } from '../rest/client/call-log.ts';
 import { schema } from '../schema/index.ts';
 import { withAuditLog } from './access/audit-trail.ts';
+import { addressOrNetwork } from './access/client-ip.ts';
 import { currentField } from './cost/field-trace.ts';
 import { parseReportRequest } from './cost/report.ts';
 import { createDocumentCache } from './documents/cache.ts';
 import { logHiddenFailure } from './errors/plugin.ts';
 import { requestSignal } from './http/cancellation.ts';
 import type { RequestState } from './observability/request-log.ts';
+import { observeWrites } from './observability/write-outcomes.ts';
 import { createPlugins, type PluginOptions } from './plugins.ts';
 import { BATCH_LIMIT } from './request-guards.ts';
 import { createRuntime, type RuntimeOptions } from './runtime.ts';
@@ -28,8 +31,8 @@ export interface App {
   readonly yoga: ReturnType<typeof createYoga<RequestState, Context>>;
   /** Finds out which scopes the store's access token lacks, in at most three cheap calls, and logs them. */
   checkTokenScopes(): Promise<void>;
-  /** Logs and counts a request that was refused before it reached the gateway's handler. */
-  recordRefusal(status: number): void;
+  /** Logs and counts a request that was refused before it reached the gateway's handler. @param address of the client */
+  recordRefusal(status: number, address?: string): void;
   /** Makes readiness checks fail. */
   failReadiness(): void;
   /** Sends no further batches of writes. */
@@ -47,6 +50,7 @@ const MAX_CACHED_CHARACTERS = 1_000_000;
 /** Assembles the gateway. */
 export function createApp(options: AppOptions): App {
   const { logger, auditLog = null, maxCalls, deadlineMs, guards, tracing } = options;
+  const { pseudonym = createPseudonymizer() } = options;
   const runtime = createRuntime(options);
   const { clock, tokenScopes } = runtime;
 
@@ -67,9 +71,11 @@ export function createApp(options: AppOptions): App {
   }
 
   const yoga = createYoga<RequestState, Context>({
-    schema: auditLog ? withAuditLog(schema, auditLog) : schema,
+    schema: observeWrites(auditLog ? withAuditLog(schema, { audit: auditLog, pseudonym }) : schema, {
+      onItems: runtime.metrics.countItems,
+    }),
     context: contextOf,
-    plugins: createPlugins(runtime, options),
+    plugins: createPlugins(runtime, { ...options, pseudonym }),
     // Yoga's own GraphiQL page loads scripts from a CDN.
     graphiql: false,
     landingPage: false,
@@ -93,9 +99,10 @@ export function createApp(options: AppOptions): App {
       const limits = tokenScopes.missing();
       if (limits.length > 0) logger.warn({ limits }, 'the access token lacks scopes');
     },
-    recordRefusal(status) {
+    recordRefusal(status, address = 'unknown') {
       runtime.metrics.countResponse(status);
-      logger.info({ path: 'other', status }, 'request refused');
+      const client = pseudonym('client', addressOrNetwork(address) ?? 'unknown');
+      logger.info({ path: 'other', status, client }, 'request refused');
     },
     failReadiness: runtime.readiness.drain,
     drain: runtime.drain,

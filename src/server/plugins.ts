@@ -2,11 +2,13 @@ import { randomUUID } from 'node:crypto';
 import type { YogaServerOptions } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import type { Authenticator } from '../access/authenticator.ts';
+import { createPseudonymizer, type Pseudonymizer } from '../access/pseudonyms.ts';
 import { createLoginThrottle } from '../access/throttle/login-throttle.ts';
 import type { ProviderKeys } from '../access/tokens/jwks.ts';
 import type { Context } from '../context.ts';
 import { schema } from '../schema/index.ts';
 import { authentication } from './access/authentication.ts';
+import { clientIp } from './access/client-ip.ts';
 import { createOperationBudgets } from './cost/budgets.ts';
 import { costReport } from './cost/report.ts';
 import { incrementalDelivery } from './documents/incremental.ts';
@@ -35,6 +37,8 @@ export interface PluginOptions {
   readonly providerKeys?: Pick<ProviderKeys, 'isUnreadable'> | null;
   /** Number of trusted proxies that append to `X-Forwarded-For`. @default 0 */
   readonly trustedProxies?: number;
+  /** Derives the names that stand for addresses and e-mail addresses in logs. @default with a random key */
+  readonly pseudonym?: Pseudonymizer;
   /** Serves GraphiQL to browsers at `/graphql`. */
   readonly graphiql: boolean;
   /** Adds the cost in REST calls to every response, not only if the request asks for it. */
@@ -54,6 +58,7 @@ type Plugins = NonNullable<YogaServerOptions<RequestState, Context>['plugins']>;
 /** The plugins of the server in the order in which their hooks run. A request hook that answers ends the request. */
 export function createPlugins(runtime: Runtime, options: PluginOptions): Plugins {
   const { logger, authenticator, graphiql, reportCost, maxCalls, guards, tracing } = options;
+  const { trustedProxies = 0, pseudonym = createPseudonymizer() } = options;
   const { governor, metrics, readiness, tokenScopes, budgets } = runtime;
 
   function onOperation(report: OperationReport, state: RequestState): void {
@@ -63,11 +68,15 @@ export function createPlugins(runtime: Runtime, options: PluginOptions): Plugins
 
   return [
     // First: every request gets an id and a log line, also one that a later plugin refuses.
-    requestLog({ logger, newId: randomUUID }),
-    // Responses of all plugins below get the headers, the span and the count.
+    requestLog({
+      logger,
+      newId: randomUUID,
+      clientOf: (request, context) => pseudonym('client', clientIp(request, context, { trustedProxies })),
+      onEnd: metrics.countResponse,
+    }),
+    // Responses of all plugins below get the headers and the span.
     securityHeaders(),
     ...(tracing ? [tracing.plugin] : []),
-    { onResponse: ({ response }) => metrics.countResponse(response.status) },
     // Before all decisions that depend on the path.
     unknownRoutes(),
     // Before authentication: the page has no data, and its requests authenticate themselves.
@@ -78,7 +87,7 @@ export function createPlugins(runtime: Runtime, options: PluginOptions): Plugins
       ? [
           authentication({
             loginThrottle: createLoginThrottle({ authenticator }),
-            trustedProxies: options.trustedProxies ?? 0,
+            trustedProxies,
           }),
         ]
       : []),

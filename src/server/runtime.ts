@@ -21,6 +21,7 @@ import { createRecentWrites } from '../rest/writes/recent-writes.ts';
 import { createReadinessMonitor, type ReadinessMonitor } from './health/readiness.ts';
 import { createStoreTokenScopes, type StoreTokenScopes } from './health/store-token-scopes.ts';
 import { createMetrics, type Metrics } from './observability/metrics/index.ts';
+import { createUpstreamLog } from './observability/upstream-log.ts';
 
 export interface RuntimeOptions {
   readonly store: Omit<HttpClientOptions, 'onCall'>;
@@ -80,6 +81,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   const pending = createPendingWork();
   const metrics = createMetrics({
     governor: () => governor.state(),
+    isReady: () => readiness.isReady(),
     providerKeys: options.providerKeys ?? null,
   });
   const tokenScopes = createStoreTokenScopes();
@@ -101,12 +103,13 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     clock,
   });
 
+  const upstreamLog = createUpstreamLog({ logger, state: () => governor.state(), now: clock.now });
+
   function onCall(report: CallReport): void {
     metrics.countCall(report);
     readiness.observe(report);
     tokenScopes.observe(report);
-    const { operation, status, durationMs } = report;
-    logger.debug({ operation, status, durationMs: Math.round(durationMs) }, 'upstream call');
+    upstreamLog.observe(report);
   }
 
   return {

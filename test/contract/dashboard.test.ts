@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { GovernorState } from '../../src/governor/governor.ts';
 import { createMetrics } from '../../src/server/observability/metrics/index.ts';
 
@@ -79,6 +79,32 @@ test('every metric that the dashboard queries exists', () => {
 test('every metric that an alert queries exists', () => {
   expect(namesIn(alerts).length).toBeGreaterThan(4);
   expect(known).toEqual(expect.arrayContaining([...namesIn(alerts)]));
+});
+
+describe('every alert', () => {
+  const rules = alerts.split('- alert: ').slice(1);
+  const runbook = readFileSync('docs/operations.md', 'utf8');
+  const paragraphs = [...runbook.matchAll(/^#+ (.+)$/gm)].map(([, title = '']) => title.toLowerCase());
+
+  test.each(rules.map((rule) => [/^\w+/.exec(rule)?.[0] ?? '', rule]))(
+    '%s has a metric and a paragraph of the runbook',
+    (_, rule) => {
+      const [, expr = ''] = /expr: ([\s\S]*?)\n +(?:for|labels):/.exec(rule) ?? [];
+      // Prometheus itself has the metric `up`.
+      expect(expr).toMatch(/\b(gateway|nodejs|process)_\w+|\bup\{/);
+      const [, file, anchor] = /runbook_url: (\S+)#(\S+)\n/.exec(rule) ?? [];
+      expect(file).toBe('docs/operations.md');
+      expect(paragraphs).toContain(anchor);
+    },
+  );
+
+  test.each([
+    'up{',
+    'gateway_ready',
+    'gateway_mutation_items_total',
+    'AUDIT_UNAVAILABLE',
+    'TOO_MANY_ATTEMPTS',
+  ])('of the kinds that an operator needs is there: %s', (text) => expect(alerts).toContain(text));
 });
 
 test('the dashboard shows every metric, except the listed ones', () => {

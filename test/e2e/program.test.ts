@@ -156,6 +156,28 @@ test('finishes running operations on SIGTERM and accepts no new ones', async () 
   store.close();
 });
 
+test('writes JSON alone if standard output is not a terminal, with lines for the start and the stop', async () => {
+  const gateway = start({ SANDBOX_TOKEN: 'canary0canary0canary0canary0' });
+  const url = await gateway.url();
+  await execute(url);
+  gateway.stop();
+  expect(await gateway.ended).toBe(0);
+  const lines: { msg: string }[] = gateway
+    .output()
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line));
+  expect(lines.map(({ msg }) => msg)).toEqual(['started', 'listening', 'request', 'stopping', 'stopped']);
+  expect(lines).toMatchObject([
+    { config: { store: { kind: 'sandbox' }, operationMaxCalls: 500 } },
+    { url: `${url}/graphql` },
+    { operationType: 'query' },
+    { reason: 'SIGTERM' },
+    { durationMs: expect.any(Number) },
+  ]);
+  expect(gateway.output()).not.toContain('canary');
+});
+
 test('stops together with npm, whose shell does not forward signals', async () => {
   const shell = start({ npm_lifecycle_event: 'start' }, [], 'through a shell');
   const url = await shell.url();

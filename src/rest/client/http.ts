@@ -27,6 +27,8 @@ export interface CallReport extends CallName {
   readonly failure: unknown;
   /** Whether the store says that the access token lacks a scope. */
   readonly missesScope: boolean;
+  /** Id of the request that the call was made for. Null for calls of the gateway itself. */
+  readonly requestId: string | null;
 }
 
 export interface HttpClientOptions {
@@ -162,7 +164,18 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       const { operation, method, path } = call;
       const { status = null, headers = {} } = head() ?? {};
       const durationMs = performance.now() - startedAt;
-      const report = { operation, method, path, status, headers, durationMs, failure, missesScope };
+      const requestId = call.correlationId ?? null;
+      const report = {
+        operation,
+        method,
+        path,
+        status,
+        headers,
+        durationMs,
+        failure,
+        missesScope,
+        requestId,
+      };
       call.onEnd?.(report);
       onCall(report);
     }

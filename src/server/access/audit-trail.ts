@@ -6,6 +6,7 @@ import {
   type GraphQLSchema,
 } from 'graphql';
 import type { AuditEvent, AuditItem, AuditLog, RecordIds } from '../../access/audit-log.ts';
+import type { Pseudonymizer } from '../../access/pseudonyms.ts';
 import type { Context } from '../../context.ts';
 import { GatewayError } from '../../errors.ts';
 import type { RequestState } from '../observability/request-log.ts';
@@ -13,15 +14,22 @@ import type { RequestState } from '../observability/request-log.ts';
 type Field = GraphQLFieldConfig<unknown, Context & RequestState>;
 type Resolver = GraphQLFieldResolver<unknown, Context & RequestState>;
 
+export interface AuditTrailOptions {
+  readonly audit: AuditLog;
+  /** Derives the name that stands for an e-mail address. */
+  readonly pseudonym: Pseudonymizer;
+}
+
 /**
  * A copy of the schema that records every mutation and the audited reads. The line of a write is recorded before anything
  * is sent: if that fails, nothing is sent. The result of a read is withheld if its line cannot be recorded.
  */
-export function withAuditLog(schema: GraphQLSchema, audit: AuditLog): GraphQLSchema {
+export function withAuditLog(schema: GraphQLSchema, { audit, pseudonym }: AuditTrailOptions): GraphQLSchema {
   const mutation = schema.getMutationType()?.name;
   return mapSchema(schema, {
     [MapperKind.OBJECT_FIELD]: (field: Field, name, typeName) => {
-      if (typeName === mutation) return { ...field, resolve: auditedWrite(name, field, audit) };
+      if (typeName === mutation)
+        return { ...field, resolve: auditedWrite(name, field, { audit, pseudonym }) };
       return field.extensions?.isAudited === true
         ? { ...field, resolve: auditedRead(name, field, audit) }
         : undefined;
@@ -29,10 +37,10 @@ export function withAuditLog(schema: GraphQLSchema, audit: AuditLog): GraphQLSch
   });
 }
 
-function auditedWrite(operation: string, field: Field, audit: AuditLog): Resolver {
+function auditedWrite(operation: string, field: Field, { audit, pseudonym }: AuditTrailOptions): Resolver {
   const { resolve = defaultFieldResolver } = field;
   return async (root, args, ctx, info) => {
-    const requested = requestedItems(args.input);
+    const requested = requestedItems(args.input, pseudonym);
     await record(audit, ctx, { event: 'write.begun', operation, items: requested });
 
     async function write(): Promise<unknown> {
@@ -102,11 +110,19 @@ function idsIn(record: unknown): RecordIds {
 }
 
 /** The items of a mutation input. */
-function requestedItems(input: unknown): readonly AuditItem[] {
+function requestedItems(input: unknown, pseudonym: Pseudonymizer): readonly AuditItem[] {
+  const itemOf = (item: unknown): AuditItem => ({
+    ids: typeof item === 'number' ? { entityId: item } : idsIn(item),
+    ...emailIn(item, pseudonym),
+  });
   const fields = typeof input === 'object' && input !== null ? Object.values(input) : [];
-  const list = fields.find(Array.isArray);
-  if (list === undefined) return [{ ids: idsIn(input) }];
-  return list.map((item: unknown) => ({ ids: typeof item === 'number' ? { entityId: item } : idsIn(item) }));
+  return fields.find(Array.isArray)?.map(itemOf) ?? [itemOf(input)];
+}
+
+// A record that does not exist yet has no id, so a keyed hash of its e-mail address tells which one was meant.
+function emailIn(item: unknown, pseudonym: Pseudonymizer): Pick<AuditItem, 'email'> {
+  const { email } = (item ?? {}) as { readonly email?: unknown };
+  return typeof email === 'string' ? { email: pseudonym('email', email.trim().toLowerCase()) } : {};
 }
 
 /** The outcome of each item, for every type of payload. */
@@ -122,10 +138,11 @@ function itemOutcomes(payload: unknown, requested: readonly AuditItem[]): readon
   };
   if (results) {
     return results.map(({ index, record, outcome }) => ({
+      ...requested[index],
       ids: { ...requested[index]?.ids, ...idsIn(record) },
       outcome,
     }));
   }
   const single = outcome ?? (isValid === undefined ? 'DONE' : isValid ? 'VALID' : 'INVALID');
-  return [{ ids: { ...requested[0]?.ids, ...idsIn(payload) }, outcome: single }];
+  return [{ ...requested[0], ids: { ...requested[0]?.ids, ...idsIn(payload) }, outcome: single }];
 }

@@ -29,7 +29,7 @@ export function clientIp(
 }
 
 /** The IPv4 address, or the /64 network of the IPv6 address, without port and zone. Null if it is not an IP address. */
-function addressOrNetwork(text: string): string | null {
+export function addressOrNetwork(text: string): string | null {
   const bare = text
     .replace(/^\[(.*)\](:\d+)?$/, '$1')
     .replace(/^([\d.]+):\d+$/, '$1')

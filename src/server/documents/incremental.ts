@@ -12,7 +12,7 @@ import {
 } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { badInput } from '../../errors.ts';
-import { formatAccept, type MediaRange, parseAccept } from '../http/accept.ts';
+import { formatAccept, isIncrementalType, type MediaRange, parseAccept } from '../http/accept.ts';
 
 /** The draft of incremental delivery that Yoga's plugin implements, as clients name it. */
 const SUPPORTED_DRAFT = 'deferspec=20220824';
@@ -72,10 +72,6 @@ const JSON_TYPES = 'application/graphql-response+json, application/json';
 
 function isIncremental({ type }: MediaRange): boolean {
   return isIncrementalType(type);
-}
-
-function isIncrementalType(type: string): boolean {
-  return type.startsWith('multipart/mixed') || type.startsWith('text/event-stream');
 }
 
 function isSupported({ parameters }: MediaRange): boolean {

@@ -12,6 +12,8 @@ export interface ReadinessMonitor {
   observe(report: CallReport): void;
   /** Based on the store's last responses. Probes the store if the last one is too old. */
   check(): Promise<Readiness>;
+  /** The result of a check now, without a probe. */
+  isReady(): boolean;
   /** Makes every further check fail: the gateway is shutting down. */
   drain(): void;
 }
@@ -54,7 +56,7 @@ export function createReadinessMonitor({
 
   function isReady(): boolean {
     const isDown = failures >= FAILURE_THRESHOLD && hasProbeFailed;
-    return hasSucceeded && !isDown && last?.problem !== TOKEN_REJECTED;
+    return !draining && hasSucceeded && !isDown && last?.problem !== TOKEN_REJECTED;
   }
 
   function startProbe(): void {
@@ -66,6 +68,7 @@ export function createReadinessMonitor({
   }
 
   return {
+    isReady,
     observe(report) {
       const problem = problemOf(report);
       if (problem === undefined) return;

@@ -25,6 +25,11 @@ export function formatAccept(ranges: readonly MediaRange[]): string {
     .join(', ');
 }
 
+/** Whether responses of a media type come in parts. */
+export function isIncrementalType(type: string): boolean {
+  return type.startsWith('multipart/mixed') || type.startsWith('text/event-stream');
+}
+
 function parseRange(range: string): MediaRange {
   const [type = '', ...parameters] = range.split(';').map((part) => part.trim().toLowerCase());
   const normalized = parameters.map(normalizeParameter);

@@ -9,9 +9,11 @@ import type { RequestState } from './request-log.ts';
 export interface OperationReport {
   /** `query` or `mutation`; `none` if the document is invalid. */
   readonly type: string;
-  /** `partial`: some fields failed; `refused`: nothing ran; `aborted`: the caller disconnected before the response. */
+  /**
+   * `partial`: some fields or items failed; `refused`: nothing ran; `aborted`: the caller disconnected before the response.
+   */
   readonly outcome: 'ok' | 'partial' | 'refused' | 'aborted';
-  /** The distinct error codes of the response. */
+  /** The distinct error codes of the response, also of the items of mutations. */
   readonly codes: readonly string[];
   readonly durationMs: number;
   /** Estimated maximum cost, in REST calls. Null if there is no estimate. */
@@ -45,11 +47,12 @@ export function observeOperations({ onOperation }: ObserveOperationsOptions): Pl
   ): void {
     if (reported.has(state)) return;
     reported.add(state);
-    const { operationType, startedAt = 0, estimatedCalls, callLog } = state;
+    const { operationType, startedAt = 0, estimatedCalls, callLog, itemErrorCodes = [] } = state;
+    const allCodes = new Set([...codes, ...itemErrorCodes]);
     const report: OperationReport = {
       type: operationType ?? 'none',
-      outcome,
-      codes,
+      outcome: outcome === 'ok' && allCodes.size > 0 ? 'partial' : outcome,
+      codes: [...allCodes],
       durationMs: performance.now() - startedAt,
       estimatedCalls: estimatedCalls ?? null,
       callLog: callLog ?? null,

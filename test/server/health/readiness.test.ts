@@ -13,6 +13,7 @@ function report(status: number | null, failure: unknown = null): CallReport {
     durationMs: 1,
     failure,
     missesScope: false,
+    requestId: null,
   };
 }
 

@@ -29,6 +29,31 @@ test('operations are counted by type and outcome', async () => {
   expect(value('gateway_http_responses_total{status="400"}')).toBe(2);
 });
 
+test('items of mutations are counted by outcome, and a mutation with failed items is not ok', async () => {
+  const create = (email: string) =>
+    store.executeText(
+      `mutation { createCustomers(input: { customers: [
+        { email: "${email}", firstName: "A", lastName: "B" }, { email: "nobody", firstName: "A", lastName: "B" }
+      ] }) { summary { total } } }`,
+    );
+  await create('ana@example.com');
+  await create('ben@example.com');
+  await store.executeText('mutation { deleteCustomers(input: { entityIds: [1] }) { summary { total } } }');
+  await store.executeText(
+    'mutation { deleteCustomers(input: { entityIds: [-1, 2] }) { summary { total } } updateCustomerSettings(input: { customerGroups: { defaultCustomerGroupId: 0 } }) { outcome } }',
+  );
+  const { value } = await scrapeMetrics(store.app);
+  const items = (mutation: string, outcome: string) =>
+    value(`gateway_mutation_items_total{mutation="${mutation}",outcome="${outcome}"}`);
+  expect(items('createCustomers', 'CREATED')).toBe(2);
+  expect(items('createCustomers', 'FAILED')).toBe(2);
+  expect(items('deleteCustomers', 'DELETED')).toBeGreaterThan(0);
+  expect(items('updateCustomerSettings', 'UPDATED')).toBe(1);
+  expect(value('gateway_operations_total{type="mutation",outcome="ok"}')).toBe(1);
+  expect(value('gateway_operations_total{type="mutation",outcome="partial"}')).toBe(3);
+  expect(value('gateway_operation_errors_total{code="INVALID"}')).toBeGreaterThan(1);
+});
+
 test('an operation above the cost limit is refused, and its estimate is recorded', async () => {
   await store.executeText(
     '{ customers(first: 250) { nodes { consent { allow } storedInstruments { kind: __typename } } } }',
@@ -41,8 +66,7 @@ test('an operation above the cost limit is refused, and its estimate is recorded
 });
 
 test('an unauthenticated request is counted by its error code', async () => {
-  const authenticate = async (credential: string) =>
-    credential === 'mine' ? keyWith('customers:read') : null;
+  const authenticate = async (credential: string) => (credential === 'mine' ? keyWith('metrics:read') : null);
   const gateway = createGateway({ baseUrl: store.sandbox.url, authenticator: { authenticate } });
   expect((await gateway.executeText('{ __typename }')).status).toBe(401);
   const { value } = await scrapeMetrics(gateway.app, { authorization: 'Bearer mine' });

@@ -58,6 +58,7 @@ test('logs one line per request, with the request and its result', async () => {
       path: '/graphql',
       status: 200,
       durationMs: expect.any(Number),
+      client: expect.stringMatching(/^client:[\w-]{22}$/),
       caller: 'anyone',
       operationType: 'query',
       errorCodes: ['UPSTREAM_REJECTED'],

@@ -1,4 +1,5 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import { GatewayError } from '../../../errors.ts';
 import type { GovernorState } from '../../../governor/governor.ts';
 import type { CallReport } from '../../../rest/client/http.ts';
 
@@ -16,7 +17,7 @@ export function callMetrics(registry: Registry, quota: () => Quota | null): Call
   const registers = [registry];
   const calls = new Counter({
     name: 'gateway_upstream_calls_total',
-    help: 'REST calls to the store, by operation and HTTP status ("none" if no response came)',
+    help: 'REST calls to the store, by operation and HTTP status ("none" if no response came, "aborted" if the caller left first)',
     labelNames: ['operation', 'status'],
     registers,
   });
@@ -63,8 +64,9 @@ export function callMetrics(registry: Registry, quota: () => Quota | null): Call
   );
 
   return {
-    countCall({ operation, status, durationMs }) {
-      calls.inc({ operation, status: status ?? 'none' });
+    countCall({ operation, status, durationMs, failure }) {
+      const isAborted = failure !== null && !(failure instanceof GatewayError);
+      calls.inc({ operation, status: status ?? (isAborted ? 'aborted' : 'none') });
       if (status === 429) rateLimited.inc();
       seconds.observe({ operation }, durationMs / 1000);
     },

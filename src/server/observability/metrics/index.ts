@@ -1,4 +1,4 @@
-import { Registry } from 'prom-client';
+import { Gauge, Registry } from 'prom-client';
 import type { ProviderKeys } from '../../../access/tokens/jwks.ts';
 import type { GovernorState } from '../../../governor/governor.ts';
 import { accessMetrics } from './access.ts';
@@ -15,13 +15,27 @@ export interface Metrics extends CallMetrics, GovernorMetrics, OperationMetrics 
 
 export interface MetricsOptions {
   readonly governor: () => GovernorState;
+  /** Whether the gateway is ready. @default always */
+  readonly isReady?: () => boolean;
   /** The keys of the identity provider. @default null: there is none */
   readonly providerKeys?: Pick<ProviderKeys, 'isUnreadable'> | null;
 }
 
-export function createMetrics({ governor, providerKeys = null }: MetricsOptions): Metrics {
+export function createMetrics({
+  governor,
+  isReady = () => true,
+  providerKeys = null,
+}: MetricsOptions): Metrics {
   const registry = new Registry();
   accessMetrics(registry, providerKeys);
+  new Gauge({
+    name: 'gateway_ready',
+    help: '1 if the gateway is ready to serve, as of the last answers of the store',
+    registers: [registry],
+    collect() {
+      this.set(isReady() ? 1 : 0);
+    },
+  });
   return {
     ...callMetrics(registry, () => governor().quota),
     ...governorMetrics(registry, governor),

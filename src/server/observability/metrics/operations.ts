@@ -4,8 +4,10 @@ import type { OperationReport } from '../operations.ts';
 export interface OperationMetrics {
   /** Counts a GraphQL operation. */
   countOperation(report: OperationReport): void;
-  /** Counts an HTTP response of any path. */
-  countResponse(status: number): void;
+  /** Counts an HTTP response of any path. `aborted`: the caller left before its end. */
+  countResponse(status: number | 'aborted'): void;
+  /** Counts items of a mutation. */
+  countItems(mutation: string, outcome: string, count: number): void;
 }
 
 /** Histogram buckets, in REST calls, up to the default maximum cost of an operation. */
@@ -22,18 +24,25 @@ export function operationMetrics(registry: Registry): OperationMetrics {
   });
   const responses = new Counter({
     name: 'gateway_http_responses_total',
-    help: 'HTTP responses of all paths, by status',
+    help: 'HTTP responses of all paths, by status ("aborted" if the caller left before the end)',
     labelNames: ['status'],
     registers,
   });
   const errors = new Counter({
     name: 'gateway_operation_errors_total',
-    help: 'GraphQL operations whose response contains an error code, by code',
+    help: 'GraphQL operations whose response contains an error code, also of an item, by code',
     labelNames: ['code'],
     registers,
   });
-  // Starts at 0: increase() does not see the first sample of a new series.
-  errors.inc({ code: 'INTERNAL' }, 0);
+  // They start at 0: increase() does not see the first sample of a new series.
+  for (const code of ['INTERNAL', 'AUDIT_UNAVAILABLE', 'TOO_MANY_ATTEMPTS', 'OUTCOME_UNKNOWN'])
+    errors.inc({ code }, 0);
+  const items = new Counter({
+    name: 'gateway_mutation_items_total',
+    help: 'Items of mutations, by mutation and outcome',
+    labelNames: ['mutation', 'outcome'],
+    registers,
+  });
   const seconds = new Histogram({
     name: 'gateway_operation_seconds',
     help: 'Duration of GraphQL operations, from the first byte of the request to the end of the response, by type',
@@ -68,6 +77,7 @@ export function operationMetrics(registry: Registry): OperationMetrics {
 
   return {
     countResponse: (status) => responses.inc({ status }),
+    countItems: (mutation, outcome, count) => items.inc({ mutation, outcome }, count),
     countOperation({ type, outcome, codes, durationMs, estimatedCalls, callLog }) {
       operations.inc({ type, outcome });
       for (const code of codes) errors.inc({ code });

@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest';
+import { describeConfig } from '../../src/config/describe.ts';
+import { configFrom } from '../support/gateway.ts';
+
+const CANARY = 'canary0canary0canary0canary0canary0';
+
+test('the described configuration contains no secret', () => {
+  const real = configFrom({
+    BIGCOMMERCE_STORE_HASH: 'abc',
+    BIGCOMMERCE_ACCESS_TOKEN: CANARY,
+    BIGCOMMERCE_API_URL: `https://store.example/${CANARY}/v3`,
+    BIGCOMMERCE_CLIENT_ID: 'client',
+    BIGCOMMERCE_CLIENT_SECRET: CANARY,
+    GATEWAY_HASH_KEY: CANARY,
+    OIDC_ISSUER: `https://id.example/${CANARY}`,
+    OIDC_AUDIENCE: 'gateway',
+    OIDC_JWKS_URL: `https://id.example/keys?key=${CANARY}`,
+  });
+  const sandbox = configFrom({
+    SANDBOX_TOKEN: CANARY,
+    SANDBOX_WEBHOOK_URL: `https://shop.example/${CANARY}`,
+  });
+  for (const config of [real, sandbox]) {
+    expect(JSON.stringify(config)).toContain(CANARY);
+    expect(JSON.stringify(describeConfig(config))).not.toContain(CANARY);
+  }
+  expect(describeConfig(real)).toMatchObject({
+    operationMaxCalls: 500,
+    store: { kind: 'bigcommerce', apiUrl: 'https://store.example' },
+    access: { shoppers: { clientId: 'client' }, hashKey: 'configured' },
+  });
+});
+
+test('API keys in the environment are described by where they are', () => {
+  const keys = JSON.stringify({ keys: [] });
+  const config = configFrom({ GATEWAY_KEYS: keys });
+  expect(describeConfig(config)).toMatchObject({ access: { keys: 'in GATEWAY_KEYS' } });
+});
