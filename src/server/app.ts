@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { createYoga, type YogaInitialContext } from 'graphql-yoga';
 import type { AuditLog } from '../access/audit-log.ts';
 import { ANONYMOUS } from '../access/caller.ts';
@@ -29,7 +30,10 @@ export interface AppOptions extends RuntimeOptions, PluginOptions {
 export interface App {
   /** Handles a request. Has the signatures of `fetch` and of a node:http request listener. */
   readonly yoga: ReturnType<typeof createYoga<RequestState, Context>>;
-  /** Finds out which scopes the store's access token lacks, in at most three cheap calls, and logs them. */
+  /**
+   * Finds out which scopes the store's access token lacks, in at most three cheap calls, and logs them. While the store does not
+   * answer, it is asked again at intervals.
+   */
   checkTokenScopes(): Promise<void>;
   /** Logs and counts a request that was refused before it reached the gateway's handler. @param address of the client */
   recordRefusal(status: number, address?: string): void;
@@ -46,6 +50,9 @@ export interface App {
 const MAX_REQUEST_BYTES = 1_000_000;
 // A parsed document takes about 200 times the memory of its text.
 const MAX_CACHED_CHARACTERS = 1_000_000;
+
+/** Milliseconds until a store that did not answer is asked again for the scopes of the access token. */
+const SCOPES_RETRY_MS = 30_000;
 
 /** Assembles the gateway. */
 export function createApp(options: AppOptions): App {
@@ -95,7 +102,14 @@ export function createApp(options: AppOptions): App {
   return {
     yoga,
     async checkTokenScopes() {
-      await tokenScopes.probe({ send: runtime.read });
+      while (!(await tokenScopes.probe({ send: runtime.read }))) {
+        if (runtime.context.shutdownSignal.aborted) return;
+        logger.warn(
+          { retryMs: SCOPES_RETRY_MS },
+          'the store does not answer: the scopes of the access token are not known',
+        );
+        await delay(SCOPES_RETRY_MS, null, { ref: false });
+      }
       const limits = tokenScopes.missing();
       if (limits.length > 0) logger.warn({ limits }, 'the access token lacks scopes');
     },

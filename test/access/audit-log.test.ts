@@ -43,7 +43,7 @@ test('a line contains the caller, the operation, the ids and the outcome', async
     items: [{ ids: { entityId: 7 }, outcome: 'DELETED' }],
   });
   expect(written).toEqual([
-    '{"at":"2026-01-02T03:04:05.000Z","event":"write.ended","operation":"deleteCustomers","caller":"shop","kind":"anyone","requestId":"r1","items":[{"entityId":7,"outcome":"DELETED"}]}\n',
+    '{"at":"2026-01-02T03:04:05.000Z","event":"write.ended","operation":"deleteCustomers","caller":"shop","kind":"anyone","requestId":"r1","count":1,"items":[{"entityId":7,"outcome":"DELETED"}]}\n',
   ]);
 });
 

@@ -1,3 +1,4 @@
+import { GatewayError } from '../../errors.ts';
 import type { CallReport, HttpClient } from '../../rest/client/http.ts';
 import {
   OPERATIONS,
@@ -19,8 +20,11 @@ export interface StoreTokenScopes {
   missing(): readonly string[];
   /** False after the store has refused to read customers. True if nothing is known yet. */
   canReadCustomers(): boolean;
-  /** Reads a customer, its stored instruments and the settings, in at most three calls. Failed calls are ignored. */
-  probe(http: Pick<HttpClient, 'send'>): Promise<void>;
+  /**
+   * Reads a customer, its stored instruments and the settings, in at most three calls. Resolves to false if the store did not
+   * answer the first one; then the others are not made.
+   */
+  probe(http: Pick<HttpClient, 'send'>): Promise<boolean>;
 }
 
 /** Infers missing scopes from response statuses: the platform has no endpoint that lists the scopes of a token. */
@@ -39,12 +43,19 @@ export function createStoreTokenScopes(): StoreTokenScopes {
     else if (status !== null && status < 300) forbidden.delete(permission);
   }
 
-  async function probe({ send }: Pick<HttpClient, 'send'>): Promise<void> {
-    const read = (operation: OperationId, ids: readonly number[] = [], query = '') =>
-      send({ operation, method: 'GET', path: pathOf(OPERATIONS[operation], ids), query }).catch(() => null);
-    const entityId = firstId(await read('getCustomers', [], 'limit=1'));
+  async function probe({ send }: Pick<HttpClient, 'send'>): Promise<boolean> {
+    const call = (operation: OperationId, ids: readonly number[] = [], query = '') =>
+      send({ operation, method: 'GET', path: pathOf(OPERATIONS[operation], ids), query });
+    const read = (...of: Parameters<typeof call>) => call(...of).catch(() => null);
+    let entityId: number | null = null;
+    try {
+      entityId = firstId(await call('getCustomers', [], 'limit=1'));
+    } catch (error) {
+      if (!isAnswer(error)) return false;
+    }
     if (entityId !== null) await read('getCustomerStoredInstruments', [entityId]);
     await read('getCustomersSettings');
+    return true;
   }
 
   return {
@@ -58,6 +69,11 @@ export function createStoreTokenScopes(): StoreTokenScopes {
 function describeMissing(permission: TokenPermission): string {
   const { allows, scope } = TOKEN_PERMISSIONS[permission];
   return `${allows} is forbidden (403): requires the scope ${scope}`;
+}
+
+// A rejection shows that the store works.
+function isAnswer(error: unknown): boolean {
+  return error instanceof GatewayError && error.details.status !== undefined && error.details.status < 500;
 }
 
 function firstId(body: unknown): number | null {

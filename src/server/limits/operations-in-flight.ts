@@ -44,7 +44,10 @@ export function operationsInFlight(max: number): Plugin<object, RequestState> {
   return {
     onRequest({ url, serverContext, endResponse }) {
       if (url.pathname !== '/graphql') return;
-      if (!hold(serverContext, 1)) return endResponse(overloadedResponse());
+      if (!hold(serverContext, 1)) {
+        serverContext.errorCodes = [OVERLOADED.code];
+        return endResponse(overloadedResponse());
+      }
       const { res } = serverContext as NodeServerContext;
       // Until then the response is in memory.
       res?.once('close', () => release(serverContext));

@@ -91,9 +91,9 @@ export function observeOperations({ onOperation }: ObserveOperationsOptions): Pl
       else if ('data' in result) end();
       else reportOnce(state, 'refused');
     },
-    onResponse({ request, serverContext: state }) {
+    onResponse({ request, response, serverContext: state }) {
       // A request rejected before execution, for example by authentication, has no execution result.
-      const isRefused = !reported.has(state) && state.errorCodes !== undefined;
+      const isRefused = !reported.has(state) && (state.errorCodes !== undefined || response.status >= 400);
       if (isRefused && new URL(request.url).pathname === '/graphql') reportOnce(state, 'refused');
     },
   };

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { GatewayError } from '../../../src/errors.ts';
 import type { Call } from '../../../src/rest/client/http.ts';
 import { createStoreTokenScopes } from '../../../src/server/health/store-token-scopes.ts';
 
@@ -66,7 +67,15 @@ test.each([
   expect(paths).toEqual(expected);
 });
 
-test('ignores failed probes', async () => {
-  const send = () => Promise.reject(new Error('down'));
-  await expect(createStoreTokenScopes().probe({ send })).resolves.toBeUndefined();
+test.each([
+  ['cannot be reached', new GatewayError('UPSTREAM_UNAVAILABLE', ''), false, 1],
+  ['fails', new GatewayError('UPSTREAM_UNAVAILABLE', '', { status: 502 }), false, 1],
+  ['rejects the token', new GatewayError('UPSTREAM_UNAUTHENTICATED', '', { status: 401 }), true, 2],
+])('a probe of a store that %s says whether it answered', async (_what, error, answered, calls) => {
+  const paths: string[] = [];
+  const send = async ({ path }: Call) => {
+    paths.push(path);
+    throw error;
+  };
+  expect([await createStoreTokenScopes().probe({ send }), paths.length]).toEqual([answered, calls]);
 });

@@ -76,6 +76,20 @@ test('an unauthenticated request is counted by its error code', async () => {
   expect(value('gateway_http_responses_total{status="401"}')).toBe(1);
 });
 
+test('a request that is refused before GraphQL is counted as a refused operation', async () => {
+  const gateway = createGateway({ baseUrl: store.sandbox.url, guards: { operationsInFlight: 0 } });
+  expect((await gateway.executeText('{ __typename }')).status).toBe(503);
+  const headers = { 'content-type': 'text/plain' };
+  await store.app.yoga.fetch('http://gateway/graphql', { method: 'POST', headers, body: '{}' });
+  const { value } = await scrapeMetrics(gateway.app);
+  await gateway.close();
+  expect(value('gateway_operations_total{type="none",outcome="refused"}')).toBe(1);
+  expect(value('gateway_operation_errors_total{code="OVERLOADED"}')).toBe(1);
+  expect(value('gateway_http_responses_total{status="503"}')).toBe(1);
+  const other = await scrapeMetrics(store.app);
+  expect(other.value('gateway_operations_total{type="none",outcome="refused"}')).toBe(1);
+});
+
 test('each operation of a batch is counted separately', async () => {
   const gateway = createGateway({ baseUrl: store.sandbox.url, guards: { batching: true } });
   const page = '{ customers(first: 1) { nodes { entityId } } }';
