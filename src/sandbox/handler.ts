@@ -3,6 +3,7 @@ import type { CredentialThrottle } from './credential-throttle.ts';
 import { createChangeBuffer, type LedgerWriter, type StoreEvent } from './ledger.ts';
 import type { Limits } from './limits.ts';
 import { parseQuery } from './query.ts';
+import { respellBody } from './respelling.ts';
 import { ApiError, type ApiResponse, badRequestResponse, errorResponse } from './responses.ts';
 import type { Route } from './routes.ts';
 import type { Store } from './store.ts';
@@ -43,7 +44,7 @@ export function handleRequest(
       ids,
       storeHash,
       query: parseQuery(query),
-      body: parseJson(body),
+      body: switches.respells ? respellBody(parseJson(body)) : parseJson(body),
       clientId,
       switches,
       limits,

@@ -29,6 +29,8 @@ export interface Switches {
   readonly strictAttributeValues: boolean;
   /** Does a 429 of the quota have `X-Retry-After`? Documented as "not always there". @default true */
   readonly retryAfter: boolean;
+  /** Are texts stored in another spelling: states by name, entities, NFC, single blanks, lower case? Reported for single fields. @default false */
+  readonly respells: boolean;
 }
 
 export const defaultSwitches: Switches = {
@@ -45,4 +47,5 @@ export const defaultSwitches: Switches = {
   encodedDateColon: 'ignored',
   strictAttributeValues: false,
   retryAfter: true,
+  respells: false,
 };

@@ -16,7 +16,7 @@ import {
   RESPELLED,
   valuesOf,
 } from './address-match.ts';
-import { formFieldsMatch, readingOf, textMatches } from './answers.ts';
+import { formFieldsMatch, readingOf, type SameText, textMatches, textResembles } from './answers.ts';
 import { type DeletePayload, existingAmong, runDeletes } from './deletes.ts';
 import { formFieldKey } from './form-fields.ts';
 import { MATCH_BY_ID, matchRecords } from './match.ts';
@@ -72,23 +72,23 @@ function valuesKey(address: ComparedAddress): string {
   return `address ${JSON.stringify(valuesOf(address, normalizeText))}`;
 }
 
-// One that was sent has a new id. If the store spells it in a way that is not recognised, it must not count as absent:
-// it would be sent again, and could be stored twice.
+// One that was sent has a new id. If the store spells it in a way that is not recognised, or nothing tells which ids are
+// new, it must not count as absent: it would be sent again, and could be stored twice.
 async function readBackCreations(
   items: readonly AddressCreation[],
-  { rest, hasNewId }: ReadBackContext<AddressCreation, CustomerAddress>,
+  { rest, existedBefore, hasNewId }: ReadBackContext<AddressCreation, CustomerAddress>,
 ): CreationReadings {
   const { held, equal, respelled } = await findDuplicates(rest, items);
   const claimed = new Set(equal.values());
-  const created = held.filter((record) => hasNewId(record) && !claimed.has(record));
+  const created = held.filter((record) => !existedBefore(record) && !claimed.has(record));
   return new Map(
     items.map((address): [AddressCreation, Reading<CustomerAddress>] => {
       const record = equal.get(address);
       if (record) return [address, { state: 'holds', record }];
       const other = respelled.get(address);
       if (other && hasNewId(other)) return [address, { state: 'holds', record: other }];
-      const isUnclear = created.some((each) => isLookalike(each, address));
-      return [address, { state: isUnclear ? 'hidden' : 'absent' }];
+      if (created.some((each) => isLookalike(each, address))) return [address, { state: 'hidden' }];
+      return [address, { state: 'absent', hasLookalike: other !== undefined }];
     }),
   );
 }
@@ -189,7 +189,10 @@ async function readBackUpdates(
 ): UpdateReadings {
   const records = await updatedAddressesById(rest, items);
   return new Map(
-    items.map((item) => [item, readingOf(records.get(item.entityId), (address) => hasValues(address, item))]),
+    items.map((item) => [
+      item,
+      readingOf(records.get(item.entityId), (address, isSame) => hasValues(address, item, isSame)),
+    ]),
   );
 }
 
@@ -205,13 +208,14 @@ async function explainMissingUpdates(
     items.map((item): [AddressUpdate, Reading<CustomerAddress>] => {
       const record = records.get(item.entityId);
       if (record === undefined) return [item, { state: 'gone' }];
-      if (hasValues(record, item)) return [item, { state: 'holds', record }];
+      const reading = readingOf(record, (address, isSame) => hasValues(address, item, isSame));
+      if (reading.state === 'holds') return [item, reading];
       const updated: ComparedAddress = { ...record, ...item };
       const others = held.filter(({ entityId }) => entityId !== record.entityId);
       const duplicate =
         matchRecords([updated], others, EQUAL).matched.get(updated) ??
         matchRecords([updated], others, RESPELLED).matched.get(updated);
-      return [item, duplicate ? { state: 'duplicate', record: duplicate } : { state: 'differs', record }];
+      return [item, duplicate ? { state: 'duplicate', record: duplicate } : reading];
     }),
   );
 }
@@ -277,19 +281,25 @@ export function checkAddress(address: AddressFields): ItemError[] {
 }
 
 /** Whether an address has all values that were sent. */
-function hasValues(record: CustomerAddress, sent: AddressFields): boolean {
+function hasValues(record: CustomerAddress, sent: AddressFields, isSame: SameText): boolean {
   return (
-    textMatches(record.firstName, sent.firstName) &&
-    textMatches(record.lastName, sent.lastName) &&
-    textMatches(record.company, sent.company) &&
-    textMatches(record.address1, sent.address1) &&
-    textMatches(record.address2, sent.address2) &&
-    textMatches(record.city, sent.city) &&
-    textMatches(record.stateOrProvince, sent.stateOrProvince) &&
-    textMatches(record.postalCode, sent.postalCode) &&
+    isSame(record.firstName, sent.firstName) &&
+    isSame(record.lastName, sent.lastName) &&
+    isSame(record.company, sent.company) &&
+    isSame(record.address1, sent.address1) &&
+    isSame(record.address2, sent.address2) &&
+    isSame(record.city, sent.city) &&
+    isSameState(record.stateOrProvince, sent.stateOrProvince, isSame) &&
+    isSame(record.postalCode, sent.postalCode) &&
     textMatches(record.countryCode.toUpperCase(), sent.countryCode?.toUpperCase()) &&
-    textMatches(record.phone, sent.phone) &&
+    isSame(record.phone, sent.phone) &&
     (!sent.addressType || record.addressType === sent.addressType) &&
-    formFieldsMatch(valueOrThrow(record.formFields), sent.formFields)
+    formFieldsMatch(valueOrThrow(record.formFields), sent.formFields, isSame)
   );
+}
+
+/** A code is the same as any state, if respelled texts are. */
+function isSameState(held: string | null, sent: string | null | undefined, isSame: SameText): boolean {
+  const isCode = /^[\p{L}\p{N}]{1,3}$/u.test(sent ?? '');
+  return isSame(held, sent) || (isSame === textResembles && isCode && held !== null);
 }

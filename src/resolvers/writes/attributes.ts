@@ -9,7 +9,7 @@ import type {
   DefinitionUpdate,
 } from '../../rest/writes/attributes.ts';
 import { checkId, checkText } from '../inputs/validation.ts';
-import { readingOf, textMatches } from './answers.ts';
+import { readingOf } from './answers.ts';
 import { type DeletePayload, type Existing, existingAmong, runDeletes } from './deletes.ts';
 import { MATCH_BY_ID, type MatchKey, type MatchRules, matchRecords } from './match.ts';
 import { foldText, normalizeText } from './normalize.ts';
@@ -26,9 +26,16 @@ export function createDefinitions(
   definitions: readonly DefinitionCreation[],
 ): Promise<WritePayload<CustomerAttributeDefinition>> {
   /** The ids before this write. All definitions fit one page, so they tell what is new. */
-  let idsBefore: Promise<ReadonlySet<number>> | null = null;
-  const readIds = async () =>
-    new Set((await ctx.rest.attributes.definitions()).map(({ entityId }) => entityId));
+  let reading: Promise<void> | null = null;
+  const idsBefore = new Set<number>();
+  async function readIds(): Promise<void> {
+    for (const { entityId } of await ctx.rest.attributes.definitions()) idsBefore.add(entityId);
+  }
+
+  /** Whether another write of the gateway creates a definition, or has created it. */
+  const isOfOthers = ({ entityId, name }: CustomerAttributeDefinition) =>
+    ctx.writes.recent.isThere(`${DEFINITION} ${entityId}`) ||
+    ctx.writes.recent.isBeingWritten(lookalikeKey(name));
 
   return clearingCache(ctx, () =>
     runWrites<DefinitionCreation, CustomerAttributeDefinition>(
@@ -37,36 +44,56 @@ export function createDefinitions(
         list: 'definitions',
         operation: OPERATIONS.createCustomersAttributes,
         kind: 'create',
-        entity: 'definition',
+        entity: DEFINITION,
         check: ({ name }) => checkText('name', name, 1, 255),
         // The store accepts two definitions with the same name, but a read-back could not distinguish them.
-        keysOf: ({ name }) => [definitionNameKey(name)],
+        keysOf: ({ name }) => [definitionNameKey(name), lookalikeKey(name)],
         async precheck(items) {
-          idsBefore ??= readIds();
-          await idsBefore;
+          reading ??= readIds();
+          await reading;
           return new Map(items.map((item) => [item, 'absent']));
         },
         send: (items) => ctx.rest.attributeWrites.createDefinitions(items),
         match: MATCH_DEFINITION,
         async readBack(items, { rest }) {
-          const before = await idsBefore;
           const held = await rest.attributes.definitions();
-          const created = held.filter(({ entityId }) => before?.has(entityId) === false);
-          const { matched } = matchRecords(items, created, {
-            exact: MATCH_DEFINITION.exact,
-            partial: [definitionKey(foldText)],
-          });
-          return new Map(
-            items.map((item): [DefinitionCreation, Reading<CustomerAttributeDefinition>] => {
-              const record = matched.get(item);
-              return [item, record ? { state: 'holds', record } : { state: 'absent' }];
-            }),
-          );
+          const created = held.filter(({ entityId }) => !idsBefore.has(entityId));
+          return readingsOfCreations(items, created, isOfOthers);
         },
+        isKnown: ({ entityId }) => idsBefore.has(entityId),
         idOf: ({ entityId }) => entityId,
       },
       definitions,
     ),
+  );
+}
+
+/** The name of the kind of record, in the keys of writes. */
+const DEFINITION = 'definition';
+
+function lookalikeKey(name: string): string {
+  return `definition named like ${foldText(name) || normalizeText(name)}`;
+}
+
+/** A new definition that no known write created can be an item under another name. */
+function readingsOfCreations(
+  items: readonly DefinitionCreation[],
+  created: readonly CustomerAttributeDefinition[],
+  isOfOthers: (definition: CustomerAttributeDefinition) => boolean,
+): ReadonlyMap<DefinitionCreation, Reading<CustomerAttributeDefinition>> {
+  const { matched } = matchRecords(items, created, {
+    exact: MATCH_DEFINITION.exact,
+    partial: [definitionKey(foldText)],
+  });
+  const claimed = new Set(matched.values());
+  const unclaimed = created.filter((record) => !claimed.has(record) && !isOfOthers(record));
+  const types = new Set(unclaimed.map(({ type }) => type));
+  return new Map(
+    items.map((item): [DefinitionCreation, Reading<CustomerAttributeDefinition>] => {
+      const record = matched.get(item);
+      if (record) return [item, { state: 'holds', record }];
+      return [item, types.has(item.type) ? { state: 'differs', record: null } : { state: 'absent' }];
+    }),
   );
 }
 
@@ -101,9 +128,9 @@ export function updateDefinitions(
         list: 'definitions',
         operation: OPERATIONS.updateCustomersAttributes,
         kind: 'update',
-        entity: 'definition',
+        entity: DEFINITION,
         check: ({ entityId, name }) => [...checkId('entityId', entityId), ...checkText('name', name, 1, 255)],
-        keysOf: ({ entityId }) => [`definition ${entityId}`],
+        keysOf: ({ entityId }) => [`${DEFINITION} ${entityId}`],
         send: (items) => ctx.rest.attributeWrites.updateDefinitions(items),
         match: MATCH_BY_ID,
         async readBack(items, { rest }) {
@@ -111,7 +138,7 @@ export function updateDefinitions(
           return new Map(
             items.map((item) => [
               item,
-              readingOf(held.get(item.entityId), ({ name }) => textMatches(name, item.name)),
+              readingOf(held.get(item.entityId), ({ name }, isSame) => isSame(name, item.name)),
             ]),
           );
         },
@@ -133,7 +160,7 @@ export function deleteDefinitions(
       ctx,
       {
         operation: OPERATIONS.deleteCustomersAttributes,
-        entity: 'definition',
+        entity: DEFINITION,
         send: (items) => ctx.rest.attributeWrites.deleteDefinitions(items.map(({ entityId }) => entityId)),
         // Bypasses the cache, which may lack the newest definitions.
         existing: async (items, rest) =>
@@ -184,7 +211,7 @@ export async function upsertAttributeValues(
           items.map((item): [AttributeValueUpsert, Reading<CustomerAttributeValue>] => {
             const record = held.get(valueKey(item));
             if (record === undefined) return [item, { state: 'absent' }];
-            return [item, { state: textMatches(record.value, item.value) ? 'holds' : 'differs', record }];
+            return [item, readingOf(record, ({ value }, isSame) => isSame(value, item.value))];
           }),
         );
       },

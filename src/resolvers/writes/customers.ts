@@ -8,7 +8,7 @@ import type { CustomerCreation, CustomerFields, CustomerUpdate } from '../../res
 import { checkCount, checkEach, checkEmail, checkId, checkNoNulls, checkText } from '../inputs/validation.ts';
 import { foreignRecordErrors, nonProfileErrors } from '../shopper.ts';
 import { checkAddress } from './addresses.ts';
-import { formFieldsMatch, readingOf, textMatches, valueMatches } from './answers.ts';
+import { formFieldsMatch, readingOf, type SameText, valueMatches } from './answers.ts';
 import { type DeletePayload, existingAmong, runDeletes } from './deletes.ts';
 import { formFieldKey } from './form-fields.ts';
 import { MATCH_BY_ID, type MatchKey, type MatchRules } from './match.ts';
@@ -206,7 +206,7 @@ async function readBackUpdates(
     items.map((customer): [CustomerUpdate, Reading<Customer>] => {
       const record = records.get(customer.entityId);
       if (record === undefined || !setsPassword(customer))
-        return [customer, readingOf(record, (held) => hasValues(held, customer))];
+        return [customer, readingOf(record, (held, isSame) => hasValues(held, customer, isSame))];
       // No read shows whether a password was set, only whether the customer was updated at all.
       return [customer, isUnchanged(record, customer) ? { state: 'differs', record } : { state: 'hidden' }];
     }),
@@ -218,15 +218,15 @@ function setsPassword({ authentication }: CustomerFields): boolean {
 }
 
 /** Whether a customer has all values that were sent. */
-function hasValues(record: Customer, sent: CustomerUpdate): boolean {
+function hasValues(record: Customer, sent: CustomerUpdate, isSame: SameText): boolean {
   return (
     (typeof sent.email !== 'string' || sameEmail(record.email, sent.email)) &&
-    textMatches(record.firstName, sent.firstName) &&
-    textMatches(record.lastName, sent.lastName) &&
-    textMatches(record.company, sent.company) &&
-    textMatches(record.phone, sent.phone) &&
-    textMatches(record.notes, sent.notes) &&
-    textMatches(record.taxExemptCategory, sent.taxExemptCategory) &&
+    isSame(record.firstName, sent.firstName) &&
+    isSame(record.lastName, sent.lastName) &&
+    isSame(record.company, sent.company) &&
+    isSame(record.phone, sent.phone) &&
+    isSame(record.notes, sent.notes) &&
+    isSame(record.taxExemptCategory, sent.taxExemptCategory) &&
     (sent.customerGroupId === undefined ||
       (valueOrThrow(record.customerGroupId) ?? 0) === (sent.customerGroupId ?? 0)) &&
     valueMatches(
@@ -236,7 +236,7 @@ function hasValues(record: Customer, sent: CustomerUpdate): boolean {
     valueMatches(record.forcePasswordReset, sent.authentication?.forcePasswordReset) &&
     (sent.channelIds === undefined || sameList(valueOrThrow(record.channelIds), sent.channelIds)) &&
     creditMatches(valueOrThrow(record.storeCredit), sent.storeCredit) &&
-    formFieldsMatch(valueOrThrow(record.formFields), sent.formFields)
+    formFieldsMatch(valueOrThrow(record.formFields), sent.formFields, isSame)
   );
 }
 

@@ -1,5 +1,5 @@
 import type { WriteWatch } from '../../rest/writes/recent-writes.ts';
-import type { Age, Before, Facts, ReplyState, WriteKind } from './outcome.ts';
+import type { Age, Before, Facts, ReadingState, ReplyState, WriteKind } from './outcome.ts';
 import type { ItemError } from './results.ts';
 import type { Reading, WriteSpec } from './spec.ts';
 
@@ -67,7 +67,9 @@ export function noteReading<I, R>(evidence: Evidence<I, R>, kind: WriteKind, rea
   if (evidence.before !== 'unknown') return;
   if (kind === 'delete') {
     if (reading.state === 'differs') evidence.before = 'present';
-  } else if (reading.state === 'absent' || (kind === 'update' && reading.state === 'differs')) {
+  } else if (reading.state === 'absent') {
+    if (reading.hasLookalike !== true) evidence.before = 'absent';
+  } else if (kind === 'update' && reading.state === 'differs') {
     evidence.before = 'absent';
   } else if (kind === 'upsert' && reading.state === 'differs') {
     evidence.before = 'present';
@@ -92,14 +94,18 @@ const UNCHANGED_MS = 10_000;
 const DATE_RESOLUTION_MS = 1_000;
 
 /** What the evidence of an item is judged by. */
-export type EvidenceSpec<R> = Pick<WriteSpec<object, R>, 'kind' | 'idOf' | 'datesOf' | 'versionOf'>;
+export type EvidenceSpec<R> = Pick<
+  WriteSpec<object, R>,
+  'kind' | 'idOf' | 'isKnown' | 'datesOf' | 'versionOf'
+>;
 
 /** Whether the store had a record before the first attempt. */
 export function existedBefore<R>(
   record: R,
-  { idOf, datesOf }: EvidenceSpec<R>,
+  { idOf, isKnown, datesOf }: EvidenceSpec<R>,
   { since, highestId }: Baseline,
 ): boolean {
+  if (isKnown?.(record)) return true;
   const id = idOf?.(record);
   if (id !== undefined && highestId !== null && id <= highestId) return true;
   return isBefore(datesOf?.(record).createdAt, since, CERTAINLY_OLDER_MS);
@@ -111,28 +117,38 @@ function isBefore(date: Date | null | undefined, since: Date, marginMs: number):
 
 /** Reduces the evidence of an item to the facts that its outcome depends on. */
 export function factsOf<I, R>(evidence: Evidence<I, R>, spec: EvidenceSpec<R>, baseline: Baseline): Facts {
-  const { before, reply, reading, lost } = evidence;
+  const { before, reply, lost } = evidence;
   return {
     kind: spec.kind,
     before,
     reply,
     isRepeat: lost > 0,
-    now: reading?.state ?? 'unread',
+    now: stateOf(evidence, spec, baseline),
     age: ageOf(evidence, spec, baseline),
     isSuperseded: isSuperseded(evidence, spec, baseline),
   };
+}
+
+/** A record in another spelling has the values that were sent if it was changed since the first attempt. */
+function stateOf<I, R>(evidence: Evidence<I, R>, spec: EvidenceSpec<R>, baseline: Baseline): ReadingState {
+  const { reading, watch } = evidence;
+  if (reading?.state !== 'respelled') return reading?.state ?? 'unread';
+  return watch?.isSuperseded() !== true && isChanged(evidence, spec, baseline) ? 'holds' : 'differs';
 }
 
 function ageOf<I, R>(evidence: Evidence<I, R>, spec: EvidenceSpec<R>, baseline: Baseline): Age {
   const { reply, answered, before } = evidence;
   const record = reply === 'accepted' ? answered : recordOf(evidence.reading);
   if (record === null) return 'unknown';
-  if (evidence.reading?.state === 'holds' && before === 'absent') return 'newer';
-  if (spec.kind === 'create' || spec.kind === 'create-if-new')
-    return existedBefore(record, spec, baseline) ? 'older' : 'unknown';
+  const isCreate = spec.kind === 'create' || spec.kind === 'create-if-new';
+  if (isCreate && existedBefore(record, spec, baseline)) return 'older';
+  if (before === 'absent' && stateOf(evidence, spec, baseline) === 'holds') return 'newer';
+  if (isCreate) return 'unknown';
   const { createdAt = null, updatedAt = null } = spec.datesOf?.(record) ?? {};
   const isNew = createdAt !== null && createdAt.getTime() === updatedAt?.getTime();
-  if (spec.kind === 'upsert' && isNew && !isBefore(createdAt, baseline.since, CERTAINLY_OLDER_MS))
+  // A write that was acknowledged before the first attempt created it.
+  const isKnown = createdAt !== null && (evidence.watch?.msSince(createdAt) ?? null) !== null;
+  if (spec.kind === 'upsert' && isNew && !isKnown && !isBefore(createdAt, baseline.since, CERTAINLY_OLDER_MS))
     return 'newer';
   return isUnchanged(updatedAt, evidence, baseline) ? 'older' : 'unknown';
 }
@@ -156,27 +172,40 @@ export function recordOf<R>(reading: Reading<R> | null): R | null {
  * Whether something else changed the record since the first attempt, so that a repeat would undo it: the gateway itself,
  * as it remembers, or anybody, as two reads or the record's date show.
  */
-function isSuperseded<I, R>(evidence: Evidence<I, R>, spec: EvidenceSpec<R>, { since }: Baseline): boolean {
-  const { watch, reading, earlier, lost } = evidence;
-  if (watch?.isSuperseded()) return true;
+function isSuperseded<I, R>(evidence: Evidence<I, R>, spec: EvidenceSpec<R>, baseline: Baseline): boolean {
+  if (evidence.watch?.isSuperseded()) return true;
+  return stateOf(evidence, spec, baseline) === 'differs' && isChanged(evidence, spec, baseline);
+}
+
+/** Whether anybody changed the record since the first attempt, as two reads or its date show. */
+function isChanged<I, R>(
+  { watch, reading, earlier, lost }: Evidence<I, R>,
+  spec: EvidenceSpec<R>,
+  { since }: Baseline,
+): boolean {
   const [record, before] = [recordOf(reading), recordOf(earlier)];
-  if (reading?.state !== 'differs' || record === null) return false;
+  if (record === null) return false;
   const versionOf = spec.versionOf ?? JSON.stringify;
-  if (earlier?.state === 'differs' && before !== null) return versionOf(record) !== versionOf(before);
+  if (earlier?.state !== 'holds' && before !== null) return versionOf(record) !== versionOf(before);
   const updatedAt = spec.datesOf?.(record).updatedAt ?? null;
   if (lost === 0 || updatedAt === null || isBefore(updatedAt, since, UNCHANGED_MS)) return false;
+  // The date of a write that was acknowledged before the first attempt shows no other one.
   return (watch?.msSince(updatedAt) ?? null) === null;
 }
 
 /** Whether the one lost attempt is seen to have taken effect, so that it cannot do so later. */
 export function isSeenToLand<I, R>(
-  { reply, reading, lost, before }: Evidence<I, R>,
-  { kind, idOf, datesOf }: EvidenceSpec<R>,
-  { since, highestId }: Baseline,
+  evidence: Evidence<I, R>,
+  spec: EvidenceSpec<R>,
+  baseline: Baseline,
 ): boolean {
-  if (lost !== 1 || reply === 'accepted' || reading?.state !== 'holds') return false;
+  const { reply, lost, before } = evidence;
+  const record = recordOf(evidence.reading);
+  const isHeld = stateOf(evidence, spec, baseline) === 'holds';
+  if (lost !== 1 || reply === 'accepted' || record === null || !isHeld) return false;
   if (before === 'absent') return true;
-  if (kind === 'create-if-new') return highestId !== null && (idOf?.(reading.record) ?? 0) > highestId;
-  const updatedAt = datesOf?.(reading.record).updatedAt ?? null;
+  const { since, highestId } = baseline;
+  if (spec.kind === 'create-if-new') return highestId !== null && (spec.idOf?.(record) ?? 0) > highestId;
+  const updatedAt = spec.datesOf?.(record).updatedAt ?? null;
   return updatedAt !== null && updatedAt >= since;
 }

@@ -5,7 +5,7 @@ import { OPERATIONS } from '../../rest/operations.ts';
 import type { FormFieldOwner, FormFieldValue } from '../../rest/records/form-fields.ts';
 import type { FormFieldUpsert } from '../../rest/writes/form-fields.ts';
 import { checkId, checkText } from '../inputs/validation.ts';
-import { formFieldMatches, textMatches } from './answers.ts';
+import { formFieldMatches, readingOf, textMatches } from './answers.ts';
 import type { MatchKey, MatchRules } from './match.ts';
 import { foldText, normalizeText } from './normalize.ts';
 import type { WritePayload } from './results.ts';
@@ -87,8 +87,8 @@ async function readBack(
         : fieldsOfAddresses.get(addressEntityId ?? 0);
       if (fields === undefined) return [item, { state: 'gone' }];
       const record = valueOrThrow(fields)?.find((field) => textMatches(field.name, item.name));
-      const isWritten = record !== undefined && formFieldMatches(record, item.value);
-      return [item, isWritten ? { state: 'holds', record } : { state: 'differs', record: record ?? null }];
+      if (record === undefined) return [item, { state: 'differs', record: null }];
+      return [item, readingOf(record, (field, isSame) => formFieldMatches(field, item.value, isSame))];
     }),
   );
 }

@@ -6,7 +6,7 @@ import { OPERATIONS } from '../../rest/operations.ts';
 import type { CustomerMetafield } from '../../rest/records/metafields.ts';
 import type { MetafieldCreation, MetafieldReference, MetafieldUpdate } from '../../rest/writes/metafields.ts';
 import { checkNoNulls, checkText } from '../inputs/validation.ts';
-import { readingOf, textMatches, valueMatches } from './answers.ts';
+import { readingOf, type SameText, textMatches, valueMatches } from './answers.ts';
 import { type DeletePayload, runDeletes } from './deletes.ts';
 import { MATCH_BY_ID, type MatchKey, type MatchRules, matchRecords } from './match.ts';
 import { type SafeIds, type WithIds, withIds } from './metafield-ids.ts';
@@ -121,7 +121,7 @@ export async function updateMetafields(
       readBack: (items, { rest }) =>
         readEach(items, async (item) => {
           const record = await rest.metafields.one(item.customerEntityId, item.entityId);
-          return [[item, readingOf(record, (metafield) => hasValues(metafield, item))]];
+          return [[item, readingOf(record, (metafield, isSame) => hasValues(metafield, item, isSame))]];
         }),
       idOf: ({ entityId }) => entityId,
       datesOf: (metafield) => metafield,
@@ -133,18 +133,19 @@ export async function updateMetafields(
 const CLEARABLE: ReadonlySet<string> = new Set(['description']);
 
 /** Whether a metafield has all values that were sent. */
-function hasValues(record: CustomerMetafield, sent: Partial<MetafieldUpdate>): boolean {
+function hasValues(record: CustomerMetafield, sent: Partial<MetafieldUpdate>, isSame: SameText): boolean {
   return (
-    textMatches(record.namespace, sent.namespace) &&
-    textMatches(record.key, sent.key) &&
-    sameValue(record.value, sent.value) &&
-    textMatches(record.description, sent.description) &&
+    isSame(record.namespace, sent.namespace) &&
+    isSame(record.key, sent.key) &&
+    sameValue(record.value, sent.value, isSame) &&
+    isSame(record.description, sent.description) &&
     valueMatches(record.permissionSet, sent.permissionSet)
   );
 }
 
 // In a value, such as JSON, every blank can matter.
-function sameValue(held: string, sent: string | null | undefined): boolean {
+function sameValue(held: string, sent: string | null | undefined, isSame: SameText): boolean {
+  if (isSame !== textMatches) return isSame(held, sent);
   return sent === undefined || held.trim() === (sent ?? '').trim();
 }
 

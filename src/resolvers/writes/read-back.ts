@@ -39,7 +39,8 @@ async function readWith<I extends object, R>(
     hasNewId: (record) => baseline.highestId !== null && (spec.idOf?.(record) ?? 0) > baseline.highestId,
     isTaken(item) {
       const evidence = byItem.get(item);
-      return evidence !== undefined && isTaken(evidence);
+      // What was lost before can be what takes it.
+      return evidence !== undefined && isTaken(evidence) && evidence.lost === 0;
     },
     isUnchanged(record, item) {
       const evidence = byItem.get(item);

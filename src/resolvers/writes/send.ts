@@ -135,7 +135,9 @@ function applyRecords<I extends object, R>(
   records: readonly (R | null)[],
 ) {
   const sent = items.map(({ item }) => item);
-  const { matched, missing, ambiguous } = matchRecords(sent, records, spec.match);
+  // A record that was there before is not the answer to a create.
+  const possible = records.filter((record) => record === null || spec.isKnown?.(record) !== true);
+  const { matched, missing, ambiguous } = matchRecords(sent, possible, spec.match);
   for (const evidence of items) {
     const record = matched.get(evidence.item);
     if (record === undefined) continue;

@@ -9,7 +9,14 @@ import type { ItemError, ItemResult } from './results.ts';
 export type Reading<R> =
   | { readonly state: 'holds' | 'duplicate'; readonly record: R }
   | { readonly state: 'differs'; readonly record: R | null }
-  | { readonly state: Exclude<ReadingState, 'unread' | 'holds' | 'duplicate' | 'differs'> };
+  /** The record has what was sent in another spelling, which can also be that of an older value. */
+  | { readonly state: 'respelled'; readonly record: R }
+  | {
+      readonly state: 'absent';
+      /** Whether an older record can be it in another spelling. @default false */
+      readonly hasLookalike?: boolean;
+    }
+  | { readonly state: Exclude<ReadingState, 'unread' | 'holds' | 'duplicate' | 'differs' | 'absent'> };
 
 /** The dates that the store gives a record. */
 export interface Dates {
@@ -69,6 +76,8 @@ export interface WriteSpec<I extends object, R> {
   readonly explainMissing?: WriteSpec<I, R>['readBack'];
   /** The id of a record, if it has one. */
   readonly idOf?: (record: R) => number;
+  /** Whether the store certainly had a record before, if more than ids and dates tells. @default nothing does */
+  readonly isKnown?: (record: R) => boolean;
   /** The dates of a record, if the store gives it any. */
   readonly datesOf?: (record: R) => Dates;
   /** Tells states of a record apart. @default its JSON */

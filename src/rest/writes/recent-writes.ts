@@ -4,6 +4,8 @@ export interface RecentWrites {
   watch(keys: readonly string[]): WriteWatch;
   /** Whether the last write that was acknowledged for a key left a record there. */
   isThere(key: string): boolean;
+  /** Whether a write watches the records under a key. */
+  isBeingWritten(key: string): boolean;
   /** The highest id that was seen of a kind of record. New ids are above it. Null if none is known. */
   highestId(entity: string): number | null;
   /** Takes note of an id that the store has given out. */
@@ -85,10 +87,11 @@ export function createRecentWrites({ now, maxEntries = MAX_ENTRIES }: RecentWrit
     const own = new Map(watched.map((entry) => [entry, entry.version]));
     for (const entry of watched) entry.watchers += 1;
     const begunAt = now();
+    const earlier = watched.map(({ updatedAt, acknowledgedAt }) => ({ updatedAt, acknowledgedAt }));
     return {
       isSuperseded: () => watched.some((entry) => entry.version !== own.get(entry)),
       msSince(date) {
-        const entry = watched.find(({ updatedAt }) => updatedAt === date.getTime());
+        const entry = earlier.find(({ updatedAt }) => updatedAt === date.getTime());
         return entry === undefined ? null : begunAt - entry.acknowledgedAt;
       },
       acknowledge({ updatedAt, isDeleted, key }) {
@@ -109,8 +112,11 @@ export function createRecentWrites({ now, maxEntries = MAX_ENTRIES }: RecentWrit
   }
 
   async function learn(entity: string, read: () => Promise<number | null>): Promise<void> {
-    const id = await read().catch(() => null);
+    const id = await read()
+      .catch(read)
+      .catch(() => null);
     if (id !== null) note(entity, id);
+    else learned.delete(entity);
   }
 
   function note(entity: string, id: number): void {
@@ -120,6 +126,7 @@ export function createRecentWrites({ now, maxEntries = MAX_ENTRIES }: RecentWrit
   return {
     watch,
     isThere: (key) => entries.get(key)?.isThere === true,
+    isBeingWritten: (key) => (entries.get(key)?.watchers ?? 0) > 0,
     highestId: (entity) => (distrusted.has(entity) ? null : (highest.get(entity) ?? null)),
     noteId: note,
     distrustIds(entity) {

@@ -5,11 +5,14 @@ import {
   type MutationGenerator,
   type OwnedRecord,
   pickOne,
+  refusedDeletion,
   type SimulatedCaller,
   type SimulationState,
   takeOne,
+  UNKNOWN_ID,
   type WriteItem,
 } from './simulation.ts';
+import { awkward } from './spelling.ts';
 
 const DEFINITIONS = '/customers/attributes';
 const VALUES = '/customers/attribute-values';
@@ -19,13 +22,17 @@ const createCustomerAttributeDefinitions: MutationGenerator = {
   selection: 'definition { entityId name }',
   weight: 1,
   generate(world, caller) {
-    const name = world.uniqueWord();
+    // The store allows several definitions of one name.
+    const seeded = `Free attribute ${caller.chance.integer(0, world.attributes.length - 1)}`;
+    const isAgain = caller.chance.boolean(0.1) && world.isFirst(seeded);
+    const sent = isAgain ? seeded : awkward(caller.chance, world.uniqueWord());
+    const name = world.spell.text(sent);
     return {
-      input: { name, type: 'STRING' },
+      input: { name: sent, type: 'STRING' },
       ledgerTrace: `attribute ${name} created`,
       expectedFields: { name },
       expectation: 'possible',
-      probe: nameProbe(name),
+      probe: isAgain ? null : nameProbe(name),
       onDone: (id) => world.expectRecord(caller, DEFINITIONS, { id, customerId: null, fields: { name } }),
       onUnknown: () => {},
     };
@@ -48,9 +55,10 @@ const updateCustomerAttributeDefinitions: MutationGenerator = {
   generate(world, caller) {
     const owned = takeOne(caller, DEFINITIONS);
     if (!owned) return null;
-    const name = world.uniqueWord();
+    const sent = awkward(caller.chance, world.uniqueWord());
+    const name = world.spell.text(sent);
     return {
-      input: { entityId: owned.id, name },
+      input: { entityId: owned.id, name: sent },
       ledgerTrace: `attribute ${name} updated`,
       expectedFields: { entityId: owned.id, name },
       expectation: 'possible',
@@ -67,6 +75,7 @@ const deleteCustomerAttributeDefinitions: MutationGenerator = {
   selection: 'entityId',
   weight: 1,
   generate(world, caller) {
+    if (caller.chance.boolean(0.03)) return refusedDeletion('attribute', UNKNOWN_ID + caller.index);
     const owned = takeOne(caller, DEFINITIONS);
     if (!owned) return null;
     return {
@@ -114,9 +123,10 @@ function createValue(
   customerId: number,
   attributeId: number,
 ): WriteItem {
-  const value = world.uniqueWord();
+  const sent = awkward(caller.chance, world.uniqueWord());
+  const value = world.spell.text(sent);
   return {
-    input: { customerEntityId: customerId, attributeEntityId: attributeId, value },
+    input: { customerEntityId: customerId, attributeEntityId: attributeId, value: sent },
     ledgerTrace: `attribute-value ${customerId}/${attributeId} created`,
     expectedFields: { value },
     expectation: 'possible',
@@ -147,14 +157,16 @@ function changeValue(world: SimulationState, caller: SimulatedCaller): WriteItem
     return null;
   }
   const { customer_id, attribute_id } = owned.fields;
-  const value = world.uniqueWord();
+  const isSame = caller.chance.boolean(0.2);
+  const sent = isSame ? String(owned.fields.attribute_value) : awkward(caller.chance, world.uniqueWord());
+  const value = world.spell.text(sent);
   return {
-    input: { customerEntityId: customer_id, attributeEntityId: attribute_id, value },
+    input: { customerEntityId: customer_id, attributeEntityId: attribute_id, value: sent },
     ledgerTrace: `attribute-value ${customer_id}/${attribute_id} updated`,
     outcome: 'UPDATED',
     expectedFields: { entityId: owned.id, value },
-    expectation: 'possible',
-    probe: valueProbe(Number(customer_id), value),
+    expectation: isSame ? 'same' : 'possible',
+    probe: isSame ? null : valueProbe(Number(customer_id), value),
     onDone: () =>
       world.expectRecord(caller, VALUES, { ...owned, fields: { ...owned.fields, attribute_value: value } }),
     onNotDone: () => caller.owned(VALUES).push(owned),
@@ -167,6 +179,11 @@ const deleteCustomerAttributeValues: MutationGenerator = {
   selection: 'entityId',
   weight: 1,
   generate(world, caller) {
+    const owner = pickOne(caller, CUSTOMERS);
+    if (owner && caller.chance.boolean(0.03)) {
+      const entityId = UNKNOWN_ID + caller.index;
+      return refusedDeletion('attribute-value', entityId, { customerEntityId: owner.id, entityId });
+    }
     const owned = takeOne(caller, VALUES);
     if (!owned) return null;
     const { id, customerId, fields } = owned;

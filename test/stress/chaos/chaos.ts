@@ -4,10 +4,10 @@ import { type Sandbox, type SandboxOptions, startSandbox } from '../../../src/sa
 import { createGateway } from '../../support/gateway.ts';
 import { faultHits, injectFaults } from './faults.ts';
 import { mutations } from './mutations.ts';
-import type { Report } from './report.ts';
+import type { Answer, Report } from './report.ts';
 import { createSimulation } from './simulation.ts';
 import { type Execute, type Submission, submitWrites } from './submit.ts';
-import { describeSubmission, findViolations, readRecords, type Violation } from './verify.ts';
+import { describeSubmission, findViolations, readRecords, type Violation, violation } from './verify.ts';
 
 export interface ChaosOptions {
   readonly seed: number;
@@ -32,21 +32,23 @@ const wallClock = { now: () => performance.timeOrigin + clock.now(), sleep: cloc
 export async function runChaos({ seed, writes, switches = {} }: ChaosOptions): Promise<Report> {
   const sandbox = await openStore({ customers: 220, seed, switches, ...wallClock });
   const gateway = createGateway({ baseUrl: sandbox.url, lateWriteMs: LATE_WRITE_MS, clock });
-  const answerMs: number[] = [];
-  const execute: Execute = async (query, variables) => {
-    const startedAt = clock.now();
-    const { data } = await gateway.executeText(query, variables);
-    answerMs.push(clock.now() - startedAt);
-    return data;
-  };
+  const answers: Answer[] = [];
+  const execute: Execute = async (query, variables) => (await gateway.executeText(query, variables)).data;
   try {
-    const world = createSimulation({ seed, callers: CALLERS, ...(await readContents(sandbox)) });
+    const world = createSimulation({
+      seed,
+      callers: CALLERS,
+      respells: switches.respells ?? false,
+      ...(await readContents(sandbox)),
+    });
     injectFaults(sandbox, seed);
     sandbox.requests.clear();
     const submissions = await submitWrites({
       world,
       mutations,
       execute,
+      onAnswer: (mutation, ms) => answers.push({ mutation, ms }),
+      now: clock.now,
       shouldContinue: (submitted) => submitted < writes,
     });
     await sandbox.settled();
@@ -61,7 +63,7 @@ export async function runChaos({ seed, writes, switches = {} }: ChaosOptions): P
       ...withoutResult(submissions),
       ...overLimit,
     ];
-    return { submissions, calls, hits, violations, answerMs };
+    return { submissions, calls, hits, violations, answers };
   } finally {
     await gateway.close();
     await sandbox.close();
@@ -74,20 +76,20 @@ const MAX_UNKNOWN_SHARE = 0.001;
 function tooManyUnknown(submissions: readonly Submission[]): Violation[] {
   const unknown = submissions.filter(({ result }) => result?.outcome === 'UNKNOWN').length;
   if (unknown <= submissions.length * MAX_UNKNOWN_SHARE) return [];
-  return [`${unknown} of ${submissions.length} are UNKNOWN`];
+  return [violation('UNKNOWN', null, `${unknown} of ${submissions.length} are UNKNOWN`)];
 }
 
 // No caller disconnects and no gateway stops in this run, so every item must have a result.
 function withoutResult(submissions: readonly Submission[]): Violation[] {
   return submissions
     .filter(({ result }) => result === null)
-    .map((submission) => `no result: ${describeSubmission(submission)}`);
+    .map((submission) => violation('no result', submission.kind.mutation, describeSubmission(submission)));
 }
 
 function overConcurrencyLimit({ concurrency }: Sandbox): Violation[] {
   return Object.entries(concurrency.peak()).flatMap(([operation, calls]) =>
     calls > (MAX_CONCURRENCY.get(operation) ?? Number.POSITIVE_INFINITY)
-      ? [`${calls} calls of ${operation} at once`]
+      ? [violation('too many calls', null, `${calls} calls of ${operation} at once`)]
       : [],
   );
 }
@@ -114,9 +116,15 @@ const UNUSED_PREFIX = 'Free attribute';
 /** The customers of a store, and the attributes that have no values. */
 export async function readContents(sandbox: Sandbox) {
   const customers = await readRecords(sandbox, '/customers');
+  const addresses = await readRecords(sandbox, '/customers/addresses');
   const attributes = await readRecords(sandbox, '/customers/attributes');
   return {
-    customers: [...customers].map(([id, { email }]) => ({ id, email: String(email) })),
+    customers: [...customers].map(([id, { email, channel_ids }]) => ({
+      id,
+      email: String(email),
+      isOnEveryChannel: channel_ids === null,
+    })),
+    addresses: [...addresses.values()],
     attributes: [...attributes].flatMap(([id, { name }]) =>
       String(name).startsWith(UNUSED_PREFIX) ? [id] : [],
     ),

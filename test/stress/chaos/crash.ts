@@ -12,7 +12,7 @@ import { mutations } from './mutations.ts';
 import type { Report } from './report.ts';
 import { createSimulation, type SimulationState, traceOf } from './simulation.ts';
 import { type Execute, type Submission, submitWrites } from './submit.ts';
-import { describeSubmission, findViolations, type Violation } from './verify.ts';
+import { describeSubmission, findViolations, type Violation, violation } from './verify.ts';
 
 export interface CrashOptions {
   readonly seed: number;
@@ -44,7 +44,8 @@ export async function runCrashes({ seed, signal, gateways, switches = {} }: Cras
   const sandbox = await openStore({ customers: 1_500, seed, switches });
   const gateway = createGateway({ baseUrl: sandbox.url, lateWriteMs: LATE_WRITE_MS });
   try {
-    const world = createSimulation({ seed, callers: CALLERS, ...(await readContents(sandbox)) });
+    const respells = switches.respells ?? false;
+    const world = createSimulation({ seed, callers: CALLERS, respells, ...(await readContents(sandbox)) });
     injectFaults(sandbox, seed, MAX_LATE_COMMIT_MS);
     sandbox.requests.clear();
     const submissions: Submission[] = [];
@@ -87,7 +88,9 @@ function unreported({ ledger }: Sandbox, submissions: readonly Submission[]): Vi
       ({ item, result }) =>
         result === null && item.expectation === 'possible' && traces.has(item.ledgerTrace ?? ''),
     )
-    .map((submission) => `SIGTERM: written but not reported: ${describeSubmission(submission)}`);
+    .map((submission) =>
+      violation('written but not reported', submission.kind.mutation, describeSubmission(submission)),
+    );
 }
 
 interface GatewayRun {
@@ -120,8 +123,8 @@ async function runAndKill(
     submissions,
     exitMs,
     violations: [
-      ...(isAsMeant ? [] : [`${signal}: ended with ${code ?? killedBy}`]),
-      ...(exitMs <= GRACE_MS + SLACK_MS ? [] : [`${signal}: took ${exitMs} ms`]),
+      ...(isAsMeant ? [] : [violation('exit', null, `${signal} ended it with ${code ?? killedBy}`)]),
+      ...(exitMs <= GRACE_MS + SLACK_MS ? [] : [violation('exit', null, `${signal} took ${exitMs} ms`)]),
     ],
   };
 }

@@ -3,15 +3,16 @@ import {
   CUSTOMERS,
   deletionTrace,
   type MutationGenerator,
+  type OwnedRecord,
+  refusedDeletion,
   removeById,
   type SimulatedCaller,
   type SimulationState,
   takeOne,
+  UNKNOWN_ID,
   type WriteItem,
 } from './simulation.ts';
-
-/** Higher than the id of any customer. */
-const UNKNOWN_ID = 2_000_000_000;
+import { awkward } from './spelling.ts';
 
 const createCustomers: MutationGenerator = {
   ...MUTATIONS.createCustomers,
@@ -19,27 +20,69 @@ const createCustomers: MutationGenerator = {
   weight: 4,
   generate(world, caller) {
     const { chance } = caller;
+    const [owned] = caller.owned(CUSTOMERS);
+    if (owned && 'first_name' in owned.fields && chance.boolean(0.05)) return existing(owned, world);
     const word = world.uniqueWord();
-    const email = `${word}@chaos.example`;
-    const input = { email, firstName: `Ada ${word}`, lastName: 'Chaos', notes: `made ${word}` };
-    const expectation = chance.boolean(0.06) ? 'refused' : 'possible';
-    const spoiled = chance.boolean(0.5)
-      ? { email: chance.pick(takenEmails(world)) }
-      : { originChannelId: 99 };
-    return {
-      input: expectation === 'refused' ? { ...input, ...spoiled } : input,
-      ledgerTrace: `customer ${email} created`,
-      expectedFields: input,
-      expectation,
-      probe: emailProbe(email),
-      onDone(id) {
-        const fields = { email, first_name: input.firstName, last_name: 'Chaos', notes: input.notes };
-        world.expectRecord(caller, CUSTOMERS, { id, customerId: null, fields });
-      },
-      onUnknown: () => {},
+    const email = chance.boolean(0.2) ? `${word.toUpperCase()}@Chaos.example` : `${word}@chaos.example`;
+    const input = {
+      email,
+      firstName: awkward(chance, `Ada ${word}`),
+      lastName: awkward(chance, 'Chaos'),
+      notes: `made ${word}`,
     };
+    const item = createItem(input, world, caller);
+    if (!chance.boolean(0.06)) return item;
+    const spoiled = chance.boolean(0.5)
+      ? { email: respelledEmail(chance.pick(takenEmails(world)), caller) }
+      : { originChannelId: 99 };
+    return { ...item, input: { ...input, ...spoiled }, expectation: 'refused' };
   },
 };
+
+interface CustomerInput {
+  readonly email: string;
+  readonly firstName: string;
+  readonly lastName: string;
+  readonly notes: string;
+}
+
+function createItem(input: CustomerInput, world: SimulationState, caller: SimulatedCaller): WriteItem {
+  const { spell } = world;
+  const fields = {
+    email: spell.email(input.email),
+    first_name: spell.text(input.firstName),
+    last_name: spell.text(input.lastName),
+    notes: spell.text(input.notes),
+  };
+  return {
+    input,
+    ledgerTrace: `customer ${fields.email} created`,
+    expectedFields: { email: fields.email, firstName: fields.first_name, notes: fields.notes },
+    expectation: 'possible',
+    probe: emailProbe(fields.email),
+    onDone: (id) => world.expectRecord(caller, CUSTOMERS, { id, customerId: null, fields }),
+    onUnknown: () => {},
+  };
+}
+
+/** The same customer again, which the store rejects. */
+function existing({ fields }: OwnedRecord, { uniqueWord }: SimulationState): WriteItem {
+  const { email, first_name: firstName, last_name: lastName } = fields;
+  return {
+    input: { email, firstName, lastName, notes: `again ${uniqueWord()}` },
+    ledgerTrace: null,
+    expectedFields: {},
+    expectation: 'refused',
+    probe: null,
+    onDone: () => {},
+    onUnknown: () => {},
+  };
+}
+
+/** The store ignores the case of e-mail addresses. */
+function respelledEmail(email: string, { chance }: SimulatedCaller): string {
+  return chance.boolean(0.5) ? email.toUpperCase() : email;
+}
 
 function takenEmails({ takenEmails }: SimulationState): [string, ...string[]] {
   const [first = '', ...others] = takenEmails;
@@ -70,6 +113,8 @@ const updateCustomers: MutationGenerator = {
     }
     const owned = takeOne(caller, CUSTOMERS);
     if (!owned) return null;
+    if (!('first_name' in owned.fields) && chance.boolean(0.3) && world.isFirst(`same customer ${owned.id}`))
+      return updateToSame(owned, world, caller);
     const { id } = owned;
     const isTaken = chance.boolean(0.03);
     const input = { entityId: id, email: isTaken ? chance.pick(takenEmails(world)) : email, notes };
@@ -89,6 +134,22 @@ const updateCustomers: MutationGenerator = {
   },
 };
 
+/** Sets a value that the customer has. */
+function updateToSame(owned: OwnedRecord, world: SimulationState, caller: SimulatedCaller): WriteItem {
+  const { id, fields } = owned;
+  const input = { entityId: id, email: fields.email };
+  return {
+    input,
+    ledgerTrace: `customer ${fields.email} updated`,
+    expectedFields: input,
+    expectation: 'same',
+    probe: null,
+    onDone: () => world.expectRecord(caller, CUSTOMERS, owned),
+    onNotDone: () => caller.owned(CUSTOMERS).push(owned),
+    onUnknown: () => world.forget(caller, CUSTOMERS, owned),
+  };
+}
+
 const rejectedUpdate = {
   expectedFields: {},
   expectation: 'refused',
@@ -102,10 +163,7 @@ const deleteCustomers: MutationGenerator = {
   weight: 1,
   generate(world, caller) {
     const { chance } = caller;
-    if (chance.boolean(0.05)) {
-      const nobody = UNKNOWN_ID + chance.integer(0, 99_999_999);
-      return { ...deleteItem(world, caller, nobody), expectation: 'refused' };
-    }
+    if (chance.boolean(0.05)) return refusedDeletion('customer', UNKNOWN_ID + chance.integer(0, 99_999_999));
     const owned = takeOne(caller, CUSTOMERS);
     return owned && deleteItem(world, caller, owned.id);
   },

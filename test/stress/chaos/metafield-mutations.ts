@@ -6,13 +6,17 @@ import {
   type MutationGenerator,
   type OwnedRecord,
   pickOne,
+  refusedDeletion,
   removeById,
+  type SimulationState,
   takeOne,
+  UNKNOWN_ID,
   type WriteItem,
 } from './simulation.ts';
+import { awkward } from './spelling.ts';
 
 const PATH = '/customers/metafields';
-const NAMESPACE = 'chaos';
+const NAMESPACE = 'Chaos';
 
 const createCustomerMetafields: MutationGenerator = {
   ...MUTATIONS.createCustomerMetafields,
@@ -21,39 +25,41 @@ const createCustomerMetafields: MutationGenerator = {
   generate(world, caller) {
     const owner = pickOne(caller, CUSTOMERS);
     if (!owner) return null;
-    const key = world.uniqueWord();
+    const { spell } = world;
+    const word = world.uniqueWord();
     const [model] = caller.owned(PATH);
-    const isTaken = model !== undefined && caller.chance.boolean(0.04);
+    const isTaken = model !== undefined && caller.chance.boolean(0.06);
     const input = {
       customerEntityId: owner.id,
       namespace: NAMESPACE,
-      key,
-      value: key,
+      key: awkward(caller.chance, word),
+      value: awkward(caller.chance, word),
       permissionSet: 'READ',
     };
+    const key = spell.text(input.key);
+    const value = spell.text(input.value);
     const taken = { ...input, customerEntityId: model?.customerId, key: model?.fields.key };
     return {
       input: isTaken ? taken : input,
-      ledgerTrace: `metafield ${ledgerKey(owner.id, key)} created`,
-      expectedFields: input,
+      ledgerTrace: `metafield ${ledgerKey(owner.id, key, world)} created`,
+      expectedFields: { customerEntityId: owner.id, key, value },
       expectation: isTaken ? 'refused' : 'possible',
-      probe: probeFor(owner.id, key),
-      onDone: (id) =>
-        world.expectRecord(caller, PATH, { id, customerId: owner.id, fields: { key, value: key } }),
+      probe: probeFor(owner.id, key, world),
+      onDone: (id) => world.expectRecord(caller, PATH, { id, customerId: owner.id, fields: { key, value } }),
       onUnknown: () => removeById(caller.owned(CUSTOMERS), owner.id),
     };
   },
 };
 
-function ledgerKey(customerId: number, key: string): string {
-  return [fullAccessClientId, NAMESPACE, key, customerId].join('/');
+function ledgerKey(customerId: number, key: string, { spell }: SimulationState): string {
+  return [fullAccessClientId, spell.namespace(NAMESPACE), key, customerId].join('/');
 }
 
-function probeFor(customerId: number, key: string): WriteItem['probe'] {
+function probeFor(customerId: number, key: string, { spell }: SimulationState): WriteItem['probe'] {
   return {
     query: `query ($id: Int!, $key: String!) {
       customer(by: { entityId: $id }) {
-        metafield(by: { name: { namespace: "${NAMESPACE}", key: $key } }) { entityId }
+        metafield(by: { name: { namespace: "${spell.namespace(NAMESPACE)}", key: $key } }) { entityId }
       }
     }`,
     variables: { id: customerId, key },
@@ -68,15 +74,17 @@ const updateCustomerMetafields: MutationGenerator = {
   generate(world, caller) {
     const owned = takeOne(caller, PATH);
     if (!owned) return null;
-    const key = world.uniqueWord();
+    const sent = awkward(caller.chance, world.uniqueWord());
+    const key = world.spell.text(sent);
+    const value = world.spell.text(`changed ${sent}`);
     const customerId = owned.customerId ?? 0;
     return {
-      input: { customerEntityId: customerId, entityId: owned.id, key, value: `changed ${key}` },
-      ledgerTrace: `metafield ${ledgerKey(customerId, key)} updated`,
-      expectedFields: { entityId: owned.id, key, value: `changed ${key}` },
+      input: { customerEntityId: customerId, entityId: owned.id, key: sent, value: `changed ${sent}` },
+      ledgerTrace: `metafield ${ledgerKey(customerId, key, world)} updated`,
+      expectedFields: { entityId: owned.id, key, value },
       expectation: 'possible',
-      probe: probeFor(customerId, key),
-      onDone: () => world.expectRecord(caller, PATH, { ...owned, fields: { key, value: `changed ${key}` } }),
+      probe: probeFor(customerId, key, world),
+      onDone: () => world.expectRecord(caller, PATH, { ...owned, fields: { key, value } }),
       onNotDone: () => caller.owned(PATH).push(owned),
       onUnknown: () => world.forget(caller, PATH, owned),
     };
@@ -88,6 +96,11 @@ const deleteCustomerMetafields: MutationGenerator = {
   selection: 'entityId',
   weight: 1,
   generate(world, caller) {
+    const owner = pickOne(caller, CUSTOMERS);
+    if (owner && caller.chance.boolean(0.015)) {
+      const entityId = UNKNOWN_ID + caller.index;
+      return refusedDeletion('metafield', entityId, { customerEntityId: owner.id, entityId });
+    }
     const owned = takeOne(caller, PATH);
     return (
       owned && {
@@ -95,7 +108,7 @@ const deleteCustomerMetafields: MutationGenerator = {
         ledgerTrace: deletionTrace('metafield', owned.id),
         expectedFields: { entityId: owned.id },
         expectation: 'possible',
-        probe: absenceProbe(owned),
+        probe: absenceProbe(owned, world),
         onDone: () => world.expectDeleted(PATH, owned),
         onUnknown: () => world.forget(caller, PATH, owned),
       }
@@ -103,8 +116,8 @@ const deleteCustomerMetafields: MutationGenerator = {
   },
 };
 
-function absenceProbe({ customerId, fields }: OwnedRecord): WriteItem['probe'] {
-  const presence = probeFor(customerId ?? 0, String(fields.key));
+function absenceProbe({ customerId, fields }: OwnedRecord, world: SimulationState): WriteItem['probe'] {
+  const presence = probeFor(customerId ?? 0, String(fields.key), world);
   return presence && { ...presence, isDone: (data) => !presence.isDone(data) };
 }
 

@@ -3,9 +3,13 @@ import {
   CUSTOMERS,
   type ItemCallbacks,
   type MutationGenerator,
+  type OwnedRecord,
   pickOne,
+  type SimulatedCaller,
+  type SimulationState,
   type WriteItem,
 } from './simulation.ts';
+import { awkward } from './spelling.ts';
 
 const FORM_FIELD_VALUES = '/customers/form-field-values';
 const FIELD = 'Nickname';
@@ -17,22 +21,28 @@ const upsertFormFieldValues: MutationGenerator = {
   generate(world, caller) {
     const owner = pickOne(caller, CUSTOMERS);
     // Seeded customers may have a value already; customers that were created since have none.
-    if (!owner || !('first_name' in owner.fields) || !world.isFirst(`form of ${owner.id}`)) return null;
+    if (!owner || !('first_name' in owner.fields)) return null;
     const { id } = owner;
-    const text = world.uniqueWord();
+    const held = caller.owned(FORM_FIELD_VALUES).find((record) => record.id === id);
+    if (!world.isFirst(`${held ? 'change' : 'form'} of ${id}`)) return null;
+    const isSame = held !== undefined && caller.chance.boolean(0.5);
+    const sent = isSame ? String(held.fields.value) : awkward(caller.chance, world.uniqueWord());
+    const text = world.spell.text(sent);
     return {
-      input: { owner: { customerEntityId: id }, name: FIELD, value: { text } },
-      ledgerTrace: `form-field-value customer/${id}/${FIELD} created`,
+      input: { owner: { customerEntityId: id }, name: FIELD, value: { text: sent } },
+      ledgerTrace: `form-field-value customer/${id}/${FIELD} ${held ? 'updated' : 'created'}`,
       expectedFields: { name: FIELD, text },
-      expectation: 'possible',
-      probe: {
-        query: `query ($id: Int!) {
+      expectation: isSame ? 'same' : 'possible',
+      probe: isSame
+        ? null
+        : {
+            query: `query ($id: Int!) {
           customer(by: { entityId: $id }) { formFields { ... on TextFormFieldValue { text } } }
         }`,
-        variables: { id },
-        isDone: ({ customer }) =>
-          (customer?.formFields ?? []).some((field: { text?: string }) => field.text === text),
-      },
+            variables: { id },
+            isDone: ({ customer }) =>
+              (customer?.formFields ?? []).some((field: { text?: string }) => field.text === text),
+          },
       onDone: () =>
         world.expectRecord(caller, FORM_FIELD_VALUES, {
           id,
@@ -50,9 +60,13 @@ const updateCustomerConsent: MutationGenerator = {
   weight: 1,
   generate(world, caller) {
     const owner = pickOne(caller, CUSTOMERS);
-    if (!owner || !('first_name' in owner.fields) || !world.isFirst(`consent of ${owner.id}`)) return null;
+    if (!owner || !('first_name' in owner.fields)) return null;
     const { id } = owner;
     const path = `/customers/${id}/consent`;
+    const [held] = caller.owned(path);
+    if (held)
+      return world.isFirst(`change of consent of ${id}`) ? sameConsent(held, path, world, caller) : null;
+    if (!world.isFirst(`consent of ${id}`)) return null;
     // The gateway reads the absent list and sends it unchanged. It is empty.
     const isPartial = caller.chance.boolean(0.5);
     return {
@@ -75,6 +89,27 @@ const updateCustomerConsent: MutationGenerator = {
     };
   },
 };
+
+/** The consent that the customer has given already. */
+function sameConsent(
+  held: OwnedRecord,
+  path: string,
+  world: SimulationState,
+  caller: SimulatedCaller,
+): WriteItem {
+  const [allow, deny] = [held.fields.allow, held.fields.deny].map((categories) =>
+    (categories as readonly string[]).map((category) => category.toUpperCase()),
+  );
+  return {
+    input: { customerEntityId: held.customerId, allow, deny },
+    ledgerTrace: `consent ${held.customerId} updated`,
+    expectedFields: { allow, deny },
+    expectation: 'same',
+    probe: null,
+    onDone: () => world.expectRecord(caller, path, held),
+    onUnknown: () => world.forget(caller, path, held),
+  };
+}
 
 const updateCustomerSettings: MutationGenerator = {
   ...MUTATIONS.updateCustomerSettings,

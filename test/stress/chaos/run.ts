@@ -7,14 +7,21 @@ import { printReport } from './report.ts';
 const WRITES = 10_000;
 /** The behaviours in which stores may differ. */
 const STORES = [
-  { seed: 1, name: 'rejects whole batches', switches: {} },
-  { seed: 2, name: 'keeps the items before a rejected one', switches: { atomicBatches: false } },
-  { seed: 3, name: 'requires unique e-mails per channel', switches: { emailPerChannel: true } },
-] as const;
+  ...[1, 2, 3].flatMap((seed) => [
+    { seed, name: 'rejects whole batches and respells texts', switches: { respells: true } },
+    {
+      seed,
+      name: 'keeps the items before a rejected one and respells texts',
+      switches: { atomicBatches: false, respells: true },
+    },
+  ]),
+  { seed: 4, name: 'keeps texts as they are', switches: { atomicBatches: false } },
+  { seed: 9, name: 'requires unique e-mails per channel', switches: { emailPerChannel: true } },
+];
 
 const CRASHES: readonly CrashOptions[] = [
   { seed: 4, signal: 'SIGTERM', gateways: 100, switches: {} },
-  { seed: 5, signal: 'SIGKILL', gateways: 100, switches: { atomicBatches: false } },
+  { seed: 5, signal: 'SIGKILL', gateways: 100, switches: { atomicBatches: false, respells: true } },
 ];
 
 let failures = 0;

@@ -1,6 +1,7 @@
 import type { LedgerEntry } from '../../../src/sandbox/index.ts';
 import { createRandom, type Random } from '../../../src/sandbox/random.ts';
 import type { Mutation } from '../../support/mutations.ts';
+import { type Spelling, spellingOf } from './spelling.ts';
 
 export type Outcome =
   | 'CREATED'
@@ -11,12 +12,15 @@ export type Outcome =
   | 'UNKNOWN'
   | 'NOT_ATTEMPTED';
 
-/** A record that only one caller writes to, with its known fields in the REST format. */
+/** Fields of a record in the REST format. */
+export type RecordFields = Readonly<Record<string, unknown>>;
+
+/** A record that only one caller writes to, with its known fields. */
 export interface OwnedRecord {
   readonly id: number;
   /** The customer that owns the record: deleting the customer deletes it. Null if there is none. */
   readonly customerId: number | null;
-  readonly fields: Readonly<Record<string, unknown>>;
+  readonly fields: RecordFields;
 }
 
 /** One caller, with its own random numbers and records that no other caller writes to. */
@@ -54,8 +58,11 @@ export interface WriteItem extends ItemCallbacks {
   readonly outcome?: Outcome;
   /** Required fields of the record in the result. */
   readonly expectedFields: Readonly<Record<string, unknown>>;
-  /** `refused`: the store always rejects it. `twin`: an equal record exists already. */
-  readonly expectation: 'possible' | 'refused' | 'twin';
+  /**
+   * `refused`: the store always rejects it. `twin`: an equal record exists already, which the store does not store twice.
+   * `same`: the record has these values already.
+   */
+  readonly expectation: 'possible' | 'refused' | 'twin' | 'same';
   /** Null if no read can show whether the item was done. */
   readonly probe: Probe | null;
 }
@@ -72,21 +79,31 @@ export interface MutationGenerator extends Mutation {
 
 /** The expected state of a record at the end of the run. */
 export interface ExpectedRecord {
+  /** The mutation that was done last. */
+  readonly mutation: string;
   /** Path of its collection: `/customers`. */
   readonly path: string;
   readonly id: number;
   readonly customerId: number | null;
   /** Null if the record must not exist. */
-  readonly fields: Readonly<Record<string, unknown>> | null;
+  readonly fields: RecordFields | null;
 }
 
 /** The state that all callers share. */
 export interface SimulationState {
   readonly callers: readonly SimulatedCaller[];
-  /** E-mail addresses of customers that no caller changes. */
+  /** How the store spells what it is sent. */
+  readonly spell: Spelling;
+  /** Whether that is another spelling. */
+  readonly respells: boolean;
+  /** E-mail addresses that are taken on every channel, of customers that no caller changes. */
   readonly takenEmails: readonly string[];
+  /** Addresses that no caller changes. */
+  readonly unchangedAddresses: readonly OwnedRecord[];
   /** Attributes that no caller changes. */
   readonly attributes: readonly number[];
+  /** Names the mutation whose results are entered next. */
+  readonly noteMutation: (mutation: string) => void;
   /** A unique word. */
   readonly uniqueWord: () => string;
   /** Whether this is the first call with this key. Used for changes that the ledger cannot distinguish. */
@@ -107,19 +124,32 @@ export interface SimulationState {
 export interface SimulationOptions {
   readonly seed: number;
   readonly callers: number;
+  /** @default false */
+  readonly respells?: boolean;
   /** Initial customers of the store. */
-  readonly customers: readonly { readonly id: number; readonly email: string }[];
+  readonly customers: readonly {
+    readonly id: number;
+    readonly email: string;
+    readonly isOnEveryChannel: boolean;
+  }[];
+  /** Initial addresses of the store, in the REST format. */
+  readonly addresses: readonly RecordFields[];
   readonly attributes: readonly number[];
 }
 
 export const CUSTOMERS = '/customers';
+export const ADDRESSES = '/customers/addresses';
+/** Higher than the id of any record. */
+export const UNKNOWN_ID = 2_000_000_000;
 /** Number of customers that are never changed, so their e-mail addresses stay taken. */
 const UNCHANGED_CUSTOMERS = 20;
 
 export function createSimulation({
   seed,
   callers: count,
+  respells = false,
   customers,
+  addresses,
   attributes,
 }: SimulationOptions): SimulationState {
   const expected = new Map<string, ExpectedRecord>();
@@ -128,16 +158,30 @@ export function createSimulation({
     callers[id % count]?.owned(CUSTOMERS).push({ id, customerId: null, fields: { email } });
   const seen = new Set<string>();
   let words = 0;
+  let mutation = '';
+  const unchanged = customers.slice(0, UNCHANGED_CUSTOMERS);
+  const unchangedIds = new Set(unchanged.map(({ id }) => id));
 
-  const expect = (expectation: ExpectedRecord) =>
-    void expected.set(`${expectation.path} ${expectation.id}`, expectation);
+  const expect = (expectation: Omit<ExpectedRecord, 'mutation'>) =>
+    void expected.set(`${expectation.path} ${expectation.id}`, { mutation, ...expectation });
   const belonging = (path: string, id: number) =>
     path === CUSTOMERS ? [...expected.values()].filter(({ customerId }) => customerId === id) : [];
 
   return {
     callers,
-    takenEmails: customers.slice(0, UNCHANGED_CUSTOMERS).map(({ email }) => email),
+    spell: spellingOf(respells),
+    respells,
+    // On a store with an e-mail address per channel, that of a customer on some channels is free on the others.
+    takenEmails: unchanged.flatMap(({ email, isOnEveryChannel }) => (isOnEveryChannel ? [email] : [])),
+    unchangedAddresses: addresses.flatMap((fields) =>
+      unchangedIds.has(Number(fields.customer_id))
+        ? [{ id: Number(fields.id), customerId: Number(fields.customer_id), fields }]
+        : [],
+    ),
     attributes,
+    noteMutation(name) {
+      mutation = name;
+    },
     uniqueWord() {
       words += 1;
       return `w${seed}x${words}`;
@@ -153,7 +197,7 @@ export function createSimulation({
     },
     expectDeleted(path, { id, customerId }) {
       for (const each of [{ path, id, customerId }, ...belonging(path, id)])
-        expect({ ...each, fields: null });
+        expect({ path: each.path, id: each.id, customerId: each.customerId, fields: null });
     },
     forget(caller, path, { id, customerId }) {
       expected.delete(`${path} ${id}`);
@@ -207,6 +251,19 @@ export function traceOf({ operationId, kind, id, key, change }: LedgerEntry): st
 
 export function deletionTrace(kind: LedgerEntry['kind'], id: number): string {
   return `${kind} #${id} deleted`;
+}
+
+/** The deletion of a record that never existed. @param input how the mutation names it */
+export function refusedDeletion(kind: LedgerEntry['kind'], id: number, input: unknown = id): WriteItem {
+  return {
+    input,
+    ledgerTrace: deletionTrace(kind, id),
+    expectedFields: {},
+    expectation: 'refused',
+    probe: null,
+    onDone: () => {},
+    onUnknown: () => {},
+  };
 }
 
 /** Removes the record with this id, if there is one. */

@@ -31,6 +31,10 @@ export interface DriveOptions {
   readonly world: SimulationState;
   readonly mutations: readonly MutationGenerator[];
   readonly execute: Execute;
+  /** Called with the milliseconds that each mutation took. */
+  readonly onAnswer?: (mutation: string, ms: number) => void;
+  /** Monotonic clock, in milliseconds. @default that of the process */
+  readonly now?: () => number;
   /** Whether to continue, given the number of items submitted so far. */
   readonly shouldContinue: (submitted: number) => boolean;
 }
@@ -42,6 +46,8 @@ export async function submitWrites({
   world,
   mutations,
   execute,
+  onAnswer = () => {},
+  now = () => performance.now(),
   shouldContinue,
 }: DriveOptions): Promise<Submission[]> {
   const submissions: Submission[] = [];
@@ -53,11 +59,14 @@ export async function submitWrites({
       const items = itemsOf(kind, world, caller);
       if (items.length === 0) continue;
       submitted += items.length;
+      const sentAt = now();
       const answer = (
         await execute(mutationDocument(kind, `outcome errors { code } ${kind.selection}`), {
           input: inputOf(kind, items),
         })
       )?.[kind.mutation];
+      onAnswer(kind.mutation, now() - sentAt);
+      world.noteMutation(kind.mutation);
       const results: readonly unknown[] = kind.list === null ? [answer] : (answer?.results ?? []);
       items.forEach((item, index) => {
         const result = results[index] ? readResult(kind, results[index]) : null;

@@ -9,8 +9,19 @@ import {
 } from './simulation.ts';
 import type { Result, Submission } from './submit.ts';
 
-/** A violated guarantee, described in one line. */
-export type Violation = string;
+/** A violated guarantee. */
+export interface Violation {
+  /** `lost`, `doubled`, `false CREATED`. */
+  readonly what: string;
+  /** Null if it concerns no mutation in particular. */
+  readonly mutation: string | null;
+  /** One line for the report. */
+  readonly text: string;
+}
+
+export function violation(what: string, mutation: string | null, details: string): Violation {
+  return { what, mutation, text: `${what}: ${details}` };
+}
 
 export interface Evidence {
   readonly world: SimulationState;
@@ -34,7 +45,9 @@ export async function findViolations({
     const ids = commits.get(submission.item.ledgerTrace ?? '')?.map(({ id }) => id) ?? [];
     if (isIndistinguishable(submission, commits)) continue;
     violations.push(
-      ...falseStatements(submission, ids).map((lie) => `${lie}: ${describeSubmission(submission)}`),
+      ...falseStatements(submission, ids).map((lie) =>
+        violation(lie, submission.kind.mutation, describeSubmission(submission)),
+      ),
     );
   }
   for (const submission of submissions) {
@@ -42,9 +55,10 @@ export async function findViolations({
     // A read always finds a twin: the record existed before.
     if (submission.result?.outcome !== 'UNKNOWN' || probe === null || expectation === 'twin') continue;
     const seen = await runProbe(gateway, probe);
-    if ('problem' in seen) violations.push(`${seen.problem}: ${describeSubmission(submission)}`);
+    const { mutation } = submission.kind;
+    if ('problem' in seen) violations.push(violation(seen.problem, mutation, describeSubmission(submission)));
     else if (seen.isDone !== commits.has(ledgerTrace ?? ''))
-      violations.push(`not settled by a later read: ${describeSubmission(submission)}`);
+      violations.push(violation('not settled by a later read', mutation, describeSubmission(submission)));
   }
   return [...violations, ...(await lostWrites(world, sandbox))];
 }
@@ -76,7 +90,8 @@ function secondOf({ at }: LedgerEntry): number {
 }
 
 /** The false statements of a result, given the ids of the records that the item's commits wrote. */
-function falseStatements({ kind, item, result }: Submission, ids: readonly number[]): string[] {
+function falseStatements(submission: Submission, ids: readonly number[]): string[] {
+  const { kind, item, result } = submission;
   const isCreation = item.ledgerTrace?.endsWith(' created') ?? false;
   // The existing record was created by another item.
   if (item.expectation === 'twin') return result ? falseStatementsOfTwin(item, result) : [];
@@ -85,6 +100,7 @@ function falseStatements({ kind, item, result }: Submission, ids: readonly numbe
   const { outcome, entityId } = result;
   if (outcome === 'FAILED' || outcome === 'NOT_ATTEMPTED')
     return ids.length > 0 ? [...doubled, `false ${outcome}`] : doubled;
+  if (item.expectation === 'same') return [...doubled, ...falseStatementsOfSame(submission, ids)];
   const isTrue = outcome === (item.outcome ?? kind.outcome) && item.expectation === 'possible';
   if (!isTrue || (item.ledgerTrace !== null && ids.length === 0)) return [...doubled, `false ${outcome}`];
   if (isCreation && entityId !== null && !ids.includes(entityId))
@@ -92,11 +108,28 @@ function falseStatements({ kind, item, result }: Submission, ids: readonly numbe
   return [...doubled, ...wrongFields(item, result)];
 }
 
-// A twin that is found after a lost response is reported as CREATED, although it existed before.
+/** The existing record was created by another item, and the store does not store it twice. */
 function falseStatementsOfTwin(item: WriteItem, result: Result): string[] {
+  const { outcome, record } = result;
+  if (outcome === 'UNCHANGED') return record === null ? [] : wrongFields(item, result);
+  return outcome === 'CREATED' || outcome === 'UPDATED' || outcome === 'DELETED' ? [`false ${outcome}`] : [];
+}
+
+/**
+ * Nothing tells an update that changed nothing from none if the store does not date the records, or dates them to the second
+ * of their creation.
+ */
+const UNDATED: ReadonlySet<string> = new Set([
+  'upsertFormFieldValues',
+  'updateCustomerConsent',
+  'upsertCustomerAttributeValues',
+]);
+
+function falseStatementsOfSame({ kind, item, result }: Submission, ids: readonly number[]): string[] {
+  if (result === null) return [];
   const { outcome } = result;
-  if (outcome === 'UNCHANGED' || outcome === 'CREATED') return wrongFields(item, result);
-  return outcome === 'UPDATED' || outcome === 'DELETED' ? [`false ${outcome}`] : [];
+  const isUpdate = outcome === 'UPDATED' && (ids.length > 0 || UNDATED.has(kind.mutation));
+  return isUpdate || outcome === 'UNCHANGED' ? wrongFields(item, result) : [`false ${outcome}`];
 }
 
 function wrongFields({ expectedFields }: WriteItem, { outcome, record }: Result): string[] {
@@ -116,8 +149,9 @@ async function lostWrites(world: SimulationState, sandbox: Sandbox): Promise<Vio
       return expectations
         .filter((expectation) => !isAsExpected(expectation, records))
         .map((expectation) => {
-          const { id, fields } = expectation;
-          return `lost: ${path} ${id} should be ${JSON.stringify(fields)}, is ${JSON.stringify(records.get(id))}`;
+          const { id, fields, mutation } = expectation;
+          const details = `${path} ${id} should be ${JSON.stringify(fields)}, is ${JSON.stringify(records.get(id))}`;
+          return violation('lost', mutation, details);
         });
     }),
   );
