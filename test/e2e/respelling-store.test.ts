@@ -111,6 +111,16 @@ describe('an update whose answer is lost', () => {
     },
   );
 
+  test.each(updates.filter(([mutation]) => !mutation.startsWith('upsert')))(
+    '%s is sent again if the record was created just before',
+    async (mutation, operation, itemOf) => {
+      const item = await itemOf();
+      breakFirst(operation, 'before-commit');
+      expect(await outcomes(mutation, [item])).toEqual(['UPDATED']);
+      expect(writesOf(operation)).toBe(2);
+    },
+  );
+
   test('of an address is sent again if the old value is only alike, for it has no date', async () => {
     const [created] = await write('createCustomerAddresses', [{ ...home, customerEntityId: 3 }]);
     const { entityId } = created.address;

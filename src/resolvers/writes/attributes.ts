@@ -62,6 +62,7 @@ export function createDefinitions(
         },
         isKnown: ({ entityId }) => idsBefore.has(entityId),
         idOf: ({ entityId }) => entityId,
+        datesOf: (definition) => definition,
       },
       definitions,
     ),
