@@ -5,7 +5,7 @@ import type { Key, KeyFilter, Layer, RestCall } from '../client/call.ts';
 import { isSplittable } from '../errors.ts';
 import { readPage } from '../wire/page.ts';
 import { untilAborted } from './deduplicate.ts';
-import { createJoinableBatches } from './joinable-batches.ts';
+import { createJoinableBatches, type JoinableBatches } from './joinable-batches.ts';
 import {
   createLookupBatch,
   groupByQuery,
@@ -90,15 +90,6 @@ export function batch(
     }
   }
 
-  function leave(waiter: Waiter): void {
-    const { batch: left, lookup } = waiter;
-    left.waiters.delete(waiter);
-    if (left.waiters.size > 0) return;
-    if (left.hasEnded) return;
-    batches.remove(left);
-    left.controller.abort(lookup.requester.signal?.reason);
-  }
-
   return async (call) => {
     const { requester, keys } = call;
     const { signal } = requester;
@@ -109,7 +100,7 @@ export function batch(
     try {
       return ownRecords(await untilAborted(waiter.answer.promise, signal), keys);
     } finally {
-      leave(waiter);
+      leave(waiter, batches);
     }
   };
 }
@@ -125,6 +116,15 @@ function join(joined: LookupBatch, lookup: Lookup): Waiter {
   const waiter: Waiter = { lookup, run, answer: Promise.withResolvers(), batch: joined };
   joined.waiters.add(waiter);
   return waiter;
+}
+
+/** Removes a lookup from its batch. Aborts the call if no other one waits for it. */
+function leave(waiter: Waiter, batches: JoinableBatches): void {
+  const { batch: left, lookup } = waiter;
+  left.waiters.delete(waiter);
+  if (left.waiters.size > 0) return;
+  batches.remove(left);
+  left.controller.abort(lookup.requester.signal?.reason);
 }
 
 /** The lookup whose operation makes the call: the first one that may still make calls. */
