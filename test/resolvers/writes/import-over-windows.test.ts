@@ -35,7 +35,15 @@ function createStore() {
     const headers = Object.fromEntries(
       Object.entries(rateLimitHeaders(state, true)).map(([name, value]) => [name.toLowerCase(), value]),
     );
-    const report = { operation, method, path, durationMs: 300, failure: null, missesScope: false };
+    const report = {
+      operation,
+      method,
+      path,
+      durationMs: 300,
+      failure: null,
+      missesScope: false,
+      requestId: null,
+    };
     onEnd?.({ ...report, status: state?.allowed === false ? 429 : 200, headers });
     const data = (body as readonly object[]).map((value, i) => ({ id: calls * 100 + i, ...value }));
     return { outcome: 'ok', body: { data } };
