@@ -104,6 +104,23 @@ test('starts without its identity provider if it has API keys, says so, and serv
   expect(await metrics.text()).toContain('gateway_provider_keys_unreadable 1');
 });
 
+test('starts while the store is down, says so, and is not ready', async () => {
+  const gateway = start({
+    BIGCOMMERCE_STORE_HASH: 'abc',
+    BIGCOMMERCE_ACCESS_TOKEN: 'secret',
+    BIGCOMMERCE_API_URL: `http://127.0.0.1:${await closedPort()}/v3`,
+    GATEWAY_AUTH: 'none',
+  });
+  const url = await gateway.url();
+  await vi.waitUntil(() => gateway.output().includes('the store does not answer'), { timeout: 10_000 });
+  expect(gateway.output()).toContain('"cause":"ECONNREFUSED","msg":"upstream failure"');
+  const ready = await fetch(`${url}/health/ready`);
+  expect([ready.status, await ready.json()]).toEqual([
+    503,
+    { status: 'not ready', reasons: ['the store cannot be reached'], limits: [] },
+  ]);
+});
+
 test('reports missing scopes of the store token at startup', async () => {
   const sandbox = await startSandbox({ quota: 0, customers: 20 });
   onTestFinished(() => sandbox.close());
