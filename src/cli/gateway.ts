@@ -34,7 +34,7 @@ export async function runGateway(config: Config): Promise<void> {
     store: { baseUrl, accessToken, ...upstream },
     storeHash: store.kind === 'sandbox' ? 'sandbox' : store.hash,
     logger,
-    pseudonym: createPseudonymizer(config.access?.hashKey ?? undefined),
+    pseudonym: createPseudonymizer(config.hashKey ?? undefined),
     authenticator: access?.authenticator ?? null,
     providerKeys: access?.providerKeys ?? null,
     trustedProxies: config.trustedProxies,

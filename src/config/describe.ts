@@ -2,8 +2,13 @@ import type { Config } from './types.ts';
 
 /** The configuration in force for the log: without secrets, and without the parts of URLs that may hold one. */
 export function describeConfig(config: Config): object {
-  const { store, access, ...others } = config;
-  return { ...others, store: describeStore(store), access: access && describeAccess(access) };
+  const { store, access, hashKey, ...others } = config;
+  return {
+    ...others,
+    hashKey: hashKey === null ? 'random' : 'configured',
+    store: describeStore(store),
+    access: access && describeAccess(access),
+  };
 }
 
 function describeStore(store: Config['store']): object {
@@ -12,12 +17,11 @@ function describeStore(store: Config['store']): object {
   return { ...others, webhookUrl: webhookUrl === null ? null : originOf(webhookUrl) };
 }
 
-function describeAccess({ keys, oidc, shoppers, hashKey }: NonNullable<Config['access']>): object {
+function describeAccess({ keys, oidc, shoppers }: NonNullable<Config['access']>): object {
   return {
     keys: keys === null ? null : 'file' in keys ? keys.file : 'in GATEWAY_KEYS',
     oidc: oidc && { ...oidc, issuer: originOf(oidc.issuer), jwksUrl: oidc.jwksUrl && originOf(oidc.jwksUrl) },
     shoppers: shoppers && { clientId: shoppers.clientId },
-    hashKey: hashKey === null ? 'random' : 'configured',
   };
 }
 

@@ -35,6 +35,7 @@ function configOf(env: Environment): Omit<Config, 'startedByNpm'> {
     port: env.PORT,
     store,
     access: accessOf(env),
+    hashKey: env.GATEWAY_HASH_KEY ?? null,
     trustedProxies: env.TRUST_PROXY,
     auditLog: env.AUDIT_LOG === 'off' ? null : env.AUDIT_LOG,
     logLevel: env.LOG_LEVEL,

@@ -70,6 +70,8 @@ export interface Config {
   readonly store: StoreConfig;
   /** Null if callers need no credentials. */
   readonly access: AccessConfig | null;
+  /** Key of the hashes that stand for addresses, e-mail addresses, users and shoppers; null generates one. */
+  readonly hashKey: string | null;
   /** Number of proxies in front of the gateway whose `X-Forwarded-For` entries are trusted. */
   readonly trustedProxies: number;
   /** Destination of the audit log: a file, or `stdout`; null writes none. */

@@ -285,8 +285,8 @@ export const environmentSchema = z.object({
   GATEWAY_HASH_KEY: variable(
     'access',
     string.min(32, 'is shorter than 32 characters').optional(),
-    'key of the hashes that stand for users and shoppers in the log; random by default',
-    'At least 32 characters. A random key changes at every start, and with it the hash of each user.',
+    'key of the hashes that stand for users, shoppers, addresses of clients and e-mail addresses in logs; random by default',
+    'At least 32 characters. A random key changes at every start, and with it each hash.',
   ),
   AUDIT_LOG: variable(
     'access',

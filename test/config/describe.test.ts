@@ -27,7 +27,8 @@ test('the described configuration contains no secret', () => {
   expect(describeConfig(real)).toMatchObject({
     operationMaxCalls: 500,
     store: { kind: 'bigcommerce', apiUrl: 'https://store.example' },
-    access: { shoppers: { clientId: 'client' }, hashKey: 'configured' },
+    hashKey: 'configured',
+    access: { shoppers: { clientId: 'client' } },
   });
 });
 
