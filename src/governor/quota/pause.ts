@@ -5,7 +5,7 @@ export interface Pause {
    * many of them are rejected, the pause does not grow.
    *
    * @param sentAt when the rejected call was sent
-   * @param resetMs how long the store asks to wait, in milliseconds; null if it does not say
+   * @param resetMs how long the store asks to wait, in milliseconds; null or 0 if it does not say
    * @param maxMs upper limit of a pause whose length the store does not state, in milliseconds
    */
   start(sentAt: number, resetMs: number | null, maxMs: number): void;
@@ -15,7 +15,7 @@ export interface Pause {
   remainingMs(): number;
 }
 
-/** Pause if the store states no time, or a shorter one. Doubles with each consecutive round. */
+/** Pause if the store states no time. Doubles with each consecutive round. */
 const MIN_PAUSE_MS = 250;
 
 /** @param now monotonic clock, in milliseconds */
@@ -32,7 +32,7 @@ export function createPause(now: () => number): Pause {
         rounds += 1;
       }
       const backoffMs = Math.min(MIN_PAUSE_MS * 2 ** (rounds - 1), maxMs);
-      const isStated = resetMs !== null && resetMs >= MIN_PAUSE_MS;
+      const isStated = resetMs !== null && resetMs > 0;
       if (isStated || isNewRound) until = Math.max(until, now() + (isStated ? resetMs : backoffMs));
     },
     recordSuccess(sentAt) {
