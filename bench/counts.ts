@@ -20,7 +20,7 @@ export async function countCalls(): Promise<readonly CallCount[]> {
   const app = createApp({
     store: {
       baseUrl: sandbox.url,
-      accessToken: sandbox.token,
+      accessToken: () => sandbox.token,
       timeoutMs: 10_000,
       maxBodyBytes: 32_000_000,
       connections: 64,

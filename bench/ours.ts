@@ -6,7 +6,7 @@ import { serveCpuTime } from './server-process.ts';
 const app = createApp({
   store: {
     baseUrl: process.argv[2] ?? '',
-    accessToken: 'sandbox',
+    accessToken: () => 'sandbox',
     timeoutMs: 10_000,
     maxBodyBytes: 32_000_000,
     connections: 64,

@@ -16,7 +16,7 @@ const sandbox = await startSandbox({ quota: 0 });
 const app = createApp({
   store: {
     baseUrl: sandbox.url,
-    accessToken: sandbox.token,
+    accessToken: () => sandbox.token,
     timeoutMs: 10_000,
     maxBodyBytes: 32_000_000,
     connections: 64,

@@ -3,32 +3,31 @@ import { openAuditLog } from '../access/audit-log.ts';
 import { openAuthenticator } from '../access/index.ts';
 import { createPseudonymizer } from '../access/pseudonyms.ts';
 import { describeConfig } from '../config/describe.ts';
-import type { Config } from '../config/index.ts';
+import type { AccessConfig, Config } from '../config/index.ts';
 import type { Sandbox } from '../sandbox/index.ts';
 import { createApp } from '../server/app.ts';
-import { readTrustedDocuments } from '../server/documents/trusted.ts';
 import { listen } from '../server/listen.ts';
 import type { Tracing } from '../server/observability/tracing.ts';
 import { fail } from './fail.ts';
+import { type GatewayFiles, openFiles } from './files.ts';
 import { openSandbox } from './sandbox.ts';
 import { onStop } from './signals.ts';
 
 /** Runs the gateway, with its own sandbox store unless a real store is configured. */
 export async function runGateway(config: Config): Promise<void> {
   const logger = pino({ level: config.logLevel });
-  const access = config.access === null ? null : await openAuthenticator({ ...config.access, logger });
+  const files = await openFiles(config, logger);
+  if ('problems' in files) return fail(files.problems);
+  const access = config.access === null ? null : await openAccess(config.access, files, logger);
   const audit =
     config.auditLog === null ? null : await openAuditLog({ destination: config.auditLog, logger });
   if ((access && 'problems' in access) || (audit && 'problems' in audit)) {
     return fail([access, audit].flatMap((opened) => (opened && 'problems' in opened ? opened.problems : [])));
   }
-  const { trustedDocuments } = config;
-  const trusted = trustedDocuments && (await readTrustedDocuments(trustedDocuments.file));
-  if (trusted !== null && 'problems' in trusted) return fail(trusted.problems);
   const sandbox = config.store.kind === 'sandbox' ? await openSandbox(config.store) : null;
   const { store, upstream } = config;
-  const [baseUrl, accessToken] =
-    store.kind === 'sandbox' ? [sandbox?.url ?? '', store.token] : [store.apiUrl, store.accessToken];
+  const baseUrl = store.kind === 'sandbox' ? (sandbox?.url ?? '') : store.apiUrl;
+  const accessToken = files.accessToken ?? (() => (store.kind === 'sandbox' ? store.token : ''));
   const app = createApp({
     ...(config.tracing && { tracing: await openTracing(config.tracing, logger) }),
     store: { baseUrl, accessToken, ...upstream },
@@ -43,10 +42,7 @@ export async function runGateway(config: Config): Promise<void> {
     reportCost: !config.production,
     maxCalls: config.operationMaxCalls,
     writes: { maxItems: config.writes.maxItems, lateWriteMs: config.writes.lateWriteMs },
-    guards: {
-      ...config.guards,
-      trusted: trusted && { documents: trusted.documents, only: trustedDocuments?.only === true },
-    },
+    guards: { ...config.guards, trusted: files.trusted },
     shopperAttributes: config.shopperAttributes,
     shopperShare: config.shopperShare,
     governor: { maxQueued: config.governor.maxQueued, retryRatio: config.governor.retryRatio },
@@ -77,6 +73,11 @@ export async function runGateway(config: Config): Promise<void> {
     // At every log level: a parent process reads the address from it.
     pino().info({ url: `${listener.url}/graphql`, store: new URL(baseUrl).origin }, 'listening');
   }
+}
+
+function openAccess(access: AccessConfig, { clientSecrets }: GatewayFiles, logger: Logger) {
+  const shoppers = access.shoppers && clientSecrets && { ...access.shoppers, clientSecrets };
+  return openAuthenticator({ ...access, shoppers, logger });
 }
 
 // Imported dynamically: the OpenTelemetry SDK is large, and most processes do not trace.

@@ -1,7 +1,8 @@
 import { parseArgs } from 'node:util';
 import { SCOPES } from '../access/caller.ts';
+import { readGuardedFile } from '../access/files/guarded-file.ts';
 import { generateKey, hashKey, LANES, parseKeys } from '../access/keys/api-keys.ts';
-import { readKeyFile, updateKeyFile } from '../access/keys/key-file.ts';
+import { updateKeyFile } from '../access/keys/key-file.ts';
 
 /** The result of a command. */
 export interface CommandResult {
@@ -93,8 +94,8 @@ async function create(file: string, options: CreateOptions): Promise<CommandResu
 }
 
 async function list(file: string): Promise<CommandResult> {
-  const read = await readKeyFile(file);
-  if ('problems' in read) return failure(...read.problems);
+  const read = await readGuardedFile(file);
+  if ('problem' in read) return failure(read.problem);
   const parsed = parseKeys(read.text, file);
   if ('problems' in parsed) return failure(...parsed.problems);
   const output = parsed.keys.map(({ name, scopes, lane, callsPerMinute, createdAt }) =>

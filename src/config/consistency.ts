@@ -10,6 +10,7 @@ export function findContradictions(env: RawEnvironment): string[] {
     ...storeProblems(env),
     ...unsafeProblems(env),
     ...accessProblems(env),
+    ...duplicateSources(env),
     ...missingCompanions(env),
     ...documentProblems(env),
     ...limitProblems(env),
@@ -23,6 +24,16 @@ function unsafeProblems(env: RawEnvironment): string[] {
   if (hash === undefined && env.NODE_ENV === 'production' && env.SANDBOX !== 'on') {
     problems.push(
       'NODE_ENV is production, but no store is configured: set BIGCOMMERCE_STORE_HASH and BIGCOMMERCE_ACCESS_TOKEN, or SANDBOX=on for generated customers',
+    );
+  }
+  if (env.SANDBOX_CONTROL === 'on' && env.NODE_ENV === 'production') {
+    problems.push(
+      'SANDBOX_CONTROL is on, although NODE_ENV is production: its control API needs no credentials',
+    );
+  }
+  if (hash !== undefined && env.NODE_TLS_REJECT_UNAUTHORIZED === '0') {
+    problems.push(
+      'NODE_TLS_REJECT_UNAUTHORIZED is 0: the access token would be sent to any server that answers; NODE_EXTRA_CA_CERTS adds a certificate authority',
     );
   }
   if (hash !== undefined && env.SANDBOX === 'on') {
@@ -44,11 +55,14 @@ function unsafeProblems(env: RawEnvironment): string[] {
 function storeProblems(env: RawEnvironment): string[] {
   const { BIGCOMMERCE_STORE_HASH: hash, BIGCOMMERCE_ACCESS_TOKEN: token, BIGCOMMERCE_API_URL: apiUrl } = env;
   const problems: string[] = [];
-  if ((hash === undefined) !== (token === undefined)) {
+  const tokenName = ['BIGCOMMERCE_ACCESS_TOKEN', 'BIGCOMMERCE_ACCESS_TOKEN_FILE'].find(
+    (name) => env[name] !== undefined,
+  );
+  if ((hash === undefined) !== (tokenName === undefined)) {
     const [given, missing] =
-      token === undefined
+      tokenName === undefined
         ? ['BIGCOMMERCE_STORE_HASH', 'BIGCOMMERCE_ACCESS_TOKEN']
-        : ['BIGCOMMERCE_ACCESS_TOKEN', 'BIGCOMMERCE_STORE_HASH'];
+        : [tokenName, 'BIGCOMMERCE_STORE_HASH'];
     problems.push(
       `${missing} is missing, although ${given} is set; set both for a real store, neither for the sandbox`,
     );
@@ -88,9 +102,6 @@ function accessProblems(env: RawEnvironment): string[] {
       ...configured.map((name) => `${name} is set, although GATEWAY_AUTH=none disables authentication`),
     );
   }
-  if (env.GATEWAY_KEYS !== undefined && env.GATEWAY_KEYS_FILE !== undefined) {
-    problems.push('GATEWAY_KEYS and GATEWAY_KEYS_FILE are both set: set one of them');
-  }
   if (isRealStore && env.GATEWAY_AUTH === 'none' && env.HOST !== undefined && !isLoopback(env.HOST)) {
     problems.push(
       'GATEWAY_AUTH=none gives every caller access to a real store: HOST must be a loopback address, such as 127.0.0.1',
@@ -109,20 +120,39 @@ const COMPANIONS: readonly (readonly [string, string])[] = [
   ['OIDC_SCOPE_CLAIM', 'OIDC_ISSUER'],
   ['OIDC_SCOPE_PREFIX', 'OIDC_ISSUER'],
   ['OIDC_CALLS_PER_MINUTE', 'OIDC_ISSUER'],
-  ['BIGCOMMERCE_CLIENT_ID', 'BIGCOMMERCE_CLIENT_SECRET'],
   ['BIGCOMMERCE_CLIENT_SECRET', 'BIGCOMMERCE_CLIENT_ID'],
+  ['BIGCOMMERCE_CLIENT_SECRET_FILE', 'BIGCOMMERCE_CLIENT_ID'],
   ['SHOPPER_CALLS_PER_MINUTE', 'BIGCOMMERCE_CLIENT_ID'],
 ];
 
-function missingCompanions(env: RawEnvironment): string[] {
-  return COMPANIONS.filter(([given, needed]) => env[given] !== undefined && env[needed] === undefined).map(
-    ([given, needed]) => `${needed} is missing, although ${given} is set`,
+/** Variables that can be replaced by a file. Which of the two counts would be a guess. */
+const FILE_VARIABLES = ['GATEWAY_KEYS', 'BIGCOMMERCE_ACCESS_TOKEN', 'BIGCOMMERCE_CLIENT_SECRET'] as const;
+
+function duplicateSources(env: RawEnvironment): string[] {
+  return FILE_VARIABLES.filter((name) => env[name] !== undefined && env[`${name}_FILE`] !== undefined).map(
+    (name) => `${name} and ${name}_FILE are both set: set one of them`,
   );
 }
 
+function missingCompanions(env: RawEnvironment): string[] {
+  const missing = COMPANIONS.filter(
+    ([given, needed]) => env[given] !== undefined && env[needed] === undefined,
+  );
+  const hasSecret =
+    env.BIGCOMMERCE_CLIENT_SECRET !== undefined || env.BIGCOMMERCE_CLIENT_SECRET_FILE !== undefined;
+  const pairs =
+    env.BIGCOMMERCE_CLIENT_ID === undefined || hasSecret
+      ? missing
+      : [...missing, ['BIGCOMMERCE_CLIENT_ID', 'BIGCOMMERCE_CLIENT_SECRET'] as const];
+  return pairs.map(([given, needed]) => `${needed} is missing, although ${given} is set`);
+}
+
 function documentProblems(env: RawEnvironment): string[] {
-  if (env.TRUSTED_DOCUMENTS_ONLY !== 'on' || env.TRUSTED_DOCUMENTS !== undefined) return [];
-  return ['TRUSTED_DOCUMENTS_ONLY is on, but TRUSTED_DOCUMENTS is not set: no document could run'];
+  const { TRUSTED_DOCUMENTS: file, TRUSTED_DOCUMENTS_ONLY: only = 'off' } = env;
+  if (only === 'off' || file !== undefined) return [];
+  return [
+    `TRUSTED_DOCUMENTS_ONLY is ${only === 'on' ? 'on' : 'set'}, but TRUSTED_DOCUMENTS is not set: no document could run`,
+  ];
 }
 
 /** Limits that can never be reached, because another limit is lower. */

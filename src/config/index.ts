@@ -1,9 +1,9 @@
 import { findContradictions } from './consistency.ts';
-import type { AccessConfig, Config, StoreConfig } from './types.ts';
+import type { AccessConfig, Config, SecretSource, StoreConfig } from './types.ts';
 import { isLoopback } from './urls.ts';
 import { type Environment, environmentSchema, type RawEnvironment } from './variables.ts';
 
-export type { Config, StoreConfig } from './types.ts';
+export type { AccessConfig, Config, StoreConfig } from './types.ts';
 
 /** The key file, for the command that edits it: that command needs no other variable. @default keys.json */
 export function keyFileOf(environment: RawEnvironment = process.env): string {
@@ -73,7 +73,7 @@ function configOf(env: Environment): Omit<Config, 'startedByNpm'> {
     trustedDocuments:
       env.TRUSTED_DOCUMENTS === undefined
         ? null
-        : { file: env.TRUSTED_DOCUMENTS, only: env.TRUSTED_DOCUMENTS_ONLY === 'on' },
+        : { file: env.TRUSTED_DOCUMENTS, bound: boundKinds(env.TRUSTED_DOCUMENTS_ONLY) },
     keepAliveMs: env.KEEP_ALIVE_TIMEOUT_MS,
     shutdownDelayMs: env.SHUTDOWN_DELAY_MS ?? (production ? 5_000 : 0),
     shutdownGraceMs: env.SHUTDOWN_GRACE_MS,
@@ -130,11 +130,27 @@ function usersOf(env: Environment): AccessConfig['oidc'] {
 }
 
 function shoppersOf(env: Environment): AccessConfig['shoppers'] {
-  const { BIGCOMMERCE_CLIENT_ID: clientId, BIGCOMMERCE_CLIENT_SECRET: clientSecret } = env;
-  if (clientId === undefined || clientSecret === undefined) return null;
+  const { BIGCOMMERCE_CLIENT_ID: clientId } = env;
+  const clientSecret = secretOf(env.BIGCOMMERCE_CLIENT_SECRET, env.BIGCOMMERCE_CLIENT_SECRET_FILE);
+  if (clientId === undefined || clientSecret === null) return null;
   // The sandbox store has the store hash `sandbox`.
   const storeHash = env.BIGCOMMERCE_STORE_HASH ?? 'sandbox';
   return { storeHash, clientId, clientSecret, callsPerMinute: zeroAsNull(env.SHOPPER_CALLS_PER_MINUTE) };
+}
+
+function secretOf(text: string | undefined, file: string | undefined): SecretSource | null {
+  if (file !== undefined) return { file };
+  return text === undefined ? null : { text };
+}
+
+type BoundKinds = NonNullable<Config['trustedDocuments']>['bound'];
+
+function boundKinds(value: string): BoundKinds {
+  if (value === 'off') return [];
+  if (value === 'on') return ['anyone', 'key', 'user', 'shopper'];
+  const words = value.split(',');
+  const kinds = { keys: 'key', users: 'user', shoppers: 'shopper' } as const;
+  return Object.entries(kinds).flatMap(([word, kind]) => (words.includes(word) ? [kind] : []));
 }
 
 function zeroAsNull(value: number): number | null {
@@ -142,8 +158,9 @@ function zeroAsNull(value: number): number | null {
 }
 
 function storeOf(env: Environment): StoreConfig {
-  const { BIGCOMMERCE_STORE_HASH: hash, BIGCOMMERCE_ACCESS_TOKEN: accessToken } = env;
-  if (hash !== undefined && accessToken !== undefined) {
+  const { BIGCOMMERCE_STORE_HASH: hash } = env;
+  const accessToken = secretOf(env.BIGCOMMERCE_ACCESS_TOKEN, env.BIGCOMMERCE_ACCESS_TOKEN_FILE);
+  if (hash !== undefined && accessToken !== null) {
     const apiUrl = env.BIGCOMMERCE_API_URL ?? `https://api.bigcommerce.com/stores/${hash}/v3`;
     return { kind: 'bigcommerce', hash, apiUrl, accessToken };
   }

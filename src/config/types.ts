@@ -22,8 +22,11 @@ export type StoreConfig =
       readonly hash: string;
       /** Base URL of the REST API, up to and including `/v3`. */
       readonly apiUrl: string;
-      readonly accessToken: string;
+      readonly accessToken: SecretSource;
     };
+
+/** A secret, or the file that contains it. */
+export type SecretSource = { readonly text: string } | { readonly file: string };
 
 /** How callers can authenticate. */
 export interface AccessConfig {
@@ -46,7 +49,7 @@ export interface AccessConfig {
   readonly shoppers: {
     readonly storeHash: string;
     readonly clientId: string;
-    readonly clientSecret: string;
+    readonly clientSecret: SecretSource;
     /** Budget of each shopper, in REST calls; null if there is no limit. */
     readonly callsPerMinute: number | null;
   } | null;
@@ -136,8 +139,8 @@ export interface Config {
   /** Null if there is no file of trusted documents. */
   readonly trustedDocuments: {
     readonly file: string;
-    /** Whether all other documents are rejected. */
-    readonly only: boolean;
+    /** The kinds of callers whose other documents are rejected. */
+    readonly bound: readonly ('anyone' | 'key' | 'user' | 'shopper')[];
   } | null;
   readonly keepAliveMs: number;
   readonly shutdownDelayMs: number;

@@ -173,6 +173,12 @@ export const environmentSchema = z.object({
     "access token of one of the store's API accounts",
     'It needs the scope "Customers": read-only to read, modify to write.',
   ),
+  BIGCOMMERCE_ACCESS_TOKEN_FILE: variable(
+    'store',
+    optionalString,
+    'file that contains the access token, instead of the variable',
+    'It is read again within a second after a change, so the token can be replaced without a restart.',
+  ),
   BIGCOMMERCE_API_URL: variable(
     'store',
     httpUrl.optional(),
@@ -264,6 +270,13 @@ export const environmentSchema = z.object({
     'access',
     optionalString,
     'client secret of that app, with which those tokens are signed',
+    'Two secrets, separated by a comma, are valid at once while one replaces the other.',
+  ),
+  BIGCOMMERCE_CLIENT_SECRET_FILE: variable(
+    'access',
+    optionalString,
+    'file that contains one or two client secrets, one a line, instead of the variable',
+    'It is read again within a second after a change.',
   ),
   SHOPPER_CALLS_PER_MINUTE: variable(
     'access',
@@ -449,12 +462,17 @@ export const environmentSchema = z.object({
     'documents',
     optionalString,
     'JSON file of trusted documents by hash; callers send the hash instead of the document',
-    'GraphQL Code Generator writes such a file: `persistedDocuments` of its client preset.',
+    'GraphQL Code Generator writes such a file: `persistedDocuments` of its client preset. A changed file is read again within a second; if it is invalid, the last valid list stays in use.',
   ),
   TRUSTED_DOCUMENTS_ONLY: variable(
     'documents',
-    onOrOff.default('off'),
-    'whether all other documents are rejected: `on` or `off`',
+    string
+      .regex(/^(on|off|(shoppers|users|keys)(,(shoppers|users|keys))*)$/, {
+        error: 'is not on, off, or a list of: shoppers, users, keys',
+      })
+      .default('off'),
+    'whose other documents are rejected: `on` (all), `off`, or a list of `shoppers`, `users`, `keys`',
+    'With `shoppers,users` backends with API keys may send any document.',
   ),
 
   WRITE_MAX_ITEMS: variable(

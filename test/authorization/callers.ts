@@ -56,7 +56,7 @@ export async function createCallerKinds({
       scopePrefix: '',
       callsPerMinute: null,
     },
-    shoppers: { storeHash: 'sandbox', clientId: 'app', clientSecret: SECRET, callsPerMinute: null },
+    shoppers: { storeHash: 'sandbox', clientId: 'app', clientSecrets: () => [SECRET], callsPerMinute: null },
     hashKey: null,
     logger: { info: () => {}, error: () => {} },
   });

@@ -15,7 +15,7 @@ export interface ClientGateway {
 
 /** @param documents trusted documents by hash. @default no list */
 export async function startClientGateway(documents?: ReadonlyMap<string, string>): Promise<ClientGateway> {
-  const trusted = documents === undefined ? null : { documents, only: false };
+  const trusted = documents === undefined ? null : { documents: () => documents, bound: new Set<never>() };
   const gateway = await startGatewayOnSandbox({ customers: 5 }, { guards: { trusted } });
   const listener = await listen(gateway.app, { host: '127.0.0.1', port: 0, graceMs: 0 });
   const seen: { body: Record<string, unknown>; type: string }[] = [];

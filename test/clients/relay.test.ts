@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { readTrustedDocuments } from '../../src/server/documents/trusted.ts';
+import { parseTrustedDocuments } from '../../src/server/documents/trusted.ts';
 import { jsonPost } from '../support/post.ts';
 import { type ClientGateway, startClientGateway } from './client-gateway.ts';
 
@@ -52,9 +52,9 @@ beforeAll(async () => {
     }),
   );
   await promisify(execFile)(compiler, ['relay.config.json'], { cwd: dir });
-  const read = await readTrustedDocuments(join(dir, 'persisted.json'));
+  const read = await parseTrustedDocuments(await readFile(join(dir, 'persisted.json'), 'utf8'));
   if ('problems' in read) throw new Error(read.problems.join('\n'));
-  documents = read.documents;
+  documents = read.value;
   expect(JSON.parse(await readFile(join(dir, 'persisted.json'), 'utf8'))).toEqual(
     Object.fromEntries(documents),
   );

@@ -49,7 +49,7 @@ test('a store hash and an access token select the real store at its default URL'
     kind: 'bigcommerce',
     hash: 'abc123',
     apiUrl: 'https://api.bigcommerce.com/stores/abc123/v3',
-    accessToken: 'secret-token',
+    accessToken: { text: 'secret-token' },
   });
   const elsewhere = configOf({ ...STORE, BIGCOMMERCE_API_URL: 'http://127.0.0.1:9/v3' });
   expect(elsewhere.store).toMatchObject({ apiUrl: 'http://127.0.0.1:9/v3' });
@@ -90,7 +90,10 @@ test('CORS origins are an allow list, and a loopback HOST allows loopback host n
 test('TRUSTED_DOCUMENTS_ONLY requires a file of trusted documents', () => {
   expect(configOf({}).trustedDocuments).toBeNull();
   const trusted = configOf({ TRUSTED_DOCUMENTS: 'documents.json', TRUSTED_DOCUMENTS_ONLY: 'on' });
-  expect(trusted.trustedDocuments).toEqual({ file: 'documents.json', only: true });
+  expect(trusted.trustedDocuments).toEqual({
+    file: 'documents.json',
+    bound: ['anyone', 'key', 'user', 'shopper'],
+  });
   expect(problemsOf({ TRUSTED_DOCUMENTS_ONLY: 'on' })).toEqual([
     'TRUSTED_DOCUMENTS_ONLY is on, but TRUSTED_DOCUMENTS is not set: no document could run',
   ]);
@@ -101,6 +104,69 @@ test('WRITE_MAX_ITEMS is at most LIST_MAX_ITEMS', () => {
   expect(problemsOf({ WRITE_MAX_ITEMS: '5001' })).toEqual([problem]);
   expect(problemsOf({ LIST_MAX_ITEMS: '999' })).toEqual([problem]);
   expect(problemsOf({ WRITE_MAX_ITEMS: '9000', LIST_MAX_ITEMS: '9000' })).toEqual([]);
+});
+
+test.each<[Environment, string[]]>([
+  [
+    { ...STORE, BIGCOMMERCE_ACCESS_TOKEN_FILE: 'token' },
+    ['BIGCOMMERCE_ACCESS_TOKEN and BIGCOMMERCE_ACCESS_TOKEN_FILE are both set: set one of them'],
+  ],
+  [
+    { BIGCOMMERCE_ACCESS_TOKEN_FILE: 'token' },
+    [
+      'BIGCOMMERCE_STORE_HASH is missing, although BIGCOMMERCE_ACCESS_TOKEN_FILE is set; set both for a real store, neither for the sandbox',
+    ],
+  ],
+  [
+    {
+      BIGCOMMERCE_CLIENT_ID: 'app',
+      BIGCOMMERCE_CLIENT_SECRET: 'a',
+      BIGCOMMERCE_CLIENT_SECRET_FILE: 'file',
+    },
+    ['BIGCOMMERCE_CLIENT_SECRET and BIGCOMMERCE_CLIENT_SECRET_FILE are both set: set one of them'],
+  ],
+  [
+    { BIGCOMMERCE_CLIENT_SECRET_FILE: 'file' },
+    ['BIGCOMMERCE_CLIENT_ID is missing, although BIGCOMMERCE_CLIENT_SECRET_FILE is set'],
+  ],
+  [
+    { BIGCOMMERCE_CLIENT_ID: 'app' },
+    ['BIGCOMMERCE_CLIENT_SECRET is missing, although BIGCOMMERCE_CLIENT_ID is set'],
+  ],
+  [{ BIGCOMMERCE_CLIENT_ID: 'app', BIGCOMMERCE_CLIENT_SECRET_FILE: 'file' }, []],
+  [
+    { SANDBOX: 'on', NODE_ENV: 'production', SANDBOX_CONTROL: 'on' },
+    ['SANDBOX_CONTROL is on, although NODE_ENV is production: its control API needs no credentials'],
+  ],
+  [{ SANDBOX_CONTROL: 'on' }, []],
+  [
+    { ...STORE, NODE_TLS_REJECT_UNAUTHORIZED: '0' },
+    [
+      'NODE_TLS_REJECT_UNAUTHORIZED is 0: the access token would be sent to any server that answers; NODE_EXTRA_CA_CERTS adds a certificate authority',
+    ],
+  ],
+  [{ NODE_TLS_REJECT_UNAUTHORIZED: '0' }, []],
+  [{ CORS_ORIGINS: '*' }, ['CORS_ORIGINS is not a list of origins such as https://shop.example']],
+  [{ CORS_ORIGINS: 'null' }, ['CORS_ORIGINS is not a list of origins such as https://shop.example']],
+  [{ PUBLIC_HOSTS: '*' }, ['PUBLIC_HOSTS is not a list of host names']],
+  [
+    { TRUSTED_DOCUMENTS: 'file', TRUSTED_DOCUMENTS_ONLY: 'shopper' },
+    ['TRUSTED_DOCUMENTS_ONLY is not on, off, or a list of: shoppers, users, keys'],
+  ],
+  [
+    { TRUSTED_DOCUMENTS_ONLY: 'users' },
+    ['TRUSTED_DOCUMENTS_ONLY is set, but TRUSTED_DOCUMENTS is not set: no document could run'],
+  ],
+])('reports what is unsafe or ambiguous in %o', (environment, problems) => {
+  expect(problemsOf(environment)).toEqual(problems);
+});
+
+test('the list of trusted documents binds the kinds of callers that are named', () => {
+  const boundBy = (value: string) =>
+    configOf({ TRUSTED_DOCUMENTS: 'file', TRUSTED_DOCUMENTS_ONLY: value }).trustedDocuments?.bound;
+  expect(boundBy('off')).toEqual([]);
+  expect(boundBy('shoppers,users')).toEqual(['user', 'shopper']);
+  expect(boundBy('keys')).toEqual(['key']);
 });
 
 test('authentication is off if no method is configured', () => {
@@ -154,11 +220,25 @@ test.each<[Environment, Partial<Config['access']>]>([
   ],
   [
     { ...STORE, GATEWAY_AUTH: '', BIGCOMMERCE_CLIENT_ID: 'app', BIGCOMMERCE_CLIENT_SECRET: 'secret' },
-    { shoppers: { storeHash: 'abc123', clientId: 'app', clientSecret: 'secret', callsPerMinute: 60 } },
+    {
+      shoppers: {
+        storeHash: 'abc123',
+        clientId: 'app',
+        clientSecret: { text: 'secret' },
+        callsPerMinute: 60,
+      },
+    },
   ],
   [
     { BIGCOMMERCE_CLIENT_ID: 'app', BIGCOMMERCE_CLIENT_SECRET: 'secret' },
-    { shoppers: { storeHash: 'sandbox', clientId: 'app', clientSecret: 'secret', callsPerMinute: 60 } },
+    {
+      shoppers: {
+        storeHash: 'sandbox',
+        clientId: 'app',
+        clientSecret: { text: 'secret' },
+        callsPerMinute: 60,
+      },
+    },
   ],
 ])('a configured method of authentication makes it mandatory: %o', (environment, access) => {
   expect(configOf(environment).access).toMatchObject(access ?? {});

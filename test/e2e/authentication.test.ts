@@ -33,7 +33,7 @@ beforeAll(async () => {
       scopePrefix: '',
       callsPerMinute: null,
     },
-    shoppers: { storeHash: 'sandbox', clientId: 'app', clientSecret: SECRET, callsPerMinute: null },
+    shoppers: { storeHash: 'sandbox', clientId: 'app', clientSecrets: () => [SECRET], callsPerMinute: null },
     hashKey: null,
     logger: { info: () => {}, error: () => {} },
   });

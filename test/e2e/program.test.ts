@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -119,6 +120,45 @@ test('starts while the store is down, says so, and is not ready', async () => {
     503,
     { status: 'not ready', reasons: ['the store cannot be reached'], limits: [] },
   ]);
+});
+
+test('uses a changed access token and a changed list of documents without a restart', async () => {
+  const dir = await tempDir();
+  const tokens: unknown[] = [];
+  const store = createServer((request, response) => {
+    tokens.push(request.headers['x-auth-token']);
+    response.end(JSON.stringify({ data: [{ id: 7 }] }));
+  });
+  await new Promise<void>((resolve) => store.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void store.close());
+  const files = { token: join(dir, 'token'), documents: join(dir, 'documents.json') };
+  await writeFile(files.token, 'old-token\n');
+  await writeFile(files.documents, '{}');
+  const gateway = start({
+    BIGCOMMERCE_STORE_HASH: 'abc',
+    BIGCOMMERCE_ACCESS_TOKEN_FILE: files.token,
+    BIGCOMMERCE_API_URL: `http://127.0.0.1:${(store.address() as AddressInfo).port}/v3`,
+    GATEWAY_AUTH: 'none',
+    TRUSTED_DOCUMENTS: files.documents,
+  });
+  const url = await gateway.url();
+  const run = async (body: object) =>
+    (await (await fetch(`${url}/graphql`, jsonPost(body))).json()) as object;
+
+  await execute(url);
+  expect(new Set(tokens)).toEqual(new Set(['old-token']));
+  await writeFile(files.token, 'new-token');
+  await vi.waitUntil(async () => (await execute(url)) && tokens.includes('new-token'), { timeout: 10_000 });
+
+  expect(await run({ documentId: 'abc' })).toMatchObject({ errors: [{ message: 'PersistedQueryNotFound' }] });
+  await writeFile(files.documents, '{"abc":"{ __typename }"}');
+  await vi.waitUntil(async () => 'data' in (await run({ documentId: 'abc' })), { timeout: 10_000 });
+  await writeFile(files.documents, '{"abc":"{ nope }"}');
+  await vi.waitUntil(() => gateway.output().includes('the content read last stays in use'), {
+    timeout: 10_000,
+  });
+  expect(await run({ documentId: 'abc' })).toEqual({ data: { __typename: 'Query' } });
+  expect(gateway.output()).not.toMatch(/old-token|new-token/);
 });
 
 test('reports missing scopes of the store token at startup', async () => {

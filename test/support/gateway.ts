@@ -86,7 +86,7 @@ export function createGateway({
   const log: string[] = [];
   const logger = pino({ level: logLevel }, { write: (line: string) => log.push(line) });
   const app = createApp({
-    store: { baseUrl, accessToken, timeoutMs, maxBodyBytes, connections: 64 },
+    store: { baseUrl, accessToken: () => accessToken, timeoutMs, maxBodyBytes, connections: 64 },
     storeHash,
     logger,
     authenticator,

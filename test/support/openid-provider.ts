@@ -17,6 +17,8 @@ export interface OpenIdProvider {
   readonly publicJwk: () => JWK;
   /** Switches to a new signing key and adds it to the JWKS. */
   rotate(kid: string): Promise<void>;
+  /** Removes a key from the JWKS. */
+  withdraw(kid: string): void;
   /** Overrides the body of all responses. Null removes the override. */
   override(body: string | null, status?: number): void;
   /** Number of requests for the JWKS. */
@@ -56,6 +58,12 @@ export async function startOpenIdProvider(): Promise<OpenIdProvider> {
     key: () => signing,
     publicJwk: () => jwks.at(-1) as JWK,
     rotate,
+    withdraw(kid) {
+      jwks.splice(
+        jwks.findIndex((key) => key.kid === kid),
+        1,
+      );
+    },
     override(body, status = 200) {
       override = body === null ? null : { body, status };
     },

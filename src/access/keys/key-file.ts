@@ -1,21 +1,6 @@
-import { open, readFile, rename, rm } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
+import { readGuardedFile } from '../files/guarded-file.ts';
 import { parseKeys, type StoredKey } from './api-keys.ts';
-
-/** The content of a key file, or why it cannot be read. */
-export type KeyFileContent =
-  | { readonly text: string }
-  | { readonly problems: readonly string[]; readonly isMissing: boolean };
-
-/** Reads a key file without parsing it. */
-export async function readKeyFile(file: string): Promise<KeyFileContent> {
-  try {
-    return { text: await readFile(file, 'utf8') };
-  } catch (error) {
-    const isMissing = errorCode(error) === 'ENOENT';
-    const problem = isMissing ? `${file} does not exist` : `${file} cannot be read (${errorCode(error)})`;
-    return { problems: [problem], isMissing };
-  }
-}
 
 /**
  * Updates a key file atomically, or creates it with mode 0600. Only one process can update it at a time. Returns the
@@ -53,9 +38,9 @@ async function applyEdit(
   file: string,
   edit: (keys: readonly StoredKey[]) => readonly StoredKey[] | string,
 ): Promise<{ readonly keys: readonly StoredKey[] } | { readonly problems: readonly string[] }> {
-  const read = await readKeyFile(file);
+  const read = await readGuardedFile(file);
   // An unreadable file must not be overwritten.
-  if ('problems' in read && !read.isMissing) return read;
+  if ('problem' in read && !read.isMissing) return { problems: [read.problem] };
   const parsed = 'text' in read ? parseKeys(read.text, file) : { keys: [] };
   if ('problems' in parsed) return parsed;
   const keys = edit(parsed.keys);

@@ -1,6 +1,6 @@
 import type { Caller } from '../caller.ts';
+import { readGuardedFile } from '../files/guarded-file.ts';
 import { createKeyLookup, type KeyLookup, parseKeys } from './api-keys.ts';
-import { readKeyFile } from './key-file.ts';
 
 /** The API keys that are valid now. */
 export interface KeyRing {
@@ -30,8 +30,8 @@ export async function openKeyRing({
   onProblems,
   now = () => performance.now(),
 }: KeyRingOptions): Promise<{ readonly ring: KeyRing } | { readonly problems: readonly string[] }> {
-  const first = 'file' in keys ? await readKeyFile(keys.file) : { text: keys.text };
-  if ('problems' in first) return first;
+  const first = 'file' in keys ? await readGuardedFile(keys.file) : { text: keys.text };
+  if ('problem' in first) return { problems: [first.problem] };
   const parsed = parseKeys(first.text, 'file' in keys ? keys.file : 'GATEWAY_KEYS');
   if ('problems' in parsed) return parsed;
   let lookup: KeyLookup = createKeyLookup(parsed.keys);
@@ -44,9 +44,9 @@ export async function openKeyRing({
   let reloading: Promise<void> | null = null;
 
   async function reload(): Promise<void> {
-    const read = await readKeyFile(file);
+    const read = await readGuardedFile(file);
     readAt = now();
-    if ('problems' in read) return report(read.problems);
+    if ('problem' in read) return report([read.problem]);
     if (read.text === lastText) return report([]);
     const reparsed = parseKeys(read.text, file);
     if ('problems' in reparsed) return report(reparsed.problems);

@@ -1,4 +1,11 @@
-import { createRemoteJWKSet, customFetch, type FetchImplementation, type JWTVerifyGetKey } from 'jose';
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  createRemoteJWKSet,
+  customFetch,
+  errors,
+  type FetchImplementation,
+  type JWTVerifyGetKey,
+} from 'jose';
 
 /** Options of `openJwks`. */
 export interface JwksOptions {
@@ -13,6 +20,8 @@ export interface JwksOptions {
   readonly retryMs?: number;
   /** Monotonic clock, in milliseconds. @default performance.now */
   readonly now?: () => number;
+  /** @default a timer */
+  readonly sleep?: (ms: number) => Promise<unknown>;
 }
 
 /** The keys with which an OpenID provider signs its tokens. */
@@ -28,8 +37,10 @@ export class ProviderUnavailable extends Error {}
 
 const TIMEOUT_MS = 5_000;
 const RETRY_MS = 30_000;
-/** An unknown key id makes us fetch the JWKS again; this is the minimum time between two fetches. */
-const COOLDOWN_MS = 30_000;
+/** A token with an unknown key id makes us read the JWKS again. It waits until this time has passed since the last reading. */
+const MIN_INTERVAL_MS = 500;
+/** Age at which the JWKS is read again, in milliseconds. A withdrawn key stops working by then, if the provider answers. */
+const MAX_AGE_MS = 300_000;
 /** How long the keys read last stay valid while the provider is unreachable. */
 const MAX_STALE_MS = 24 * 3_600_000;
 
@@ -50,12 +61,15 @@ export async function openJwks({
   onUnreadable,
   retryMs = RETRY_MS,
   now = () => performance.now(),
+  sleep = delay,
 }: JwksOptions): Promise<{ readonly keys: ProviderKeys } | { readonly problems: readonly string[] }> {
   let isOpen = false;
   let isUnreadable = false;
   let retry: NodeJS.Timeout | undefined;
   let remote: ReturnType<typeof createRemoteJWKSet> | null = null;
-  const fetchJwks = staleOnErrorFetch(report, now);
+  let readAt = Number.NEGATIVE_INFINITY;
+  let nextReading: Promise<unknown> | null = null;
+  const fetchOrKeep = staleOnErrorFetch(report, now);
 
   function report(failed: boolean): void {
     if (!isOpen || failed === isUnreadable) return;
@@ -72,8 +86,13 @@ export async function openJwks({
       if ('problem' in located) return located;
       remote = createRemoteJWKSet(new URL(located.jwksUrl), {
         timeoutDuration: TIMEOUT_MS,
-        cooldownDuration: COOLDOWN_MS,
-        [customFetch]: fetchJwks,
+        // An unknown key id is our own affair: see `find`.
+        cooldownDuration: Number.POSITIVE_INFINITY,
+        cacheMaxAge: MAX_AGE_MS,
+        [customFetch](url, options) {
+          readAt = now();
+          return fetchOrKeep(url, options);
+        },
       });
     }
     try {
@@ -87,7 +106,23 @@ export async function openJwks({
 
   async function find(...[header, token]: Parameters<JWTVerifyGetKey>): Promise<CryptoKey> {
     if (remote === null) throw new ProviderUnavailable();
-    return remote(header, token);
+    try {
+      return await remote(header, token);
+    } catch (error) {
+      if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
+      // The provider can have a new key since the last reading. A token that it has signed must not fail.
+      nextReading ??= readAgain(remote);
+      await nextReading;
+      return remote(header, token);
+    }
+  }
+
+  /** All tokens with unknown key ids share one reading. */
+  async function readAgain({ reload }: ReturnType<typeof createRemoteJWKSet>): Promise<void> {
+    await sleep(Math.max(0, readAt + MIN_INTERVAL_MS - now()));
+    // A token that arrives from now on can be signed with a key that this reading does not show.
+    nextReading = null;
+    await reload();
   }
 
   const failure = await open();

@@ -1,12 +1,13 @@
 import type { Pseudonymizer } from '../pseudonyms.ts';
 import { type TokenVerifier, verifyJwt } from './jwt.ts';
 
-/** The expected claims of a current-customer token, and the secret that verifies it. */
+/** The expected claims of a current-customer token, and the secrets that verify it. */
 export interface ShopperTokenOptions {
   readonly storeHash: string;
   /** Client ID of the app for which the token was issued. */
   readonly clientId: string;
-  readonly clientSecret: string;
+  /** The secrets that are valid at the moment. */
+  readonly clientSecrets: () => readonly string[];
   /** Budget of each shopper; null if there is no limit. */
   readonly callsPerMinute: number | null;
 }
@@ -20,19 +21,29 @@ const CLOCK_TOLERANCE_S = 30;
 
 /** Creates a verifier of current-customer tokens, which the platform issues for the customer logged in to a storefront. */
 export function createShopperVerifier(
-  { storeHash, clientId, clientSecret, callsPerMinute }: ShopperTokenOptions,
+  { storeHash, clientId, clientSecrets, callsPerMinute }: ShopperTokenOptions,
   pseudonym: Pseudonymizer,
 ): TokenVerifier {
-  const secret = new TextEncoder().encode(clientSecret);
+  const options = {
+    algorithms: ['HS256'],
+    issuer: SHOPPER_ISSUER,
+    subject: storeHash,
+    clockTolerance: CLOCK_TOLERANCE_S,
+    maxTokenAge: MAX_TOKEN_AGE_S,
+    requiredClaims: ['exp'],
+  };
+
+  /** The result of the first secret with which the token was signed; null if it was signed with none. */
+  async function verify(token: string): ReturnType<typeof verifyJwt> {
+    for (const secret of clientSecrets()) {
+      const claims = await verifyJwt(token, new TextEncoder().encode(secret), options);
+      if (claims !== null) return claims;
+    }
+    return null;
+  }
+
   return async (token) => {
-    const claims = await verifyJwt(token, secret, {
-      algorithms: ['HS256'],
-      issuer: SHOPPER_ISSUER,
-      subject: storeHash,
-      clockTolerance: CLOCK_TOLERANCE_S,
-      maxTokenAge: MAX_TOKEN_AGE_S,
-      requiredClaims: ['exp'],
-    });
+    const claims = await verify(token);
     if (claims === null || typeof claims === 'string') return claims;
     const { aud, store_hash, operation, version, customer } = claims;
     // `application_id` is not compared: in the platform's example it differs from the client ID.

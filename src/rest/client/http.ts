@@ -40,7 +40,7 @@ export interface HttpClient {
 }
 
 export function createHttpClient(options: HttpClientOptions): HttpClient {
-  const { accessToken, timeoutMs, maxBodyBytes, connections } = options;
+  const { timeoutMs, maxBodyBytes, connections } = options;
   const base = new URL(options.baseUrl);
   const prefix = base.pathname.replace(/\/$/, '');
   // Each call has a total deadline. The pool's own timeouts measure idle time and would never stop a slow response.
@@ -57,9 +57,9 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   });
 
   async function send(call: Call): Promise<unknown> {
-    const { status, text, json } = await roundTrip(call);
+    const { status, text, token, json } = await roundTrip(call);
     if (!isSuccess(status))
-      throw rejectedResponse(call, status, redactSecrets(text, [accessToken, ...collectSecrets(call.body)]));
+      throw rejectedResponse(call, status, redactSecrets(text, [token, ...collectSecrets(call.body)]));
     return json;
   }
 
@@ -68,7 +68,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       const answer = await roundTrip(call);
       const { status } = answer;
       if (isSuccess(status) && status !== PARTIAL_SUCCESS) return { outcome: 'ok', body: answer.json };
-      const safe = redactSecrets(answer.text, [accessToken, ...collectSecrets(call.body)]);
+      const safe = redactSecrets(answer.text, [answer.token, ...collectSecrets(call.body)]);
       const error = rejectedResponse(call, status, safe);
       return isDefinitive(status, answer.headers)
         ? { outcome: 'rejected', status: answer.status, body: parseJsonOrNull(safe), error }

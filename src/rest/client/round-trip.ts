@@ -31,7 +31,8 @@ export interface CallReport extends CallName {
 export interface HttpClientOptions {
   /** Base of the REST API up to and including `/v3`. */
   readonly baseUrl: string;
-  readonly accessToken: string;
+  /** The access token at the moment. */
+  readonly accessToken: () => string;
   /** Total time limit of a call in milliseconds, from waiting for a connection to the last byte. */
   readonly timeoutMs: number;
   /** Maximum response body in bytes. Reading stops at the limit and the call fails. */
@@ -67,6 +68,8 @@ export interface HttpResponse {
   readonly headers: ResponseHeaders;
   /** Body of an error response. Empty for a 2xx response. */
   readonly text: string;
+  /** The access token that was sent. */
+  readonly token: string;
   /** Parsed body of a 2xx response. Null if it is empty, and for any other status. */
   readonly json: unknown;
 }
@@ -86,12 +89,15 @@ export function createRoundTrip(
 ): RoundTrip {
   const { accessToken, timeoutMs, maxBodyBytes, onCall, onUnexpectedField } = options;
   const prefix = new URL(options.baseUrl).pathname.replace(/\/$/, '');
-  const readHeaders = { accept: 'application/json', 'x-auth-token': accessToken, 'user-agent': USER_AGENT };
-  const writeHeaders = { ...readHeaders, 'content-type': 'application/json' };
 
-  function requestHeaders({ body, correlationId }: Call): Readonly<Record<string, string>> {
-    const common = body === undefined ? readHeaders : writeHeaders;
-    return correlationId === undefined ? common : { ...common, 'x-correlation-id': correlationId };
+  function requestHeaders({ body, correlationId }: Call, token: string): Readonly<Record<string, string>> {
+    return {
+      accept: 'application/json',
+      'x-auth-token': token,
+      'user-agent': USER_AGENT,
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...(correlationId !== undefined && { 'x-correlation-id': correlationId }),
+    };
   }
 
   async function decode(call: Call, headers: ResponseHeaders, body: Buffer): Promise<Buffer> {
@@ -106,10 +112,11 @@ export function createRoundTrip(
   return async (call) => {
     call.signal?.throwIfAborted();
     const startedAt = performance.now();
+    const token = accessToken();
     const { response, head, stop } = startExchange(pool, {
       path: `${prefix}${call.path}${call.query === '' ? '' : `?${call.query}`}`,
       method: call.method as Dispatcher.HttpMethod,
-      headers: requestHeaders(call),
+      headers: requestHeaders(call, token),
       body: call.body === undefined ? null : JSON.stringify(call.body),
     });
     const onAbort = () => stop(call.signal?.reason);
@@ -121,10 +128,10 @@ export function createRoundTrip(
       const { status, headers, body } = await response;
       onHeaders(headers);
       const plain = await decode(call, headers, body);
-      if (isSuccess(status)) return { status, headers, text: '', json: parseJson(call, plain) };
+      if (isSuccess(status)) return { status, headers, text: '', token, json: parseJson(call, plain) };
       const text = plain.toString();
       missesScope = status === 403 && namesMissingScope(parseJsonOrNull(text));
-      return { status, headers, text, json: null };
+      return { status, headers, text, token, json: null };
     } catch (error) {
       failure = toFailure(call, error, limit.ms(), head() !== null);
       throw failure;

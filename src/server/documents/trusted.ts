@@ -1,15 +1,18 @@
-import { readFile } from 'node:fs/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { GraphQLError, parse, validate } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
+import { ANONYMOUS, type Caller } from '../../access/caller.ts';
+import type { Parsed } from '../../access/files/watched-file.ts';
 import { badInput, GatewayError } from '../../errors.ts';
 import { schema } from '../../schema/index.ts';
+import type { RequestState } from '../observability/request-log.ts';
 
 /** Documents that callers can run by hash, without sending them. */
 export interface TrustedDocuments {
-  /** Documents by hash, without the algorithm prefix. */
-  readonly documents: ReadonlyMap<string, string>;
-  /** Rejects all other documents. */
-  readonly only: boolean;
+  /** The documents at the moment, by hash without the algorithm prefix. */
+  readonly documents: () => ReadonlyMap<string, string>;
+  /** The kinds of callers whose other documents are rejected. */
+  readonly bound: ReadonlySet<Caller['kind']>;
 }
 
 /**
@@ -18,15 +21,16 @@ export interface TrustedDocuments {
  *
  * @param trusted null if there is no list
  */
-export function trustedDocuments(trusted: TrustedDocuments | null): Plugin {
+export function trustedDocuments(trusted: TrustedDocuments | null): Plugin<object, RequestState> {
   return {
-    onParams({ params, request, setParams }) {
+    onParams({ params, request, setParams, context }) {
+      const { caller = ANONYMOUS } = context;
       const id = documentIdOf(params, request.url);
       const sent = typeof params?.query === 'string' && params.query !== '' ? params.query : null;
-      const listed = id === null ? undefined : trusted?.documents.get(hashOf(id));
+      const listed = id === null ? undefined : trusted?.documents().get(hashOf(id));
       if (sent === null && id === null) return;
       if (sent === null && listed === undefined) throw trusted === null ? NOT_SUPPORTED : NOT_FOUND;
-      if (trusted?.only === true && (sent ?? listed) !== listed) throw ONLY_TRUSTED;
+      if (trusted?.bound.has(caller.kind) === true && (sent ?? listed) !== listed) throw ONLY_TRUSTED;
       if (sent !== null && listed !== undefined && sent !== listed)
         throw badInput('documentId', 'belongs to another document than the one in `query`.');
       // Yoga rejects unknown parameters.
@@ -62,23 +66,24 @@ function hashOf(id: string): string {
 }
 
 /** Reads the persisted documents file of GraphQL Code Generator's client preset. Returns all problems, one line each. */
-export async function readTrustedDocuments(
-  file: string,
-): Promise<{ readonly documents: ReadonlyMap<string, string> } | { readonly problems: readonly string[] }> {
-  const content = await readJson(file);
+export async function parseTrustedDocuments(text: string): Promise<Parsed<ReadonlyMap<string, string>>> {
+  const content = parseJson(text);
   if (typeof content !== 'object' || content === null || Array.isArray(content))
     return { problems: ['TRUSTED_DOCUMENTS is not a JSON file with an object of documents'] };
-  const problems = Object.entries(content).flatMap(([id, document]) => {
+  const problems: string[] = [];
+  for (const [id, document] of Object.entries(content)) {
     const problem = documentProblem(document);
-    return problem === null ? [] : [`TRUSTED_DOCUMENTS: the entry ${id.slice(0, 80)} ${problem}`];
-  });
+    if (problem !== null) problems.push(`TRUSTED_DOCUMENTS: the entry ${id.slice(0, 80)} ${problem}`);
+    // The gateway serves requests meanwhile.
+    await nextTurn();
+  }
   if (problems.length > 0) return { problems };
-  return { documents: new Map(Object.entries(content).map(([id, document]) => [hashOf(id), document])) };
+  return { value: new Map(Object.entries(content).map(([id, document]) => [hashOf(id), document])) };
 }
 
-async function readJson(file: string): Promise<unknown> {
+function parseJson(text: string): unknown {
   try {
-    return JSON.parse(await readFile(file, 'utf8'));
+    return JSON.parse(text);
   } catch {
     return null;
   }

@@ -8,7 +8,7 @@ import type { Claims } from '../../support/openid-provider.ts';
 const NOW = Math.floor(Date.now() / 1000);
 const SECRET = 'the-client-secret-of-an-invented-app-12345';
 const check = createShopperVerifier(
-  { storeHash: 'abc123', clientId: 'app1', clientSecret: SECRET, callsPerMinute: 60 },
+  { storeHash: 'abc123', clientId: 'app1', clientSecrets: () => [SECRET], callsPerMinute: 60 },
   createPseudonymizer('hash key'),
 );
 const authenticator = createAuthenticator({ keyRing: null, tokenVerifiers: new Map([['bc/apps', check]]) });
@@ -91,10 +91,25 @@ describe('a token is rejected', () => {
   });
 });
 
+test('two secrets are valid at once, and a secret that was removed is not', async () => {
+  let secrets = ['new-secret-of-an-invented-app-1234567890', SECRET];
+  const verify = createShopperVerifier(
+    { storeHash: 'abc123', clientId: 'app1', clientSecrets: () => secrets, callsPerMinute: 60 },
+    createPseudonymizer('hash key'),
+  );
+  const [newToken, oldToken] = [await sign({}, secrets[0]), await sign()];
+  expect(await verify(newToken)).toMatchObject({ kind: 'shopper' });
+  expect(await verify(oldToken)).toMatchObject({ kind: 'shopper' });
+  expect(await verify(await sign({ iat: NOW - 2_000, exp: NOW - 1_000 }))).toBe('expired');
+  secrets = secrets.slice(0, 1);
+  expect(await verify(newToken)).toMatchObject({ kind: 'shopper' });
+  expect(await verify(oldToken)).toBeNull();
+});
+
 test('the name of a shopper differs between stores, and does not contain the customer id', async () => {
   const names = await Promise.all(
     ['abc123', 'def456'].map(async (storeHash) => {
-      const options = { storeHash, clientId: 'app1', clientSecret: SECRET, callsPerMinute: 60 };
+      const options = { storeHash, clientId: 'app1', clientSecrets: () => [SECRET], callsPerMinute: 60 };
       const caller = await createShopperVerifier(
         options,
         createPseudonymizer('hash key'),

@@ -25,7 +25,7 @@ afterEach(async () => {
 });
 
 function httpTo(baseUrl: string, onUnexpectedField: (field: string) => void = () => {}): HttpClient {
-  const options = { accessToken: 'secret-token', timeoutMs: 200, maxBodyBytes: 10_000, connections: 2 };
+  const options = { accessToken: () => 'secret-token', timeoutMs: 200, maxBodyBytes: 10_000, connections: 2 };
   return createHttpClient({ ...options, baseUrl, onCall: () => {}, onUnexpectedField });
 }
 

@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readTrustedDocuments } from '../../../src/server/documents/trusted.ts';
+import type { Caller } from '../../../src/access/caller.ts';
+import { parseTrustedDocuments } from '../../../src/server/documents/trusted.ts';
+import { shopper } from '../../support/callers.ts';
 import { startGatewayOnSandbox } from '../../support/gateway.ts';
 import { jsonPost } from '../../support/post.ts';
 
@@ -15,23 +14,28 @@ const variables = { id: 1 };
 type Gateway = Awaited<ReturnType<typeof startGatewayOnSandbox>>;
 let open: Gateway;
 let strict: Gateway;
-let directory: string;
 beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'trusted-'));
-  const documents = new Map([[HASH, KNOWN]]);
-  const withTrusted = (only: boolean) =>
-    startGatewayOnSandbox({ customers: 1 }, { guards: { trusted: { documents, only } } });
-  [open, strict] = [await withTrusted(false), await withTrusted(true)];
+  [open, strict] = [await withTrusted([]), await withTrusted(['anyone'])];
 });
 afterAll(async () => {
   await Promise.all([open.close(), strict.close()]);
-  await rm(directory, { recursive: true });
 });
+
+const documents = new Map([[HASH, KNOWN]]);
+
+function withTrusted(bound: readonly Caller['kind'][]): Promise<Gateway> {
+  const trusted = { documents: () => documents, bound: new Set(bound) };
+  return startGatewayOnSandbox({ customers: 1 }, { guards: { trusted } });
+}
 
 async function send(gateway: Gateway, body: object): Promise<{ status: number; answer: unknown }> {
   const init = jsonPost(body, { accept: 'application/graphql-response+json' });
   const response = await gateway.app.yoga.fetch('http://gateway/graphql', init);
   return { status: response.status, answer: await response.json() };
+}
+
+function requestAs(caller: Caller, body: object) {
+  return [jsonPost(body, { accept: 'application/graphql-response+json' }), { caller }] as const;
 }
 
 const persistedQuery = { version: 1, sha256Hash: HASH };
@@ -134,6 +138,34 @@ describe('any other document', () => {
   });
 });
 
+test('the list can bind shoppers and users, and leave keys free', async () => {
+  const gateway = await withTrusted(['shopper', 'user']);
+  const statusFor = async (kind: Caller['kind'], body: object) => {
+    const caller: Caller = { ...shopper(1), kind };
+    const response = await gateway.app.yoga.fetch('http://gateway/graphql', ...requestAs(caller, body));
+    return response.status;
+  };
+  for (const kind of ['shopper', 'user'] as const) {
+    expect([kind, await statusFor(kind, { query: OTHER })]).toEqual([kind, 403]);
+    expect([kind, await statusFor(kind, { documentId: HASH, variables })]).toEqual([kind, 200]);
+  }
+  expect(await statusFor('key', { query: OTHER })).toBe(200);
+  expect(await statusFor('key', { documentId: HASH, variables })).toBe(200);
+  await gateway.close();
+});
+
+test('a list that changes counts from the next request', async () => {
+  let current: ReadonlyMap<string, string> = new Map();
+  const trusted = { documents: () => current, bound: new Set<Caller['kind']>(['anyone']) };
+  const gateway = await startGatewayOnSandbox({ customers: 1 }, { guards: { trusted } });
+  expect((await send(gateway, { documentId: HASH, variables })).status).toBe(400);
+  current = documents;
+  expect((await send(gateway, { documentId: HASH, variables })).status).toBe(200);
+  current = new Map();
+  expect((await send(gateway, { documentId: HASH, variables })).status).toBe(400);
+  await gateway.close();
+});
+
 test.each([
   [{}],
   [{ query: '' }],
@@ -146,15 +178,9 @@ test.each([
 });
 
 describe('the file of documents', () => {
-  async function read(content: string) {
-    const file = join(directory, 'documents.json');
-    await writeFile(file, content);
-    return readTrustedDocuments(file);
-  }
-
   test('is accepted in the format of the code generator', async () => {
-    expect(await read(JSON.stringify({ [`sha256:${HASH}`]: KNOWN, abc: OTHER }))).toEqual({
-      documents: new Map([
+    expect(await parseTrustedDocuments(JSON.stringify({ [`sha256:${HASH}`]: KNOWN, abc: OTHER }))).toEqual({
+      value: new Map([
         [HASH, KNOWN],
         ['abc', OTHER],
       ]),
@@ -162,17 +188,15 @@ describe('the file of documents', () => {
   });
 
   test.each(['', '{', '[]', 'null', '"x"'])('with the content %o is rejected', async (content) => {
-    expect(await read(content)).toEqual({
+    expect(await parseTrustedDocuments(content)).toEqual({
       problems: ['TRUSTED_DOCUMENTS is not a JSON file with an object of documents'],
     });
   });
 
-  test('is rejected if it does not exist', async () => {
-    expect(await readTrustedDocuments(join(directory, 'nowhere.json'))).toHaveProperty('problems');
-  });
-
   test('with invalid documents is rejected with a problem for each', async () => {
-    expect(await read(JSON.stringify({ a: '{ nope }', b: '{ oops', c: 5, d: OTHER }))).toEqual({
+    expect(
+      await parseTrustedDocuments(JSON.stringify({ a: '{ nope }', b: '{ oops', c: 5, d: OTHER })),
+    ).toEqual({
       problems: [
         'TRUSTED_DOCUMENTS: the entry a does not match the schema: Cannot query field "nope" on type "Query".',
         'TRUSTED_DOCUMENTS: the entry b is not a valid document: Syntax Error: Expected Name, found <EOF>.',

@@ -153,5 +153,11 @@ export async function overload(scenario: Scenario): Promise<Outcome> {
 }
 
 function storeOf({ url, token }: Sandbox): Omit<HttpClientOptions, 'onCall'> {
-  return { baseUrl: url, accessToken: token, timeoutMs: 10_000, maxBodyBytes: 1_000_000, connections: 80 };
+  return {
+    baseUrl: url,
+    accessToken: () => token,
+    timeoutMs: 10_000,
+    maxBodyBytes: 1_000_000,
+    connections: 80,
+  };
 }

@@ -1,0 +1,74 @@
+import type { Logger } from 'pino';
+import { parseSecret, parseSecrets, type SecretSource } from '../access/files/secrets.ts';
+import { openWatchedFile, type Parsed } from '../access/files/watched-file.ts';
+import type { Config } from '../config/index.ts';
+import { parseTrustedDocuments, type TrustedDocuments } from '../server/documents/trusted.ts';
+
+/** What the gateway reads from files and uses as it is at the moment. */
+export interface GatewayFiles {
+  /** The store's access token; null for the sandbox. */
+  readonly accessToken: (() => string) | null;
+  /** The secrets with which tokens of shoppers are signed; null if shoppers cannot authenticate. */
+  readonly clientSecrets: (() => readonly string[]) | null;
+  readonly trusted: TrustedDocuments | null;
+}
+
+type Opened<T> = { readonly current: () => T } | { readonly problems: readonly string[] };
+
+/** Opens the files that the configuration names, and reads them again when they change. Returns all problems. */
+export async function openFiles(
+  config: Config,
+  logger: Logger,
+): Promise<GatewayFiles | { readonly problems: readonly string[] }> {
+  const { store, access, trustedDocuments } = config;
+  const tokenSource = store.kind === 'bigcommerce' ? store.accessToken : null;
+  const secretSource = access?.shoppers?.clientSecret ?? null;
+  const open = <T>(
+    name: string,
+    source: SecretSource | null,
+    parse: (name: string, text: string) => Parsed<T> | Promise<Parsed<T>>,
+  ) => (source === null ? null : openSource({ name, source, parse, logger }));
+  const [accessToken, clientSecrets, documents] = await Promise.all([
+    open('BIGCOMMERCE_ACCESS_TOKEN', tokenSource, parseSecret),
+    open('BIGCOMMERCE_CLIENT_SECRET', secretSource, parseSecrets),
+    open('TRUSTED_DOCUMENTS', trustedDocuments && { file: trustedDocuments.file }, (_name, text) =>
+      parseTrustedDocuments(text),
+    ),
+  ]);
+  const problems = [accessToken, clientSecrets, documents].flatMap((opened) =>
+    opened && 'problems' in opened ? opened.problems : [],
+  );
+  const valid = <T>(opened: Opened<T> | null) => (opened && 'current' in opened ? opened.current : null);
+  if (problems.length > 0) return { problems };
+  const listed = valid(documents);
+  return {
+    accessToken: valid(accessToken),
+    clientSecrets: valid(clientSecrets),
+    trusted: listed && trustedDocuments && { documents: listed, bound: new Set(trustedDocuments.bound) },
+  };
+}
+
+async function openSource<T>({
+  name,
+  source,
+  parse,
+  logger,
+}: {
+  readonly name: string;
+  readonly source: SecretSource;
+  readonly parse: (name: string, text: string) => Parsed<T> | Promise<Parsed<T>>;
+  readonly logger: Logger;
+}): Promise<Opened<T>> {
+  if ('text' in source) {
+    const parsed = await parse(name, source.text);
+    return 'problems' in parsed ? parsed : { current: () => parsed.value };
+  }
+  const opened = await openWatchedFile({
+    file: source.file,
+    parse: (text) => parse(name, text),
+    onChange: () => logger.info({ file: source.file }, 'file read again'),
+    onProblems: (problems) =>
+      logger.error({ problems }, 'a changed file is invalid: the content read last stays in use'),
+  });
+  return 'problems' in opened ? opened : { current: opened.watched.current };
+}
