@@ -16,12 +16,10 @@ const REPLACED: readonly (readonly [start: string, message: string])[] = [
 const VALUE_MARKERS: readonly (readonly [marker: string, end: string])[] = [
   [' got invalid value ', ' is invalid.'],
   [', found ', '.'],
-  ['Unexpected String ', 'Unexpected String.'],
-  ['Unexpected BlockString ', 'Unexpected BlockString.'],
-  ['Unexpected Int ', 'Unexpected Int.'],
-  ['Unexpected Float ', 'Unexpected Float.'],
   [' has invalid value ', ' has an invalid value.'],
 ];
+
+const SYNTAX_ERROR = 'Syntax Error: ';
 
 /** Removes values from a message of graphql-js or Yoga, and shortens the names in it. */
 export function redactValues(message: string): string {
@@ -29,11 +27,45 @@ export function redactValues(message: string): string {
   const replaced = REPLACED.find(([start]) => text.startsWith(start));
   if (replaced !== undefined) return replaced[1];
   if (text.startsWith('Value "')) return redactBefore(message, '" does not exist in ', 'The value');
-  for (const [marker, end] of VALUE_MARKERS) {
-    const at = text.indexOf(marker);
-    if (at >= 0) return shortenNames(text.slice(0, at)) + end;
-  }
-  return shortenNames(withoutRepresentation(text));
+  if (text.startsWith(SYNTAX_ERROR)) return SYNTAX_ERROR + redactSyntax(text.slice(SYNTAX_ERROR.length));
+  return shortenNames(withoutOperationName(cutAtValue(text)));
+}
+
+/** Cuts a message where its value begins. The value may contain any of the markers too, so the first one counts. */
+function cutAtValue(text: string): string {
+  const cuts = VALUE_MARKERS.map(([marker, end]) => ({ at: text.indexOf(marker), end }));
+  const [first] = [...cuts, representation(text)]
+    .filter(({ at }) => at >= 0)
+    .toSorted((one, other) => one.at - other.at);
+  return first === undefined ? text : text.slice(0, first.at) + first.end;
+}
+
+// `Int cannot represent non-integer value: "x"`
+function representation(text: string): { readonly at: number; readonly end: string } {
+  const at = text.indexOf(' cannot represent ');
+  const colon = at < 0 ? -1 : text.indexOf(':', at);
+  return { at: colon < 0 ? -1 : at, end: `${text.slice(at, colon)}.` };
+}
+
+/**
+ * Keeps what the parser expected, and the kind of what it found. A name that stands where none may stand can be a value without
+ * its quotation marks.
+ */
+function redactSyntax(text: string): string {
+  const found = text.indexOf(', found ');
+  if (found >= 0) return `${text.slice(0, found)}.`;
+  // A punctuator. Names and values follow their kind: `Unexpected Name "x"`.
+  if (text.startsWith('Unexpected "')) return text;
+  const cuts = [': ', ' "'].map((marker) => text.indexOf(marker)).filter((at) => at >= 0);
+  return cuts.length === 0 ? text : `${text.slice(0, Math.min(...cuts))}.`;
+}
+
+// `Variable "$x" is never used in operation "X".`
+function withoutOperationName(text: string): string {
+  const marker = ' operation "';
+  const at = text.indexOf(marker);
+  const end = at < 0 ? -1 : text.indexOf('"', at + marker.length);
+  return end < 0 ? text : text.slice(0, at + marker.length - 2) + text.slice(end + 1);
 }
 
 /** Removes the key of a variable object from a message about an unknown field. */
@@ -49,13 +81,6 @@ const UNDEFINED = '" is not defined by type ';
 function redactBefore(message: string, marker: string, subject: string): string {
   const at = message.lastIndexOf(marker);
   return at < 0 ? `${subject} is invalid.` : subject + message.slice(at + 1, at + MAX_MESSAGE_LENGTH);
-}
-
-// `Int cannot represent non-integer value: "x"`
-function withoutRepresentation(text: string): string {
-  const at = text.indexOf('cannot represent ');
-  const colon = at < 0 ? -1 : text.indexOf(':', at);
-  return colon < 0 ? text : `${text.slice(0, colon)}.`;
 }
 
 function shortenNames(text: string): string {
