@@ -86,13 +86,16 @@ export interface RequestContext {
   readonly callLog: CallLog;
   /** Called with each failure of the store whose details the caller may not see. */
   readonly onHiddenFailure: OnHiddenFailure;
+  /** Resolves when the execution has done the work that it deferred. Null if there is none. */
+  readonly deferredWork: () => Promise<void> | null;
 }
 
 /** Makes the context of one request. */
 export function createContext(shared: SharedContext, request: RequestContext): Context {
   const { callPath, shutdownSignal, onUnexpectedField } = shared;
-  const { caller, signal, deadlineAt, callLog, onHiddenFailure } = request;
+  const { caller, signal, deadlineAt, callLog, onHiddenFailure, deferredWork } = request;
   const { countCached: onCached, countCoalesced: onCoalesced } = callLog;
+  const batching = { onCoalesced, deferredWork };
   let combined: AbortSignal | null = null;
   // Most requests write nothing.
   function writeSignal(): AbortSignal {
@@ -108,7 +111,7 @@ export function createContext(shared: SharedContext, request: RequestContext): C
   const clientOptions = { callPath, writeSignal, onUnexpectedField };
   const reader = createRest({ ...clientOptions, requester: { origin, callLog, signal } });
   const { definitions, shortcuts } = shared;
-  const loaders = createLoaders({ rest: reader, definitions, shortcuts, onCached, onCoalesced });
+  const loaders = createLoaders({ rest: reader, definitions, shortcuts, onCached, batching });
   // No request signal here: the outcome of a write is settled before it is reported, even if the caller disconnects.
   const rest = createRest({ ...clientOptions, requester: { origin, callLog } });
   const createSettlingRest = () =>

@@ -41,6 +41,8 @@ export async function runGateway(config: Config): Promise<void> {
     graphiql: config.graphiql,
     reportCost: !config.production,
     maxCalls: config.operationMaxCalls,
+    maxValues: config.operationMaxValues,
+    maxResponseBytes: config.responseMaxBytes,
     writes: { maxItems: config.writes.maxItems, lateWriteMs: config.writes.lateWriteMs },
     guards: { ...config.guards, trusted: files.trusted },
     shopperAttributes: config.shopperAttributes,

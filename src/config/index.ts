@@ -42,6 +42,8 @@ function configOf(env: Environment): Omit<Config, 'startedByNpm'> {
     production,
     writes: { maxItems: env.WRITE_MAX_ITEMS, lateWriteMs: env.WRITE_SETTLE_MS },
     operationMaxCalls: env.OPERATION_MAX_CALLS,
+    operationMaxValues: env.OPERATION_MAX_VALUES,
+    responseMaxBytes: env.RESPONSE_MAX_BYTES,
     shopperAttributes: splitList(env.SHOPPER_ATTRIBUTES),
     shopperShare: env.SHOPPERS_QUOTA_PERCENT === 100 ? null : env.SHOPPERS_QUOTA_PERCENT / 100,
     operationTimeoutMs: env.OPERATION_TIMEOUT_MS,

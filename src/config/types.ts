@@ -85,6 +85,10 @@ export interface Config {
   readonly production: boolean;
   /** Maximum number of REST calls of an operation. */
   readonly operationMaxCalls: number;
+  /** Maximum number of values in the response to an operation. */
+  readonly operationMaxValues: number;
+  /** Maximum size of the data in a response, in bytes. */
+  readonly responseMaxBytes: number;
   /** Deadline of an operation, in milliseconds from its start. */
   readonly operationTimeoutMs: number;
   readonly governor: {

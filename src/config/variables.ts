@@ -374,6 +374,18 @@ export const environmentSchema = z.object({
     'maximum number of REST calls of an operation',
     'An operation that is estimated to need more is rejected before anything is sent.',
   ),
+  OPERATION_MAX_VALUES: variable(
+    'calls',
+    integer(1, 100_000_000).default(250_000),
+    'maximum number of values in the response to an operation',
+    'It is estimated before anything is sent: selected fields times records. Lists inside a record count as ten.',
+  ),
+  RESPONSE_MAX_BYTES: variable(
+    'calls',
+    integer(1_000, 500_000_000).default(20_000_000),
+    'maximum size of the data in a response, in bytes',
+    'A larger response to a query is an error. In the response to a mutation, records that do not fit are null.',
+  ),
   OPERATION_TIMEOUT_MS: variable(
     'calls',
     integer(1, 3_600_000).default(45_000),

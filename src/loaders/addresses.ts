@@ -2,7 +2,12 @@ import type { AddressFilter } from '../rest/addresses.ts';
 import type { Rest } from '../rest/index.ts';
 import type { AddressInclude, CustomerAddress } from '../rest/records/addresses.ts';
 import { type PageRequest, type StorePage, sortById } from '../rest/wire/page.ts';
-import { createFieldsetLoader, createQueryLoader, type OnCoalesced, oneBatch } from './fieldset-loader.ts';
+import {
+  type BatchingOptions,
+  createFieldsetLoader,
+  createQueryLoader,
+  oneBatch,
+} from './fieldset-loader.ts';
 import { manyByKey, oneByKey } from './group-by-key.ts';
 
 export type AddressIncludes = ReadonlySet<AddressInclude>;
@@ -25,14 +30,14 @@ export interface AddressLoader {
 
 export function createAddressLoader(
   { addresses }: Pick<Rest, 'addresses'>,
-  onCoalesced?: OnCoalesced,
+  batching?: BatchingOptions,
 ): AddressLoader {
   const byId = createFieldsetLoader<number, AddressInclude, CustomerAddress | null>(
     (partsByKey) =>
       oneBatch(partsByKey, async (ids, include) =>
         oneByKey(await addresses.byIds(ids, include), ({ entityId }) => entityId),
       ),
-    onCoalesced,
+    batching,
   );
   const ofCustomer = createFieldsetLoader<number, AddressInclude, readonly CustomerAddress[]>(
     (partsByKey) =>
@@ -42,7 +47,7 @@ export function createAddressLoader(
           ({ customerEntityId }) => customerEntityId,
         ),
       ),
-    onCoalesced,
+    batching,
   );
   const pages = createQueryLoader<
     { request: PageRequest; filter: AddressFilter },
@@ -52,7 +57,7 @@ export function createAddressLoader(
     const page = await addresses.page(request, filter, include);
     for (const address of page.items) byId.prime(address.entityId, include, address);
     return page;
-  }, onCoalesced);
+  }, batching);
 
   const matching = createQueryLoader<readonly AddressFilter[], AddressInclude, readonly CustomerAddress[]>(
     async (filters, include) => {
@@ -61,7 +66,7 @@ export function createAddressLoader(
       for (const address of found) byId.prime(address.entityId, include, address);
       return found;
     },
-    onCoalesced,
+    batching,
   );
 
   return {

@@ -3,10 +3,10 @@ import type { Rest } from '../rest/index.ts';
 import type { CustomerAttributeDefinition, CustomerAttributeValue } from '../rest/records/attributes.ts';
 import { type PageRequest, type StorePage, sortById } from '../rest/wire/page.ts';
 import {
+  type BatchingOptions,
   createFieldsetLoader,
   createQueryLoader,
   NO_PARTS,
-  type OnCoalesced,
   oneBatch,
 } from './fieldset-loader.ts';
 import { manyByKey } from './group-by-key.ts';
@@ -67,14 +67,14 @@ export interface AttributeLoaderOptions {
   readonly cache: DefinitionsCache;
   /** Called when the cache saved a call. */
   readonly onCached: () => void;
-  readonly onCoalesced?: OnCoalesced;
+  readonly batching?: BatchingOptions;
 }
 
 export function createAttributeLoader({
   rest: { attributes },
   cache,
   onCached,
-  onCoalesced,
+  batching,
 }: AttributeLoaderOptions): AttributeLoader {
   let definitions: Promise<readonly CustomerAttributeDefinition[]> | null = null;
 
@@ -93,13 +93,13 @@ export function createAttributeLoader({
           ({ customerEntityId }) => customerEntityId,
         ),
       ),
-    onCoalesced,
+    batching,
   );
   const pages = createQueryLoader<
     { request: PageRequest; filter: AttributeValueFilter },
     never,
     StorePage<CustomerAttributeValue>
-  >(({ request, filter }) => attributes.valuesPage(request, filter), onCoalesced);
+  >(({ request, filter }) => attributes.valuesPage(request, filter), batching);
 
   const matching = createQueryLoader<
     readonly AttributeValueFilter[],
@@ -107,7 +107,7 @@ export function createAttributeLoader({
     readonly CustomerAttributeValue[]
   >(
     async (filters) => sortById((await Promise.all(filters.map(attributes.valuesMatching))).flat()),
-    onCoalesced,
+    batching,
   );
 
   return {
@@ -116,7 +116,7 @@ export function createAttributeLoader({
     definitions() {
       const cached = cache.get();
       if (definitions !== null) {
-        onCoalesced?.(1);
+        batching?.onCoalesced?.(1);
         return definitions;
       }
       if (cached !== null) onCached();

@@ -1,6 +1,6 @@
 import type { Rest } from '../rest/index.ts';
 import type { CustomerConsent } from '../rest/records/consent.ts';
-import { createSingleLoader, type OnCoalesced } from './fieldset-loader.ts';
+import { type BatchingOptions, createSingleLoader } from './fieldset-loader.ts';
 
 /** Loads consent with one call per customer: the API has no batch read. */
 export interface ConsentLoader {
@@ -10,7 +10,7 @@ export interface ConsentLoader {
 
 export function createConsentLoader(
   { consent }: Pick<Rest, 'consent'>,
-  onCoalesced?: OnCoalesced,
+  batching?: BatchingOptions,
 ): ConsentLoader {
-  return { ofCustomer: createSingleLoader(consent.ofCustomer, onCoalesced) };
+  return { ofCustomer: createSingleLoader(consent.ofCustomer, batching) };
 }

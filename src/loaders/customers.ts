@@ -4,7 +4,12 @@ import type { Rest } from '../rest/index.ts';
 import type { Customer, CustomerInclude } from '../rest/records/customers.ts';
 import { foldEmail } from '../rest/wire/email.ts';
 import { type PageRequest, type StorePage, sortById } from '../rest/wire/page.ts';
-import { createFieldsetLoader, createQueryLoader, type OnCoalesced, oneBatch } from './fieldset-loader.ts';
+import {
+  type BatchingOptions,
+  createFieldsetLoader,
+  createQueryLoader,
+  oneBatch,
+} from './fieldset-loader.ts';
 import { manyByKey, oneByKey } from './group-by-key.ts';
 
 export type CustomerIncludes = ReadonlySet<CustomerInclude>;
@@ -38,14 +43,14 @@ export interface CustomerLoader {
 
 export function createCustomerLoader(
   { customers }: Pick<Rest, 'customers'>,
-  onCoalesced?: OnCoalesced,
+  batching?: BatchingOptions,
 ): CustomerLoader {
   const byId = createFieldsetLoader<number, CustomerInclude, Customer | null>(
     (partsByKey) =>
       oneBatch(partsByKey, async (ids, include) =>
         oneByKey(await customers.byIds(ids, { filter: {}, include }), ({ entityId }) => entityId),
       ),
-    onCoalesced,
+    batching,
   );
   const byEmail = createFieldsetLoader<string, CustomerInclude, readonly Customer[]>(
     (partsByKey) =>
@@ -54,7 +59,7 @@ export function createCustomerLoader(
         for (const chunk of chunks) if ('items' in chunk) prime(chunk.items, include);
         return manyByKey(chunks, ({ email }) => foldEmail(email));
       }),
-    onCoalesced,
+    batching,
   );
   const pages = createQueryLoader<
     { request: PageRequest; list: CustomerListQuery },
@@ -64,7 +69,7 @@ export function createCustomerLoader(
     const page = await customers.page(request, { ...list, include });
     prime(page.items, include);
     return page;
-  }, onCoalesced);
+  }, batching);
   const byKeys = createQueryLoader<
     { by: 'entityIds' | 'emails'; list: CustomerListQuery },
     CustomerInclude,
@@ -78,7 +83,7 @@ export function createCustomerLoader(
         : itemsOrThrow(await customers.byEmails(emails, query));
     prime(items, include);
     return sortById(items);
-  }, onCoalesced);
+  }, batching);
 
   const matching = createQueryLoader<readonly CustomerFilter[], CustomerInclude, readonly Customer[]>(
     async (filters, include) => {
@@ -87,7 +92,7 @@ export function createCustomerLoader(
       prime(found, include);
       return found;
     },
-    onCoalesced,
+    batching,
   );
 
   function prime(items: readonly Customer[], include: CustomerIncludes): void {

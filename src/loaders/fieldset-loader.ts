@@ -9,8 +9,13 @@ export interface Batch<K, P, V> {
   readonly outcomes: Promise<ReadonlyMap<K, Outcome<V>>>;
 }
 
-/** Called with the number of lookups that needed no call because another lookup's call answered them. */
-export type OnCoalesced = (lookups: number) => void;
+/** How loads are batched. */
+export interface BatchingOptions {
+  /** Called with the number of lookups that needed no call because another lookup's call answered them. */
+  readonly onCoalesced?: (lookups: number) => void;
+  /** Resolves when the execution has done the work that it deferred, which may add to a batch. Null if there is none. */
+  readonly deferredWork?: () => Promise<void> | null;
+}
 
 /** Loads records by key, each with the parts that the caller needs. Caches them for one request. */
 export interface FieldsetLoader<K, P, V> {
@@ -47,7 +52,7 @@ export function createFieldsetLoader<K extends string | number, P, V>(
     partsByKey: ReadonlyMap<K, ReadonlySet<P>>,
     contextOf: (key: K) => RunInContext,
   ) => readonly Batch<K, P, V>[],
-  onCoalesced: OnCoalesced = () => {},
+  { onCoalesced = () => {}, deferredWork }: BatchingOptions = {},
 ): FieldsetLoader<K, P, V> {
   // A record can be cached twice, with different parts. The newest entry is first.
   const cache = new Map<K, readonly CacheEntry<P, V>[]>();
@@ -71,7 +76,7 @@ export function createFieldsetLoader<K extends string | number, P, V>(
       return Promise.all(loads.map(({ key }) => valueOrError(cache.get(key)?.[0])));
     },
     // DataLoader only batches. Its own cache does not support parts.
-    { cache: false },
+    { cache: false, batchScheduleFn: batchSchedule(deferredWork) },
   );
 
   return {
@@ -90,6 +95,26 @@ export function createFieldsetLoader<K extends string | number, P, V>(
       if (cached === undefined || cached.parts.size === parts.size) store(key, { parts, value });
     },
     clear: (key) => cache.delete(key),
+  };
+}
+
+/** Returns a DataLoader schedule that sends a batch when nothing adds to it any more. */
+export function batchSchedule(
+  deferredWork: () => Promise<void> | null = () => null,
+): (send: () => void) => void {
+  return (send) => {
+    function sendIfComplete(): void {
+      const deferred = deferredWork();
+      if (deferred === null) send();
+      else void deferred.then(attempt);
+    }
+
+    // As DataLoader does by default: the callbacks of promises run first, which may load more.
+    function attempt(): void {
+      void Promise.resolve().then(() => process.nextTick(sendIfComplete));
+    }
+
+    attempt();
   };
 }
 
@@ -147,13 +172,13 @@ function batchPerKey<K, P, V>(
  */
 export function createQueryLoader<Q, P, V>(
   fetch: (query: Q, parts: ReadonlySet<P>) => Promise<V>,
-  onCoalesced?: OnCoalesced,
+  batching?: BatchingOptions,
 ): (query: Q, parts: ReadonlySet<P>) => Promise<V> {
   const queries = new Map<string, Q>();
   const loader = createFieldsetLoader<string, P, V>(
     (partsByKey, contextOf) =>
       batchPerKey(partsByKey, (key, parts) => contextOf(key)(() => fetch(queries.get(key) as Q, parts))),
-    onCoalesced,
+    batching,
   );
   return (query, parts) => {
     const key = JSON.stringify(query);
@@ -168,11 +193,11 @@ export const NO_PARTS: ReadonlySet<never> = new Set();
 /** Creates a loader for endpoints without batch reads: one call per key, concurrent and cached. */
 export function createSingleLoader<K extends string | number, V>(
   fetch: (key: K) => Promise<V>,
-  onCoalesced?: OnCoalesced,
+  batching?: BatchingOptions,
 ): (key: K) => Promise<V> {
   const loader = createFieldsetLoader<K, never, V>(
     (partsByKey, contextOf) => batchPerKey(partsByKey, (key) => contextOf(key)(() => fetch(key))),
-    onCoalesced,
+    batching,
   );
   return (key) => loader.load(key, NO_PARTS);
 }

@@ -5,7 +5,7 @@ import { createAddressLoader } from './addresses.ts';
 import { createAttributeLoader, type DefinitionsCache } from './attributes.ts';
 import { createConsentLoader } from './consent.ts';
 import { createCustomerLoader } from './customers.ts';
-import type { OnCoalesced } from './fieldset-loader.ts';
+import type { BatchingOptions } from './fieldset-loader.ts';
 import { createFormFieldLoader } from './form-fields.ts';
 import { createInstrumentLoader } from './instruments.ts';
 import { createMetafieldLoader } from './metafields.ts';
@@ -19,20 +19,20 @@ export interface LoadersOptions {
   readonly shortcuts: Shortcuts;
   /** Called when a cached answer saved a call. */
   readonly onCached: () => void;
-  readonly onCoalesced: OnCoalesced;
+  readonly batching: BatchingOptions;
 }
 
 /** Makes the loaders of one GraphQL request, each on first use. */
 export const createLoaders = onFirstUse<LoadersOptions>()({
-  customers: ({ rest, onCoalesced }) => createCustomerLoader(rest, onCoalesced),
-  addresses: ({ rest, onCoalesced }) => createAddressLoader(rest, onCoalesced),
-  attributes: ({ rest, definitions, onCached, onCoalesced }) =>
-    createAttributeLoader({ rest, cache: definitions, onCached, onCoalesced }),
-  formFields: ({ rest, onCoalesced }) => createFormFieldLoader(rest, onCoalesced),
-  consent: ({ rest, onCoalesced }) => createConsentLoader(rest, onCoalesced),
-  instruments: ({ rest, onCoalesced }) => createInstrumentLoader(rest, onCoalesced),
-  metafields: ({ rest, shortcuts, onCoalesced }) => createMetafieldLoader(rest, shortcuts, onCoalesced),
-  settings: ({ rest, onCoalesced }) => createSettingsLoader(rest, onCoalesced),
+  customers: ({ rest, batching }) => createCustomerLoader(rest, batching),
+  addresses: ({ rest, batching }) => createAddressLoader(rest, batching),
+  attributes: ({ rest, definitions, onCached, batching }) =>
+    createAttributeLoader({ rest, cache: definitions, onCached, batching }),
+  formFields: ({ rest, batching }) => createFormFieldLoader(rest, batching),
+  consent: ({ rest, batching }) => createConsentLoader(rest, batching),
+  instruments: ({ rest, batching }) => createInstrumentLoader(rest, batching),
+  metafields: ({ rest, shortcuts, batching }) => createMetafieldLoader(rest, shortcuts, batching),
+  settings: ({ rest, batching }) => createSettingsLoader(rest, batching),
   /** Clears the caches of all loaders. Call it after a write. */
   clear: (_options, reset) => reset,
 });

@@ -1,6 +1,6 @@
 import type { Rest } from '../rest/index.ts';
 import type { StoredInstrument } from '../rest/records/instruments.ts';
-import { createSingleLoader, type OnCoalesced } from './fieldset-loader.ts';
+import { type BatchingOptions, createSingleLoader } from './fieldset-loader.ts';
 
 /** Loads stored instruments with one call per customer: the API has no batch read. */
 export interface InstrumentLoader {
@@ -10,7 +10,7 @@ export interface InstrumentLoader {
 
 export function createInstrumentLoader(
   { instruments }: Pick<Rest, 'instruments'>,
-  onCoalesced?: OnCoalesced,
+  batching?: BatchingOptions,
 ): InstrumentLoader {
-  return { ofCustomer: createSingleLoader(instruments.ofCustomer, onCoalesced) };
+  return { ofCustomer: createSingleLoader(instruments.ofCustomer, batching) };
 }

@@ -5,7 +5,7 @@ import { SHORTCUT_TIMEOUT_MS, type Shortcuts } from '../rest/shortcuts.ts';
 import { type PageRequest, type StorePage, sortById } from '../rest/wire/page.ts';
 import { gridOf } from '../rest/wire/page-grid.ts';
 import { readAllPages } from '../rest/wire/read-all-pages.ts';
-import { createQueryLoader, NO_PARTS, type OnCoalesced } from './fieldset-loader.ts';
+import { type BatchingOptions, createQueryLoader, NO_PARTS } from './fieldset-loader.ts';
 import { covers, type MetafieldSelection } from './metafield-selection.ts';
 
 type MetafieldsByCustomer = ReadonlyMap<number, readonly CustomerMetafield[]>;
@@ -30,7 +30,7 @@ export interface MetafieldList {
 export function createMetafieldList(
   { metafields }: Pick<Rest, 'metafields'>,
   shortcuts: Shortcuts,
-  onCoalesced?: OnCoalesced,
+  batching?: BatchingOptions,
 ): MetafieldList {
   const prefetched: MetafieldSelection[] = [];
   const complete = new Map<MetafieldSelection, Promise<MetafieldsByCustomer>>();
@@ -41,7 +41,7 @@ export function createMetafieldList(
   >(
     ({ selection, request }) =>
       metafields.page(request, { filter: selection }, { timeoutMs: SHORTCUT_TIMEOUT_MS }),
-    onCoalesced,
+    batching,
   );
   const pageOf = (selection: MetafieldSelection, request: PageRequest) =>
     pages({ selection, request }, NO_PARTS);

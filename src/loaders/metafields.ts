@@ -6,11 +6,12 @@ import type { CustomerMetafield } from '../rest/records/metafields.ts';
 import { SHORTCUT_TIMEOUT_MS, type Shortcuts } from '../rest/shortcuts.ts';
 import { type PageRequest, type StorePage, sortById } from '../rest/wire/page.ts';
 import {
+  type BatchingOptions,
+  batchSchedule,
   createFieldsetLoader,
   createQueryLoader,
   createSingleLoader,
   NO_PARTS,
-  type OnCoalesced,
 } from './fieldset-loader.ts';
 import type { Outcome } from './group-by-key.ts';
 import { createMetafieldList } from './metafield-list.ts';
@@ -51,18 +52,18 @@ export const MAX_CUSTOMERS_WITHOUT_LIST = 2;
 export function createMetafieldLoader(
   rest: Pick<Rest, 'metafields'>,
   shortcuts: Shortcuts,
-  onCoalesced?: OnCoalesced,
+  batching?: BatchingOptions,
 ): MetafieldLoader {
   const { metafields } = rest;
   const announced = new Map<string, MetafieldSelection>();
   const failed = new Set<string>();
-  const list = createMetafieldList(rest, shortcuts, onCoalesced);
+  const list = createMetafieldList(rest, shortcuts, batching);
 
   const pages = createQueryLoader<
     { request: PageRequest; query: MetafieldQuery },
     never,
     StorePage<CustomerMetafield>
-  >(({ request, query }) => metafields.page(request, query), onCoalesced);
+  >(({ request, query }) => metafields.page(request, query), batching);
 
   const expectations = new DataLoader<{ crowd: ExpectedCustomers; selection: MetafieldSelection }, null>(
     async (expected) => {
@@ -78,7 +79,7 @@ export function createMetafieldLoader(
       }
       return expected.map(() => null);
     },
-    { cache: false },
+    { cache: false, batchScheduleFn: batchSchedule(batching?.deferredWork) },
   );
 
   // One batch for all customers whose metafields are on the same list.
@@ -92,7 +93,7 @@ export function createMetafieldLoader(
       const selection = unionOf(parseSelections(parts));
       return { keys: customers, parts, outcomes: readCheapest(customers, selection, listed) };
     });
-  }, onCoalesced);
+  }, batching);
 
   async function readCheapest(
     customers: readonly number[],
@@ -127,7 +128,7 @@ export function createMetafieldLoader(
         return all.find((metafield) => metafield.entityId === entityId) ?? null;
       },
     );
-  }, onCoalesced);
+  }, batching);
 
   return {
     ofCustomer: (customer, selection) => ofCustomer.load(customer, new Set([selectionKey(selection)])),

@@ -1,6 +1,6 @@
 import type { Rest } from '../rest/index.ts';
 import type { ChannelCustomerSettings, CustomerSettings } from '../rest/records/settings.ts';
-import { createSingleLoader, type OnCoalesced } from './fieldset-loader.ts';
+import { type BatchingOptions, createSingleLoader } from './fieldset-loader.ts';
 
 /** Loads the customer settings of the store and of its channels. */
 export interface SettingsLoader {
@@ -11,8 +11,8 @@ export interface SettingsLoader {
 
 export function createSettingsLoader(
   { settings }: Pick<Rest, 'settings'>,
-  onCoalesced?: OnCoalesced,
+  batching?: BatchingOptions,
 ): SettingsLoader {
-  const ofStore = createSingleLoader((_store: 'store') => settings.ofStore(), onCoalesced);
-  return { ofStore: () => ofStore('store'), ofChannel: createSingleLoader(settings.ofChannel, onCoalesced) };
+  const ofStore = createSingleLoader((_store: 'store') => settings.ofStore(), batching);
+  return { ofStore: () => ofStore('store'), ofChannel: createSingleLoader(settings.ofChannel, batching) };
 }

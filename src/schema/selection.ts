@@ -15,8 +15,11 @@ import {
   isInterfaceType,
   isObjectType,
   Kind,
+  SchemaMetaFieldDef,
   type SelectionNode,
   type SelectionSetNode,
+  TypeMetaFieldDef,
+  TypeNameMetaFieldDef,
 } from 'graphql';
 import type { Caller } from '../access/caller.ts';
 import { isForbidden } from './authorization.ts';
@@ -70,10 +73,21 @@ export interface SelectedField {
   readonly parent: GraphQLObjectType | GraphQLInterfaceType;
   readonly field: GraphQLField<unknown, unknown>;
   readonly node: FieldNode;
+  /** Whether the caller is not authorized to select it. It will not run then. */
+  readonly isForbidden: boolean;
 }
 
-/** The fields of one selection set, including those of its fragments. */
+/** The fields of one selection set that will run, including those of its fragments. */
 export function collectFields(
+  set: SelectionSetNode | undefined,
+  parent: GraphQLNamedType | undefined,
+  context: SelectionContext,
+): readonly SelectedField[] {
+  return collectAllFields(set, parent, context).filter((selected) => !selected.isForbidden);
+}
+
+/** The fields of one selection set, including those of its fragments and those that the caller is not authorized to select. */
+export function collectAllFields(
   set: SelectionSetNode | undefined,
   parent: GraphQLNamedType | undefined,
   context: SelectionContext,
@@ -82,15 +96,22 @@ export function collectFields(
     if (!isIncluded(node, context.variableValues)) return [];
     if (node.kind === Kind.FIELD) {
       if (!isObjectType(parent) && !isInterfaceType(parent)) return [];
-      const field = parent.getFields()[node.name.value];
-      if (field === undefined || isForbidden(context.caller, parent, field)) return [];
-      return [{ parent, field, node }];
+      const field = parent.getFields()[node.name.value] ?? META_FIELDS[node.name.value];
+      if (field === undefined) return [];
+      return [{ parent, field, node, isForbidden: isForbidden(context.caller, parent, field) }];
     }
     const fragment = node.kind === Kind.FRAGMENT_SPREAD ? context.fragments[node.name.value] : node;
     const condition = fragment?.typeCondition && context.schema.getType(fragment.typeCondition.name.value);
-    return collectFields(fragment?.selectionSet, condition ?? parent, context);
+    return collectAllFields(fragment?.selectionSet, condition ?? parent, context);
   });
 }
+
+/** The fields that every type has, or the query type, without declaring them. */
+const META_FIELDS: Readonly<Record<string, GraphQLField<unknown, unknown>>> = {
+  __typename: TypeNameMetaFieldDef,
+  __schema: SchemaMetaFieldDef,
+  __type: TypeMetaFieldDef,
+};
 
 /** The arguments of a field. Null if a variable is missing: executing the field reports that. */
 export function fieldArguments(

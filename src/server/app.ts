@@ -13,6 +13,8 @@ import { parseReportRequest } from './cost/report.ts';
 import { createDocumentCache } from './documents/cache.ts';
 import { logHiddenFailure } from './errors/plugin.ts';
 import { requestSignal } from './http/cancellation.ts';
+import { withSlicedLists } from './limits/sliced-lists.ts';
+import { createTimeSlices } from './limits/time-slices.ts';
 import type { RequestState } from './observability/request-log.ts';
 import { observeWrites } from './observability/write-outcomes.ts';
 import { createPlugins, type PluginOptions } from './plugins.ts';
@@ -24,6 +26,8 @@ export interface AppOptions extends RuntimeOptions, PluginOptions {
   readonly auditLog?: AuditLog | null;
   /** Deadline of an operation, in milliseconds. A call that the store's quota does not allow before it fails. */
   readonly deadlineMs: number;
+  /** How long one request may hold the event loop while its response is computed, in milliseconds. @default 25 */
+  readonly sliceMs?: number;
 }
 
 /** The assembled gateway. It opens no port. */
@@ -60,10 +64,12 @@ export function createApp(options: AppOptions): App {
   const { pseudonym = createPseudonymizer() } = options;
   const runtime = createRuntime(options);
   const { clock, tokenScopes } = runtime;
+  const timeSlices = createTimeSlices(options.sliceMs === undefined ? {} : { sliceMs: options.sliceMs });
 
   function contextOf(state: YogaInitialContext & RequestState): Context {
     const { request, params, caller = ANONYMOUS, requestId = null } = state;
-    return createContext(runtime.context, {
+    const task = timeSlices.createTask();
+    const context = createContext(runtime.context, {
       caller,
       signal: requestSignal(request),
       onHiddenFailure: (failure) => logHiddenFailure(logger, failure, requestId),
@@ -74,13 +80,17 @@ export function createApp(options: AppOptions): App {
         ...(tracing && { onStart: tracing.traceCalls(state) }),
         ...(parseReportRequest(params.extensions).explain && { currentField }),
       }),
+      deferredWork: task.deferredWork,
     });
+    return Object.assign(context, { task });
   }
 
   const yoga = createYoga<RequestState, Context>({
-    schema: observeWrites(auditLog ? withAuditLog(schema, { audit: auditLog, pseudonym }) : schema, {
-      onItems: runtime.metrics.countItems,
-    }),
+    schema: withSlicedLists(
+      observeWrites(auditLog ? withAuditLog(schema, { audit: auditLog, pseudonym }) : schema, {
+        onItems: runtime.metrics.countItems,
+      }),
+    ),
     context: contextOf,
     plugins: createPlugins(runtime, { ...options, pseudonym }),
     // Yoga's own GraphiQL page loads scripts from a CDN.

@@ -23,6 +23,7 @@ import { corsAndCsrf } from './http/csrf.ts';
 import { unknownRoutes } from './http/route.ts';
 import { securityHeaders } from './http/security-headers.ts';
 import { operationsInFlight } from './limits/operations-in-flight.ts';
+import { limitResponseSize } from './limits/response-size.ts';
 import { type OperationReport, observeOperations } from './observability/operations.ts';
 import { type RequestState, requestLog } from './observability/request-log.ts';
 import type { Tracing } from './observability/tracing.ts';
@@ -47,11 +48,18 @@ export interface PluginOptions {
   readonly maxCalls: number;
   /** The fraction of the store's quota that all shoppers together may use. @default null: no limit */
   readonly shopperShare?: number | null;
+  /** Maximum number of values in the response to one operation. @default 250000 */
+  readonly maxValues?: number;
+  /** Maximum size of the data in a response, in bytes. @default 20000000 */
+  readonly maxResponseBytes?: number;
   /** Limits on requests and on what responses reveal. @default no limits except the request size, no batches */
   readonly guards?: GuardOptions;
   /** @default no tracing */
   readonly tracing?: Tracing;
 }
+
+const MAX_VALUES = 250_000;
+const MAX_RESPONSE_BYTES = 20_000_000;
 
 type Plugins = NonNullable<YogaServerOptions<RequestState, Context>['plugins']>;
 
@@ -109,7 +117,7 @@ export function createPlugins(runtime: Runtime, options: PluginOptions): Plugins
     ...(guards ? requestGuards(guards) : []),
     costReport({
       always: reportCost,
-      maxCalls,
+      limits: { maxCalls, maxValues: options.maxValues ?? MAX_VALUES },
       budgets: createOperationBudgets({
         budgets,
         shopperShare: options.shopperShare ?? null,
@@ -123,6 +131,8 @@ export function createPlugins(runtime: Runtime, options: PluginOptions): Plugins
         maxReads: maxCalls,
       }),
     }),
+    // Below the cost report and above the masks: it writes the data that all others leave as they are.
+    limitResponseSize(options.maxResponseBytes ?? MAX_RESPONSE_BYTES),
     variableErrors(),
     ...incrementalDelivery(),
     // After all that read or change a response.

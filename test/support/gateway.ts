@@ -47,6 +47,9 @@ export interface GatewayOptions {
   readonly lateWriteMs?: number;
   readonly clock?: AppOptions['clock'];
   readonly maxCalls?: number;
+  readonly maxValues?: number;
+  readonly maxResponseBytes?: number;
+  readonly sliceMs?: number;
   readonly shopperAttributes?: readonly string[];
   /** @default 1 hour, so no test reaches it by accident */
   readonly deadlineMs?: number;
@@ -71,6 +74,9 @@ export function createGateway({
   lateWriteMs = 1_000,
   clock,
   maxCalls = 500,
+  maxValues = 250_000,
+  maxResponseBytes = 20_000_000,
+  sliceMs = 25,
   shopperAttributes = [],
   deadlineMs = 3_600_000,
   retryRatio = 0,
@@ -95,6 +101,9 @@ export function createGateway({
     ...(auditLog && { auditLog }),
     reportCost: false,
     maxCalls,
+    maxValues,
+    maxResponseBytes,
+    sliceMs,
     writes: { maxItems: 1_000, lateWriteMs },
     shopperAttributes,
     governor: { maxQueued, retryRatio },

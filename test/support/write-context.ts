@@ -67,6 +67,7 @@ export function createTestContext(options: TestContextOptions): Context {
       deadlineAt: Number.POSITIVE_INFINITY,
       callLog: createCallLog(),
       onHiddenFailure: () => {},
+      deferredWork: () => null,
     },
   );
 }

@@ -5,6 +5,7 @@ import {
   getNamedType,
   getOperationAST,
   getVariableValues,
+  isObjectType,
   Kind,
   type OperationDefinitionNode,
 } from 'graphql';
@@ -13,15 +14,16 @@ import type { Context } from '../../context.ts';
 import { type CostFacts, type CostTotal, createCostPlan } from '../../cost/plan.ts';
 import { type FieldCost, type Population, ROOT } from '../../cost/population.ts';
 import {
-  collectFields,
+  collectAllFields,
   createSelection,
   fieldArguments,
   type SelectedField,
   type SelectionContext,
 } from '../../schema/selection.ts';
+import { createValueCounter, type ResponseLevel, ROOT_LEVEL, type ValueEstimate } from './values.ts';
 
 /** The cost of an operation as far as it is known before any call is sent, in REST calls. */
-export interface Estimate extends CostTotal {
+export interface Estimate extends CostTotal, ValueEstimate {
   /**
    * Maximum number of calls if the store accepts every call and item, and the assumptions in the notes of the plan
    * hold. Limits are compared with it.
@@ -49,40 +51,56 @@ export function estimate(options: EstimateOptions): Estimate {
   const { schema, document, operationName, variableValues, facts, caller } = options;
   const operation = getOperationAST(document, operationName);
   const plan = createCostPlan(facts);
-  if (!operation) return plan.total();
+  const counter = createValueCounter(schema);
+  const total = () => ({ ...plan.total(), ...counter.total() });
+  if (!operation) return total();
   const fragments = Object.fromEntries(
     document.definitions.flatMap((node) =>
       node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node]] : [],
     ),
   );
   const scope: SelectionContext = { schema, fragments, variableValues, caller };
-  const root = collectFields(
+  const root = collectAllFields(
     operation.selectionSet,
     schema.getRootType(operation.operation) ?? undefined,
     scope,
   );
   for (const fields of Map.groupBy(root, responseName).values()) {
-    for (const field of fields) visit(field, ROOT, '');
+    for (const field of fields) visit(field, ROOT, ROOT_LEVEL, '');
     // A mutation clears what was read before.
     if (operation.operation === 'mutation') plan.startPhase();
   }
-  return plan.total();
+  return total();
 
-  function visit(selected: SelectedField, level: Population, parentPath: string): void {
+  function visit(selected: SelectedField, from: Population, level: ResponseLevel, parentPath: string): void {
     const { parent, field, node } = selected;
-    const population = level.byType ? level.byType[parent.name] : level;
+    const population = from.byType && isObjectType(parent) ? from.byType[parent.name] : from;
     if (population === undefined || population.size === 0) return;
+    const objects = level.objects * shareOf(population, from);
     const name = responseName(selected);
     const path = parentPath === '' ? name : `${parentPath}.${name}`;
+    if (selected.isForbidden) {
+      counter.countForbidden(selected, path, { ...level, objects });
+      return;
+    }
     const args = fieldArguments(selected, scope);
     // A field with invalid arguments fails before it sends a call.
     if (args === null) return;
-    const subfields = collectFields(node.selectionSet, getNamedType(field.type), scope);
+    const allSubfields = collectAllFields(node.selectionSet, getNamedType(field.type), scope);
+    const subfields = allSubfields.filter(({ isForbidden }) => !isForbidden);
     const cost = field.extensions.cost as FieldCost | undefined;
     const selection = createSelection(subfields, scope);
     const next = cost?.rule({ args, population, plan, path, selection, caller }) ?? population;
-    for (const subfield of subfields) visit(subfield, next, path);
+    const below = counter.count({ selected, path, args, from: population, to: next }, { ...level, objects });
+    for (const subfield of allSubfields) visit(subfield, next, below, path);
   }
+}
+
+/** The share of one type in records of several types. */
+function shareOf(population: Population, all: Population): number {
+  if (all.byType === undefined || population === all) return 1;
+  const total = Object.values(all.byType).reduce((sum, { size }) => sum + size, 0);
+  return population.size / total;
 }
 
 function responseName({ node }: SelectedField): string {

@@ -11,7 +11,7 @@ import { stateOf } from '../observability/request-log.ts';
 import type { OperationBudgets } from './budgets.ts';
 import { estimateOperation } from './estimate.ts';
 import { traceFields } from './field-trace.ts';
-import { limitError } from './limits.ts';
+import { limitError, type OperationLimits } from './limits.ts';
 
 /** What a request asks to be reported about its operation, in its `extensions`. */
 export interface ReportRequest {
@@ -24,8 +24,7 @@ export interface ReportRequest {
 export interface CostReportOptions {
   /** Adds the cost to every response, not only if the request asks for it. */
   readonly always: boolean;
-  /** Maximum cost of one operation, in REST calls. */
-  readonly maxCalls: number;
+  readonly limits: OperationLimits;
   readonly budgets: OperationBudgets;
   readonly quota: () => GovernorState['quota'];
   /** What the cost of operations depends on at the moment, besides the operations themselves. */
@@ -42,7 +41,7 @@ export function parseReportRequest(extensions: unknown): ReportRequest {
 }
 
 /** Estimates the cost of each operation, rejects it if that exceeds a limit, and reports the actual cost. */
-export function costReport({ always, maxCalls, budgets, quota, facts }: CostReportOptions): Plugin<Context> {
+export function costReport({ always, limits, budgets, quota, facts }: CostReportOptions): Plugin<Context> {
   const traced = new WeakMap<GraphQLSchema, GraphQLSchema>();
 
   function tracedSchema(schema: GraphQLSchema): GraphQLSchema {
@@ -57,8 +56,9 @@ export function costReport({ always, maxCalls, budgets, quota, facts }: CostRepo
       const requested = parseReportRequest(params.extensions);
       const cost = estimateOperation(args, facts());
       if (cost !== null) stateOf(args.contextValue).estimatedCalls = cost.calls;
-      if (cost !== null && cost.calls > maxCalls) {
-        setResultAndStopExecution({ errors: [limitError(cost, maxCalls) as never] });
+      const exceeded = cost === null ? null : limitError(cost, limits);
+      if (exceeded !== null) {
+        setResultAndStopExecution({ errors: [exceeded as never] });
         return;
       }
       if (requested.explain === 'only' && cost !== null) {
