@@ -86,8 +86,8 @@ export interface RequestContext {
   readonly callLog: CallLog;
   /** Called with each failure of the store whose details the caller may not see. */
   readonly onHiddenFailure: OnHiddenFailure;
-  /** Resolves when the execution has done the work that it deferred. Null if there is none. */
-  readonly deferredWork: () => Promise<void> | null;
+  /** Resolves when the execution has done the work that it deferred. Null if there is none. @default nothing is deferred */
+  readonly deferredWork?: () => Promise<void> | null;
 }
 
 /** Makes the context of one request. */
@@ -95,7 +95,7 @@ export function createContext(shared: SharedContext, request: RequestContext): C
   const { callPath, shutdownSignal, onUnexpectedField } = shared;
   const { caller, signal, deadlineAt, callLog, onHiddenFailure, deferredWork } = request;
   const { countCached: onCached, countCoalesced: onCoalesced } = callLog;
-  const batching = { onCoalesced, deferredWork };
+  const batching = { onCoalesced, ...(deferredWork && { deferredWork }) };
   let combined: AbortSignal | null = null;
   // Most requests write nothing.
   function writeSignal(): AbortSignal {
