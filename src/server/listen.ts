@@ -1,9 +1,11 @@
+import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerOptions, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { setImmediate as afterPolling, setTimeout as delay } from 'node:timers/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { ErrorCode } from '../errors.ts';
 import type { App } from './app.ts';
+import { closePort } from './http/close-port.ts';
 import { trackConnections } from './http/connections.ts';
 import { checkHost } from './http/host-check.ts';
 import { oneAtATime } from './http/pipelining.ts';
@@ -41,9 +43,6 @@ const STALL_MS = 20_000;
 const MAX_HEADER_BYTES = 16_384;
 /** How long a request may be on the way on a connection that is already open, in milliseconds. */
 const ARRIVAL_MS = 250;
-/** An iteration of the event loop that took less time had nothing to do, in milliseconds. */
-const QUIET_MS = 0.2;
-const MAX_ITERATIONS = 1_000;
 /** The path of a request whose target is no route. It is not one itself. */
 const UNKNOWN_PATH = '/unknown';
 
@@ -95,11 +94,9 @@ export async function listen(app: App, options: ListenOptions): Promise<Listener
   async function stop(): Promise<void> {
     app.failReadiness();
     connections.closeAfterResponse();
-    if (shutdownDelayMs > 0) {
-      await delay(shutdownDelayMs);
-      await untilQuiet();
-    }
-    const closed = new Promise((resolve) => server.close(resolve));
+    const closed = once(server, 'close');
+    if (shutdownDelayMs === 0) server.close();
+    else await delay(shutdownDelayMs).then(() => closePort(server));
     // A connection that was just accepted may have a request on the way.
     await delay(Math.min(ARRIVAL_MS, graceMs));
     app.drain();
@@ -113,18 +110,6 @@ export async function listen(app: App, options: ListenOptions): Promise<Listener
   }
 
   return { url: `http://${name}:${boundPort}`, stop };
-}
-
-/**
- * Waits for an iteration of the event loop with nothing to do. Closing the port resets connections that are not accepted yet;
- * after such an iteration there are none.
- */
-async function untilQuiet(): Promise<void> {
-  for (let i = 0; i < MAX_ITERATIONS; i += 1) {
-    const startedAt = performance.now();
-    await afterPolling();
-    if (performance.now() - startedAt < QUIET_MS) return;
-  }
 }
 
 interface Refusal {

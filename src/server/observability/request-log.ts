@@ -9,6 +9,8 @@ import { routeOf } from '../http/route.ts';
 
 /** State of one HTTP request while it is handled. Contains no personal data. */
 export interface RequestState {
+  /** A pseudonym of the client's address. */
+  client?: string;
   /** Set after authentication. */
   caller?: Caller;
   requestId?: string;
@@ -68,6 +70,7 @@ export function requestLog({
       itemErrorCodes,
       caller,
       isBatch,
+      client,
     } = state;
     const start = started.get(state);
     const isAborted = !isComplete || start === undefined;
@@ -81,7 +84,7 @@ export function requestLog({
       ...(isAborted && { aborted: true }),
       ...(start?.isIncremental && { incremental: true }),
       durationMs: Math.round(performance.now() - startedAt),
-      client: clientOf(request, state),
+      client,
       ...(caller && { caller: caller.name }),
       ...(isBatch ? { operationType: 'batch' } : operationType && { operationType }),
       ...(errorCodes?.length && { errorCodes }),
@@ -92,6 +95,8 @@ export function requestLog({
 
   return {
     onRequest({ request, url, serverContext }) {
+      // Now, because a socket that is closed has no address.
+      serverContext.client = clientOf(request, serverContext);
       serverContext.requestId = newId();
       serverContext.startedAt = performance.now();
       // Callers choose unknown paths, so those are not logged.

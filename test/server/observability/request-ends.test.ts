@@ -46,6 +46,9 @@ test('a request whose caller leaves has a line with what it was, and a status of
     { aborted: true, operationType: 'query', path: '/graphql', caller: 'anyone' },
   ]);
   expect(ended()[0]).not.toHaveProperty('status');
+  await (await send({ query: '{ __typename }' })).text();
+  await vi.waitUntil(() => ended().length > 1);
+  expect(ended()[0]?.client).toBe(ended()[1]?.client);
   const { value } = await scrapeMetrics(gateway.app);
   expect(value('gateway_http_responses_total{status="aborted"}')).toBe(1);
   expect(value('gateway_operations_total{type="query",outcome="aborted"}')).toBe(1);

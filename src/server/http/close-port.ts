@@ -1,0 +1,42 @@
+import type { Server } from 'node:http';
+
+/** An iteration of the event loop that took longer did something, in milliseconds. */
+const QUIET_MS = 0.2;
+/** Iterations after which the port is closed in any case. */
+const MAX_ITERATIONS = 5_000;
+
+/**
+ * Closes the port of a server. The operating system resets connections that are not accepted yet, and with them their
+ * requests. So the port is closed in an iteration of the event loop in which no connection arrived and nothing else ran.
+ *
+ * @returns when the port is closed. Connections may still be open
+ */
+export function closePort(server: Server): Promise<void> {
+  let hasArrived = false;
+  const onArrival = () => {
+    hasArrived = true;
+  };
+  server.on('connection', onArrival);
+  // Closing the server does this first, which would take time in which connections arrive.
+  server.closeIdleConnections();
+  return new Promise((resolve) => {
+    let iterations = 0;
+    let startedAt = Number.NEGATIVE_INFINITY;
+
+    function check(): void {
+      const isQuiet = !hasArrived && performance.now() - startedAt < QUIET_MS;
+      iterations += 1;
+      if (isQuiet || iterations > MAX_ITERATIONS) {
+        server.close();
+        server.off('connection', onArrival);
+        resolve();
+        return;
+      }
+      hasArrived = false;
+      startedAt = performance.now();
+      setImmediate(check);
+    }
+
+    check();
+  });
+}
