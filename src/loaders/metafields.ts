@@ -14,7 +14,7 @@ import {
   NO_PARTS,
 } from './fieldset-loader.ts';
 import type { Outcome } from './group-by-key.ts';
-import { createMetafieldList } from './metafield-list.ts';
+import { createMetafieldList, type MetafieldList } from './metafield-list.ts';
 import {
   covers,
   type MetafieldSelection,
@@ -65,22 +65,7 @@ export function createMetafieldLoader(
     StorePage<CustomerMetafield>
   >(({ request, query }) => metafields.page(request, query), batching);
 
-  const expectations = new DataLoader<{ crowd: ExpectedCustomers; selection: MetafieldSelection }, null>(
-    async (expected) => {
-      // Customer reads that fail before a call is sent have failed after this tick. Then nothing is prefetched.
-      await setImmediate();
-      const unlisted = expected.filter(
-        ({ crowd, selection }) => !failed.has(crowd.key) && !list.covering(selection),
-      );
-      const sizes = new Map(unlisted.map(({ crowd }) => [crowd.key, crowd.size]));
-      const customers = sizes.values().reduce((sum, size) => sum + size, 0);
-      if (customers > MAX_CUSTOMERS_WITHOUT_LIST) {
-        list.prefetch(unionOf(unlisted.map((each) => each.selection)));
-      }
-      return expected.map(() => null);
-    },
-    { cache: false, batchScheduleFn: batchSchedule(batching?.deferredWork) },
-  );
+  const expectations = createExpectations(list, failed, batching);
 
   // One batch for all customers whose metafields are on the same list.
   const ofCustomer = createFieldsetLoader<number, string, readonly CustomerMetafield[]>((wanted) => {
@@ -101,21 +86,8 @@ export function createMetafieldLoader(
     listed: MetafieldSelection | undefined,
   ): Promise<ReadonlyMap<number, Outcome<readonly CustomerMetafield[]>>> {
     const found = listed ? await list.read(listed, customers.length) : null;
-    if (found === null) return readPerCustomer(customers, selection);
+    if (found === null) return readPerCustomer(metafields, customers, selection);
     return new Map(customers.map((customer) => [customer, { value: found.get(customer) ?? [] }]));
-  }
-
-  async function readPerCustomer(customers: readonly number[], selection: MetafieldSelection) {
-    const outcomes = customers.map(
-      async (customer): Promise<[number, Outcome<readonly CustomerMetafield[]>]> => {
-        try {
-          return [customer, { value: sortById(await metafields.ofCustomer(customer, selection)) }];
-        } catch (error) {
-          return [customer, { error }];
-        }
-      },
-    );
-    return new Map(await Promise.all(outcomes));
   }
 
   const one = createSingleLoader((key: string) => {
@@ -140,4 +112,45 @@ export function createMetafieldLoader(
     one: (customer, entityId) => one(`${customer}:${entityId}`),
     page: (request, query) => pages({ request, query }, NO_PARTS),
   };
+}
+
+/** Requests the list before it is needed, if the customers that are expected in one tick are many. */
+function createExpectations(
+  list: MetafieldList,
+  failed: ReadonlySet<string>,
+  batching: BatchingOptions | undefined,
+): DataLoader<{ crowd: ExpectedCustomers; selection: MetafieldSelection }, null> {
+  return new DataLoader(
+    async (expected) => {
+      // Customer reads that fail before a call is sent have failed after this tick. Then nothing is prefetched.
+      await setImmediate();
+      const unlisted = expected.filter(
+        ({ crowd, selection }) => !failed.has(crowd.key) && !list.covering(selection),
+      );
+      const sizes = new Map(unlisted.map(({ crowd }) => [crowd.key, crowd.size]));
+      const customers = sizes.values().reduce((sum, size) => sum + size, 0);
+      if (customers > MAX_CUSTOMERS_WITHOUT_LIST) {
+        list.prefetch(unionOf(unlisted.map((each) => each.selection)));
+      }
+      return expected.map(() => null);
+    },
+    { cache: false, batchScheduleFn: batchSchedule(batching?.deferredWork) },
+  );
+}
+
+async function readPerCustomer(
+  metafields: Rest['metafields'],
+  customers: readonly number[],
+  selection: MetafieldSelection,
+): Promise<ReadonlyMap<number, Outcome<readonly CustomerMetafield[]>>> {
+  const outcomes = customers.map(
+    async (customer): Promise<[number, Outcome<readonly CustomerMetafield[]>]> => {
+      try {
+        return [customer, { value: sortById(await metafields.ofCustomer(customer, selection)) }];
+      } catch (error) {
+        return [customer, { error }];
+      }
+    },
+  );
+  return new Map(await Promise.all(outcomes));
 }

@@ -111,13 +111,13 @@ function createWalker(document: DocumentNode, limits: Limits, count: Count): Wal
     if (node.name.value === 'validateCustomerCredentials') count('passwordChecks');
     if (node.alias) count('aliases');
     const name = node.alias?.value ?? node.name.value;
-    count('comparisons', countSelection(responseObject, name));
-    countSelection(responseObject, signatureOf(node));
+    count('comparisons', countSelection(responseObject, name, limits.repeats));
+    countSelection(responseObject, signatureOf(node), limits.repeats);
     if (!node.selectionSet) return;
     const below = responseObject.children.get(name) ?? newResponseObject();
     responseObject.children.set(name, below);
     const path = [...parentFields, node.name.value];
-    checkRecursion(path);
+    checkRecursion(path, limits.recursion);
     walkSet(node.selectionSet, {
       responseObject: below,
       depth: depth + 1,
@@ -125,13 +125,6 @@ function createWalker(document: DocumentNode, limits: Limits, count: Count): Wal
       parentFields: path,
       isRoot: false,
     });
-  }
-
-  // Introspection types are recursive. GraphQL's own validation limits the depth of introspection queries.
-  function checkRecursion(path: readonly string[]): void {
-    if (path[0]?.startsWith('__')) return;
-    const times = path.filter((name) => name === path.at(-1)).length;
-    if (times > limits.recursion) throw limitExceeded('recursion', times, limits.recursion);
   }
 
   // Validation reports an unknown fragment. A cycle has to be rejected here: validation might not terminate on it.
@@ -144,14 +137,6 @@ function createWalker(document: DocumentNode, limits: Limits, count: Count): Wal
     expanding.add(name);
     walkSet(set, level);
     expanding.delete(name);
-  }
-
-  // Returns how often the key was counted before.
-  function countSelection({ selectionCounts }: ResponseObject, key: string): number {
-    const before = selectionCounts.get(key) ?? 0;
-    selectionCounts.set(key, before + 1);
-    if (before + 1 > limits.repeats) throw limitExceeded('repeats', before + 1, limits.repeats);
-    return before;
   }
 
   // The same field with the same arguments counts as a repeat under any alias.
@@ -176,6 +161,21 @@ function createWalker(document: DocumentNode, limits: Limits, count: Count): Wal
       }),
     visitedFragments,
   };
+}
+
+// Introspection types are recursive. GraphQL's own validation limits the depth of introspection queries.
+function checkRecursion(path: readonly string[], limit: number): void {
+  if (path[0]?.startsWith('__')) return;
+  const times = path.filter((name) => name === path.at(-1)).length;
+  if (times > limit) throw limitExceeded('recursion', times, limit);
+}
+
+/** Returns how often the key was counted before. */
+function countSelection({ selectionCounts }: ResponseObject, key: string, limit: number): number {
+  const before = selectionCounts.get(key) ?? 0;
+  selectionCounts.set(key, before + 1);
+  if (before + 1 > limit) throw limitExceeded('repeats', before + 1, limit);
+  return before;
 }
 
 function fragmentCycleError(node: FragmentSpreadNode): GraphQLError {
