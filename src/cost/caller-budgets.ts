@@ -13,8 +13,7 @@ export interface CallerBudgets {
    * Takes the cost of an operation out of a budget.
    *
    * @returns null if the budget is sufficient. If not, nothing is taken, and the milliseconds until the budget will be
-   * sufficient are returned: Infinity if the cost exceeds one minute's worth. A cost above the capacity can be charged to
-   * a full account, which then is negative for a time.
+   * sufficient are returned: Infinity if the cost exceeds the capacity.
    */
   charge(budget: Budget, calls: number): number | null;
   /**
@@ -22,6 +21,8 @@ export interface CallerBudgets {
    * addition. The account never holds more than its capacity. It can be negative for a time.
    */
   settle(budget: Budget, charged: number, made: number): void;
+  /** Milliseconds until the account holds a call; 0 if it does. */
+  untilOpen(budget: Budget): number;
 }
 
 const MINUTE_MS = 60_000;
@@ -63,12 +64,9 @@ export function createCallerBudgets(now: () => number): CallerBudgets {
 
   return {
     charge(budget, calls) {
-      const { callsPerMinute } = budget;
       const account = accountOf(budget);
-      if (calls > callsPerMinute) return Number.POSITIVE_INFINITY;
-      const needed = Math.min(calls, capacityOf(budget));
-      if (needed > Math.max(0, account.remaining))
-        return ((needed - account.remaining) * MINUTE_MS) / callsPerMinute;
+      if (calls > capacityOf(budget)) return Number.POSITIVE_INFINITY;
+      if (calls > Math.max(0, account.remaining)) return untilHolds(account, calls);
       account.remaining -= calls;
       return null;
     },
@@ -76,7 +74,12 @@ export function createCallerBudgets(now: () => number): CallerBudgets {
       const account = accountOf(budget);
       account.remaining = Math.min(capacityOf(budget), account.remaining + charged - made);
     },
+    untilOpen: (budget) => Math.max(0, untilHolds(accountOf(budget), 1)),
   };
+}
+
+function untilHolds({ budget, remaining }: Account, calls: number): number {
+  return ((calls - remaining) * MINUTE_MS) / budget.callsPerMinute;
 }
 
 function capacityOf({ callsPerMinute, capacity = callsPerMinute }: Budget): number {

@@ -70,13 +70,16 @@ test('a caller that is in debt is not forgotten, however many others there are',
 });
 
 test('an account with a smaller capacity cannot be used up at once', () => {
-  const { charge, pass } = budgets();
+  const { charge, settle, untilOpen, pass } = budgets();
   const group = { account: 'all', callsPerMinute: 60, capacity: 10 };
   for (let calls = 0; calls < 10; calls += 1) expect(charge(group, 1)).toBeNull();
   expect(charge(group, 1)).toBe(1_000);
-  pass(60_000);
-  // A cost above the capacity is charged to a full account, and delays what comes after it.
-  expect(charge(group, 25)).toBeNull();
-  expect(charge(group, 1)).toBe(16_000);
+  expect(charge(group, 11)).toBe(Number.POSITIVE_INFINITY);
+  expect(untilOpen(group)).toBe(1_000);
+  settle(group, 0, 5);
+  expect(untilOpen(group)).toBe(6_000);
+  // An operation without calls needs none.
   expect(charge(group, 0)).toBeNull();
+  pass(60_000);
+  expect(untilOpen(group)).toBe(0);
 });

@@ -24,10 +24,13 @@ export interface OperationBudgets {
   charge(caller: Caller, estimate: Estimate): GatewayError | Charge | null;
 }
 
-/** Account of all shoppers. No caller has this name: that of a key contains no space. */
+/** Accounts of all shoppers. No caller has such a name: that of a key contains no space. */
 const ALL_SHOPPERS = 'all shoppers';
+const ALL_SHOPPERS_IN_FLIGHT = 'all shoppers in flight';
 /** Fraction of a minute's worth that shoppers can use at once, so they never empty a window of the store. */
 const SHOPPER_BURST = 0.2;
+/** Maximum estimate of the operations of shoppers in flight, as a fraction of a minute's worth. */
+const SHOPPERS_IN_FLIGHT = 0.5;
 
 export function createOperationBudgets(options: OperationBudgetOptions): OperationBudgets {
   const { budgets, shopperShare = null, quota } = options;
@@ -37,26 +40,52 @@ export function createOperationBudgets(options: OperationBudgetOptions): Operati
     // A store without a limit has nothing to share.
     if (shopperShare === null || state.quota === null) return null;
     const callsPerMinute = (shopperShare * state.quota.limit * 60_000) / state.windowMs;
-    return { account: ALL_SHOPPERS, callsPerMinute, capacity: callsPerMinute * SHOPPER_BURST };
+    return { account: ALL_SHOPPERS, callsPerMinute, capacity: Math.max(1, callsPerMinute * SHOPPER_BURST) };
+  }
+
+  /**
+   * Begins an operation of a shopper. The shoppers' budget is charged with the calls that were made, when they are known: the
+   * lookups of many shoppers share one call.
+   */
+  function beginAsShopper(calls: number): GatewayError | Charge {
+    const budget = budgetOfShoppers();
+    const waitMs = budget === null ? 0 : budgets.untilOpen(budget);
+    if (waitMs > 0) return shoppersBusy(waitMs);
+    // It refills by itself too, so an operation that ends without being settled blocks nothing for long.
+    const inFlight = budget && {
+      account: ALL_SHOPPERS_IN_FLIGHT,
+      callsPerMinute: budget.callsPerMinute,
+      capacity: Math.max(1, budget.callsPerMinute * SHOPPERS_IN_FLIGHT),
+    };
+    const reserved = inFlight === null ? 0 : Math.min(calls, inFlight.capacity);
+    const crowdedMs = inFlight && budgets.charge(inFlight, reserved);
+    if (crowdedMs !== null) return shoppersBusy(crowdedMs);
+    return {
+      settle(made) {
+        if (inFlight !== null) budgets.settle(inFlight, reserved, 0);
+        // The quota can have become known meanwhile.
+        const current = budgetOfShoppers();
+        if (current !== null) budgets.settle(current, 0, made);
+      },
+    };
   }
 
   return {
     charge({ kind, name, callsPerMinute }, estimate) {
       const { calls } = estimate;
       const own = callsPerMinute === null ? null : { account: name, callsPerMinute };
-      const shared = kind === 'shopper' ? budgetOfShoppers() : null;
-      const ownWaitMs = own && budgets.charge(own, calls);
-      if (own !== null && ownWaitMs !== null) return ownBudgetError(estimate, own, ownWaitMs);
-      const sharedWaitMs = shared && budgets.charge(shared, calls);
-      if (sharedWaitMs !== null) {
+      const waitMs = own && budgets.charge(own, calls);
+      if (own !== null && waitMs !== null) return ownBudgetError(estimate, own, waitMs);
+      const shared = kind === 'shopper' ? beginAsShopper(calls) : null;
+      if (shared instanceof GatewayError) {
         if (own !== null) budgets.settle(own, calls, 0);
-        return shoppersBusy(sharedWaitMs);
+        return shared;
       }
-      const charged = [own, shared].filter((budget) => budget !== null);
-      if (charged.length === 0) return null;
+      if (own === null) return shared;
       return {
         settle(made) {
-          for (const budget of charged) budgets.settle(budget, calls, made);
+          budgets.settle(own, calls, made);
+          shared?.settle(made);
         },
       };
     },
@@ -82,10 +111,9 @@ function ownBudgetError({ calls, plan }: Estimate, { callsPerMinute }: Budget, w
 }
 
 function shoppersBusy(waitMs: number): GatewayError {
-  const isNever = waitMs === Number.POSITIVE_INFINITY;
   return new GatewayError(
     'OVERLOADED',
     'The shoppers together have used their share of the store. Try again later.',
-    isNever ? {} : { retryAfterMs: Math.ceil(waitMs) },
+    { retryAfterMs: Math.ceil(waitMs) },
   );
 }

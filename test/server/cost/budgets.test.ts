@@ -37,6 +37,7 @@ async function waitsOfBackend(window: 'fixed' | 'sliding', shopperShare: number 
       if (charge instanceof GatewayError) await store.clock.sleep(charge.details.retryAfterMs ?? 1_000);
       else {
         await store.request(request);
+        charge?.settle(1);
         shopperCalls += 1;
       }
     }
@@ -89,24 +90,36 @@ describe('the budget of all shoppers', () => {
     };
   }
 
+  function begin(charge: ReturnType<ReturnType<typeof budgetsAt>['charge']>) {
+    if (charge === null || charge instanceof GatewayError) throw new Error('the operation was refused');
+    return charge;
+  }
+
   test('is half of the quota, of which a fifth of a minute can be used at once', () => {
     const { charge, pass } = budgetsAt(150);
-    for (let i = 0; i < 30; i += 1)
-      expect(charge(shopperNamed(`s${i}`), costing(1))).not.toBeInstanceOf(Error);
+    for (let i = 0; i < 30; i += 1) begin(charge(shopperNamed(`s${i}`), costing(1))).settle(1);
     const refusal = charge(shopperNamed('late'), costing(1));
     expect(refusal).toMatchObject({ code: 'OVERLOADED', details: { retryAfterMs: 400 } });
     pass(400);
-    expect(charge(shopperNamed('late'), costing(1))).not.toBeInstanceOf(Error);
+    begin(charge(shopperNamed('late'), costing(1)));
   });
 
-  test('gives back what was not used, and takes nothing for a refused operation', () => {
+  test('is not charged for calls that are shared', () => {
     const { charge } = budgetsAt(150);
-    const first = charge(shopperNamed('one'), costing(30));
+    for (let i = 0; i < 500; i += 1) begin(charge(shopperNamed(`s${i}`), costing(1))).settle(0);
+  });
+
+  test('bounds the operations in flight, but lets any single one run', () => {
+    const { charge, pass } = budgetsAt(150);
+    const first = begin(charge(shopperNamed('one', null), costing(76)));
     expect(charge(shopperNamed('two'), costing(1))).toMatchObject({ code: 'OVERLOADED' });
-    if (first === null || first instanceof Error) throw new Error('the first operation was refused');
     first.settle(1);
     // Nothing of the second shopper's own budget of 60 was taken.
-    expect(charge(shopperNamed('two'), costing(29))).not.toBeInstanceOf(Error);
+    begin(charge(shopperNamed('two'), costing(60)));
+    expect(charge(shopperNamed('three'), costing(16))).toMatchObject({ code: 'OVERLOADED' });
+    // An operation that was never settled does not block for ever.
+    pass(30_000);
+    begin(charge(shopperNamed('three'), costing(16)));
   });
 
   test('does not exist for other callers, and if the store sets no limit', () => {
