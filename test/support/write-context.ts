@@ -11,8 +11,8 @@ import { createRecentWrites } from '../../src/rest/writes/recent-writes.ts';
 
 export interface TestContextOptions {
   readonly urlPrefixLength?: number;
-  /** Returns the response body of a read, or throws. */
-  readonly read: (call: Call) => unknown;
+  /** Returns the response body of a read, or throws. `advance` lets this many milliseconds pass before it arrives. */
+  readonly read: (call: Call, advance: (ms: number) => void) => unknown;
   readonly write: (call: Call) => WriteAttempt;
   /** Called with every call that the governor is asked to admit. */
   readonly onRequest?: (request: CallRequest) => void;
@@ -25,6 +25,9 @@ export function createTestContext(options: TestContextOptions): Context {
   const { urlPrefixLength = 44, read, write, onRequest = () => {} } = options;
   let time = 0;
   const now = () => time;
+  function advance(ms: number): void {
+    time += ms;
+  }
   const admit = (request: CallRequest) => {
     onRequest(request);
     return PERMIT;
@@ -35,7 +38,7 @@ export function createTestContext(options: TestContextOptions): Context {
   };
   const http = {
     urlPrefixLength,
-    send: async (call: Call) => read(call),
+    send: async (call: Call) => read(call, advance),
     attempt: async (call: Call) => write(call),
   };
   const shortcuts = createShortcuts(now);
@@ -52,9 +55,7 @@ export function createTestContext(options: TestContextOptions): Context {
         recent: createRecentWrites({ now }),
         storeNow: now,
         now,
-        async sleep(ms) {
-          time += ms;
-        },
+        sleep: async (ms) => advance(ms),
         waitUntil: (work) => work,
       },
       shutdownSignal: new AbortController().signal,

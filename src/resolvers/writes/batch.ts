@@ -73,7 +73,7 @@ async function advance<I extends object, R>(batch: Batch<I, R>): Promise<boolean
 
 function stepOf<I extends object, R>(batch: Batch<I, R>, evidence: Evidence<I, R>): Step {
   const { run, spec } = batch;
-  const { item, isSent, isClosed, lostAt, repeats, failedReads, error } = evidence;
+  const { item, isSent, isClosed, reading, readBegunAt, lostAt, repeats, failedReads, error } = evidence;
   if (isClosed) return 'done';
   return nextStep(factsFor(batch, evidence), {
     retry: spec.operation.retry,
@@ -83,7 +83,8 @@ function stepOf<I extends object, R>(batch: Batch<I, R>, evidence: Evidence<I, R
       !run.signal.aborted &&
       (spec.mayRetry?.(item) ?? spec.operation.retry !== 'never'),
     canRead: failedReads < WRITE_RETRIES.maxFailedReads,
-    isOver: run.now() >= lostAt + run.lateWriteMs,
+    // A read that began before can have missed what took effect meanwhile.
+    isOver: (reading === null ? run.now() : readBegunAt) >= lostAt + run.lateWriteMs,
     readsExisting: spec.readsExisting === true && error?.code === 'TAKEN' && failedReads === 0,
   });
 }

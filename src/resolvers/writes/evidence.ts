@@ -16,6 +16,8 @@ export interface Evidence<I, R> {
   answered: R | null;
   /** What was read since the last reply. */
   reading: Reading<R> | null;
+  /** When that read began, by the monotonic clock. */
+  readBegunAt: number;
   /** What was read before the last repeat. */
   earlier: Reading<R> | null;
   /** Attempts whose outcome is unknown. */
@@ -46,6 +48,7 @@ export function createEvidence<I, R>(item: I): Evidence<I, R> {
     status: null,
     answered: null,
     reading: null,
+    readBegunAt: Number.NEGATIVE_INFINITY,
     earlier: null,
     lost: 0,
     lostAt: Number.NEGATIVE_INFINITY,

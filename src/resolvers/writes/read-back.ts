@@ -33,6 +33,7 @@ async function readWith<I extends object, R>(
   const { run, rest, spec } = batch;
   const baseline = baselineOf(batch);
   const byItem = new Map(items.map((evidence) => [evidence.item, evidence]));
+  const begunAt = run.now();
   const reading = read([...byItem.keys()], {
     rest,
     existedBefore: (record) => existedBefore(record, spec, baseline),
@@ -53,10 +54,11 @@ async function readWith<I extends object, R>(
     const shown = found.get(evidence.item);
     if (shown === undefined) evidence.failedReads += 1;
     else noteReading(evidence, spec.kind, shown);
+    evidence.readBegunAt = begunAt;
     const nextAt = run.now() + evidence.readDelayMs;
     const overAt = evidence.lostAt + run.lateWriteMs;
-    // The last read comes when nothing can take effect any more.
-    evidence.readAt = overAt > run.now() ? Math.min(nextAt, overAt) : nextAt;
+    // The last read begins when nothing can take effect any more.
+    evidence.readAt = overAt > begunAt ? Math.min(nextAt, overAt) : nextAt;
     evidence.readDelayMs *= WRITE_RETRIES.readDelayFactor;
   }
 }

@@ -116,3 +116,28 @@ test('a customer whose repeat is TAKEN by the first attempt, which arrived late,
   expect(results[0]).toMatchObject({ outcome: 'CREATED', record: { entityId: 7 }, errors: [] });
   expect(writes()).toBe(2);
 });
+
+test('a read that began before the last moment of a late write does not show that it is absent', async () => {
+  const records: Wire[] = [];
+  let writes = 0;
+  let reads = 0;
+  const context = createTestContext({
+    read(_call, advance) {
+      const data = [...records];
+      reads += 1;
+      // The first read precedes the write, the second is slow: meanwhile the write arrives, and the time for it ends.
+      if (reads === 2) {
+        records.push(definition(1, NEW.name));
+        advance(20_000);
+      }
+      return { data, meta: { pagination: { total: data.length } } };
+    },
+    write() {
+      writes += 1;
+      return LOST;
+    },
+  });
+  const { results } = await createDefinitions(context, [NEW]);
+  expect(results[0]).toMatchObject({ outcome: 'CREATED', record: { entityId: 1 } });
+  expect(writes).toBe(1);
+});
