@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 
 /**
  * nginx in front of gateways, with kept-alive connections to them. By default it would not try a gateway for ten seconds after a
@@ -42,8 +43,10 @@ export async function startNginx(program: string, port: number, gateways: readon
   const kill = () => child.kill('SIGTERM');
   process.once('exit', kill);
   const ended = once(child, 'exit');
+  const url = `http://127.0.0.1:${port}`;
+  while (!(await answers(url))) await delay(20);
   return {
-    url: `http://127.0.0.1:${port}`,
+    url,
     async route(ports) {
       await write(ports);
       spawnSync(program, [...args, '-s', 'reload'], { stdio: 'inherit' });
@@ -56,6 +59,13 @@ export async function startNginx(program: string, port: number, gateways: readon
       await rm(dir, { recursive: true, force: true });
     },
   };
+}
+
+function answers(url: string): Promise<boolean> {
+  return fetch(url).then(
+    () => true,
+    () => false,
+  );
 }
 
 function configuration(port: number, gateways: readonly number[]): string {
