@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerOptions, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { setTimeout as delay } from 'node:timers/promises';
+import { setImmediate as afterPolling, setTimeout as delay } from 'node:timers/promises';
 import type { ErrorCode } from '../errors.ts';
 import type { App } from './app.ts';
 import { closePort } from './http/close-port.ts';
@@ -42,7 +42,7 @@ const STALL_MS = 20_000;
 // The request target counts, so this also limits GET queries.
 const MAX_HEADER_BYTES = 16_384;
 /** How long a request may be on the way on a connection that is already open, in milliseconds. */
-const ARRIVAL_MS = 250;
+const ARRIVAL_MS = 500;
 /** The path of a request whose target is no route. It is not one itself. */
 const UNKNOWN_PATH = '/unknown';
 
@@ -99,6 +99,8 @@ export async function listen(app: App, options: ListenOptions): Promise<Listener
     else await delay(shutdownDelayMs).then(() => closePort(server));
     // A connection that was just accepted may have a request on the way.
     await delay(Math.min(ARRIVAL_MS, graceMs));
+    // Timers come before the requests that arrived while the process got no CPU time.
+    await afterPolling();
     app.drain();
     connections.closeIdle();
     const grace = new Promise((resolve) => setTimeout(resolve, graceMs).unref());

@@ -18,7 +18,6 @@ export function closePort(server: Server): Promise<void> {
     hasArrived = true;
   };
   server.on('connection', onArrival);
-  server.closeIdleConnections();
   return new Promise((resolve) => {
     let iterations = 0;
     let startedAt = Number.NEGATIVE_INFINITY;
@@ -27,7 +26,7 @@ export function closePort(server: Server): Promise<void> {
       const isQuiet = !hasArrived && performance.now() - startedAt < QUIET_MS;
       iterations += 1;
       if (isQuiet || iterations > MAX_ITERATIONS) {
-        // The HTTP server's own method does more before it closes the port. It follows, for its timer.
+        // The HTTP server's own method does more before it closes the port: it closes idle connections. It follows.
         NetServer.prototype.close.call(server);
         server.close();
         server.off('connection', onArrival);
