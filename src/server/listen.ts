@@ -24,7 +24,7 @@ export interface ListenOptions {
   readonly allowedHosts?: readonly string[] | null;
   /** Maximum number of connections. A request on a further one is answered with 503. @default 1000 */
   readonly maxConnections?: number;
-  /** How long a response may make no progress because its client does not read, in milliseconds. @default 20000 */
+  /** How long a client may read its response more slowly than 10 kB per second, in milliseconds. @default 20000 */
   readonly stallMs?: number;
   /** How long an idle connection stays open, in milliseconds. @default 620000 */
   readonly keepAliveMs?: number;

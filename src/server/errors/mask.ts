@@ -46,7 +46,7 @@ export function maskError(error: unknown, context: MaskContext): GraphQLError {
   }
   if (located !== null && cause instanceof GraphQLError && isRequestError(located)) {
     const message = redactValues(located.message);
-    const shown = context.suggestions ? message : message.replace(SUGGESTION, '');
+    const shown = context.suggestions ? message : withoutSuggestions(message);
     const argument = argumentOfLiteral(located);
     return argument === null
       ? toGraphQLError(located, shown, codeOf(located), {}, context)
@@ -63,7 +63,11 @@ export function maskError(error: unknown, context: MaskContext): GraphQLError {
   );
 }
 
-const SUGGESTION = / Did you mean [^?]*\?/g;
+// A message ends with its suggestions.
+function withoutSuggestions(message: string): string {
+  const at = message.indexOf(' Did you mean ');
+  return at < 0 ? message : message.slice(0, at);
+}
 
 // The executor wraps the errors of resolvers, and Yoga wraps them again.
 function causeOf(error: unknown): unknown {

@@ -1,4 +1,4 @@
-import { isAsyncIterable, mapAsyncIterator } from '@graphql-tools/utils';
+import { createGraphQLError, isAsyncIterable, mapAsyncIterator } from '@graphql-tools/utils';
 import type { ExecutionResult, GraphQLError } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { Logger } from 'pino';
@@ -40,7 +40,7 @@ export function maskErrors({ logger, suggestions }: MaskErrorsOptions): Plugin<o
       if (aborted && isAbortError(error)) return;
       logger.error({ requestId, error: stackOf(error) }, 'internal error');
     };
-    const errors = result.errors.map((error) =>
+    const errors = firstErrors(result.errors).map((error) =>
       maskError(error, { requestId, partial, suggestions, caller, onHiddenFailure, onInternalError }),
     );
     const codes = errors.map(({ extensions }) => String(extensions.code));
@@ -74,6 +74,22 @@ export function logHiddenFailure(
   requestId: string | null,
 ): void {
   logger.warn({ requestId, code, status: details.status, reason: message }, 'store failure');
+}
+
+/** Errors of one result that are reported. A field of each record can fail, under many aliases. */
+const MAX_ERRORS = 1_000;
+
+/** The first errors. If there are more, the last one tells how many. */
+function firstErrors(errors: readonly GraphQLError[]): readonly GraphQLError[] {
+  if (errors.length <= MAX_ERRORS) return errors;
+  const shown = errors.slice(0, MAX_ERRORS - 1);
+  const leftOut = errors.length - shown.length;
+  const originalError = new GatewayError(
+    'OPERATION_TOO_EXPENSIVE',
+    `Too many fields failed: ${leftOut} further errors are left out.`,
+    { limitName: 'errors', actual: errors.length, limit: MAX_ERRORS },
+  );
+  return [...shown, createGraphQLError(originalError.message, { originalError })];
 }
 
 function isAbortError(error: unknown): boolean {

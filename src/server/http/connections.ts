@@ -13,7 +13,7 @@ export interface Connections {
 
 export interface ConnectionsOptions {
   readonly maxConnections: number;
-  /** How long a response may make no progress because its client does not read, in milliseconds. */
+  /** How long a client may read its response more slowly than 10 kB per second, in milliseconds. */
   readonly stallMs: number;
 }
 
@@ -120,16 +120,30 @@ export function trackConnections(
   };
 }
 
-/** Closes the connection of a client that does not read its response, which would stay in memory. */
+/** A client has to read a response at this rate, in bytes per second. Otherwise the response would stay in memory. */
+const MIN_READ_RATE = 10_000;
+
+/** What Node knows of a connection below its stream. A stream counts a long chunk only when all of it is sent. */
+interface StreamHandle {
+  readonly bytesWritten: number;
+  readonly writeQueueSize: number;
+}
+
+/** Closes the connection of a client that reads its response too slowly, or not at all. */
 function cutOffWhenStalled(response: ServerResponse, stallMs: number): void {
-  // Node fires this only if nothing was sent or received in the meantime.
-  response.setTimeout(stallMs);
-  response.on('timeout', (socket: Socket) => {
-    const isBlocked = socket.writableLength > 0 || response.writableLength > 0;
-    if (isBlocked) socket.destroy();
-    // The operation still runs.
-    else socket.setTimeout(stallMs);
-  });
+  let sentBefore: number | null = null;
+  const timer = setInterval(() => {
+    const { socket } = response;
+    const { _handle: handle } = (socket ?? {}) as { readonly _handle?: StreamHandle | null };
+    if (socket === null || !handle) return;
+    // Without a backlog the operation still runs.
+    const isBlocked = handle.writeQueueSize > 0 || socket.writableLength > 0;
+    const sent = handle.bytesWritten - handle.writeQueueSize;
+    if (isBlocked && sentBefore !== null && sent - sentBefore < (MIN_READ_RATE * stallMs) / 1000)
+      socket.destroy();
+    sentBefore = isBlocked ? sent : null;
+  }, stallMs).unref();
+  response.once('close', () => clearInterval(timer));
 }
 
 /** Reads the rest of a request that was answered before its end. Otherwise the connection would hang with it. */

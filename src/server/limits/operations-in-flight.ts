@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { createGraphQLError, type Plugin } from 'graphql-yoga';
 import { ANONYMOUS } from '../../access/caller.ts';
+import type { Context } from '../../context.ts';
 import { GatewayError } from '../../errors.ts';
 import type { RequestState } from '../observability/request-log.ts';
 
@@ -16,13 +17,15 @@ interface NodeServerContext {
 }
 
 /**
- * Limits the operations that are in flight at the same time, from authentication to the last byte of the response. The excess
- * is answered with 503 at once, before its body is read.
+ * Limits the operations that are in flight at the same time, from authentication to the last byte of the response. A write
+ * counts until its outcome is known, even if its caller disconnects. The excess is answered with 503 at once, before its
+ * body is read.
  *
  * @param max for all callers together
  */
 export function operationsInFlight(max: number): Plugin<object, RequestState> {
   const places = createPlaces(max);
+  const writes = trackWrites();
   const held = new WeakMap<RequestState, () => void>();
 
   function hold(state: RequestState & NodeServerContext, count: number): boolean {
@@ -36,13 +39,14 @@ export function operationsInFlight(max: number): Plugin<object, RequestState> {
     return true;
   }
 
-  function release(state: RequestState): void {
+  async function release(state: RequestState, request: Request): Promise<void> {
+    await writes.ended(request);
     held.get(state)?.();
     held.delete(state);
   }
 
   return {
-    onRequest({ url, serverContext, endResponse }) {
+    onRequest({ request, url, serverContext, endResponse }) {
       if (url.pathname !== '/graphql') return;
       if (!hold(serverContext, 1)) {
         serverContext.errorCodes = [OVERLOADED.code];
@@ -50,7 +54,7 @@ export function operationsInFlight(max: number): Plugin<object, RequestState> {
       }
       const { res } = serverContext as NodeServerContext;
       // Until then the response is in memory.
-      res?.once('close', () => release(serverContext));
+      res?.once('close', () => void release(serverContext, request));
     },
     onRequestParse({ serverContext }) {
       return {
@@ -60,8 +64,34 @@ export function operationsInFlight(max: number): Plugin<object, RequestState> {
         },
       };
     },
-    onResponse({ serverContext }) {
-      if ((serverContext as NodeServerContext).res === undefined) release(serverContext);
+    onExecute({ args }) {
+      writes.track(args.contextValue as object as Context & { readonly request: Request });
+    },
+    async onResponse({ request, serverContext }) {
+      if ((serverContext as NodeServerContext).res === undefined) await release(serverContext, request);
+    },
+  };
+}
+
+/** The writes of each request whose outcome is not known yet. */
+function trackWrites() {
+  const running = new WeakMap<Request, Set<Promise<unknown>>>();
+  return {
+    track(context: Context & { readonly request: Request }): void {
+      const { request, writes } = context;
+      const own = running.get(request) ?? new Set();
+      running.set(request, own);
+      function waitUntil<T>(work: Promise<T>): Promise<T> {
+        own.add(work);
+        const remove = () => own.delete(work);
+        work.then(remove, remove);
+        return writes.waitUntil(work);
+      }
+      Object.assign(context, { writes: { ...writes, waitUntil } });
+    },
+    async ended(request: Request): Promise<void> {
+      const own = running.get(request);
+      while (own !== undefined && own.size > 0) await Promise.allSettled(own);
     },
   };
 }

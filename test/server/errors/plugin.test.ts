@@ -54,3 +54,12 @@ test('logs only the type of a thrown value that is not an Error', () => {
   expect(JSON.parse(log[0] ?? '')).toMatchObject({ msg: 'internal error', error: { type: 'string' } });
   expect(log[0]).not.toContain('ana@example.com');
 });
+
+test('reports the first thousand errors and how many are left out', () => {
+  const errors = Array.from({ length: 5_000 }, () => failed);
+  const { masked } = process({ data: { customer: null }, errors });
+  const shown = (masked as { readonly errors: readonly GraphQLError[] }).errors;
+  expect(shown).toHaveLength(1_000);
+  expect(shown.at(-1)?.message).toBe('Too many fields failed: 4001 further errors are left out.');
+  expect(shown.at(-1)?.extensions).toMatchObject({ limitName: 'errors', actual: 5_000, limit: 1_000 });
+});

@@ -7,9 +7,9 @@ import { requestText } from '../../support/raw-http.ts';
 const STALL_MS = 50;
 
 /** A server whose client has sent a request and reads nothing until it is resumed. */
-async function setup(respond: RequestListener) {
+async function setup(respond: RequestListener, stallMs = STALL_MS) {
   const server = createServer(respond);
-  trackConnections(server, { maxConnections: 10, stallMs: STALL_MS });
+  trackConnections(server, { maxConnections: 10, stallMs });
   const accepted = new Promise<Socket>((resolve) => server.once('connection', resolve));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const client = connect((server.address() as AddressInfo).port, '127.0.0.1');
@@ -30,6 +30,31 @@ async function setup(respond: RequestListener) {
 test('a client that does not read its response is cut off', async () => {
   const { closed, close } = await setup((_request, response) => response.end('x'.repeat(50_000_000)));
   await closed;
+  close();
+});
+
+test('a client that reads a few bytes now and then is cut off', async () => {
+  const { client, closed, close } = await setup((_request, response) => response.end('x'.repeat(50_000_000)));
+  // Not flowing, so a read takes these bytes alone.
+  client.on('readable', () => {});
+  const reading = setInterval(() => client.read(1), STALL_MS / 10);
+  await closed;
+  clearInterval(reading);
+  close();
+});
+
+test('a client that reads steadily gets a response that takes longer than the limit', async () => {
+  const size = 30_000_000;
+  const { client, close } = await setup((_request, response) => response.end('x'.repeat(size)), 500);
+  let received = 0;
+  client.on('data', (chunk: Buffer) => {
+    received += chunk.length;
+    client.pause();
+    setTimeout(() => client.resume(), 4);
+  });
+  client.resume();
+  await new Promise((resolve) => client.once('close', resolve));
+  expect(received).toBeGreaterThan(size);
   close();
 });
 

@@ -89,3 +89,22 @@ test('a place is free again when its caller disconnects', async () => {
   while ((await post({ query: '{ __typename }' })).status !== 200) await new Promise(setImmediate);
   await listener.stop();
 });
+
+test('a write keeps its place until its outcome is known, even if its caller disconnects', async () => {
+  const listener = await listen(gateway.app, { host: '127.0.0.1', port: 0, graceMs: 0 });
+  const post = (body: object, signal?: AbortSignal) =>
+    fetch(`${listener.url}/graphql`, { ...jsonPost(body), ...(signal && { signal }) });
+  const left = new AbortController();
+  const query = 'mutation { deleteCustomers(input: { entityIds: [1] }) { results { index outcome } } }';
+  const running = [1, 2, 3].map(() => post({ query }, left.signal).catch(() => null));
+  while (waiting.length < 3) await new Promise(setImmediate);
+  left.abort();
+  await Promise.all(running);
+  // The connections are closed by then.
+  for (let i = 0; i < 20; i += 1) expect((await post({ query: '{ __typename }' })).status).toBe(503);
+  while ((await post({ query: '{ __typename }' })).status !== 200) {
+    answerAll();
+    await new Promise(setImmediate);
+  }
+  await listener.stop();
+});
