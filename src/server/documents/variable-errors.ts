@@ -34,6 +34,9 @@ export function variableErrors(): Plugin {
   };
 }
 
+/** Ends a coercion. */
+const ENOUGH = new Error('enough errors');
+
 const INVALID = ' got invalid value ';
 
 function isVariableError({ nodes, message }: GraphQLError): boolean {
@@ -47,9 +50,16 @@ function describeVariableErrors({ schema, document, operationName, variableValue
     const type = typeFromAST(schema, definition.type as never);
     const value = variableValues?.[definition.variable.name.value];
     if (!isInputType(type) || value === undefined || value === null) continue;
-    coerceInputValue(value, type, (path, _value, error) => {
-      if (errors.length < MAX_ERRORS) errors.push(describe(definition, path, error.message));
-    });
+    try {
+      coerceInputValue(value, type, (path, _value, error) => {
+        errors.push(describe(definition, path, error.message));
+        // The rest would only take time.
+        if (errors.length >= MAX_ERRORS) throw ENOUGH;
+      });
+    } catch (error) {
+      if (error !== ENOUGH) throw error;
+      return errors;
+    }
   }
   return errors;
 }
