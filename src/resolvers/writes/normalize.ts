@@ -1,4 +1,5 @@
 import { domainToASCII } from 'node:url';
+import { foldEmail } from '../../rest/wire/email.ts';
 
 // The store respells values: it trims, composes Unicode, escapes or drops characters. Two spellings are compared by
 // what these functions make of them.
@@ -25,13 +26,21 @@ export function foldText(value: string | null | undefined): string {
     .replaceAll(/[^\p{L}\p{N}]+/gu, '');
 }
 
-/** An e-mail address without case, with its domain in ASCII: `J@exämple.ch` is `j@xn--exmple-cua.ch`. */
+/**
+ * An e-mail address with A to Z in lower case and its domain in ASCII: `J@exämple.ch` is `j@xn--exmple-cua.ch`. A character
+ * that Unicode maps to a letter, such as the Kelvin sign, stays: it belongs to another address.
+ */
 export function normalizeEmail(value: string): string {
-  const email = normalizeText(value).toLowerCase();
+  const text = normalizeText(value);
+  const email = foldEmail(countAscii(text) > countAscii(value) ? value.trim() : text);
   const at = email.lastIndexOf('@') + 1;
   const domain = email.slice(at);
   // An invalid domain has no form in ASCII.
   return email.slice(0, at) + (domainToASCII(domain) || domain);
+}
+
+function countAscii(text: string): number {
+  return text.replaceAll(/\P{ASCII}/gu, '').length;
 }
 
 function decodeEntities(text: string): string {

@@ -80,6 +80,8 @@ describe('a normalised e-mail address', () => {
     ['j@a b', 'j@a b'],
     ['no address', 'no address'],
     ['', ''],
+    ['\u212aate@example.com', '\u212aate@example.com'],
+    ['Mu\u0308ller@example.com', 'müller@example.com'],
   ])('of %j is %j', (value, expected) => {
     expect(normalizeEmail(value)).toBe(expected);
   });
