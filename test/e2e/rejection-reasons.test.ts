@@ -166,3 +166,52 @@ test('a create that is forbidden is not divided, and reports the reason for each
   );
   expect(calls).toBe(1);
 });
+
+/** The mutations of settings, whose input is the only item. */
+const SETTINGS = {
+  updateCustomerSettings: {
+    type: 'UpdateCustomerSettingsInput',
+    input: { privacy: { policyUrl: 'https://secret.example.org/policy' } },
+  },
+  updateChannelCustomerSettings: {
+    type: 'UpdateChannelCustomerSettingsInput',
+    input: { channelId: 1, privacy: { policyUrl: 'https://secret.example.org/policy' } },
+  },
+};
+
+describe.each(Object.entries(SETTINGS))('%s reports the reason of the store', (mutation, { type, input }) => {
+  async function update() {
+    const text = `mutation ($input: ${type}!) { ${mutation}(input: $input) { outcome errors { code message path } settings { privacy { policyUrl } } } }`;
+    const { data, errors } = await shop.gateway.executeText(text, { input });
+    expect(errors).toEqual([]);
+    return data[mutation];
+  }
+
+  test.each(Object.entries(FORMATS).filter(([format]) => !/index|list of responses|object/.test(format)))(
+    'from %s, without what was sent',
+    async (_format, respond) => {
+      shop.rejectWith(() => respond(`It can't be: ${input.privacy.policyUrl}`));
+      const result = await update();
+      expect(result).toMatchObject({ outcome: 'FAILED', settings: null });
+      expect(result.errors).toHaveLength(1);
+      expect(result.errors[0].message).toContain("It can't be");
+      expect(result.errors[0].message).not.toContain('secret');
+    },
+  );
+
+  test('with the path of the setting', async () => {
+    const errors = { 'privacy_settings.policy_url': 'must be a URL' };
+    shop.rejectWith(() => ({ status: 422, body: { status: 422, title: 'No.', errors } }));
+    expect((await update()).errors).toEqual([
+      { code: 'INVALID', message: expect.stringContaining('must be a URL'), path: ['privacy', 'policyUrl'] },
+    ]);
+  });
+
+  test('and names the scope only if the store does', async () => {
+    const title = "You don't have a required scope to access the endpoint";
+    shop.rejectWith(() => ({ status: 403, body: { status: 403, title, errors: {} } }));
+    expect((await update()).errors).toMatchObject([
+      { code: 'FORBIDDEN', message: expect.stringContaining('the scope store_v2_customers.') },
+    ]);
+  });
+});
