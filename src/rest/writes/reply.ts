@@ -3,7 +3,7 @@ import type { WriteAttempt } from '../client/http.ts';
 import type { RequestClient } from '../client/request-client.ts';
 import { MAX_URL_LENGTH } from '../limits.ts';
 import type { WriteOperation } from '../operations.ts';
-import { isObject, unwrapEnvelope } from '../wire/decode.ts';
+import { isObject, unreadable, unwrapEnvelope } from '../wire/decode.ts';
 import { listParameter } from '../wire/query.ts';
 import { type RejectedCall, type Rejection, readRejection } from './rejections.ts';
 
@@ -63,10 +63,21 @@ export function listOf<R>(read: (item: unknown) => R): (body: unknown) => readon
   };
 }
 
-/** Reads a response to a write of one item. */
-export function oneOf<R>(read: (item: unknown) => R): (body: unknown) => readonly R[] | null {
+/**
+ * Reads a response to a write of one item.
+ *
+ * @param fields fields of which a record has at least one. Without any, the response does not show what was written
+ */
+export function oneOf<R>(
+  read: (item: unknown) => R,
+  fields: readonly string[] = [],
+): (body: unknown) => readonly R[] | null {
   return (body) => {
-    const record = nullIfUnreadable(() => read(unwrapEnvelope(body)));
+    const record = nullIfUnreadable(() => {
+      const wire = unwrapEnvelope(body);
+      if (fields.length > 0 && !fields.some((field) => field in wire)) throw unreadable('response');
+      return read(wire);
+    });
     return record === null ? null : [record];
   };
 }

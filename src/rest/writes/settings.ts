@@ -47,7 +47,7 @@ export function createSettingsWrites(client: RequestClient): SettingsWrites {
       const attempt = await client.write(operation, { body });
       return readReply(
         attempt,
-        oneOf((wire) => readSettings(wire, onUnexpectedField)),
+        oneOf((wire) => readSettings(wire, onUnexpectedField), SETTINGS_FIELDS),
         { operation, items: [body] },
       );
     },
@@ -57,12 +57,17 @@ export function createSettingsWrites(client: RequestClient): SettingsWrites {
       const attempt = await client.write(operation, { ids: [channelId], body });
       return readReply(
         attempt,
-        oneOf((wire) => readChannelSettings(wire, channelId, onUnexpectedField)),
+        oneOf(
+          (wire) => readChannelSettings(wire, channelId, onUnexpectedField),
+          [...SETTINGS_FIELDS, 'allow_global_logins'],
+        ),
         { operation, items: [body] },
       );
     },
   };
 }
+
+const SETTINGS_FIELDS = ['privacy_settings', 'customer_group_settings'];
 
 // Sent without the `data` envelope that responses have. JSON omits undefined fields.
 function settingsToWire({ privacy, customerGroups }: SettingsUpdate): object {
