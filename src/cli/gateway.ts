@@ -6,6 +6,7 @@ import { describeConfig } from '../config/describe.ts';
 import type { AccessConfig, Config } from '../config/index.ts';
 import type { Sandbox } from '../sandbox/index.ts';
 import { createApp } from '../server/app.ts';
+import { warmUpParser } from '../server/documents/warm-up.ts';
 import { listen } from '../server/listen.ts';
 import type { Tracing } from '../server/observability/tracing.ts';
 import { fail } from './fail.ts';
@@ -50,6 +51,7 @@ export async function runGateway(config: Config): Promise<void> {
     governor: { maxQueued: config.governor.maxQueued, retryRatio: config.governor.retryRatio },
     deadlineMs: config.operationTimeoutMs,
   });
+  warmUpParser();
   const listener = await listen(app, {
     host: config.host,
     port: config.port,

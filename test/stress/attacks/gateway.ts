@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { warmUpParser } from '../../../src/server/documents/warm-up.ts';
 import { listen } from '../../../src/server/listen.ts';
 import { configFrom, createGateway } from '../../support/gateway.ts';
 import { startMonitor } from './monitor.ts';
@@ -13,6 +14,7 @@ const { guards } = configFrom({
   BATCHING: 'on',
 });
 const gateway = createGateway({ baseUrl: storeUrl, guards, logLevel: 'silent' });
+warmUpParser();
 const listener = await listen(gateway.app, { host: '127.0.0.1', port: 0, graceMs: 0, stallMs: 2_000 });
 let monitor = startMonitor();
 process.on('message', async (message) => {
