@@ -68,6 +68,20 @@ async function createDefinitions(store: StoreClient, count: number): Promise<num
   return json.data.map(({ id }: { id: number }) => id);
 }
 
+let idsUsedUp = 0;
+
+/**
+ * Makes the next definition get another id than the last one, even if the store was reset since. The gateway takes a value
+ * with the id and date of one that it has just written for that one.
+ */
+async function useUpDefinitionIds(store: StoreClient): Promise<void> {
+  idsUsedUp += 1;
+  for (let left = idsUsedUp; left > 0; left -= 10) {
+    const ids = await createDefinitions(store, Math.min(left, 10));
+    await store.send('DELETE', `/customers/attributes?id:in=${ids.join(',')}`);
+  }
+}
+
 async function readIds(store: StoreClient, path: string, count: number): Promise<number[]> {
   const { json } = await store.get(`${path}?limit=${count}`);
   return json.data.map(({ id }: { id: number }) => id);
@@ -175,6 +189,7 @@ export const MUTATION_CASES: readonly MutationCase[] = [
     selection: 'value { entityId }',
     entity: 'attribute-value',
     async items(store, count) {
+      await useUpDefinitionIds(store);
       const [attributeEntityId] = await createDefinitions(store, 1);
       return numbers(count).map((customerEntityId) => ({ customerEntityId, attributeEntityId, value: 'x' }));
     },
