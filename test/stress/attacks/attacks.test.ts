@@ -1,5 +1,7 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { ATTACKS } from './attacks.ts';
+import { startMonitor } from './monitor.ts';
 import { runAttack } from './run-attack.ts';
 
 // The short form of `npm run attacks`, which also measures how long each attack holds the event loop.
@@ -20,3 +22,12 @@ test.each([
   },
   60_000,
 );
+
+test('the monitor notices work that holds the event loop', async () => {
+  const monitor = startMonitor();
+  await delay(20);
+  const before = process.threadCpuUsage().user;
+  while (process.threadCpuUsage().user - before < 100_000);
+  await delay(20);
+  expect((await monitor.read()).longestHoldMs).toBeGreaterThan(90);
+});
