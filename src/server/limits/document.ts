@@ -139,13 +139,8 @@ function createWalker(document: DocumentNode, limits: Limits, count: Count): Wal
     expanding.delete(name);
   }
 
-  // The same field with the same arguments counts as a repeat under any alias.
   function signatureOf(node: FieldNode): string {
-    const known = signatures.get(node);
-    if (known !== undefined) return known;
-    const [first] = node.arguments ?? [];
-    const text = first?.loc?.source.body.slice(first.loc.start, node.arguments?.at(-1)?.loc?.end) ?? '';
-    const signature = `${node.name.value}(${text})`;
+    const signature = signatures.get(node) ?? signatureFor(node);
     signatures.set(node, signature);
     return signature;
   }
@@ -161,6 +156,13 @@ function createWalker(document: DocumentNode, limits: Limits, count: Count): Wal
       }),
     visitedFragments,
   };
+}
+
+/** The same for the same field with the same arguments, so it counts as a repeat under any alias. */
+function signatureFor({ name, arguments: given = [] }: FieldNode): string {
+  const [first] = given;
+  const text = first?.loc?.source.body.slice(first.loc.start, given.at(-1)?.loc?.end) ?? '';
+  return `${name.value}(${text})`;
 }
 
 // Introspection types are recursive. GraphQL's own validation limits the depth of introspection queries.
