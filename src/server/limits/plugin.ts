@@ -22,8 +22,8 @@ export function sizeLimits(limits: Limits): Plugin {
     onParams({ params }) {
       // Yoga validates the items of a batch only after this hook, so `params` can be undefined here.
       checkLists(params?.variables, limits.listItems);
-      const { length } = String(params?.query ?? '');
-      return length > LONG_DOCUMENT ? ownTurn() : undefined;
+      const query: unknown = params?.query;
+      return typeof query === 'string' && query.length > LONG_DOCUMENT ? ownTurn() : undefined;
     },
     onParse({ parseFn, setParseFn }) {
       setParseFn((source, options) => {
