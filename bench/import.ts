@@ -1,8 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { pino } from 'pino';
 import { startSandbox } from '../src/sandbox/index.ts';
-import { createApp } from '../src/server/app.ts';
-import { post } from '../test/support/post.ts';
+import { ask, createSilentGateway } from './gateway.ts';
 
 export interface ImportCost {
   /** `first`, `second` or `third`. */
@@ -45,37 +43,11 @@ const UPDATE =
 export async function importTwice(): Promise<readonly ImportCost[]> {
   const wallClock = { now: () => performance.timeOrigin + clock.now(), sleep: clock.sleep };
   const sandbox = await startSandbox({ customers: 0, latencyMs: LATENCY_MS, ...wallClock });
-  const app = createApp({
-    storeHash: 'sandbox',
-    store: {
-      baseUrl: sandbox.url,
-      accessToken: () => sandbox.token,
-      timeoutMs: 10_000,
-      maxBodyBytes: 32_000_000,
-      connections: 64,
-    },
-    logger: pino({ level: 'silent' }),
-    authenticator: null,
-    graphiql: false,
-    reportCost: false,
-    maxCalls: 500,
-    writes: { maxItems: 1_000, lateWriteMs: 15_000 },
-    governor: { maxQueued: 2_000, retryRatio: 0.1 },
-    deadlineMs: 600_000,
-    clock,
-  });
-
-  // biome-ignore lint/suspicious/noExplicitAny: the type of the data depends on the query
-  async function ask(query: string, variables: object): Promise<any> {
-    const response = await post({ app }, { query, variables }, 'application/json');
-    const { data, errors } = (await response.json()) as { data: unknown; errors?: readonly unknown[] };
-    if (errors) throw new Error(`${query} failed: ${JSON.stringify(errors).slice(0, 500)}`);
-    return data;
-  }
+  const app = createSilentGateway(sandbox, { deadlineMs: 600_000, clock });
 
   async function lookUp(): Promise<ReadonlyMap<string, number>> {
     const chunks = Array.from({ length: CUSTOMERS / 250 }, (_, i) => emails.slice(i * 250, (i + 1) * 250));
-    const answers = await Promise.all(chunks.map((chunk) => ask(LOOK_UP, { emails: chunk })));
+    const answers = await Promise.all(chunks.map((chunk) => ask(app, LOOK_UP, { emails: chunk })));
     const nodes: { readonly email: string; readonly entityId: number }[] = answers.flatMap(
       (answer) => answer.customers.nodes,
     );
@@ -83,7 +55,7 @@ export async function importTwice(): Promise<readonly ImportCost[]> {
   }
 
   const resultsOf = (mutation: string, query: string) => async (items: readonly object[]) =>
-    items.length === 0 ? [] : (await ask(query, { customers: items }))[mutation].results;
+    items.length === 0 ? [] : (await ask(app, query, { customers: items }))[mutation].results;
   const create = resultsOf('createCustomers', CREATE);
   const update = resultsOf('updateCustomers', UPDATE);
   const outcomesIn = (results: readonly { readonly outcome: string }[]) =>

@@ -1,6 +1,5 @@
-import { pino } from 'pino';
+import { createSilentGateway } from '../bench/gateway.ts';
 import { startSandbox } from '../src/sandbox/index.ts';
-import { createApp } from '../src/server/app.ts';
 import { listen } from '../src/server/listen.ts';
 import { findChromium, launchChromium } from '../test/support/browser.ts';
 
@@ -13,24 +12,7 @@ if (chromium === null) {
 }
 
 const sandbox = await startSandbox({ quota: 0 });
-const app = createApp({
-  store: {
-    baseUrl: sandbox.url,
-    accessToken: () => sandbox.token,
-    timeoutMs: 10_000,
-    maxBodyBytes: 32_000_000,
-    connections: 64,
-  },
-  logger: pino({ level: 'silent' }),
-  storeHash: 'sandbox',
-  authenticator: null,
-  graphiql: true,
-  reportCost: true,
-  maxCalls: 500,
-  writes: { maxItems: 1_000, lateWriteMs: 15_000 },
-  governor: { maxQueued: 2_000, retryRatio: 0.1 },
-  deadlineMs: 30_000,
-});
+const app = createSilentGateway(sandbox, { graphiql: true, reportCost: true });
 const listener = await listen(app, { host: '127.0.0.1', port: 0, graceMs: 1_000 });
 const browser = await launchChromium(chromium);
 
