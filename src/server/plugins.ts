@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { YogaServerOptions } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import type { Authenticator } from '../access/authenticator.ts';
-import { createPseudonymizer, type Pseudonymizer } from '../access/pseudonyms.ts';
+import type { Pseudonymizer } from '../access/pseudonyms.ts';
 import { createLoginThrottle } from '../access/throttle/login-throttle.ts';
 import type { ProviderKeys } from '../access/tokens/jwks.ts';
 import type { Context } from '../context.ts';
@@ -64,9 +64,12 @@ const MAX_RESPONSE_BYTES = 20_000_000;
 type Plugins = NonNullable<YogaServerOptions<RequestState, Context>['plugins']>;
 
 /** The plugins of the server in the order in which their hooks run. A request hook that answers ends the request. */
-export function createPlugins(runtime: Runtime, options: PluginOptions): Plugins {
+export function createPlugins(
+  runtime: Runtime,
+  options: PluginOptions & { readonly pseudonym: Pseudonymizer },
+): Plugins {
   const { logger, authenticator, graphiql, reportCost, maxCalls, guards, tracing } = options;
-  const { trustedProxies = 0, pseudonym = createPseudonymizer() } = options;
+  const { trustedProxies = 0, pseudonym } = options;
   const { governor, metrics, readiness, tokenScopes, budgets } = runtime;
 
   function onOperation(report: OperationReport, state: RequestState): void {
