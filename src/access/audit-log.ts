@@ -1,6 +1,7 @@
 import { appendFile } from 'node:fs/promises';
 import type { Logger } from 'pino';
 import type { Caller } from './caller.ts';
+import { errorCode } from './files/guarded-file.ts';
 import { findUnfinishedWrites } from './unfinished-writes.ts';
 
 /** Ids of a record, by their field names in the schema. The log contains no other data of a record. */
@@ -142,8 +143,4 @@ function writeToStdout(text: string): Promise<void> {
   return new Promise((resolve, reject) => {
     process.stdout.write(text, (error) => (error ? reject(error) : resolve()));
   });
-}
-
-function errorCode(error: unknown): string {
-  return (error as NodeJS.ErrnoException).code ?? 'unknown';
 }

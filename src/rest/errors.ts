@@ -1,9 +1,9 @@
 import { GatewayError } from '../errors.ts';
-import { collectSent, parseJsonOrNull } from './client/redact.ts';
+import { collectSent } from './client/redact.ts';
 import { redactText } from './client/redact-text.ts';
 import { permissionOf, TOKEN_PERMISSIONS } from './operations.ts';
 import { rejectedFields } from './rejected-fields.ts';
-import { isObject } from './wire/decode.ts';
+import { isObject, parseJsonOrNull } from './wire/decode.ts';
 
 /** Names a call in errors and logs. Without the query string, since filters contain personal data. */
 export interface CallName {

@@ -17,10 +17,15 @@ export async function readGuardedFile(file: string): Promise<FileContent> {
       return { problem: `${file} is writable by everybody`, isMissing: false };
     return { text: await handle.readFile('utf8') };
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? 'unknown';
+    const code = errorCode(error);
     const isMissing = code === 'ENOENT';
     return { problem: isMissing ? `${file} does not exist` : `${file} cannot be read (${code})`, isMissing };
   }
+}
+
+/** The code of a file error, such as `ENOENT`. */
+export function errorCode(error: unknown): string {
+  return (error as NodeJS.ErrnoException).code ?? 'unknown';
 }
 
 const WRITABLE_BY_OTHERS = 0o002;

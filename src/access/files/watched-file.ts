@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { readGuardedFile } from './guarded-file.ts';
+import { errorCode, readGuardedFile } from './guarded-file.ts';
 
 /** What a text means, or why it is invalid: one line each, without secrets. */
 export type Parsed<T> = { readonly value: T } | { readonly problems: readonly string[] };
@@ -80,6 +80,6 @@ async function stateOf(file: string): Promise<string> {
     const { ino, size, mode, mtimeMs, ctimeMs } = await stat(file);
     return [ino, size, mode, mtimeMs, ctimeMs].join();
   } catch (error) {
-    return String((error as NodeJS.ErrnoException).code);
+    return errorCode(error);
   }
 }

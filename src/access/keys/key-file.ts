@@ -1,5 +1,5 @@
 import { open, rename, rm } from 'node:fs/promises';
-import { readGuardedFile } from '../files/guarded-file.ts';
+import { errorCode, readGuardedFile } from '../files/guarded-file.ts';
 import { parseKeys, type StoredKey } from './api-keys.ts';
 
 /**
@@ -45,8 +45,4 @@ async function applyEdit(
   if ('problems' in parsed) return parsed;
   const keys = edit(parsed.keys);
   return typeof keys === 'string' ? { problems: [keys] } : { keys };
-}
-
-function errorCode(error: unknown): string {
-  return (error as NodeJS.ErrnoException).code ?? 'unknown';
 }

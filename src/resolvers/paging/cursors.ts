@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import * as z from 'zod';
 import { badInput } from '../../errors.ts';
 import { MAX_ID, MAX_URL_LENGTH } from '../../rest/limits.ts';
+import { parseJsonOrNull } from '../../rest/wire/decode.ts';
 
 /** Position of a record in a list that is in memory. */
 export interface MemoryCursor {
@@ -100,14 +101,6 @@ export function decodeUnverifiedCursor(cursor: unknown): Cursor | null {
   if (typeof cursor !== 'string' || cursor.length > MAX_CURSOR_LENGTH) return null;
   const fields = parseJsonOrNull(Buffer.from(cursor, 'base64url').toString().slice(CHECKSUM_LENGTH));
   return CURSOR.safeParse(fields).data ?? null;
-}
-
-function parseJsonOrNull(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }
 
 /** Maximum number of records on a page of the store that cursors can point into. */

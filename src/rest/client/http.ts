@@ -2,7 +2,8 @@ import { Pool } from 'undici';
 import { GatewayError } from '../../errors.ts';
 import { readRateLimitHeaders } from '../../governor/quota/rate-limit-headers.ts';
 import { type ResponseHeaders, rejectedResponse, wasNeverSent } from '../errors.ts';
-import { collectSecrets, parseJsonOrNull, redactSecrets } from './redact.ts';
+import { parseJsonOrNull } from '../wire/decode.ts';
+import { collectSecrets, redactSecrets } from './redact.ts';
 import { type Call, createRoundTrip, type HttpClientOptions, isSuccess } from './round-trip.ts';
 
 export type { Call, CallReport, HttpClientOptions } from './round-trip.ts';

@@ -1,4 +1,4 @@
-import { isObject } from '../wire/decode.ts';
+import { isObject, parseJsonOrNull } from '../wire/decode.ts';
 
 const SECRET_KEYS: readonly string[] = ['password', 'new_password'];
 
@@ -52,12 +52,4 @@ export function redactSecrets(text: string, secrets: readonly string[]): string 
   return isObject(parsed)
     ? JSON.stringify(parsed, (_key, value) => (typeof value === 'string' ? redact(value) : value))
     : redact(text);
-}
-
-export function parseJsonOrNull(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return null;
-  }
 }

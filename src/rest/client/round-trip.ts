@@ -8,11 +8,10 @@ import {
   type ResponseHeaders,
   timeoutError,
 } from '../errors.ts';
-import type { OnUnexpectedField } from '../wire/decode.ts';
+import { type OnUnexpectedField, parseJsonOrNull } from '../wire/decode.ts';
 import { contentCodings, decompress } from './decompress.ts';
 import { startExchange } from './exchange.ts';
 import { parseJsonBody } from './json-body.ts';
-import { parseJsonOrNull } from './redact.ts';
 
 /** How one call ended, for metrics, logs and health checks. Contains no personal data. */
 export interface CallReport extends CallName {

@@ -13,6 +13,15 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** The value of a JSON text. Null if it is none. */
+export function parseJsonOrNull(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
 /** The object of a response, with or without its `data` envelope: the vendor's documentation shows both for the same endpoints. */
 export function unwrapEnvelope(body: unknown): Readonly<Record<string, unknown>> {
   const inner = isObject(body) ? (body.data ?? body) : body;

@@ -4,6 +4,7 @@ import type { Plugin } from 'graphql-yoga';
 import { ANONYMOUS, type Caller } from '../../access/caller.ts';
 import type { Parsed } from '../../access/files/watched-file.ts';
 import { badInput, GatewayError } from '../../errors.ts';
+import { parseJsonOrNull } from '../../rest/wire/decode.ts';
 import { schema } from '../../schema/index.ts';
 import type { RequestState } from '../observability/request-log.ts';
 
@@ -67,7 +68,7 @@ function hashOf(id: string): string {
 
 /** Reads the persisted documents file of GraphQL Code Generator's client preset. Returns all problems, one line each. */
 export async function parseTrustedDocuments(text: string): Promise<Parsed<ReadonlyMap<string, string>>> {
-  const content = parseJson(text);
+  const content = parseJsonOrNull(text);
   if (typeof content !== 'object' || content === null || Array.isArray(content))
     return { problems: ['TRUSTED_DOCUMENTS is not a JSON file with an object of documents'] };
   const problems: string[] = [];
@@ -79,14 +80,6 @@ export async function parseTrustedDocuments(text: string): Promise<Parsed<Readon
   }
   if (problems.length > 0) return { problems };
   return { value: new Map(Object.entries(content).map(([id, document]) => [hashOf(id), document])) };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }
 
 // An invalid document would fail on every request, so it is reported at startup.
