@@ -1,3 +1,4 @@
+import { OPERATIONS } from '../rest/operations.ts';
 import { ASSUMED_NAMESAKES, filteredPageCost } from './filters.ts';
 import { keySpace, lookupCalls, lookupCallsForIds, lookupCallsForOwners } from './lookups.ts';
 import type { CallCounts } from './plan.ts';
@@ -87,16 +88,24 @@ export const ADDRESS_FORM_FIELDS: FieldCost = {
   },
 };
 
-/** Creates of addresses. The first one in a process reads the highest id. */
+/**
+ * Creates of addresses. The first one in a process reads the highest id. If that fails, or if ids do not tell which addresses
+ * are new, each batch reads the addresses of its customers.
+ */
 export const CREATE_ADDRESSES: FieldCost = writeCost({
   operation: 'createCustomersAddresses',
   list: 'addresses',
   others: [OPERATION],
   more: '. The first create in a process reads the highest address id, in at most two',
-  planReads({ plan, path }) {
-    if (plan.addressIdsKnown) return;
-    const call = { operation: OPERATION, field: path, note: 'once per process', isOfWrite: true } as const;
-    plan.once('highest address id', call, { calls: 2 });
+  planReads({ plan, path }, items) {
+    if (plan.addressIds === 'known') return;
+    const batches = Math.ceil(items.length / OPERATIONS.createCustomersAddresses.maxItems);
+    const call = { operation: OPERATION, field: path, isOfWrite: true } as const;
+    if (plan.addressIds === 'distrusted')
+      return plan.once(`addresses before ${path}`, call, { calls: batches });
+    const note = 'once per process';
+    // Both reads are repeated once if they fail.
+    plan.once('highest address id', { ...call, note }, { calls: 2, atMost: 4 + batches });
   },
 });
 

@@ -1,5 +1,6 @@
 import { maxCallsWithIncludes } from '../rest/batching/separate-includes.ts';
 import { OPERATIONS, type OperationId } from '../rest/operations.ts';
+import type { IdState } from '../rest/writes/recent-writes.ts';
 
 /** The calls of one kind that an operation may make. */
 export interface PlannedCall {
@@ -46,14 +47,14 @@ export interface CostFacts {
   readonly urlPrefixLength: number;
   /** Maximum number of reads of an operation. It makes no more. */
   readonly maxReads: number;
-  /** Whether the highest id of all addresses is known, which a create of addresses needs. */
-  readonly addressIdsKnown: boolean;
+  /** What is known of the ids of addresses, which tell a create of addresses what is new. */
+  readonly addressIds: IdState;
 }
 
 /** The calls that an operation has planned so far. Calls that are planned twice under one key count once. */
 export interface CostPlan {
   readonly urlPrefixLength: number;
-  readonly addressIdsKnown: boolean;
+  readonly addressIds: IdState;
   /** Number of attribute definitions of the store. Null if they have to be read. */
   readonly definitionCount: number | null;
   /** Plans calls that all fields with this key share. */

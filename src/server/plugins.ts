@@ -130,7 +130,7 @@ export function createPlugins(
       facts: () => ({
         definitionCount: runtime.context.definitions.get()?.length ?? null,
         urlPrefixLength: runtime.context.callPath.urlPrefixLength,
-        addressIdsKnown: runtime.context.writes.recent.hasLearnedIds('address'),
+        addressIds: runtime.context.writes.recent.idState('address'),
         maxReads: maxCalls,
       }),
     }),

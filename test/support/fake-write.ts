@@ -106,6 +106,11 @@ export function createFakeWrite(options: FakeWriteOptions = {}): FakeWrite {
   let clears = 0;
   const { recent = createRecentWrites({ now: () => time }) } = options;
 
+  // Ids tell which records are new.
+  recent.noteId('thing', existing.length);
+  const idOf = ({ key }: ItemRecord) =>
+    written.includes(key) ? existing.length + written.indexOf(key) + 1 : existing.indexOf(key) + 1;
+
   function commitLate(): void {
     for (const { keys } of late.filter(({ at }) => at <= time)) store(keys);
     late = late.filter(({ at }) => at > time);
@@ -198,6 +203,7 @@ export function createFakeWrite(options: FakeWriteOptions = {}): FakeWrite {
       operation: { maxItems: 10, retry },
       kind: KINDS[retry],
       entity: 'thing',
+      idOf,
       check: ({ key }) =>
         key === ''
           ? [{ code: 'REQUIRED', field: 'key', message: 'key must have at least 1 character.' }]

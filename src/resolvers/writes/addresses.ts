@@ -1,6 +1,6 @@
 import { ownCustomerId } from '../../access/permission.ts';
 import type { Context } from '../../context.ts';
-import { valueOrThrow } from '../../errors.ts';
+import { GatewayError, valueOrThrow } from '../../errors.ts';
 import { itemsOrThrow } from '../../rest/batching/chunks.ts';
 import type { Rest } from '../../rest/index.ts';
 import { OPERATIONS } from '../../rest/operations.ts';
@@ -50,10 +50,11 @@ export async function createAddresses(
         first.outcome === 'CREATED' || first.outcome === 'UNCHANGED'
           ? { outcome: 'UNCHANGED', errors: [CAUSES.duplicate], record: first.record }
           : first,
-      // Addresses have no dates. Their ids tell which of them existed before this write.
-      async precheck() {
-        await ctx.writes.recent.learnHighestId('address', () => ctx.rest.addresses.highestId());
-        return new Map();
+      // Addresses have no dates. Their ids tell which of them existed before this write, else a read of them all.
+      async precheck(items) {
+        const { recent } = ctx.writes;
+        await recent.learnHighestId('address', () => ctx.rest.addresses.highestId());
+        return recent.highestId('address') === null ? readExisting(ctx.rest, items) : new Map();
       },
       send: (items) => ctx.rest.addressWrites.create(items),
       match: MATCH_CREATION,
@@ -63,6 +64,22 @@ export async function createAddresses(
     },
     addresses,
   );
+}
+
+/** Which of the addresses to create their customers already have. An address in another spelling is left out. */
+async function readExisting(
+  rest: Rest,
+  items: readonly AddressCreation[],
+): Promise<ReadonlyMap<AddressCreation, 'absent' | 'present'>> {
+  try {
+    const { equal, respelled } = await findDuplicates(rest, items);
+    const known = items.filter((item) => !respelled.has(item));
+    return new Map(known.map((item) => [item, equal.has(item) ? 'present' : 'absent']));
+  } catch (error) {
+    if (!(error instanceof GatewayError)) throw error;
+    // The write does not need it: it only tells what a lost response has meant.
+    return new Map();
+  }
 }
 
 type CreationReadings = Promise<ReadonlyMap<AddressCreation, Reading<CustomerAddress>>>;

@@ -114,6 +114,15 @@ export function existedBefore<R>(
   return isBefore(datesOf?.(record).createdAt, since, CERTAINLY_OLDER_MS);
 }
 
+/** Whether the id of a record is above all that were known before the first attempt. */
+export function hasNewId<R>(
+  record: R,
+  { idOf }: Pick<EvidenceSpec<R>, 'idOf'>,
+  { highestId }: Baseline,
+): boolean {
+  return highestId !== null && (idOf?.(record) ?? 0) > highestId;
+}
+
 function isBefore(date: Date | null | undefined, since: Date, marginMs: number): boolean {
   return date instanceof Date && date.getTime() < since.getTime() - marginMs;
 }
@@ -144,8 +153,9 @@ function ageOf<I, R>(evidence: Evidence<I, R>, spec: EvidenceSpec<R>, baseline: 
   const record = reply === 'accepted' ? answered : recordOf(evidence.reading);
   if (record === null) return 'unknown';
   const isCreate = spec.kind === 'create' || spec.kind === 'create-if-new';
-  if (isCreate && existedBefore(record, spec, baseline)) return 'older';
+  if (isCreate && (before === 'present' || existedBefore(record, spec, baseline))) return 'older';
   if (before === 'absent' && stateOf(evidence, spec, baseline) === 'holds') return 'newer';
+  if (isCreate && hasNewId(record, spec, baseline)) return 'newer';
   if (isCreate) return 'unknown';
   const { createdAt = null, updatedAt = null } = spec.datesOf?.(record) ?? {};
   const isNew = createdAt !== null && createdAt.getTime() === updatedAt?.getTime();
@@ -207,8 +217,7 @@ export function isSeenToLand<I, R>(
   const isHeld = stateOf(evidence, spec, baseline) === 'holds';
   if (lost !== 1 || reply === 'accepted' || record === null || !isHeld) return false;
   if (before === 'absent') return true;
-  const { since, highestId } = baseline;
-  if (spec.kind === 'create-if-new') return highestId !== null && (spec.idOf?.(record) ?? 0) > highestId;
+  if (spec.kind === 'create-if-new') return hasNewId(record, spec, baseline);
   const updatedAt = spec.datesOf?.(record).updatedAt ?? null;
-  return updatedAt !== null && updatedAt >= since;
+  return updatedAt !== null && updatedAt >= baseline.since;
 }

@@ -89,6 +89,7 @@ export type Cause =
   | 'unread'
   | 'hidden'
   | 'lookalike'
+  | 'unproven-create'
   | 'unproven-delete'
   | 'lost';
 
@@ -146,6 +147,8 @@ function whenHeld(facts: Facts): Decision {
   const { kind, reply, age } = facts;
   if (kind === 'delete') return unknown('hidden');
   if (isDroppedDuplicate(facts)) return { outcome: 'UNCHANGED', record: 'found', cause: 'duplicate' };
+  // The store can have had an equal record before, and drop the item without a word.
+  if (kind === 'create-if-new' && age === 'unknown') return unknown('unproven-create');
   if (age !== 'older') return { outcome: successOf(facts), record: 'found', cause: null };
   if (kind === 'create-if-new') return { outcome: 'UNCHANGED', record: 'found', cause: 'duplicate' };
   if (kind === 'create') return failure(reply === 'rejected' ? 'stated' : 'taken', 'existing');

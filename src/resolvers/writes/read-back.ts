@@ -2,7 +2,14 @@ import type { WriteContext } from '../../context.ts';
 import { GatewayError } from '../../errors.ts';
 import { WRITE_RETRIES } from '../../governor/retry-policy.ts';
 import { type Batch, baselineOf, factsFor } from './batch-state.ts';
-import { type Evidence, existedBefore, isSeenToLand, isUnchanged, noteReading } from './evidence.ts';
+import {
+  type Evidence,
+  existedBefore,
+  hasNewId,
+  isSeenToLand,
+  isUnchanged,
+  noteReading,
+} from './evidence.ts';
 import { decideOutcome } from './outcome.ts';
 import type { WriteSpec } from './spec.ts';
 
@@ -37,7 +44,7 @@ async function readWith<I extends object, R>(
   const reading = read([...byItem.keys()], {
     rest,
     existedBefore: (record) => existedBefore(record, spec, baseline),
-    hasNewId: (record) => baseline.highestId !== null && (spec.idOf?.(record) ?? 0) > baseline.highestId,
+    hasNewId: (record) => hasNewId(record, spec, baseline),
     isTaken(item) {
       const evidence = byItem.get(item);
       // What was lost before can be what takes it.

@@ -142,6 +142,12 @@ export const CAUSES: Readonly<Record<Exclude<Cause, 'stated' | 'taken' | 'batch-
       'The store has a new record that resembles the item, but nothing shows whether this write created it.',
     field: null,
   },
+  'unproven-create': {
+    code: 'OUTCOME_UNKNOWN',
+    message:
+      'The store has the record, but nothing shows whether this write created it or it was there before.',
+    field: null,
+  },
   'unproven-delete': {
     code: 'OUTCOME_UNKNOWN',
     message:

@@ -14,9 +14,11 @@ export interface RecentWrites {
   distrustIds(entity: string): void;
   /** Reads the highest id, once for all requests. @param read null, or an error, if it could not be read */
   learnHighestId(entity: string, read: () => Promise<number | null>): Promise<void>;
-  /** Whether `learnHighestId` reads nothing (any more). */
-  hasLearnedIds(entity: string): boolean;
+  /** Whether ids tell which records are new: `unread` until the highest one was read, `distrusted` if they do not. */
+  idState(entity: string): IdState;
 }
+
+export type IdState = 'unread' | 'known' | 'distrusted';
 
 /** One write's view of the other writes of the same records. */
 export interface WriteWatch {
@@ -132,7 +134,10 @@ export function createRecentWrites({ now, maxEntries = MAX_ENTRIES }: RecentWrit
     distrustIds(entity) {
       distrusted.add(entity);
     },
-    hasLearnedIds: (entity) => highest.has(entity) || learned.has(entity),
+    idState(entity) {
+      if (distrusted.has(entity)) return 'distrusted';
+      return highest.has(entity) || learned.has(entity) ? 'known' : 'unread';
+    },
     learnHighestId(entity, read) {
       if (highest.has(entity)) return Promise.resolve();
       const reading = learned.get(entity) ?? learn(entity, read);

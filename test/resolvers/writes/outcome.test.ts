@@ -91,6 +91,13 @@ describe('every combination of facts', () => {
     );
   });
 
+  test('of a create that drops equal records is CREATED only if something shows that the record is new', () => {
+    expectOf(
+      ({ kind, reply, now }) => kind === 'create-if-new' && reply !== 'accepted' && now === 'holds',
+      ({ outcome }, { age }) => outcome !== 'CREATED' || age === 'newer',
+    );
+  });
+
   test('is the outcome of an accepted item, whatever happened before', () => {
     expectOf(
       ({ reply }) => reply === 'accepted',

@@ -361,7 +361,8 @@ describe('a record that is there', () => {
     ['is another one, which is TAKEN, if it is more than a minute older', -61_000, 'TAKEN'],
   ])('after a lost response %s', async (_title, ms, code) => {
     const fake = createFakeWrite({ retry: 'if-absent', fates: ['cut-before'], existing: ['a'] });
-    const { results } = await runWrites(fake.context, { ...fake.spec, datesOf: created(ms) }, items(1));
+    const { idOf: _, ...spec } = fake.spec;
+    const { results } = await runWrites(fake.context, { ...spec, datesOf: created(ms) }, items(1));
     expect(results[0]?.errors[0]?.code ?? results[0]?.outcome).toBe(code);
     expect(fake.sent).toHaveLength(1);
   });
@@ -377,6 +378,19 @@ describe('a record that is there', () => {
       expect(results[0]?.outcome).toBe(outcome);
       expect(fake.elapsed()).toBe(100);
     }
+  });
+
+  test('is UNKNOWN after a lost create that drops equal records if ids tell nothing, unless it was read before', async () => {
+    const outcomes: unknown[] = [];
+    for (const before of [null, 'absent', 'present'] as const) {
+      const fake = createFakeWrite({ fates: ['cut-after'] });
+      fake.context.writes.recent.distrustIds('thing');
+      const precheck = async (list: readonly Item[]) =>
+        new Map(before === null ? [] : list.map((item) => [item, before]));
+      const { results } = await runWrites(fake.context, { ...fake.spec, precheck }, items(1));
+      outcomes.push(results[0]?.outcome);
+    }
+    expect(outcomes).toEqual(['UNKNOWN', 'CREATED', 'UNCHANGED']);
   });
 
   test('is UNCHANGED after a rejected update if it is more than a minute old, else it is sent again', async () => {

@@ -71,10 +71,10 @@ describe('the highest id', () => {
       reads += 1;
       return 41;
     };
-    expect([recent.highestId('address'), recent.hasLearnedIds('address')]).toEqual([null, false]);
+    expect(recent.highestId('address')).toBeNull();
     await Promise.all([recent.learnHighestId('address', read), recent.learnHighestId('address', read)]);
     await recent.learnHighestId('address', read);
-    expect([recent.highestId('address'), reads, recent.hasLearnedIds('address')]).toEqual([41, 1, true]);
+    expect([recent.highestId('address'), reads]).toEqual([41, 1]);
     recent.noteId('address', 44);
     recent.noteId('address', 43);
     expect(recent.highestId('address')).toBe(44);
@@ -96,9 +96,9 @@ describe('the highest id', () => {
       throw new Error('failed');
     };
     await recent.learnHighestId('address', failing);
-    expect([reads, recent.highestId('address'), recent.hasLearnedIds('address')]).toEqual([2, null, false]);
+    expect([reads, recent.highestId('address'), recent.idState('address')]).toEqual([2, null, 'unread']);
     await recent.learnHighestId('address', async () => 9);
-    expect([recent.highestId('address'), recent.hasLearnedIds('address')]).toEqual([9, true]);
+    expect([recent.highestId('address'), recent.idState('address')]).toEqual([9, 'known']);
   });
 
   test('tells nothing once a new id was not above it', () => {
@@ -107,5 +107,6 @@ describe('the highest id', () => {
     recent.distrustIds('address');
     recent.noteId('address', 6);
     expect(recent.highestId('address')).toBeNull();
+    expect(recent.idState('address')).toBe('distrusted');
   });
 });

@@ -20,7 +20,7 @@ function estimateOf(query: string, { variables = {}, definitions, caller = ANONY
     definitionCount: definitions ?? null,
     urlPrefixLength: 50,
     maxReads: 500,
-    addressIdsKnown: true,
+    addressIds: 'known' as const,
   };
   return estimate({ schema, document, variableValues: variables, facts, caller });
 }
