@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   WalkCustomersDocument,
@@ -7,6 +6,7 @@ import {
 } from '../generated/operations.ts';
 import { createStoreClient, type Json, type StoreClient } from '../sandbox/support/store-client.ts';
 import { startGatewayOnSandbox } from '../support/gateway.ts';
+import { fc } from '../support/property-tests.ts';
 
 type Running = Awaited<ReturnType<typeof startGatewayOnSandbox>>;
 

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { itemsOrThrow } from '../../src/rest/batching/chunks.ts';
 import type { Call } from '../../src/rest/client/http.ts';
@@ -6,6 +5,7 @@ import type { CustomerSort } from '../../src/rest/customers.ts';
 import type { Customer, CustomerInclude } from '../../src/rest/records/customers.ts';
 import { createFakeHttpClient, urlLength } from '../support/fake-http.ts';
 import { createTestRest } from '../support/fake-rest.ts';
+import { fc } from '../support/property-tests.ts';
 
 const NOTHING: ReadonlySet<CustomerInclude> = new Set();
 

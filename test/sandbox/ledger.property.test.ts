@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { EntityKind, FaultRule, Sandbox } from '../../src/sandbox/index.ts';
 import { startSandbox } from '../../src/sandbox/index.ts';
+import { fc } from '../support/property-tests.ts';
 import { plainAddress } from './operations/case.ts';
 import { createStoreClient, type Json, type StoreClient } from './support/store-client.ts';
 

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
+import { fc } from '../support/property-tests.ts';
 import { createStoreClient, idsOf, type Json, type StoreClient } from './support/store-client.ts';
 
 let sandbox: Sandbox;

@@ -1,7 +1,7 @@
 import { request } from 'node:http';
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Sandbox } from '../../src/sandbox/index.ts';
+import { fc } from '../support/property-tests.ts';
 import { startTestSandbox } from './support/store-client.ts';
 
 interface Malformed {

@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { examples } from '../../src/server/graphiql/examples.ts';
 import { createGateway, type Gateway } from '../support/gateway.ts';
 import { type HostileStore, startHostileStore } from '../support/hostile-store.ts';
 import { expectNoInternals } from '../support/production-gateway.ts';
+import { fc } from '../support/property-tests.ts';
 
 // HOSTILE_RUNS=100000 makes a long run, which also prints the CPU time of the most expensive rejection.
 const RUNS = Number(process.env.HOSTILE_RUNS ?? 20_000);

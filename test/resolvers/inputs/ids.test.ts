@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
   idAsInt,
@@ -7,6 +6,7 @@ import {
   parseGlobalIdOf,
   toGlobalId,
 } from '../../../src/resolvers/inputs/ids.ts';
+import { fc } from '../../support/property-tests.ts';
 
 const base64url = (text: string) => Buffer.from(text).toString('base64url');
 

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   memoryConnection,
@@ -6,6 +5,7 @@ import {
   parsePaging,
 } from '../../../src/resolvers/paging/connection.ts';
 import { encodeCursor } from '../../../src/resolvers/paging/cursors.ts';
+import { fc } from '../../support/property-tests.ts';
 
 const STORE = { storeHash: 'shop' };
 const cursor = encodeCursor('shop things', { kind: 'number', index: 3, size: null });

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Cursor, decodeCursor, encodeCursor } from '../../../src/resolvers/paging/cursors.ts';
+import { fc } from '../../support/property-tests.ts';
 
 const text = fc.string({ unit: 'binary', maxLength: 100 }).map((value) => value.toWellFormed());
 const key = fc.oneof(fc.nat(), text);

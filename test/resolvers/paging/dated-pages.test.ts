@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Connection, parsePaging } from '../../../src/resolvers/paging/connection.ts';
 import type { PagedList } from '../../../src/resolvers/paging/paged-list.ts';
 import { storeConnection } from '../../../src/resolvers/paging/store-connection.ts';
 import type { PageRequest } from '../../../src/rest/wire/page.ts';
+import { fc } from '../../support/property-tests.ts';
 import { storePage } from '../../support/store-page.ts';
 
 interface Dated {

@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Connection, parsePaging } from '../../../src/resolvers/paging/connection.ts';
 import { storeConnection } from '../../../src/resolvers/paging/store-connection.ts';
 import { createFakeList, type FakeList, type FakeListOptions, type Item } from '../../support/fake-list.ts';
+import { fc } from '../../support/property-tests.ts';
 
 const idsOf = ({ nodes }: Connection<Item>) => nodes.map(({ entityId }) => entityId);
 const upTo = (count: number) => Array.from({ length: count }, (_, i) => i + 1);

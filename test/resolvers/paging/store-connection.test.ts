@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   type Connection,
@@ -8,6 +7,7 @@ import {
 import { pagesCovering } from '../../../src/resolvers/paging/numbered-pages.ts';
 import { storeConnection } from '../../../src/resolvers/paging/store-connection.ts';
 import { createFakeList, type FakeList, type Item } from '../../support/fake-list.ts';
+import { fc } from '../../support/property-tests.ts';
 
 const NOON_MS = Date.UTC(2026, 0, 1, 12);
 

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type MatchRules, matchRecords } from '../../../src/resolvers/writes/match.ts';
 import { foldText, normalizeText } from '../../../src/resolvers/writes/normalize.ts';
+import { fc } from '../../support/property-tests.ts';
 
 /** An address of an owner: both as item and as record. */
 interface Address {

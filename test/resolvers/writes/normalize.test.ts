@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { foldText, normalizeEmail, normalizeText } from '../../../src/resolvers/writes/normalize.ts';
+import { fc } from '../../support/property-tests.ts';
 
 describe('a normalised text', () => {
   test.each([

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { GatewayError } from '../../../src/errors.ts';
 import { createBatchHarness } from '../../support/batch-harness.ts';
+import { fc } from '../../support/property-tests.ts';
 
 const rejection = new GatewayError('UPSTREAM_REJECTED', 'no', { status: 422 });
 

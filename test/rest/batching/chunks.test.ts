@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { GatewayError } from '../../../src/errors.ts';
 import { chunkKeys, itemsOrThrow, readInChunks } from '../../../src/rest/batching/chunks.ts';
 import { listParameter } from '../../../src/rest/wire/query.ts';
+import { fc } from '../../support/property-tests.ts';
 
 const ROOM = 2_000;
 

@@ -1,10 +1,10 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { GatewayError } from '../../../src/errors.ts';
 import { itemsOrThrow } from '../../../src/rest/batching/chunks.ts';
 import { type CallLog, createCallLog, redactedQuery } from '../../../src/rest/client/call-log.ts';
 import { createFakeHttpClient } from '../../support/fake-http.ts';
 import { createTestCallPath, testRestOver } from '../../support/fake-rest.ts';
+import { fc } from '../../support/property-tests.ts';
 
 const PAGE_SIZE = 250;
 const REJECTION = new GatewayError('UPSTREAM_REJECTED', 'invalid', { status: 422 });

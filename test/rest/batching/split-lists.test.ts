@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { countParts, splitLists } from '../../../src/rest/batching/split-lists.ts';
+import { fc } from '../../support/property-tests.ts';
 
 const list = fc.option(fc.uniqueArray(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 })), {
   nil: undefined,

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseJsonBody } from '../../../src/rest/client/json-body.ts';
+import { fc } from '../../support/property-tests.ts';
 
 /** The JSON, or null if the text is none. */
 function parsed(parse: () => unknown): unknown {

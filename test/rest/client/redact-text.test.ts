@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { redactText } from '../../../src/rest/client/redact-text.ts';
+import { fc } from '../../support/property-tests.ts';
 
 describe('a text of the store', () => {
   test.each([

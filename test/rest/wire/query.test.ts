@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   ceilToSecond,
@@ -9,6 +8,7 @@ import {
   parameter,
   queryString,
 } from '../../../src/rest/wire/query.ts';
+import { fc } from '../../support/property-tests.ts';
 
 describe('a list parameter', () => {
   test('is joined with literal commas', () => {

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { parse, validate } from 'graphql';
 import { expect, test, vi } from 'vitest';
 import { schema } from '../../../src/schema/index.ts';
@@ -6,6 +5,7 @@ import type { Json } from '../../sandbox/support/store-client.ts';
 import { costBound } from '../../support/cost-bound.ts';
 import { configFrom, startGatewayOnSandbox } from '../../support/gateway.ts';
 import { post } from '../../support/post.ts';
+import { fc } from '../../support/property-tests.ts';
 import { generateOperation } from '../../support/random-operation.ts';
 import { contentsOf } from './support/contents.ts';
 

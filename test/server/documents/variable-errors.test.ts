@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createGateway, type Gateway } from '../../support/gateway.ts';
 import { jsonPost } from '../../support/post.ts';
+import { fc } from '../../support/property-tests.ts';
 
 let gateway: Gateway;
 beforeAll(() => {

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { redactKey, redactValues } from '../../../src/server/errors/redact.ts';
+import { fc } from '../../support/property-tests.ts';
 
 describe('a message of graphql-js', () => {
   test.each([

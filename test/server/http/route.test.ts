@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseTarget } from '../../../src/server/http/route.ts';
+import { fc } from '../../support/property-tests.ts';
 
 describe('the route of a request target', () => {
   test.each([

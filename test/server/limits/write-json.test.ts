@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createTimeSlices, type Task } from '../../../src/server/limits/time-slices.ts';
 import { type OptionalFields, writeJson } from '../../../src/server/limits/write-json.ts';
+import { fc } from '../../support/property-tests.ts';
 
 const task = createTimeSlices().createTask();
 
