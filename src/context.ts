@@ -8,6 +8,7 @@ import type { DefinitionsCache } from './loaders/attributes.ts';
 import { createLoaders, type Loaders } from './loaders/index.ts';
 import type { CallLog } from './rest/client/call-log.ts';
 import type { CallPath } from './rest/client/call-path.ts';
+import type { Freshness } from './rest/client/freshness.ts';
 import { createRest, type Rest } from './rest/index.ts';
 import type { Shortcuts } from './rest/shortcuts.ts';
 import type { OnUnexpectedField } from './rest/wire/decode.ts';
@@ -84,6 +85,8 @@ export interface RequestContext {
   /** Deadline of the operation, by the governor's clock. */
   readonly deadlineAt: number;
   readonly callLog: CallLog;
+  /** What the request asks of the age of its answers. @default nothing */
+  readonly freshness?: Freshness;
   /** Called with each failure of the store whose details the caller may not see. */
   readonly onHiddenFailure: OnHiddenFailure;
   /** Resolves when the execution has done the work that it deferred. Null if there is none. @default nothing is deferred */
@@ -93,7 +96,7 @@ export interface RequestContext {
 /** Makes the context of one request. */
 export function createContext(shared: SharedContext, request: RequestContext): Context {
   const { callPath, shutdownSignal, onUnexpectedField } = shared;
-  const { caller, signal, deadlineAt, callLog, onHiddenFailure, deferredWork } = request;
+  const { caller, signal, deadlineAt, callLog, onHiddenFailure, deferredWork, freshness } = request;
   const { countCached: onCached, countCoalesced: onCoalesced } = callLog;
   const batching = { onCoalesced, ...(deferredWork && { deferredWork }) };
   let combined: AbortSignal | null = null;
@@ -109,9 +112,19 @@ export function createContext(shared: SharedContext, request: RequestContext): C
   };
   const origin = { caller: caller.name, lane: caller.lane, deadlineAt };
   const clientOptions = { callPath, writeSignal, onUnexpectedField };
-  const reader = createRest({ ...clientOptions, requester: { origin, callLog, signal } });
+  const reader = createRest({
+    ...clientOptions,
+    requester: { origin, callLog, signal, ...(freshness && { freshness }) },
+  });
   const { definitions, shortcuts } = shared;
-  const loaders = createLoaders({ rest: reader, definitions, shortcuts, onCached, batching });
+  const loaders = createLoaders({
+    rest: reader,
+    definitions,
+    shortcuts,
+    onCached,
+    batching,
+    maxAgeMs: freshness?.maxAgeMs,
+  });
   // No request signal here: the outcome of a write is settled before it is reported, even if the caller disconnects.
   const rest = createRest({ ...clientOptions, requester: { origin, callLog } });
   const createSettlingRest = () =>

@@ -13,8 +13,10 @@ import { manyByKey } from './group-by-key.ts';
 
 /** A cache of the store's attribute definitions, shared by all requests. */
 export interface DefinitionsCache {
-  /** The cached definitions. Null if there are none or they have expired. */
-  get(): readonly CustomerAttributeDefinition[] | null;
+  /** The cached definitions. Null if there are none or they have expired. @param maxAgeMs @default the time to live */
+  get(maxAgeMs?: number): readonly CustomerAttributeDefinition[] | null;
+  /** The number of definitions at the last read. Null if there was none recently. */
+  count(): number | null;
   /** Starts a read. Call the returned function with its result, which is cached unless `clear` was called meanwhile. */
   startRead(): (definitions: readonly CustomerAttributeDefinition[]) => void;
   /** Call after every write of definitions. */
@@ -22,21 +24,28 @@ export interface DefinitionsCache {
 }
 
 export interface DefinitionsCacheOptions {
-  /** Time to live in milliseconds. Changes by other apps are visible after this time: no webhook reports them. @default 60000 */
+  /**
+   * Time to live in milliseconds. Changes by other apps are visible after this time: no webhook reports them. 0 reads them
+   * for each request, from the cache of the store's answers if that is on. @default 60000
+   */
   readonly ttlMs?: number;
   /** Monotonic clock, in milliseconds. @default performance.now */
   readonly now?: () => number;
 }
 
+const DEFAULT_TTL_MS = 60_000;
+
 export function createDefinitionsCache({
-  ttlMs = 60_000,
+  ttlMs = DEFAULT_TTL_MS,
   now = () => performance.now(),
 }: DefinitionsCacheOptions = {}): DefinitionsCache {
   let entry: { readonly definitions: readonly CustomerAttributeDefinition[]; readonly at: number } | null =
     null;
   let generation = 0;
   return {
-    get: () => (entry !== null && now() - entry.at < ttlMs ? entry.definitions : null),
+    get: (maxAgeMs = ttlMs) =>
+      entry !== null && now() - entry.at < Math.min(ttlMs, maxAgeMs) ? entry.definitions : null,
+    count: () => (entry !== null && now() - entry.at < DEFAULT_TTL_MS ? entry.definitions.length : null),
     startRead() {
       const [startedIn, at] = [generation, now()];
       return (definitions) => {
@@ -65,6 +74,8 @@ export interface AttributeLoader {
 export interface AttributeLoaderOptions {
   readonly rest: Pick<Rest, 'attributes'>;
   readonly cache: DefinitionsCache;
+  /** Maximum age of cached definitions in milliseconds. @default that of the cache */
+  readonly maxAgeMs?: number | undefined;
   /** Called when the cache saved a call. */
   readonly onCached: () => void;
   readonly batching?: BatchingOptions;
@@ -73,6 +84,7 @@ export interface AttributeLoaderOptions {
 export function createAttributeLoader({
   rest: { attributes },
   cache,
+  maxAgeMs,
   onCached,
   batching,
 }: AttributeLoaderOptions): AttributeLoader {
@@ -114,7 +126,7 @@ export function createAttributeLoader({
     splitValues: attributes.splitValues,
     valuesMatching: (filters) => matching(filters, NO_PARTS),
     definitions() {
-      const cached = cache.get();
+      const cached = cache.get(maxAgeMs);
       if (definitions !== null) {
         batching?.onCoalesced?.(1);
         return definitions;

@@ -15,6 +15,8 @@ export interface LoadersOptions {
   readonly rest: Rest;
   /** The cache of attribute definitions, shared by all requests. */
   readonly definitions: DefinitionsCache;
+  /** Maximum age of cached answers that the request accepts, in milliseconds. @default any */
+  readonly maxAgeMs?: number | undefined;
   /** Shared by all requests. */
   readonly shortcuts: Shortcuts;
   /** Called when a cached answer saved a call. */
@@ -26,8 +28,8 @@ export interface LoadersOptions {
 export const createLoaders = onFirstUse<LoadersOptions>()({
   customers: ({ rest, batching }) => createCustomerLoader(rest, batching),
   addresses: ({ rest, batching }) => createAddressLoader(rest, batching),
-  attributes: ({ rest, definitions, onCached, batching }) =>
-    createAttributeLoader({ rest, cache: definitions, onCached, batching }),
+  attributes: ({ rest, definitions, maxAgeMs, onCached, batching }) =>
+    createAttributeLoader({ rest, cache: definitions, maxAgeMs, onCached, batching }),
   formFields: ({ rest, batching }) => createFormFieldLoader(rest, batching),
   consent: ({ rest, batching }) => createConsentLoader(rest, batching),
   instruments: ({ rest, batching }) => createInstrumentLoader(rest, batching),

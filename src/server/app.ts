@@ -69,6 +69,7 @@ export function createApp(options: AppOptions): App {
   function contextOf(state: YogaInitialContext & RequestState): Context {
     const { request, params, caller = ANONYMOUS, requestId = null } = state;
     const task = timeSlices.createTask();
+    const { explain, freshness } = parseReportRequest(params.extensions);
     const context = createContext(runtime.context, {
       caller,
       signal: requestSignal(request),
@@ -78,9 +79,10 @@ export function createApp(options: AppOptions): App {
         requestId,
         maxReads: maxCalls,
         ...(tracing && { onStart: tracing.traceCalls(state) }),
-        ...(parseReportRequest(params.extensions).explain && { currentField }),
+        ...(explain && { currentField }),
       }),
       deferredWork: task.deferredWork,
+      ...(freshness && { freshness }),
     });
     return Object.assign(context, { task });
   }

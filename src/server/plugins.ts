@@ -11,6 +11,7 @@ import { authentication } from './access/authentication.ts';
 import { clientIp } from './access/client-ip.ts';
 import { createOperationBudgets } from './cost/budgets.ts';
 import { costReport } from './cost/report.ts';
+import { staleWarning } from './cost/stale-warning.ts';
 import { incrementalDelivery } from './documents/incremental.ts';
 import { variableErrors } from './documents/variable-errors.ts';
 import { maskErrors } from './errors/plugin.ts';
@@ -70,7 +71,7 @@ export function createPlugins(
 ): Plugins {
   const { logger, authenticator, graphiql, reportCost, maxCalls, guards, tracing } = options;
   const { trustedProxies = 0, pseudonym } = options;
-  const { governor, metrics, readiness, tokenScopes, budgets } = runtime;
+  const { governor, metrics, readiness, tokenScopes, budgets, cacheNow } = runtime;
 
   function onOperation(report: OperationReport, state: RequestState): void {
     metrics.countOperation(report);
@@ -127,13 +128,15 @@ export function createPlugins(
         quota: governor.state,
       }),
       quota: () => governor.state().quota,
+      cacheNow,
       facts: () => ({
-        definitionCount: runtime.context.definitions.get()?.length ?? null,
+        definitionCount: runtime.context.definitions.count(),
         urlPrefixLength: runtime.context.callPath.urlPrefixLength,
         addressIds: runtime.context.writes.recent.idState('address'),
         maxReads: maxCalls,
       }),
     }),
+    ...(cacheNow === null ? [] : [staleWarning(cacheNow)]),
     // Below the cost report and above the masks: it writes the data that all others leave as they are.
     limitResponseSize(options.maxResponseBytes ?? MAX_RESPONSE_BYTES),
     variableErrors(),

@@ -7,6 +7,9 @@ import { type CallerBudgets, createCallerBudgets } from '../cost/caller-budgets.
 import { type Clock, createGovernor, type Governor, type Permit } from '../governor/governor.ts';
 import { type CallOrigin, INTERACTIVE_CONNECTIONS } from '../governor/lanes.ts';
 import { createDefinitionsCache } from '../loaders/attributes.ts';
+import { type Cache, createCache } from '../rest/cache/index.ts';
+import { createMemoryStore } from '../rest/cache/memory-store.ts';
+import { type CacheAges, longestUse } from '../rest/cache/policy.ts';
 import { createCallPath } from '../rest/client/call-path.ts';
 import {
   type Call,
@@ -42,10 +45,20 @@ export interface RuntimeOptions {
     /** Retries of reads per call, across all callers. */
     readonly retryRatio: number;
   };
+  /** The cache of the store's answers. @default null: it is off */
+  readonly cache?: CacheSettings | null;
   /** The keys of the identity provider. @default null: there is none */
   readonly providerKeys?: Pick<ProviderKeys, 'isUnreadable'> | null;
   /** The clock of the governor and of writes. @default the system's monotonic clock */
   readonly clock?: Clock;
+}
+
+export interface CacheSettings {
+  readonly ages: CacheAges;
+  /** Maximum size of what is kept in memory, in bytes. */
+  readonly maxBytes: number;
+  /** Unix milliseconds. @default Date.now */
+  readonly now?: () => number;
 }
 
 /** What is made once per store, and serves all requests. */
@@ -57,6 +70,8 @@ export interface Runtime {
   readonly tokenScopes: StoreTokenScopes;
   readonly budgets: CallerBudgets;
   readonly context: SharedContext;
+  /** The clock of the ages of cached answers, in Unix milliseconds. Null if the cache is off. */
+  readonly cacheNow: (() => number) | null;
   /** Sends a read of the gateway itself through the governor. */
   read(call: Call): Promise<unknown>;
   /** Sends no further batches of writes. */
@@ -92,6 +107,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     onUnexpectedField: metrics.countUnexpectedField,
   });
   const shortcuts = createShortcuts(clock.now);
+  const cache = options.cache ? createStoreCache(options.cache, options.writes.lateWriteMs) : null;
   const probe = createProbe(http);
   const readiness = createReadinessMonitor({ probe });
   const governor = createGovernor({
@@ -119,10 +135,11 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     readiness,
     tokenScopes,
     budgets: createCallerBudgets(clock.now),
+    cacheNow: cache?.now ?? null,
     context: {
       storeHash: options.storeHash,
-      callPath: createCallPath({ http, governor, shortcuts }),
-      definitions: createDefinitionsCache(),
+      callPath: createCallPath({ http, governor, shortcuts, cache }),
+      definitions: createDefinitionsCache(options.cache?.ages.withoutEventsMs ? { ttlMs: 0 } : {}),
       shortcuts,
       passwordThrottle: createPasswordThrottle(),
       writes: {
@@ -149,6 +166,11 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     settled: pending.settled,
     close: () => http.close(),
   };
+}
+
+function createStoreCache({ ages, maxBytes, now = Date.now }: CacheSettings, lateWriteMs: number): Cache {
+  const store = createMemoryStore({ maxBytes, keepMs: longestUse(ages), now });
+  return createCache({ store, ages, lateWriteMs, eventsArrive: () => true, now });
 }
 
 /** Sends the cheapest read there is. Without a permit it bypasses the governor: health checks do not queue. */

@@ -63,6 +63,7 @@ export interface GatewayOptions {
   readonly authenticator?: Authenticator | null;
   readonly trustedProxies?: number;
   readonly auditLog?: AuditLog;
+  readonly cache?: AppOptions['cache'];
 }
 
 export function createGateway({
@@ -88,6 +89,7 @@ export function createGateway({
   authenticator = null,
   trustedProxies = 0,
   auditLog,
+  cache = null,
 }: GatewayOptions): Gateway {
   const log: string[] = [];
   const logger = pino({ level: logLevel }, { write: (line: string) => log.push(line) });
@@ -108,6 +110,7 @@ export function createGateway({
     shopperAttributes,
     governor: { maxQueued, retryRatio },
     deadlineMs,
+    cache,
     guards: { ...configFrom().guards, ...guards },
     ...(clock && { clock }),
     ...(tracing && { tracing }),

@@ -4,7 +4,7 @@ import type { Shortcut, Shortcuts } from '../shortcuts.ts';
 import { isObject } from '../wire/decode.ts';
 
 /** The field of a record that an include adds. */
-const FIELD_OF_INCLUDE: Readonly<Record<string, string>> = {
+export const FIELD_OF_INCLUDE: Readonly<Record<string, string>> = {
   addresses: 'addresses',
   attributes: 'attributes',
   formfields: 'form_fields',

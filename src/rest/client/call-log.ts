@@ -13,6 +13,19 @@ export interface CallLogEntry extends CallName {
   end(status: number | null, durationMs: number): void;
 }
 
+/** What a cache has answered of one read. */
+export interface CachedRead extends CallName {
+  readonly parameters: readonly Parameter[];
+  /** When the oldest part was read from the store, in Unix milliseconds. */
+  readonly readAt: number;
+  /** Until when it may be given as an answer, in Unix milliseconds. */
+  readonly staleUntil: number;
+  /** Whether the read needed no call. */
+  readonly isComplete: boolean;
+  /** Whether it was used, although too old, because the store is down. */
+  readonly isStale: boolean;
+}
+
 /** Called when a call starts. The function that it returns is called with the status when the call has ended. */
 export type OnCallStart = (call: CallName, waitedMs: number) => (status: number | null) => void;
 
@@ -30,6 +43,8 @@ export interface CallLog {
   refundRead(): void;
   /** Answers that came from a cache and needed no call. */
   readonly cached: number;
+  /** What came from the cache of the store's answers. */
+  readonly cachedReads: readonly (CachedRead & { readonly field: string | null })[];
   /** Lookups that were answered by another lookup's call. */
   readonly coalesced: number;
   /** Adds a call. @param waitedMs milliseconds that it has waited in the queue */
@@ -39,6 +54,7 @@ export interface CallLog {
   /** Adds a call that this operation has caused, although another one made it. */
   adopt(entry: CallLogEntry, parameters: readonly Parameter[]): void;
   countCached(): void;
+  addCached(read: CachedRead): void;
   countCoalesced(lookups: number): void;
 }
 
@@ -60,6 +76,7 @@ export function createCallLog({
   onStart = () => () => {},
 }: CallLogOptions = {}): CallLog {
   const entries: CallLogEntry[] = [];
+  const cachedReads: (CachedRead & { readonly field: string | null })[] = [];
   let reads = 0;
   let cached = 0;
   let coalesced = 0;
@@ -77,6 +94,7 @@ export function createCallLog({
     get cached() {
       return cached;
     },
+    cachedReads,
     get coalesced() {
       return coalesced;
     },
@@ -110,6 +128,10 @@ export function createCallLog({
     countCached() {
       cached += 1;
     },
+    addCached(read) {
+      if (read.isComplete) cached += 1;
+      cachedReads.push({ ...read, field: currentField() });
+    },
     countCoalesced(lookups) {
       coalesced += lookups;
     },
@@ -121,6 +143,6 @@ const NOT_PERSONAL =
   /^(page|limit|include|sort|direction|field_type|date_\w+|(customer_|attribute_|address_)?id|customer_group_id)(:\w+)?$/;
 
 /** The query string of a call for display. Values that may be personal data are replaced by `…`. */
-export function redactedQuery({ parameters }: CallLogEntry): string {
+export function redactedQuery({ parameters }: Pick<CallLogEntry, 'parameters'>): string {
   return parameters.map(([name, value]) => `${name}=${NOT_PERSONAL.test(name) ? value : '…'}`).join('&');
 }

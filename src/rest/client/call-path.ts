@@ -4,6 +4,7 @@ import { deduplicate } from '../batching/deduplicate.ts';
 import { readPages } from '../batching/read-pages.ts';
 import { separateIncludes } from '../batching/separate-includes.ts';
 import { endSharing, type SharingPeriod } from '../batching/sharing-period.ts';
+import type { Cache } from '../cache/index.ts';
 import type { Shortcuts } from '../shortcuts.ts';
 import type { Layer } from './call.ts';
 import type { HttpClient, WriteAttempt } from './http.ts';
@@ -27,13 +28,17 @@ export interface CallPathOptions {
   readonly http: Pick<HttpClient, 'send' | 'attempt' | 'urlPrefixLength'>;
   readonly governor: Pick<Governor, 'read' | 'write'>;
   readonly shortcuts: Shortcuts;
+  /** @default null: nothing is kept */
+  readonly cache?: Cache | null;
 }
 
 /**
  * Puts the layers together. From the outside in:
  *
+ * - The cache answers reads for callers, if it is on.
  * - `deduplicate` makes one call of identical reads in flight.
  * - `batch` makes one call of lookups by key that arrive together, and gives each caller its own records.
+ * - The cache stores what each read found, also one that belongs to a write.
  * - `readPages` makes one call per page of a list that is wanted whole.
  * - `separateIncludes` keeps an include that the store rejects from failing the others.
  * - `limitReads` fails a read of an operation that has used up its calls.
@@ -41,17 +46,31 @@ export interface CallPathOptions {
  * - `record` enters the call in the log of its operation.
  * - `send`, `attempt` make the HTTP request.
  *
- * `endSharing` keeps later reads from joining those that began before a write.
+ * `endSharing` keeps later reads from joining those that began before a write. The cache makes what a write changes
+ * unusable after that, before the outcome is returned.
  */
-export function createCallPath({ http, governor, shortcuts }: CallPathOptions): CallPath {
+export function createCallPath({ http, governor, shortcuts, cache = null }: CallPathOptions): CallPath {
   const { urlPrefixLength } = http;
   const period: SharingPeriod = { number: 0 };
   const queued = queueReads(governor, record(send(http)));
   const pages = readPages(separateIncludes(shortcuts, limitReads(queued)));
+  const settled = readPages(separateIncludes(shortcuts, queued));
+  const written = endSharing(period, queueWrites(governor, record(attempt(http))));
+  if (cache === null) {
+    return {
+      read: deduplicate(period, batch({ period, urlPrefixLength }, pages)),
+      settle: endSharing(period, settled),
+      write: written,
+      urlPrefixLength,
+    };
+  }
+  cache.onInvalidation(() => {
+    period.number += 1;
+  });
   return {
-    read: deduplicate(period, batch({ period, urlPrefixLength }, pages)),
-    settle: endSharing(period, readPages(separateIncludes(shortcuts, queued))),
-    write: endSharing(period, queueWrites(governor, record(attempt(http)))),
+    read: cache.serve(deduplicate(period, batch({ period, urlPrefixLength }, cache.fill(pages)))),
+    settle: endSharing(period, cache.fill(settled)),
+    write: cache.invalidate(written),
     urlPrefixLength,
   };
 }

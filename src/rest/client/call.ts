@@ -2,6 +2,7 @@ import type { CallOrigin } from '../../governor/lanes.ts';
 import type { CallName } from '../errors.ts';
 import { listParameter, type Parameter, queryString } from '../wire/query.ts';
 import type { CallLog } from './call-log.ts';
+import type { Freshness } from './freshness.ts';
 import type { CallReport } from './http.ts';
 
 /** One step of the way of a call: takes it, may change it, passes it to the next step and returns the answer. */
@@ -49,6 +50,8 @@ export interface Requester {
    * then, are not shared with other requests, and do not count against the operation's limit of reads.
    */
   readonly signal?: AbortSignal;
+  /** What the request asks of the age of its answers. @default what the configuration says */
+  readonly freshness?: Freshness;
   /** Whether one more read settles a write, so it has no deadline and is never evicted. @default none does */
   readonly settlesWrite?: () => boolean;
 }

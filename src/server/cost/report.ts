@@ -6,15 +6,19 @@ import type { CostFacts } from '../../cost/plan.ts';
 import { GatewayError } from '../../errors.ts';
 import type { GovernorState } from '../../governor/governor.ts';
 import { BULK_MIN_CALLS } from '../../governor/lanes.ts';
-import { redactedQuery } from '../../rest/client/call-log.ts';
+import { type CallLog, redactedQuery } from '../../rest/client/call-log.ts';
+import type { Freshness } from '../../rest/client/freshness.ts';
 import { stateOf } from '../observability/request-log.ts';
 import type { OperationBudgets } from './budgets.ts';
 import { estimateOperation } from './estimate.ts';
+import { secondsBetween, withExtensions } from './extensions.ts';
 import { traceFields } from './field-trace.ts';
 import { limitError, type OperationLimits } from './limits.ts';
 
 /** What a request asks to be reported about its operation, in its `extensions`. */
 export interface ReportRequest {
+  /** How old answers from the cache may be. Null if the request does not say. */
+  readonly freshness: Freshness | null;
   /** Adds the cost of the operation to the response, as `extensions.upstream`. */
   readonly upstream: boolean;
   /** `true` adds the plan and the calls in order. `'only'` returns the estimate and its plan, and sends nothing. */
@@ -27,6 +31,8 @@ export interface CostReportOptions {
   readonly limits: OperationLimits;
   readonly budgets: OperationBudgets;
   readonly quota: () => GovernorState['quota'];
+  /** The clock of the ages of cached answers, in Unix milliseconds. Null if the cache is off. */
+  readonly cacheNow: (() => number) | null;
   /** What the cost of operations depends on at the moment, besides the operations themselves. */
   readonly facts: () => CostFacts;
 }
@@ -37,11 +43,34 @@ export function parseReportRequest(extensions: unknown): ReportRequest {
     upstream?: unknown;
     explain?: unknown;
   };
-  return { upstream: upstream === true, explain: explain === 'only' ? 'only' : explain === true };
+  const freshness = parseFreshness(upstream);
+  return {
+    freshness,
+    upstream: upstream === true || freshness !== null,
+    explain: explain === 'only' ? 'only' : explain === true,
+  };
+}
+
+/** Reads `{ maxAge, staleIfError }`, both in seconds. Null if it is no object. */
+function parseFreshness(upstream: unknown): Freshness | null {
+  if (typeof upstream !== 'object' || upstream === null) return null;
+  const { maxAge, staleIfError } = upstream as { maxAge?: unknown; staleIfError?: unknown };
+  return { maxAgeMs: toMilliseconds(maxAge), ifErrorMs: toMilliseconds(staleIfError) };
+}
+
+function toMilliseconds(seconds: unknown): number | undefined {
+  return typeof seconds === 'number' && seconds >= 0 ? seconds * 1_000 : undefined;
 }
 
 /** Estimates the cost of each operation, rejects it if that exceeds a limit, and reports the actual cost. */
-export function costReport({ always, limits, budgets, quota, facts }: CostReportOptions): Plugin<Context> {
+export function costReport({
+  always,
+  limits,
+  budgets,
+  quota,
+  cacheNow,
+  facts,
+}: CostReportOptions): Plugin<Context> {
   const traced = new WeakMap<GraphQLSchema, GraphQLSchema>();
 
   function tracedSchema(schema: GraphQLSchema): GraphQLSchema {
@@ -84,7 +113,12 @@ export function costReport({ always, limits, budgets, quota, facts }: CostReport
         estimate: cost?.calls ?? null,
         atMost: cost?.atMost ?? null,
         quota: quota(),
+        ...(cacheNow && describeAge(callLog, cacheNow())),
         ...(requested.explain && { plan: cost?.plan ?? [], calls: callLog.entries.map(describeCall) }),
+        ...(requested.explain &&
+          cacheNow && {
+            cachedReads: callLog.cachedReads.map((read) => describeCachedRead(read, cacheNow())),
+          }),
       });
       return {
         onExecuteDone({ result, setResult }) {
@@ -94,12 +128,37 @@ export function costReport({ always, limits, budgets, quota, facts }: CostReport
             setResult(reportAtEnd(result as AsyncIterable<ExecutionResult>, finalReport, settle));
           else {
             settle();
-            if (finalReport !== null) setResult(withReport(result as ExecutionResult, finalReport()));
+            if (finalReport !== null)
+              setResult(withExtensions(result as ExecutionResult, { upstream: finalReport() }));
           }
         },
       };
     },
   };
+}
+
+/** The oldest part of the answer: its age in seconds, where it came from, and until when it may be out of date. */
+function describeAge({ cachedReads }: CallLog, now: number): object {
+  const [oldest] = [...cachedReads].sort((one, other) => one.readAt - other.readAt);
+  if (oldest === undefined) return { age: 0, source: 'store', staleUntil: null };
+  return { age: secondsBetween(oldest.readAt, now), source: 'cache', staleUntil: toIso(oldest.staleUntil) };
+}
+
+function describeCachedRead(read: CallLog['cachedReads'][number], now: number): object {
+  const { method, path, field, readAt, staleUntil, isComplete } = read;
+  return {
+    method,
+    path,
+    query: redactedQuery(read),
+    field,
+    age: secondsBetween(readAt, now),
+    staleUntil: toIso(staleUntil),
+    complete: isComplete,
+  };
+}
+
+function toIso(unixMs: number): string {
+  return new Date(unixMs).toISOString();
 }
 
 function describeCall(entry: Context['callLog']['entries'][number]): object {
@@ -114,10 +173,6 @@ function describeCall(entry: Context['callLog']['entries'][number]): object {
   };
 }
 
-function withReport<R extends ExecutionResult>(result: R, upstream: object): R {
-  return { ...result, extensions: { ...result.extensions, upstream } };
-}
-
 async function* reportAtEnd(
   results: AsyncIterable<ExecutionResult & { hasNext?: boolean }>,
   report: (() => object) | null,
@@ -125,7 +180,9 @@ async function* reportAtEnd(
 ): AsyncGenerator<ExecutionResult> {
   try {
     for await (const result of results)
-      yield report !== null && result.hasNext === false ? withReport(result, report()) : result;
+      yield report !== null && result.hasNext === false
+        ? withExtensions(result, { upstream: report() })
+        : result;
   } finally {
     settle();
   }
