@@ -46,7 +46,7 @@ export function createMemoryStore({ maxBytes, keepMs, now }: MemoryStoreOptions)
   /** The last of the invalidations that are forgotten: entries that may have missed it, or its hold, are unusable. */
   const forgotten = { version: 0, heldUntil: 0 };
   let version = 0;
-  const listeners: (() => void)[] = [];
+  const listeners: ((tags: readonly Tag[]) => void)[] = [];
 
   function isUsable(entry: StoredEntry): boolean {
     const hasSeen = (last: Pick<Invalidation, 'version' | 'heldUntil'>) =>
@@ -100,7 +100,7 @@ export function createMemoryStore({ maxBytes, keepMs, now }: MemoryStoreOptions)
         invalidations.set(tag, { version, at, heldUntil });
       }
       forgetOld();
-      for (const listener of listeners) listener();
+      for (const listener of listeners) listener(tags);
     },
     onInvalidation(listener) {
       listeners.push(listener);

@@ -57,10 +57,10 @@ export interface CacheStore {
    */
   invalidate(tags: readonly Tag[], holdMs?: number): MaybePromise<void>;
   /**
-   * Calls a function at each invalidation, also one of another process, before the entries that it concerns are read again.
-   * The caller lets no later read join one in flight.
+   * Calls a function with the tags of each invalidation, also one of another process, before the entries that it concerns
+   * are read again. No tags: the process may have missed some. The caller lets no later read join one in flight.
    */
-  onInvalidation(listener: () => void): void;
+  onInvalidation(listener: (tags: readonly Tag[]) => void): void;
   /** Number of entries and their size. */
   size(): { readonly entries: number; readonly bytes: number };
 }
