@@ -17,11 +17,12 @@ import { withSlicedLists } from './limits/sliced-lists.ts';
 import { createTimeSlices } from './limits/time-slices.ts';
 import type { RequestState } from './observability/request-log.ts';
 import { observeWrites } from './observability/write-outcomes.ts';
-import { createPlugins, type PluginOptions } from './plugins.ts';
+import { createPlugins } from './plugins.ts';
 import { BATCH_LIMIT } from './request-guards.ts';
 import { createRuntime, type RuntimeOptions } from './runtime.ts';
+import { createServices, type ServiceOptions } from './services.ts';
 
-export interface AppOptions extends RuntimeOptions, PluginOptions {
+export interface AppOptions extends RuntimeOptions, ServiceOptions {
   /** Records every write and every read of stored instruments. @default null: no audit log */
   readonly auditLog?: AuditLog | null;
   /** Deadline of an operation, in milliseconds. A call that the store's quota does not allow before it fails. */
@@ -52,8 +53,6 @@ export interface App {
 }
 
 const MAX_REQUEST_BYTES = 1_000_000;
-// A parsed document takes about 200 times the memory of its text.
-const MAX_CACHED_CHARACTERS = 1_000_000;
 
 /** Milliseconds until a store that did not answer is asked again for the scopes of the access token. */
 const SCOPES_RETRY_MS = 30_000;
@@ -64,6 +63,7 @@ export function createApp(options: AppOptions): App {
   const { pseudonym = createPseudonymizer() } = options;
   const runtime = createRuntime(options);
   const { clock, tokenScopes } = runtime;
+  const services = createServices(runtime, { ...options, pseudonym });
   const timeSlices = createTimeSlices(options.sliceMs === undefined ? {} : { sliceMs: options.sliceMs });
 
   function contextOf(state: YogaInitialContext & RequestState): Context {
@@ -94,7 +94,7 @@ export function createApp(options: AppOptions): App {
       }),
     ),
     context: contextOf,
-    plugins: createPlugins(runtime, { ...options, pseudonym }),
+    plugins: createPlugins(runtime, services, options),
     // Yoga's own GraphiQL page loads scripts from a CDN.
     graphiql: false,
     landingPage: false,
@@ -103,8 +103,8 @@ export function createApp(options: AppOptions): App {
     multipart: false,
     batching: guards?.batching === true && { limit: BATCH_LIMIT },
     parserAndValidationCache: {
-      documentCache: createDocumentCache(MAX_CACHED_CHARACTERS),
-      errorCache: createDocumentCache(MAX_CACHED_CHARACTERS),
+      documentCache: createDocumentCache(),
+      errorCache: createDocumentCache(),
     },
     maskedErrors: false,
     logging: false,

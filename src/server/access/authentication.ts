@@ -3,6 +3,7 @@ import type { Scope } from '../../access/caller.ts';
 import { forbiddenError, hasScope } from '../../access/permission.ts';
 import type { AuthResult, LoginThrottle } from '../../access/throttle/login-throttle.ts';
 import type { ErrorCode } from '../../errors.ts';
+import { headOfFetch, type RequestHead } from '../http/request-head.ts';
 import type { RequestState } from '../observability/request-log.ts';
 import { clientIp } from './client-ip.ts';
 
@@ -21,19 +22,26 @@ export interface AuthenticationOptions {
   readonly trustedProxies: number;
 }
 
+/** Authenticates the caller of a request. */
+export type AuthenticateRequest = (head: RequestHead) => Promise<AuthResult>;
+
+export function createRequestAuthentication({
+  loginThrottle,
+  trustedProxies,
+}: AuthenticationOptions): AuthenticateRequest {
+  return (head) => loginThrottle.authenticate(credentialOf(head), clientIp(head, { trustedProxies }));
+}
+
 /**
  * Requires `Authorization: Bearer` with an API key or a token. Missing, unknown, expired and malformed credentials get
  * the same response, so it does not reveal which one applies.
  */
-export function authentication({
-  loginThrottle,
-  trustedProxies,
-}: AuthenticationOptions): Plugin<object, RequestState> {
+export function authentication(authenticate: AuthenticateRequest): Plugin<object, RequestState> {
   return {
     async onRequest({ request, url, serverContext, endResponse }) {
       if (PUBLIC_PATHS.has(url.pathname)) return;
-      const address = clientIp(request, serverContext, { trustedProxies });
-      const result = await loginThrottle.authenticate(credentialOf(request), address);
+      // A failed attempt counts once.
+      const result = serverContext.authResult ?? (await authenticate(headOfFetch(request, serverContext)));
       const rejection = rejectionOf(result, url.pathname);
       if (result.caller !== null) serverContext.caller = result.caller;
       if (rejection === null) return;
@@ -43,8 +51,8 @@ export function authentication({
   };
 }
 
-function credentialOf({ headers }: Request): string | null {
-  const [, credential = ''] = /^Bearer +(\S+) *$/i.exec(headers.get('authorization') ?? '') ?? [];
+function credentialOf({ header }: RequestHead): string | null {
+  const [, credential = ''] = /^Bearer +(\S+) *$/i.exec(header('authorization') ?? '') ?? [];
   return credential === '' || credential.length > MAX_CREDENTIAL_LENGTH ? null : credential;
 }
 

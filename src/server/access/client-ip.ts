@@ -1,13 +1,9 @@
 import { isIP } from 'node:net';
+import type { RequestHead } from '../http/request-head.ts';
 
 export interface ClientIpOptions {
   /** Number of trusted proxies, each of which appends to `X-Forwarded-For`. 0 ignores that header. */
   readonly trustedProxies: number;
-}
-
-/** The part of Yoga's server context that has the peer address. Yoga adds `req` under node:http. */
-interface NodeServerContext {
-  readonly req?: { readonly socket?: { readonly remoteAddress?: string | undefined } };
 }
 
 /**
@@ -16,16 +12,13 @@ interface NodeServerContext {
  * because one client usually has all of it.
  */
 export function clientIp(
-  { headers }: Request,
-  serverContext: object,
+  { peer, header }: Pick<RequestHead, 'peer' | 'header'>,
   { trustedProxies }: ClientIpOptions,
 ): string {
-  const { req } = serverContext as NodeServerContext;
-  const peer = req?.socket?.remoteAddress ?? '';
-  if (trustedProxies === 0) return addressOrNetwork(peer) ?? 'unknown';
-  const hops = (headers.get('x-forwarded-for') ?? '').split(',');
+  if (trustedProxies === 0) return addressOrNetwork(peer ?? '') ?? 'unknown';
+  const hops = (header('x-forwarded-for') ?? '').split(',');
   const forwarded = hops[Math.max(0, hops.length - trustedProxies)] ?? '';
-  return addressOrNetwork(forwarded.trim()) ?? addressOrNetwork(peer) ?? 'unknown';
+  return addressOrNetwork(forwarded.trim()) ?? addressOrNetwork(peer ?? '') ?? 'unknown';
 }
 
 /** The IPv4 address, or the /64 network of the IPv6 address, without port and zone. Null if it is not an IP address. */

@@ -112,19 +112,24 @@ export function estimateOperation(
   { schema, document, operationName, variableValues, contextValue }: ExecutionArgs,
   facts: CostFacts,
 ): Estimate | null {
-  const operation = getOperationAST(document, operationName);
-  const definitions = operation?.variableDefinitions ?? [];
+  const definitions = getOperationAST(document, operationName)?.variableDefinitions ?? [];
   const { coerced } = getVariableValues(schema, definitions, variableValues ?? {}, { maxErrors: 1 });
   if (coerced === undefined) return null;
   const { caller } = contextValue as Context;
-  const compute = () => estimate({ schema, document, operationName, variableValues: coerced, facts, caller });
-  if (!operation || definitions.length > 0) return compute();
+  return estimateOnce({ schema, document, operationName, variableValues: coerced, facts, caller });
+}
+
+/** The same for an operation whose variables are coerced. */
+export function estimateOnce(options: EstimateOptions): Estimate {
+  const { document, operationName, facts, caller } = options;
+  const operation = getOperationAST(document, operationName);
+  if (!operation || (operation.variableDefinitions ?? []).length > 0) return estimate(options);
   // Without variables the estimate depends only on the facts and the caller's permissions, and the same operation may be
   // sent thousands of times.
   const known = cachedEstimates.get(operation) ?? new Map<string, Estimate>();
   cachedEstimates.set(operation, known);
   const key = JSON.stringify([facts, caller.kind === 'shopper', ...caller.scopes]);
-  const cost = known.get(key) ?? compute();
+  const cost = known.get(key) ?? estimate(options);
   known.set(key, cost);
   return cost;
 }

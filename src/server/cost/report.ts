@@ -1,6 +1,7 @@
 import { isAsyncIterable } from '@graphql-tools/utils';
 import type { ExecutionResult, GraphQLSchema } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
+import type { Caller } from '../../access/caller.ts';
 import type { Context } from '../../context.ts';
 import type { CostFacts } from '../../cost/plan.ts';
 import { GatewayError } from '../../errors.ts';
@@ -9,8 +10,8 @@ import { BULK_MIN_CALLS } from '../../governor/lanes.ts';
 import { type CallLog, redactedQuery } from '../../rest/client/call-log.ts';
 import type { Freshness } from '../../rest/client/freshness.ts';
 import { stateOf } from '../observability/request-log.ts';
-import type { OperationBudgets } from './budgets.ts';
-import { estimateOperation } from './estimate.ts';
+import type { Charge, OperationBudgets } from './budgets.ts';
+import { type Estimate, estimateOperation } from './estimate.ts';
 import { secondsBetween, withExtensions } from './extensions.ts';
 import { traceFields } from './field-trace.ts';
 import { limitError, type OperationLimits } from './limits.ts';
@@ -62,51 +63,42 @@ function toMilliseconds(seconds: unknown): number | undefined {
   return typeof seconds === 'number' && seconds >= 0 ? seconds * 1_000 : undefined;
 }
 
-/** Estimates the cost of each operation, rejects it if that exceeds a limit, and reports the actual cost. */
-export function costReport({
+/** An operation whose cost is known. */
+interface PricedOperation {
+  readonly cost: Estimate | null;
+  readonly caller: Caller;
+  readonly callLog: CallLog;
+}
+
+/** The cost of operations: before they run, and what is reported of it afterwards. */
+export interface OperationCosts {
+  /** What the cost of operations depends on at the moment. */
+  facts(): CostFacts;
+  /** The error for an operation that costs more than any may. Null if it does not. */
+  limitError(cost: Estimate): GatewayError | null;
+  /** Charges the caller. An error if its budget does not suffice; null if it has none. */
+  charge(caller: Caller, cost: Estimate): GatewayError | Charge | null;
+  /** Returns what makes the report for the response. Null if the caller gets none. */
+  reporter(operation: PricedOperation, requested: ReportRequest): (() => object) | null;
+}
+
+export function createOperationCosts({
   always,
   limits,
   budgets,
   quota,
   cacheNow,
   facts,
-}: CostReportOptions): Plugin<Context> {
-  const traced = new WeakMap<GraphQLSchema, GraphQLSchema>();
-
-  function tracedSchema(schema: GraphQLSchema): GraphQLSchema {
-    const known = traced.get(schema) ?? traceFields(schema);
-    traced.set(schema, known);
-    return known;
-  }
-
+}: CostReportOptions): OperationCosts {
   return {
-    onExecute({ args, setResultAndStopExecution }) {
-      const { params, callLog, caller, origin } = args.contextValue;
-      const requested = parseReportRequest(params.extensions);
-      const cost = estimateOperation(args, facts());
-      if (cost !== null) stateOf(args.contextValue).estimatedCalls = cost.calls;
-      const exceeded = cost === null ? null : limitError(cost, limits);
-      if (exceeded !== null) {
-        setResultAndStopExecution({ errors: [exceeded as never] });
-        return;
-      }
-      if (requested.explain === 'only' && cost !== null) {
-        const upstream = { requests: 0, estimate: cost.calls, atMost: cost.atMost, plan: cost.plan };
-        setResultAndStopExecution({ data: null, extensions: { upstream } });
-        return;
-      }
-      const charge = cost === null ? null : budgets.charge(caller, cost);
-      if (charge instanceof GatewayError) {
-        setResultAndStopExecution({ errors: [charge as never] });
-        return;
-      }
-      if (cost !== null && cost.usual > BULK_MIN_CALLS) origin.lane = 'bulk';
+    facts,
+    limitError: (cost) => limitError(cost, limits),
+    charge: budgets.charge,
+    reporter({ cost, caller, callLog }, requested) {
       const isRequested = always || requested.upstream || requested.explain !== false;
       // Lookups are shared between callers, so the calls would reveal activity of others to a shopper.
-      const isReported = isRequested && caller.kind !== 'shopper';
-      if (!isReported && charge === null) return;
-      if (isReported && requested.explain) args.schema = tracedSchema(args.schema);
-      const report = () => ({
+      if (!isRequested || caller.kind === 'shopper') return null;
+      return () => ({
         requests: callLog.entries.length,
         coalesced: callLog.coalesced,
         cached: callLog.cached,
@@ -120,16 +112,58 @@ export function costReport({
             cachedReads: callLog.cachedReads.map((read) => describeCachedRead(read, cacheNow())),
           }),
       });
+    },
+  };
+}
+
+/** Whether an operation is so large that it waits behind the others. */
+export function isBulk(cost: Estimate): boolean {
+  return cost.usual > BULK_MIN_CALLS;
+}
+
+/** Estimates the cost of each operation of Yoga, rejects it if that exceeds a limit, and reports the actual cost. */
+export function costReport(costs: OperationCosts): Plugin<Context> {
+  const traced = new WeakMap<GraphQLSchema, GraphQLSchema>();
+
+  function tracedSchema(schema: GraphQLSchema): GraphQLSchema {
+    const known = traced.get(schema) ?? traceFields(schema);
+    traced.set(schema, known);
+    return known;
+  }
+
+  return {
+    onExecute({ args, setResultAndStopExecution }) {
+      const { params, callLog, caller, origin } = args.contextValue;
+      const requested = parseReportRequest(params.extensions);
+      const cost = estimateOperation(args, costs.facts());
+      if (cost !== null) stateOf(args.contextValue).estimatedCalls = cost.calls;
+      const exceeded = cost === null ? null : costs.limitError(cost);
+      if (exceeded !== null) {
+        setResultAndStopExecution({ errors: [exceeded as never] });
+        return;
+      }
+      if (requested.explain === 'only' && cost !== null) {
+        const upstream = { requests: 0, estimate: cost.calls, atMost: cost.atMost, plan: cost.plan };
+        setResultAndStopExecution({ data: null, extensions: { upstream } });
+        return;
+      }
+      const charge = cost === null ? null : costs.charge(caller, cost);
+      if (charge instanceof GatewayError) {
+        setResultAndStopExecution({ errors: [charge as never] });
+        return;
+      }
+      if (cost !== null && isBulk(cost)) origin.lane = 'bulk';
+      const report = costs.reporter({ cost, caller, callLog }, requested);
+      if (report === null && charge === null) return;
+      if (report !== null && requested.explain) args.schema = tracedSchema(args.schema);
       return {
         onExecuteDone({ result, setResult }) {
           const settle = () => charge?.settle(callLog.entries.length);
-          const finalReport = isReported ? report : null;
           if (isAsyncIterable(result))
-            setResult(reportAtEnd(result as AsyncIterable<ExecutionResult>, finalReport, settle));
+            setResult(reportAtEnd(result as AsyncIterable<ExecutionResult>, report, settle));
           else {
             settle();
-            if (finalReport !== null)
-              setResult(withExtensions(result as ExecutionResult, { upstream: finalReport() }));
+            if (report !== null) setResult(withExtensions(result as ExecutionResult, { upstream: report() }));
           }
         },
       };

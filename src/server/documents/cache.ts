@@ -4,12 +4,15 @@ export interface DocumentCache<T> {
   set(text: string, value: T): void;
 }
 
+// A parsed document takes about 200 times the memory of its text.
+const MAX_CHARACTERS = 1_000_000;
+
 /**
  * Creates an LRU cache.
  *
  * @param maxCharacters total length of all keys; beyond it the least recently used entries are evicted
  */
-export function createDocumentCache<T>(maxCharacters: number): DocumentCache<T> {
+export function createDocumentCache<T>(maxCharacters = MAX_CHARACTERS): DocumentCache<T> {
   const entries = new Map<string, T>();
   let characters = 0;
 

@@ -26,20 +26,47 @@ export function trustedDocuments(trusted: TrustedDocuments | null): Plugin<objec
   return {
     onParams({ params, request, setParams, context }) {
       const { caller = ANONYMOUS } = context;
-      const id = documentIdOf(params, request.url);
-      const sent = typeof params?.query === 'string' && params.query !== '' ? params.query : null;
-      const listed = id === null ? undefined : trusted?.documents().get(hashOf(id));
-      if (sent === null && id === null) return;
-      if (sent === null && listed === undefined) throw trusted === null ? NOT_SUPPORTED : NOT_FOUND;
-      if (trusted?.bound.has(caller.kind) === true && (sent ?? listed) !== listed) throw ONLY_TRUSTED;
-      if (sent !== null && listed !== undefined && sent !== listed)
-        throw badInput('documentId', 'belongs to another document than the one in `query`.');
+      const query: unknown = params?.query;
+      const text = findDocument(trusted, {
+        sent: typeof query === 'string' && query !== '' ? query : null,
+        // Yoga drops this parameter when it reads a GET request, so it is taken from the URL.
+        id: documentIdOf(params) ?? new URL(request.url).searchParams.get('documentId'),
+        caller,
+      });
+      if (text === null) return;
       // Yoga rejects unknown parameters.
-      const standard: typeof params & { documentId?: unknown } = { ...params, query: listed ?? sent ?? '' };
+      const standard: typeof params & { documentId?: unknown } = { ...params, query: text };
       delete standard.documentId;
       setParams(standard);
     },
   };
+}
+
+/** What a request says of its document. */
+interface DocumentRequest {
+  /** The document in the request. */
+  readonly sent: string | null;
+  /** The hash in the request, with or without the algorithm prefix. */
+  readonly id: string | null;
+  readonly caller: Pick<Caller, 'kind'>;
+}
+
+/**
+ * The text of the document that a request runs. Null if it names none.
+ *
+ * @throws GatewayError if the caller may not run it, or the hash is of no document or of another one
+ */
+export function findDocument(
+  trusted: TrustedDocuments | null,
+  { sent, id, caller }: DocumentRequest,
+): string | null {
+  const listed = id === null ? undefined : trusted?.documents().get(hashOf(id));
+  if (sent === null && id === null) return null;
+  if (sent === null && listed === undefined) throw trusted === null ? NOT_SUPPORTED : NOT_FOUND;
+  if (trusted?.bound.has(caller.kind) === true && (sent ?? listed) !== listed) throw ONLY_TRUSTED;
+  if (sent !== null && listed !== undefined && sent !== listed)
+    throw badInput('documentId', 'belongs to another document than the one in `query`.');
+  return listed ?? sent;
 }
 
 // The messages are those that Apollo Client and urql compare.
@@ -51,14 +78,12 @@ const ONLY_TRUSTED = new GatewayError(
 );
 
 // `documentId` is defined by the draft of the GraphQL over HTTP specification; Apollo clients send the extension.
-function documentIdOf(params: unknown, url: string): string | null {
+export function documentIdOf(params: unknown): string | null {
   const { documentId, extensions } = (params ?? {}) as {
     documentId?: unknown;
     extensions?: { persistedQuery?: { version?: unknown; sha256Hash?: unknown } | null } | null;
   };
-  // Yoga drops this parameter when it reads a GET request, so it is taken from the URL.
-  const id =
-    documentId ?? extensions?.persistedQuery?.sha256Hash ?? new URL(url).searchParams.get('documentId');
+  const id = documentId ?? extensions?.persistedQuery?.sha256Hash;
   return typeof id === 'string' ? id : null;
 }
 

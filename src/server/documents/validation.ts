@@ -1,5 +1,6 @@
-import { NoSchemaIntrospectionCustomRule, validate } from 'graphql';
+import { type DocumentNode, NoSchemaIntrospectionCustomRule, validate } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
+import type { DocumentCache } from './cache.ts';
 
 export interface ValidationOptions {
   /** Allows introspection queries, and errors that suggest names from the schema. */
@@ -14,6 +15,19 @@ export function validation({ introspection }: ValidationOptions): Plugin {
       setValidationFn((schema, document, rules) => [
         ...validate(schema, document, rules, { maxErrors: MAX_ERRORS, hideSuggestions: !introspection }),
       ]);
+    },
+  };
+}
+
+/** Fills a cache of valid documents, by text. Has to be registered after the plugins that reject documents. */
+export function rememberValidDocuments(documents: DocumentCache<DocumentNode>): Plugin {
+  return {
+    onValidate({ params }) {
+      const { documentAST } = params;
+      return ({ valid }) => {
+        const text = documentAST.loc?.source.body;
+        if (valid && text !== undefined) documents.set(text, documentAST);
+      };
     },
   };
 }

@@ -25,8 +25,10 @@ export interface MaskErrorsOptions {
   readonly suggestions: boolean;
 }
 
-/** Masks all errors in results, and logs internal ones. */
-export function maskErrors({ logger, suggestions }: MaskErrorsOptions): Plugin<object, RequestState> {
+/** Masks the errors of a result, and logs internal ones. */
+export type MaskResult = (result: ResultPart, target: MaskTarget) => ResultPart;
+
+export function createMasks({ logger, suggestions }: MaskErrorsOptions): MaskResult {
   function maskErrorsOf<T extends { readonly errors?: readonly GraphQLError[] }>(
     result: T,
     partial: boolean,
@@ -48,15 +50,18 @@ export function maskErrors({ logger, suggestions }: MaskErrorsOptions): Plugin<o
     return { ...result, errors };
   }
 
-  function maskResult(result: ResultPart, target: MaskTarget): ResultPart {
+  return (result, target) => {
     const { data, ...withoutData } = result;
     // A fully forbidden operation has no data, as if it had been rejected before execution.
     if (isFullyForbidden(result)) return maskErrorsOf(withoutData, false, target);
     const outer = maskErrorsOf(result, 'data' in result, target);
     if (!outer.incremental) return outer;
     return { ...outer, incremental: outer.incremental.map((part) => maskErrorsOf(part, true, target)) };
-  }
+  };
+}
 
+/** Masks all errors in the results of Yoga. */
+export function maskErrors(maskResult: MaskResult): Plugin<object, RequestState> {
   return {
     onResultProcess({ request, result, setResult, serverContext: state }) {
       const mask = (part: ResultPart) => maskResult(part, { state, aborted: request.signal.aborted });

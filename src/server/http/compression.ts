@@ -51,46 +51,75 @@ function qualityOf(ranges: readonly MediaRange[], coding: Coding): number {
   return range?.quality ?? 0;
 }
 
-/**
- * Compresses responses for callers that accept it. Responses in parts are not compressed, nor are those of operations that
- * select a credential: from the compressed size of responses an observer could guess it (BREACH).
- */
-export function compression(schema: GraphQLSchema): Plugin {
+/** A body that is ready to be sent. */
+export interface EncodedBody {
+  readonly body: Buffer<ArrayBuffer>;
+  /** Null if it is not compressed. */
+  readonly coding: Coding | null;
+}
+
+/** Compresses JSON responses for callers that accept it. */
+export interface Compression {
+  /**
+   * Whether an operation selects a credential. Its response is not compressed: from the compressed size of responses an
+   * observer could guess the credential (BREACH).
+   */
+  selectsCredential(document: DocumentNode): boolean;
+  /** Whether a body of this size is to be compressed now. @param acceptEncoding header of the request */
+  codingFor(acceptEncoding: string | null, bytes: number): Coding | null;
+  compress(body: Buffer<ArrayBuffer>, coding: Coding): Promise<EncodedBody>;
+}
+
+export function createCompression(schema: GraphQLSchema): Compression {
   const credentials = credentialFields(schema);
   const known = new WeakMap<DocumentNode, boolean>();
-  const excluded = new WeakSet<Request>();
   let running = 0;
 
-  function selectsCredential(document: DocumentNode): boolean {
-    const selects = known.get(document) ?? findField(document, credentials);
-    known.set(document, selects);
-    return selects;
-  }
+  return {
+    selectsCredential(document) {
+      const selects = known.get(document) ?? findField(document, credentials);
+      known.set(document, selects);
+      return selects;
+    },
+    codingFor(acceptEncoding, bytes) {
+      const isWorthwhile = bytes >= MIN_BYTES && bytes <= MAX_BYTES && running < MAX_AT_ONCE;
+      return isWorthwhile ? chooseCoding(acceptEncoding) : null;
+    },
+    async compress(body, coding) {
+      running += 1;
+      try {
+        return { body: await COMPRESS[coding](body), coding };
+      } finally {
+        running -= 1;
+      }
+    },
+  };
+}
+
+/** Compresses the responses of Yoga, but for those that come in parts. */
+export function compressResponses(compression: Compression): Plugin {
+  const excluded = new WeakSet<Request>();
 
   return {
     onExecute({ args }) {
       const { request } = args.contextValue as { readonly request: Request };
-      if (selectsCredential(args.document)) excluded.add(request);
+      if (compression.selectsCredential(args.document)) excluded.add(request);
     },
     async onResponse({ request, response, setResponse, fetchAPI }) {
       const { headers, status, statusText } = response;
       if (!COMPRESSIBLE.test(headers.get('content-type') ?? '')) return;
       headers.append('vary', 'Accept-Encoding');
-      const coding = chooseCoding(request.headers.get('accept-encoding'));
+      if (excluded.has(request) || request.method === 'HEAD') return;
       const length = Number(headers.get('content-length') ?? MIN_BYTES);
-      if (coding === null || excluded.has(request) || request.method === 'HEAD') return;
-      if (length < MIN_BYTES || length > MAX_BYTES || running >= MAX_AT_ONCE) return;
-      running += 1;
-      try {
-        const plain = Buffer.from(await response.arrayBuffer());
-        const isWorthwhile = plain.length >= MIN_BYTES && plain.length <= MAX_BYTES;
-        const body = isWorthwhile ? await COMPRESS[coding](plain) : plain;
-        headers.set('content-length', String(body.length));
-        if (isWorthwhile) headers.set('content-encoding', coding);
-        setResponse(new fetchAPI.Response(body, { status, statusText, headers }));
-      } finally {
-        running -= 1;
-      }
+      const acceptEncoding = request.headers.get('accept-encoding');
+      if (compression.codingFor(acceptEncoding, length) === null) return;
+      const plain = Buffer.from(await response.arrayBuffer());
+      // Only now is the size known for sure.
+      const coding = compression.codingFor(acceptEncoding, plain.length);
+      const { body } = coding === null ? { body: plain } : await compression.compress(plain, coding);
+      headers.set('content-length', String(body.length));
+      if (coding !== null) headers.set('content-encoding', coding);
+      setResponse(new fetchAPI.Response(body, { status, statusText, headers }));
     },
   };
 }

@@ -1,23 +1,26 @@
 import { createGraphQLError, type Plugin } from 'graphql-yoga';
+import type { RequestState } from '../observability/request-log.ts';
 
 /**
  * Accepts POST requests only as uncompressed JSON. HTML forms can send the other content types that Yoga parses, without
  * a CORS preflight; and a compressed body can expand to a thousand times its size.
  */
-export function requireJson(): Plugin {
+export function requireJson(): Plugin<object, RequestState> {
   return {
     onRequest({ request, endResponse }) {
       if (request.method !== 'POST') return;
       const encoding = request.headers.get('content-encoding') ?? 'identity';
-      if (mediaTypeOf(request) !== JSON_TYPE)
+      if (!isJson(request.headers.get('content-type')))
         endResponse(unsupportedMediaType('Send operations as application/json.'));
       else if (encoding !== 'identity') endResponse(unsupportedMediaType('Send the body uncompressed.'));
       // Yoga compares media types with regard to case and blanks.
       else request.headers.set('content-type', JSON_TYPE);
     },
-    onRequestParse({ request, requestParser, setRequestParser }) {
+    onRequestParse({ request, requestParser, setRequestParser, serverContext }) {
       if (requestParser === undefined) return;
-      if (request.method === 'POST') setRequestParser(async (incoming) => parseBody(await incoming.text()));
+      const { bodyText } = serverContext;
+      if (request.method === 'POST')
+        setRequestParser(async (incoming) => parseBody(bodyText ?? (await incoming.text())));
       else if (request.method === 'GET')
         setRequestParser((incoming) => rethrowAsBadRequest(() => requestParser(incoming)));
     },
@@ -26,16 +29,20 @@ export function requireJson(): Plugin {
 
 const JSON_TYPE = 'application/json';
 
-/** The media type of a request in lower case, without parameters. */
-function mediaTypeOf({ headers }: Request): string {
-  const [type = ''] = (headers.get('content-type') ?? '').split(';', 1);
-  return type.trim().toLowerCase();
+/** Whether a `Content-Type` header names JSON, with any parameters. */
+export function isJson(contentType: string | null): boolean {
+  const [type = ''] = (contentType ?? '').split(';', 1);
+  return type.trim().toLowerCase() === JSON_TYPE;
 }
 
 const BYTE_ORDER_MARK = '\uFEFF';
 
-/** Parses a body as GraphQL parameters, or a list of them. Yoga's own parser rejects a byte order mark. */
-function parseBody(text: string): object {
+/**
+ * Parses a body as GraphQL parameters, or a list of them. Yoga's own parser rejects a byte order mark.
+ *
+ * @throws GraphQLError if it is neither
+ */
+export function parseBody(text: string): object {
   const body = parseJson(text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text);
   if (typeof body !== 'object' || body === null)
     throw badRequest('The request body must be a JSON object.', false);

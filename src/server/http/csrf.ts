@@ -1,5 +1,6 @@
 import type { Plugin } from 'graphql-yoga';
 import { GatewayError } from '../../errors.ts';
+import { headOfFetch, type RequestHead } from './request-head.ts';
 
 /**
  * CORS for the allowed origins, and CSRF protection against all others. CORS alone only stops a cross-site page from
@@ -8,28 +9,48 @@ import { GatewayError } from '../../errors.ts';
  * @param allowed origins such as `https://shop.example`
  */
 export function corsAndCsrf(allowed: readonly string[]): Plugin {
-  const isAllowed = (origin: string | null): origin is string => origin !== null && allowed.includes(origin);
-
   return {
-    onRequest({ request, url, endResponse }) {
+    onRequest({ request, url, serverContext, endResponse }) {
       if (url.pathname !== '/graphql') return;
-      const origin = request.headers.get('origin');
-      if (request.method === 'OPTIONS' && isAllowed(origin)) {
+      if (request.method === 'OPTIONS' && isAllowed(request.headers.get('origin'), allowed))
         return endResponse(new Response(null, { status: 204, headers: preflightHeaders(request) }));
-      }
-      const site = request.headers.get('sec-fetch-site');
-      const isCrossSite = site === 'cross-site' || site === 'same-site';
-      if (isCrossSite && !isAllowed(origin)) endResponse(forbidden());
+      if (isForbiddenCrossSite(headOfFetch(request, serverContext), allowed)) endResponse(forbidden());
     },
-    onResponse({ request, response }) {
-      if (allowed.length === 0 || new URL(request.url).pathname !== '/graphql') return;
-      response.headers.append('vary', 'Origin');
-      if (request.method === 'OPTIONS') response.headers.append('vary', 'Access-Control-Request-Headers');
-      const origin = request.headers.get('origin');
-      if (!isAllowed(origin)) return;
-      response.headers.set('access-control-allow-origin', origin);
-      response.headers.set('access-control-expose-headers', 'X-Request-Id, Retry-After');
+    onResponse({ request, response, serverContext }) {
+      if (new URL(request.url).pathname !== '/graphql') return;
+      const { vary, ...headers } = corsHeaders(headOfFetch(request, serverContext), allowed);
+      if (vary !== undefined) response.headers.append('vary', vary);
+      for (const [name, value] of Object.entries(headers)) response.headers.set(name, value);
     },
+  };
+}
+
+function isAllowed(origin: string | null, allowed: readonly string[]): origin is string {
+  return origin !== null && allowed.includes(origin);
+}
+
+/** Whether a page of another site that is not allowed sends the request. */
+export function isForbiddenCrossSite(
+  { header }: Pick<RequestHead, 'header'>,
+  allowed: readonly string[],
+): boolean {
+  const site = header('sec-fetch-site');
+  return (site === 'cross-site' || site === 'same-site') && !isAllowed(header('origin'), allowed);
+}
+
+/** The response headers by which a browser lets a page of an allowed origin read the response. */
+export function corsHeaders(
+  { method, header }: Pick<RequestHead, 'method' | 'header'>,
+  allowed: readonly string[],
+): Readonly<Record<string, string>> {
+  if (allowed.length === 0) return {};
+  const vary = method === 'OPTIONS' ? 'Origin, Access-Control-Request-Headers' : 'Origin';
+  const origin = header('origin');
+  if (!isAllowed(origin, allowed)) return { vary };
+  return {
+    vary,
+    'access-control-allow-origin': origin,
+    'access-control-expose-headers': 'X-Request-Id, Retry-After',
   };
 }
 

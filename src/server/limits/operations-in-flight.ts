@@ -20,11 +20,8 @@ interface NodeServerContext {
  * Limits the operations that are in flight at the same time, from authentication to the last byte of the response. A write
  * counts until its outcome is known, even if its caller disconnects. The excess is answered with 503 at once, before its
  * body is read.
- *
- * @param max for all callers together
  */
-export function operationsInFlight(max: number): Plugin<object, RequestState> {
-  const places = createPlaces(max);
+export function operationsInFlight(places: Places): Plugin<object, RequestState> {
   const writes = trackWrites();
   const held = new WeakMap<RequestState, () => void>();
 
@@ -96,15 +93,20 @@ function trackWrites() {
   };
 }
 
-/** Counts the places in use, in total and by caller. */
-function createPlaces(max: number) {
+/** The places of operations in flight. */
+export interface Places {
+  /** Returns a function that frees the places, or null if there are not enough. */
+  take(caller: string, count: number): (() => void) | null;
+}
+
+/** Counts the places in use, in total and by caller. @param max for all callers together */
+export function createPlaces(max: number): Places {
   const maxPerCaller = Math.max(1, max - Math.ceil(max * RESERVE));
   const byCaller = new Map<string, number>();
   let total = 0;
 
   return {
-    /** Returns a function that frees the places, or null if there are not enough. */
-    take(caller: string, count: number): (() => void) | null {
+    take(caller, count) {
       const own = byCaller.get(caller) ?? 0;
       if (total + count > max || own + count > maxPerCaller) return null;
       total += count;

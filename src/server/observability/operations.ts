@@ -29,18 +29,21 @@ interface BatchedResult extends ExecutionResult {
   readonly [STATE]?: RequestState;
 }
 
-export interface ObserveOperationsOptions {
-  readonly onOperation: (report: OperationReport, state: RequestState) => void;
+export type OnOperation = (report: OperationReport, state: RequestState) => void;
+
+/** Reports each operation once. */
+export interface OperationReporter {
+  report(state: RequestState, outcome: OperationReport['outcome'], codes?: readonly string[]): void;
+  /** Whether an operation was reported, or is not to be. */
+  isReported(state: RequestState): boolean;
+  /** Takes note that the operations of a batch are reported one by one. */
+  skip(state: RequestState): void;
 }
 
-/**
- * Reports each operation once: when the last part of its response is ready, or when its caller disconnects. Has to be
- * registered after the plugin that masks errors.
- */
-export function observeOperations({ onOperation }: ObserveOperationsOptions): Plugin<object, RequestState> {
+export function createOperationReporter(onOperation: OnOperation): OperationReporter {
   const reported = new WeakSet<RequestState>();
 
-  function reportOnce(
+  function report(
     state: RequestState,
     outcome: OperationReport['outcome'],
     codes: readonly string[] = state.errorCodes ?? [],
@@ -49,7 +52,7 @@ export function observeOperations({ onOperation }: ObserveOperationsOptions): Pl
     reported.add(state);
     const { operationType, startedAt = 0, estimatedCalls, callLog, itemErrorCodes = [] } = state;
     const allCodes = new Set([...codes, ...itemErrorCodes]);
-    const report: OperationReport = {
+    const operation: OperationReport = {
       type: operationType ?? 'none',
       outcome: outcome === 'ok' && allCodes.size > 0 ? 'partial' : outcome,
       codes: [...allCodes],
@@ -57,21 +60,33 @@ export function observeOperations({ onOperation }: ObserveOperationsOptions): Pl
       estimatedCalls: estimatedCalls ?? null,
       callLog: callLog ?? null,
     };
-    onOperation(report, state);
+    onOperation(operation, state);
   }
 
+  return { report, isReported: (state) => reported.has(state), skip: (state) => void reported.add(state) };
+}
+
+/**
+ * Reports the operations of Yoga: when the last part of a response is ready, or when its caller disconnects. Has to be
+ * registered after the plugin that masks errors.
+ */
+export function observeOperations({
+  report,
+  isReported,
+  skip,
+}: OperationReporter): Plugin<object, RequestState> {
   function reportBatch(results: readonly BatchedResult[]): void {
     for (const { [STATE]: state, errors = [], ...result } of results) {
       const codes = new Set(errors.map(({ extensions }) => String(extensions.code)));
       const outcome = !('data' in result) ? 'refused' : codes.size > 0 ? 'partial' : 'ok';
-      if (state !== undefined) reportOnce(state, outcome, [...codes]);
+      if (state !== undefined) report(state, outcome, [...codes]);
     }
   }
 
   return {
     onExecute({ args }) {
       const state = args.contextValue as RequestState & { readonly request: Request };
-      const onAbort = () => reportOnce(state, 'aborted');
+      const onAbort = () => report(state, 'aborted');
       requestSignal(state.request).addEventListener('abort', onAbort, { once: true });
     },
     onExecutionResult({ result, setResult, context }) {
@@ -83,18 +98,18 @@ export function observeOperations({ onOperation }: ObserveOperationsOptions): Pl
     },
     onResultProcess({ result, setResult, serverContext: state }) {
       if (Array.isArray(result)) {
-        reported.add(state);
+        skip(state);
         return reportBatch(result);
       }
-      const end = () => reportOnce(state, state.errorCodes?.length ? 'partial' : 'ok');
+      const end = () => report(state, state.errorCodes?.length ? 'partial' : 'ok');
       if (isAsyncIterable(result)) setResult(notifyAtEnd(result, end));
       else if ('data' in result) end();
-      else reportOnce(state, 'refused');
+      else report(state, 'refused');
     },
     onResponse({ request, response, serverContext: state }) {
       // A request rejected before execution, for example by authentication, has no execution result.
-      const isRefused = !reported.has(state) && (state.errorCodes !== undefined || response.status >= 400);
-      if (isRefused && new URL(request.url).pathname === '/graphql') reportOnce(state, 'refused');
+      const isRefused = !isReported(state) && (state.errorCodes !== undefined || response.status >= 400);
+      if (isRefused && new URL(request.url).pathname === '/graphql') report(state, 'refused');
     },
   };
 }

@@ -3,9 +3,10 @@ import { getOperationAST } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import type { Caller } from '../../access/caller.ts';
+import type { AuthResult } from '../../access/throttle/login-throttle.ts';
 import type { CallLog } from '../../rest/client/call-log.ts';
 import { isIncrementalType } from '../http/accept.ts';
-import { routeOf } from '../http/route.ts';
+import { headOfFetch, type RequestHead } from '../http/request-head.ts';
 
 /** State of one HTTP request while it is handled. Contains no personal data. */
 export interface RequestState {
@@ -13,6 +14,10 @@ export interface RequestState {
   client?: string;
   /** Set after authentication. */
   caller?: Caller;
+  /** Set if the caller was authenticated before. */
+  authResult?: AuthResult;
+  /** The body of the request, if it was read before. */
+  bodyText?: string;
   requestId?: string;
   /** Monotonic clock, in milliseconds. */
   startedAt?: number;
@@ -33,7 +38,7 @@ export interface RequestLogOptions {
   readonly logger: Logger;
   readonly newId: () => string;
   /** Returns a pseudonym of the client's address. */
-  readonly clientOf: (request: Request, serverContext: object) => string;
+  readonly clientOf: (head: RequestHead) => string;
   /** Called when a response has ended. `aborted`: the caller left before its end. */
   readonly onEnd: (status: number | 'aborted') => void;
 }
@@ -44,65 +49,73 @@ interface ResponseStart {
   readonly isIncremental: boolean;
 }
 
+/** How a response ended. Without a start the caller left before the response began. */
+interface ResponseEnd {
+  readonly head: RequestHead;
+  readonly start: ResponseStart | undefined;
+  /** Whether the last byte was sent. */
+  readonly isComplete: boolean;
+}
+
+/** Logs one line per request, without documents, variables and operation names: callers choose those. */
+export interface RequestLog {
+  /** Gives a request its id and its time. At once, because a socket that is closed has no address. */
+  begin(state: RequestState, head: RequestHead): void;
+  /** Logs a request whose response has ended, or whose caller has left. */
+  end(state: RequestState, end: ResponseEnd): void;
+}
+
+export function createRequestLog({ logger, newId, clientOf, onEnd }: RequestLogOptions): RequestLog {
+  return {
+    begin(state, head) {
+      state.client = clientOf(head);
+      state.requestId = newId();
+      state.startedAt = performance.now();
+    },
+    end(state, { head, start, isComplete }) {
+      const { requestId, startedAt = performance.now(), operationType, isBatch, client } = state;
+      const { errorCodes, itemErrorCodes, caller } = state;
+      const isAborted = !isComplete || start === undefined;
+      onEnd(isAborted ? 'aborted' : start.status);
+      const fields = {
+        requestId,
+        method: head.method,
+        // Callers choose unknown paths, so those are not logged.
+        path: head.route ?? 'other',
+        // Absent if the caller left before the response began.
+        ...(start && { status: start.status }),
+        ...(isAborted && { aborted: true }),
+        ...(start?.isIncremental && { incremental: true }),
+        durationMs: Math.round(performance.now() - startedAt),
+        client,
+        ...(caller && { caller: caller.name }),
+        ...(isBatch ? { operationType: 'batch' } : operationType && { operationType }),
+        ...(errorCodes?.length && { errorCodes }),
+        ...(itemErrorCodes?.size && { itemErrorCodes: [...itemErrorCodes] }),
+      };
+      logger.info(fields, 'request');
+    },
+  };
+}
+
 /** The part of Yoga's server context that has the response. Yoga adds it under node:http. */
 interface NodeServerContext {
   readonly res?: ServerResponse;
 }
 
-/**
- * Logs one line per request when its response has ended or its caller has left, without documents, variables and operation
- * names: callers choose those.
- */
-export function requestLog({
-  logger,
-  newId,
-  clientOf,
-  onEnd,
-}: RequestLogOptions): Plugin<object, RequestState> {
+/** Logs the requests that Yoga handles when their response has ended or their caller has left. */
+export function logRequests(log: RequestLog): Plugin<object, RequestState> {
   const started = new WeakMap<object, ResponseStart>();
 
-  function logEnd(request: Request, path: string, state: RequestState, isComplete: boolean): void {
-    const {
-      requestId,
-      startedAt = performance.now(),
-      operationType,
-      errorCodes,
-      itemErrorCodes,
-      caller,
-      isBatch,
-      client,
-    } = state;
-    const start = started.get(state);
-    const isAborted = !isComplete || start === undefined;
-    onEnd(isAborted ? 'aborted' : start.status);
-    const fields = {
-      requestId,
-      method: request.method,
-      path,
-      // Absent if the caller left before the response began.
-      ...(start && { status: start.status }),
-      ...(isAborted && { aborted: true }),
-      ...(start?.isIncremental && { incremental: true }),
-      durationMs: Math.round(performance.now() - startedAt),
-      client,
-      ...(caller && { caller: caller.name }),
-      ...(isBatch ? { operationType: 'batch' } : operationType && { operationType }),
-      ...(errorCodes?.length && { errorCodes }),
-      ...(itemErrorCodes?.size && { itemErrorCodes: [...itemErrorCodes] }),
-    };
-    logger.info(fields, 'request');
-  }
-
   return {
-    onRequest({ request, url, serverContext }) {
-      // Now, because a socket that is closed has no address.
-      serverContext.client = clientOf(request, serverContext);
-      serverContext.requestId = newId();
-      serverContext.startedAt = performance.now();
-      // Callers choose unknown paths, so those are not logged.
-      const path = routeOf(url.pathname) ?? 'other';
+    onRequest({ request, serverContext }) {
+      const head = headOfFetch(request, serverContext);
+      if (serverContext.requestId === undefined) log.begin(serverContext, head);
       const { res } = serverContext as NodeServerContext;
-      res?.once('close', () => logEnd(request, path, serverContext, res.writableFinished));
+      res?.once('close', () => {
+        const start = started.get(serverContext);
+        log.end(serverContext, { head, start, isComplete: res.writableFinished });
+      });
     },
     onExecute({ args }) {
       const operation = getOperationAST(args.document, args.operationName);
@@ -116,9 +129,10 @@ export function requestLog({
       const { requestId } = serverContext;
       if (requestId !== undefined) response.headers.set('x-request-id', requestId);
       const type = response.headers.get('content-type') ?? '';
-      started.set(serverContext, { status: response.status, isIncremental: isIncrementalType(type) });
-      if ((serverContext as NodeServerContext).res === undefined)
-        logEnd(request, routeOf(new URL(request.url).pathname) ?? 'other', serverContext, true);
+      const start = { status: response.status, isIncremental: isIncrementalType(type) };
+      started.set(serverContext, start);
+      if ((serverContext as NodeServerContext).res !== undefined) return;
+      log.end(serverContext, { head: headOfFetch(request, serverContext), start, isComplete: true });
     },
   };
 }

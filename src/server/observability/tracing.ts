@@ -2,12 +2,20 @@ import { ROOT_CONTEXT, type Span, SpanKind, SpanStatusCode, type Tracer, trace }
 import { parseTraceParent } from '@opentelemetry/core';
 import type { Plugin } from 'graphql-yoga';
 import type { OnCallStart } from '../../rest/client/call-log.ts';
+import { headOfFetch, type RequestHead } from '../http/request-head.ts';
 import type { OperationReport } from './operations.ts';
 import type { RequestState } from './request-log.ts';
 
 /** Spans for HTTP requests, the GraphQL operations in them, and the REST calls of those operations. */
 export interface Tracing {
+  /** Traces the requests that Yoga handles. */
   readonly plugin: Plugin<object, RequestState>;
+  /** Starts the span of a request. @param startedAt Unix time in milliseconds. @default now */
+  startRequest(state: RequestState, head: RequestHead, startedAt?: number): void;
+  /** Starts the span of an operation in a request. */
+  startOperation(state: RequestState): void;
+  /** Ends the span of a request. */
+  endRequest(state: RequestState, status: number): void;
   /** Returns the callback that starts a span for each REST call of one operation. */
   traceCalls(state: RequestState): OnCallStart;
   /** Ends the span of an operation. */
@@ -29,37 +37,49 @@ export function createTracing({ tracer, close }: TracingOptions): Tracing {
   const requests = new WeakMap<RequestState, Span>();
   const operations = new WeakMap<RequestState, Span>();
 
+  function startRequest(state: RequestState, head: RequestHead, startedAt?: number): void {
+    const { method, route } = head;
+    const attributes = {
+      'http.request.method': method,
+      'http.route': route ?? '',
+      'gateway.request_id': state.requestId ?? '',
+    };
+    const options = {
+      kind: SpanKind.SERVER,
+      attributes,
+      ...(startedAt !== undefined && { startTime: startedAt }),
+    };
+    requests.set(state, tracer.startSpan(`${method} ${route}`, options, remoteParent(head)));
+  }
+
+  function startOperation(state: RequestState): void {
+    const { operationType: type = 'none' } = state;
+    const options = { attributes: { 'graphql.operation.type': type } };
+    // The state of an operation in a batch inherits from the state of the request.
+    const parent = requests.get(state) ?? requests.get(Object.getPrototypeOf(state));
+    operations.set(state, tracer.startSpan(type, options, contextWith(parent)));
+  }
+
+  function endRequest(state: RequestState, status: number): void {
+    endSpan(requests.get(state), status, status >= 500);
+  }
+
   return {
     plugin: {
-      onRequest({ request, url, serverContext: state }) {
-        if (url.pathname !== '/graphql') return;
-        const { method } = request;
-        const attributes = {
-          'http.request.method': method,
-          'http.route': url.pathname,
-          'gateway.request_id': state.requestId ?? '',
-        };
-        const options = { kind: SpanKind.SERVER, attributes };
-        requests.set(state, tracer.startSpan(`${method} ${url.pathname}`, options, remoteParent(request)));
+      onRequest({ request, serverContext: state }) {
+        const head = headOfFetch(request, state);
+        if (head.route === '/graphql') startRequest(state, head);
       },
       onExecute({ args }) {
-        const state = args.contextValue as RequestState;
-        const { operationType: type = 'none' } = state;
-        const options = { attributes: { 'graphql.operation.type': type } };
-        operations.set(
-          state,
-          tracer.startSpan(
-            type,
-            options,
-            // The state of an operation in a batch inherits from the state of the request.
-            contextWith(requests.get(state) ?? requests.get(Object.getPrototypeOf(state))),
-          ),
-        );
+        startOperation(args.contextValue as RequestState);
       },
       onResponse({ response, serverContext: state }) {
-        endSpan(requests.get(state), response.status, response.status >= 500);
+        endRequest(state, response.status);
       },
     },
+    startRequest,
+    startOperation,
+    endRequest,
     traceCalls:
       (state) =>
       ({ operation, method, path }, waitedMs) => {
@@ -96,8 +116,8 @@ export function createTracing({ tracer, close }: TracingOptions): Tracing {
 }
 
 /** A context with the caller's span from `traceparent` as the remote parent. `tracestate` and baggage are ignored. */
-function remoteParent(request: Request) {
-  const parent = parseTraceParent(request.headers.get('traceparent') ?? '');
+function remoteParent({ header }: RequestHead) {
+  const parent = parseTraceParent(header('traceparent') ?? '');
   return parent === null ? ROOT_CONTEXT : trace.setSpanContext(ROOT_CONTEXT, { ...parent, isRemote: true });
 }
 

@@ -2,9 +2,8 @@ import { expect, test } from 'vitest';
 import { clientIp } from '../../../src/server/access/client-ip.ts';
 
 function clientIpOf(remoteAddress: string | undefined, forwarded?: string, trustedProxies = 0): string {
-  const headers = new Headers(forwarded === undefined ? {} : { 'x-forwarded-for': forwarded });
-  const request = new Request('http://gateway/', { headers });
-  return clientIp(request, { req: { socket: { remoteAddress } } }, { trustedProxies });
+  const header = (name: string) => (name === 'x-forwarded-for' ? (forwarded ?? null) : null);
+  return clientIp({ peer: remoteAddress ?? null, header }, { trustedProxies });
 }
 
 test.each<[string | undefined, string]>([

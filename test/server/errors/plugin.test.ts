@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { GraphQLError } from 'graphql';
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
-import { maskErrors } from '../../../src/server/errors/plugin.ts';
+import { createMasks, maskErrors } from '../../../src/server/errors/plugin.ts';
 import type { RequestState } from '../../../src/server/observability/request-log.ts';
 
 /** Runs the plugin on a result and returns the masked result, the log and the request state. */
@@ -13,7 +13,7 @@ function process(result: object, state: RequestState = { requestId: 'request-1' 
   // The plugin reads only these properties of the payload.
   const request = new Request('http://gateway/graphql');
   const payload = { request, result, serverContext: state, setResult: (value: unknown) => (masked = value) };
-  maskErrors({ logger, suggestions: true }).onResultProcess?.(payload as never);
+  maskErrors(createMasks({ logger, suggestions: true })).onResultProcess?.(payload as never);
   return { masked, log, state };
 }
 
