@@ -2,6 +2,7 @@ import type { Caller } from './access/caller.ts';
 import { errorFor } from './access/store-failures.ts';
 import type { PasswordThrottle } from './access/throttle/password-throttle.ts';
 import type { GatewayError } from './errors.ts';
+import type { GovernorState } from './governor/governor.ts';
 import type { CallOrigin } from './governor/lanes.ts';
 import { createSettlingAllowance } from './governor/settling-priority.ts';
 import type { DefinitionsCache } from './loaders/attributes.ts';
@@ -55,9 +56,13 @@ export interface Context {
   /** Counts wrong passwords over all requests. */
   readonly passwordThrottle: PasswordThrottle;
   readonly callLog: CallLog;
+  readonly quotaState: QuotaState;
   /** Names or ids of the attributes that shoppers can read on their own customer. */
   readonly shopperAttributes: readonly string[];
 }
+
+/** What is known of the store's quota, and the calls that wait for it. */
+export type QuotaState = () => Pick<GovernorState, 'quota' | 'queued'>;
 
 export type OnHiddenFailure = (failure: GatewayError) => void;
 
@@ -66,6 +71,7 @@ export interface SharedContext {
   readonly storeHash: string;
   /** The way of all calls to the store. */
   readonly callPath: CallPath;
+  readonly quotaState: QuotaState;
   readonly definitions: DefinitionsCache;
   readonly shortcuts: Shortcuts;
   readonly passwordThrottle: PasswordThrottle;
@@ -139,6 +145,7 @@ export function createContext(shared: SharedContext, request: RequestContext): C
     loaders,
     rest,
     callLog,
+    quotaState: shared.quotaState,
     definitions,
     passwordThrottle: shared.passwordThrottle,
     shopperAttributes: shared.shopperAttributes,

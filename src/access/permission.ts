@@ -11,6 +11,11 @@ export function hasOwnScope({ kind, scopes }: Caller, scope: Scope): boolean {
   return kind === 'shopper' && scopes.has(scope);
 }
 
+/** Whether a caller is a backend with a key or a user: neither anonymous nor a shopper. */
+export function isKeyOrUser({ kind }: Caller): boolean {
+  return kind === 'key' || kind === 'user';
+}
+
 /** The only customer that a caller can access; null if the caller is not limited to one. */
 export function ownCustomerId({ kind, customerEntityId }: Caller): number | null {
   // Fails closed: no customer has the id 0.
@@ -20,9 +25,14 @@ export function ownCustomerId({ kind, customerEntityId }: Caller): number | null
 /**
  * The error for a caller who has none of the scopes that would permit an access. The scopes of all shoppers are the same, so
  * none is named to them.
+ *
+ * @param scopes none if the access takes no scope, but a key or a user
  */
 export function forbiddenError({ kind }: Caller, resource: string, scopes: readonly Scope[]): GatewayError {
   if (kind === 'shopper') return new GatewayError('FORBIDDEN', `${resource} is not available to shoppers.`);
+  if (scopes.length === 0) {
+    return new GatewayError('FORBIDDEN', `${resource} requires an API key or the token of a user.`);
+  }
   const scope = scopes.join(' or ');
   return new GatewayError('FORBIDDEN', `${resource} requires the scope ${scope}.`, { scope });
 }

@@ -9,11 +9,14 @@ import {
   isObjectType,
 } from 'graphql';
 import type { Caller, Scope } from '../access/caller.ts';
-import { forbiddenError, hasOwnScope, hasScope, ownCustomerId } from '../access/permission.ts';
+import { forbiddenError, hasOwnScope, hasScope, isKeyOrUser, ownCustomerId } from '../access/permission.ts';
 import type { GatewayError } from '../errors.ts';
 
-/** The authorization of a field or a type: any one of these scopes, or a shopper's own record (`own`). */
-type ScopeRequirement = Readonly<Partial<Record<Scope, true>> & { own?: Scope }>;
+/**
+ * The authorization of a field or a type: any one of these scopes, or a shopper's own record (`own`), or any key or user
+ * (`identified`).
+ */
+type ScopeRequirement = Readonly<Partial<Record<Scope, true>> & { own?: Scope; identified?: true }>;
 /** Authorization that depends on the owner of the record. */
 type OwnerScopeRequirement<R> = (record: R, context: { readonly caller: Caller }) => ScopeRequirement;
 
@@ -37,6 +40,11 @@ export function requireScope(...scopes: readonly Scope[]): ScopeRequirement {
  */
 export function requireScopeOrOwn(scope: Scope): ScopeRequirement {
   return intern(`${scope} or own`, { [scope]: true, own: scope });
+}
+
+/** For `authScopes`: requires a key or a user, with any scopes. Shoppers and anonymous callers are refused. */
+export function requireKeyOrUser(): ScopeRequirement {
+  return intern('identified', { identified: true });
 }
 
 /**
@@ -81,7 +89,7 @@ export function requirementOf({ extensions }: Pick<SchemaElement, 'extensions'>)
 }
 
 /** The scopes of a requirement. Any one of them is enough. */
-export function acceptedScopes({ own: _, ...scopes }: ScopeRequirement): readonly Scope[] {
+export function acceptedScopes({ own: _, identified: __, ...scopes }: ScopeRequirement): readonly Scope[] {
   return Object.keys(scopes) as Scope[];
 }
 
@@ -94,6 +102,7 @@ export function isForbidden(
   return [parent, field].some((declared) => {
     const requirement = requirementOf(declared);
     if (requirement === null) return false;
+    if (requirement.identified) return !isKeyOrUser(caller);
     const isAllowedAsOwner = requirement.own !== undefined && hasOwnScope(caller, requirement.own);
     return !isAllowedAsOwner && !acceptedScopes(requirement).some((scope) => hasScope(caller, scope));
   });
@@ -111,7 +120,8 @@ export function forbiddenFieldError(
 function missingScopes(failure: AuthFailure): readonly Scope[] {
   if ('failures' in failure) return failure.failures.flatMap(missingScopes);
   // Every other scope that the schema declares is a `Scope`.
-  return 'scope' in failure && failure.scope !== 'own' ? [failure.scope as Scope] : [];
+  const isScope = 'scope' in failure && failure.scope !== 'own' && failure.scope !== 'identified';
+  return isScope ? [failure.scope as Scope] : [];
 }
 
 /** Throws if a field of the schema has no declared authorization. */

@@ -1,15 +1,15 @@
 import SchemaBuilder from '@pothos/core';
 import ScopeAuthPlugin from '@pothos/plugin-scope-auth';
 import { SCOPES, type Scope } from '../access/caller.ts';
-import { hasOwnScope, hasScope } from '../access/permission.ts';
+import { hasOwnScope, hasScope, isKeyOrUser } from '../access/permission.ts';
 import type { Context } from '../context.ts';
 import { forbiddenFieldError } from './authorization.ts';
 
 /** The types that Pothos uses for context, authorization scopes and scalars. */
 export interface SchemaShape {
   Context: Context;
-  /** `own`: a scope that a shopper has for their own records. */
-  AuthScopes: Record<Scope, boolean> & { own: Scope };
+  /** `own`: a scope that a shopper has for their own records. `identified`: a key or a user. */
+  AuthScopes: Record<Scope, boolean> & { own: Scope; identified: boolean };
   Scalars: {
     ID: { Input: string; Output: string };
     /** An input can be a calendar date, as a string. */
@@ -27,6 +27,7 @@ export const builder = new SchemaBuilder<SchemaShape>({
         Scope,
         boolean
       >),
+      identified: isKeyOrUser(caller),
       own: (scope) => hasOwnScope(caller, scope),
     }),
     // Checks each object once instead of each of its fields: a page of customers has thousands of fields.

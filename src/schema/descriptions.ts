@@ -114,6 +114,9 @@ function returnedScopeSentence(schema: GraphQLSchema, typeName: string): string 
 function scopeSentence({ extensions }: Described): string | null {
   const requirement = requirementOf({ extensions: extensions ?? {} });
   if (requirement === null) return null;
+  if (requirement.identified) {
+    return 'Requires an API key or the token of a user, with any scope. Not available to shoppers.';
+  }
   const scopes = acceptedScopes(requirement).map((scope) => `\`${scope}\``);
   const shoppers =
     requirement.own === undefined

@@ -11,6 +11,7 @@ import './instruments.ts';
 import './metafields.ts';
 import './settings.ts';
 import './viewer.ts';
+import './rate-limit.ts';
 import './writes/customers.ts';
 import './writes/addresses.ts';
 import './writes/attributes.ts';

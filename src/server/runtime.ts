@@ -139,6 +139,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     context: {
       storeHash: options.storeHash,
       callPath: createCallPath({ http, governor, shortcuts, cache }),
+      quotaState: governor.state,
       definitions: createDefinitionsCache(options.cache?.ages.withoutEventsMs ? { ttlMs: 0 } : {}),
       shortcuts,
       passwordThrottle: createPasswordThrottle(),

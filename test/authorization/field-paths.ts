@@ -20,6 +20,7 @@ export interface TargetRecords {
 /** The field that returns each type, so there is exactly one path from a root to every field. */
 const RETURNED_BY: Readonly<Record<string, string>> = {
   Viewer: 'Query.viewer',
+  RateLimit: 'Query.rateLimit',
   Customer: 'Query.customer',
   CustomerConnection: 'Query.customers',
   CustomerEdge: 'CustomerConnection.edges',

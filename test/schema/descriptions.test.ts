@@ -72,8 +72,11 @@ const INHERITED: Readonly<Record<string, string>> = {
   'Query.viewer': 'Requires no scope.',
 };
 
+/** The sentence of a field that takes a key or a user, whatever their scopes. */
+const IDENTIFIED = 'Requires an API key or the token of a user, with any scope. Not available to shoppers.';
+
 /** Root fields that cause no REST call. */
-const WITHOUT_CALLS = ['Query.viewer'];
+const WITHOUT_CALLS = ['Query.viewer', 'Query.rateLimit'];
 
 const costingFields: readonly (readonly [name: string, type: GraphQLObjectType, field: Field])[] = [
   ...namedFields(Query),
@@ -133,6 +136,7 @@ test.each(costingFields)(
     const line = lineOf(field, /^(Requires .*)$/);
     const requirement = requirementOf(field) ?? requirementOf(type);
     if (requirement === null) return expect(line).toBe(INHERITED[name]);
+    if (requirement.identified) return expect(line).toBe(IDENTIFIED);
     expect(INHERITED).not.toHaveProperty([name]);
     const named = [...line.matchAll(/`([^`]+)`/g)].map(([, scope]) => scope);
     expect(named).toEqual(acceptedScopes(requirement));
@@ -207,7 +211,7 @@ test('every field that requires a scope names it, and only that one', () => {
     if (!isObjectType(type) && !isInterfaceType(type)) continue;
     for (const described of [type, ...Object.values(type.getFields())]) {
       const requirement = requirementOf(described);
-      if (requirement === null) continue;
+      if (requirement === null || requirement.identified) continue;
       const sentences = described.description?.match(/Requires scope [^.]*\./g);
       const scopes = acceptedScopes(requirement).map((scope) => `\`${scope}\``);
       expect(sentences).toEqual([`Requires scope ${scopes.join(' or ')}.`]);

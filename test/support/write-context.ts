@@ -46,6 +46,7 @@ export function createTestContext(options: TestContextOptions): Context {
     {
       storeHash: 'sandbox',
       callPath: createCallPath({ http, governor, shortcuts }),
+      quotaState: () => ({ quota: null, queued: { interactive: 0, standard: 0, bulk: 0 } }),
       definitions: createDefinitionsCache(),
       shortcuts,
       passwordThrottle: createPasswordThrottle(),

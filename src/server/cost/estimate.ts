@@ -128,7 +128,7 @@ export function estimateOnce(options: EstimateOptions): Estimate {
   // sent thousands of times.
   const known = cachedEstimates.get(operation) ?? new Map<string, Estimate>();
   cachedEstimates.set(operation, known);
-  const key = JSON.stringify([facts, caller.kind === 'shopper', ...caller.scopes]);
+  const key = JSON.stringify([facts, caller.kind, ...caller.scopes]);
   const cost = known.get(key) ?? estimate(options);
   known.set(key, cost);
   return cost;

@@ -65,6 +65,7 @@ function createStore() {
       governor,
       shortcuts: createShortcuts(clock.now),
     }),
+    quotaState: governor.state,
     definitions: createDefinitionsCache(),
     shortcuts: createShortcuts(clock.now),
     passwordThrottle: createPasswordThrottle(),
