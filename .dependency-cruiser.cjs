@@ -121,6 +121,21 @@ module.exports = {
       'Context is what resolvers are handed.',
     ),
     forbid(
+      'redis-implements-interfaces',
+      '^src/redis/',
+      anyOf(
+        `^src/(schema|resolvers|loaders|server|sandbox|context|config|main)|${packages('graphql', 'graphql-yoga', '@pothos', 'dataloader', 'undici')}`,
+      ),
+      'What is shared in Redis implements the interfaces of the rooms that use it.',
+    ),
+    {
+      name: 'redis-is-behind-interfaces',
+      severity: 'error',
+      comment: 'Only where the gateway is put together is it known that something is shared in Redis.',
+      from: { path: '^src/', pathNot: '^src/(redis|server|cli)/' },
+      to: { path: `^src/redis/|${packages('@redis')}` },
+    },
+    forbid(
       'server-serves-any-store',
       '^src/server/',
       anyOf('^src/(sandbox|main)'),

@@ -4,6 +4,7 @@ import { openAuthenticator } from '../access/index.ts';
 import { createPseudonymizer } from '../access/pseudonyms.ts';
 import { describeConfig } from '../config/describe.ts';
 import type { AccessConfig, Config } from '../config/index.ts';
+import { connectReplicas } from '../redis/replicas.ts';
 import type { Sandbox } from '../sandbox/index.ts';
 import { createApp } from '../server/app.ts';
 import { warmUpParser } from '../server/documents/warm-up.ts';
@@ -29,10 +30,16 @@ export async function runGateway(config: Config): Promise<void> {
   const { store, upstream } = config;
   const baseUrl = store.kind === 'sandbox' ? (sandbox?.url ?? '') : store.apiUrl;
   const accessToken = files.accessToken ?? (() => (store.kind === 'sandbox' ? store.token : ''));
+  const storeHash = store.kind === 'sandbox' ? 'sandbox' : store.hash;
+  const replicas =
+    config.replicas === null || config.hashKey === null
+      ? null
+      : connectReplicas({ ...config.replicas, hashKey: config.hashKey, storeHash, logger });
   const app = createApp({
     ...(config.tracing && { tracing: await openTracing(config.tracing, logger) }),
     store: { baseUrl, accessToken, ...upstream },
-    storeHash: store.kind === 'sandbox' ? 'sandbox' : store.hash,
+    storeHash,
+    replicas,
     logger,
     pseudonym: createPseudonymizer(config.hashKey ?? undefined),
     authenticator: access?.authenticator ?? null,

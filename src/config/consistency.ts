@@ -123,6 +123,9 @@ const COMPANIONS: readonly (readonly [string, string])[] = [
   ['BIGCOMMERCE_CLIENT_SECRET', 'BIGCOMMERCE_CLIENT_ID'],
   ['BIGCOMMERCE_CLIENT_SECRET_FILE', 'BIGCOMMERCE_CLIENT_ID'],
   ['SHOPPER_CALLS_PER_MINUTE', 'BIGCOMMERCE_CLIENT_ID'],
+  // Redis holds personal data.
+  ['REDIS_URL', 'REDIS_ENCRYPTION_KEYS'],
+  ['REDIS_ENCRYPTION_KEYS', 'REDIS_URL'],
 ];
 
 /** Variables that can be replaced by a file. Which of the two counts would be a guess. */

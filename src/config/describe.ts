@@ -2,12 +2,13 @@ import type { Config } from './types.ts';
 
 /** The configuration in force for the log: without secrets, and without the parts of URLs that may hold one. */
 export function describeConfig(config: Config): object {
-  const { store, access, hashKey, ...others } = config;
+  const { store, access, hashKey, replicas, ...others } = config;
   return {
     ...others,
     hashKey: hashKey === null ? 'random' : 'configured',
     store: describeStore(store),
     access: access && describeAccess(access),
+    replicas: replicas && describeReplicas(replicas),
   };
 }
 
@@ -15,6 +16,10 @@ function describeStore(store: Config['store']): object {
   if (store.kind === 'bigcommerce') return { kind: store.kind, apiUrl: originOf(store.apiUrl) };
   const { token: _token, webhookUrl, ...others } = store;
   return { ...others, webhookUrl: webhookUrl === null ? null : originOf(webhookUrl) };
+}
+
+function describeReplicas({ redisUrl, encryptionKeys, quotaShare }: NonNullable<Config['replicas']>): object {
+  return { redis: new URL(redisUrl).host, encryptionKeys: encryptionKeys.map(({ id }) => id), quotaShare };
 }
 
 function describeAccess({ keys, oidc, shoppers }: NonNullable<Config['access']>): object {

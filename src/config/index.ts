@@ -1,3 +1,4 @@
+import { hkdfSync } from 'node:crypto';
 import { findContradictions } from './consistency.ts';
 import type { AccessConfig, Config, SecretSource, StoreConfig } from './types.ts';
 import { isLoopback } from './urls.ts';
@@ -35,7 +36,7 @@ function configOf(env: Environment): Omit<Config, 'startedByNpm'> {
     port: env.PORT,
     store,
     access: accessOf(env),
-    hashKey: env.GATEWAY_HASH_KEY ?? null,
+    hashKey: hashKeyOf(env),
     trustedProxies: env.TRUST_PROXY,
     auditLog: env.AUDIT_LOG === 'off' ? null : env.AUDIT_LOG,
     logLevel: env.LOG_LEVEL,
@@ -48,6 +49,7 @@ function configOf(env: Environment): Omit<Config, 'startedByNpm'> {
     shopperShare: env.SHOPPERS_QUOTA_PERCENT === 100 ? null : env.SHOPPERS_QUOTA_PERCENT / 100,
     operationTimeoutMs: env.OPERATION_TIMEOUT_MS,
     governor: { maxQueued: env.QUEUE_MAX_CALLS, retryRatio: env.RETRY_PERCENT / 100 },
+    replicas: replicasOf(env),
     tracing: tracingOf(env),
     graphiql: isOn(env.GRAPHIQL, !production),
     guards: {
@@ -87,6 +89,12 @@ function configOf(env: Environment): Omit<Config, 'startedByNpm'> {
   };
 }
 
+function replicasOf({ REDIS_URL: redisUrl, ...env }: Environment): Config['replicas'] {
+  const { REDIS_ENCRYPTION_KEYS: encryptionKeys, QUOTA_SHARE: quotaShare } = env;
+  if (redisUrl === undefined || encryptionKeys === undefined) return null;
+  return { redisUrl, encryptionKeys, quotaShare };
+}
+
 function splitList(list = ''): readonly string[] {
   const items = list.split(',').map((item) => item.trim());
   return items.filter((item) => item !== '');
@@ -103,12 +111,21 @@ function isOn(value: 'on' | 'off' | undefined, defaultValue: boolean): boolean {
   return value === undefined ? defaultValue : value === 'on';
 }
 
+/** Replicas that share limits need the same names for users and shoppers. */
+function hashKeyOf({ GATEWAY_HASH_KEY: given, ...env }: Environment): string | null {
+  if (given !== undefined) return given;
+  // The last key is the oldest, so a new first key changes no name.
+  const oldest = env.REDIS_URL === undefined ? undefined : env.REDIS_ENCRYPTION_KEYS?.at(-1)?.key;
+  if (oldest === undefined) return null;
+  return Buffer.from(hkdfSync('sha256', oldest, '', 'hashes of identities', 32)).toString('base64url');
+}
+
 function accessOf(env: Environment): AccessConfig | null {
   const keys = keysOf(env);
   const oidc = usersOf(env);
   const shoppers = shoppersOf(env);
   if (keys === null && oidc === null && shoppers === null) return null;
-  return { keys, oidc, shoppers, hashKey: env.GATEWAY_HASH_KEY ?? null };
+  return { keys, oidc, shoppers, hashKey: hashKeyOf(env) };
 }
 
 function keysOf({ GATEWAY_KEYS_FILE: file, GATEWAY_KEYS: text }: Environment): AccessConfig['keys'] {

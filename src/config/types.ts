@@ -1,3 +1,5 @@
+import type { EncryptionKey } from './encryption-keys.ts';
+
 /** The store behind the gateway: our own sandbox, or a server that implements the REST API. */
 export type StoreConfig =
   | {
@@ -97,6 +99,15 @@ export interface Config {
     /** Retries of reads per REST call, over all callers: 0 to 1. */
     readonly retryRatio: number;
   };
+  /** What the replicas of the gateway share; null if each process counts alone. */
+  readonly replicas: {
+    /** The Redis or Valkey server, with its password. */
+    readonly redisUrl: string;
+    /** The first key encrypts, and each one decrypts. At least one. */
+    readonly encryptionKeys: readonly EncryptionKey[];
+    /** The fraction of the store's quota that a replica uses while it cannot reach Redis: above 0, at most 1. */
+    readonly quotaShare: number;
+  } | null;
   readonly writes: {
     /** Maximum number of items of a mutation. */
     readonly maxItems: number;

@@ -13,3 +13,10 @@ export function isOrigin(text: string): boolean {
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 }
+
+/** Whether a string is the URL of a Redis or Valkey server. */
+export function isRedisUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname, pathname } = new URL(text);
+  return /^(redis|valkey)s?:$/.test(protocol) && hostname !== '' && /^(\/\d{0,5})?$/.test(pathname);
+}

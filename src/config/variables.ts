@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { areUnique, parseEncryptionKeys } from './encryption-keys.ts';
 import { SAMPLERS } from './types.ts';
-import { isOrigin, isTrustworthy } from './urls.ts';
+import { isOrigin, isRedisUrl, isTrustworthy } from './urls.ts';
 
 /** The groups of the documentation, in its order. */
 export const VARIABLE_GROUPS = [
@@ -24,6 +25,12 @@ export const VARIABLE_GROUPS = [
       'OpenTelemetry itself reads its other variables, such as OTEL_SERVICE_NAME, OTEL_RESOURCE_ATTRIBUTES and OTEL_EXPORTER_OTLP_HEADERS.',
   },
   { id: 'calls', title: 'REST calls', about: '' },
+  {
+    id: 'replicas',
+    title: 'Replicas',
+    about:
+      'With REDIS_URL several gateways of one store share its quota and their limits. Every replica needs the same values.',
+  },
   { id: 'documents', title: 'Documents', about: '' },
   { id: 'writes', title: 'Writes', about: '' },
   {
@@ -299,7 +306,7 @@ export const environmentSchema = z.object({
     'access',
     string.min(32, 'is shorter than 32 characters').optional(),
     'key of the hashes that stand for users, shoppers, addresses of clients and e-mail addresses in logs; random by default',
-    'At least 32 characters. A random key changes at every start, and with it each hash.',
+    'At least 32 characters. A random key changes at every start, and with it each hash. With REDIS_URL the default is derived from the last of REDIS_ENCRYPTION_KEYS.',
   ),
   AUDIT_LOG: variable(
     'access',
@@ -416,6 +423,34 @@ export const environmentSchema = z.object({
     'calls',
     integer(1, 1_000).default(64),
     'maximum number of REST calls in flight',
+  ),
+
+  REDIS_URL: variable(
+    'replicas',
+    string.refine(isRedisUrl, 'is not a redis, rediss, valkey or valkeys URL').optional(),
+    'Redis or Valkey server that the replicas share; without it each process counts alone',
+    'User name, password and database number are part of the URL. rediss and valkeys connect with TLS. Every replica must reach the same server.',
+  ),
+  REDIS_ENCRYPTION_KEYS: variable(
+    'replicas',
+    string
+      .transform(parseEncryptionKeys)
+      .refine((keys) => keys !== null, 'is not a list of id:key, where each key is 32 bytes in base64')
+      .refine((keys) => keys === null || areUnique(keys), 'names two keys with the same id')
+      .transform((keys) => keys ?? [])
+      .optional(),
+    'keys that encrypt what is kept in Redis: id:base64, separated by commas; required by REDIS_URL',
+    'The first key encrypts, and each one decrypts. To replace a key, put the new one first everywhere, and remove the old one later. `openssl rand -base64 32` makes a key.',
+  ),
+  QUOTA_SHARE: variable(
+    'replicas',
+    string
+      .regex(/^(0\.\d{1,6}|1(\.0+)?)$/, 'is not a number above 0 and at most 1')
+      .transform(Number)
+      .refine((share) => share > 0, 'is not a number above 0 and at most 1')
+      .default(0.25),
+    "fraction of the store's quota that a replica uses while it cannot reach Redis, above 0 and at most 1",
+    'Times the number of replicas it should be at most 1. It has no effect without REDIS_URL.',
   ),
 
   DOCUMENT_MAX_CHARACTERS: variable(

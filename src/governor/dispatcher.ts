@@ -30,6 +30,8 @@ export interface Dispatcher {
   enqueue(call: QueuedCall): void;
   /** Rejects a call, which may be in the queue. */
   reject(call: QueuedCall, error: GatewayError, reason: RejectionReason): void;
+  /** Starts the queued calls that may start now. */
+  wake(): void;
   /** Ends a trial of an operation that was made by another call. */
   endTrial(operation: string, result: CallResult): void;
 }
@@ -116,6 +118,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       dispatch();
     },
     reject,
+    wake: dispatch,
     endTrial(operation, result) {
       onRelease(operation, { hasOpened: breaker.end(operation, result, true), isRateLimited: false });
     },

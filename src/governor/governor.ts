@@ -9,6 +9,8 @@ import { INTERACTIVE_CONNECTIONS, type Lane } from './lanes.ts';
 import type { GovernorEvents, Permit } from './permits.ts';
 import { createQuotaTracker, type WindowKind } from './quota/tracker.ts';
 import { createReads, type MakeRead } from './reads.ts';
+import type { CallPool } from './replicas/call-pool.ts';
+import { joinReplicas } from './replicas/join.ts';
 import { createRetryBudget } from './retry-budget.ts';
 import { createWaitEstimate } from './wait-estimate.ts';
 import { createWrites, type MakeWrite } from './writes.ts';
@@ -22,6 +24,8 @@ export interface Governor {
   readonly read: MakeRead;
   readonly write: MakeWrite;
   state(): GovernorState;
+  /** Leaves the other replicas what this one has leased and not used. Rejects if they cannot be reached. */
+  close(): Promise<void>;
 }
 
 /** The current state, for metrics and reports. */
@@ -38,6 +42,15 @@ export interface GovernorState {
   readonly inFlight: number;
   /** Number of queued calls, by lane. Urgent reads that settle a write count as interactive. */
   readonly queued: Readonly<Record<Lane, number>>;
+  /** Number of replicas that share the quota, with this one; 1 while they cannot be reached. */
+  readonly replicas: number;
+}
+
+/** The replicas with which a governor shares the store's quota and the limits of its operations. */
+export interface ReplicaOptions {
+  readonly pool: CallPool;
+  /** The fraction of the quota that a replica uses while it cannot reach the pool. */
+  readonly quotaShare: number;
 }
 
 export interface GovernorOptions {
@@ -53,6 +66,8 @@ export interface GovernorOptions {
   readonly probe: (permit: Permit) => Promise<unknown>;
   readonly events: GovernorEvents;
   readonly clock: Clock;
+  /** @default null: this process alone uses the quota, apart from other apps */
+  readonly replicas?: ReplicaOptions | null;
   /** Uniform in [0, 1). @default Math.random */
   readonly random?: () => number;
 }
@@ -60,22 +75,36 @@ export interface GovernorOptions {
 export function createGovernor(options: GovernorOptions): Governor {
   const { maxConcurrency, connections, retryRatio, events, clock, random = Math.random } = options;
   const { now } = clock;
-  const tracker = createQuotaTracker(now);
   const queue = createCallQueue();
-  const shares = createFairShare(tracker, now);
   const defaultConcurrency = connections + INTERACTIVE_CONNECTIONS;
-  const limits = createConcurrencyLimits({ maxConcurrency, defaultConcurrency, now, random });
+  const alone = {
+    tracker: createQuotaTracker(now),
+    limits: createConcurrencyLimits({ maxConcurrency, defaultConcurrency, now, random }),
+  };
+  const joined =
+    options.replicas == null
+      ? null
+      : joinReplicas({
+          ...options,
+          ...options.replicas,
+          ...alone,
+          queued: queue.size,
+          onGrant: () => dispatcher.wake(),
+        });
+  const { tracker, limits } = joined ?? alone;
+  const shares = createFairShare(tracker, now);
   const breaker = createCircuitBreaker({ now });
   const estimateWait = createWaitEstimate(tracker, queue, shares, limits);
   const parts = { ...options, queue, tracker, shares, limits, breaker, estimateWait, now };
-  const admit = createAdmission({ ...parts, dispatcher: createDispatcher(parts) });
+  const dispatcher = createDispatcher(parts);
+  const admit = createAdmission({ ...parts, dispatcher });
   const retryBudget = createRetryBudget({ random, ...(retryRatio !== undefined && { ratio: retryRatio }) });
 
   return Object.freeze<Governor>({
     read: createReads({ admit, breaker, retryBudget, events, clock }),
     write: createWrites({ admit, events }),
     state() {
-      const limit = tracker.quota();
+      const limit = tracker.storeQuota();
       const resetMs = Math.ceil(tracker.resetMs());
       return {
         quota: limit === null ? null : { limit, remaining: tracker.lastRemaining(), resetMs },
@@ -89,7 +118,11 @@ export function createGovernor(options: GovernorOptions): Governor {
           standard: queue.size('standard'),
           bulk: queue.size('bulk'),
         },
+        replicas: joined?.leases.state()?.replicas ?? 1,
       };
+    },
+    async close() {
+      await joined?.leases.close();
     },
   });
 }

@@ -54,14 +54,15 @@ export function createStartOrder(options: StartOrderOptions): StartOrder {
 
   /** Urgent calls need no share. */
   function canStartUrgent(): boolean {
-    return hasRoom('interactive') && Math.max(tracker.remaining(), tracker.probeAllowance()) >= 1;
+    if (!hasRoom('interactive') || Math.max(tracker.remaining(), tracker.probeAllowance()) < 1) return false;
+    return tracker.hasLease();
   }
 
   return {
     canStart({ operation, lane, caller, isUrgent }) {
       if (!canStartOperation(operation)) return false;
       if (isUrgent) return canStartUrgent();
-      if (!hasRoom(lane) || !shares.canStart(lane)) return false;
+      if (!hasRoom(lane) || !shares.canStart(lane) || !tracker.hasLease()) return false;
       return shares.isWithinShare(lane, caller) || shares.hasSurplus(lane);
     },
     next() {
@@ -69,6 +70,7 @@ export function createStartOrder(options: StartOrderOptions): StartOrder {
       if (urgent !== null) return urgent;
       for (const lane of schedule.order()) {
         if (queue.size(lane) === 0 || !hasRoom(lane) || !shares.canStart(lane)) continue;
+        if (!tracker.hasLease()) return null;
         const call = queue.next(lane, rules[lane]);
         if (call !== null) return call;
       }

@@ -32,7 +32,7 @@ export function createPlugins(
   options: Pick<ServiceOptions, 'graphiql' | 'guards' | 'tracing' | 'providerKeys'>,
 ): Plugins {
   const { graphiql, guards, tracing, providerKeys = null } = options;
-  const { metrics, readiness, tokenScopes, cacheNow } = runtime;
+  const { metrics, readiness, tokenScopes, cacheNow, replicas } = runtime;
 
   return [
     // First: every request gets an id and a log line, also one that a later plugin refuses.
@@ -48,7 +48,7 @@ export function createPlugins(
     corsAndCsrf(services.corsOrigins),
     ...(services.authenticate ? [authentication(services.authenticate)] : []),
     // After authentication: metrics require a scope.
-    operationalEndpoints({ readiness, metrics, tokenScopes, graphiql, providerKeys }),
+    operationalEndpoints({ readiness, metrics, tokenScopes, graphiql, providerKeys, replicas }),
     // After authentication, because one caller cannot take all places. Before anything reads the body.
     ...(services.places === null ? [] : [operationsInFlight(services.places)]),
     requireJson(),

@@ -7,6 +7,7 @@ import { type CallerBudgets, createCallerBudgets } from '../cost/caller-budgets.
 import { type Clock, createGovernor, type Governor, type Permit } from '../governor/governor.ts';
 import { type CallOrigin, INTERACTIVE_CONNECTIONS } from '../governor/lanes.ts';
 import { createDefinitionsCache } from '../loaders/attributes.ts';
+import type { Replicas } from '../redis/replicas.ts';
 import { type Cache, createCache } from '../rest/cache/index.ts';
 import { createMemoryStore } from '../rest/cache/memory-store.ts';
 import { type CacheAges, longestUse } from '../rest/cache/policy.ts';
@@ -47,6 +48,8 @@ export interface RuntimeOptions {
   };
   /** The cache of the store's answers. @default null: it is off */
   readonly cache?: CacheSettings | null;
+  /** What the replicas share. @default null: this process is the only one, or counts alone */
+  readonly replicas?: Replicas | null;
   /** The keys of the identity provider. @default null: there is none */
   readonly providerKeys?: Pick<ProviderKeys, 'isUnreadable'> | null;
   /** The clock of the governor and of writes. @default the system's monotonic clock */
@@ -69,6 +72,8 @@ export interface Runtime {
   readonly readiness: ReadinessMonitor;
   readonly tokenScopes: StoreTokenScopes;
   readonly budgets: CallerBudgets;
+  /** Null if each process counts alone. */
+  readonly replicas: Replicas | null;
   readonly context: SharedContext;
   /** The clock of the ages of cached answers, in Unix milliseconds. Null if the cache is off. */
   readonly cacheNow: (() => number) | null;
@@ -78,7 +83,7 @@ export interface Runtime {
   drain(): void;
   /** Resolves when the outcome of every write in flight is known, including writes whose callers have disconnected. */
   settled(): Promise<void>;
-  /** Closes the connections to the store. */
+  /** Closes the connections to the store and to Redis. */
   close(): Promise<void>;
 }
 
@@ -91,13 +96,14 @@ const GATEWAY_ORIGIN: CallOrigin = {
 
 /** Makes what all requests to one store share. */
 export function createRuntime(options: RuntimeOptions): Runtime {
-  const { store, logger, clock = SYSTEM_CLOCK } = options;
+  const { store, logger, clock = SYSTEM_CLOCK, replicas = null } = options;
   const shutdown = new AbortController();
   const pending = createPendingWork();
   const metrics = createMetrics({
     governor: () => governor.state(),
     isReady: () => readiness.isReady(),
     providerKeys: options.providerKeys ?? null,
+    replicas,
   });
   const tokenScopes = createStoreTokenScopes();
   const http = createHttpClient({
@@ -117,6 +123,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     probe,
     events: metrics.governorEvents,
     clock,
+    replicas,
   });
 
   const upstreamLog = createUpstreamLog({ logger, state: () => governor.state(), now: clock.now });
@@ -136,6 +143,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     tokenScopes,
     budgets: createCallerBudgets(clock.now),
     cacheNow: cache?.now ?? null,
+    replicas,
     context: {
       storeHash: options.storeHash,
       callPath: createCallPath({ http, governor, shortcuts, cache }),
@@ -165,7 +173,12 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       shutdown.abort(new Error('the gateway is shutting down'));
     },
     settled: pending.settled,
-    close: () => http.close(),
+    async close() {
+      // If Redis is away, the others find out by themselves that this replica is gone.
+      await governor.close().catch(() => {});
+      await replicas?.close();
+      await http.close();
+    },
   };
 }
 

@@ -3,6 +3,7 @@ import { describeConfig } from '../../src/config/describe.ts';
 import { configFrom } from '../support/gateway.ts';
 
 const CANARY = 'canary0canary0canary0canary0canary0';
+const ENCRYPTION_KEY = Buffer.alloc(32, 7).toString('base64');
 
 test('the described configuration contains no secret', () => {
   const real = configFrom({
@@ -15,6 +16,8 @@ test('the described configuration contains no secret', () => {
     OIDC_ISSUER: `https://id.example/${CANARY}`,
     OIDC_AUDIENCE: 'gateway',
     OIDC_JWKS_URL: `https://id.example/keys?key=${CANARY}`,
+    REDIS_URL: `rediss://gateway:${CANARY}@redis.example:6380`,
+    REDIS_ENCRYPTION_KEYS: `2026:${ENCRYPTION_KEY}`,
   });
   const sandbox = configFrom({
     SANDBOX_TOKEN: CANARY,
@@ -23,12 +26,14 @@ test('the described configuration contains no secret', () => {
   for (const config of [real, sandbox]) {
     expect(JSON.stringify(config)).toContain(CANARY);
     expect(JSON.stringify(describeConfig(config))).not.toContain(CANARY);
+    expect(JSON.stringify(describeConfig(config))).not.toContain(ENCRYPTION_KEY);
   }
   expect(describeConfig(real)).toMatchObject({
     operationMaxCalls: 500,
     store: { kind: 'bigcommerce', apiUrl: 'https://store.example' },
     hashKey: 'configured',
     access: { shoppers: { clientId: 'client' } },
+    replicas: { redis: 'redis.example:6380', encryptionKeys: ['2026'], quotaShare: 0.25 },
   });
 });
 

@@ -59,6 +59,7 @@ const idle = (): GovernorState => ({
   openCircuits: [],
   inFlight: 0,
   queued: { interactive: 0, standard: 0, bulk: 0 },
+  replicas: 1,
 });
 
 /** The names of all metrics, without histogram suffixes. */

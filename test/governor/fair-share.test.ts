@@ -23,6 +23,8 @@ function setUp({ kind = 'fixed', quota = QUOTA, otherApps = 0 }: Situation = {})
     complete() {},
     markExhausted() {},
     quota: () => quota,
+    storeQuota: () => quota,
+    hasLease: () => true,
     lastRemaining: () => remaining,
     windowKind: () => kind,
     windowMs: () => WINDOW_MS,

@@ -12,6 +12,7 @@ const PERMIT: Permit = { timeLeftMs: () => 10_000, waitedMs: 0, retryAfterMs: ()
 const unlimitedGovernor: Governor = {
   read: (_ticket, send) => send(PERMIT),
   write: (_ticket, _rule, send) => send(PERMIT),
+  close: async () => {},
   state: () => ({
     quota: null,
     window: 'unknown',
@@ -20,6 +21,7 @@ const unlimitedGovernor: Governor = {
     openCircuits: [],
     inFlight: 0,
     queued: { interactive: 0, standard: 0, bulk: 0 },
+    replicas: 1,
   }),
 };
 

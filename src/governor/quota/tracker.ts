@@ -25,8 +25,10 @@ export interface QuotaTracker {
   complete(call: SentCall, headers: RateLimitHeaders | null, answered: boolean): void;
   /** Records a 429 response: the quota is used up, or the headers only state when to try again. */
   markExhausted(call: SentCall, headers: RateLimitHeaders): void;
-  /** Calls granted per window; null if not known. */
+  /** Calls granted to this gateway per window; null if not known. */
   quota(): number | null;
+  /** Calls granted per window by the store, to all replicas and other apps together; null if not known. */
+  storeQuota(): number | null;
   /** Calls left according to the last response; the whole quota if that window is over. */
   lastRemaining(): number;
   windowKind(): WindowKind;
@@ -36,8 +38,18 @@ export interface QuotaTracker {
   resetMs(): number;
   /** Estimated number of calls that other apps will send until the window ends. */
   otherAppsUsage(): number;
+  /** Whether a replica that shares the quota has leased a call that it may send now. Asks for a lease if not. */
+  hasLease(): boolean;
   /** Number of the current window. It also grows when a window is over and no response has shown the next one yet. */
   windowNumber(): number;
+}
+
+/** The tracker of a gateway that knows only its own responses. */
+export interface LocalTracker extends QuotaTracker {
+  /** Calls that this gateway sent in the current window, or that may still count in it. */
+  ownUse(): number;
+  /** Milliseconds until the pause is over that a 429 response caused; 0 if there is none. */
+  pauseMs(): number;
 }
 
 /** Maximum number of calls in flight before the first response. */
@@ -48,7 +60,7 @@ const NEW_WINDOW_FRACTION = 0.25;
 const STALE_AFTER = 0.05;
 
 /** @param now monotonic clock, in milliseconds */
-export function createQuotaTracker(now: () => number): QuotaTracker {
+export function createQuotaTracker(now: () => number): LocalTracker {
   const window = createQuotaWindow(now);
   const calls = createSentCalls(now);
   const pause = createPause(now);
@@ -65,7 +77,7 @@ export function createQuotaTracker(now: () => number): QuotaTracker {
   };
   const resetMs = () => Math.max(state.snapshot === null ? 0 : window.resetMs(), pause.remainingMs());
 
-  return Object.freeze<QuotaTracker>({
+  return Object.freeze<LocalTracker>({
     remaining: () => remaining(state),
     probeAllowance: () => probeAllowance(state),
     send: calls.start,
@@ -90,6 +102,15 @@ export function createQuotaTracker(now: () => number): QuotaTracker {
       else if (state.snapshot === null) calls.forget(call);
     },
     quota: () => state.snapshot?.quota ?? null,
+    storeQuota: () => state.snapshot?.quota ?? null,
+    hasLease: () => true,
+    ownUse() {
+      if (state.snapshot === null) return calls.inFlight();
+      if (window.isOver()) return calls.uncounted();
+      const end = state.kind === 'sliding' ? now() : window.end().earliest;
+      return calls.countedSince(end - window.lengthMs()) + calls.uncounted();
+    },
+    pauseMs: pause.remainingMs,
     lastRemaining() {
       const { snapshot } = state;
       if (snapshot === null) return 0;

@@ -1,5 +1,6 @@
 import type { Plugin } from 'graphql-yoga';
 import type { ProviderKeys } from '../../access/tokens/jwks.ts';
+import type { Replicas } from '../../redis/replicas.ts';
 import type { Metrics } from '../observability/metrics/index.ts';
 import type { ReadinessMonitor } from './readiness.ts';
 import type { StoreTokenScopes } from './store-token-scopes.ts';
@@ -10,11 +11,14 @@ export interface OperationalEndpointsOptions {
   readonly tokenScopes: StoreTokenScopes;
   /** The keys of the identity provider; null if there is none. */
   readonly providerKeys: Pick<ProviderKeys, 'isUnreadable'> | null;
+  /** What the replicas share; null if each process counts alone. */
+  readonly replicas: Pick<Replicas, 'isAvailable'> | null;
   /** Whether `/` leads to GraphiQL. It is 404 otherwise. */
   readonly graphiql: boolean;
 }
 
 const PROVIDER_PROBLEM = "the OpenID provider's keys cannot be read";
+const REDIS_PROBLEM = 'Redis cannot be used';
 
 /** The endpoints other than GraphQL: health, metrics, and the redirect from `/` to GraphiQL. */
 export function operationalEndpoints({
@@ -22,6 +26,7 @@ export function operationalEndpoints({
   metrics,
   tokenScopes,
   providerKeys,
+  replicas,
   graphiql,
 }: OperationalEndpointsOptions): Plugin {
   const handlers: Readonly<Record<string, () => Response | Promise<Response>>> = {
@@ -35,8 +40,11 @@ export function operationalEndpoints({
       const limits = tokenScopes.missing();
       // Missing scopes may be intended. Without the scope to read customers the gateway cannot serve anything.
       const isReady = ready && tokenScopes.canReadCustomers();
-      const problems = providerKeys?.isUnreadable() ? [PROVIDER_PROBLEM] : [];
-      // Callers with other credentials are served, so the status is still 200.
+      const problems = [
+        ...(providerKeys?.isUnreadable() ? [PROVIDER_PROBLEM] : []),
+        ...(replicas?.isAvailable() === false ? [REDIS_PROBLEM] : []),
+      ];
+      // Callers with other credentials are served, and without Redis all are, so the status is still 200.
       const status = !isReady ? 'not ready' : problems.length > 0 ? 'degraded' : 'ready';
       const report = { status, reasons: [...reasons, ...problems], limits };
       return Response.json(report, { status: isReady ? 200 : 503 });

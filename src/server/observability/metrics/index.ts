@@ -1,11 +1,13 @@
 import { Gauge, Registry } from 'prom-client';
 import type { ProviderKeys } from '../../../access/tokens/jwks.ts';
 import type { GovernorState } from '../../../governor/governor.ts';
+import type { Replicas } from '../../../redis/replicas.ts';
 import { accessMetrics } from './access.ts';
 import { type CallMetrics, callMetrics } from './calls.ts';
 import { type GovernorMetrics, governorMetrics } from './governor.ts';
 import { type OperationMetrics, operationMetrics } from './operations.ts';
 import { processRegistry } from './process.ts';
+import { replicaMetrics } from './replicas.ts';
 
 /** All metrics. Label values are bounded, and contain neither callers nor values from callers. */
 export interface Metrics extends CallMetrics, GovernorMetrics, OperationMetrics {
@@ -19,15 +21,19 @@ export interface MetricsOptions {
   readonly isReady?: () => boolean;
   /** The keys of the identity provider. @default null: there is none */
   readonly providerKeys?: Pick<ProviderKeys, 'isUnreadable'> | null;
+  /** What the replicas share. @default null: each process counts alone */
+  readonly replicas?: Pick<Replicas, 'isAvailable'> | null;
 }
 
 export function createMetrics({
   governor,
   isReady = () => true,
   providerKeys = null,
+  replicas = null,
 }: MetricsOptions): Metrics {
   const registry = new Registry();
   accessMetrics(registry, providerKeys);
+  replicaMetrics(registry, { redis: replicas, governor });
   new Gauge({
     name: 'gateway_ready',
     help: '1 if the gateway is ready to serve, as of the last answers of the store',
