@@ -7,7 +7,7 @@ export interface Budget {
   readonly capacity?: number;
 }
 
-/** Token buckets, one per account, in REST calls. */
+/** Token buckets, one per account, in REST calls. Those that replicas share answer later. */
 export interface CallerBudgets {
   /**
    * Takes the cost of an operation out of a budget.
@@ -15,13 +15,19 @@ export interface CallerBudgets {
    * @returns null if the budget is sufficient. If not, nothing is taken, and the milliseconds until the budget will be
    * sufficient are returned: Infinity if the cost exceeds the capacity.
    */
-  charge(budget: Budget, calls: number): number | null;
+  charge(budget: Budget, calls: number): number | null | Promise<number | null>;
   /**
    * Settles a charge when the operation has ended: returns the calls that it did not make, or takes those that it made in
    * addition. The account never holds more than its capacity. It can be negative for a time.
    */
   settle(budget: Budget, charged: number, made: number): void;
   /** Milliseconds until the account holds a call; 0 if it does. */
+  untilOpen(budget: Budget): number | Promise<number>;
+}
+
+/** The budgets of one process, which answer at once. */
+export interface LocalBudgets extends CallerBudgets {
+  charge(budget: Budget, calls: number): number | null;
   untilOpen(budget: Budget): number;
 }
 
@@ -34,7 +40,7 @@ interface Account {
 }
 
 /** @param now monotonic clock, in milliseconds */
-export function createCallerBudgets(now: () => number): CallerBudgets {
+export function createCallerBudgets(now: () => number): LocalBudgets {
   const accounts = new Map<string, Account>();
   let checkedAt = now();
 
@@ -82,7 +88,8 @@ function untilHolds({ budget, remaining }: Account, calls: number): number {
   return ((calls - remaining) * MINUTE_MS) / budget.callsPerMinute;
 }
 
-function capacityOf({ callsPerMinute, capacity = callsPerMinute }: Budget): number {
+/** Calls that the full account holds. */
+export function capacityOf({ callsPerMinute, capacity = callsPerMinute }: Budget): number {
   return capacity;
 }
 

@@ -4,6 +4,7 @@ import type { CallPool } from '../governor/replicas/call-pool.ts';
 import { createCallPool } from './call-pool.ts';
 import { CALL_POOL_SCRIPT } from './call-pool-script.ts';
 import { connectRedis } from './connection.ts';
+import { createSharedCounters, type SharedCounters } from './counters.ts';
 import { createKeyNames } from './key-names.ts';
 import { defineScript } from './script.ts';
 
@@ -23,6 +24,7 @@ export interface Replicas {
   /** The store's quota and the limits of its operations. */
   readonly pool: CallPool;
   readonly quotaShare: number;
+  readonly counters: SharedCounters;
   /** Whether Redis can be reached. */
   isAvailable(): boolean;
   close(): Promise<void>;
@@ -43,6 +45,7 @@ export function connectReplicas(options: ReplicasOptions): Replicas {
   return {
     pool,
     quotaShare,
+    counters: createSharedCounters(connection, names),
     isAvailable: connection.isAvailable,
     close: connection.close,
   };

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import type { Pseudonymizer } from '../access/pseudonyms.ts';
 import { createPasswordThrottle } from '../access/throttle/password-throttle.ts';
 import type { ProviderKeys } from '../access/tokens/jwks.ts';
 import type { SharedContext } from '../context.ts';
@@ -48,6 +49,8 @@ export interface RuntimeOptions {
   };
   /** The cache of the store's answers. @default null: it is off */
   readonly cache?: CacheSettings | null;
+  /** Derives the names that stand for customers in throttles. @default with a random key */
+  readonly pseudonym?: Pseudonymizer;
   /** What the replicas share. @default null: this process is the only one, or counts alone */
   readonly replicas?: Replicas | null;
   /** The keys of the identity provider. @default null: there is none */
@@ -126,6 +129,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     replicas,
   });
 
+  const budgets = createCallerBudgets(clock.now);
   const upstreamLog = createUpstreamLog({ logger, state: () => governor.state(), now: clock.now });
 
   function onCall(report: CallReport): void {
@@ -141,7 +145,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     metrics,
     readiness,
     tokenScopes,
-    budgets: createCallerBudgets(clock.now),
+    budgets: replicas === null ? budgets : replicas.counters.shareBudgets(budgets),
     cacheNow: cache?.now ?? null,
     replicas,
     context: {
@@ -150,7 +154,10 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       quotaState: governor.state,
       definitions: createDefinitionsCache(options.cache?.ages.withoutEventsMs ? { ttlMs: 0 } : {}),
       shortcuts,
-      passwordThrottle: createPasswordThrottle(),
+      passwordThrottle: createPasswordThrottle({
+        ...(replicas && { share: replicas.counters.shareAttempts }),
+        ...(options.pseudonym && { pseudonym: options.pseudonym }),
+      }),
       writes: {
         ...options.writes,
         ...clock,

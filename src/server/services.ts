@@ -96,7 +96,13 @@ export function createServices(
     corsOrigins: guards?.corsOrigins ?? [],
     authenticate:
       authenticator &&
-      createRequestAuthentication({ loginThrottle: createLoginThrottle({ authenticator }), trustedProxies }),
+      createRequestAuthentication({
+        loginThrottle: createLoginThrottle({
+          authenticator,
+          ...(runtime.replicas && { share: runtime.replicas.counters.shareAttempts }),
+        }),
+        trustedProxies,
+      }),
     places: guards?.operationsInFlight === undefined ? null : createPlaces(guards.operationsInFlight),
     maskResult: createMasks({ logger, suggestions: guards?.introspection ?? true }),
     operations: createOperationReporter(onOperation),

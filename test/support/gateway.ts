@@ -4,6 +4,7 @@ import { pino } from 'pino';
 import type { AuditLog } from '../../src/access/audit-log.ts';
 import type { Authenticator } from '../../src/access/authenticator.ts';
 import { ANONYMOUS, type Caller } from '../../src/access/caller.ts';
+import { createPseudonymizer } from '../../src/access/pseudonyms.ts';
 import { type Config, parseConfig } from '../../src/config/index.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/index.ts';
 import { type App, type AppOptions, createApp } from '../../src/server/app.ts';
@@ -64,6 +65,7 @@ export interface GatewayOptions {
   readonly trustedProxies?: number;
   readonly auditLog?: AuditLog;
   readonly cache?: AppOptions['cache'];
+  readonly replicas?: AppOptions['replicas'];
 }
 
 export function createGateway({
@@ -90,6 +92,7 @@ export function createGateway({
   trustedProxies = 0,
   auditLog,
   cache = null,
+  replicas = null,
 }: GatewayOptions): Gateway {
   const log: string[] = [];
   const logger = pino({ level: logLevel }, { write: (line: string) => log.push(line) });
@@ -111,6 +114,8 @@ export function createGateway({
     governor: { maxQueued, retryRatio },
     deadlineMs,
     cache,
+    // Replicas have the same key of hashes.
+    ...(replicas && { replicas, pseudonym: createPseudonymizer('x'.repeat(32)) }),
     guards: { ...configFrom().guards, ...guards },
     ...(clock && { clock }),
     ...(tracing && { tracing }),

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Authenticator } from '../authenticator.ts';
 import type { Caller } from '../caller.ts';
-import { createFailedAttempts } from './failed-attempts.ts';
+import { createFailedAttempts, type DelayRule, type ShareAttempts } from './failed-attempts.ts';
 
 /**
  * The authenticated caller, or the delay before the next attempt. `unverifiable`: the credential may be valid, but cannot be
@@ -24,20 +24,30 @@ export interface LoginThrottleOptions {
   readonly authenticator: Authenticator;
   /** Monotonic clock, in milliseconds. @default performance.now */
   readonly now?: () => number;
+  /** @default failures are counted in this process alone */
+  readonly share?: ShareAttempts;
 }
 
 /** Failures from one address, and of one credential, without a delay. */
-const FREE_ATTEMPTS_PER_ADDRESS = 20;
-const FREE_ATTEMPTS_PER_CREDENTIAL = 5;
+const ADDRESS_RULE: DelayRule = { freeAttempts: 20 };
+const CREDENTIAL_RULE: DelayRule = { freeAttempts: 5 };
 
 /**
  * Creates a throttle. Keys and signed tokens cannot be guessed, so each credential is verified first and a valid one is
  * always accepted: behind a proxy all clients may share one address. Only failures are delayed, by failures. A token that is
  * genuine but expired, or that cannot be verified now, is no attack and is not counted.
  */
-export function createLoginThrottle({ authenticator, ...clock }: LoginThrottleOptions): LoginThrottle {
-  const byAddress = createFailedAttempts({ freeAttempts: FREE_ATTEMPTS_PER_ADDRESS, ...clock });
-  const byCredential = createFailedAttempts({ freeAttempts: FREE_ATTEMPTS_PER_CREDENTIAL, ...clock });
+export function createLoginThrottle({
+  authenticator,
+  share = (_kind, _rule, local) => local,
+  ...clock
+}: LoginThrottleOptions): LoginThrottle {
+  const byAddress = share('login-address', ADDRESS_RULE, createFailedAttempts({ ...ADDRESS_RULE, ...clock }));
+  const byCredential = share(
+    'login-credential',
+    CREDENTIAL_RULE,
+    createFailedAttempts({ ...CREDENTIAL_RULE, ...clock }),
+  );
 
   return {
     async authenticate(credential, address) {
@@ -47,10 +57,10 @@ export function createLoginThrottle({ authenticator, ...clock }: LoginThrottleOp
       if (caller === 'unverifiable') return { caller: null, delayMs: 0, unverifiable: true };
       if (caller !== null) return { caller };
       const fingerprint = createHash('sha256').update(credential).digest('base64url');
-      const delayMs = Math.max(byCredential.delayMs(fingerprint), byAddress.delayMs(address));
+      const delays = await Promise.all([byCredential.delayMs(fingerprint), byAddress.delayMs(address)]);
+      const delayMs = Math.max(...delays);
       if (delayMs > 0) return { caller: null, delayMs };
-      byCredential.recordFailure(fingerprint);
-      byAddress.recordFailure(address);
+      await Promise.all([byCredential.recordFailure(fingerprint), byAddress.recordFailure(address)]);
       return { caller: null, delayMs: 0 };
     },
   };

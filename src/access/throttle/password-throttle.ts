@@ -1,7 +1,7 @@
 import { GatewayError } from '../../errors.ts';
 import type { Caller } from '../caller.ts';
-import { createPseudonymizer } from '../pseudonyms.ts';
-import { createFailedAttempts } from './failed-attempts.ts';
+import { createPseudonymizer, type Pseudonymizer } from '../pseudonyms.ts';
+import { createFailedAttempts, type DelayRule, type ShareAttempts } from './failed-attempts.ts';
 
 /** Throttles callers who guess passwords. */
 export interface PasswordThrottle {
@@ -20,23 +20,31 @@ export interface PasswordThrottle {
 export interface PasswordThrottleOptions {
   /** Monotonic clock, in milliseconds. @default performance.now */
   readonly now?: () => number;
+  /** @default failures are counted in this process alone */
+  readonly share?: ShareAttempts;
+  /** Derives the name that stands for a customer, the same in all replicas. @default with a random key */
+  readonly pseudonym?: Pseudonymizer;
 }
 
 /** Wrong passwords of one customer by one caller without a delay. */
-const FREE_ATTEMPTS_PER_CUSTOMER = 5;
-/** Consecutive wrong passwords by one caller, of any customers, without a delay: at a large shop many people mistype. */
-const FREE_CONSECUTIVE_FAILURES = 100;
-/** This delay affects customers who did nothing wrong, so it is short. */
-const MAX_CONSECUTIVE_DELAY_MS = 5_000;
+const CUSTOMER_RULE: DelayRule = { freeAttempts: 5 };
+/**
+ * Consecutive wrong passwords by one caller, of any customers, without a delay: at a large shop many people mistype. The delay
+ * affects customers who did nothing wrong, so it is short.
+ */
+const CALLER_RULE: DelayRule = { freeAttempts: 100, maxDelayMs: 5_000 };
 
-export function createPasswordThrottle(clock: PasswordThrottleOptions = {}): PasswordThrottle {
-  const byCustomer = createFailedAttempts({ freeAttempts: FREE_ATTEMPTS_PER_CUSTOMER, ...clock });
-  const byCaller = createFailedAttempts({
-    freeAttempts: FREE_CONSECUTIVE_FAILURES,
-    maxDelayMs: MAX_CONSECUTIVE_DELAY_MS,
-    ...clock,
-  });
-  const pseudonym = createPseudonymizer();
+export function createPasswordThrottle({
+  share = (_kind, _rule, local) => local,
+  pseudonym = createPseudonymizer(),
+  ...clock
+}: PasswordThrottleOptions = {}): PasswordThrottle {
+  const byCustomer = share(
+    'password-customer',
+    CUSTOMER_RULE,
+    createFailedAttempts({ ...CUSTOMER_RULE, ...clock }),
+  );
+  const byCaller = share('password-caller', CALLER_RULE, createFailedAttempts({ ...CALLER_RULE, ...clock }));
   const queues = new Map<string, Promise<unknown>>();
 
   async function throttled<T extends { readonly isValid: boolean }>(
@@ -44,16 +52,15 @@ export function createPasswordThrottle(clock: PasswordThrottleOptions = {}): Pas
     customer: string,
     run: () => Promise<T>,
   ): Promise<T> {
-    const waitMs = Math.max(byCustomer.delayMs(customer), byCaller.delayMs(callerName));
+    const waits = await Promise.all([byCustomer.delayMs(customer), byCaller.delayMs(callerName)]);
+    const waitMs = Math.max(...waits);
     if (waitMs > 0) throw tooManyAttempts(waitMs);
     // An error reveals nothing about the password, so it counts neither as a success nor as a failure.
     const result = await run();
     if (result.isValid) {
-      byCustomer.reset(customer);
-      byCaller.reset(callerName);
+      await Promise.all([byCustomer.reset(customer), byCaller.reset(callerName)]);
     } else {
-      byCustomer.recordFailure(customer);
-      byCaller.recordFailure(callerName);
+      await Promise.all([byCustomer.recordFailure(customer), byCaller.recordFailure(callerName)]);
     }
     return result;
   }

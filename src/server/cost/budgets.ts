@@ -21,8 +21,10 @@ export interface Charge {
 /** Charges operations to the budget of their caller, and those of shoppers to the budget of all shoppers too. */
 export interface OperationBudgets {
   /** Returns an error, and charges nothing, if a budget does not suffice. Null if the caller has no budget. */
-  charge(caller: Caller, estimate: Estimate): GatewayError | Charge | null;
+  charge(caller: Caller, estimate: Estimate): Charged | Promise<Charged>;
 }
+
+type Charged = GatewayError | Charge | null;
 
 /** Accounts of all shoppers. No caller has such a name: that of a key contains no space. */
 const ALL_SHOPPERS = 'all shoppers';
@@ -47,49 +49,69 @@ export function createOperationBudgets(options: OperationBudgetOptions): Operati
    * Begins an operation of a shopper. The shoppers' budget is charged with the calls that were made, when they are known: the
    * lookups of many shoppers share one call.
    */
-  function beginAsShopper(calls: number): GatewayError | Charge {
+  function beginAsShopper(calls: number): Charged | Promise<Charged> {
     const budget = budgetOfShoppers();
-    const waitMs = budget === null ? 0 : budgets.untilOpen(budget);
-    if (waitMs > 0) return shoppersBusy(waitMs);
+    if (budget === null) return { settle: settleShoppers };
+    return whenKnown(budgets.untilOpen(budget), (waitMs) =>
+      waitMs > 0 ? shoppersBusy(waitMs) : reserveForShopper(budget, calls),
+    );
+  }
+
+  function reserveForShopper({ callsPerMinute }: Budget, calls: number): Charged | Promise<Charged> {
     // It refills by itself too, so an operation that ends without being settled blocks nothing for long.
-    const inFlight = budget && {
+    const inFlight = {
       account: ALL_SHOPPERS_IN_FLIGHT,
-      callsPerMinute: budget.callsPerMinute,
-      capacity: Math.max(1, budget.callsPerMinute * SHOPPERS_IN_FLIGHT),
+      callsPerMinute,
+      capacity: Math.max(1, callsPerMinute * SHOPPERS_IN_FLIGHT),
     };
-    const reserved = inFlight === null ? 0 : Math.min(calls, inFlight.capacity);
-    const crowdedMs = inFlight && budgets.charge(inFlight, reserved);
-    if (crowdedMs !== null) return shoppersBusy(crowdedMs);
-    return {
-      settle(made) {
-        if (inFlight !== null) budgets.settle(inFlight, reserved, 0);
-        // The quota can have become known meanwhile.
-        const current = budgetOfShoppers();
-        if (current !== null) budgets.settle(current, 0, made);
-      },
-    };
+    const reserved = Math.min(calls, inFlight.capacity);
+    return whenKnown(budgets.charge(inFlight, reserved), (waitMs) => {
+      if (waitMs !== null) return shoppersBusy(waitMs);
+      return {
+        settle(made) {
+          budgets.settle(inFlight, reserved, 0);
+          settleShoppers(made);
+        },
+      };
+    });
+  }
+
+  /** The quota can have become known since the operation began. */
+  function settleShoppers(made: number): void {
+    const current = budgetOfShoppers();
+    if (current !== null) budgets.settle(current, 0, made);
+  }
+
+  function chargeOwn(estimate: Estimate, own: Budget, kind: Caller['kind']): Charged | Promise<Charged> {
+    const { calls } = estimate;
+    return whenKnown(budgets.charge(own, calls), (waitMs) => {
+      if (waitMs !== null) return ownBudgetError(estimate, own, waitMs);
+      return whenKnown(kind === 'shopper' ? beginAsShopper(calls) : null, (shared) => {
+        if (shared instanceof GatewayError) {
+          budgets.settle(own, calls, 0);
+          return shared;
+        }
+        return {
+          settle(made) {
+            budgets.settle(own, calls, made);
+            shared?.settle(made);
+          },
+        };
+      });
+    });
   }
 
   return {
     charge({ kind, name, callsPerMinute }, estimate) {
-      const { calls } = estimate;
-      const own = callsPerMinute === null ? null : { account: name, callsPerMinute };
-      const waitMs = own && budgets.charge(own, calls);
-      if (own !== null && waitMs !== null) return ownBudgetError(estimate, own, waitMs);
-      const shared = kind === 'shopper' ? beginAsShopper(calls) : null;
-      if (shared instanceof GatewayError) {
-        if (own !== null) budgets.settle(own, calls, 0);
-        return shared;
-      }
-      if (own === null) return shared;
-      return {
-        settle(made) {
-          budgets.settle(own, calls, made);
-          shared?.settle(made);
-        },
-      };
+      if (callsPerMinute !== null) return chargeOwn(estimate, { account: name, callsPerMinute }, kind);
+      return kind === 'shopper' ? beginAsShopper(estimate.calls) : null;
     },
   };
+}
+
+/** Uses a value at once, or when it is there: budgets that replicas share answer later. */
+function whenKnown<T, R>(value: T | Promise<T>, use: (value: T) => R | Promise<R>): R | Promise<R> {
+  return value instanceof Promise ? value.then(use) : use(value);
 }
 
 function ownBudgetError({ calls, plan }: Estimate, { callsPerMinute }: Budget, waitMs: number): GatewayError {

@@ -10,7 +10,7 @@ import { BULK_MIN_CALLS } from '../../governor/lanes.ts';
 import { type CallLog, redactedQuery } from '../../rest/client/call-log.ts';
 import type { Freshness } from '../../rest/client/freshness.ts';
 import { stateOf } from '../observability/request-log.ts';
-import type { Charge, OperationBudgets } from './budgets.ts';
+import type { OperationBudgets } from './budgets.ts';
 import { type Estimate, estimateOperation } from './estimate.ts';
 import { secondsBetween, withExtensions } from './extensions.ts';
 import { traceFields } from './field-trace.ts';
@@ -77,7 +77,7 @@ export interface OperationCosts {
   /** The error for an operation that costs more than any may. Null if it does not. */
   limitError(cost: Estimate): GatewayError | null;
   /** Charges the caller. An error if its budget does not suffice; null if it has none. */
-  charge(caller: Caller, cost: Estimate): GatewayError | Charge | null;
+  charge: OperationBudgets['charge'];
   /** Returns what makes the report for the response. Null if the caller gets none. */
   reporter(operation: PricedOperation, requested: ReportRequest): (() => object) | null;
 }
@@ -132,7 +132,7 @@ export function costReport(costs: OperationCosts): Plugin<Context> {
   }
 
   return {
-    onExecute({ args, setResultAndStopExecution }) {
+    async onExecute({ args, setResultAndStopExecution }) {
       const { params, callLog, caller, origin } = args.contextValue;
       const requested = parseReportRequest(params.extensions);
       const cost = estimateOperation(args, costs.facts());
@@ -147,7 +147,7 @@ export function costReport(costs: OperationCosts): Plugin<Context> {
         setResultAndStopExecution({ data: null, extensions: { upstream } });
         return;
       }
-      const charge = cost === null ? null : costs.charge(caller, cost);
+      const charge = cost === null ? null : await costs.charge(caller, cost);
       if (charge instanceof GatewayError) {
         setResultAndStopExecution({ errors: [charge as never] });
         return;

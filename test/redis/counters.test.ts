@@ -1,0 +1,139 @@
+import { createClient } from '@redis/client';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createMemoryExpiringStore } from '../../src/access/expiring-store.ts';
+import { createFailedAttempts } from '../../src/access/throttle/failed-attempts.ts';
+import { createCallerBudgets } from '../../src/cost/caller-budgets.ts';
+import { findRedisForTest } from '../support/redis-server.ts';
+import { startTwoReplicas, type TwoReplicas, until } from '../support/two-replicas.ts';
+
+const program = findRedisForTest('counters in Redis');
+const now = () => performance.now();
+let replicas: TwoReplicas;
+
+describe.skipIf(program === null)('with a server', () => {
+  beforeEach(async () => {
+    replicas = await startTwoReplicas(program ?? '');
+  });
+  afterEach(() => replicas.close());
+
+  const both = <T>(share: (replica: TwoReplicas['one']) => T): readonly [T, T] => [
+    share(replicas.one),
+    share(replicas.other),
+  ];
+
+  describe('budgets', () => {
+    const shared = () => both(({ counters }) => counters.shareBudgets(createCallerBudgets(now)));
+    const BUDGET = { account: 'key shop', callsPerMinute: 10 };
+
+    test('are charged by all replicas together', async () => {
+      const [one, other] = shared();
+      for (let calls = 0; calls < 5; calls += 1) {
+        expect(await one.charge(BUDGET, 1)).toBeNull();
+        expect(await other.charge(BUDGET, 1)).toBeNull();
+      }
+      // A call takes 6 s to come back.
+      for (const each of [one, other]) {
+        const waitMs = (await each.charge(BUDGET, 1)) ?? 0;
+        expect(waitMs).toBeGreaterThan(0);
+        expect(waitMs).toBeLessThanOrEqual(6_000);
+        expect(await each.untilOpen(BUDGET)).toBeGreaterThan(0);
+      }
+      expect(await one.charge({ ...BUDGET, account: 'another' }, 10)).toBeNull();
+      expect(await one.charge(BUDGET, 11)).toBe(Number.POSITIVE_INFINITY);
+    });
+
+    test('get back what one replica did not use', async () => {
+      const [one, other] = shared();
+      await one.charge(BUDGET, 10);
+      expect(await other.charge(BUDGET, 5)).not.toBeNull();
+      one.settle(BUDGET, 10, 4);
+      // On one connection commands are answered in their order.
+      await one.untilOpen(BUDGET);
+      expect(await other.charge(BUDGET, 5)).toBeNull();
+    });
+
+    test('are counted by each replica alone while Redis is away', async () => {
+      const [one] = shared();
+      expect(await one.charge(BUDGET, 8)).toBeNull();
+      await replicas.server.stop();
+      await until(() => !replicas.one.isAvailable());
+      expect(await one.charge(BUDGET, 2)).toBeNull();
+      expect(await one.charge(BUDGET, 1)).toBeGreaterThan(0);
+      expect(await one.untilOpen(BUDGET)).toBeGreaterThan(0);
+    });
+  });
+
+  describe('failed attempts', () => {
+    const rule = { freeAttempts: 2 };
+    const shared = () =>
+      both(({ counters }) => counters.shareAttempts('login', rule, createFailedAttempts({ ...rule, now })));
+
+    test('of all replicas delay the next one, and a success forgets them', async () => {
+      const [one, other] = shared();
+      await one.recordFailure('10.0.0.1');
+      await other.recordFailure('10.0.0.1');
+      expect(await one.delayMs('10.0.0.1')).toBe(0);
+      await other.recordFailure('10.0.0.1');
+      for (const each of [one, other]) {
+        expect(await each.delayMs('10.0.0.1')).toBeGreaterThan(0);
+        expect(await each.delayMs('10.0.0.2')).toBe(0);
+      }
+      await one.reset('10.0.0.1');
+      expect(await other.delayMs('10.0.0.1')).toBe(0);
+    });
+
+    test('of this replica are known to it while Redis is away', async () => {
+      const [one] = shared();
+      for (let failures = 0; failures < 3; failures += 1) await one.recordFailure('10.0.0.1');
+      await replicas.server.stop();
+      await until(() => !replicas.one.isAvailable());
+      expect(await one.delayMs('10.0.0.1')).toBeGreaterThan(0);
+      await one.reset('10.0.0.1');
+      expect(await one.delayMs('10.0.0.1')).toBe(0);
+    });
+  });
+
+  describe('names with an expiry', () => {
+    const shared = () => both(({ counters }) => counters.shareExpiring(createMemoryExpiringStore()));
+
+    test('are known to all replicas until they expire', async () => {
+      const [one, other] = shared();
+      await one.add('token 1', 60_000);
+      await one.add('token 2', 1);
+      expect(await other.has('token 1')).toBe(true);
+      expect(await other.has('token 3')).toBe(false);
+      while (await other.has('token 2')) await other.has('token 3');
+    });
+
+    test('are counted together', async () => {
+      const [one, other] = shared();
+      expect(await one.count('code', 60_000)).toBe(1);
+      expect(await other.count('code', 60_000)).toBe(2);
+      await replicas.server.stop();
+      await until(() => !replicas.one.isAvailable());
+      expect(await one.count('code', 60_000)).toBe(2);
+      await one.add('token', 60_000);
+      expect(await one.has('token')).toBe(true);
+    });
+  });
+
+  test('keys in Redis begin with the store, expire, and name no one', async () => {
+    const { counters } = replicas.one;
+    await counters
+      .shareBudgets(createCallerBudgets(now))
+      .charge({ account: 'canary', callsPerMinute: 10 }, 1);
+    await counters
+      .shareAttempts('login', { freeAttempts: 0 }, createFailedAttempts({ freeAttempts: 0 }))
+      .recordFailure('canary');
+    await counters.shareExpiring(createMemoryExpiringStore()).add('canary', 60_000);
+    await counters.shareExpiring(createMemoryExpiringStore()).count('canary', 60_000);
+    const client = await createClient({ url: replicas.server.url }).connect();
+    const keys = await client.keys('*');
+    expect(keys).toHaveLength(4);
+    for (const key of keys) {
+      expect(key).toMatch(/^gateway:\{abc\}:(budget|login|expiring|count):[\w-]{43}$/);
+      expect(await client.pTTL(key)).toBeGreaterThan(0);
+    }
+    client.destroy();
+  });
+});
