@@ -30,6 +30,7 @@ export const OTHER_RESOURCES: Readonly<Record<string, OperationCoverage>> = {
         'FormFieldContentInput.text',
         'FormFieldContentInput.number',
         'FormFieldContentInput.choices',
+        'FormFieldContentInput.clear',
       ],
       customer_id: ['UpsertFormFieldValueInput.owner', 'FormFieldOwnerInput.customerEntityId'],
       address_id: ['UpsertFormFieldValueInput.owner', 'FormFieldOwnerInput.addressEntityId'],

@@ -49,7 +49,7 @@ export function perCustomerCost(operation: OperationId): FieldCost {
     summary: 'one REST call per customer, sent in parallel; the store has no batch operation',
     rule({ plan, path, population }) {
       plan.perKey(operation, { operation, field: path }, keysOf(population));
-      return population;
+      return { ...population, unbatched: true };
     },
   };
 }

@@ -1,9 +1,9 @@
 import type { Context } from '../context.ts';
-import { badInput, GatewayError, type Readable } from '../errors.ts';
+import { badInput, GatewayError, type Readable, valueOrThrow } from '../errors.ts';
 import type { FormFieldType, FormFieldValueFilter } from '../rest/form-fields.ts';
 import type { FormFieldValue } from '../rest/records/form-fields.ts';
 import { parseString } from './inputs/filters.ts';
-import { parseEntityId } from './inputs/ids.ts';
+import { parseEntityId, toGlobalId } from './inputs/ids.ts';
 import { type Connection, type PagingArguments, parsePaging } from './paging/connection.ts';
 import { storeConnection } from './paging/store-connection.ts';
 
@@ -14,6 +14,14 @@ export function filterByName(
 ): readonly FormFieldValue[] | null {
   if (!values || !names) return values;
   return values.filter(({ name }) => names.includes(name));
+}
+
+/** Identifies a value to a client cache: its owner and its name. @throws GatewayError if the owner cannot be read */
+export function formFieldValueId({ customerEntityId, addressEntityId, name }: FormFieldValue): string {
+  const [customer, address] = [valueOrThrow(customerEntityId), valueOrThrow(addressEntityId)];
+  return customer === null
+    ? toGlobalId('FormFieldValue', 'address', address ?? 0, name)
+    : toGlobalId('FormFieldValue', 'customer', customer, name);
 }
 
 export interface FormFieldValuesArguments extends PagingArguments {

@@ -12,7 +12,7 @@ export function createConsent(client: RequestClient): ConsentRest {
   return {
     async ofCustomer(customerId) {
       const body = await nullOnStatus(404, client.get('getCustomerConsent', { ids: [customerId] }));
-      return body === null ? null : readConsent(body, client.onUnexpectedField);
+      return body === null ? null : readConsent(body, customerId, client.onUnexpectedField);
     },
   };
 }

@@ -1,9 +1,16 @@
-import { forNamedCustomer, perCustomerCost } from '../cost/reads.ts';
-import { customerConsent } from '../resolvers/consent.ts';
-import { INHERITED, requireScopeOrOwn } from './authorization.ts';
+import { OWNER } from '../cost/customers.ts';
+import { forNamedCustomer, nodeCost, perCustomerCost } from '../cost/reads.ts';
+import { consentNode, customerConsent } from '../resolvers/consent.ts';
+import { customerById } from '../resolvers/customers.ts';
+import { requireScopeOrOwn, requireScopeOrOwner } from './authorization.ts';
 import { builder } from './builder.ts';
-import { costs } from './descriptions.ts';
-import { CustomerConsentRef, CustomerRef } from './refs.ts';
+import { customerSelectionOf } from './customer-selection.ts';
+import { costs, servedBy } from './descriptions.ts';
+import { defineNode } from './nodes.ts';
+import { CustomerConsentRef, CustomerRef, NodeRef } from './refs.ts';
+import { selectionOf } from './selection.ts';
+
+defineNode(consentNode, nodeCost('getCustomerConsent', 'CustomerConsent', 'customer'));
 
 export const ConsentCategory = builder.enumType('ConsentCategory', {
   description: 'Category of tracking.',
@@ -16,10 +23,19 @@ export const ConsentCategory = builder.enumType('ConsentCategory', {
 });
 
 builder.objectType(CustomerConsentRef, {
-  extensions: INHERITED,
+  authScopes: requireScopeOrOwner('customers:read', ({ customerEntityId }) => customerEntityId),
+  extensions: servedBy('getCustomerConsent'),
+  interfaces: [NodeRef],
   description:
     'Tracking categories that a customer allows and denies. Categories that this version of the gateway does not know are omitted.',
   fields: (t) => ({
+    customer: t.field({
+      type: CustomerRef,
+      description: 'The customer whose consent it is.',
+      extensions: costs(OWNER),
+      resolve: ({ customerEntityId }, _args, ctx, info) =>
+        customerById(ctx, customerEntityId, customerSelectionOf(selectionOf(info, ctx))),
+    }),
     allow: t.expose('allow', {
       type: [ConsentCategory],
       nullable: false,

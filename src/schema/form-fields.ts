@@ -1,6 +1,6 @@
 import { pageCost } from '../cost/pages.ts';
 import { valueOrThrow } from '../errors.ts';
-import { formFieldValues } from '../resolvers/form-fields.ts';
+import { formFieldValueId, formFieldValues } from '../resolvers/form-fields.ts';
 import type { FormFieldValue } from '../rest/records/form-fields.ts';
 import { INHERITED, requireScope } from './authorization.ts';
 import { builder } from './builder.ts';
@@ -15,6 +15,11 @@ builder.interfaceType(FormFieldValueRef, {
     "A customer's or an address's value of one form field of the store. The REST API does not report the type of the form field, so the value decides the GraphQL type.",
   resolveType: ({ kind }) => TYPE_NAMES[kind],
   fields: (t) => ({
+    id: t.id({
+      description:
+        'Identifies the value by its owner and its name, for client caches. `node` does not take it. Opaque.',
+      resolve: formFieldValueId,
+    }),
     name: t.exposeString('name', {
       nullable: false,
       description: 'Label of the form field, which identifies it in the REST API.',

@@ -11,7 +11,11 @@ import { builder } from './builder.ts';
 
 const RFC_3339 = /^\d{4}-\d\d-\d\dT([01]\d|2[0-3]):\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/i;
 
+/** RFC 3339, whose section 5.6 defines timestamps and calendar dates. */
+const RFC_3339_URL = 'https://www.rfc-editor.org/rfc/rfc3339#section-5.6';
+
 builder.scalarType('DateTime', {
+  specifiedByURL: RFC_3339_URL,
   description:
     'RFC 3339 timestamp. Output is in UTC and whole seconds: `2026-04-01T14:23:48Z`. Input can also be a calendar date, such as `2026-04-01`.',
   serialize: (timestamp) => `${timestamp.toISOString().slice(0, 19)}Z`,
@@ -38,6 +42,7 @@ function hasFourDigitYear(timestamp: Date): boolean {
 }
 
 builder.scalarType('Date', {
+  specifiedByURL: RFC_3339_URL,
   description: 'RFC 3339 calendar date without time and time zone: `2026-04-01`.',
   serialize: (date) => date,
   parseValue: (value) => {

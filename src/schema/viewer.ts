@@ -2,6 +2,7 @@ import type { Caller } from '../access/caller.ts';
 import { OWN_CUSTOMER } from '../cost/customers.ts';
 import { noCost } from '../cost/reads.ts';
 import { viewerCustomer } from '../resolvers/customers.ts';
+import { viewerId } from '../resolvers/viewer.ts';
 import { INHERITED } from './authorization.ts';
 import { builder } from './builder.ts';
 import { customerSelectionOf } from './customer-selection.ts';
@@ -29,6 +30,12 @@ const ViewerRef = builder.objectRef<Caller>('Viewer').implement({
   description: 'The caller.',
   extensions: INHERITED,
   fields: (t) => ({
+    id: t.id({
+      nullable: false,
+      description:
+        'Identifies the caller, for client caches: two callers never have the same. `node` does not take it. Opaque.',
+      resolve: viewerId,
+    }),
     kind: t.expose('kind', { type: ViewerKind, nullable: false, description: 'Kind of caller.' }),
     scopes: t.stringList({
       nullable: false,

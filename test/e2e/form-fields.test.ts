@@ -5,7 +5,8 @@ type Shop = Awaited<ReturnType<typeof startGatewayOnSandbox>>;
 type Value =
   | { readonly text: string }
   | { readonly number: number }
-  | { readonly choices: readonly string[] };
+  | { readonly choices: readonly string[] }
+  | { readonly clear: true };
 
 let shop: Shop;
 beforeAll(async () => {
@@ -59,12 +60,26 @@ describe.each([
   test.each<[string, Value]>([
     ['text: ""', { text: '' }],
     ['choices: []', { choices: [] }],
+    ['clear: true', { clear: true }],
   ])('clears form fields of every type with %s', async (_how, empty) => {
     await write(SET);
     expect(await read()).toEqual(SET);
     const results = await write(FIELDS.map(() => empty));
     expect(results.map(({ outcome }: { outcome: string }) => outcome)).toEqual(results.map(() => 'UPDATED'));
     expect(await read()).toEqual([{ choices: [] }, { text: '' }, { text: '' }, { text: '' }]);
+  });
+
+  test('refuses clear: false with the path of the item, and writes nothing', async () => {
+    await write(SET);
+    const results = await write(FIELDS.map(() => ({ clear: false }) as never));
+    const paths = results.flatMap(
+      (result: { outcome: string; errors: { path: string[]; code: string }[] }) => {
+        expect(result.outcome).toBe('FAILED');
+        return result.errors.map(({ code, path }) => `${code} ${path.slice(-2).join('.')}`);
+      },
+    );
+    expect(paths).toEqual(FIELDS.map(() => 'INVALID value.clear'));
+    expect(await read()).toEqual(SET);
   });
 
   test('writes back what was read, set or not', async () => {

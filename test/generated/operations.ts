@@ -286,6 +286,7 @@ export type NodesQuery = { nodes: Array<
     | { __typename: 'CustomerAddress', entityId: number, city: string, id: string }
     | { __typename: 'CustomerAttributeDefinition', id: string }
     | { __typename: 'CustomerAttributeValue', id: string }
+    | { __typename: 'CustomerConsent', id: string }
     | { __typename: 'CustomerMetafield', id: string }
     | { __typename: 'CustomerSettings', id: string }
    | null> };
@@ -716,6 +717,7 @@ export type ReadNodesQuery = { nodes: Array<
       > | null }
     | { __typename: 'CustomerAttributeDefinition', id: string, entityId: number, type: CustomerAttributeType | null, createdAt: string | null, updatedAt: string | null, label: string }
     | { __typename: 'CustomerAttributeValue', id: string, entityId: number, attributeEntityId: number, customerEntityId: number, name: string | null, value: string, numberValue: number | null, dateValue: string | null, createdAt: string | null, updatedAt: string | null, definition: { id: string, entityId: number, type: CustomerAttributeType | null, createdAt: string | null, updatedAt: string | null, label: string } | null }
+    | { __typename: 'CustomerConsent' }
     | { __typename: 'CustomerMetafield', id: string, entityId: number, namespace: string, key: string, value: string, description: string | null, permissionSet: MetafieldPermissionSet | null, customerEntityId: number, ownerClientId: string | null, createdAt: string | null, updatedAt: string | null }
     | { __typename: 'CustomerSettings', id: string, privacy: { askShopperForTrackingConsent: boolean | null, askShopperForTrackingConsentOnCheckout: boolean | null, policyUrl: string | null } | null, customerGroups: { guestCustomerGroupId: number | null, defaultCustomerGroupId: number | null } | null }
    | null> };
@@ -731,6 +733,7 @@ export type ReadNodeQuery = { node:
     | { __typename: 'CustomerAddress', id: string }
     | { __typename: 'CustomerAttributeDefinition', id: string }
     | { __typename: 'CustomerAttributeValue', id: string }
+    | { __typename: 'CustomerConsent', id: string }
     | { __typename: 'CustomerMetafield', id: string }
     | { __typename: 'CustomerSettings', id: string }
    | null };

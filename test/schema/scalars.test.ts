@@ -59,3 +59,7 @@ test.each([
 test('DateTime serializes to UTC and whole seconds', () => {
   expect(DateTime.serialize(new Date('2026-04-01T14:23:48.999Z'))).toBe('2026-04-01T14:23:48Z');
 });
+
+test.each(['DateTime', 'Date', 'SafeInt'])('%s names its specification', (name) => {
+  expect(assertScalarType(schema.getType(name)).specifiedByURL).toMatch(/^https:\/\//);
+});

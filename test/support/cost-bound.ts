@@ -69,7 +69,7 @@ export function costBound(fields: readonly SelectedField[], knowsDefinitions: bo
         return { ...level, names: [`customer ${args.customerEntityId}`], unbatched: true };
       case 'Query.customerConsent':
         sole.add(`consent of customer ${args.customerEntityId}`);
-        return level;
+        return { ...level, names: [`customer ${args.customerEntityId}`], unbatched: true };
       case 'Query.customerStoredInstruments':
         sole.add(`storedInstruments of customer ${args.customerEntityId}`);
         return level;
@@ -98,7 +98,7 @@ export function costBound(fields: readonly SelectedField[], knowsDefinitions: bo
       case 'Customer.consent':
       case 'Customer.storedInstruments':
         each(field);
-        return level;
+        return { ...level, unbatched: true };
       case 'Customer.attribute':
         if (!knowsDefinitions && 'name' in (args.by as object)) sole.add('definitions');
         addFurther('values', level);
@@ -118,6 +118,7 @@ export function costBound(fields: readonly SelectedField[], knowsDefinitions: bo
         return { ...level, unbatched: true };
       case 'CustomerAddress.customer':
       case 'CustomerAttributeValue.customer':
+      case 'CustomerConsent.customer':
       case 'CustomerMetafield.customer':
         return ownersOf(level);
       default:
@@ -188,6 +189,7 @@ export function costBound(fields: readonly SelectedField[], knowsDefinitions: bo
     for (const { ids } of of('CustomerAttributeValue')) add(together, 'values', `${ids[0]}`);
     for (const { id } of [
       ...of('CustomerMetafield'),
+      ...of('CustomerConsent'),
       ...of('CustomerSettings'),
       ...of('ChannelCustomerSettings'),
     ]) {
@@ -200,6 +202,7 @@ export function costBound(fields: readonly SelectedField[], knowsDefinitions: bo
         CustomerAddress: level('CustomerAddress', 'addresses'),
         CustomerAttributeValue: level('CustomerAttributeValue', 'values'),
         CustomerMetafield: level('CustomerMetafield', 'metafields', true),
+        CustomerConsent: level('CustomerConsent', 'consent', true),
       },
     };
   }

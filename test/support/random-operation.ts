@@ -129,6 +129,7 @@ function generateArguments(
       toGlobalId('Customer', id()),
       toGlobalId('CustomerAddress', id()),
       toGlobalId('CustomerAttributeDefinition', oneOf(1, 2, 99)),
+      toGlobalId('CustomerConsent', id()),
       toGlobalId('CustomerSettings'),
       toGlobalId('ChannelCustomerSettings', oneOf(1, 2, 3)),
       ...(value

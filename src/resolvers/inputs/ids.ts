@@ -8,8 +8,11 @@ export interface GlobalId {
   readonly ids: readonly number[];
 }
 
-/** Encodes the opaque global id by which `node` refetches a record. */
-export function toGlobalId(type: string, ...ids: readonly number[]): string {
+/**
+ * Encodes an opaque global id. `node` refetches a record by it if it consists of numbers; a name serves records that have none,
+ * which only client caches identify by their global id.
+ */
+export function toGlobalId(type: string, ...ids: readonly (number | string)[]): string {
   return Buffer.from([type, ...ids].join(':')).toString('base64url');
 }
 

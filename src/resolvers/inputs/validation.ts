@@ -1,3 +1,4 @@
+import type { FormFieldInput } from '../../rest/wire/form-fields.ts';
 import type { ItemError } from '../writes/results.ts';
 
 // Lengths are from the store's API description. The store validates everything else: it decides about blank values, for
@@ -110,4 +111,13 @@ export function checkNested<T>(
     ...error,
     field: error.field === null ? field : `${field}.${error.field}`,
   }));
+}
+
+/** Validates a form field with its new value. */
+export function checkFormField({ name, value }: FormFieldInput): ItemError[] {
+  const isKept = value.clear === false;
+  return [
+    ...checkText('name', name, 0),
+    ...(isKept ? [{ code: 'INVALID' as const, field: 'value.clear', message: 'clear must be true.' }] : []),
+  ];
 }

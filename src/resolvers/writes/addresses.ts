@@ -6,7 +6,14 @@ import type { Rest } from '../../rest/index.ts';
 import { OPERATIONS } from '../../rest/operations.ts';
 import type { AddressInclude, CustomerAddress } from '../../rest/records/addresses.ts';
 import type { AddressCreation, AddressFields, AddressUpdate } from '../../rest/writes/addresses.ts';
-import { checkCountry, checkEach, checkId, checkNoNulls, checkText } from '../inputs/validation.ts';
+import {
+  checkCountry,
+  checkEach,
+  checkFormField,
+  checkId,
+  checkNoNulls,
+  checkText,
+} from '../inputs/validation.ts';
 import { foreignRecordErrors, ownAddressIds } from '../shopper.ts';
 import {
   type ComparedAddress,
@@ -258,13 +265,14 @@ export async function deleteAddresses(
     {
       operation: OPERATIONS.deleteCustomersAddresses,
       entity: 'address',
+      nodeType: 'CustomerAddress',
       send: (items) => ctx.rest.addressWrites.delete(items.map(({ entityId }) => entityId)),
       async existing(items, rest) {
         const ids = items.map(({ entityId }) => entityId);
         return existingAmong(
           items,
           own === null ? await addressesByIds(rest, ids) : await addressesOfCustomers(rest, [own]),
-          (address) => [valuesKey(address)],
+          (address) => ({ keys: [valuesKey(address)], customerEntityId: address.customerEntityId }),
         );
       },
     },
@@ -293,7 +301,7 @@ export function checkAddress(address: AddressFields): ItemError[] {
     ...checkText('postalCode', address.postalCode, 0, 30),
     ...checkCountry('countryCode', address.countryCode),
     ...checkText('phone', address.phone, 0, 50),
-    ...checkEach('formFields', address.formFields, ({ name }) => checkText('name', name, 0)),
+    ...checkEach('formFields', address.formFields, checkFormField),
   ];
 }
 

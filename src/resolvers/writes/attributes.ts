@@ -162,10 +162,13 @@ export function deleteDefinitions(
       {
         operation: OPERATIONS.deleteCustomersAttributes,
         entity: DEFINITION,
+        nodeType: 'CustomerAttributeDefinition',
         send: (items) => ctx.rest.attributeWrites.deleteDefinitions(items.map(({ entityId }) => entityId)),
         // Bypasses the cache, which may lack the newest definitions.
         existing: async (items, rest) =>
-          existingAmong(items, await rest.attributes.definitions(), ({ name }) => [definitionNameKey(name)]),
+          existingAmong(items, await rest.attributes.definitions(), ({ name }) => ({
+            keys: [definitionNameKey(name)],
+          })),
       },
       entityIds.map((entityId) => ({ entityId })),
     ),
@@ -260,6 +263,10 @@ export async function deleteAttributeValues(
       list: 'values',
       operation: OPERATIONS.deleteCustomersAttributeValues,
       entity: 'attribute-value',
+      nodeType: 'CustomerAttributeValue',
+      // The id of the attribute is part of it.
+      idsOf: () => null,
+      ownerOf: ({ customerEntityId }) => customerEntityId,
       check: ({ customerEntityId, entityId }) => [
         ...checkId('customerEntityId', customerEntityId),
         ...checkId('entityId', entityId),
@@ -271,7 +278,9 @@ export async function deleteAttributeValues(
           items.map((item): [AttributeValueReference, Existing] => {
             const value = held.get(item.entityId);
             const exists = value !== undefined && value.customerEntityId === item.customerEntityId;
-            return [item, { exists, keys: exists ? [`attribute-value ${valueKey(value)}`] : [] }];
+            if (!exists) return [item, { exists }];
+            const ids = [value.customerEntityId, value.attributeEntityId, value.entityId];
+            return [item, { exists, ids, keys: [`attribute-value ${valueKey(value)}`] }];
           }),
         );
       },

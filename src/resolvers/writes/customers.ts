@@ -5,7 +5,15 @@ import { MAX_EMBEDDED } from '../../rest/limits.ts';
 import { OPERATIONS } from '../../rest/operations.ts';
 import type { Customer, CustomerInclude } from '../../rest/records/customers.ts';
 import type { CustomerCreation, CustomerFields, CustomerUpdate } from '../../rest/writes/customers.ts';
-import { checkCount, checkEach, checkEmail, checkId, checkNoNulls, checkText } from '../inputs/validation.ts';
+import {
+  checkCount,
+  checkEach,
+  checkEmail,
+  checkFormField,
+  checkId,
+  checkNoNulls,
+  checkText,
+} from '../inputs/validation.ts';
 import { foreignRecordErrors, nonProfileErrors } from '../shopper.ts';
 import { checkAddress } from './addresses.ts';
 import { formFieldsMatch, readingOf, type SameText, valueMatches } from './answers.ts';
@@ -253,11 +261,12 @@ export async function deleteCustomers(
     {
       operation: OPERATIONS.deleteCustomers,
       entity: 'customer',
+      nodeType: 'Customer',
       send: (items) => ctx.rest.customerWrites.delete(items.map(({ entityId }) => entityId)),
       async existing(items, rest) {
         const ids = items.map(({ entityId }) => entityId);
         const chunks = await rest.customers.byIds(ids, { filter: {}, include: new Set() });
-        return existingAmong(items, itemsOrThrow(chunks), ({ email }) => [emailKeyOf(email)]);
+        return existingAmong(items, itemsOrThrow(chunks), ({ email }) => ({ keys: [emailKeyOf(email)] }));
       },
     },
     entityIds.map((entityId) => ({ entityId })),
@@ -306,7 +315,7 @@ function checkFields(customer: CustomerFields): ItemError[] {
     ...checkText('taxExemptCategory', customer.taxExemptCategory, 0, 255),
     ...checkId('customerGroupId', customer.customerGroupId, 0),
     ...checkChannels(customer.channelIds),
-    ...checkEach('formFields', customer.formFields, ({ name }) => checkText('name', name, 0)),
+    ...checkEach('formFields', customer.formFields, checkFormField),
   ];
 }
 

@@ -1,7 +1,9 @@
 import { chunkKeys } from '../../rest/batching/chunks.ts';
 import type { Rest } from '../../rest/index.ts';
 import type { WriteOperation } from '../../rest/operations.ts';
+import { isSafeId } from '../../rest/wire/ids.ts';
 import { roomForIds, type WriteReply } from '../../rest/writes/reply.ts';
+import { toGlobalId } from '../inputs/ids.ts';
 import { checkId } from '../inputs/validation.ts';
 import { failed, type ItemError, type WriteResult, type WriteSummary } from './results.ts';
 import { type RunContext, runWrites } from './run.ts';
@@ -9,6 +11,10 @@ import type { ReadBackContext, Reading } from './spec.ts';
 
 export interface DeleteResult extends WriteResult<number> {
   readonly entityId: number;
+  /** Global id of the record. Null if it is not known. */
+  readonly globalId: string | null;
+  /** The customer who has lost the record. Null if none has, or if it is a customer itself. */
+  readonly customerEntityId: number | null;
 }
 
 export interface DeletePayload {
@@ -28,6 +34,12 @@ export interface DeleteSpec<I extends DeleteItem> {
   readonly operation: WriteOperation;
   /** Name of the kind of record. */
   readonly entity: string;
+  /** Name of its type in the schema. */
+  readonly nodeType: string;
+  /** The ids in the global id of a record that was not looked up. @default its id */
+  readonly idsOf?: (item: I) => readonly number[] | null;
+  /** The customer to whom a record belongs that was not looked up. @default none */
+  readonly ownerOf?: (item: I) => number;
   /** Validates an item. @default requires a valid id */
   readonly check?: (item: I) => readonly ItemError[];
   readonly send: (items: readonly I[]) => Promise<WriteReply<number>>;
@@ -43,6 +55,10 @@ export interface DeleteSpec<I extends DeleteItem> {
 export interface Existing {
   readonly exists: boolean;
   readonly keys?: readonly string[];
+  /** The ids in its global id. @default `idsOf` of the item */
+  readonly ids?: readonly number[];
+  /** The customer to whom it belongs. @default `ownerOf` of the item */
+  readonly customerEntityId?: number;
 }
 
 /**
@@ -54,7 +70,8 @@ export async function runDeletes<I extends DeleteItem>(
   { existing, ...spec }: DeleteSpec<I>,
   items: readonly I[],
 ): Promise<DeletePayload> {
-  const keys = new Map<I, readonly string[]>();
+  // By the key of equal items: only the first of them is looked up.
+  const records = new Map<string, Existing>();
 
   const keyOf = ({ entityId }: I) => `${spec.entity} ${entityId}`;
 
@@ -66,7 +83,7 @@ export async function runDeletes<I extends DeleteItem>(
 
   async function precheck(some: readonly I[]) {
     const found = await existing(some, ctx.rest);
-    for (const [item, record] of found) keys.set(item, record.keys ?? []);
+    for (const [item, record] of found) records.set(sameItemKey(item), record);
     return new Map(
       [...found].map(([item, { exists }]) => [item, exists ? ('present' as const) : failed(NOT_FOUND)]),
     );
@@ -85,8 +102,8 @@ export async function runDeletes<I extends DeleteItem>(
       kind: 'delete',
       entity: spec.entity,
       check: spec.check ?? (({ entityId }) => checkId('entityId', entityId)),
-      keysOf: (item) => [keyOf(item), ...(keys.get(item) ?? [])],
-      duplicateKeysOf: (item) => [JSON.stringify(Object.entries(item).toSorted())],
+      keysOf: (item) => [keyOf(item), ...(records.get(sameItemKey(item))?.keys ?? [])],
+      duplicateKeysOf: (item) => [sameItemKey(item)],
       onDuplicate: (first) => first,
       precheck: (spec.checksFirst ?? true) ? precheck : recall,
       batches: (some) =>
@@ -99,21 +116,42 @@ export async function runDeletes<I extends DeleteItem>(
   );
   return {
     summary,
-    results: results.map((result) => ({ ...result, entityId: items[result.index]?.entityId ?? 0 })),
+    results: results.map((result) => {
+      const item = items[result.index];
+      if (item === undefined) throw new RangeError('a result has no item');
+      const { ids = (spec.idsOf ?? onlyId)(item), customerEntityId = spec.ownerOf?.(item) } =
+        records.get(sameItemKey(item)) ?? {};
+      const isGone = result.outcome === 'DELETED' || result.outcome === 'UNKNOWN';
+      return {
+        ...result,
+        entityId: item.entityId,
+        globalId: ids?.every(isSafeId) ? toGlobalId(spec.nodeType, ...ids) : null,
+        customerEntityId: isGone ? (customerEntityId ?? null) : null,
+      };
+    }),
   };
+}
+
+function onlyId({ entityId }: DeleteItem): readonly number[] {
+  return [entityId];
+}
+
+/** Equal items have equal keys. */
+function sameItemKey(item: DeleteItem): string {
+  return JSON.stringify(Object.entries(item).toSorted());
 }
 
 /** Looks each item up among the records that the store returned. */
 export function existingAmong<I extends DeleteItem, T extends { readonly entityId: number }>(
   items: readonly I[],
   found: readonly T[],
-  keysOf: (record: T) => readonly string[] = () => [],
+  known: (record: T) => Omit<Existing, 'exists'> = () => ({}),
 ): ReadonlyMap<I, Existing> {
   const byId = new Map(found.map((record) => [record.entityId, record]));
   return new Map(
     items.map((item) => {
       const record = byId.get(item.entityId);
-      return [item, record === undefined ? { exists: false } : { exists: true, keys: keysOf(record) }];
+      return [item, record === undefined ? { exists: false } : { exists: true, ...known(record) }];
     }),
   );
 }

@@ -4,7 +4,7 @@ import { itemsOrThrow } from '../../rest/batching/chunks.ts';
 import { OPERATIONS } from '../../rest/operations.ts';
 import type { FormFieldOwner, FormFieldValue } from '../../rest/records/form-fields.ts';
 import type { FormFieldUpsert } from '../../rest/writes/form-fields.ts';
-import { checkId, checkText } from '../inputs/validation.ts';
+import { checkFormField, checkId } from '../inputs/validation.ts';
 import { formFieldMatches, readingOf, textMatches } from './answers.ts';
 import type { MatchKey, MatchRules } from './match.ts';
 import { foldText, normalizeText } from './normalize.ts';
@@ -26,10 +26,10 @@ export async function upsertFormFields(
       operation: OPERATIONS.updateCustomerFormFieldValues,
       kind: 'update',
       entity: 'form-field',
-      check: ({ owner, name }) => [
+      check: ({ owner, ...field }) => [
         ...checkId('owner.customerEntityId', owner.customerEntityId),
         ...checkId('owner.addressEntityId', owner.addressEntityId),
-        ...checkText('name', name, 0),
+        ...checkFormField(field),
       ],
       keysOf: ({ owner: { customerEntityId, addressEntityId }, name }) => [
         customerEntityId

@@ -5,6 +5,8 @@ export type ConsentCategory = 'ESSENTIAL' | 'FUNCTIONAL' | 'ANALYTICS' | 'TARGET
 
 /** The kinds of tracking that a customer allows and denies. */
 export interface CustomerConsent {
+  readonly nodeType: 'CustomerConsent';
+  readonly customerEntityId: number;
   readonly allow: readonly ConsentCategory[];
   readonly deny: readonly ConsentCategory[];
   /** In a read, the time of the call: the store does not report the last change. */
@@ -18,9 +20,16 @@ const CATEGORIES = {
   targeting: 'TARGETING',
 } as const;
 
-export function readConsent(body: unknown, onUnexpectedField: OnUnexpectedField): CustomerConsent {
+/** Decodes the consent of a customer. The store does not repeat whose it is. */
+export function readConsent(
+  body: unknown,
+  customerEntityId: number,
+  onUnexpectedField: OnUnexpectedField,
+): CustomerConsent {
   const wire = unwrapEnvelope(body);
   return {
+    nodeType: 'CustomerConsent',
+    customerEntityId,
     allow: readCategories(wire.allow, 'consent.allow', onUnexpectedField),
     deny: readCategories(wire.deny, 'consent.deny', onUnexpectedField),
     updatedAt: readDateTime(wire.updated_at, 'consent.updated_at', onUnexpectedField),

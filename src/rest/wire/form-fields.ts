@@ -4,11 +4,13 @@ export interface FormFieldInput {
   readonly value: FormFieldContent;
 }
 
-/** The new value of a form field. Exactly one of the three is given. */
+/** The new value of a form field. Exactly one of the four is given. */
 export interface FormFieldContent {
   readonly text?: string | null | undefined;
   readonly number?: number | null | undefined;
   readonly choices?: readonly string[] | null | undefined;
+  /** True empties a field of any type. */
+  readonly clear?: boolean | null | undefined;
 }
 
 /** Encodes the value of a form field for the store: a string, a number or a list. */

@@ -39,7 +39,7 @@ export function createConsentWrites(client: RequestClient): ConsentWrites {
       const attempt = await client.write(operation, { ids: [customerId], body });
       return readReply(
         attempt,
-        oneOf((wire) => readConsent(wire, client.onUnexpectedField), ['allow', 'deny']),
+        oneOf((wire) => readConsent(wire, customerId, client.onUnexpectedField), ['allow', 'deny']),
         { operation, items: [body] },
       );
     },

@@ -2,11 +2,12 @@ import { builder } from '../builder.ts';
 
 export const FormFieldContentInput = builder.inputType('FormFieldContentInput', {
   description:
-    'The new value of a form field. `text: ""` and `choices: []` both clear a form field of any type. The API documentation does not say whether the store accepts them for numbers and dates; the sandbox does.',
+    'The new value of a form field. `clear: true`, `text: ""` and `choices: []` all clear a form field of any type. The API documentation does not say whether the store accepts them for numbers and dates; the sandbox does.',
   isOneOf: true,
   fields: (t) => ({
     text: t.string({ description: 'A text, a date or a selected option.' }),
     number: t.float({ description: 'A number.' }),
+    clear: t.boolean({ description: 'Empties the field, whatever its type. Must be true.' }),
     choices: t.stringList({ description: 'Labels of the checked options of a group of checkboxes.' }),
   }),
 });

@@ -1,12 +1,17 @@
 import type { InterfaceRef, ObjectRef } from '@pothos/core';
 import type { GraphQLResolveInfo } from 'graphql';
 import type { Context } from '../../context.ts';
+import { OWNER } from '../../cost/customers.ts';
+import { customerById } from '../../resolvers/customers.ts';
 import { idAsInt } from '../../resolvers/inputs/ids.ts';
 import type { DeletePayload, DeleteResult } from '../../resolvers/writes/deletes.ts';
 import type { WriteError, WritePayload, WriteResult, WriteSummary } from '../../resolvers/writes/results.ts';
 import { INHERITED, requireScope, requireScopeOrOwn } from '../authorization.ts';
 import { builder, type SchemaTypes } from '../builder.ts';
-import type { costs } from '../descriptions.ts';
+import { customerSelectionOf } from '../customer-selection.ts';
+import { costs } from '../descriptions.ts';
+import { CustomerRef } from '../refs.ts';
+import { selectionOf } from '../selection.ts';
 
 /** The number of items of a write, for the descriptions of inputs. */
 export const LIST_SIZE = 'At least 1 and, by default, at most 1,000.';
@@ -248,6 +253,26 @@ const DeleteResultRef = builder.objectRef<DeleteResult>('DeleteResult').implemen
       type: 'SafeInt',
       nullable: false,
       description: 'Id of the record, as given, also if it exceeds 32 bits.',
+    }),
+    id: t.id({
+      description:
+        'Global id of the record, by which client caches remove it. Null if it is not known: that of an attribute value which the store does not have, or of an invalid id.',
+      resolve: ({ globalId }) => globalId,
+    }),
+    customer: t.field({
+      type: CustomerRef,
+      authScopes: requireScopeOrOwn('customers:read'),
+      description:
+        'The customer whose address, attribute value or metafield was deleted, as the store has it now. Null if nothing of a customer was deleted.',
+      extensions: costs(OWNER),
+      resolve: ({ customerEntityId }, _args, ctx, info) =>
+        customerEntityId === null
+          ? null
+          : customerById(
+              ctx,
+              idAsInt(customerEntityId, 'CustomerMetafieldRefInput.resourceId'),
+              customerSelectionOf(selectionOf(info, ctx)),
+            ),
     }),
   }),
 });
