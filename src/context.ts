@@ -5,12 +5,14 @@ import type { GatewayError } from './errors.ts';
 import type { GovernorState } from './governor/governor.ts';
 import type { CallOrigin } from './governor/lanes.ts';
 import { createSettlingAllowance } from './governor/settling-priority.ts';
-import type { DefinitionsCache } from './loaders/attributes.ts';
+import type { DefinitionsCache } from './loaders/definitions.ts';
 import { createLoaders, type Loaders } from './loaders/index.ts';
 import type { CallLog } from './rest/client/call-log.ts';
 import type { CallPath } from './rest/client/call-path.ts';
 import type { Freshness } from './rest/client/freshness.ts';
 import { createRest, type Rest } from './rest/index.ts';
+import type { CustomerAttributeDefinition } from './rest/records/attributes.ts';
+import type { FormFieldDefinition } from './rest/records/form-fields.ts';
 import type { Shortcuts } from './rest/shortcuts.ts';
 import type { OnUnexpectedField } from './rest/wire/decode.ts';
 import type { RecentWrites } from './rest/writes/recent-writes.ts';
@@ -52,7 +54,7 @@ export interface Context {
   readonly rest: Rest;
   readonly writes: WriteContext;
   /** Cache of attribute definitions, shared by all requests. */
-  readonly definitions: DefinitionsCache;
+  readonly definitions: DefinitionsCache<CustomerAttributeDefinition>;
   /** Counts wrong passwords over all requests. */
   readonly passwordThrottle: PasswordThrottle;
   readonly callLog: CallLog;
@@ -72,7 +74,9 @@ export interface SharedContext {
   /** The way of all calls to the store. */
   readonly callPath: CallPath;
   readonly quotaState: QuotaState;
-  readonly definitions: DefinitionsCache;
+  readonly definitions: DefinitionsCache<CustomerAttributeDefinition>;
+  /** Cache of the form fields that values have shown. */
+  readonly formFieldDefinitions: DefinitionsCache<FormFieldDefinition>;
   readonly shortcuts: Shortcuts;
   readonly passwordThrottle: PasswordThrottle;
   readonly writes: Omit<WriteContext, 'signal' | 'createSettlingRest' | 'shownFailure'>;
@@ -126,6 +130,7 @@ export function createContext(shared: SharedContext, request: RequestContext): C
   const loaders = createLoaders({
     rest: reader,
     definitions,
+    formFieldDefinitions: shared.formFieldDefinitions,
     shortcuts,
     onCached,
     batching,

@@ -43,6 +43,8 @@ export interface CallCounts {
 export interface CostFacts {
   /** Number of attribute definitions of the store. Null if they are not cached. */
   readonly definitionCount: number | null;
+  /** Whether the form field definitions are cached. */
+  readonly knowsFormFields: boolean;
   /** Length of a URL before the path of a call, in characters. */
   readonly urlPrefixLength: number;
   /** Maximum number of reads of an operation. It makes no more. */
@@ -55,6 +57,7 @@ export interface CostFacts {
 export interface CostPlan {
   readonly urlPrefixLength: number;
   readonly addressIds: IdState;
+  readonly knowsFormFields: boolean;
   /** Number of attribute definitions of the store. Null if they have to be read. */
   readonly definitionCount: number | null;
   /** Plans calls that all fields with this key share. */

@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts';
 import { badInput, GatewayError, type Readable, valueOrThrow } from '../errors.ts';
-import type { FormFieldType, FormFieldValueFilter } from '../rest/form-fields.ts';
-import type { FormFieldValue } from '../rest/records/form-fields.ts';
+import type { FormFieldValueFilter } from '../rest/form-fields.ts';
+import type { FormFieldDefinition, FormFieldType, FormFieldValue } from '../rest/records/form-fields.ts';
 import { parseString } from './inputs/filters.ts';
 import { parseEntityId, toGlobalId } from './inputs/ids.ts';
 import { type Connection, type PagingArguments, parsePaging } from './paging/connection.ts';
@@ -22,6 +22,23 @@ export function formFieldValueId({ customerEntityId, addressEntityId, name }: Fo
   return customer === null
     ? toGlobalId('FormFieldValue', 'address', address ?? 0, name)
     : toGlobalId('FormFieldValue', 'customer', customer, name);
+}
+
+/** The form fields that have values. */
+export function formFieldDefinitions({
+  loaders,
+}: Pick<Context, 'loaders'>): Promise<readonly FormFieldDefinition[]> {
+  return loaders.formFields.definitions();
+}
+
+/** The type of a value's field. Null if it is not known. @throws GatewayError if the owner cannot be read */
+export async function fieldTypeOf(
+  { loaders }: Pick<Context, 'loaders'>,
+  { customerEntityId, name }: FormFieldValue,
+): Promise<FormFieldType | null> {
+  const owner = valueOrThrow(customerEntityId) === null ? 'ADDRESS' : 'CUSTOMER';
+  const definitions = await loaders.formFields.definitions();
+  return definitions.find((field) => field.owner === owner && field.name === name)?.type ?? null;
 }
 
 export interface FormFieldValuesArguments extends PagingArguments {

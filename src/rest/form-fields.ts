@@ -1,17 +1,27 @@
 import type { RequestClient } from './client/request-client.ts';
-import { type FormFieldValue, readOwnedFormField } from './records/form-fields.ts';
+import { nullOnStatus } from './errors.ts';
+import { PAGE_SIZE } from './limits.ts';
+import {
+  type FormFieldDefinition,
+  type FormFieldType,
+  type FormFieldValue,
+  readFormFieldKey,
+  readOwnedFormField,
+} from './records/form-fields.ts';
 import { type PageRequest, pageParameters, readPage, type StorePage } from './wire/page.ts';
 import { type Parameter, parameter } from './wire/query.ts';
 
-export type FormFieldType =
-  | 'CHECKBOXES'
-  | 'DATE'
-  | 'MULTILINE'
-  | 'NUMBERS'
-  | 'PASSWORD'
-  | 'RADIOBUTTONS'
-  | 'TEXT'
-  | 'PICKLIST';
+/** All types of form fields, in the order of the API documentation. */
+const TYPES: readonly FormFieldType[] = [
+  'CHECKBOXES',
+  'DATE',
+  'MULTILINE',
+  'NUMBERS',
+  'PASSWORD',
+  'RADIOBUTTONS',
+  'TEXT',
+  'PICKLIST',
+];
 
 /** Conditions on form field values, combined with AND. The API accepts one value each, no lists. */
 export interface FormFieldValueFilter {
@@ -24,14 +34,34 @@ export interface FormFieldValueFilter {
 /** Reads of `/customers/form-field-values`. */
 export interface FormFieldsRest {
   page(request: PageRequest, filter: FormFieldValueFilter): Promise<StorePage<FormFieldValue>>;
+  /**
+   * The form fields that appear among the first 250 values of each type, by owner and name. The API does not list form fields,
+   * and a value does not tell its type, but values can be filtered by type: one call for each.
+   */
+  definitions(): Promise<readonly FormFieldDefinition[]>;
 }
 
 export function createFormFields(client: RequestClient): FormFieldsRest {
+  const get = (request: PageRequest, filter: FormFieldValueFilter) =>
+    client.get('getCustomersFormFieldValues', {
+      parameters: [...filterParameters(filter), ...pageParameters(request)],
+    });
+
+  async function definitionsOfType(type: FormFieldType): Promise<readonly FormFieldDefinition[]> {
+    // A store that rejects a type has no fields of it.
+    const body = await nullOnStatus(422, get({ page: 1, limit: PAGE_SIZE }, { fieldType: type }));
+    if (body === null) return [];
+    const { items } = readPage(body, (item) => readFormFieldKey(item, client.onUnexpectedField));
+    return items.flatMap((key) => (key === null ? [] : { ...key, type }));
+  }
+
   return {
     async page(request, filter) {
-      const parameters = [...filterParameters(filter), ...pageParameters(request)];
-      const body = await client.get('getCustomersFormFieldValues', { parameters });
+      const body = await get(request, filter);
       return readPage(body, (item) => readOwnedFormField(item, client.onUnexpectedField));
+    },
+    async definitions() {
+      return mergeDefinitions((await Promise.all(TYPES.map(definitionsOfType))).flat());
     },
   };
 }
@@ -48,4 +78,14 @@ function filterParameters({
     ...(fieldName === undefined ? [] : [parameter('field_name', fieldName)]),
     ...(fieldType === undefined ? [] : [parameter('field_type', fieldType.toLowerCase())]),
   ];
+}
+
+/** One definition for each owner and name, in their order. Its type is null if two fields of that name differ in it. */
+function mergeDefinitions(all: readonly FormFieldDefinition[]): readonly FormFieldDefinition[] {
+  const byField = Map.groupBy(all, ({ owner, name }) => JSON.stringify([owner, name]));
+  return [...byField.keys()].toSorted().flatMap((key) => {
+    const [first, ...others] = byField.get(key) ?? [];
+    if (first === undefined) return [];
+    return { ...first, type: others.every(({ type }) => type === first.type) ? first.type : null };
+  });
 }

@@ -1,18 +1,67 @@
+import { FORM_FIELD_DEFINITIONS } from '../cost/form-fields.ts';
 import { pageCost } from '../cost/pages.ts';
 import { valueOrThrow } from '../errors.ts';
-import { formFieldValueId, formFieldValues } from '../resolvers/form-fields.ts';
-import type { FormFieldValue } from '../rest/records/form-fields.ts';
+import {
+  fieldTypeOf,
+  formFieldDefinitions,
+  formFieldValueId,
+  formFieldValues,
+} from '../resolvers/form-fields.ts';
+import type { FormFieldDefinition, FormFieldValue } from '../rest/records/form-fields.ts';
 import { INHERITED, requireScope } from './authorization.ts';
 import { builder } from './builder.ts';
-import { costs } from './descriptions.ts';
+import { costs, servedBy } from './descriptions.ts';
 import { defineConnection, rootPagingArgs } from './paging.ts';
 import { FormFieldValueRef } from './refs.ts';
 import { selectionOf } from './selection.ts';
 
+const FormFieldType = builder.enumType('FormFieldType', {
+  description: 'Type of a form field in the control panel.',
+  values: {
+    CHECKBOXES: { description: 'A group of checkboxes.' },
+    DATE: { description: 'A date.' },
+    MULTILINE: { description: 'Multi-line text.' },
+    NUMBERS: { description: 'A number.' },
+    PASSWORD: { description: 'A password.' },
+    RADIOBUTTONS: { description: 'A group of radio buttons.' },
+    TEXT: { description: 'Single-line text.' },
+    PICKLIST: { description: 'A drop-down list.' },
+  },
+});
+
+const FormFieldOwner = builder.enumType('FormFieldOwner', {
+  description: 'Kind of record that has a form field.',
+  values: {
+    CUSTOMER: { description: 'A field of customers, from the form for accounts.' },
+    ADDRESS: { description: 'A field of addresses.' },
+  },
+});
+
+const FormFieldDefinitionRef = builder.objectRef<FormFieldDefinition>('FormFieldDefinition').implement({
+  extensions: { ...INHERITED, ...servedBy('getCustomersFormFieldValues') },
+  description:
+    'A form field of the store, as far as its values show it. The REST API lists neither form fields nor their options.',
+  fields: (t) => ({
+    name: t.exposeString('name', {
+      nullable: false,
+      description: 'Label of the form field, which identifies it in the REST API.',
+    }),
+    owner: t.expose('owner', {
+      type: FormFieldOwner,
+      nullable: false,
+      description: 'Kind of record that has the field.',
+    }),
+    type: t.expose('type', {
+      type: FormFieldType,
+      description: 'Type of the field. Null if fields of several types have this name.',
+    }),
+  }),
+});
+
 builder.interfaceType(FormFieldValueRef, {
   extensions: INHERITED,
   description:
-    "A customer's or an address's value of one form field of the store. The REST API does not report the type of the form field, so the value decides the GraphQL type.",
+    "A customer's or an address's value of one form field of the store. The value decides the GraphQL type: a number field without a value is a text.",
   resolveType: ({ kind }) => TYPE_NAMES[kind],
   fields: (t) => ({
     id: t.id({
@@ -23,6 +72,12 @@ builder.interfaceType(FormFieldValueRef, {
     name: t.exposeString('name', {
       nullable: false,
       description: 'Label of the form field, which identifies it in the REST API.',
+    }),
+    fieldType: t.field({
+      type: FormFieldType,
+      description: 'Type of the form field. Null if it is not known: see `formFieldDefinitions`.',
+      extensions: costs(FORM_FIELD_DEFINITIONS),
+      resolve: (value, _args, ctx) => fieldTypeOf(ctx, value),
     }),
     customerEntityId: t.int({
       resolve: ({ customerEntityId }) => valueOrThrow(customerEntityId),
@@ -82,20 +137,6 @@ const FormFieldValueConnection = defineConnection('FormFieldValue', FormFieldVal
     'Total number of matching values. It costs nothing on the first page and on numbered pages. On cursor pages, which carry no total, it costs one REST call, sent in parallel with the page.',
 });
 
-const FormFieldType = builder.enumType('FormFieldType', {
-  description: 'Type of a form field in the control panel.',
-  values: {
-    CHECKBOXES: { description: 'A group of checkboxes.' },
-    DATE: { description: 'A date.' },
-    MULTILINE: { description: 'Multi-line text.' },
-    NUMBERS: { description: 'A number.' },
-    PASSWORD: { description: 'A password.' },
-    RADIOBUTTONS: { description: 'A group of radio buttons.' },
-    TEXT: { description: 'Single-line text.' },
-    PICKLIST: { description: 'A drop-down list.' },
-  },
-});
-
 const FormFieldValueFilter = builder.inputType('FormFieldValueFilter', {
   description:
     'Conditions that must all hold. The store takes one value per condition, and either a customer or an address.',
@@ -108,6 +149,14 @@ const FormFieldValueFilter = builder.inputType('FormFieldValueFilter', {
 });
 
 builder.queryFields((t) => ({
+  formFieldDefinitions: t.field({
+    type: [FormFieldDefinitionRef],
+    authScopes: requireScope('customers:read'),
+    description:
+      'Form fields of the store, in order of owner and name. The REST API does not list them, so the gateway learns them from the first 250 values of each type: a field whose values are not among those is absent. They are cached for 60 seconds.',
+    extensions: costs(FORM_FIELD_DEFINITIONS),
+    resolve: (_root, _args, ctx) => formFieldDefinitions(ctx),
+  }),
   formFieldValues: t.field({
     type: FormFieldValueConnection,
     authScopes: requireScope('customers:read'),

@@ -7,7 +7,7 @@ import type { SharedContext } from '../context.ts';
 import { type CallerBudgets, createCallerBudgets } from '../cost/caller-budgets.ts';
 import { type Clock, createGovernor, type Governor, type Permit } from '../governor/governor.ts';
 import { type CallOrigin, INTERACTIVE_CONNECTIONS } from '../governor/lanes.ts';
-import { createDefinitionsCache } from '../loaders/attributes.ts';
+import { createDefinitionsCache } from '../loaders/definitions.ts';
 import type { Replicas } from '../redis/replicas.ts';
 import { type Cache, createCache } from '../rest/cache/index.ts';
 import { createMemoryStore } from '../rest/cache/memory-store.ts';
@@ -117,6 +117,8 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   });
   const shortcuts = createShortcuts(clock.now);
   const cache = options.cache ? createStoreCache(options.cache, options.writes.lateWriteMs) : null;
+  // With a cache of the store's answers the definitions have its age, not one of their own.
+  const definitionAge = options.cache?.ages.withoutEventsMs ? { ttlMs: 0 } : {};
   const probe = createProbe(http);
   const readiness = createReadinessMonitor({ probe });
   const governor = createGovernor({
@@ -152,7 +154,8 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       storeHash: options.storeHash,
       callPath: createCallPath({ http, governor, shortcuts, cache }),
       quotaState: governor.state,
-      definitions: createDefinitionsCache(options.cache?.ages.withoutEventsMs ? { ttlMs: 0 } : {}),
+      definitions: createDefinitionsCache(definitionAge),
+      formFieldDefinitions: createDefinitionsCache(definitionAge),
       shortcuts,
       passwordThrottle: createPasswordThrottle({
         ...(replicas && { share: replicas.counters.shareAttempts }),

@@ -118,6 +118,7 @@ export function createServices(
       cacheNow,
       facts: () => ({
         definitionCount: runtime.context.definitions.count(),
+        knowsFormFields: runtime.context.formFieldDefinitions.get() !== null,
         urlPrefixLength: runtime.context.callPath.urlPrefixLength,
         addressIds: runtime.context.writes.recent.idState('address'),
         maxReads: maxCalls,

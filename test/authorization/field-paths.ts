@@ -32,6 +32,7 @@ const RETURNED_BY: Readonly<Record<string, string>> = {
   TextFormFieldValue: 'Customer.formFields',
   NumberFormFieldValue: 'Customer.formFields',
   ChoicesFormFieldValue: 'Customer.formFields',
+  FormFieldDefinition: 'Query.formFieldDefinitions',
   FormFieldValueConnection: 'Query.formFieldValues',
   FormFieldValueEdge: 'FormFieldValueConnection.edges',
   CustomerConsent: 'Customer.consent',

@@ -81,6 +81,8 @@ const OWN = new Set([
   'Customer.attribute',
   // The name in the definition.
   'CustomerAttributeValue.name',
+  // Learnt by the filter by type: the API does not report it.
+  'FormFieldValue.fieldType',
   // The id in the path.
   'ChannelCustomerSettings.channelId',
   // The store has no such filter: the gateway applies it to the complete list.

@@ -168,7 +168,13 @@ test('the description of a field names every REST operation that is planned for 
   const planned = fullOperations(makeScalar).flatMap(({ name, query, variables }) => {
     const document = parse(query);
     const root = getOperationAST(document)?.operation === 'mutation' ? 'Mutation' : 'Query';
-    const facts = { definitionCount: null, urlPrefixLength: 50, maxReads: 500, addressIds: 'known' as const };
+    const facts = {
+      definitionCount: null,
+      knowsFormFields: false,
+      urlPrefixLength: 50,
+      maxReads: 500,
+      addressIds: 'known' as const,
+    };
     const options = { schema, document, variableValues: variables, facts };
     return estimate({ ...options, caller: ANONYMOUS }).plan.map(({ field, path }) => {
       // Below the root, the aliases of whole operations are `Type_field`.

@@ -95,6 +95,12 @@ export function costBound(fields: readonly SelectedField[], knowsDefinitions: bo
       case 'CustomerAttributeValue.dateValue':
         if (!knowsDefinitions) sole.add('definitions');
         return level;
+      case 'Query.formFieldDefinitions':
+      case 'TextFormFieldValue.fieldType':
+      case 'NumberFormFieldValue.fieldType':
+      case 'ChoicesFormFieldValue.fieldType':
+        pages.set('form field definitions', 8);
+        return level;
       case 'Customer.consent':
       case 'Customer.storedInstruments':
         each(field);

@@ -2,7 +2,7 @@ import { ANONYMOUS } from '../../src/access/caller.ts';
 import { createPasswordThrottle } from '../../src/access/throttle/password-throttle.ts';
 import { type Context, createContext } from '../../src/context.ts';
 import type { CallRequest, Governor, Permit } from '../../src/governor/governor.ts';
-import { createDefinitionsCache } from '../../src/loaders/attributes.ts';
+import { createDefinitionsCache } from '../../src/loaders/definitions.ts';
 import { createCallLog } from '../../src/rest/client/call-log.ts';
 import { createCallPath } from '../../src/rest/client/call-path.ts';
 import type { Call, WriteAttempt } from '../../src/rest/client/http.ts';
@@ -48,6 +48,7 @@ export function createTestContext(options: TestContextOptions): Context {
       callPath: createCallPath({ http, governor, shortcuts }),
       quotaState: () => ({ quota: null, queued: { interactive: 0, standard: 0, bulk: 0 } }),
       definitions: createDefinitionsCache(),
+      formFieldDefinitions: createDefinitionsCache(),
       shortcuts,
       passwordThrottle: createPasswordThrottle(),
       writes: {

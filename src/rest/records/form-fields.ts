@@ -2,6 +2,24 @@ import { GatewayError, type Readable } from '../../errors.ts';
 import { isObject, type OnUnexpectedField, readItems, readList, readText } from '../wire/decode.ts';
 import { readOptionalId } from '../wire/ids.ts';
 
+export type FormFieldType =
+  | 'CHECKBOXES'
+  | 'DATE'
+  | 'MULTILINE'
+  | 'NUMBERS'
+  | 'PASSWORD'
+  | 'RADIOBUTTONS'
+  | 'TEXT'
+  | 'PICKLIST';
+
+/** A form field of the store, as far as its values show it. */
+export interface FormFieldDefinition {
+  readonly owner: 'CUSTOMER' | 'ADDRESS';
+  readonly name: string;
+  /** Null if fields of several types have this name. */
+  readonly type: FormFieldType | null;
+}
+
 /** Owner of a form field value: a customer or an address. One of the two is null. The other can be unreadable. */
 export interface FormFieldOwner {
   readonly customerEntityId: Readable<number | null>;
@@ -29,6 +47,18 @@ export function readOwnedFormField(item: unknown, onUnexpectedField: OnUnexpecte
     );
   }
   return value;
+}
+
+/** The field to which a value belongs. Null if its owner or its name cannot be read. */
+export function readFormFieldKey(
+  item: unknown,
+  onUnexpectedField: OnUnexpectedField,
+): Pick<FormFieldDefinition, 'owner' | 'name'> | null {
+  const wire: FormFieldWire = isObject(item) ? item : {};
+  const name = readText(wire.name, 'form_field.name', onUnexpectedField);
+  const isOf = (id: unknown) => id !== undefined && id !== null;
+  if (name === '' || isOf(wire.customer_id) === isOf(wire.address_id)) return null;
+  return { owner: isOf(wire.customer_id) ? 'CUSTOMER' : 'ADDRESS', name };
 }
 
 interface FormFieldWire {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { createPasswordThrottle } from '../../../src/access/throttle/password-throttle.ts';
 import { createContext, type SharedContext } from '../../../src/context.ts';
 import { createGovernor } from '../../../src/governor/governor.ts';
-import { createDefinitionsCache } from '../../../src/loaders/attributes.ts';
+import { createDefinitionsCache } from '../../../src/loaders/definitions.ts';
 import { upsertAttributeValues } from '../../../src/resolvers/writes/attributes.ts';
 import { createCallLog } from '../../../src/rest/client/call-log.ts';
 import { createCallPath } from '../../../src/rest/client/call-path.ts';
@@ -67,6 +67,7 @@ function createStore() {
     }),
     quotaState: governor.state,
     definitions: createDefinitionsCache(),
+    formFieldDefinitions: createDefinitionsCache(),
     shortcuts: createShortcuts(clock.now),
     passwordThrottle: createPasswordThrottle(),
     writes: {

@@ -18,6 +18,7 @@ function estimateOf(query: string, { variables = {}, definitions, caller = ANONY
   expect(validate(schema, document)).toEqual([]);
   const facts = {
     definitionCount: definitions ?? null,
+    knowsFormFields: false,
     urlPrefixLength: 50,
     maxReads: 500,
     addressIds: 'known' as const,

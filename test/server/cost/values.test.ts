@@ -8,7 +8,13 @@ import { keyWith, shopper } from '../../support/callers.ts';
 function estimateOf(query: string, caller: Caller = ANONYMOUS) {
   const document = parse(query);
   expect(validate(schema, document)).toEqual([]);
-  const facts = { definitionCount: null, urlPrefixLength: 50, maxReads: 500, addressIds: 'known' as const };
+  const facts = {
+    definitionCount: null,
+    knowsFormFields: false,
+    urlPrefixLength: 50,
+    maxReads: 500,
+    addressIds: 'known' as const,
+  };
   return estimate({ schema, document, variableValues: {}, facts, caller });
 }
 
