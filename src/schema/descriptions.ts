@@ -1,6 +1,7 @@
 import { MapperKind, mapSchema } from '@graphql-tools/utils';
 import {
   type GraphQLFieldConfig,
+  GraphQLInputObjectType,
   GraphQLInterfaceType,
   GraphQLObjectType,
   type GraphQLSchema,
@@ -12,6 +13,7 @@ import {
 import type { FieldCost } from '../cost/population.ts';
 import { OPERATIONS, type OperationId, TOKEN_PERMISSIONS } from '../rest/operations.ts';
 import { acceptedScopes, requirementOf } from './authorization.ts';
+import { INPUT_EXAMPLES } from './input-examples.ts';
 
 interface RestUsage {
   readonly operations: readonly OperationId[];
@@ -34,7 +36,10 @@ interface Described {
   readonly extensions?: Readonly<Record<string, unknown>> | null | undefined;
 }
 
-/** Completes the descriptions of types and fields with the REST operations, the cost and the required scope. */
+/**
+ * Completes the descriptions of types and fields with the REST operations, the cost and the required scope, and those of inputs
+ * with an example.
+ */
 export function withGeneratedDescriptions(schema: GraphQLSchema): GraphQLSchema {
   const describeField = (
     field: GraphQLFieldConfig<unknown, unknown>,
@@ -49,6 +54,8 @@ export function withGeneratedDescriptions(schema: GraphQLSchema): GraphQLSchema 
       new GraphQLObjectType({ ...type.toConfig(), description: describe(type, scopeSentence(type)) }),
     [MapperKind.INTERFACE_TYPE]: (type) =>
       new GraphQLInterfaceType({ ...type.toConfig(), description: describe(type, scopeSentence(type)) }),
+    [MapperKind.INPUT_OBJECT_TYPE]: (type) =>
+      new GraphQLInputObjectType({ ...type.toConfig(), description: withExample(type) }),
     [MapperKind.OBJECT_FIELD]: describeField,
     [MapperKind.INTERFACE_FIELD]: describeField,
   });
@@ -64,6 +71,11 @@ function describe(described: Described, scope: string | null): string | null {
     ...(scope === null ? [] : [scope]),
   ];
   return `${description}\n\n${facts.join('\n')}`;
+}
+
+function withExample({ name, description }: GraphQLInputObjectType): string {
+  const example = INPUT_EXAMPLES[name];
+  return example === undefined ? `${description}` : `${description}\n\nExample: \`${example}\`.`;
 }
 
 function restOf({ extensions }: Described): RestUsage | null {

@@ -34,7 +34,11 @@ export type ConsentCategory =
   /** Used to target advertising. */
   | 'TARGETING';
 
-/** Conditions that must all hold. A list means "one of these values": an empty list matches nothing, and a value with a comma is an error, because the store cannot filter by it. If the lists do not fit into one URL of 2,000 characters, they are read completely, in as many REST calls as the URLs need, then sorted and paged by the gateway. */
+/**
+ * Conditions that must all hold. A list means "one of these values": an empty list matches nothing, and a value with a comma is an error, because the store cannot filter by it. If the lists do not fit into one URL of 2,000 characters, they are read completely, in as many REST calls as the URLs need, then sorted and paged by the gateway.
+ *
+ * Example: `{ customerEntityIds: [33, 34] }`.
+ */
 export type CustomerAddressFilter = {
   /** Company names, at most 250 (`company:in`). */
   companies?: Array<string> | null | undefined;
@@ -46,14 +50,22 @@ export type CustomerAddressFilter = {
   names?: Array<string> | null | undefined;
 };
 
-/** Identifies one attribute, by name or by id. */
+/**
+ * Identifies one attribute, by name or by id.
+ *
+ * Example: `{ name: "Shoe size" }`.
+ */
 export type CustomerAttributeBy =
   {   /** Id in the REST API. */
   attributeEntityId: number; name?: never; }
   |  { attributeEntityId?: never;   /** Name. If two attributes have this name, it means the older one. */
   name: string; };
 
-/** Conditions that must all hold. The gateway applies them to the complete list of definitions. */
+/**
+ * Conditions that must all hold. The gateway applies them to the complete list of definitions.
+ *
+ * Example: `{ nameLike: "size", type: NUMBER }`.
+ */
 export type CustomerAttributeDefinitionFilter = {
   /** Time of creation. */
   createdAt?: DateTimeFilter | null | undefined;
@@ -78,7 +90,11 @@ export type CustomerAttributeType =
   /** Any string. */
   | 'STRING';
 
-/** Conditions that must all hold. A list means "one of these values": an empty list matches nothing. If the lists do not fit into one URL of 2,000 characters, they are read completely, in as many REST calls as the URLs need, then sorted and paged by the gateway. */
+/**
+ * Conditions that must all hold. A list means "one of these values": an empty list matches nothing. If the lists do not fit into one URL of 2,000 characters, they are read completely, in as many REST calls as the URLs need, then sorted and paged by the gateway.
+ *
+ * Example: `{ customerEntityIds: [33, 34], attributeName: "Shoe size" }`.
+ */
 export type CustomerAttributeValueFilter = {
   /** Ids of attributes, at most 250 (`attribute_id:in`). */
   attributeEntityIds?: Array<number> | null | undefined;
@@ -92,7 +108,11 @@ export type CustomerAttributeValueFilter = {
   updatedAt?: DateTimeFilter | null | undefined;
 };
 
-/** Conditions that must all hold. A list means "one of these values": an empty list matches nothing, and a value with a comma is an error, because the store cannot filter by it. `entityIds` and `emails` are read completely, in as many REST calls as their URLs need, then sorted and paged by the gateway; so are `names` and `companies` if they do not fit into one URL. All other lists together must fit into one URL of 2,000 characters. */
+/**
+ * Conditions that must all hold. A list means "one of these values": an empty list matches nothing, and a value with a comma is an error, because the store cannot filter by it. `entityIds` and `emails` are read completely, in as many REST calls as their URLs need, then sorted and paged by the gateway; so are `names` and `companies` if they do not fit into one URL. All other lists together must fit into one URL of 2,000 characters.
+ *
+ * Example: `{ companies: ["Engines Ltd"], createdAt: { min: "2026-04-01", max: "2026-04-30T23:59:59Z" } }`.
+ */
 export type CustomerFilter = {
   /** Company names, at most 250 (`company:in`). */
   companies?: Array<string> | null | undefined;
@@ -116,7 +136,11 @@ export type CustomerFilter = {
   updatedAt?: DateTimeFilter | null | undefined;
 };
 
-/** Identifies one metafield of a customer, in one of three ways. */
+/**
+ * Identifies one metafield of a customer, in one of three ways.
+ *
+ * Example: `{ name: { namespace: "loyalty", key: "points" } }`.
+ */
 export type CustomerMetafieldBy =
   {   /** Id in the REST API. */
   entityId: number; metafieldId?: never; name?: never; }
@@ -125,7 +149,11 @@ export type CustomerMetafieldBy =
   |  { entityId?: never; metafieldId?: never;   /** Namespace and key. If metafields of two apps match, it means the older one. */
   name: MetafieldName; };
 
-/** Conditions that must all hold. A list means "one of these values": an empty list matches nothing, and of several values one with a comma is an error, because the store cannot filter by it. All lists together must fit into one URL of 2,000 characters. */
+/**
+ * Conditions that must all hold. A list means "one of these values": an empty list matches nothing, and of several values one with a comma is an error, because the store cannot filter by it. All lists together must fit into one URL of 2,000 characters.
+ *
+ * Example: `{ namespaces: ["loyalty"], keys: ["points", "card"] }`.
+ */
 export type CustomerMetafieldFilter = {
   /** Time of creation. The REST API before 2026 can reject this filter. */
   createdAt?: DateTimeFilter | null | undefined;
@@ -156,7 +184,11 @@ export type CustomerSort =
   /** Most recently changed first. Goes by page number. */
   | 'UPDATED_AT_DESC';
 
-/** A time or a range of times. The store keeps whole seconds. A calendar date such as `2026-04-01` is sent as written: for `equals` it means the whole day in UTC, for `min` and `max` its first second. */
+/**
+ * A time or a range of times. The store keeps whole seconds. A calendar date such as `2026-04-01` is sent as written: for `equals` it means the whole day in UTC, for `min` and `max` its first second.
+ *
+ * Example: `{ min: "2026-04-01", max: "2026-04-30T23:59:59Z" }`.
+ */
 export type DateTimeFilter = {
   /** Exactly this time. */
   equals?: string | null | undefined;
@@ -185,7 +217,11 @@ export type FormFieldType =
   /** Single-line text. */
   | 'TEXT';
 
-/** Conditions that must all hold. The store takes one value per condition, and either a customer or an address. */
+/**
+ * Conditions that must all hold. The store takes one value per condition, and either a customer or an address.
+ *
+ * Example: `{ customerEntityId: 33, fieldType: CHECKBOXES }`.
+ */
 export type FormFieldValueFilter = {
   /** Id of the address (`address_id`). */
   addressEntityId?: number | null | undefined;
@@ -197,7 +233,11 @@ export type FormFieldValueFilter = {
   fieldType?: FormFieldType | null | undefined;
 };
 
-/** Namespace and key, which identify a metafield of a customer. */
+/**
+ * Namespace and key, which identify a metafield of a customer.
+ *
+ * Example: `{ namespace: "loyalty", key: "points" }`.
+ */
 export type MetafieldName = {
   /** Key, at most 64 characters. */
   key: string;

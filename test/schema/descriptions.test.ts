@@ -1,23 +1,30 @@
 import {
   assertObjectType,
+  type ConstValueNode,
   type GraphQLArgument,
   type GraphQLEnumValue,
   type GraphQLField,
   type GraphQLInputField,
+  type GraphQLInputType,
   type GraphQLObjectType,
+  getNamedType,
   getOperationAST,
   isEnumType,
   isInputObjectType,
   isInterfaceType,
   isObjectType,
   isSpecifiedScalarType,
+  Kind,
   parse,
+  parseConstValue,
+  valueFromAST,
 } from 'graphql';
 import { expect, test } from 'vitest';
 import { ANONYMOUS } from '../../src/access/caller.ts';
 import { toGlobalId } from '../../src/resolvers/inputs/ids.ts';
 import { acceptedScopes, requirementOf } from '../../src/schema/authorization.ts';
 import { schema } from '../../src/schema/index.ts';
+import { INPUT_EXAMPLES } from '../../src/schema/input-examples.ts';
 import { estimate } from '../../src/server/cost/estimate.ts';
 import { fullOperations } from '../support/full-operations.ts';
 
@@ -267,4 +274,32 @@ function lineOf({ description }: Field, pattern: RegExp): string {
   const matches = (description ?? '').split('\n').flatMap((line) => pattern.exec(line)?.[1] ?? []);
   expect(matches).toHaveLength(1);
   return matches[0] ?? '';
+}
+
+const inputTypes = Object.values(schema.getTypeMap()).filter((type) => isInputObjectType(type));
+
+test.each(inputTypes.map((type) => [type.name, type] as const))(
+  'the description of %s ends with an example, which is valid',
+  (_name, type) => {
+    const example = /\n\nExample: `(.*)`\.$/.exec(type.description ?? '')?.[1] ?? '';
+    const literal = parseConstValue(example);
+    expect(valueFromAST(literal, type)).toBeTypeOf('object');
+    expect(unknownFields(literal, type)).toEqual([]);
+  },
+);
+
+test('every example is that of an input type', () => {
+  const names = inputTypes.map(({ name }) => name);
+  expect(Object.keys(INPUT_EXAMPLES).filter((name) => !names.includes(name))).toEqual([]);
+});
+
+/** The fields of a literal that its type does not have: `valueFromAST` ignores them. */
+function unknownFields(literal: ConstValueNode, declared: GraphQLInputType): readonly string[] {
+  const type = getNamedType(declared);
+  if (literal.kind === Kind.LIST) return literal.values.flatMap((item) => unknownFields(item, type));
+  if (literal.kind !== Kind.OBJECT || !isInputObjectType(type)) return [];
+  return literal.fields.flatMap(({ name, value }) => {
+    const field = type.getFields()[name.value];
+    return field === undefined ? [`${type.name}.${name.value}`] : unknownFields(value, field.type);
+  });
 }

@@ -1,0 +1,76 @@
+const PERSON = 'firstName: "Ada", lastName: "Lovelace"';
+const PLACE = `${PERSON}, address1: "12 Quay Street", city: "Bergen", postalCode: "5003", countryCode: "NO"`;
+const CONTENT = '{ text: "Nick" }';
+const FORM_FIELD = `{ name: "Nickname", value: ${CONTENT} }`;
+const NESTED_ADDRESS = `{ ${PLACE} }`;
+const NESTED_ATTRIBUTE = '{ attributeEntityId: 1, value: "42" }';
+const CREDIT = '{ amount: 12.5 }';
+const AUTHENTICATION = '{ forcePasswordReset: true }';
+const NAME = '{ namespace: "loyalty", key: "points" }';
+const PERIOD = '{ min: "2026-04-01", max: "2026-04-30T23:59:59Z" }';
+const OWNER = '{ customerEntityId: 33 }';
+const PRIVACY = '{ askShopperForTrackingConsent: true, policyUrl: "https://shop.example.org/privacy" }';
+const GROUPS = '{ defaultCustomerGroupId: 2 }';
+
+const ITEMS = {
+  CreateCustomerInput: `{ email: "ada@example.org", ${PERSON}, addresses: [${NESTED_ADDRESS}], attributes: [${NESTED_ATTRIBUTE}], formFields: [${FORM_FIELD}] }`,
+  UpdateCustomerInput: '{ entityId: 33, company: "Engines Ltd", phone: null }',
+  CreateCustomerAddressInput: `{ customerEntityId: 33, ${PLACE} }`,
+  UpdateCustomerAddressInput: '{ entityId: 91, city: "Oslo", address2: null }',
+  CreateCustomerAttributeDefinitionInput: '{ name: "Shoe size", type: NUMBER }',
+  UpdateCustomerAttributeDefinitionInput: '{ entityId: 1, name: "Size of shoes" }',
+  UpsertCustomerAttributeValueInput: '{ customerEntityId: 33, attributeEntityId: 1, value: "42" }',
+  CustomerAttributeValueRefInput: '{ customerEntityId: 33, entityId: 501 }',
+  UpsertFormFieldValueInput: `{ owner: ${OWNER}, name: "Nickname", value: ${CONTENT} }`,
+  CustomerConsentInput: '{ customerEntityId: 33, allow: [ESSENTIAL, ANALYTICS], deny: [TARGETING] }',
+  CreateCustomerMetafieldInput:
+    '{ customerEntityId: 33, namespace: "loyalty", key: "points", value: "120", permissionSet: READ }',
+  UpdateCustomerMetafieldInput: '{ customerEntityId: 33, entityId: 7, value: "130" }',
+  CustomerMetafieldRefInput: '{ customerEntityId: 33, entityId: 7 }',
+} as const;
+
+/** An example of each input type, as a GraphQL literal. Descriptions show them. */
+export const INPUT_EXAMPLES: Readonly<Record<string, string>> = {
+  ...ITEMS,
+  CreateCustomersInput: `{ customers: [${ITEMS.CreateCustomerInput}] }`,
+  UpdateCustomersInput: `{ customers: [${ITEMS.UpdateCustomerInput}] }`,
+  CreateCustomerAddressesInput: `{ addresses: [${ITEMS.CreateCustomerAddressInput}] }`,
+  UpdateCustomerAddressesInput: `{ addresses: [${ITEMS.UpdateCustomerAddressInput}] }`,
+  CreateCustomerAttributeDefinitionsInput: `{ definitions: [${ITEMS.CreateCustomerAttributeDefinitionInput}] }`,
+  UpdateCustomerAttributeDefinitionsInput: `{ definitions: [${ITEMS.UpdateCustomerAttributeDefinitionInput}] }`,
+  UpsertCustomerAttributeValuesInput: `{ values: [${ITEMS.UpsertCustomerAttributeValueInput}] }`,
+  DeleteCustomerAttributeValuesInput: `{ values: [${ITEMS.CustomerAttributeValueRefInput}] }`,
+  UpsertFormFieldValuesInput: `{ values: [${ITEMS.UpsertFormFieldValueInput}] }`,
+  UpdateCustomerConsentInput: `{ customers: [${ITEMS.CustomerConsentInput}] }`,
+  CreateCustomerMetafieldsInput: `{ metafields: [${ITEMS.CreateCustomerMetafieldInput}] }`,
+  UpdateCustomerMetafieldsInput: `{ metafields: [${ITEMS.UpdateCustomerMetafieldInput}] }`,
+  DeleteCustomerMetafieldsInput: `{ metafields: [${ITEMS.CustomerMetafieldRefInput}] }`,
+  DeleteInput: '{ entityIds: [33, 34] }',
+  ValidateCustomerCredentialsInput:
+    '{ email: "ada@example.org", password: "correct horse 7", channelId: 1 }',
+  UpdateCustomerSettingsInput: `{ privacy: ${PRIVACY}, customerGroups: ${GROUPS} }`,
+  UpdateChannelCustomerSettingsInput:
+    '{ channelId: 1, allowGlobalLogins: true, privacy: { policyUrl: null } }',
+
+  CreateCustomerNestedAddressInput: NESTED_ADDRESS,
+  CreateCustomerNestedAttributeInput: NESTED_ATTRIBUTE,
+  CustomerAuthenticationInput: AUTHENTICATION,
+  CustomerGroupSettingsInput: GROUPS,
+  FormFieldContentInput: CONTENT,
+  FormFieldOwnerInput: OWNER,
+  FormFieldValueInput: FORM_FIELD,
+  MetafieldName: NAME,
+  PrivacySettingsInput: PRIVACY,
+  StoreCreditInput: CREDIT,
+
+  CustomerBy: '{ email: "ada@example.org" }',
+  CustomerAttributeBy: '{ name: "Shoe size" }',
+  CustomerMetafieldBy: `{ name: ${NAME} }`,
+  DateTimeFilter: PERIOD,
+  CustomerFilter: `{ companies: ["Engines Ltd"], createdAt: ${PERIOD} }`,
+  CustomerAddressFilter: '{ customerEntityIds: [33, 34] }',
+  CustomerAttributeDefinitionFilter: '{ nameLike: "size", type: NUMBER }',
+  CustomerAttributeValueFilter: '{ customerEntityIds: [33, 34], attributeName: "Shoe size" }',
+  CustomerMetafieldFilter: '{ namespaces: ["loyalty"], keys: ["points", "card"] }',
+  FormFieldValueFilter: '{ customerEntityId: 33, fieldType: CHECKBOXES }',
+};
