@@ -1,13 +1,18 @@
 import { parse, validate } from 'graphql';
 import { expect, test, vi } from 'vitest';
+import { SCOPES } from '../../../src/access/caller.ts';
 import { schema } from '../../../src/schema/index.ts';
 import type { Json } from '../../sandbox/support/store-client.ts';
+import { keyWith } from '../../support/callers.ts';
 import { costBound } from '../../support/cost-bound.ts';
 import { configFrom, startGatewayOnSandbox } from '../../support/gateway.ts';
 import { post } from '../../support/post.ts';
 import { fc } from '../../support/property-tests.ts';
 import { generateOperation } from '../../support/random-operation.ts';
 import { contentsOf } from './support/contents.ts';
+
+// Anonymous callers are refused some fields.
+const CALLER = keyWith(...SCOPES);
 
 // No limit: the estimate must hold for operations of any depth.
 const { limits } = configFrom().guards;
@@ -29,7 +34,8 @@ test('no operation costs more than its estimate, and no estimate exceeds the doc
           for (let turn = 0; turn < 3; turn += 1) {
             const { fields, query, variables } = generateOperation(draw, world);
             expect(validate(schema, parse(query))).toEqual([]);
-            const response = await post(gateway, { query, variables, extensions: { upstream: true } });
+            const request = { query, variables, extensions: { upstream: true } };
+            const response = await post(gateway, request, 'application/json', CALLER);
             const { errors = [], extensions } = (await response.json()) as Json;
             const codes = errors.map((error: Json) => error.extensions.code);
             expect(codes.filter((code: string) => code !== 'BAD_USER_INPUT')).toEqual([]);
