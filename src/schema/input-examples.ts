@@ -46,8 +46,7 @@ export const INPUT_EXAMPLES: Readonly<Record<string, string>> = {
   UpdateCustomerMetafieldsInput: `{ metafields: [${ITEMS.UpdateCustomerMetafieldInput}] }`,
   DeleteCustomerMetafieldsInput: `{ metafields: [${ITEMS.CustomerMetafieldRefInput}] }`,
   DeleteInput: '{ entityIds: [33, 34] }',
-  ValidateCustomerCredentialsInput:
-    '{ email: "ada@example.org", password: "correct horse 7", channelId: 1 }',
+  ValidateCustomerCredentialsInput: '{ email: "ada@example.org", password: "correct horse 7", channelId: 1 }',
   UpdateCustomerSettingsInput: `{ privacy: ${PRIVACY}, customerGroups: ${GROUPS} }`,
   UpdateChannelCustomerSettingsInput:
     '{ channelId: 1, allowGlobalLogins: true, privacy: { policyUrl: null } }',
