@@ -75,6 +75,9 @@ export const INHERITED = { authorization: 'inherited' } as const;
  */
 export const AUDITED = { isAudited: true } as const;
 
+/** For the `extensions` of a field that tells something of its caller. Its value is never shared between callers. */
+export const OF_CALLER = { isOfCaller: true } as const;
+
 /** For the `extensions` of a field whose value authorizes something by itself. Responses with such values are never compressed. */
 export const CREDENTIAL = { isCredential: true } as const;
 

@@ -3,7 +3,7 @@ import { OWN_CUSTOMER } from '../cost/customers.ts';
 import { noCost } from '../cost/reads.ts';
 import { viewerCustomer } from '../resolvers/customers.ts';
 import { viewerId } from '../resolvers/viewer.ts';
-import { INHERITED } from './authorization.ts';
+import { INHERITED, OF_CALLER } from './authorization.ts';
 import { builder } from './builder.ts';
 import { customerSelectionOf } from './customer-selection.ts';
 import { costs } from './descriptions.ts';
@@ -56,7 +56,11 @@ builder.queryFields((t) => ({
   viewer: t.field({
     type: ViewerRef,
     nullable: false,
-    extensions: { ...INHERITED, ...costs(noCost('no REST call; its field `customer` costs one')) },
+    extensions: {
+      ...INHERITED,
+      ...OF_CALLER,
+      ...costs(noCost('no REST call; its field `customer` costs one')),
+    },
     description: 'The caller: its scopes and, for a shopper, its customer record.',
     resolve: (_root, _args, { caller }) => caller,
   }),

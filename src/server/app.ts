@@ -12,6 +12,10 @@ import { currentField } from './cost/field-trace.ts';
 import { parseReportRequest } from './cost/report.ts';
 import { createDocumentCache } from './documents/cache.ts';
 import { logHiddenFailure } from './errors/plugin.ts';
+import type { ExecutionContext } from './fast/execute.ts';
+import type { HandleRequest } from './fast/fast-path.ts';
+import { createFastHandler } from './fast/index.ts';
+import type { ExecutionOptions } from './fast/run-query.ts';
 import { requestSignal } from './http/cancellation.ts';
 import { withSlicedLists } from './limits/sliced-lists.ts';
 import { createTimeSlices } from './limits/time-slices.ts';
@@ -33,7 +37,9 @@ export interface AppOptions extends RuntimeOptions, ServiceOptions {
 
 /** The assembled gateway. It opens no port. */
 export interface App {
-  /** Handles a request. Has the signatures of `fetch` and of a node:http request listener. */
+  /** Handles a request of node:http whose URL begins with its route. */
+  readonly handle: HandleRequest;
+  /** The same for every request, without the fast path. Has the signatures of `fetch` and of a node:http request listener. */
   readonly yoga: ReturnType<typeof createYoga<RequestState, Context>>;
   /**
    * Finds out which scopes the store's access token lacks, in at most three cheap calls, and logs them. While the store does not
@@ -66,13 +72,12 @@ export function createApp(options: AppOptions): App {
   const services = createServices(runtime, { ...options, pseudonym });
   const timeSlices = createTimeSlices(options.sliceMs === undefined ? {} : { sliceMs: options.sliceMs });
 
-  function contextOf(state: YogaInitialContext & RequestState): Context {
-    const { request, params, caller = ANONYMOUS, requestId = null } = state;
+  function contextFor({ state, signal, freshness, explain = false }: ExecutionOptions): ExecutionContext {
+    const { caller = ANONYMOUS, requestId = null } = state;
     const task = timeSlices.createTask();
-    const { explain, freshness } = parseReportRequest(params.extensions);
     const context = createContext(runtime.context, {
       caller,
-      signal: requestSignal(request),
+      signal,
       onHiddenFailure: (failure) => logHiddenFailure(logger, failure, requestId),
       deadlineAt: clock.now() + deadlineMs,
       callLog: createCallLog({
@@ -87,12 +92,18 @@ export function createApp(options: AppOptions): App {
     return Object.assign(context, { task });
   }
 
+  function contextOf(state: YogaInitialContext & RequestState): Context {
+    const { request, params } = state;
+    const { explain, freshness } = parseReportRequest(params.extensions);
+    return contextFor({ state, signal: requestSignal(request), explain: explain !== false, freshness });
+  }
+
+  const auditedSchema = auditLog ? withAuditLog(schema, { audit: auditLog, pseudonym }) : schema;
+  const servedSchema = withSlicedLists(observeWrites(auditedSchema, { onItems: runtime.metrics.countItems }));
+  const requestBytes = guards?.requestBytes ?? MAX_REQUEST_BYTES;
+
   const yoga = createYoga<RequestState, Context>({
-    schema: withSlicedLists(
-      observeWrites(auditLog ? withAuditLog(schema, { audit: auditLog, pseudonym }) : schema, {
-        onItems: runtime.metrics.countItems,
-      }),
-    ),
+    schema: servedSchema,
     context: contextOf,
     plugins: createPlugins(runtime, services, options),
     // Yoga's own GraphiQL page loads scripts from a CDN.
@@ -108,11 +119,25 @@ export function createApp(options: AppOptions): App {
     },
     maskedErrors: false,
     logging: false,
-    maxRequestBodySize: guards?.requestBytes ?? MAX_REQUEST_BYTES,
+    maxRequestBodySize: requestBytes,
+  });
+
+  const handle = createFastHandler({
+    services,
+    runtime,
+    schema: servedSchema,
+    guards,
+    requestBytes,
+    reportCost: options.reportCost,
+    isAudited: auditLog !== null,
+    createContext: contextFor,
+    yoga: (request, response, state) => void yoga(request, response, state),
+    ...(tracing && { tracing }),
   });
 
   return {
     yoga,
+    handle,
     async checkTokenScopes() {
       while (!(await tokenScopes.probe({ send: runtime.read }))) {
         if (runtime.context.shutdownSignal.aborted) return;

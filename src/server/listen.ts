@@ -76,7 +76,7 @@ export async function listen(app: App, options: ListenOptions): Promise<Listener
     }
     // From here on there is one spelling of each path.
     request.url = `${target.route ?? UNKNOWN_PATH}${target.search}`;
-    app.yoga(request, response);
+    app.handle(request, response);
   }
 
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {

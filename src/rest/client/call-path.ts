@@ -22,6 +22,8 @@ export interface CallPath {
   readonly write: Layer<WriteAttempt, WriteCall>;
   /** Length of a URL before the path of a call, in characters. */
   readonly urlPrefixLength: number;
+  /** Number of the time between two writes. Only what began in the same one may be shared. */
+  readonly sharingPeriod: () => number;
 }
 
 export interface CallPathOptions {
@@ -62,6 +64,7 @@ export function createCallPath({ http, governor, shortcuts, cache = null }: Call
       settle: endSharing(period, settled),
       write: written,
       urlPrefixLength,
+      sharingPeriod: () => period.number,
     };
   }
   cache.onInvalidation(() => {
@@ -72,5 +75,6 @@ export function createCallPath({ http, governor, shortcuts, cache = null }: Call
     settle: endSharing(period, cache.fill(settled)),
     write: cache.invalidate(written),
     urlPrefixLength,
+    sharingPeriod: () => period.number,
   };
 }

@@ -110,7 +110,7 @@ export function createOperationBudgets(options: OperationBudgetOptions): Operati
 }
 
 /** Uses a value at once, or when it is there: budgets that replicas share answer later. */
-function whenKnown<T, R>(value: T | Promise<T>, use: (value: T) => R | Promise<R>): R | Promise<R> {
+export function whenKnown<T, R>(value: T | Promise<T>, use: (value: T) => R | Promise<R>): R | Promise<R> {
   return value instanceof Promise ? value.then(use) : use(value);
 }
 

@@ -30,11 +30,17 @@ async function* warnAtEnd(
   for await (const part of parts) yield part.hasNext === false ? withWarning(part, callLog, now) : part;
 }
 
-function withWarning<R extends ExecutionResult>(result: R, { cachedReads }: CallLog, now: () => number): R {
+function withWarning<R extends ExecutionResult>(result: R, callLog: CallLog, now: () => number): R {
+  const warnings = staleWarnings(callLog, now());
+  return warnings.length === 0 ? result : withExtensions(result, { warnings });
+}
+
+/** A warning if parts of an answer are older than the configuration allows. */
+export function staleWarnings({ cachedReads }: CallLog, now: number): readonly object[] {
   const stale = cachedReads.filter(({ isStale }) => isStale);
-  if (stale.length === 0) return result;
+  if (stale.length === 0) return [];
   const oldest = Math.min(...stale.map(({ readAt }) => readAt));
-  const age = secondsBetween(oldest, now());
+  const age = secondsBetween(oldest, now);
   const message = `The store does not answer. Parts of this answer come from the cache and are up to ${age} s old.`;
-  return withExtensions(result, { warnings: [{ code: 'STALE_ANSWER', message, age }] });
+  return [{ code: 'STALE_ANSWER', message, age }];
 }

@@ -95,6 +95,11 @@ function stripIncrementalDirectives(document: DocumentNode): DocumentNode {
   });
 }
 
+/** Whether a document has `@defer` or `@stream`. */
+export function hasIncrementalDirectives(document: DocumentNode): boolean {
+  return stripIncrementalDirectives(document) !== document;
+}
+
 /** All `@stream` directives of a document. */
 function findStreams(document: DocumentNode): readonly DirectiveNode[] {
   const streams: DirectiveNode[] = [];

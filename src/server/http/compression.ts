@@ -1,15 +1,8 @@
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
-import {
-  BREAK,
-  type DocumentNode,
-  type GraphQLSchema,
-  isInterfaceType,
-  isObjectType,
-  Kind,
-  visit,
-} from 'graphql';
+import type { GraphQLSchema } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
+import { createFieldFinder, type FieldFinder } from '../documents/field-finder.ts';
 import { type MediaRange, parseAccept } from './accept.ts';
 
 /** Content codings, the preferred one first. */
@@ -64,23 +57,17 @@ export interface Compression {
    * Whether an operation selects a credential. Its response is not compressed: from the compressed size of responses an
    * observer could guess the credential (BREACH).
    */
-  selectsCredential(document: DocumentNode): boolean;
+  readonly selectsCredential: FieldFinder;
   /** Whether a body of this size is to be compressed now. @param acceptEncoding header of the request */
   codingFor(acceptEncoding: string | null, bytes: number): Coding | null;
   compress(body: Buffer<ArrayBuffer>, coding: Coding): Promise<EncodedBody>;
 }
 
 export function createCompression(schema: GraphQLSchema): Compression {
-  const credentials = credentialFields(schema);
-  const known = new WeakMap<DocumentNode, boolean>();
   let running = 0;
 
   return {
-    selectsCredential(document) {
-      const selects = known.get(document) ?? findField(document, credentials);
-      known.set(document, selects);
-      return selects;
-    },
+    selectsCredential: createFieldFinder(schema, ({ extensions }) => extensions.isCredential === true),
     codingFor(acceptEncoding, bytes) {
       const isWorthwhile = bytes >= MIN_BYTES && bytes <= MAX_BYTES && running < MAX_AT_ONCE;
       return isWorthwhile ? chooseCoding(acceptEncoding) : null;
@@ -122,24 +109,4 @@ export function compressResponses(compression: Compression): Plugin {
       setResponse(new fetchAPI.Response(body, { status, statusText, headers }));
     },
   };
-}
-
-/** Names of the fields that are marked as credentials. */
-function credentialFields(schema: GraphQLSchema): ReadonlySet<string> {
-  const types = Object.values(schema.getTypeMap()).filter(
-    (type) => isObjectType(type) || isInterfaceType(type),
-  );
-  const fields = types.flatMap((type) => Object.values(type.getFields()));
-  return new Set(fields.filter(({ extensions }) => extensions.isCredential === true).map(({ name }) => name));
-}
-
-function findField(document: DocumentNode, names: ReadonlySet<string>): boolean {
-  let found = false;
-  visit(document, {
-    [Kind.FIELD]({ name }) {
-      found = names.has(name.value);
-      return found ? BREAK : undefined;
-    },
-  });
-  return found;
 }

@@ -27,3 +27,19 @@ export function headOfFetch(request: Request, serverContext: object): RequestHea
     header: (name) => request.headers.get(name),
   };
 }
+
+/** The head of a request of node:http whose URL begins with its route. */
+export function headOfNode(
+  { method = '', headers, socket }: IncomingMessage,
+  route: Route | null,
+): RequestHead {
+  return {
+    method,
+    route,
+    peer: socket.remoteAddress ?? null,
+    header(name) {
+      const value = headers[name];
+      return value === undefined ? null : String(value);
+    },
+  };
+}

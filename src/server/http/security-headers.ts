@@ -4,7 +4,7 @@ import type { Plugin } from 'graphql-yoga';
 export function securityHeaders(): Plugin {
   return {
     onResponse({ response: { headers } }) {
-      for (const [name, value] of Object.entries(SECURITY_HEADERS)) headers.set(name, value);
+      for (const [name, value] of Object.entries(BROWSER_HEADERS)) headers.set(name, value);
       if (!headers.has('content-security-policy')) headers.set('content-security-policy', DEFAULT_CSP);
       // Responses contain personal data. Only the GraphiQL page contains none, and it alone has an ETag.
       if (!headers.has('etag')) headers.set('cache-control', 'no-store');
@@ -12,7 +12,7 @@ export function securityHeaders(): Plugin {
   };
 }
 
-const SECURITY_HEADERS: Readonly<Record<string, string>> = {
+const BROWSER_HEADERS: Readonly<Record<string, string>> = {
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
   'referrer-policy': 'no-referrer',
@@ -20,3 +20,10 @@ const SECURITY_HEADERS: Readonly<Record<string, string>> = {
 };
 
 const DEFAULT_CSP = "default-src 'none'; frame-ancestors 'none'";
+
+/** The security headers of a response to a GraphQL operation. */
+export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
+  ...BROWSER_HEADERS,
+  'content-security-policy': DEFAULT_CSP,
+  'cache-control': 'no-store',
+};

@@ -85,7 +85,8 @@ export function limitResponseSize(maxBytes: number): Plugin<SlicedContext> {
   };
 }
 
-function stringifyWith(result: ExecutionResult, data: string): string {
+/** A result as JSON, whose data is written already. */
+export function stringifyWith(result: ExecutionResult, data: string): string {
   const { stringify: _, ...fields }: WrittenResult = result;
   const members = Object.entries(fields).flatMap(([name, value]) => {
     const text = name === 'data' ? data : JSON.stringify(value);
@@ -94,7 +95,8 @@ function stringifyWith(result: ExecutionResult, data: string): string {
   return `{${members.join(',')}}`;
 }
 
-function tooLarge(maxBytes: number, path: readonly (string | number)[] = []) {
+/** The error of a response that exceeds the limit. @param path of the record that is left out */
+export function tooLarge(maxBytes: number, path: readonly (string | number)[] = []) {
   const originalError = new GatewayError(
     'OPERATION_TOO_EXPENSIVE',
     `The response is larger than ${maxBytes} bytes. Request fewer records or fields at once.`,

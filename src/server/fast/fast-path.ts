@@ -1,0 +1,97 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { ANONYMOUS } from '../../access/caller.ts';
+import { isForbiddenCrossSite } from '../http/csrf.ts';
+import { headOfNode } from '../http/request-head.ts';
+import type { RequestState } from '../observability/request-log.ts';
+import type { RequestServices } from '../services.ts';
+import { type Exchange, isGone } from './exchange.ts';
+import { plainResponseType } from './plain-request.ts';
+import { readBody } from './read-body.ts';
+import type { RunQuery } from './run-query.ts';
+
+export interface FastPathOptions {
+  readonly services: Pick<
+    RequestServices,
+    'requestLog' | 'corsOrigins' | 'authenticate' | 'places' | 'operations'
+  >;
+  /** Maximum size of a request body. */
+  readonly requestBytes: number;
+  readonly runQuery: RunQuery;
+  /** Yoga's path, with what is known of the request already. */
+  readonly yoga: (request: IncomingMessage, response: ServerResponse, state: RequestState) => void;
+}
+
+/** Handles a request whose URL begins with its route. */
+export type HandleRequest = (request: IncomingMessage, response: ServerResponse) => void;
+
+/**
+ * Handles plain JSON queries on node:http, which takes a fraction of the CPU time of Yoga's path. Yoga's path handles all
+ * other requests, and all that are refused, so every refusal has one wording.
+ */
+export function createFastPath({ services, requestBytes, runQuery, yoga }: FastPathOptions): HandleRequest {
+  const { requestLog, corsOrigins, authenticate, places, operations } = services;
+
+  function passOn(exchange: Exchange, bodyText?: string): void {
+    const { request, response, state } = exchange;
+    exchange.isPassedOn = true;
+    exchange.freePlace?.();
+    yoga(request, response, { ...state, ...(bodyText !== undefined && { bodyText }) });
+  }
+
+  function authenticated(exchange: Exchange): void {
+    if (isGone(exchange)) return;
+    const { caller = ANONYMOUS } = exchange.state;
+    exchange.freePlace = places === null ? null : places.take(caller.name, 1);
+    if (places !== null && exchange.freePlace === null) {
+      passOn(exchange);
+      return;
+    }
+    readBody(exchange.request, (bodyText) => {
+      runQuery(exchange, bodyText, () => passOn(exchange, bodyText));
+    });
+  }
+
+  async function authenticateCaller(exchange: Exchange): Promise<void> {
+    const { head, state } = exchange;
+    if (authenticate === null) return authenticated(exchange);
+    const result = await authenticate(head);
+    // Yoga's path refuses the request, and must not count the attempt again.
+    state.authResult = result;
+    if (result.caller === null) return passOn(exchange);
+    state.caller = result.caller;
+    authenticated(exchange);
+  }
+
+  function onClose({ isPassedOn, response, state, head, status, freePlace, cancel }: Exchange): void {
+    if (isPassedOn) return;
+    freePlace?.();
+    const isComplete = response.writableFinished;
+    if (!isComplete && status === null && cancel !== null) {
+      cancel();
+      operations.report(state, 'aborted');
+    }
+    const start = status === null ? undefined : { status, isIncremental: false };
+    requestLog.end(state, { head, start, isComplete });
+  }
+
+  return (request, response) => {
+    const responseType = plainResponseType(request, requestBytes);
+    const head = headOfNode(request, '/graphql');
+    if (responseType === null || isForbiddenCrossSite(head, corsOrigins)) return yoga(request, response, {});
+    const exchange: Exchange = {
+      request,
+      response,
+      head,
+      responseType,
+      state: {},
+      freePlace: null,
+      cancel: null,
+      status: null,
+      isPassedOn: false,
+    };
+    requestLog.begin(exchange.state, head);
+    response.once('close', () => onClose(exchange));
+    if (authenticate === null) authenticated(exchange);
+    else void authenticateCaller(exchange);
+  };
+}

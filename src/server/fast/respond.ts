@@ -1,0 +1,60 @@
+import type { ServerResponse } from 'node:http';
+import type { DocumentNode } from 'graphql';
+import type { Compression } from '../http/compression.ts';
+import { corsHeaders } from '../http/csrf.ts';
+import { SECURITY_HEADERS } from '../http/security-headers.ts';
+import { type Exchange, isGone } from './exchange.ts';
+
+export interface RespondOptions {
+  readonly corsOrigins: readonly string[];
+  readonly compression: Compression;
+}
+
+/** A response as GraphQL gives it. */
+export interface JsonResponse {
+  readonly status: number;
+  /** Headers in addition to those of every response. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly json: string;
+  readonly document: DocumentNode;
+}
+
+/** Sends a response with the headers that Yoga's path gives it, unless the caller has left. */
+export type Respond = (exchange: Exchange, response: JsonResponse) => void;
+
+export function createRespond({ corsOrigins, compression }: RespondOptions): Respond {
+  return (exchange, { status, headers, json, document }) => {
+    if (isGone(exchange)) return;
+    const { head, response, state, responseType } = exchange;
+    const cors = corsHeaders(head, corsOrigins);
+    const body = Buffer.from(json);
+    const coding = compression.selectsCredential(document)
+      ? null
+      : compression.codingFor(head.header('accept-encoding'), body.length);
+    exchange.status = status;
+    const all = {
+      'content-type': `${responseType}; charset=utf-8`,
+      ...headers,
+      'content-length': body.length,
+      'x-request-id': state.requestId ?? '',
+      ...SECURITY_HEADERS,
+      ...cors,
+      vary: cors.vary === undefined ? 'Accept-Encoding' : `${cors.vary}, Accept-Encoding`,
+    };
+    if (coding === null) return end(response, status, all, body);
+    void compression.compress(body, coding).then(({ body: compressed }) => {
+      const encoded = { ...all, 'content-length': compressed.length, 'content-encoding': coding };
+      if (!isGone(exchange)) end(response, status, encoded, compressed);
+    });
+  };
+}
+
+function end(
+  response: ServerResponse,
+  status: number,
+  headers: Readonly<Record<string, string | number>>,
+  body: Buffer,
+): void {
+  response.writeHead(status, headers);
+  response.end(body);
+}
