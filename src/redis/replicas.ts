@@ -1,6 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { CallPool } from '../governor/replicas/call-pool.ts';
+import type { CacheStore } from '../rest/cache/store.ts';
+import { createEnvelope } from './cache/envelope.ts';
+import { createRedisStore, type RedisStoreOptions } from './cache/redis-store.ts';
 import { createCallPool } from './call-pool.ts';
 import { CALL_POOL_SCRIPT } from './call-pool-script.ts';
 import { connectRedis } from './connection.ts';
@@ -13,11 +17,15 @@ export interface ReplicasOptions {
   readonly redisUrl: string;
   /** The fraction of the store's quota that a replica uses while it cannot reach Redis. */
   readonly quotaShare: number;
+  /** The first key encrypts, and each one decrypts. At least one. */
+  readonly encryptionKeys: readonly { readonly id: string; readonly key: Buffer }[];
   /** Key of the hashes that stand for identities: the same in all replicas. */
   readonly hashKey: string;
   readonly storeHash: string;
   readonly logger: Logger;
 }
+
+export type CacheStoreOptions = Pick<RedisStoreOptions, 'maxBytes' | 'keepMs' | 'longestHoldMs' | 'now'>;
 
 /** What the replicas of a gateway share. */
 export interface Replicas {
@@ -25,6 +33,8 @@ export interface Replicas {
   readonly pool: CallPool;
   readonly quotaShare: number;
   readonly counters: SharedCounters;
+  /** The store behind the cache of the store's answers. */
+  createCacheStore(options: CacheStoreOptions): CacheStore;
   /** Whether Redis can be reached. */
   isAvailable(): boolean;
   close(): Promise<void>;
@@ -32,9 +42,10 @@ export interface Replicas {
 
 /** Connects to Redis. Returns at once: a server that cannot be reached is one that is away. */
 export function connectReplicas(options: ReplicasOptions): Replicas {
-  const { redisUrl, quotaShare, hashKey, storeHash, logger } = options;
+  const { redisUrl, encryptionKeys, quotaShare, hashKey, storeHash, logger } = options;
   const connection = connectRedis(redisUrl, logger);
   const names = createKeyNames(storeHash, hashKey);
+  const envelope = createEnvelope(encryptionKeys);
   const runPool = defineScript(CALL_POOL_SCRIPT);
   const pool = createCallPool({
     id: randomUUID(),
@@ -46,6 +57,8 @@ export function connectReplicas(options: ReplicasOptions): Replicas {
     pool,
     quotaShare,
     counters: createSharedCounters(connection, names),
+    createCacheStore: (cache) =>
+      createRedisStore({ ...cache, connection, names, envelope, logger, sleep: (ms) => delay(ms) }),
     isAvailable: connection.isAvailable,
     close: connection.close,
   };

@@ -116,7 +116,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     onUnexpectedField: metrics.countUnexpectedField,
   });
   const shortcuts = createShortcuts(clock.now);
-  const cache = options.cache ? createStoreCache(options.cache, options.writes.lateWriteMs) : null;
+  const cache = options.cache ? createStoreCache(options.cache, options.writes.lateWriteMs, replicas) : null;
   // With a cache of the store's answers the definitions have its age, not one of their own.
   const definitionAge = options.cache?.ages.withoutEventsMs ? { ttlMs: 0 } : {};
   const probe = createProbe(http);
@@ -192,8 +192,16 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   };
 }
 
-function createStoreCache({ ages, maxBytes, now = Date.now }: CacheSettings, lateWriteMs: number): Cache {
-  const store = createMemoryStore({ maxBytes, keepMs: longestUse(ages), now });
+function createStoreCache(
+  { ages, maxBytes, now = Date.now }: CacheSettings,
+  lateWriteMs: number,
+  replicas: Replicas | null,
+): Cache {
+  const settings = { maxBytes, keepMs: longestUse(ages), now };
+  const store =
+    replicas === null
+      ? createMemoryStore(settings)
+      : replicas.createCacheStore({ ...settings, longestHoldMs: lateWriteMs });
   return createCache({ store, ages, lateWriteMs, eventsArrive: () => true, now });
 }
 

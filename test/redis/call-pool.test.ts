@@ -1,8 +1,8 @@
-import { pino } from 'pino';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { PoolReport } from '../../src/governor/replicas/call-pool.ts';
-import { connectReplicas, type Replicas } from '../../src/redis/replicas.ts';
-import { findRedisForTest, startRedis } from '../support/redis-server.ts';
+import type { Replicas } from '../../src/redis/replicas.ts';
+import { findRedisForTest } from '../support/redis-server.ts';
+import { startTwoReplicas } from '../support/two-replicas.ts';
 
 const program = findRedisForTest('the pool of calls in Redis');
 const cleanup: (() => Promise<void>)[] = [];
@@ -12,15 +12,9 @@ afterEach(async () => {
 });
 
 async function startTwo(): Promise<readonly [Replicas, Replicas]> {
-  const server = await startRedis(program ?? '');
-  const connect = (): Replicas => {
-    const options = { redisUrl: server.url, quotaShare: 0.25, hashKey: 'x'.repeat(32), storeHash: 'abc' };
-    const replicas = connectReplicas({ ...options, logger: pino({ level: 'silent' }) });
-    cleanup.unshift(replicas.close);
-    return replicas;
-  };
-  cleanup.push(server.stop);
-  return [connect(), connect()];
+  const replicas = await startTwoReplicas(program ?? '');
+  cleanup.push(replicas.close);
+  return [replicas.one, replicas.other];
 }
 
 function reportOf(report: Partial<PoolReport>): PoolReport {

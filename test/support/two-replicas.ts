@@ -1,5 +1,5 @@
 import { pino } from 'pino';
-import { connectReplicas, type Replicas } from '../../src/redis/replicas.ts';
+import { connectReplicas, type Replicas, type ReplicasOptions } from '../../src/redis/replicas.ts';
 import { type RedisServer, startRedis } from './redis-server.ts';
 
 /** Two replicas' views of one server. */
@@ -8,8 +8,13 @@ export interface TwoReplicas {
   readonly one: Replicas;
   readonly other: Replicas;
   readonly log: readonly string[];
+  /** Connects once more. */
+  connect(encryptionKeys?: ReplicasOptions['encryptionKeys']): Replicas;
   close(): Promise<void>;
 }
+
+/** The encryption key of both replicas. */
+export const TEST_KEY = { id: 'test', key: Buffer.alloc(32, 1) };
 
 /** Starts a server and connects to it twice. @param program path of the server */
 export async function startTwoReplicas(program: string): Promise<TwoReplicas> {
@@ -23,14 +28,22 @@ export async function startTwoReplicas(program: string): Promise<TwoReplicas> {
     storeHash: 'abc',
     logger,
   };
-  const [one, other] = [connectReplicas(options), connectReplicas(options)];
+  const all: Replicas[] = [];
+
+  function connect(encryptionKeys: ReplicasOptions['encryptionKeys'] = [TEST_KEY]): Replicas {
+    const replica = connectReplicas({ ...options, encryptionKeys });
+    all.push(replica);
+    return replica;
+  }
+
   return {
     server,
-    one,
-    other,
+    one: connect(),
+    other: connect(),
     log,
+    connect,
     async close() {
-      await Promise.all([one.close(), other.close()]);
+      await Promise.all(all.map((replica) => replica.close()));
       await server.stop();
     },
   };

@@ -126,7 +126,7 @@ async function ownersOf(
   const named = items.map((item) => parseId(item[owner]));
   if (kind === undefined || !named.includes(null)) return named;
   const keys = items.map((item) => recordKey(kind, String(item.address_id ?? item.id)));
-  const kept = await store.getMany(keys);
+  const kept = await store.getMany(keys, false);
   return named.map(
     (id, i) => id ?? ownerOf((kept[i]?.value as KeptRecord | undefined)?.record, 'customer_id'),
   );

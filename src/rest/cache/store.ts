@@ -37,8 +37,13 @@ export interface CacheFill {
 export interface CacheStore {
   /** The number of the last invalidation that the process knows of. A lower number is safe; it makes fewer fills usable. */
   version(): number;
-  /** The usable entries of these keys, in their order; null for each that is missing. One round trip for all keys. */
-  getMany(keys: readonly string[]): MaybePromise<readonly (CacheEntry | null)[]>;
+  /**
+   * The usable entries of these keys, in their order; null for each that is missing. One round trip for all keys.
+   *
+   * @param willRead whether the caller reads from the store what is missing. Other processes then wait for a moment for what it
+   *   finds, instead of reading the same @default true
+   */
+  getMany(keys: readonly string[], willRead?: boolean): MaybePromise<readonly (CacheEntry | null)[]>;
   /**
    * Stores what one read found.
    *

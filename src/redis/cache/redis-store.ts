@@ -1,0 +1,165 @@
+import { randomUUID } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
+import type { Logger } from 'pino';
+import type { CacheEntry, CacheFill, CacheStore, Tag } from '../../rest/cache/store.ts';
+import type { RedisConnection } from '../connection.ts';
+import type { KeyNames } from '../key-names.ts';
+import { createEntryFormat } from './entry-format.ts';
+import type { Envelope } from './envelope.ts';
+import { createCacheServer } from './server.ts';
+
+export interface RedisStoreOptions {
+  readonly connection: RedisConnection;
+  readonly names: KeyNames;
+  readonly envelope: Envelope;
+  readonly logger: Logger;
+  /** Maximum size of what this process keeps in memory, in bytes. */
+  readonly maxBytes: number;
+  /** Time for which an entry is kept, in milliseconds. */
+  readonly keepMs: number;
+  /** Milliseconds for which tags are held, at most. */
+  readonly longestHoldMs: number;
+  /** Unix milliseconds. */
+  readonly now: () => number;
+  readonly sleep: (ms: number) => Promise<void>;
+}
+
+/** An entry that this process has decrypted. */
+interface KnownEntry {
+  readonly stamp: string;
+  readonly json: string;
+  readonly readAt: number;
+}
+
+/** What the server says about a key: `lease` if this process is to read it from the store, `wait` if another one does. */
+type Answer = CacheEntry | 'lease' | 'wait' | 'unreadable';
+
+/** Milliseconds for which others wait for what a process reads, at most. */
+const LEASE_MS = 2_000;
+/** Milliseconds for which this process waits for what another one reads, and between two looks. */
+const WAIT_MS = 500;
+const LOOK_MS = 25;
+const ENTRY_OVERHEAD = 400;
+const BYTES_PER_CHARACTER = 2;
+
+/**
+ * Keeps entries in Redis, encrypted, for all replicas. Each look-up asks the server, which compares the versions: what it has
+ * invalidated for one replica is unusable for all of them from then on. Memory saves the transfer and the decryption alone.
+ */
+export function createRedisStore(options: RedisStoreOptions): CacheStore {
+  const { connection, names, envelope, logger, maxBytes, keepMs, longestHoldMs, now, sleep } = options;
+  const processId = randomUUID();
+  const format = createEntryFormat(envelope);
+  const memory = new LRUCache<string, KnownEntry>({
+    maxSize: maxBytes,
+    sizeCalculation: ({ json }, key) => ENTRY_OVERHEAD + BYTES_PER_CHARACTER * (key.length + json.length),
+  });
+  const listeners: ((tags: readonly Tag[]) => void)[] = [];
+  const tagName = (tag: Tag) => names.hashed('tag', tag).slice(-43);
+  const entryName = (key: string) => names.hashed('entry', key);
+  const leaseName = (key: string) => names.hashed('lease', key);
+  let hasTold = false;
+  const { run, miss, versions } = createCacheServer({
+    ...{ connection, stateKey: names.plain('cache'), longestHoldMs, now },
+    onForeignInvalidation: () => notify([]),
+  });
+  connection.onChange(() => memory.clear());
+
+  function notify(tags: readonly Tag[]): void {
+    for (const listener of listeners) listener(tags);
+  }
+
+  async function look(keys: readonly string[], willRead: boolean): Promise<readonly Answer[]> {
+    const entries = keys.map(entryName);
+    const stamps = entries.map((name) => memory.get(name)?.stamp ?? '');
+    const args = [processId, willRead ? String(LEASE_MS) : '0', ...stamps];
+    const answers = await run('get', [...entries, ...keys.map(leaseName)], args);
+    return entries.map((name, index) => read(name, answers[index] ?? 'lease', stamps[index]));
+  }
+
+  function read(name: string, answer: string, stamp: string | undefined): Answer {
+    if (answer === 'lease' || answer === 'wait') return answer;
+    const known = answer === '=' ? memory.get(name) : undefined;
+    // Only the entry with this stamp was found usable.
+    if (known?.stamp === stamp && known !== undefined) return toEntry(known);
+    const opened = format.open(name, answer);
+    if (opened === null) {
+      // `=`: the entry in memory was dropped or replaced while the server answered.
+      if (answer !== '=') tellUnreadable();
+      return 'unreadable';
+    }
+    const entry = { stamp: opened.stamp, json: opened.json, readAt: versions.toLocalTime(opened.readAt) };
+    memory.set(name, entry);
+    return toEntry(entry);
+  }
+
+  function tellUnreadable(): void {
+    if (hasTold) return;
+    hasTold = true;
+    logger.warn(
+      'a value in Redis cannot be read: it was changed, or written by another version or with another key',
+    );
+  }
+
+  return {
+    version: versions.current,
+    async getMany(keys, willRead = true) {
+      try {
+        const found = [...(await look(keys, willRead))];
+        const until = now() + WAIT_MS;
+        // A process that holds leases itself does not wait: two could wait for each other.
+        while (found.includes('wait') && !found.includes('lease') && now() < until) {
+          await sleep(LOOK_MS);
+          const waiting = found.flatMap((answer, index) => (answer === 'wait' ? [index] : []));
+          const again = await look(
+            waiting.map((index) => keys[index] ?? ''),
+            willRead,
+          );
+          for (const [place, index] of waiting.entries()) found[index] = again[place] ?? 'lease';
+        }
+        return found.map((answer) => (typeof answer === 'object' ? answer : null));
+      } catch {
+        return keys.map(() => null);
+      }
+    },
+    async setMany(fills: readonly CacheFill[], { readAt, version }) {
+      const began = versions.at(version);
+      if (began === null || fills.length === 0) return;
+      const sealed = fills.map(({ key, value, tags }) => {
+        const name = entryName(key);
+        const entry = { ...began, readAt: versions.toServerTime(readAt), tags: tags.map(tagName) };
+        return {
+          name,
+          lease: leaseName(key),
+          json: JSON.stringify(value),
+          ...format.seal(name, value, entry),
+        };
+      });
+      const keys = [...sealed.map(({ name }) => name), ...sealed.map(({ lease }) => lease)];
+      const values = sealed.map(({ text }) => text);
+      try {
+        await run('set', keys, [String(Math.max(1, Math.ceil(keepMs))), ...values]);
+        // Whether it is usable is for the server to say: it was stored only then.
+        for (const { name, stamp, json } of sealed) memory.set(name, { stamp, json, readAt });
+      } catch {
+        // It is read again.
+      }
+    },
+    async invalidate(tags, holdMs = 0) {
+      versions.advance();
+      try {
+        await run('invalidate', [], [String(Math.ceil(holdMs)), ...tags.map(tagName)]);
+      } catch {
+        miss();
+      }
+      notify(tags);
+    },
+    onInvalidation: (listener) => void listeners.push(listener),
+    size: () => ({ entries: memory.size, bytes: memory.calculatedSize }),
+  };
+}
+
+/** A copy of its own for each look-up. */
+function toEntry({ json, readAt }: KnownEntry): CacheEntry {
+  return { value: JSON.parse(json), readAt };
+}

@@ -1,0 +1,129 @@
+/** Number of invalidated tags that are remembered. Beyond it all entries become unusable, and they are forgotten. */
+const MAX_TAGS = 100_000;
+
+/*
+ * KEYS[1] is a hash with the number of the last invalidation (`version`), the last invalidation of each tag (`t` and the tag:
+ * its number, and until when it holds), and an `epoch`. An entry is usable in the epoch in which it was written, if
+ * none of its tags was invalidated after its version, and none was held when it was read. If the hash is lost, the next epoch
+ * begins, so a tag whose invalidation was forgotten makes nothing usable again.
+ *
+ * An entry is `1 keyId epoch version readAt stamp tags`, a line break, and the sealed value. Times are those of the server.
+ */
+const COMMON = `
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local epoch = redis.call('HGET', KEYS[1], 'epoch')
+if not epoch then
+  epoch = ARGV[1]
+  redis.call('HSET', KEYS[1], 'epoch', epoch, 'version', '0')
+end
+local from = tonumber(redis.call('HGET', KEYS[1], 'from') or 0)
+local known = {}
+local function isUsable(entryEpoch, version, readAt, tags)
+  if entryEpoch ~= epoch or tonumber(readAt) < from then return false end
+  for tag in string.gmatch(tags, '[^,]+') do
+    if known[tag] == nil then known[tag] = redis.call('HGET', KEYS[1], 't' .. tag) or '' end
+    if known[tag] ~= '' then
+      local last, heldUntil = string.match(known[tag], '^(%d+) (%d+)$')
+      if tonumber(last) > tonumber(version) or tonumber(heldUntil) > tonumber(readAt) then return false end
+    end
+  end
+  return true
+end
+local function parse(value)
+  return string.match(value, '^1 [%w_-]+ ([%w_-]+) (%d+) (%d+) ([%w_-]+) ([^\\n]*)\\n')
+end
+local function state()
+  return { epoch, redis.call('HGET', KEYS[1], 'version'), string.format('%.0f', now) }
+end
+`;
+
+/**
+ * KEYS: the hash, then entries, then as many leases. ARGV: a new epoch, the id of the process, milliseconds of a lease or 0,
+ * then for each entry the stamp that the process has in memory, or nothing. Returns the state, then for each entry: its
+ * value; its stamp alone if the process has it; `lease` if the process is to read it from the store; `wait` if another one does.
+ */
+export const GET_SCRIPT = `${COMMON}
+local reply = state()
+local count = (#KEYS - 1) / 2
+for index = 1, count do
+  local value = redis.call('GET', KEYS[1 + index])
+  local answer = 'lease'
+  if value then
+    local entryEpoch, version, readAt, stamp, tags = parse(value)
+    -- What cannot be parsed is for the process to tell.
+    if not entryEpoch then answer = value
+    elseif isUsable(entryEpoch, version, readAt, tags) then
+      if stamp == ARGV[3 + index] then answer = '=' else answer = value end
+    end
+  end
+  if answer == 'lease' and ARGV[3] ~= '0' then
+    local lease = KEYS[1 + count + index]
+    local owner = redis.call('GET', lease)
+    if not owner then redis.call('SET', lease, ARGV[2], 'PX', ARGV[3])
+    elseif owner ~= ARGV[2] then answer = 'wait' end
+  end
+  reply[3 + index] = answer
+end
+return reply
+`;
+
+/**
+ * KEYS: the hash, then entries, then as many leases. ARGV: a new epoch, milliseconds to keep, then the values. Stores each that
+ * is usable, unless the entry there was read later.
+ */
+export const SET_SCRIPT = `${COMMON}
+local count = (#KEYS - 1) / 2
+for index = 1, count do
+  local value = ARGV[2 + index]
+  local entryEpoch, version, readAt, _, tags = parse(value)
+  local isNew = isUsable(entryEpoch, version, readAt, tags)
+  local before = isNew and redis.call('GET', KEYS[1 + index])
+  if before then
+    local beforeEpoch, beforeVersion, beforeReadAt, _, beforeTags = parse(before)
+    if beforeEpoch and tonumber(beforeReadAt) > tonumber(readAt)
+      and isUsable(beforeEpoch, beforeVersion, beforeReadAt, beforeTags) then isNew = false end
+  end
+  if isNew then redis.call('SET', KEYS[1 + index], value, 'PX', ARGV[2]) end
+  redis.call('DEL', KEYS[1 + count + index])
+end
+return state()
+`;
+
+/** KEYS: the hash. ARGV: a new epoch, milliseconds of a hold, then the tags. */
+export const INVALIDATE_SCRIPT = `${COMMON}
+local version = redis.call('HINCRBY', KEYS[1], 'version', 1)
+local heldUntil = tonumber(ARGV[2]) > 0 and now + tonumber(ARGV[2]) or 0
+for index = 3, #ARGV do
+  local field = 't' .. ARGV[index]
+  local before = redis.call('HGET', KEYS[1], field)
+  local held = heldUntil
+  if before then held = math.max(held, tonumber(string.match(before, ' (%d+)$'))) end
+  redis.call('HSET', KEYS[1], field, version .. ' ' .. string.format('%.0f', held))
+end
+if redis.call('HLEN', KEYS[1]) > ${MAX_TAGS} then
+  epoch = ARGV[1]
+  redis.call('DEL', KEYS[1])
+  redis.call('HSET', KEYS[1], 'epoch', epoch, 'version', '0')
+end
+return state()
+`;
+
+/**
+ * KEYS: the hash. ARGV: a new epoch, the id of the server's process, 1 if the next epoch has to begin, the epoch that the process
+ * knew, milliseconds of the longest hold. The next epoch begins too if another server process wrote the hash: that one may have
+ * known invalidations that are lost. Then holds are lost as well, so nothing counts that is read before the longest is over.
+ */
+export const PREPARE_SCRIPT = `${COMMON}
+local run = redis.call('HGET', KEYS[1], 'run')
+if ARGV[3] == '1' or (run and run ~= ARGV[2]) then
+  epoch = ARGV[1]
+  redis.call('DEL', KEYS[1])
+  redis.call('HSET', KEYS[1], 'epoch', epoch, 'version', '0')
+end
+redis.call('HSET', KEYS[1], 'run', ARGV[2])
+if ARGV[3] == '1' or (ARGV[4] ~= '' and ARGV[4] ~= epoch) then
+  redis.call('HSET', KEYS[1], 'from', string.format('%.0f', now + tonumber(ARGV[5])))
+end
+return state()
+`;
