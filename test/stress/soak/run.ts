@@ -1,3 +1,6 @@
+import type { Replicas } from '../../../src/redis/replicas.ts';
+import { findRedis } from '../../support/redis-server.ts';
+import { startTwoReplicas } from '../../support/two-replicas.ts';
 import { type MemoryReading, runMemorySoak } from './memory.ts';
 import { runSoak } from './soak.ts';
 
@@ -8,20 +11,35 @@ import { runSoak } from './soak.ts';
 const MAX_GROWTH_MB = 5;
 
 const [, , minutes] = process.argv;
-if (minutes === undefined) await findLeaks();
-else await watchMemory(Number(minutes));
+if (minutes === undefined) {
+  await findLeaks([]);
+  await findLeaksOfReplicas();
+} else await watchMemory(Number(minutes));
 
-async function findLeaks(): Promise<void> {
+/** The same with two gateways that share a cache. */
+async function findLeaksOfReplicas(): Promise<void> {
+  const redis = findRedis();
+  if (redis === null) {
+    console.error('no redis-server found: the run with two gateways and a cache is skipped');
+    return;
+  }
+  const replicas = await startTwoReplicas(redis);
+  await findLeaks([replicas.one, replicas.other]);
+  await replicas.close();
+}
+
+async function findLeaks(replicas: readonly Replicas[]): Promise<void> {
   const requests = 100_000;
   const startedAt = performance.now();
-  const { counts, calls, faultHits, leaks } = await runSoak({ requests, seed: 1 });
+  const { counts, calls, faultHits, leaks } = await runSoak({ requests, seed: 1, replicas });
   const seconds = Math.round((performance.now() - startedAt) / 1000);
-  console.log(`${requests} requests of fifty callers in ${seconds} s`);
+  const setting = replicas.length === 0 ? 'one gateway' : `${replicas.length} gateways with a cache`;
+  console.log(`${requests} requests of fifty callers to ${setting} in ${seconds} s`);
   console.table(counts);
   console.log(`calls to the store: ${calls}, with faults: ${faultHits}`);
   console.log(`leaks: ${leaks.length}`);
   for (const leak of leaks.slice(0, 20)) console.log(`  ${leak}`);
-  process.exitCode = leaks.length > 0 ? 1 : 0;
+  if (leaks.length > 0) process.exitCode = 1;
 }
 
 async function watchMemory(runMinutes: number): Promise<void> {

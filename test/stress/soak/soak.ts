@@ -1,3 +1,4 @@
+import type { Replicas } from '../../../src/redis/replicas.ts';
 import { type Sandbox, startSandbox } from '../../../src/sandbox/index.ts';
 import { createGateway, type Gateway } from '../../support/gateway.ts';
 import { post } from '../../support/post.ts';
@@ -14,6 +15,8 @@ import {
 export interface SoakOptions {
   readonly requests: number;
   readonly seed: number;
+  /** What each gateway shares with the others; they have a cache then. @default one gateway, without a cache */
+  readonly replicas?: readonly Replicas[];
 }
 
 /** Number of responses to one kind of request: with a mark, with errors only, or neither. */
@@ -35,10 +38,10 @@ export interface SoakReport {
 const CUSTOMERS = 60;
 
 /** Lets fifty callers request own and foreign data concurrently, while calls to the store fail. */
-export async function runSoak({ requests, seed }: SoakOptions): Promise<SoakReport> {
+export async function runSoak({ requests, seed, replicas = [] }: SoakOptions): Promise<SoakReport> {
   const sandbox = await startSandbox({ quota: 0, customers: CUSTOMERS, seed });
   const people = await markRecords(sandbox);
-  const gateway = createGateway({ baseUrl: sandbox.url, lateWriteMs: 20 });
+  const gateways = startGateways(sandbox.url, replicas);
   sandbox.faults.set(FAULTS, { seed });
   const draw = createRandom(seed);
   const leaks: string[] = [];
@@ -49,7 +52,8 @@ export async function runSoak({ requests, seed }: SoakOptions): Promise<SoakRepo
     while (left > 0) {
       left -= 1;
       const asked = generateRequest(draw, people, caller);
-      const text = await sendRequest(gateway, asked);
+      const gateway = gateways[left % gateways.length];
+      const text = gateway === undefined ? '' : await sendRequest(gateway, asked);
       const shown = marksIn(text);
       const foreign = [...shown].filter((customer) => !asked.allowedMarks.has(customer));
       if (foreign.length > 0)
@@ -63,12 +67,21 @@ export async function runSoak({ requests, seed }: SoakOptions): Promise<SoakRepo
   await Promise.all(createCallers(people).map(callFor));
   const faultHits = sandbox.faults.hits().reduce((sum, hits) => sum + hits, 0);
   const calls = sandbox.requests.list().length;
-  await gateway.app.settled();
+  await Promise.all(gateways.map((gateway) => gateway.app.settled()));
   sandbox.faults.clear();
   leaks.push(...(await findForeignMarks(sandbox)));
-  await gateway.close();
+  await Promise.all(gateways.map((gateway) => gateway.close()));
   await sandbox.close();
   return { counts, calls, faultHits, leaks };
+}
+
+function startGateways(baseUrl: string, replicas: readonly Replicas[]): readonly Gateway[] {
+  const options = { baseUrl, lateWriteMs: 20 };
+  if (replicas.length === 0) return [createGateway(options)];
+  const ages = { withEventsMs: 60_000, withoutEventsMs: 60_000, consentMs: 60_000, ifErrorMs: 60_000 };
+  return replicas.map((view) =>
+    createGateway({ ...options, replicas: view, cache: { ages, maxBytes: 10_000_000 } }),
+  );
 }
 
 /** Faults on a tenth of all calls. */
