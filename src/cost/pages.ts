@@ -60,7 +60,8 @@ function pageCalls(args: RuleInput['args']): PageCalls {
   return { calls: 3, isTotalSeparate: false, note: 'fewer if the list is short' };
 }
 
-function callsFrom(cursor: Cursor, direction: 'forward' | 'backward', count: number): number {
+/** The calls for a page that begins at a cursor. */
+export function callsFrom(cursor: Cursor, direction: 'forward' | 'backward', count: number): number {
   if (cursor.kind === 'store') return countCursorCalls(cursor, direction, count);
   if (cursor.kind === 'memory') return 1;
   if (cursor.kind === 'date' && direction === 'forward') return countDateCalls(cursor, count);

@@ -12,6 +12,7 @@ import './metafields.ts';
 import './settings.ts';
 import './viewer.ts';
 import './rate-limit.ts';
+import './search.ts';
 import './writes/customers.ts';
 import './writes/addresses.ts';
 import './writes/attributes.ts';

@@ -36,8 +36,26 @@ export function rootPagingArgs(t: ArgBuilder<SchemaTypes>) {
   };
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: the type of the records does not matter for the page information
-const PageInfoRef = builder.objectRef<Connection<any>>('PageInfo').implement({
+/** The position of a page in its list. */
+export interface PagePosition {
+  readonly hasNextPage: boolean;
+  readonly hasPreviousPage: boolean;
+  /** Null if there is none. Computed only if it is selected. */
+  readonly startCursor: () => string | null;
+  readonly endCursor: () => string | null;
+}
+
+function positionOf<T>({ nodes, cursorAt, hasNextPage, hasPreviousPage }: Connection<T>): PagePosition {
+  const cursorOf = (index: number) => (nodes.length === 0 ? null : cursorAt(index));
+  return {
+    hasNextPage,
+    hasPreviousPage,
+    startCursor: () => cursorOf(0),
+    endCursor: () => cursorOf(nodes.length - 1),
+  };
+}
+
+export const PageInfoRef = builder.objectRef<PagePosition>('PageInfo').implement({
   extensions: INHERITED,
   description: 'Position of a page in its list.',
   fields: (t) => ({
@@ -53,11 +71,11 @@ const PageInfoRef = builder.objectRef<Connection<any>>('PageInfo').implement({
     startCursor: t.string({
       description:
         'Cursor of the first record. Null on an empty page. The page before it costs one REST call.',
-      resolve: (page) => (page.nodes.length === 0 ? null : page.cursorAt(0)),
+      resolve: ({ startCursor }) => startCursor(),
     }),
     endCursor: t.string({
       description: 'Cursor of the last record. Null on an empty page. The page after it costs one REST call.',
-      resolve: (page) => (page.nodes.length === 0 ? null : page.cursorAt(page.nodes.length - 1)),
+      resolve: ({ endCursor }) => endCursor(),
     }),
   }),
 });
@@ -119,7 +137,7 @@ export function defineConnection<T>(
         type: PageInfoRef,
         nullable: false,
         description: 'Position of the page in its list.',
-        resolve: (page) => page,
+        resolve: positionOf,
       }),
       totalCount: t.int({ description: descriptions.totalCount, resolve: (page) => page.totalCount }),
     }),

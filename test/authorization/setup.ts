@@ -22,6 +22,8 @@ export interface AuthorizationSetup {
   close(): Promise<void>;
 }
 
+const FAILURE = { operations: ['getCustomers'], calls: [1], fault: { kind: 'status' as const, status: 503 } };
+
 const OWNER = 7;
 const OTHER = 8;
 
@@ -151,6 +153,8 @@ async function execute(
   const credential = await door.credential();
   sandbox.requests.clear();
   sandbox.ledger.clear();
+  // Only a search reports failures of the store as data. The other part of the search answers.
+  sandbox.faults.set(query.includes('failures') ? [FAILURE] : []);
   const headers = {
     accept: 'application/graphql-response+json',
     // A new client address each time, because failed logins are throttled by address.

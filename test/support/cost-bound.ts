@@ -57,6 +57,8 @@ export function costBound(fields: readonly SelectedField[], knowsDefinitions: bo
     switch (`${type}.${field}`) {
       case 'Query.customers':
         return { ...pageOf(picked), ofCustomers: true, wave: '' };
+      case 'Query.searchCustomers':
+        return searchOf(picked);
       case 'Query.customerAddresses':
       case 'Query.customerAttributeValues':
       case 'Query.formFieldValues':
@@ -156,6 +158,14 @@ export function costBound(fields: readonly SelectedField[], knowsDefinitions: bo
     } else pages.set(key, 'last' in args ? 3 : 'offset' in args && Number(args.offset) % count > 0 ? 2 : 1);
     const names = Array.from({ length: size }, (_, i) => `${key} ${i}`);
     return { names, ofCustomers: false, wave: key, unbatched: false };
+  }
+
+  /** An e-mail address alone is one call. Any other text is at most four. */
+  function searchOf({ args }: SelectedField): Level {
+    const count = Number(args.first ?? 20);
+    const key = `search ${JSON.stringify(args)}`;
+    if (count > 0) pages.set(key, String(args.query).includes('@') ? 1 : 4);
+    return { ...OPERATION, names: Array.from({ length: count }, (_, i) => `${key} ${i}`), ofCustomers: true };
   }
 
   /** The metafields of one customer, which is not read itself. */

@@ -168,6 +168,10 @@ function generateArguments(
         }),
         ...maybe({ sort: { enum: oneOf('CREATED_AT_DESC', 'LAST_NAME_ASC') } }),
       })),
+    'Query.searchCustomers': () => ({
+      query: oneOf('an', 'er', '12', '+49 30 1234', 'Engines Ltd', ...world.emails),
+      ...maybe({ first: draw(9) }),
+    }),
     'Query.customerAddress': () => ({ entityId: id() }),
     'Query.customerAddresses': () =>
       page('customerAddresses', () => maybe({ filter: { customerEntityIds: few(id) } })),
