@@ -137,7 +137,7 @@ function failureOf({ source, page }: SourceAnswer): readonly SearchFailure[] {
   return page instanceof GatewayError ? [{ source, error: page }] : [];
 }
 
-/** Tells of each source's customers whether a page before can have shown them. */
+/** The customers of this page whom a page before can have shown, by the source that showed them. */
 async function shownBefore(
   ctx: SearchContext,
   { text, sources, start }: SearchRequest,
@@ -159,7 +159,7 @@ async function shownBefore(
     shown: new Map(
       checks.map(({ source, customers, found }) => [
         source,
-        // Nobody is shown twice: if the store cannot tell, those who may have been shown are left out.
+        // No customer comes twice: if the store cannot tell, those who may have been shown are left out.
         found instanceof GatewayError ? new Set(customers.map(({ entityId }) => entityId)) : found,
       ]),
     ),
