@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 import { createGateway, type Gateway } from '../support/gateway.ts';
+import { post } from '../support/post.ts';
 import { findRedisForTest } from '../support/redis-server.ts';
+import { startStoreProxy } from '../support/store-proxy.ts';
 import { startTwoReplicas, type TwoReplicas, until } from '../support/two-replicas.ts';
 
 const program = findRedisForTest('two gateways with a cache in Redis');
@@ -11,6 +13,7 @@ const WRITE = `mutation ($id: Int!, $company: String!) {
   updateCustomers(input: { customers: [{ entityId: $id, company: $company }] }) { results { outcome } }
 }`;
 const AGES = { withEventsMs: 60_000, withoutEventsMs: 60_000, consentMs: 0, ifErrorMs: 0 };
+const PAST_THE_CACHE = { upstream: { maxAge: 0 } };
 const CUSTOMERS = 3;
 
 let replicas: TwoReplicas;
@@ -28,8 +31,10 @@ function createRandom(seed: number): () => number {
 
 const pick = (random: () => number): Gateway => (random() < 0.5 ? gateways[0] : gateways[1]);
 
-async function readVersion(gateway: Gateway, id: number): Promise<number> {
-  const { data } = await gateway.executeText(READ, { id });
+/** @param extensions of the request, to read past the cache */
+async function readVersion(gateway: Gateway, id: number, extensions = {}): Promise<number> {
+  const response = await post(gateway, { query: READ, variables: { id }, extensions });
+  const { data } = (await response.json()) as { data: { customer: { company: string } } };
   return Number(data.customer.company.slice(1));
 }
 
@@ -109,7 +114,8 @@ describe.skipIf(program === null)('two gateways with a cache in Redis', () => {
             }
           } else {
             const least = acknowledged[id] ?? 0;
-            expect(await readVersion(gateway, id)).toBeGreaterThanOrEqual(least);
+            const extensions = random() < 0.5 ? PAST_THE_CACHE : {};
+            expect(await readVersion(gateway, id, extensions)).toBeGreaterThanOrEqual(least);
           }
         }
       }
@@ -127,6 +133,24 @@ describe.skipIf(program === null)('two gateways with a cache in Redis', () => {
       expect(readsOf()).toBe(0);
     },
   );
+
+  test('a read past the cache does not join one that began before a write of the other', async () => {
+    const proxy = await startStoreProxy({ store: sandbox.url, paused: true });
+    const behind = createGateway({
+      ...{ baseUrl: proxy.url, accessToken: sandbox.token, replicas: replicas.connect() },
+      cache: { ages: AGES, maxBytes: 10_000_000 },
+    });
+    const early = readVersion(behind, 1, PAST_THE_CACHE);
+    await proxy.waitForCalls(1);
+    await writeVersion(gateways[0], 1, 1);
+    const late = readVersion(behind, 1, PAST_THE_CACHE);
+    expect(await proxy.waitForCalls(2)).toHaveLength(2);
+    proxy.resume();
+    expect(await late).toBe(1);
+    await early;
+    await behind.close();
+    await proxy.close();
+  });
 
   test('while Redis is away both read the store, and what was kept before counts no more', async () => {
     await writeVersion(gateways[0], 1, 1);

@@ -64,13 +64,20 @@ export function serve({ store, policy, now }: ServeOptions, next: Layer<unknown>
     return { data: [...fresh.value.data, ...answer.data] };
   }
 
+  /** Makes a call past the cache. It must not join one in flight that began before a write of another process. */
+  async function readPast(call: RestCall): Promise<unknown> {
+    // The answer to any look-up shows the invalidations of others.
+    await store.getMany([]);
+    return next(call);
+  }
+
   return async (call) => {
     const cached = cachedOperation(call);
-    if (cached === null) return next(call);
+    if (cached === null) return readPast(call);
     const { kind, ownerField } = cached;
     const kinds = kindsOf(kind, call.include);
     const limits = policy.limitsOf(kinds, call.requester.freshness ?? {});
-    if (!policy.isKept(kinds) || (limits.maxAgeMs <= 0 && limits.ifErrorMs <= 0)) return next(call);
+    if (!policy.isKept(kinds) || (limits.maxAgeMs <= 0 && limits.ifErrorMs <= 0)) return readPast(call);
     const { keys } = call;
     if (ownerField !== null && keys?.mergeable) return lookUp({ ...call, keys }, kind, limits);
     const found = await (ownerField === null ? findWhole(store, call) : findList(store, call, kind));
