@@ -1,4 +1,5 @@
 import type { Caller } from './access/caller.ts';
+import type { ShopperSignIn } from './access/shoppers/index.ts';
 import { errorFor } from './access/store-failures.ts';
 import type { PasswordThrottle } from './access/throttle/password-throttle.ts';
 import type { GatewayError } from './errors.ts';
@@ -57,6 +58,10 @@ export interface Context {
   readonly definitions: DefinitionsCache<CustomerAttributeDefinition>;
   /** Counts wrong passwords over all requests. */
   readonly passwordThrottle: PasswordThrottle;
+  /** Signs shoppers in. Null if it is off. */
+  readonly signIn: ShopperSignIn | null;
+  /** Stands for the address of the client: equal addresses have equal names. */
+  readonly client: string;
   readonly callLog: CallLog;
   readonly quotaState: QuotaState;
   /** Names or ids of the attributes that shoppers can read on their own customer. */
@@ -79,6 +84,8 @@ export interface SharedContext {
   readonly formFieldDefinitions: DefinitionsCache<FormFieldDefinition>;
   readonly shortcuts: Shortcuts;
   readonly passwordThrottle: PasswordThrottle;
+  /** @default null: off */
+  readonly signIn?: ShopperSignIn | null;
   readonly writes: Omit<WriteContext, 'signal' | 'createSettlingRest' | 'shownFailure'>;
   /** Aborted when the gateway stops. */
   readonly shutdownSignal: AbortSignal;
@@ -90,6 +97,8 @@ export interface SharedContext {
 /** What belongs to one request. */
 export interface RequestContext {
   readonly caller: Caller;
+  /** Stands for the address of the client. @default 'unknown' */
+  readonly client?: string;
   /** Aborted when the caller disconnects. */
   readonly signal: AbortSignal;
   /** Deadline of the operation, by the governor's clock. */
@@ -106,7 +115,8 @@ export interface RequestContext {
 /** Makes the context of one request. */
 export function createContext(shared: SharedContext, request: RequestContext): Context {
   const { callPath, shutdownSignal, onUnexpectedField } = shared;
-  const { caller, signal, deadlineAt, callLog, onHiddenFailure, deferredWork, freshness } = request;
+  const { caller, client = 'unknown', signal, deadlineAt, callLog, onHiddenFailure } = request;
+  const { deferredWork, freshness } = request;
   const { countCached: onCached, countCoalesced: onCoalesced } = callLog;
   const batching = { onCoalesced, ...(deferredWork && { deferredWork }) };
   let combined: AbortSignal | null = null;
@@ -153,6 +163,8 @@ export function createContext(shared: SharedContext, request: RequestContext): C
     quotaState: shared.quotaState,
     definitions,
     passwordThrottle: shared.passwordThrottle,
+    signIn: shared.signIn ?? null,
+    client,
     shopperAttributes: shared.shopperAttributes,
     writes: {
       ...shared.writes,

@@ -1,4 +1,4 @@
-import type { Caller } from './caller.ts';
+import { ANONYMOUS, type Caller } from './caller.ts';
 import { KEY_PREFIX } from './keys/api-keys.ts';
 import type { KeyRing } from './keys/key-ring.ts';
 import { type HarmlessFailure, type TokenVerifier, unverifiedIssuer } from './tokens/jwt.ts';
@@ -15,15 +15,22 @@ export interface AuthStrategies {
   readonly keyRing: KeyRing | null;
   /** Token verifiers by issuer. */
   readonly tokenVerifiers: ReadonlyMap<string, TokenVerifier>;
+  /** Whether a credential of an unknown kind is as good as none: authentication is off. @default false */
+  readonly isOptional?: boolean;
 }
 
 /** Creates an authenticator that chooses the strategy by the credential: its prefix marks a key, its issuer a token. */
-export function createAuthenticator({ keyRing, tokenVerifiers }: AuthStrategies): Authenticator {
+export function createAuthenticator({
+  keyRing,
+  tokenVerifiers,
+  isOptional = false,
+}: AuthStrategies): Authenticator {
+  const unknown = isOptional ? ANONYMOUS : null;
   return {
     async authenticate(credential) {
-      if (credential.startsWith(KEY_PREFIX)) return keyRing?.find(credential) ?? null;
+      if (credential.startsWith(KEY_PREFIX)) return keyRing === null ? unknown : keyRing.find(credential);
       const check = tokenVerifiers.get(unverifiedIssuer(credential) ?? '');
-      return check === undefined ? null : check(credential);
+      return check === undefined ? unknown : check(credential);
     },
   };
 }

@@ -2,10 +2,11 @@ import type { Logger } from 'pino';
 import { type Authenticator, createAuthenticator } from './authenticator.ts';
 import { openKeyRing } from './keys/key-ring.ts';
 import { createPseudonymizer } from './pseudonyms.ts';
+import { createShopperAccess, type ShopperSignIn, type SignInOptions } from './shoppers/index.ts';
 import { openJwks, type ProviderKeys } from './tokens/jwks.ts';
 import type { TokenVerifier } from './tokens/jwt.ts';
 import { createOidcVerifier, type OidcTokenOptions } from './tokens/oidc.ts';
-import { createShopperVerifier, SHOPPER_ISSUER, type ShopperTokenOptions } from './tokens/shopper.ts';
+import type { ShopperTokenOptions } from './tokens/shopper.ts';
 
 /** The ways in which callers can authenticate. */
 export interface AuthenticatorOptions {
@@ -13,10 +14,20 @@ export interface AuthenticatorOptions {
   readonly keys: { readonly file: string } | { readonly text: string } | null;
   /** Null if there is no OpenID Connect provider. */
   readonly oidc: (OidcTokenOptions & { readonly jwksUrl: string | null }) | null;
-  /** Null if shoppers cannot authenticate. */
-  readonly shoppers: ShopperTokenOptions | null;
+  /** Tokens of shoppers; null if shoppers cannot authenticate. */
+  readonly shoppers: {
+    readonly storeHash: string;
+    /** The platform's tokens; null if they are not accepted. */
+    readonly platform: Omit<ShopperTokenOptions, 'storeHash'> | null;
+    /** The gateway's own tokens; null if shoppers cannot sign in. */
+    readonly signIn: SignInOptions | null;
+    /** Budget of each shopper; null if there is no limit. */
+    readonly callsPerMinute: number | null;
+  } | null;
   /** Key of the hashes that stand for users and shoppers; null generates one. */
   readonly hashKey: string | null;
+  /** Whether authentication is off: only tokens of shoppers are looked at. @default false */
+  readonly isOptional?: boolean;
   readonly logger: Pick<Logger, 'info' | 'error'>;
 }
 
@@ -29,9 +40,15 @@ export async function openAuthenticator({
   oidc,
   shoppers,
   hashKey,
+  isOptional = false,
   logger,
 }: AuthenticatorOptions): Promise<
-  | { readonly authenticator: Authenticator; readonly providerKeys: ProviderKeys | null }
+  | {
+      readonly authenticator: Authenticator;
+      readonly providerKeys: ProviderKeys | null;
+      /** Null if shoppers cannot sign in. */
+      readonly signIn: ShopperSignIn | null;
+    }
   | { readonly problems: readonly string[] }
 > {
   function onProblems(problems: readonly string[]): void {
@@ -48,18 +65,23 @@ export async function openAuthenticator({
   }
 
   const pseudonym = createPseudonymizer(hashKey ?? undefined);
+  const servesOthers = keys !== null || Boolean(shoppers?.platform);
   const [ring, provider] = await Promise.all([
     keys === null ? { ring: null } : openKeyRing({ keys, onProblems }),
-    oidc === null
-      ? { keys: null }
-      : openJwks({ ...oidc, mayBeUnreadable: keys !== null || shoppers !== null, onUnreadable }),
+    oidc === null ? { keys: null } : openJwks({ ...oidc, mayBeUnreadable: servesOthers, onUnreadable }),
   ]);
   const problems = [ring, provider].flatMap((opened) => ('problems' in opened ? opened.problems : []));
   if ('problems' in ring || 'problems' in provider) return { problems };
-  const tokenVerifiers = new Map<string, TokenVerifier>();
+  const shopperAccess =
+    shoppers &&
+    createShopperAccess({
+      ...shoppers,
+      platform: shoppers.platform && { ...shoppers.platform, storeHash: shoppers.storeHash },
+      pseudonym,
+    });
+  const tokenVerifiers = new Map<string, TokenVerifier>(shopperAccess?.verifiers);
   if (oidc && provider.keys)
     tokenVerifiers.set(oidc.issuer, createOidcVerifier(oidc, provider.keys.find, pseudonym));
-  if (shoppers) tokenVerifiers.set(SHOPPER_ISSUER, createShopperVerifier(shoppers, pseudonym));
-  const authenticator = createAuthenticator({ keyRing: ring.ring, tokenVerifiers });
-  return { authenticator, providerKeys: provider.keys };
+  const authenticator = createAuthenticator({ keyRing: ring.ring, tokenVerifiers, isOptional });
+  return { authenticator, providerKeys: provider.keys, signIn: shopperAccess?.signIn ?? null };
 }

@@ -1,7 +1,7 @@
 import { GatewayError } from '../errors.ts';
 import type { Caller, Scope } from './caller.ts';
 
-/** Whether a caller has a scope for all records. A shopper never has. */
+/** Whether a caller has a scope for all records. A shopper never has, and a caller without credentials has none. */
 export function hasScope({ kind, scopes }: Caller, scope: Scope): boolean {
   return kind !== 'shopper' && scopes.has(scope);
 }
@@ -35,6 +35,11 @@ export function forbiddenError({ kind }: Caller, resource: string, scopes: reado
   }
   const scope = scopes.join(' or ');
   return new GatewayError('FORBIDDEN', `${resource} requires the scope ${scope}.`, { scope });
+}
+
+/** The error for a caller who is no shopper, at what is about the shopper. */
+export function shoppersOnlyError(resource: string): GatewayError {
+  return new GatewayError('FORBIDDEN', `${resource} is available to shoppers only.`);
 }
 
 /** Requires a scope for all records. @throws GatewayError FORBIDDEN */

@@ -17,11 +17,11 @@ const SHOPPER_MESSAGES: Readonly<Partial<Record<ErrorCode, string>>> = {
 };
 
 /**
- * The error that a caller may see. A shopper is a stranger to the operator of the store, so the failures of the store
+ * The error that a caller may see. A shopper, signed in or not, is a stranger to the operator of the store, so the failures of the store
  * keep their code and say nothing about its access token, hosts, network and REST API.
  */
 export function errorFor({ kind }: Pick<Caller, 'kind'>, error: GatewayError): GatewayError {
-  const message = kind === 'shopper' ? SHOPPER_MESSAGES[error.code] : undefined;
+  const message = kind === 'shopper' || kind === 'public' ? SHOPPER_MESSAGES[error.code] : undefined;
   if (message === undefined) return error;
   const { retryAfterMs } = error.details;
   return new GatewayError(error.code, message, retryAfterMs === undefined ? {} : { retryAfterMs }, error);

@@ -1,6 +1,8 @@
 import type { Logger } from 'pino';
+import { readGuardedFile } from '../access/files/guarded-file.ts';
 import { parseSecret, parseSecrets, type SecretSource } from '../access/files/secrets.ts';
 import { openWatchedFile, type Parsed } from '../access/files/watched-file.ts';
+import { parseTokenKeys, type TokenKeys } from '../access/shoppers/token-keys.ts';
 import type { Config } from '../config/index.ts';
 import { parseTrustedDocuments, type TrustedDocuments } from '../server/documents/trusted.ts';
 
@@ -10,6 +12,8 @@ export interface GatewayFiles {
   readonly accessToken: (() => string) | null;
   /** The secrets with which tokens of shoppers are signed; null if shoppers cannot authenticate. */
   readonly clientSecrets: (() => readonly string[]) | null;
+  /** The keys of the gateway's own tokens of shoppers; null if none are configured. */
+  readonly tokenKeys: (() => TokenKeys) | null;
   readonly trusted: TrustedDocuments | null;
 }
 
@@ -20,22 +24,23 @@ export async function openFiles(
   config: Config,
   logger: Logger,
 ): Promise<GatewayFiles | { readonly problems: readonly string[] }> {
-  const { store, access, trustedDocuments } = config;
+  const { store, access, signIn, trustedDocuments } = config;
   const tokenSource = store.kind === 'bigcommerce' ? store.accessToken : null;
-  const secretSource = access?.shoppers?.clientSecret ?? null;
+  const secretSource = access?.platform?.clientSecret ?? null;
   const open = <T>(
     name: string,
     source: SecretSource | null,
     parse: (name: string, text: string) => Parsed<T> | Promise<Parsed<T>>,
   ) => (source === null ? null : openSource({ name, source, parse, logger }));
-  const [accessToken, clientSecrets, documents] = await Promise.all([
+  const [accessToken, clientSecrets, tokenKeys, documents] = await Promise.all([
     open('BIGCOMMERCE_ACCESS_TOKEN', tokenSource, parseSecret),
     open('BIGCOMMERCE_CLIENT_SECRET', secretSource, parseSecrets),
+    open('SHOPPER_TOKEN_KEYS', signIn?.keys ?? null, parseTokenKeys),
     open('TRUSTED_DOCUMENTS', trustedDocuments && { file: trustedDocuments.file }, (_name, text) =>
       parseTrustedDocuments(text),
     ),
   ]);
-  const problems = [accessToken, clientSecrets, documents].flatMap((opened) =>
+  const problems = [accessToken, clientSecrets, tokenKeys, documents].flatMap((opened) =>
     opened && 'problems' in opened ? opened.problems : [],
   );
   const valid = <T>(opened: Opened<T> | null) => (opened && 'current' in opened ? opened.current : null);
@@ -44,8 +49,17 @@ export async function openFiles(
   return {
     accessToken: valid(accessToken),
     clientSecrets: valid(clientSecrets),
+    tokenKeys: valid(tokenKeys),
     trusted: listed && trustedDocuments && { documents: listed, bound: new Set(trustedDocuments.bound) },
   };
+}
+
+/** Reads the keys of shoppers' tokens once. */
+export async function openTokenKeys(source: SecretSource): Promise<Parsed<TokenKeys>> {
+  const name = 'SHOPPER_TOKEN_KEYS';
+  if ('text' in source) return parseTokenKeys(name, source.text);
+  const content = await readGuardedFile(source.file);
+  return 'problem' in content ? { problems: [content.problem] } : parseTokenKeys(name, content.text);
 }
 
 async function openSource<T>({

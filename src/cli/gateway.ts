@@ -1,9 +1,13 @@
 import { type Logger, pino } from 'pino';
 import { openAuditLog } from '../access/audit-log.ts';
+import { ANONYMOUS, PUBLIC } from '../access/caller.ts';
 import { openAuthenticator } from '../access/index.ts';
 import { createPseudonymizer } from '../access/pseudonyms.ts';
+import { openFileStore } from '../access/shoppers/expiring-store.ts';
+import type { SignInOptions } from '../access/shoppers/index.ts';
+import { generateTokenKeys, parseTokenKeys } from '../access/shoppers/token-keys.ts';
 import { describeConfig } from '../config/describe.ts';
-import type { AccessConfig, Config } from '../config/index.ts';
+import type { Config } from '../config/index.ts';
 import { connectReplicas } from '../redis/replicas.ts';
 import type { Sandbox } from '../sandbox/index.ts';
 import { createApp } from '../server/app.ts';
@@ -20,17 +24,17 @@ export async function runGateway(config: Config): Promise<void> {
   const logger = pino({ level: config.logLevel });
   const files = await openFiles(config, logger);
   if ('problems' in files) return fail(files.problems);
-  const access = config.access === null ? null : await openAccess(config.access, files, logger);
+  const access = await openAccess(config, files, logger);
   const audit =
     config.auditLog === null ? null : await openAuditLog({ destination: config.auditLog, logger });
-  if ((access && 'problems' in access) || (audit && 'problems' in audit)) {
+  if ('problems' in access || (audit && 'problems' in audit)) {
     return fail([access, audit].flatMap((opened) => (opened && 'problems' in opened ? opened.problems : [])));
   }
   const sandbox = config.store.kind === 'sandbox' ? await openSandbox(config.store) : null;
   const { store, upstream } = config;
   const baseUrl = store.kind === 'sandbox' ? (sandbox?.url ?? '') : store.apiUrl;
   const accessToken = files.accessToken ?? (() => (store.kind === 'sandbox' ? store.token : ''));
-  const storeHash = store.kind === 'sandbox' ? 'sandbox' : store.hash;
+  const storeHash = storeHashOf(config);
   const replicas =
     config.replicas === null || config.hashKey === null
       ? null
@@ -42,8 +46,10 @@ export async function runGateway(config: Config): Promise<void> {
     replicas,
     logger,
     pseudonym: createPseudonymizer(config.hashKey ?? undefined),
-    authenticator: access?.authenticator ?? null,
-    providerKeys: access?.providerKeys ?? null,
+    authenticator: access.authenticator,
+    withoutCredential: config.access === null ? ANONYMOUS : config.signIn?.isPublic ? PUBLIC : null,
+    providerKeys: access.providerKeys,
+    signIn: access.signIn,
     trustedProxies: config.trustedProxies,
     auditLog: audit?.auditLog ?? null,
     graphiql: config.graphiql,
@@ -86,9 +92,41 @@ export async function runGateway(config: Config): Promise<void> {
   }
 }
 
-function openAccess(access: AccessConfig, { clientSecrets }: GatewayFiles, logger: Logger) {
-  const shoppers = access.shoppers && clientSecrets && { ...access.shoppers, clientSecrets };
-  return openAuthenticator({ ...access, shoppers, logger });
+async function openAccess(config: Config, files: GatewayFiles, logger: Logger) {
+  const { access, hashKey, shopperCallsPerMinute: callsPerMinute } = config;
+  const signIn = config.signIn === null ? null : await openSignIn(config.signIn, files);
+  if (signIn !== null && 'problems' in signIn) return signIn;
+  const { clientSecrets } = files;
+  const platform = access?.platform && clientSecrets && { ...access.platform, clientSecrets };
+  return openAuthenticator({
+    keys: access?.keys ?? null,
+    oidc: access?.oidc ?? null,
+    shoppers: { storeHash: storeHashOf(config), platform: platform ?? null, signIn, callsPerMinute },
+    hashKey,
+    isOptional: access === null,
+    logger,
+  });
+}
+
+async function openSignIn(
+  { revocationsFile }: NonNullable<Config['signIn']>,
+  { tokenKeys }: GatewayFiles,
+): Promise<SignInOptions | { readonly problems: readonly string[] }> {
+  const keys = tokenKeys ?? (await keysOfThisRun());
+  if (revocationsFile === null) return { keys };
+  const opened = await openFileStore('SHOPPER_REVOCATIONS_FILE', revocationsFile, Date.now);
+  return 'problems' in opened ? opened : { keys, revoked: opened.store };
+}
+
+async function keysOfThisRun(): Promise<NonNullable<GatewayFiles['tokenKeys']>> {
+  const parsed = await parseTokenKeys('SHOPPER_TOKEN_KEYS', await generateTokenKeys());
+  if ('problems' in parsed) throw new Error(parsed.problems.join());
+  return () => parsed.value;
+}
+
+/** The sandbox store has the store hash `sandbox`. */
+function storeHashOf({ store }: Config): string {
+  return store.kind === 'sandbox' ? 'sandbox' : store.hash;
 }
 
 // Imported dynamically: the OpenTelemetry SDK is large, and most processes do not trace.

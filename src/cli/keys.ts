@@ -3,22 +3,20 @@ import { SCOPES } from '../access/caller.ts';
 import { readGuardedFile } from '../access/files/guarded-file.ts';
 import { generateKey, hashKey, LANES, parseKeys } from '../access/keys/api-keys.ts';
 import { updateKeyFile } from '../access/keys/key-file.ts';
-
-/** The result of a command. */
-export interface CommandResult {
-  /** Lines for standard output, which programs can read: a key, a list. */
-  readonly output: readonly string[];
-  /** Lines for standard error, for people. */
-  readonly messages: readonly string[];
-  readonly failed: boolean;
-}
+import { generateTokenKeys } from '../access/shoppers/token-keys.ts';
+import { type CommandResult, failure } from './command-result.ts';
+import { shopperCommand } from './shopper-token.ts';
 
 export const KEYS_USAGE = `npm run keys -- create --name NAME --scopes SCOPE,SCOPE... [--lane LANE] [--calls-per-minute N]
 npm run keys -- list
 npm run keys -- revoke NAME
-All commands take --file FILE; the default is GATEWAY_KEYS_FILE, or keys.json.
+npm run keys -- shopper-key                               prints a new value of SHOPPER_TOKEN_KEYS
+npm run keys -- shopper --customer ID [--channel ID]      prints a token of a customer, for trying
+The first three commands take --file FILE; the default is GATEWAY_KEYS_FILE, or keys.json.
 Scopes: ${SCOPES.join(', ')}
 Lanes: ${LANES.join(', ')}; the default is standard.`;
+
+const SHOPPER_OPTIONS: ReadonlySet<string> = new Set(['customer', 'channel']);
 
 /** Runs the command and prints its result. */
 export async function runKeys(args: readonly string[], defaultFile: string): Promise<void> {
@@ -37,7 +35,12 @@ export async function keysCommand(args: readonly string[], defaultFile: string):
   const { file = defaultFile } = values;
   const [action, name, ...others] = positionals;
   const hasNoOtherArgs = Object.keys(values).every((option) => option === 'file') && others.length === 0;
-  if (action === 'create' && name === undefined) return create(file, values);
+  const isAlone = name === undefined && Object.keys(values).every((option) => SHOPPER_OPTIONS.has(option));
+  if (action === 'shopper' && isAlone) return shopperCommand(values.customer, values.channel);
+  if (action === 'shopper-key' && name === undefined && Object.keys(values).length === 0)
+    return { output: [await generateTokenKeys()], messages: [], failed: false };
+  const forShopper = Object.keys(values).some((option) => SHOPPER_OPTIONS.has(option));
+  if (action === 'create' && name === undefined && !forShopper) return create(file, values);
   if (action === 'list' && name === undefined && hasNoOtherArgs) return list(file);
   if (action === 'revoke' && name !== undefined && hasNoOtherArgs) return revoke(file, name);
   return failure(KEYS_USAGE);
@@ -52,7 +55,10 @@ interface CreateOptions {
 
 function parseKeysArgs(args: readonly string[]) {
   const option = { type: 'string' } as const;
-  const options = { name: option, scopes: option, lane: option, 'calls-per-minute': option, file: option };
+  const options = {
+    ...{ name: option, scopes: option, lane: option, 'calls-per-minute': option, file: option },
+    ...{ customer: option, channel: option },
+  };
   try {
     return parseArgs({ args: [...args], options, allowPositionals: true });
   } catch {
@@ -121,8 +127,4 @@ async function revoke(file: string, name: string): Promise<CommandResult> {
     messages: [`${name} is revoked; a running gateway rejects it within a second`],
     failed: false,
   };
-}
-
-function failure(...messages: readonly string[]): CommandResult {
-  return { output: [], messages, failed: true };
 }

@@ -12,6 +12,7 @@ export function findContradictions(env: RawEnvironment): string[] {
     ...accessProblems(env),
     ...duplicateSources(env),
     ...missingCompanions(env),
+    ...signInProblems(env),
     ...documentProblems(env),
     ...limitProblems(env),
   ];
@@ -92,7 +93,8 @@ function accessProblems(env: RawEnvironment): string[] {
   const problems: string[] = [];
   const isRealStore = env.BIGCOMMERCE_STORE_HASH !== undefined;
   const configured = AUTHENTICATION.filter((name) => env[name] !== undefined);
-  if (isRealStore && env.GATEWAY_AUTH === undefined && configured.length === 0) {
+  const isOpenToShoppers = env.SHOPPER_SIGN_IN === 'public';
+  if (isRealStore && env.GATEWAY_AUTH === undefined && configured.length === 0 && !isOpenToShoppers) {
     problems.push(
       'GATEWAY_AUTH is not set: a real store requires authentication, such as GATEWAY_KEYS_FILE, or GATEWAY_AUTH=none on a loopback HOST',
     );
@@ -122,14 +124,32 @@ const COMPANIONS: readonly (readonly [string, string])[] = [
   ['OIDC_CALLS_PER_MINUTE', 'OIDC_ISSUER'],
   ['BIGCOMMERCE_CLIENT_SECRET', 'BIGCOMMERCE_CLIENT_ID'],
   ['BIGCOMMERCE_CLIENT_SECRET_FILE', 'BIGCOMMERCE_CLIENT_ID'],
-  ['SHOPPER_CALLS_PER_MINUTE', 'BIGCOMMERCE_CLIENT_ID'],
+  ['SHOPPER_JWT_MAX_AGE_S', 'BIGCOMMERCE_CLIENT_ID'],
   // Redis holds personal data.
   ['REDIS_URL', 'REDIS_ENCRYPTION_KEYS'],
   ['REDIS_ENCRYPTION_KEYS', 'REDIS_URL'],
 ];
 
+/** Settings that need the keys of shoppers' tokens, which only the sandbox makes itself. */
+function signInProblems(env: RawEnvironment): string[] {
+  const { SHOPPER_SIGN_IN: mode, BIGCOMMERCE_STORE_HASH: hash } = env;
+  const keysName = ['SHOPPER_TOKEN_KEYS', 'SHOPPER_TOKEN_KEYS_FILE'].find((name) => env[name] !== undefined);
+  if (mode === 'off') {
+    const unused = [keysName, env.SHOPPER_REVOCATIONS_FILE && 'SHOPPER_REVOCATIONS_FILE'];
+    return unused.flatMap((name) => (name ? [`${name} is set, although SHOPPER_SIGN_IN is off`] : []));
+  }
+  if (hash === undefined || keysName !== undefined) return [];
+  const given = ['SHOPPER_SIGN_IN', 'SHOPPER_REVOCATIONS_FILE'].filter((name) => env[name] !== undefined);
+  return given.map((name) => `SHOPPER_TOKEN_KEYS is missing, although ${name} is set`);
+}
+
 /** Variables that can be replaced by a file. Which of the two counts would be a guess. */
-const FILE_VARIABLES = ['GATEWAY_KEYS', 'BIGCOMMERCE_ACCESS_TOKEN', 'BIGCOMMERCE_CLIENT_SECRET'] as const;
+const FILE_VARIABLES = [
+  'GATEWAY_KEYS',
+  'BIGCOMMERCE_ACCESS_TOKEN',
+  'BIGCOMMERCE_CLIENT_SECRET',
+  'SHOPPER_TOKEN_KEYS',
+] as const;
 
 function duplicateSources(env: RawEnvironment): string[] {
   return FILE_VARIABLES.filter((name) => env[name] !== undefined && env[`${name}_FILE`] !== undefined).map(

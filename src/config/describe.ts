@@ -2,13 +2,14 @@ import type { Config } from './types.ts';
 
 /** The configuration in force for the log: without secrets, and without the parts of URLs that may hold one. */
 export function describeConfig(config: Config): object {
-  const { store, access, hashKey, replicas, ...others } = config;
+  const { store, access, signIn, hashKey, replicas, ...others } = config;
   return {
     ...others,
     hashKey: hashKey === null ? 'random' : 'configured',
     store: describeStore(store),
     access: access && describeAccess(access),
     replicas: replicas && describeReplicas(replicas),
+    signIn: signIn && { ...signIn, keys: describeKeys(signIn.keys) },
   };
 }
 
@@ -22,12 +23,17 @@ function describeReplicas({ redisUrl, encryptionKeys, quotaShare }: NonNullable<
   return { redis: new URL(redisUrl).host, encryptionKeys: encryptionKeys.map(({ id }) => id), quotaShare };
 }
 
-function describeAccess({ keys, oidc, shoppers }: NonNullable<Config['access']>): object {
+function describeAccess({ keys, oidc, platform }: NonNullable<Config['access']>): object {
   return {
     keys: keys === null ? null : 'file' in keys ? keys.file : 'in GATEWAY_KEYS',
     oidc: oidc && { ...oidc, issuer: originOf(oidc.issuer), jwksUrl: oidc.jwksUrl && originOf(oidc.jwksUrl) },
-    shoppers: shoppers && { clientId: shoppers.clientId },
+    platform: platform && { clientId: platform.clientId, maxAgeS: platform.maxAgeS },
   };
+}
+
+function describeKeys(keys: NonNullable<Config['signIn']>['keys']): string {
+  if (keys === null) return 'made for this run';
+  return 'file' in keys ? keys.file : 'in SHOPPER_TOKEN_KEYS';
 }
 
 function originOf(url: string): string {

@@ -1,10 +1,10 @@
 import { hkdfSync } from 'node:crypto';
 import { findContradictions } from './consistency.ts';
-import type { AccessConfig, Config, SecretSource, StoreConfig } from './types.ts';
+import type { AccessConfig, Config, SecretSource, SignInConfig, StoreConfig } from './types.ts';
 import { isLoopback } from './urls.ts';
 import { type Environment, environmentSchema, type RawEnvironment } from './variables.ts';
 
-export type { AccessConfig, Config, StoreConfig } from './types.ts';
+export type { Config, StoreConfig } from './types.ts';
 
 /** The key file, for the command that edits it: that command needs no other variable. @default keys.json */
 export function keyFileOf(environment: RawEnvironment = process.env): string {
@@ -36,6 +36,8 @@ function configOf(env: Environment): Omit<Config, 'startedByNpm'> {
     port: env.PORT,
     store,
     access: accessOf(env),
+    signIn: signInOf(env),
+    shopperCallsPerMinute: zeroAsNull(env.SHOPPER_CALLS_PER_MINUTE),
     hashKey: hashKeyOf(env),
     trustedProxies: env.TRUST_PROXY,
     auditLog: env.AUDIT_LOG === 'off' ? null : env.AUDIT_LOG,
@@ -123,9 +125,11 @@ function hashKeyOf({ GATEWAY_HASH_KEY: given, ...env }: Environment): string | n
 function accessOf(env: Environment): AccessConfig | null {
   const keys = keysOf(env);
   const oidc = usersOf(env);
-  const shoppers = shoppersOf(env);
-  if (keys === null && oidc === null && shoppers === null) return null;
-  return { keys, oidc, shoppers, hashKey: hashKeyOf(env) };
+  const platform = platformOf(env);
+  const isConfigured = keys !== null || oidc !== null || platform !== null;
+  // A real store without all of them is open to shoppers alone, unless authentication is off.
+  const isOff = env.BIGCOMMERCE_STORE_HASH === undefined || env.GATEWAY_AUTH === 'none';
+  return !isConfigured && isOff ? null : { keys, oidc, platform };
 }
 
 function keysOf({ GATEWAY_KEYS_FILE: file, GATEWAY_KEYS: text }: Environment): AccessConfig['keys'] {
@@ -148,13 +152,19 @@ function usersOf(env: Environment): AccessConfig['oidc'] {
   };
 }
 
-function shoppersOf(env: Environment): AccessConfig['shoppers'] {
+function platformOf(env: Environment): AccessConfig['platform'] {
   const { BIGCOMMERCE_CLIENT_ID: clientId } = env;
   const clientSecret = secretOf(env.BIGCOMMERCE_CLIENT_SECRET, env.BIGCOMMERCE_CLIENT_SECRET_FILE);
   if (clientId === undefined || clientSecret === null) return null;
-  // The sandbox store has the store hash `sandbox`.
-  const storeHash = env.BIGCOMMERCE_STORE_HASH ?? 'sandbox';
-  return { storeHash, clientId, clientSecret, callsPerMinute: zeroAsNull(env.SHOPPER_CALLS_PER_MINUTE) };
+  return { clientId, clientSecret, maxAgeS: env.SHOPPER_JWT_MAX_AGE_S };
+}
+
+function signInOf(env: Environment): SignInConfig | null {
+  const keys = secretOf(env.SHOPPER_TOKEN_KEYS, env.SHOPPER_TOKEN_KEYS_FILE);
+  const isSandbox = env.BIGCOMMERCE_STORE_HASH === undefined;
+  const mode = env.SHOPPER_SIGN_IN ?? (isSandbox ? 'public' : keys === null ? 'off' : 'keys');
+  if (mode === 'off') return null;
+  return { isPublic: mode === 'public', keys, revocationsFile: env.SHOPPER_REVOCATIONS_FILE ?? null };
 }
 
 function secretOf(text: string | undefined, file: string | undefined): SecretSource | null {

@@ -47,16 +47,23 @@ export interface AccessConfig {
     /** Budget of each user, in REST calls; null if there is no limit. */
     readonly callsPerMinute: number | null;
   } | null;
-  /** Tokens of shoppers, which the platform signs for an app; null if shoppers cannot authenticate. */
-  readonly shoppers: {
-    readonly storeHash: string;
+  /** Tokens of shoppers, which the platform signs for an app; null if they are not accepted. */
+  readonly platform: {
     readonly clientId: string;
     readonly clientSecret: SecretSource;
-    /** Budget of each shopper, in REST calls; null if there is no limit. */
-    readonly callsPerMinute: number | null;
+    /** Longest accepted age, in seconds. */
+    readonly maxAgeS: number;
   } | null;
-  /** Key of the hashes that stand for users and shoppers; null generates one. */
-  readonly hashKey: string | null;
+}
+
+/** The sign-in of shoppers by the gateway. */
+export interface SignInConfig {
+  /** Whether callers without credentials may sign shoppers in. */
+  readonly isPublic: boolean;
+  /** The keys of the tokens; null generates one. */
+  readonly keys: SecretSource | null;
+  /** SQLite file of the sessions that were ended; null keeps them in memory. */
+  readonly revocationsFile: string | null;
 }
 
 /** Samplers, by their names in the OpenTelemetry specification. */
@@ -75,6 +82,10 @@ export interface Config {
   readonly store: StoreConfig;
   /** Null if callers need no credentials. */
   readonly access: AccessConfig | null;
+  /** Null if it is off. */
+  readonly signIn: SignInConfig | null;
+  /** Budget of each shopper, in REST calls per minute; null if there is no limit. */
+  readonly shopperCallsPerMinute: number | null;
   /** Key of the hashes that stand for addresses, e-mail addresses, users and shoppers; null generates one. */
   readonly hashKey: string | null;
   /** Number of proxies in front of the gateway whose `X-Forwarded-For` entries are trusted. */

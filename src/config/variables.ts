@@ -285,6 +285,36 @@ export const environmentSchema = z.object({
     'file that contains one or two client secrets, one a line, instead of the variable',
     'It is read again within a second after a change.',
   ),
+  SHOPPER_JWT_MAX_AGE_S: variable(
+    'access',
+    integer(1, 900).default(900),
+    'longest accepted age of a current-customer token, in seconds',
+    'The platform lets them expire after 900.',
+  ),
+  SHOPPER_SIGN_IN: variable(
+    'access',
+    oneOf(['off', 'keys', 'public']).optional(),
+    'who may sign shoppers in: `off`, `keys` (callers with the scope credentials:validate) or `public` (everyone)',
+    'The default is `public` in the sandbox. With a real store it is `keys` if SHOPPER_TOKEN_KEYS is set, and otherwise `off`.',
+  ),
+  SHOPPER_TOKEN_KEYS: variable(
+    'access',
+    optionalString,
+    'Ed25519 keys that sign tokens of shoppers: a JSON Web Key Set, which `npm run keys -- shopper-key` prints',
+    'The first key signs, all verify. The sandbox makes one for each run.',
+  ),
+  SHOPPER_TOKEN_KEYS_FILE: variable(
+    'access',
+    optionalString,
+    'file that contains those keys, instead of the variable',
+    'It is read again within a second after a change.',
+  ),
+  SHOPPER_REVOCATIONS_FILE: variable(
+    'access',
+    optionalString,
+    'SQLite file of the sessions of shoppers that were ended; in memory by default',
+    'Without the file no token can be renewed after a restart.',
+  ),
   SHOPPER_CALLS_PER_MINUTE: variable(
     'access',
     integer(0, 1_000_000).default(60),

@@ -25,18 +25,20 @@ export const ATTRIBUTE_VALUE_PAGE: FieldCost = filteredPageCost(VALUES, {
   attributeEntityIds: Number.POSITIVE_INFINITY,
 });
 
+const LOADED_VALUES =
+  'none; they are loaded with the customer (`include=attributes`), which holds at most ten. Customers with more cost one REST call per 250 of their values';
+
 /** The attribute values of customers. */
 export const ATTRIBUTES: FieldCost = {
-  operations: ['getCustomers', VALUES],
-  summary:
-    'none; they are loaded with the customer (`include=attributes`), which holds at most ten. Customers with more cost one REST call per 250 of their values',
+  operations: ['getCustomers', VALUES, 'getCustomersAttributes'],
+  summary: `${LOADED_VALUES}. For shoppers also the definitions: ${DEFINITIONS.summary}`,
   rule: planValues,
 };
 
 /** One attribute value of a customer, by the id or the name of the attribute. */
 export const ATTRIBUTE: FieldCost = {
   operations: ['getCustomers', VALUES, 'getCustomersAttributes'],
-  summary: `${ATTRIBUTES.summary}. By name also the definitions: ${DEFINITIONS.summary}`,
+  summary: `${LOADED_VALUES}. By name, and for shoppers, also the definitions: ${DEFINITIONS.summary}`,
   rule(input) {
     if (typeof asObject(input.args.by).name === 'string') DEFINITIONS.rule(input);
     return planValues(input);

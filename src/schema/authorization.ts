@@ -9,14 +9,23 @@ import {
   isObjectType,
 } from 'graphql';
 import type { Caller, Scope } from '../access/caller.ts';
-import { forbiddenError, hasOwnScope, hasScope, isKeyOrUser, ownCustomerId } from '../access/permission.ts';
+import {
+  forbiddenError,
+  hasOwnScope,
+  hasScope,
+  isKeyOrUser,
+  ownCustomerId,
+  shoppersOnlyError,
+} from '../access/permission.ts';
 import type { GatewayError } from '../errors.ts';
 
 /**
- * The authorization of a field or a type: any one of these scopes, or a shopper's own record (`own`), or any key or user
- * (`identified`).
+ * The authorization of a field or a type: any one of these scopes, a shopper's own record (`own`), a caller without
+ * credentials (`public`), or any key or user (`identified`).
  */
-type ScopeRequirement = Readonly<Partial<Record<Scope, true>> & { own?: Scope; identified?: true }>;
+type ScopeRequirement = Readonly<
+  Partial<Record<Scope, true>> & { own?: Scope; public?: true; identified?: true }
+>;
 /** Authorization that depends on the owner of the record. */
 type OwnerScopeRequirement<R> = (record: R, context: { readonly caller: Caller }) => ScopeRequirement;
 
@@ -45,6 +54,21 @@ export function requireScopeOrOwn(scope: Scope): ScopeRequirement {
 /** For `authScopes`: requires a key or a user, with any scopes. Shoppers and anonymous callers are refused. */
 export function requireKeyOrUser(): ScopeRequirement {
   return intern('identified', { identified: true });
+}
+
+/** For `authScopes`: requires a shopper with a scope. The field is about the shopper, so other callers are refused. */
+export function requireShopper(scope: Scope): ScopeRequirement {
+  return intern(`own ${scope}`, { own: scope });
+}
+
+/** For `authScopes` of a sign-in: requires a scope, or no credentials. Shoppers are refused: they are signed in. */
+export function requireScopeOrNoCredential(scope: Scope): ScopeRequirement {
+  return intern(`${scope} or public`, { [scope]: true, public: true });
+}
+
+/** For `authScopes` of what ends or renews a sign-in: the same for shoppers too. */
+export function requireScopeOrToken(scope: Scope): ScopeRequirement {
+  return intern(`${scope} or token`, { [scope]: true, public: true, own: 'customers:read' });
 }
 
 /**
@@ -81,6 +105,9 @@ export const OF_CALLER = { isOfCaller: true } as const;
 /** For the `extensions` of a field whose value authorizes something by itself. Responses with such values are never compressed. */
 export const CREDENTIAL = { isCredential: true } as const;
 
+/** For the `extensions` of a field whose result is read as the shopper that it signs in, not as its caller. */
+export const SIGNS_IN = { signsIn: true } as const;
+
 type SchemaElement = GraphQLField<unknown, unknown> | GraphQLObjectType | GraphQLInterfaceType;
 
 /** The requirement that a field or a type declares itself. Null if it declares none. */
@@ -92,7 +119,12 @@ export function requirementOf({ extensions }: Pick<SchemaElement, 'extensions'>)
 }
 
 /** The scopes of a requirement. Any one of them is enough. */
-export function acceptedScopes({ own: _, identified: __, ...scopes }: ScopeRequirement): readonly Scope[] {
+export function acceptedScopes({
+  own: _own,
+  public: _public,
+  identified: _identified,
+  ...scopes
+}: ScopeRequirement): readonly Scope[] {
   return Object.keys(scopes) as Scope[];
 }
 
@@ -107,7 +139,12 @@ export function isForbidden(
     if (requirement === null) return false;
     if (requirement.identified) return !isKeyOrUser(caller);
     const isAllowedAsOwner = requirement.own !== undefined && hasOwnScope(caller, requirement.own);
-    return !isAllowedAsOwner && !acceptedScopes(requirement).some((scope) => hasScope(caller, scope));
+    const isAllowedToAll = requirement.public === true && caller.kind === 'public';
+    return (
+      !isAllowedAsOwner &&
+      !isAllowedToAll &&
+      !acceptedScopes(requirement).some((scope) => hasScope(caller, scope))
+    );
   });
 }
 
@@ -117,13 +154,24 @@ export function forbiddenFieldError(
   { parentType, fieldName }: GraphQLResolveInfo,
   failure: AuthFailure,
 ): GatewayError {
-  return forbiddenError(caller, `${parentType.name}.${fieldName}`, missingScopes(failure));
+  const [field, scopes] = [`${parentType.name}.${fieldName}`, missingScopes(failure)];
+  return scopes.length === 0 && takesShoppers(failure)
+    ? shoppersOnlyError(field)
+    : forbiddenError(caller, field, scopes);
 }
+
+function takesShoppers(failure: AuthFailure): boolean {
+  if ('failures' in failure) return failure.failures.some(takesShoppers);
+  return 'scope' in failure && failure.scope === 'own';
+}
+
+/** What a requirement can contain besides scopes. */
+const OTHER_REQUIREMENTS: ReadonlySet<unknown> = new Set(['own', 'public', 'identified']);
 
 function missingScopes(failure: AuthFailure): readonly Scope[] {
   if ('failures' in failure) return failure.failures.flatMap(missingScopes);
   // Every other scope that the schema declares is a `Scope`.
-  const isScope = 'scope' in failure && failure.scope !== 'own' && failure.scope !== 'identified';
+  const isScope = 'scope' in failure && !OTHER_REQUIREMENTS.has(failure.scope);
   return isScope ? [failure.scope as Scope] : [];
 }
 

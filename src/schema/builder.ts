@@ -8,8 +8,11 @@ import { forbiddenFieldError } from './authorization.ts';
 /** The types that Pothos uses for context, authorization scopes and scalars. */
 export interface SchemaShape {
   Context: Context;
-  /** `own`: a scope that a shopper has for their own records. `identified`: a key or a user. */
-  AuthScopes: Record<Scope, boolean> & { own: Scope; identified: boolean };
+  /**
+   * `own`: a scope that a shopper has for their own records. `public`: callers without credentials. `identified`: a key or a
+   * user.
+   */
+  AuthScopes: Record<Scope, boolean> & { own: Scope; public: boolean; identified: boolean };
   Scalars: {
     ID: { Input: string; Output: string };
     /** An input can be a calendar date, as a string. */
@@ -22,13 +25,15 @@ export interface SchemaShape {
 export const builder = new SchemaBuilder<SchemaShape>({
   plugins: [ScopeAuthPlugin],
   scopeAuth: {
-    authScopes: ({ caller }) => ({
-      ...(Object.fromEntries(SCOPES.map((scope) => [scope, hasScope(caller, scope)])) as Record<
+    authScopes: (context) => ({
+      ...(Object.fromEntries(SCOPES.map((scope) => [scope, hasScope(context.caller, scope)])) as Record<
         Scope,
         boolean
       >),
-      identified: isKeyOrUser(caller),
-      own: (scope) => hasOwnScope(caller, scope),
+      identified: isKeyOrUser(context.caller),
+      // A sign-in changes the caller of the context, after which this is called for the first time.
+      own: (scope) => hasOwnScope(context.caller, scope),
+      public: context.caller.kind === 'public',
     }),
     // Checks each object once instead of each of its fields: a page of customers has thousands of fields.
     runScopesOnType: true,

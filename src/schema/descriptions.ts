@@ -134,5 +134,9 @@ function scopeSentence({ extensions }: Described): string | null {
     requirement.own === undefined
       ? 'Not available to shoppers.'
       : 'Shoppers can access only their own records.';
-  return `Requires scope ${scopes.join(' or ')}. ${shoppers}`;
+  const others = requirement.public
+    ? ' If the sign-in is public, callers without credentials have access too.'
+    : '';
+  const required = scopes.length === 0 ? 'Requires a shopper.' : `Requires scope ${scopes.join(' or ')}.`;
+  return `${required} ${shoppers}${others}`;
 }

@@ -21,6 +21,8 @@ import './writes/consent.ts';
 import './writes/metafields.ts';
 import './writes/settings.ts';
 import './writes/credentials.ts';
+import './writes/shopper-sessions.ts';
+import './writes/viewer.ts';
 import { assertAllGuarded } from './authorization.ts';
 import { builder } from './builder.ts';
 import { withGeneratedDescriptions } from './descriptions.ts';

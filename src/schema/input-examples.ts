@@ -72,4 +72,13 @@ export const INPUT_EXAMPLES: Readonly<Record<string, string>> = {
   CustomerAttributeValueFilter: '{ customerEntityIds: [33, 34], attributeName: "Shoe size" }',
   CustomerMetafieldFilter: '{ namespaces: ["loyalty"], keys: ["points", "card"] }',
   FormFieldValueFilter: '{ customerEntityId: 33, fieldType: CHECKBOXES }',
+  SignInShopperInput: '{ email: "ana@example.org", password: "correct horse 1" }',
+  RenewShopperAccessTokenInput: '{ accessToken: "eyJhbGciOi..." }',
+  SignOutShopperInput: '{ accessToken: "eyJhbGciOi..." }',
+  UpdateViewerInput: '{ firstName: "Ana", company: null }',
+  CreateViewerAddressesInput:
+    '{ addresses: [{ firstName: "Ana", lastName: "Silva", address1: "1 High Street", city: "Leeds", countryCode: "GB" }] }',
+  UpdateViewerAddressesInput: '{ addresses: [{ entityId: 12, city: "York" }] }',
+  UpdateViewerConsentInput: '{ allow: [ESSENTIAL], deny: [TARGETING] }',
+  ChangeViewerPasswordInput: '{ currentPassword: "correct horse 1", newPassword: "battery staple 2" }',
 };

@@ -57,6 +57,15 @@ export function selectionOf(
   return selection;
 }
 
+/** Whether an operation selects one field at its root, once. */
+export function isOnlyRootField(
+  { operation, parentType, schema, fragments, variableValues }: GraphQLResolveInfo,
+  { caller }: { readonly caller: Caller },
+): boolean {
+  const context = { schema, fragments, variableValues, caller };
+  return collectAllFields(operation.selectionSet, parentType, context).length === 1;
+}
+
 /**
  * What is needed to traverse a selection set: fragments by name, variables for `@skip` and `@include`, and the caller,
  * because refused fields do not run.

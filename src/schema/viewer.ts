@@ -23,10 +23,14 @@ const ViewerKind = builder.enumType('ViewerKind', {
       value: 'shopper',
       description: 'Customer of the store. Shoppers can access only their own records.',
     },
+    PUBLIC: {
+      value: 'public',
+      description: 'Caller without credentials, which may only sign in a shopper.',
+    },
   } as const,
 });
 
-const ViewerRef = builder.objectRef<Caller>('Viewer').implement({
+export const ViewerRef = builder.objectRef<Caller>('Viewer').implement({
   description: 'The caller.',
   extensions: INHERITED,
   fields: (t) => ({

@@ -73,10 +73,11 @@ export function createApp(options: AppOptions): App {
   const timeSlices = createTimeSlices(options.sliceMs === undefined ? {} : { sliceMs: options.sliceMs });
 
   function contextFor({ state, signal, freshness, explain = false }: ExecutionOptions): ExecutionContext {
-    const { caller = ANONYMOUS, requestId = null } = state;
+    const { caller = ANONYMOUS, requestId = null, client } = state;
     const task = timeSlices.createTask();
     const context = createContext(runtime.context, {
       caller,
+      ...(client !== undefined && { client }),
       signal,
       onHiddenFailure: (failure) => logHiddenFailure(logger, failure, requestId),
       deadlineAt: clock.now() + deadlineMs,

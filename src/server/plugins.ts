@@ -1,6 +1,7 @@
 import type { YogaServerOptions } from 'graphql-yoga';
 import type { Context } from '../context.ts';
 import { authentication } from './access/authentication.ts';
+import { publicCallers } from './access/public-callers.ts';
 import { costReport } from './cost/report.ts';
 import { staleWarning } from './cost/stale-warning.ts';
 import { incrementalDelivery } from './documents/incremental.ts';
@@ -55,6 +56,8 @@ export function createPlugins(
     // Before all that can refuse an operation: it masks their errors too.
     maskErrors(services.maskResult),
     observeOperations(services.operations),
+    // Before validation, and after the masks.
+    publicCallers(),
     // Before the cost: the estimate walks only documents within the limits.
     ...(guards ? requestGuards(guards) : []),
     rememberValidDocuments(services.validDocuments),

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Pseudonymizer } from '../access/pseudonyms.ts';
+import type { ShopperSignIn } from '../access/shoppers/index.ts';
 import { createPasswordThrottle } from '../access/throttle/password-throttle.ts';
 import type { ProviderKeys } from '../access/tokens/jwks.ts';
 import type { SharedContext } from '../context.ts';
@@ -55,6 +56,8 @@ export interface RuntimeOptions {
   readonly replicas?: Replicas | null;
   /** The keys of the identity provider. @default null: there is none */
   readonly providerKeys?: Pick<ProviderKeys, 'isUnreadable'> | null;
+  /** Signs shoppers in. @default null: off */
+  readonly signIn?: ShopperSignIn | null;
   /** The clock of the governor and of writes. @default the system's monotonic clock */
   readonly clock?: Clock;
 }
@@ -161,6 +164,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
         ...(replicas && { share: replicas.counters.shareAttempts }),
         ...(options.pseudonym && { pseudonym: options.pseudonym }),
       }),
+      signIn: options.signIn ?? null,
       writes: {
         ...options.writes,
         ...clock,

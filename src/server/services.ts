@@ -2,9 +2,11 @@ import { randomUUID } from 'node:crypto';
 import type { DocumentNode } from 'graphql';
 import type { Logger } from 'pino';
 import type { Authenticator } from '../access/authenticator.ts';
+import type { Caller } from '../access/caller.ts';
 import type { Pseudonymizer } from '../access/pseudonyms.ts';
 import { createLoginThrottle } from '../access/throttle/login-throttle.ts';
 import type { ProviderKeys } from '../access/tokens/jwks.ts';
+import { createCallWindow } from '../cost/call-window.ts';
 import { schema } from '../schema/index.ts';
 import { type AuthenticateRequest, createRequestAuthentication } from './access/authentication.ts';
 import { clientIp } from './access/client-ip.ts';
@@ -28,6 +30,8 @@ export interface ServiceOptions {
   readonly logger: Logger;
   /** Authenticates callers; null disables authentication. */
   readonly authenticator: Authenticator | null;
+  /** The caller of a GraphQL request without credentials. @default null: such requests are rejected */
+  readonly withoutCredential?: Caller | null;
   /** The keys of the identity provider. @default null: there is none */
   readonly providerKeys?: Pick<ProviderKeys, 'isUnreadable'> | null;
   /** Number of trusted proxies that append to `X-Forwarded-For`. @default 0 */
@@ -78,7 +82,7 @@ export function createServices(
   options: ServiceOptions & { readonly pseudonym: Pseudonymizer },
 ): RequestServices {
   const { logger, authenticator, reportCost, maxCalls, guards, tracing, pseudonym } = options;
-  const { trustedProxies = 0 } = options;
+  const { trustedProxies = 0, withoutCredential = null } = options;
   const { governor, metrics, budgets, cacheNow } = runtime;
 
   function onOperation(report: OperationReport, state: RequestState): void {
@@ -101,6 +105,7 @@ export function createServices(
           authenticator,
           ...(runtime.replicas && { share: runtime.replicas.counters.shareAttempts }),
         }),
+        withoutCredential,
         trustedProxies,
       }),
     places: guards?.operationsInFlight === undefined ? null : createPlaces(guards.operationsInFlight),
@@ -111,6 +116,7 @@ export function createServices(
       limits: { maxCalls, maxValues: options.maxValues ?? MAX_VALUES },
       budgets: createOperationBudgets({
         budgets,
+        publicCalls: createCallWindow(runtime.clock.now),
         shopperShare: options.shopperShare ?? null,
         quota: governor.state,
       }),

@@ -3,8 +3,10 @@ import { type JWTPayload, SignJWT } from 'jose';
 import type { Authenticator } from '../../src/access/authenticator.ts';
 import { SCOPES, type Scope } from '../../src/access/caller.ts';
 import { openAuthenticator } from '../../src/access/index.ts';
+import type { ShopperSignIn } from '../../src/access/shoppers/index.ts';
 import { createTestKey, keyFileContent } from '../support/api-keys.ts';
 import { type Claims, startOpenIdProvider } from '../support/openid-provider.ts';
+import { makeTokenKeys } from '../support/token-keys.ts';
 import type { CallerProperties } from './verdicts.ts';
 
 /** A kind of caller with its credentials. */
@@ -17,6 +19,7 @@ export interface CallerKind extends CallerProperties {
 export interface CallerKinds {
   readonly kinds: readonly CallerKind[];
   readonly authenticator: Authenticator;
+  readonly signIn: ShopperSignIn;
   close(): Promise<void>;
 }
 
@@ -44,6 +47,7 @@ export async function createCallerKinds({
     const made = createTestKey(name.replaceAll(' ', '-'), { scopes: [...scopes] });
     return { name, scopes, owns: null, credential: async () => made.key, stored: made.stored };
   });
+  const tokenKeys = await makeTokenKeys();
   const access = await openAuthenticator({
     keys: { text: keyFileContent(...keys) },
     oidc: {
@@ -56,11 +60,18 @@ export async function createCallerKinds({
       scopePrefix: '',
       callsPerMinute: null,
     },
-    shoppers: { storeHash: 'sandbox', clientId: 'app', clientSecrets: () => [SECRET], callsPerMinute: null },
+    shoppers: {
+      storeHash: 'sandbox',
+      platform: { clientId: 'app', clientSecrets: () => [SECRET], maxAgeS: 900 },
+      signIn: { keys: () => tokenKeys },
+      callsPerMinute: null,
+    },
     hashKey: null,
     logger: { info: () => {}, error: () => {} },
   });
   if ('problems' in access) throw new Error(access.problems.join('\n'));
+  const { signIn } = access;
+  if (signIn === null) throw new Error('the sign-in is off');
 
   const now = Math.floor(Date.now() / 1000);
   const user = (claims: Claims) =>
@@ -69,9 +80,11 @@ export async function createCallerKinds({
       ...{ iss: provider.issuer, aud: 'gateway', sub: 'someone', exp: now + 3_600, scope: SCOPES.join(' ') },
       ...claims,
     });
+  // Within the tolerated skew of clocks: a test changes the password of the owner, which ends all sessions until then.
+  const soon = () => Math.floor(Date.now() / 1000) + 20;
   const lockedOut = { scopes: null, owns: null };
   const kinds: readonly CallerKind[] = [
-    { name: 'nobody', credential: async () => null, ...lockedOut },
+    { name: 'nobody', credential: async () => null, ...lockedOut, isPublic: true },
     { name: 'an expired user', credential: () => user({ exp: now - 600 }), ...lockedOut },
     { name: 'a user of another service', credential: () => user({ aud: 'elsewhere' }), ...lockedOut },
     { name: 'an expired shopper', credential: () => shopperToken(owner, now - 7_200), ...lockedOut },
@@ -83,15 +96,20 @@ export async function createCallerKinds({
       owns: null,
     },
     ...keys.map(({ stored: _, ...door }) => door),
-    { name: 'the shopper', credential: () => shopperToken(owner, now), scopes: SHOPPER_SCOPES, owns: true },
+    {
+      name: 'the shopper',
+      credential: () => shopperToken(owner, soon()),
+      scopes: SHOPPER_SCOPES,
+      owns: true,
+    },
     {
       name: 'another shopper',
-      credential: () => shopperToken(other, now),
+      credential: () => shopperToken(other, soon()),
       scopes: SHOPPER_SCOPES,
       owns: false,
     },
   ];
-  return { kinds, ...access, close: provider.close };
+  return { ...access, kinds, signIn, close: provider.close };
 }
 
 function shopperToken(id: number, issuedAt: number, app = 'app'): Promise<string> {

@@ -13,6 +13,8 @@ export interface TargetRecords {
   readonly doomed: number;
   /** An attribute definition that may be deleted. */
   readonly definition: number;
+  /** A token of the owner. */
+  readonly token: string;
   /** A string that no record contains yet. */
   readonly fresh: string;
 }
@@ -77,11 +79,18 @@ const RETURNED_BY: Readonly<Record<string, string>> = {
   CustomerSettingsPayload: 'Mutation.updateCustomerSettings',
   ChannelCustomerSettingsPayload: 'Mutation.updateChannelCustomerSettings',
   ValidateCustomerCredentialsPayload: 'Mutation.validateCustomerCredentials',
+  UpdateViewerPayload: 'Mutation.updateViewer',
+  UpdateViewerConsentPayload: 'Mutation.updateViewerConsent',
+  ChangeViewerPasswordPayload: 'Mutation.changeViewerPassword',
+  SignInShopperPayload: 'Mutation.signInShopper',
+  RenewShopperAccessTokenPayload: 'Mutation.renewShopperAccessToken',
+  SignOutShopperPayload: 'Mutation.signOutShopper',
+  ShopperAccessToken: 'SignInShopperPayload.accessToken',
 };
 
 function fieldArguments(
   field: string,
-  { owner, email, address, value, metafield, doomed, definition, fresh }: TargetRecords,
+  { owner, email, address, value, metafield, doomed, definition, fresh, token }: TargetRecords,
 ): string {
   const place = `firstName: "A", lastName: "B", address1: "${fresh}-2", city: "D", countryCode: "GB"`;
   const id = toGlobalId('Customer', owner);
@@ -121,6 +130,15 @@ function fieldArguments(
     'Mutation.updateCustomerSettings':
       'input: { privacy: { policyUrl: "https://shop.example.com/privacy" } }',
     'Mutation.updateChannelCustomerSettings': 'input: { channelId: 1, allowGlobalLogins: true }',
+    'Mutation.updateViewer': 'input: { company: "X" }',
+    'Mutation.createViewerAddresses': `input: { addresses: [{ ${place} }] }`,
+    'Mutation.updateViewerAddresses': `input: { addresses: [{ entityId: ${address}, city: "X" }] }`,
+    'Mutation.deleteViewerAddresses': `input: { entityIds: [${address}] }`,
+    'Mutation.updateViewerConsent': 'input: { allow: [ESSENTIAL], deny: [] }',
+    'Mutation.changeViewerPassword': 'input: { currentPassword: "sandbox1", newPassword: "sandbox1" }',
+    'Mutation.signInShopper': `input: { email: "${email}", password: "sandbox1" }`,
+    'Mutation.renewShopperAccessToken': `input: { accessToken: "${token}" }`,
+    'Mutation.signOutShopper': `input: { accessToken: "${token}" }`,
     'Mutation.validateCustomerCredentials': `input: { email: "${email}", password: "sandbox1" }`,
   };
   const given = all[field];

@@ -2,6 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as delay } from 'node:timers/promises';
+import { PUBLIC } from '../../src/access/caller.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 import { createStoreClient, type StoreClient, type StoreResponse } from '../sandbox/support/store-client.ts';
 import { createGateway, type Gateway } from '../support/gateway.ts';
@@ -25,21 +27,24 @@ export interface AuthorizationSetup {
 const FAILURE = { operations: ['getCustomers'], calls: [1], fault: { kind: 'status' as const, status: 503 } };
 
 const OWNER = 7;
-const OTHER = 8;
+const OTHER = 9;
 
 export async function startSetup(): Promise<AuthorizationSetup> {
   const dir = await mkdtemp(join(tmpdir(), 'gateway-matrix-'));
   const file = join(dir, 'store.sqlite');
-  const seeded = await startSandbox({ quota: 0, customers: 20, file });
+  const seeded = await startSandbox({ quota: 0, customers: 20, file, limits: { credentialChecks: 0 } });
   await seeded.close();
   insertInstruments(file);
-  const sandbox = await startSandbox({ quota: 0, customers: 20, file });
+  const sandbox = await startSandbox({ quota: 0, customers: 20, file, limits: { credentialChecks: 0 } });
   const store = createStoreClient(sandbox);
   const { definitions } = await createRecords(store);
-  const { authenticator, kinds, close } = await createCallerKinds({ owner: OWNER, other: OTHER });
+  const { authenticator, signIn, kinds, close } = await createCallerKinds({ owner: OWNER, other: OTHER });
   const gateway = createGateway({
     baseUrl: sandbox.url,
     authenticator,
+    signIn,
+    withoutCredential: PUBLIC,
+    clock: { now: () => performance.now() + skippedMs, sleep: (ms) => delay(ms) },
     trustedProxies: 1,
     shopperAttributes: definitions,
   });
@@ -47,6 +52,7 @@ export async function startSetup(): Promise<AuthorizationSetup> {
     owner: OWNER,
     email: (await store.get(`/customers?id:in=${OWNER}`)).json.data[0].email,
     fresh: '',
+    token: '',
     ...{ address: 0, value: 0, metafield: 0, doomed: 0, definition: 0 },
     ...(await newAddress(store, 'first')),
     ...(await newMetafield(store, 'first')),
@@ -56,7 +62,9 @@ export async function startSetup(): Promise<AuthorizationSetup> {
     async recordsFor(root) {
       createdCount += 1;
       const fresh = `fresh-${createdCount}`;
-      return { ...world, fresh, ...(await CREATE_FOR[root]?.(store, fresh)) };
+      const begun = { customerEntityId: OWNER, channelId: 1, startedAt: signIn.now() };
+      const { value: token } = await signIn.sign(signIn.begin(begun));
+      return { ...world, fresh, token, ...(await CREATE_FOR[root]?.(store, fresh)) };
     },
     execute: (door, query) => execute({ sandbox, gateway }, door, query),
     async close() {
@@ -103,6 +111,8 @@ async function createRecords(store: StoreClient) {
 }
 
 let createdCount = 0;
+/** Skipped by the gateway's clock, so that the few calls of all callers without credentials suffice. */
+let skippedMs = 0;
 
 /** Creates new records for a mutation to change or delete. */
 const CREATE_FOR: Readonly<
@@ -110,6 +120,8 @@ const CREATE_FOR: Readonly<
 > = {
   'Mutation.updateCustomerAddresses': newAddress,
   'Mutation.deleteCustomerAddresses': newAddress,
+  'Mutation.updateViewerAddresses': newAddress,
+  'Mutation.deleteViewerAddresses': newAddress,
   'Mutation.updateCustomerMetafields': newMetafield,
   'Mutation.deleteCustomerMetafields': newMetafield,
   async 'Mutation.deleteCustomers'(store, fresh) {
@@ -151,6 +163,7 @@ async function execute(
   query: string,
 ) {
   const credential = await door.credential();
+  skippedMs += 60_000;
   sandbox.requests.clear();
   sandbox.ledger.clear();
   // Only a search reports failures of the store as data. The other part of the search answers.

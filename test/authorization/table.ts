@@ -6,7 +6,9 @@ export interface AuthorizationRule {
   /** `Customer.email` */
   readonly field: string;
   readonly scope: Scope | null;
-  readonly shopper: 'own' | 'hidden' | 'no' | null;
+  readonly shopper: 'own' | 'hidden' | 'no' | 'any' | 'only' | 'mine' | null;
+  /** Whether callers without credentials have access. */
+  readonly isPublic: boolean;
 }
 
 /** The rows of table.txt. */
@@ -17,9 +19,14 @@ export const AUTHORIZATION_RULES: readonly AuthorizationRule[] = readFileSync(
   .split('\n')
   .filter((line) => line !== '' && !line.startsWith('#'))
   .map((line) => {
-    const [field = '', scope = '', shopper = ''] = line.split(/ +/);
+    const [field = '', scope = '', shopper = '', others = ''] = line.split(/ +/);
     // The values are not validated: an invalid one fails every comparison.
-    return { field, scope: dashToNull<Scope>(scope), shopper: dashToNull<'own' | 'hidden' | 'no'>(shopper) };
+    return {
+      field,
+      scope: dashToNull<Scope>(scope),
+      shopper: dashToNull<'own' | 'hidden' | 'no' | 'any' | 'only' | 'mine'>(shopper),
+      isPublic: others === 'public',
+    };
   });
 
 function dashToNull<T extends string>(word: string): T | null {

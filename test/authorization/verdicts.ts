@@ -8,6 +8,8 @@ export interface CallerProperties {
   readonly scopes: readonly Scope[] | null;
   /** Whether the requested records belong to the caller. Null if the caller is not a shopper. */
   readonly owns: boolean | null;
+  /** Whether the caller sends no credentials. @default false */
+  readonly isPublic?: boolean;
 }
 
 /**
@@ -19,19 +21,25 @@ export type Verdict = string;
 /** The verdict on the last field of a path, according to the table. */
 export function expectedVerdict(
   route: readonly AuthorizationRule[],
-  { scopes, owns }: CallerProperties,
+  { scopes, owns, isPublic = false }: CallerProperties,
 ): Verdict {
-  if (scopes === null) return 'unauthenticated';
+  if (scopes === null) return isPublic && route[0]?.isPublic ? 'answered' : 'unauthenticated';
   let isHidden = false;
   for (const { field, scope, shopper } of route) {
-    const lacks = scope !== null && !scopes.includes(scope);
-    const isOthers = owns === false && (shopper === 'own' || shopper === 'hidden');
+    const isOpen = owns !== null && shopper === 'any';
+    const lacks = scope !== null && !scopes.includes(scope) && !isOpen;
+    if (owns === null && (shopper === 'only' || shopper === 'mine')) return `refused at ${field}`;
+    // Shoppers get there by what is their own only.
+    const isOwnAlways = route[0]?.shopper === 'only';
+    const isOthers =
+      !isOwnAlways && owns === false && (shopper === 'own' || shopper === 'hidden' || shopper === 'mine');
     if (lacks || (owns !== null && shopper === 'no')) return `refused at ${field}`;
     if (isHidden && isOthers) return 'nothing';
     if (isOthers && shopper === 'own') return `refused at ${field}`;
     isHidden ||= isOthers;
   }
-  return isHidden && route.at(-1)?.shopper === 'hidden' ? 'nothing' : 'answered';
+  const isHiddenItself = ['hidden', 'mine'].includes(route.at(-1)?.shopper ?? '');
+  return isHidden && isHiddenItself ? 'nothing' : 'answered';
 }
 
 /** The relevant parts of a response. */
@@ -59,7 +67,9 @@ export function actualVerdict(
     const { code, scope } = error.extensions;
     // No scope is named to shoppers.
     const isRefusal =
-      at !== undefined && code === 'FORBIDDEN' && scope === (owns === null ? at.scope : undefined);
+      at !== undefined &&
+      code === 'FORBIDDEN' &&
+      scope === (owns === null ? (at.scope ?? undefined) : undefined);
     return isRefusal ? `refused at ${at.field}` : `${code} at ${at?.field}`;
   }
   const values = route.reduce<readonly unknown[]>(

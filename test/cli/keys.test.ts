@@ -120,3 +120,17 @@ describe('changes nothing', () => {
     expect(await readFile(`${file}.new`, 'utf8')).toBe('');
   });
 });
+
+test.each([
+  'shopper',
+  'shopper --customer x',
+  'shopper --customer 0',
+  'shopper --customer 3 --channel 0',
+  'shopper --customer 3 --name shop',
+  'shopper-key --customer 3',
+  'create --name shop --scopes customers:read --customer 3',
+])('refuses `%s`', async (line) => {
+  const { run } = await inTempDir();
+  const { output, failed } = await run(line);
+  expect([failed, output]).toEqual([true, []]);
+});

@@ -13,6 +13,7 @@ test('the described configuration contains no secret', () => {
     BIGCOMMERCE_CLIENT_ID: 'client',
     BIGCOMMERCE_CLIENT_SECRET: CANARY,
     GATEWAY_HASH_KEY: CANARY,
+    SHOPPER_TOKEN_KEYS: CANARY,
     OIDC_ISSUER: `https://id.example/${CANARY}`,
     OIDC_AUDIENCE: 'gateway',
     OIDC_JWKS_URL: `https://id.example/keys?key=${CANARY}`,
@@ -32,7 +33,8 @@ test('the described configuration contains no secret', () => {
     operationMaxCalls: 500,
     store: { kind: 'bigcommerce', apiUrl: 'https://store.example' },
     hashKey: 'configured',
-    access: { shoppers: { clientId: 'client' } },
+    access: { platform: { clientId: 'client' } },
+    signIn: { isPublic: false, keys: 'in SHOPPER_TOKEN_KEYS' },
     replicas: { redis: 'redis.example:6380', encryptionKeys: ['2026'], quotaShare: 0.25 },
   });
 });

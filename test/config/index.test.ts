@@ -174,9 +174,9 @@ test('authentication is off if no method is configured', () => {
 });
 
 test.each<[Environment, Partial<Config['access']>]>([
-  [{ GATEWAY_KEYS_FILE: 'keys.json' }, { keys: { file: 'keys.json' }, oidc: null, shoppers: null }],
+  [{ GATEWAY_KEYS_FILE: 'keys.json' }, { keys: { file: 'keys.json' }, oidc: null, platform: null }],
   [{ ...STORE, GATEWAY_AUTH: '', GATEWAY_KEYS_FILE: 'keys.json' }, { keys: { file: 'keys.json' } }],
-  [{ GATEWAY_KEYS: '{"keys":[]}' }, { keys: { text: '{"keys":[]}' }, hashKey: null }],
+  [{ GATEWAY_KEYS: '{"keys":[]}' }, { keys: { text: '{"keys":[]}' } }],
   [
     OIDC,
     {
@@ -202,10 +202,8 @@ test.each<[Environment, Partial<Config['access']>]>([
       OIDC_SCOPE_CLAIM: 'permissions',
       OIDC_SCOPE_PREFIX: 'shop:',
       OIDC_CALLS_PER_MINUTE: '0',
-      GATEWAY_HASH_KEY: 'k'.repeat(32),
     },
     {
-      hashKey: 'k'.repeat(32),
       oidc: {
         issuer: 'https://id.example.com/',
         audience: 'gateway',
@@ -221,27 +219,62 @@ test.each<[Environment, Partial<Config['access']>]>([
   [
     { ...STORE, GATEWAY_AUTH: '', BIGCOMMERCE_CLIENT_ID: 'app', BIGCOMMERCE_CLIENT_SECRET: 'secret' },
     {
-      shoppers: {
-        storeHash: 'abc123',
-        clientId: 'app',
-        clientSecret: { text: 'secret' },
-        callsPerMinute: 60,
-      },
+      platform: { clientId: 'app', clientSecret: { text: 'secret' }, maxAgeS: 900 },
     },
   ],
   [
-    { BIGCOMMERCE_CLIENT_ID: 'app', BIGCOMMERCE_CLIENT_SECRET: 'secret' },
     {
-      shoppers: {
-        storeHash: 'sandbox',
-        clientId: 'app',
-        clientSecret: { text: 'secret' },
-        callsPerMinute: 60,
-      },
+      BIGCOMMERCE_CLIENT_ID: 'app',
+      BIGCOMMERCE_CLIENT_SECRET: 'secret',
+      SHOPPER_JWT_MAX_AGE_S: '120',
+    },
+    {
+      platform: { clientId: 'app', clientSecret: { text: 'secret' }, maxAgeS: 120 },
     },
   ],
 ])('a configured method of authentication makes it mandatory: %o', (environment, access) => {
   expect(configOf(environment).access).toMatchObject(access ?? {});
+});
+
+test.each<[Environment, Config['signIn']]>([
+  [{}, { isPublic: true, keys: null, revocationsFile: null }],
+  [{ SHOPPER_SIGN_IN: 'keys' }, { isPublic: false, keys: null, revocationsFile: null }],
+  [{ SHOPPER_SIGN_IN: 'off' }, null],
+  [STORE, null],
+  [
+    { ...STORE, SHOPPER_TOKEN_KEYS: '{}', SHOPPER_REVOCATIONS_FILE: 'ended.db' },
+    { isPublic: false, keys: { text: '{}' }, revocationsFile: 'ended.db' },
+  ],
+  [
+    { ...STORE, SHOPPER_TOKEN_KEYS_FILE: 'keys.json', SHOPPER_SIGN_IN: 'public' },
+    { isPublic: true, keys: { file: 'keys.json' }, revocationsFile: null },
+  ],
+])('shoppers can sign in as configured: %o', (environment, signIn) => {
+  expect(configOf(environment).signIn).toEqual(signIn);
+});
+
+test.each<[Environment, string]>([
+  [{ ...STORE, SHOPPER_SIGN_IN: 'keys' }, 'SHOPPER_TOKEN_KEYS is missing, although SHOPPER_SIGN_IN is set'],
+  [
+    { ...STORE, SHOPPER_REVOCATIONS_FILE: 'ended.db' },
+    'SHOPPER_TOKEN_KEYS is missing, although SHOPPER_REVOCATIONS_FILE is set',
+  ],
+  [
+    { SHOPPER_SIGN_IN: 'off', SHOPPER_TOKEN_KEYS_FILE: 'keys.json' },
+    'SHOPPER_TOKEN_KEYS_FILE is set, although SHOPPER_SIGN_IN is off',
+  ],
+  [
+    { SHOPPER_TOKEN_KEYS: '{}', SHOPPER_TOKEN_KEYS_FILE: 'keys.json' },
+    'SHOPPER_TOKEN_KEYS and SHOPPER_TOKEN_KEYS_FILE are both set: set one of them',
+  ],
+])('a contradiction of the sign-in is a problem: %o', (environment, problem) => {
+  expect(parseConfig(environment)).toEqual({ problems: [problem] });
+});
+
+test('a real store that is open to shoppers alone requires authentication', () => {
+  const { GATEWAY_AUTH: _, ...store } = STORE;
+  const environment = { ...store, SHOPPER_SIGN_IN: 'public', SHOPPER_TOKEN_KEYS: '{}' };
+  expect(configOf(environment).access).toEqual({ keys: null, oidc: null, platform: null });
 });
 
 test('an empty variable counts as not set', () => {

@@ -33,7 +33,12 @@ beforeAll(async () => {
       scopePrefix: '',
       callsPerMinute: null,
     },
-    shoppers: { storeHash: 'sandbox', clientId: 'app', clientSecrets: () => [SECRET], callsPerMinute: null },
+    shoppers: {
+      storeHash: 'sandbox',
+      platform: { clientId: 'app', clientSecrets: () => [SECRET], maxAgeS: 900 },
+      signIn: null,
+      callsPerMinute: null,
+    },
     hashKey: null,
     logger: { info: () => {}, error: () => {} },
   });

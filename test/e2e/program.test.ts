@@ -69,6 +69,30 @@ test('authenticates API keys that npm run keys creates and revokes', {
   expect(gateway.output()).not.toContain(key.slice(5));
 });
 
+test('npm run keys prints a token of a shopper, which the gateway accepts', { timeout: 90_000 }, async () => {
+  const keys = start({}, ['keys', 'shopper-key']);
+  expect(await keys.ended).toBe(0);
+  const withKeys = { SHOPPER_TOKEN_KEYS: keys.output().trim() };
+  // With the keys of the run the command asks the gateway; with those that are configured it signs itself.
+  for (const environment of [{}, withKeys]) {
+    const gateway = start(environment);
+    const url = await gateway.url();
+    const { port } = new URL(url);
+    const printed = start({ ...environment, PORT: port }, ['keys', 'shopper', '--customer', '33']);
+    expect(await printed.ended).toBe(0);
+    const [token = ''] = /^eyJ\S+$/m.exec(printed.output()) ?? [];
+    const query = '{ viewer { kind customer { entityId } } }';
+    const response = await fetch(`${url}/graphql`, jsonPost({ query }, { authorization: `Bearer ${token}` }));
+    expect(await response.json()).toMatchObject({
+      data: { viewer: { kind: 'SHOPPER', customer: { entityId: 33 } } },
+    });
+    expect(gateway.output()).not.toContain(token);
+  }
+  const nowhere = start({ PORT: String(await closedPort()) }, ['keys', 'shopper', '--customer', '33']);
+  expect(await nowhere.ended).toBe(1);
+  expect(nowhere.output()).toMatch(/^no gateway answers at http:/);
+});
+
 test('starts without its identity provider if it has API keys, says so, and serves them', async () => {
   const GATEWAY_KEYS_FILE = join(await tempDir(), 'keys.json');
   const created = start({ GATEWAY_KEYS_FILE }, [

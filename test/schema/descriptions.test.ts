@@ -82,8 +82,11 @@ const INHERITED: Readonly<Record<string, string>> = {
 /** The sentence of a field that takes a key or a user, whatever their scopes. */
 const IDENTIFIED = 'Requires an API key or the token of a user, with any scope. Not available to shoppers.';
 
+/** The sentence of a field about the shopper who selects it. */
+const SHOPPERS_ONLY = 'Requires a shopper. Shoppers can access only their own records.';
+
 /** Root fields that cause no REST call. */
-const WITHOUT_CALLS = ['Query.viewer', 'Query.rateLimit'];
+const WITHOUT_CALLS = ['Query.viewer', 'Query.rateLimit', 'Mutation.signOutShopper'];
 
 const costingFields: readonly (readonly [name: string, type: GraphQLObjectType, field: Field])[] = [
   ...namedFields(Query),
@@ -144,6 +147,7 @@ test.each(costingFields)(
     const requirement = requirementOf(field) ?? requirementOf(type);
     if (requirement === null) return expect(line).toBe(INHERITED[name]);
     if (requirement.identified) return expect(line).toBe(IDENTIFIED);
+    if (acceptedScopes(requirement).length === 0) return expect(line).toBe(SHOPPERS_ONLY);
     expect(INHERITED).not.toHaveProperty([name]);
     const named = [...line.matchAll(/`([^`]+)`/g)].map(([, scope]) => scope);
     expect(named).toEqual(acceptedScopes(requirement));
@@ -224,7 +228,7 @@ test('every field that requires a scope names it, and only that one', () => {
     if (!isObjectType(type) && !isInterfaceType(type)) continue;
     for (const described of [type, ...Object.values(type.getFields())]) {
       const requirement = requirementOf(described);
-      if (requirement === null || requirement.identified) continue;
+      if (requirement === null || acceptedScopes(requirement).length === 0) continue;
       const sentences = described.description?.match(/Requires scope [^.]*\./g);
       const scopes = acceptedScopes(requirement).map((scope) => `\`${scope}\``);
       expect(sentences).toEqual([`Requires scope ${scopes.join(' or ')}.`]);

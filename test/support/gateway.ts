@@ -62,6 +62,8 @@ export interface GatewayOptions {
   readonly graphiql?: boolean;
   readonly logLevel?: string;
   readonly authenticator?: Authenticator | null;
+  readonly signIn?: AppOptions['signIn'];
+  readonly withoutCredential?: AppOptions['withoutCredential'];
   readonly trustedProxies?: number;
   readonly auditLog?: AuditLog;
   readonly cache?: AppOptions['cache'];
@@ -89,6 +91,8 @@ export function createGateway({
   graphiql = true,
   logLevel = 'debug',
   authenticator = null,
+  signIn = null,
+  withoutCredential = null,
   trustedProxies = 0,
   auditLog,
   cache = null,
@@ -101,6 +105,8 @@ export function createGateway({
     storeHash,
     logger,
     authenticator,
+    signIn,
+    withoutCredential,
     graphiql,
     trustedProxies,
     ...(auditLog && { auditLog }),

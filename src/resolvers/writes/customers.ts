@@ -169,10 +169,16 @@ function sameEmail(one: string, other: string): boolean {
   return normalizeEmail(one) === normalizeEmail(other);
 }
 
+export interface UpdateOptions {
+  /** The errors of fields that the caller cannot change. @default those of shoppers outside of their profile */
+  readonly checkAllowed?: (customer: CustomerUpdate) => ItemError[];
+}
+
 /** Updates customers. Addresses and attribute values have separate mutations. */
 export async function updateCustomers(
   ctx: MutationContext,
   customers: readonly CustomerUpdate[],
+  { checkAllowed = (customer) => nonProfileErrors(ctx, customer) }: UpdateOptions = {},
 ): Promise<WritePayload<Customer>> {
   const payload = await runWrites<CustomerUpdate, Customer>(
     ctx,
@@ -183,7 +189,7 @@ export async function updateCustomers(
       entity: 'customer',
       check: (customer) => [
         ...foreignRecordErrors(ctx, 'entityId', customer.entityId),
-        ...nonProfileErrors(ctx, customer),
+        ...checkAllowed(customer),
         ...checkUpdate(customer),
       ],
       keysOf: ({ entityId, formFields }) => [
@@ -199,6 +205,15 @@ export async function updateCustomers(
     customers,
   );
   return reportUnkeptCredit(payload, customers);
+}
+
+/** Sets the password of the caller's own customer, whose current one was checked. */
+export function setPassword(
+  ctx: MutationContext,
+  entityId: number,
+  newPassword: string,
+): Promise<WritePayload<Customer>> {
+  return updateCustomers(ctx, [{ entityId, authentication: { newPassword } }], { checkAllowed: () => [] });
 }
 
 async function readBackUpdates(

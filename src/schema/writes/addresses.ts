@@ -9,7 +9,7 @@ import { FormFieldValueInput } from './form-field-inputs.ts';
 import { DeleteInput, DeletePayloadRef, definePayload, LIST_SIZE } from './payload.ts';
 
 export const CreateCustomerNestedAddressInput = builder.inputType('CreateCustomerNestedAddressInput', {
-  description: 'An address of a new customer.',
+  description: 'An address whose customer is known from elsewhere.',
   fields: (t) => ({
     firstName: t.string({ required: true, description: 'First name, 1 to 255 characters.' }),
     lastName: t.string({ required: true, description: 'Last name, 1 to 255 characters.' }),
@@ -49,7 +49,7 @@ const CreateCustomerAddressInput = builder.inputType('CreateCustomerAddressInput
   }),
 });
 
-const UpdateCustomerAddressInput = builder.inputType('UpdateCustomerAddressInput', {
+export const UpdateCustomerAddressInput = builder.inputType('UpdateCustomerAddressInput', {
   description:
     'Changes to an address. Absent fields stay unchanged. Null clears company, phone, address2, stateOrProvince and postalCode, and is INVALID for all other fields.',
   fields: (t) => ({
@@ -83,7 +83,7 @@ const UpdateCustomerAddressesInput = builder.inputType('UpdateCustomerAddressesI
   }),
 });
 
-const CustomerAddressesPayload = definePayload(CustomerAddressRef, {
+export const CustomerAddressesPayload = definePayload(CustomerAddressRef, {
   payload: 'CustomerAddresses',
   result: 'CustomerAddress',
   field: 'address',

@@ -6,6 +6,7 @@ import {
   type GraphQLSchema,
 } from 'graphql';
 import type { AuditEvent, AuditItem, AuditLog, RecordIds } from '../../access/audit-log.ts';
+import type { Caller } from '../../access/caller.ts';
 import type { Pseudonymizer } from '../../access/pseudonyms.ts';
 import type { Context } from '../../context.ts';
 import { GatewayError } from '../../errors.ts';
@@ -40,8 +41,10 @@ export function withAuditLog(schema: GraphQLSchema, { audit, pseudonym }: AuditT
 function auditedWrite(operation: string, field: Field, { audit, pseudonym }: AuditTrailOptions): Resolver {
   const { resolve = defaultFieldResolver } = field;
   return async (root, args, ctx, info) => {
-    const requested = requestedItems(args.input, pseudonym);
-    await record(audit, ctx, { event: 'write.begun', operation, items: requested });
+    const requested = requestedItems(args.input, pseudonym).map((item) => withOwner(item, ctx.caller));
+    // A sign-in changes the caller of the context.
+    const origin = { caller: ctx.caller, requestId: ctx.requestId ?? '' };
+    await record(audit, origin, { event: 'write.begun', operation, items: requested });
 
     async function write(): Promise<unknown> {
       try {
@@ -55,7 +58,7 @@ function auditedWrite(operation: string, field: Field, { audit, pseudonym }: Aud
     }
 
     // The write has happened, so a failed closing line does not fail it. The next write will not start.
-    const note = (event: AuditEvent) => record(audit, ctx, event).catch(() => {});
+    const note = (event: AuditEvent) => record(audit, origin, event).catch(() => {});
     return ctx.writes.waitUntil(write());
   };
 }
@@ -64,7 +67,8 @@ function auditedRead(operation: string, field: Field, audit: AuditLog): Resolver
   const { resolve = defaultFieldResolver } = field;
   return async (parent, args, ctx, info) => {
     const items = [{ ids: { ...idsIn(parent), ...idsIn(args) } }];
-    const note = (outcome: string) => record(audit, ctx, { event: 'read', operation, items, outcome });
+    const origin = { caller: ctx.caller, requestId: ctx.requestId ?? '' };
+    const note = (outcome: string) => record(audit, origin, { event: 'read', operation, items, outcome });
     let value: unknown;
     try {
       value = await resolve(parent, args, ctx, info);
@@ -79,11 +83,11 @@ function auditedRead(operation: string, field: Field, audit: AuditLog): Resolver
 
 async function record(
   audit: AuditLog,
-  { caller, requestId = '' }: Context & RequestState,
+  origin: Parameters<AuditLog['record']>[0],
   event: AuditEvent,
 ): Promise<void> {
   try {
-    await audit.record({ caller, requestId }, event);
+    await audit.record(origin, event);
   } catch (cause) {
     throw new GatewayError(
       'AUDIT_UNAVAILABLE',
@@ -117,6 +121,12 @@ function requestedItems(input: unknown, pseudonym: Pseudonymizer): readonly Audi
   });
   const fields = typeof input === 'object' && input !== null ? Object.values(input) : [];
   return fields.find(Array.isArray)?.map(itemOf) ?? [itemOf(input)];
+}
+
+/** An item without an id of its own, of a shopper, is about the shopper. */
+function withOwner(item: AuditItem, { customerEntityId }: Caller): AuditItem {
+  const hasId = Object.keys(item.ids).some((name) => name !== 'channelId');
+  return hasId || customerEntityId === null ? item : { ...item, ids: { customerEntityId, ...item.ids } };
 }
 
 // A record that does not exist yet has no id, so a keyed hash of its e-mail address tells which one was meant.

@@ -1,5 +1,5 @@
 import type { Plugin } from 'graphql-yoga';
-import type { Scope } from '../../access/caller.ts';
+import type { Caller, Scope } from '../../access/caller.ts';
 import { forbiddenError, hasScope } from '../../access/permission.ts';
 import type { AuthResult, LoginThrottle } from '../../access/throttle/login-throttle.ts';
 import type { ErrorCode } from '../../errors.ts';
@@ -18,6 +18,8 @@ const MAX_CREDENTIAL_LENGTH = 8_192;
 
 export interface AuthenticationOptions {
   readonly loginThrottle: LoginThrottle;
+  /** The caller of a GraphQL request without credentials; null rejects it. */
+  readonly withoutCredential: Caller | null;
   /** Number of trusted proxies that append to `X-Forwarded-For`. */
   readonly trustedProxies: number;
 }
@@ -27,9 +29,14 @@ export type AuthenticateRequest = (head: RequestHead) => Promise<AuthResult>;
 
 export function createRequestAuthentication({
   loginThrottle,
+  withoutCredential,
   trustedProxies,
 }: AuthenticationOptions): AuthenticateRequest {
-  return (head) => loginThrottle.authenticate(credentialOf(head), clientIp(head, { trustedProxies }));
+  return async (head) => {
+    const isOpen = withoutCredential !== null && opens(withoutCredential, head);
+    if (isOpen && head.header('authorization') === null) return { caller: withoutCredential };
+    return loginThrottle.authenticate(credentialOf(head), clientIp(head, { trustedProxies }));
+  };
 }
 
 /**
@@ -49,6 +56,11 @@ export function authentication(authenticate: AuthenticateRequest): Plugin<object
       endResponse(responseOf(request, rejection));
     },
   };
+}
+
+/** Public callers are let in to GraphQL alone. Where authentication is off, every path is open. */
+function opens({ kind }: Caller, { route }: RequestHead): boolean {
+  return kind === 'anyone' || route === '/graphql';
 }
 
 function credentialOf({ header }: RequestHead): string | null {
@@ -73,7 +85,7 @@ function rejectionOf(result: AuthResult, path: string): Rejection | null {
   return { status: 403, code, message, headers: {}, details };
 }
 
-const UNAUTHENTICATED: Rejection = {
+export const UNAUTHENTICATED: Rejection = {
   status: 401,
   code: 'UNAUTHENTICATED',
   message: 'Missing or invalid credentials. Send an API key or token as "Authorization: Bearer ...".',

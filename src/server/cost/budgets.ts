@@ -1,4 +1,5 @@
 import type { Caller } from '../../access/caller.ts';
+import type { CallWindow } from '../../cost/call-window.ts';
 import type { Budget, CallerBudgets } from '../../cost/caller-budgets.ts';
 import { mostExpensive } from '../../cost/most-expensive.ts';
 import { GatewayError } from '../../errors.ts';
@@ -7,6 +8,8 @@ import type { Estimate } from './estimate.ts';
 
 export interface OperationBudgetOptions {
   readonly budgets: CallerBudgets;
+  /** The calls of all callers without credentials. */
+  readonly publicCalls: CallWindow;
   /** The fraction of the store's quota that all shoppers together may use; null lifts the limit. @default null */
   readonly shopperShare?: number | null;
   readonly quota: () => Pick<GovernorState, 'quota' | 'windowMs'>;
@@ -33,9 +36,24 @@ const ALL_SHOPPERS_IN_FLIGHT = 'all shoppers in flight';
 const SHOPPER_BURST = 0.2;
 /** Maximum estimate of the operations of shoppers in flight, as a fraction of a minute's worth. */
 const SHOPPERS_IN_FLIGHT = 0.5;
+/** The fraction of the store's quota that all callers without credentials together may use. */
+const PUBLIC_SHARE = 0.1;
+/** Calls per window of the plans with the lowest quota, for a store that has not told its own. */
+const LOWEST_QUOTA = 150;
 
 export function createOperationBudgets(options: OperationBudgetOptions): OperationBudgets {
-  const { budgets, shopperShare = null, quota } = options;
+  const { budgets, publicCalls, shopperShare = null, quota } = options;
+
+  function beginAsPublic({ calls }: Estimate): GatewayError | Charge {
+    const state = quota();
+    const limit = Math.floor((state.quota?.limit ?? LOWEST_QUOTA) * PUBLIC_SHARE);
+    const reserved = publicCalls.reserve(calls, limit, state.windowMs);
+    if (typeof reserved !== 'number') return reserved;
+    if (reserved === Number.POSITIVE_INFINITY) return publicBudgetError(calls, limit);
+    return new GatewayError('OVERLOADED', 'Too many shoppers are signing in. Try again later.', {
+      retryAfterMs: Math.ceil(reserved),
+    });
+  }
 
   function budgetOfShoppers(): Budget | null {
     const state = quota();
@@ -103,6 +121,7 @@ export function createOperationBudgets(options: OperationBudgetOptions): Operati
 
   return {
     charge({ kind, name, callsPerMinute }, estimate) {
+      if (kind === 'public') return beginAsPublic(estimate);
       if (callsPerMinute !== null) return chargeOwn(estimate, { account: name, callsPerMinute }, kind);
       return kind === 'shopper' ? beginAsShopper(estimate.calls) : null;
     },
@@ -137,5 +156,13 @@ function shoppersBusy(waitMs: number): GatewayError {
     'OVERLOADED',
     'The shoppers together have used their share of the store. Try again later.',
     { retryAfterMs: Math.ceil(waitMs) },
+  );
+}
+
+function publicBudgetError(calls: number, limit: number): GatewayError {
+  return new GatewayError(
+    'OPERATION_TOO_EXPENSIVE',
+    `The operation may cost ${calls} REST calls; callers without credentials may use ${limit} at once. Request less of the customer.`,
+    { estimatedCalls: calls, limit },
   );
 }

@@ -13,6 +13,7 @@ import type { Caller } from '../../access/caller.ts';
 import type { Context } from '../../context.ts';
 import { type CostFacts, type CostTotal, createCostPlan } from '../../cost/plan.ts';
 import { type FieldCost, type Population, ROOT } from '../../cost/population.ts';
+import { UNKNOWN_SHOPPER } from '../../cost/sign-in.ts';
 import {
   collectAllFields,
   createSelection,
@@ -66,13 +67,19 @@ export function estimate(options: EstimateOptions): Estimate {
     scope,
   );
   for (const fields of Map.groupBy(root, responseName).values()) {
-    for (const field of fields) visit(field, ROOT, ROOT_LEVEL, '');
+    for (const field of fields) visit(field, scope, ROOT, ROOT_LEVEL, '');
     // A mutation clears what was read before.
     if (operation.operation === 'mutation') plan.startPhase();
   }
   return total();
 
-  function visit(selected: SelectedField, from: Population, level: ResponseLevel, parentPath: string): void {
+  function visit(
+    selected: SelectedField,
+    scope: SelectionContext,
+    from: Population,
+    level: ResponseLevel,
+    parentPath: string,
+  ): void {
     const { parent, field, node } = selected;
     const population = from.byType && isObjectType(parent) ? from.byType[parent.name] : from;
     if (population === undefined || population.size === 0) return;
@@ -86,13 +93,14 @@ export function estimate(options: EstimateOptions): Estimate {
     const args = fieldArguments(selected, scope);
     // A field with invalid arguments fails before it sends a call.
     if (args === null) return;
-    const allSubfields = collectAllFields(node.selectionSet, getNamedType(field.type), scope);
+    const inner = field.extensions.signsIn === true ? { ...scope, caller: UNKNOWN_SHOPPER } : scope;
+    const allSubfields = collectAllFields(node.selectionSet, getNamedType(field.type), inner);
     const subfields = allSubfields.filter(({ isForbidden }) => !isForbidden);
     const cost = field.extensions.cost as FieldCost | undefined;
-    const selection = createSelection(subfields, scope);
-    const next = cost?.rule({ args, population, plan, path, selection, caller }) ?? population;
+    const selection = createSelection(subfields, inner);
+    const next = cost?.rule({ args, population, plan, path, selection, caller: scope.caller }) ?? population;
     const below = counter.count({ selected, path, args, from: population, to: next }, { ...level, objects });
-    for (const subfield of allSubfields) visit(subfield, next, below, path);
+    for (const subfield of allSubfields) visit(subfield, inner, next, below, path);
   }
 }
 

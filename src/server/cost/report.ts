@@ -96,8 +96,8 @@ export function createOperationCosts({
     charge: budgets.charge,
     reporter({ cost, caller, callLog }, requested) {
       const isRequested = always || requested.upstream || requested.explain !== false;
-      // Lookups are shared between callers, so the calls would reveal activity of others to a shopper.
-      if (!isRequested || caller.kind === 'shopper') return null;
+      // Lookups are shared between callers, so the calls would reveal activity of others to a shopper, signed in or not.
+      if (!isRequested || caller.kind === 'shopper' || caller.kind === 'public') return null;
       return () => ({
         requests: callLog.entries.length,
         coalesced: callLog.coalesced,

@@ -41,7 +41,7 @@ export function createFastPath({ services, requestBytes, runQuery, yoga }: FastP
   function authenticated(exchange: Exchange): void {
     if (isGone(exchange)) return;
     const { caller = ANONYMOUS } = exchange.state;
-    exchange.freePlace = places === null ? null : places.take(caller.name, 1);
+    exchange.freePlace = places === null ? null : places.take(caller, 1);
     if (places !== null && exchange.freePlace === null) {
       passOn(exchange);
       return;

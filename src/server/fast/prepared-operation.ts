@@ -71,6 +71,8 @@ export function createPreparation(options: PreparationOptions) {
   }
 
   return function prepare(bodyText: string, caller: Caller = ANONYMOUS): PreparedOperation | null {
+    // Callers without credentials may run no query.
+    if (caller.kind === 'public') return null;
     const params = paramsOf(bodyText);
     if (params === null) return null;
     const reportRequest = parseReportRequest(params.extensions);

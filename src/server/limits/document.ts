@@ -34,6 +34,13 @@ export function checkDocument(document: DocumentNode, limits: Limits): void {
     if (!visitedFragments.has(name.value)) walk(selectionSet, false);
 }
 
+/** Fields that check a password. */
+const PASSWORD_CHECKS: ReadonlySet<string> = new Set([
+  'validateCustomerCredentials',
+  'signInShopper',
+  'changeViewerPassword',
+]);
+
 /** @param amount @default 1 */
 type Count = (what: LimitName, amount?: number) => void;
 
@@ -108,7 +115,7 @@ function createWalker(document: DocumentNode, limits: Limits, count: Count): Wal
   function walkField(node: FieldNode, { responseObject, depth, nesting, parentFields, isRoot }: Level): void {
     if (depth > limits.depth) throw limitExceeded('depth', depth, limits.depth);
     if (isRoot) count('rootFields');
-    if (node.name.value === 'validateCustomerCredentials') count('passwordChecks');
+    if (PASSWORD_CHECKS.has(node.name.value)) count('passwordChecks');
     if (node.alias) count('aliases');
     const name = node.alias?.value ?? node.name.value;
     count('comparisons', countSelection(responseObject, name, limits.repeats));

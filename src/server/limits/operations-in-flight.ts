@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { createGraphQLError, type Plugin } from 'graphql-yoga';
-import { ANONYMOUS } from '../../access/caller.ts';
+import { ANONYMOUS, type Caller } from '../../access/caller.ts';
 import type { Context } from '../../context.ts';
 import { GatewayError } from '../../errors.ts';
 import type { RequestState } from '../observability/request-log.ts';
@@ -10,6 +10,8 @@ export const RETRY_AFTER_MS = 1_000;
 
 /** Share of the places that one caller alone cannot take. The rest is its to use: often there is only one caller. */
 const RESERVE = 0.1;
+/** Share of the places for all callers without credentials together. */
+const PUBLIC_SHARE = 0.1;
 
 /** The part of Yoga's server context that has the response. Yoga adds it under node:http. */
 interface NodeServerContext {
@@ -26,7 +28,7 @@ export function operationsInFlight(places: Places): Plugin<object, RequestState>
   const held = new WeakMap<RequestState, () => void>();
 
   function hold(state: RequestState & NodeServerContext, count: number): boolean {
-    const free = places.take(state.caller?.name ?? ANONYMOUS.name, count);
+    const free = places.take(state.caller ?? ANONYMOUS, count);
     if (free === null) return false;
     const before = held.get(state);
     held.set(state, () => {
@@ -96,19 +98,21 @@ function trackWrites() {
 /** The places of operations in flight. */
 export interface Places {
   /** Returns a function that frees the places, or null if there are not enough. */
-  take(caller: string, count: number): (() => void) | null;
+  take(caller: Pick<Caller, 'kind' | 'name'>, count: number): (() => void) | null;
 }
 
 /** Counts the places in use, in total and by caller. @param max for all callers together */
 export function createPlaces(max: number): Places {
   const maxPerCaller = Math.max(1, max - Math.ceil(max * RESERVE));
+  const maxPublic = Math.max(1, Math.floor(max * PUBLIC_SHARE));
   const byCaller = new Map<string, number>();
   let total = 0;
 
   return {
-    take(caller, count) {
+    take({ kind, name: caller }, count) {
       const own = byCaller.get(caller) ?? 0;
-      if (total + count > max || own + count > maxPerCaller) return null;
+      const maxOwn = kind === 'public' ? maxPublic : maxPerCaller;
+      if (total + count > max || own + count > maxOwn) return null;
       total += count;
       byCaller.set(caller, own + count);
       return () => {

@@ -2,15 +2,27 @@ import { SignJWT } from 'jose';
 import { describe, expect, test } from 'vitest';
 import { createAuthenticator } from '../../../src/access/authenticator.ts';
 import { createPseudonymizer } from '../../../src/access/pseudonyms.ts';
+import { createMemoryStore } from '../../../src/access/shoppers/expiring-store.ts';
+import { createRevocations } from '../../../src/access/shoppers/revocations.ts';
+import { createShopperCallers } from '../../../src/access/shoppers/shopper-callers.ts';
 import { createShopperVerifier } from '../../../src/access/tokens/shopper.ts';
 import type { Claims } from '../../support/openid-provider.ts';
 
 const NOW = Math.floor(Date.now() / 1000);
 const SECRET = 'the-client-secret-of-an-invented-app-12345';
-const check = createShopperVerifier(
-  { storeHash: 'abc123', clientId: 'app1', clientSecrets: () => [SECRET], callsPerMinute: 60 },
-  createPseudonymizer('hash key'),
-);
+
+function verifierContext(storeHash = 'abc123') {
+  const pseudonym = createPseudonymizer('hash key');
+  return {
+    callerOf: createShopperCallers({ storeHash, callsPerMinute: 60, pseudonym }),
+    revocations: createRevocations({ store: createMemoryStore(Date.now), storeHash, now: Date.now }),
+    now: Date.now,
+  };
+}
+
+const OPTIONS = { storeHash: 'abc123', clientId: 'app1', clientSecrets: () => [SECRET], maxAgeS: 900 };
+const context = verifierContext();
+const check = createShopperVerifier(OPTIONS, context);
 const authenticator = createAuthenticator({ keyRing: null, tokenVerifiers: new Map([['bc/apps', check]]) });
 
 /** The claims of a token as the platform issues it. */
@@ -39,6 +51,7 @@ test('a current-customer token authenticates a shopper', async () => {
     name: expect.stringMatching(/^shopper:[\w-]{22}$/),
     scopes: new Set(['customers:read', 'customers:write']),
     customerEntityId: 4711,
+    session: expect.objectContaining({ customerEntityId: 4711, channelId: null, startedAt: NOW * 1000 }),
     lane: 'interactive',
     callsPerMinute: 60,
   });
@@ -93,10 +106,7 @@ describe('a token is rejected', () => {
 
 test('two secrets are valid at once, and a secret that was removed is not', async () => {
   let secrets = ['new-secret-of-an-invented-app-1234567890', SECRET];
-  const verify = createShopperVerifier(
-    { storeHash: 'abc123', clientId: 'app1', clientSecrets: () => secrets, callsPerMinute: 60 },
-    createPseudonymizer('hash key'),
-  );
+  const verify = createShopperVerifier({ ...OPTIONS, clientSecrets: () => secrets }, verifierContext());
   const [newToken, oldToken] = [await sign({}, secrets[0]), await sign()];
   expect(await verify(newToken)).toMatchObject({ kind: 'shopper' });
   expect(await verify(oldToken)).toMatchObject({ kind: 'shopper' });
@@ -109,14 +119,30 @@ test('two secrets are valid at once, and a secret that was removed is not', asyn
 test('the name of a shopper differs between stores, and does not contain the customer id', async () => {
   const names = await Promise.all(
     ['abc123', 'def456'].map(async (storeHash) => {
-      const options = { storeHash, clientId: 'app1', clientSecrets: () => [SECRET], callsPerMinute: 60 };
       const caller = await createShopperVerifier(
-        options,
-        createPseudonymizer('hash key'),
+        { ...OPTIONS, storeHash },
+        verifierContext(storeHash),
       )(await sign({ sub: storeHash, store_hash: storeHash }));
       return caller === null || typeof caller === 'string' ? '' : caller.name;
     }),
   );
   expect(new Set(names).size).toBe(2);
   expect(names.join()).not.toContain('4711');
+});
+
+test('a token is not accepted beyond the longest accepted age', async () => {
+  const token = await sign({ iat: NOW - 120 });
+  expect(await createShopperVerifier({ ...OPTIONS, maxAgeS: 60 }, context)(token)).toBe('expired');
+  expect(await createShopperVerifier({ ...OPTIONS, maxAgeS: 180 }, context)(token)).toMatchObject({
+    kind: 'shopper',
+  });
+});
+
+test('a token whose session was ended is not accepted, and others of the customer are', async () => {
+  const [ended, other] = [await sign({ jti: 'one' }), await sign({ jti: 'another' })];
+  const caller = await check(ended);
+  if (caller === null || typeof caller === 'string' || !caller.session) throw new Error('not accepted');
+  await context.revocations.end(caller.session);
+  expect(await check(ended)).toBe('expired');
+  expect(await check(other)).toMatchObject({ kind: 'shopper' });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ANONYMOUS, type Caller } from '../../../src/access/caller.ts';
+import { createCallWindow } from '../../../src/cost/call-window.ts';
 import { createCallerBudgets } from '../../../src/cost/caller-budgets.ts';
 import { GatewayError } from '../../../src/errors.ts';
 import { createOperationBudgets } from '../../../src/server/cost/budgets.ts';
@@ -23,6 +24,7 @@ async function waitsOfBackend(window: 'fixed' | 'sliding', shopperShare: number 
   const [governor] = store.governors;
   if (governor === undefined) throw new Error('the store has no governor');
   const budgets = createOperationBudgets({
+    publicCalls: createCallWindow(() => 0),
     budgets: createCallerBudgets(store.clock.now),
     shopperShare,
     quota: governor.state,
@@ -75,6 +77,7 @@ describe('the budget of all shoppers', () => {
   function budgetsAt(limit: number | null) {
     let time = 0;
     const budgets = createOperationBudgets({
+      publicCalls: createCallWindow(() => 0),
       budgets: createCallerBudgets(() => time),
       shopperShare: 0.5,
       quota: () => ({
