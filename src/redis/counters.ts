@@ -56,93 +56,98 @@ return count
 `;
 
 export function createSharedCounters(connection: RedisConnection, names: KeyNames): SharedCounters {
-  const runBucket = defineScript(BUCKET);
-  const runAttempts = defineScript(ATTEMPTS);
-  const runCount = defineScript(COUNT);
+  return {
+    shareBudgets: shareBudgetsOn(connection, names),
+    shareAttempts: shareAttemptsOn(connection, names),
+    shareExpiring: shareExpiringOn(connection, names),
+  };
+}
 
-  /** Milliseconds until the bucket holds what is wanted. */
-  async function useBucket(
-    budget: Budget,
-    {
-      take = 0,
-      give = 0,
-      need = 0,
-    }: { readonly take?: number; readonly give?: number; readonly need?: number },
-  ): Promise<number> {
+/** What a budget's bucket is used for, in calls. */
+interface BucketUse {
+  readonly take?: number;
+  readonly give?: number;
+  readonly need?: number;
+}
+
+function shareBudgetsOn(connection: RedisConnection, names: KeyNames): SharedCounters['shareBudgets'] {
+  const run = defineScript(BUCKET);
+
+  /** Returns the milliseconds until the bucket holds what is wanted. */
+  async function useBucket(budget: Budget, { take = 0, give = 0, need = 0 }: BucketUse): Promise<number> {
     const key = names.hashed('budget', budget.account);
     const args = [budget.callsPerMinute, capacityOf(budget), take, give, need].map(String);
-    return Number(await connection.run((client) => runBucket(client, [key], args)));
+    return Number(await connection.run((client) => run(client, [key], args)));
   }
 
-  return {
-    shareBudgets: (local) => ({
-      async charge(budget, calls) {
-        if (calls > capacityOf(budget)) return Number.POSITIVE_INFINITY;
-        try {
-          const waitMs = await useBucket(budget, { take: calls });
-          if (waitMs > 0) return waitMs;
-          // What this replica charges is known to it when Redis is away.
-          local.settle(budget, 0, calls);
-          return null;
-        } catch {
-          return local.charge(budget, calls);
-        }
-      },
-      settle(budget, charged, made) {
-        local.settle(budget, charged, made);
-        // While Redis is away, the account in it refills by itself.
-        useBucket(budget, { give: charged - made }).catch(() => {});
-      },
-      async untilOpen(budget) {
-        try {
-          return await useBucket(budget, { need: 1 });
-        } catch {
-          return local.untilOpen(budget);
-        }
-      },
-    }),
-
-    shareAttempts(kind, rule, local) {
-      async function read(key: string, isFailure: boolean): Promise<number> {
-        const args = [isFailure ? '1' : '0', String(rule.ttlMs ?? FAILURE_TTL_MS)];
-        const reply = await connection.run((client) => runAttempts(client, [names.hashed(kind, key)], args));
-        const [failures = 0, ageMs = 0] = reply as number[];
-        return Math.max(0, delayAfter(failures, rule) - ageMs);
+  return (local) => ({
+    async charge(budget, calls) {
+      if (calls > capacityOf(budget)) return Number.POSITIVE_INFINITY;
+      try {
+        const waitMs = await useBucket(budget, { take: calls });
+        if (waitMs > 0) return waitMs;
+        // What this replica charges is known to it when Redis is away.
+        local.settle(budget, 0, calls);
+        return null;
+      } catch {
+        return local.charge(budget, calls);
       }
-
-      return {
-        delayMs: (key) => read(key, false).catch(() => local.delayMs(key)),
-        async recordFailure(key) {
-          local.recordFailure(key);
-          await read(key, true).catch(() => {});
-        },
-        async reset(key) {
-          local.reset(key);
-          await connection.run((client) => client.del(names.hashed(kind, key))).catch(() => {});
-        },
-      };
     },
+    settle(budget, charged, made) {
+      local.settle(budget, charged, made);
+      // While Redis is away, the account in it refills by itself.
+      useBucket(budget, { give: charged - made }).catch(() => {});
+    },
+    untilOpen: (budget) => useBucket(budget, { need: 1 }).catch(() => local.untilOpen(budget)),
+  });
+}
 
-    shareExpiring: (local) => ({
-      async add(name, ttlMs) {
-        await local.add(name, ttlMs);
-        const key = names.hashed('expiring', name);
-        await connection
-          .run((client) => client.set(key, '1', { expiration: { type: 'PX', value: Math.ceil(ttlMs) } }))
-          .catch(() => {});
+function shareAttemptsOn(connection: RedisConnection, names: KeyNames): ShareAttempts {
+  const run = defineScript(ATTEMPTS);
+
+  return (kind, rule, local) => {
+    async function read(key: string, isFailure: boolean): Promise<number> {
+      const args = [isFailure ? '1' : '0', String(rule.ttlMs ?? FAILURE_TTL_MS)];
+      const reply = await connection.run((client) => run(client, [names.hashed(kind, key)], args));
+      const [failures = 0, ageMs = 0] = reply as number[];
+      return Math.max(0, delayAfter(failures, rule) - ageMs);
+    }
+
+    return {
+      delayMs: (key) => read(key, false).catch(() => local.delayMs(key)),
+      async recordFailure(key) {
+        local.recordFailure(key);
+        await read(key, true).catch(() => {});
       },
-      async has(name) {
-        // What this replica has added holds even if Redis has forgotten it.
-        if (await local.has(name)) return true;
-        const key = names.hashed('expiring', name);
-        return connection.run(async (client) => (await client.exists(key)) > 0).catch(() => false);
+      async reset(key) {
+        local.reset(key);
+        await connection.run((client) => client.del(names.hashed(kind, key))).catch(() => {});
       },
-      async count(name, ttlMs) {
-        const own = await local.count(name, ttlMs);
-        const args = [String(Math.ceil(ttlMs))];
-        const key = names.hashed('count', name);
-        return connection.run((client) => runCount(client, [key], args)).then(Number, () => own);
-      },
-    }),
+    };
   };
+}
+
+function shareExpiringOn(connection: RedisConnection, names: KeyNames): SharedCounters['shareExpiring'] {
+  const runCount = defineScript(COUNT);
+
+  return (local) => ({
+    async add(name, ttlMs) {
+      await local.add(name, ttlMs);
+      const expiration = { type: 'PX', value: Math.ceil(ttlMs) } as const;
+      const key = names.hashed('expiring', name);
+      await connection.run((client) => client.set(key, '1', { expiration })).catch(() => {});
+    },
+    async has(name) {
+      // What this replica has added holds even if Redis has forgotten it.
+      if (await local.has(name)) return true;
+      const key = names.hashed('expiring', name);
+      return connection.run(async (client) => (await client.exists(key)) > 0).catch(() => false);
+    },
+    async count(name, ttlMs) {
+      const own = await local.count(name, ttlMs);
+      const key = names.hashed('count', name);
+      const args = [String(Math.ceil(ttlMs))];
+      return connection.run((client) => runCount(client, [key], args)).then(Number, () => own);
+    },
+  });
 }

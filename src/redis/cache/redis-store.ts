@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 import type { CacheEntry, CacheFill, CacheStore, Tag } from '../../rest/cache/store.ts';
 import type { RedisConnection } from '../connection.ts';
 import type { KeyNames } from '../key-names.ts';
 import { createEntryFormat } from './entry-format.ts';
 import type { Envelope } from './envelope.ts';
+import { createKnownEntries } from './known-entries.ts';
 import { createCacheServer } from './server.ts';
 
 export interface RedisStoreOptions {
@@ -24,23 +24,17 @@ export interface RedisStoreOptions {
   readonly sleep: (ms: number) => Promise<void>;
 }
 
-/** An entry that this process has decrypted. */
-interface KnownEntry {
-  readonly stamp: string;
-  readonly json: string;
-  readonly readAt: number;
-}
-
-/** What the server says about a key: `lease` if this process is to read it from the store, `wait` if another one does. */
-type Answer = CacheEntry | 'lease' | 'wait' | 'unreadable';
+/**
+ * What the server says about a key: null if its value cannot be read, `lease` if this process is to read it from the store,
+ * `wait` if another one does.
+ */
+type Answer = CacheEntry | null | 'lease' | 'wait';
 
 /** Milliseconds for which others wait for what a process reads, at most. */
 const LEASE_MS = 2_000;
 /** Milliseconds for which this process waits for what another one reads, and between two looks. */
 const WAIT_MS = 500;
 const LOOK_MS = 25;
-const ENTRY_OVERHEAD = 400;
-const BYTES_PER_CHARACTER = 2;
 
 /**
  * Keeps entries in Redis, encrypted, for all replicas. Each look-up asks the server, which compares the versions: what it has
@@ -50,20 +44,16 @@ export function createRedisStore(options: RedisStoreOptions): CacheStore {
   const { connection, names, envelope, logger, maxBytes, keepMs, longestHoldMs, now, sleep } = options;
   const processId = randomUUID();
   const format = createEntryFormat(envelope);
-  const memory = new LRUCache<string, KnownEntry>({
-    maxSize: maxBytes,
-    sizeCalculation: ({ json }, key) => ENTRY_OVERHEAD + BYTES_PER_CHARACTER * (key.length + json.length),
-  });
   const listeners: ((tags: readonly Tag[]) => void)[] = [];
   const tagName = (tag: Tag) => names.hashed('tag', tag).slice(-43);
   const entryName = (key: string) => names.hashed('entry', key);
   const leaseName = (key: string) => names.hashed('lease', key);
-  let hasTold = false;
   const { run, miss, versions } = createCacheServer({
     ...{ connection, stateKey: names.plain('cache'), longestHoldMs, now },
     onForeignInvalidation: () => notify([]),
   });
-  connection.onChange(() => memory.clear());
+  const memory = createKnownEntries({ format, maxBytes, logger, toLocalTime: versions.toLocalTime });
+  connection.onChange(memory.clear);
 
   function notify(tags: readonly Tag[]): void {
     for (const listener of listeners) listener(tags);
@@ -71,34 +61,13 @@ export function createRedisStore(options: RedisStoreOptions): CacheStore {
 
   async function look(keys: readonly string[], willRead: boolean): Promise<readonly Answer[]> {
     const entries = keys.map(entryName);
-    const stamps = entries.map((name) => memory.get(name)?.stamp ?? '');
+    const stamps = entries.map(memory.stampOf);
     const args = [processId, willRead ? String(LEASE_MS) : '0', ...stamps];
     const answers = await run('get', [...entries, ...keys.map(leaseName)], args);
-    return entries.map((name, index) => read(name, answers[index] ?? 'lease', stamps[index]));
-  }
-
-  function read(name: string, answer: string, stamp: string | undefined): Answer {
-    if (answer === 'lease' || answer === 'wait') return answer;
-    const known = answer === '=' ? memory.get(name) : undefined;
-    // Only the entry with this stamp was found usable.
-    if (known?.stamp === stamp && known !== undefined) return toEntry(known);
-    const opened = format.open(name, answer);
-    if (opened === null) {
-      // `=`: the entry in memory was dropped or replaced while the server answered.
-      if (answer !== '=') tellUnreadable();
-      return 'unreadable';
-    }
-    const entry = { stamp: opened.stamp, json: opened.json, readAt: versions.toLocalTime(opened.readAt) };
-    memory.set(name, entry);
-    return toEntry(entry);
-  }
-
-  function tellUnreadable(): void {
-    if (hasTold) return;
-    hasTold = true;
-    logger.warn(
-      'a value in Redis cannot be read: it was changed, or written by another version or with another key',
-    );
+    return entries.map((name, index) => {
+      const answer = answers[index] ?? 'lease';
+      return answer === 'lease' || answer === 'wait' ? answer : memory.read(name, answer, stamps[index]);
+    });
   }
 
   return {
@@ -117,7 +86,7 @@ export function createRedisStore(options: RedisStoreOptions): CacheStore {
           );
           for (const [place, index] of waiting.entries()) found[index] = again[place] ?? 'lease';
         }
-        return found.map((answer) => (typeof answer === 'object' ? answer : null));
+        return found.map((answer) => (answer === 'lease' || answer === 'wait' ? null : answer));
       } catch {
         return keys.map(() => null);
       }
@@ -140,7 +109,7 @@ export function createRedisStore(options: RedisStoreOptions): CacheStore {
       try {
         await run('set', keys, [String(Math.max(1, Math.ceil(keepMs))), ...values]);
         // Whether it is usable is for the server to say: it was stored only then.
-        for (const { name, stamp, json } of sealed) memory.set(name, { stamp, json, readAt });
+        for (const { name, stamp, json } of sealed) memory.remember(name, { stamp, json, readAt });
       } catch {
         // It is read again.
       }
@@ -155,11 +124,6 @@ export function createRedisStore(options: RedisStoreOptions): CacheStore {
       notify(tags);
     },
     onInvalidation: (listener) => void listeners.push(listener),
-    size: () => ({ entries: memory.size, bytes: memory.calculatedSize }),
+    size: memory.size,
   };
-}
-
-/** A copy of its own for each look-up. */
-function toEntry({ json, readAt }: KnownEntry): CacheEntry {
-  return { value: JSON.parse(json), readAt };
 }
