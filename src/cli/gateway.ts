@@ -3,12 +3,13 @@ import { openAuditLog } from '../access/audit-log.ts';
 import { ANONYMOUS, PUBLIC } from '../access/caller.ts';
 import { openAuthenticator } from '../access/index.ts';
 import { createPseudonymizer } from '../access/pseudonyms.ts';
-import { openFileStore } from '../access/shoppers/expiring-store.ts';
+import { createMemoryStore, openFileStore } from '../access/shoppers/expiring-store.ts';
 import type { SignInOptions } from '../access/shoppers/index.ts';
 import { generateTokenKeys, parseTokenKeys } from '../access/shoppers/token-keys.ts';
+import { createSignInThrottle } from '../access/throttle/sign-in-throttle.ts';
 import { describeConfig } from '../config/describe.ts';
 import type { Config } from '../config/index.ts';
-import { connectReplicas } from '../redis/replicas.ts';
+import { connectReplicas, type Replicas } from '../redis/replicas.ts';
 import type { Sandbox } from '../sandbox/index.ts';
 import { createApp } from '../server/app.ts';
 import { warmUpParser } from '../server/documents/warm-up.ts';
@@ -24,7 +25,12 @@ export async function runGateway(config: Config): Promise<void> {
   const logger = pino({ level: config.logLevel });
   const files = await openFiles(config, logger);
   if ('problems' in files) return fail(files.problems);
-  const access = await openAccess(config, files, logger);
+  const storeHash = storeHashOf(config);
+  const replicas =
+    config.replicas === null || config.hashKey === null
+      ? null
+      : connectReplicas({ ...config.replicas, hashKey: config.hashKey, storeHash, logger });
+  const access = await openAccess(config, files, replicas, logger);
   const audit =
     config.auditLog === null ? null : await openAuditLog({ destination: config.auditLog, logger });
   if ('problems' in access || (audit && 'problems' in audit)) {
@@ -34,11 +40,6 @@ export async function runGateway(config: Config): Promise<void> {
   const { store, upstream } = config;
   const baseUrl = store.kind === 'sandbox' ? (sandbox?.url ?? '') : store.apiUrl;
   const accessToken = files.accessToken ?? (() => (store.kind === 'sandbox' ? store.token : ''));
-  const storeHash = storeHashOf(config);
-  const replicas =
-    config.replicas === null || config.hashKey === null
-      ? null
-      : connectReplicas({ ...config.replicas, hashKey: config.hashKey, storeHash, logger });
   const app = createApp({
     ...(config.tracing && { tracing: await openTracing(config.tracing, logger) }),
     store: { baseUrl, accessToken, ...upstream },
@@ -92,9 +93,9 @@ export async function runGateway(config: Config): Promise<void> {
   }
 }
 
-async function openAccess(config: Config, files: GatewayFiles, logger: Logger) {
+async function openAccess(config: Config, files: GatewayFiles, replicas: Replicas | null, logger: Logger) {
   const { access, hashKey, shopperCallsPerMinute: callsPerMinute } = config;
-  const signIn = config.signIn === null ? null : await openSignIn(config.signIn, files);
+  const signIn = config.signIn === null ? null : await openSignIn(config.signIn, files, replicas);
   if (signIn !== null && 'problems' in signIn) return signIn;
   const { clientSecrets } = files;
   const platform = access?.platform && clientSecrets && { ...access.platform, clientSecrets };
@@ -111,11 +112,21 @@ async function openAccess(config: Config, files: GatewayFiles, logger: Logger) {
 async function openSignIn(
   { revocationsFile }: NonNullable<Config['signIn']>,
   { tokenKeys }: GatewayFiles,
+  replicas: Replicas | null,
 ): Promise<SignInOptions | { readonly problems: readonly string[] }> {
   const keys = tokenKeys ?? (await keysOfThisRun());
-  if (revocationsFile === null) return { keys };
-  const opened = await openFileStore('SHOPPER_REVOCATIONS_FILE', revocationsFile, Date.now);
-  return 'problems' in opened ? opened : { keys, revoked: opened.store };
+  const opened =
+    revocationsFile === null
+      ? { store: createMemoryStore(Date.now) }
+      : await openFileStore('SHOPPER_REVOCATIONS_FILE', revocationsFile, Date.now);
+  if ('problems' in opened) return opened;
+  if (replicas === null) return { keys, revoked: opened.store };
+  const { counters } = replicas;
+  return {
+    keys,
+    revoked: counters.shareExpiring(opened.store),
+    throttle: counters.shareSignIns(createSignInThrottle()),
+  };
 }
 
 async function keysOfThisRun(): Promise<NonNullable<GatewayFiles['tokenKeys']>> {

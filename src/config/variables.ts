@@ -313,7 +313,7 @@ export const environmentSchema = z.object({
     'access',
     optionalString,
     'SQLite file of the sessions of shoppers that were ended; in memory by default',
-    'Without the file no token can be renewed after a restart.',
+    'Without the file no token can be renewed after a restart. With REDIS_URL they are kept there too.',
   ),
   SHOPPER_CALLS_PER_MINUTE: variable(
     'access',

@@ -56,7 +56,7 @@ export function connectReplicas(options: ReplicasOptions): Replicas {
   return {
     pool,
     quotaShare,
-    counters: createSharedCounters(connection, names),
+    counters: createSharedCounters(connection, names, envelope),
     createCacheStore: (cache) =>
       createRedisStore({ ...cache, connection, names, envelope, logger, sleep: (ms) => delay(ms) }),
     isAvailable: connection.isAvailable,

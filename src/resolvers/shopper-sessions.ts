@@ -101,7 +101,7 @@ export async function checkPassword(
 ): Promise<number | null> {
   // The address of a backend is that of all its shoppers.
   const isDirect = caller.kind !== 'key' && caller.kind !== 'user';
-  const attempt = throttle.attempt(credentials.email, isDirect ? client : null);
+  const attempt = await throttle.attempt(credentials.email, isDirect ? client : null);
   try {
     const { isValid, customerEntityId } = await rest.credentials.check(credentials);
     if (isValid) attempt.succeed();

@@ -1,8 +1,10 @@
 import { createClient } from '@redis/client';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createMemoryExpiringStore } from '../../src/access/expiring-store.ts';
+import { createMemoryStore } from '../../src/access/shoppers/expiring-store.ts';
 import { createFailedAttempts } from '../../src/access/throttle/failed-attempts.ts';
+import { createSignInThrottle } from '../../src/access/throttle/sign-in-throttle.ts';
 import { createCallerBudgets } from '../../src/cost/caller-budgets.ts';
+import { GatewayError } from '../../src/errors.ts';
 import { findRedisForTest } from '../support/redis-server.ts';
 import { startTwoReplicas, type TwoReplicas, until } from '../support/two-replicas.ts';
 
@@ -93,27 +95,59 @@ describe.skipIf(program === null)('with a server', () => {
     });
   });
 
-  describe('names with an expiry', () => {
-    const shared = () => both(({ counters }) => counters.shareExpiring(createMemoryExpiringStore()));
+  describe('attempts to sign in', () => {
+    const shared = () => both(({ counters }) => counters.shareSignIns(createSignInThrottle()));
+    const ANA = 'ana@example.org';
+
+    test('of all replicas count together, and a success resets the account', async () => {
+      const [one, other] = shared();
+      for (let attempts = 0; attempts < 5; attempts += 1)
+        await (attempts < 2 ? one : other).attempt(ANA, null);
+      for (const each of [one, other]) {
+        await expect(each.attempt(' ANA@example.org', '192.0.2.1')).rejects.toThrow(GatewayError);
+      }
+      await one.attempt('ben@example.org', null);
+    });
+
+    test('do not count if they were cancelled or have succeeded', async () => {
+      const [one, other] = shared();
+      for (let attempts = 0; attempts < 8; attempts += 1) (await one.attempt(ANA, null)).cancel();
+      for (let attempts = 0; attempts < 4; attempts += 1) await one.attempt(ANA, null);
+      (await one.attempt(ANA, null)).succeed();
+      for (let attempts = 0; attempts < 5; attempts += 1) await other.attempt(ANA, null);
+    });
+
+    test('are counted by each replica alone while Redis is away', async () => {
+      const [one] = shared();
+      for (let attempts = 0; attempts < 3; attempts += 1) await one.attempt(ANA, null);
+      await replicas.server.stop();
+      await until(() => !replicas.one.isAvailable());
+      for (let attempts = 0; attempts < 2; attempts += 1) await one.attempt(ANA, null);
+      await expect(one.attempt(ANA, null)).rejects.toThrow(GatewayError);
+    });
+  });
+
+  describe('values with an expiry', () => {
+    const shared = () => both(({ counters }) => counters.shareExpiring(createMemoryStore(Date.now)));
 
     test('are known to all replicas until they expire', async () => {
       const [one, other] = shared();
-      await one.add('token 1', 60_000);
-      await one.add('token 2', 1);
-      expect(await other.has('token 1')).toBe(true);
-      expect(await other.has('token 3')).toBe(false);
-      while (await other.has('token 2')) await other.has('token 3');
+      await one.set('session 1', '{"at":1}', Date.now() + 60_000);
+      await one.set('session 2', '', Date.now() + 60_000);
+      await one.set('session 3', 'short', Date.now() + 1);
+      expect(await other.get('session 1')).toBe('{"at":1}');
+      expect(await other.get('session 2')).toBe('');
+      expect(await other.get('session 4')).toBeNull();
+      while ((await other.get('session 3')) !== null) await other.get('session 4');
     });
 
-    test('are counted together', async () => {
+    test('are known to the replica that set them while Redis is away', async () => {
       const [one, other] = shared();
-      expect(await one.count('code', 60_000)).toBe(1);
-      expect(await other.count('code', 60_000)).toBe(2);
+      await one.set('session', 'ended', Date.now() + 60_000);
       await replicas.server.stop();
-      await until(() => !replicas.one.isAvailable());
-      expect(await one.count('code', 60_000)).toBe(2);
-      await one.add('token', 60_000);
-      expect(await one.has('token')).toBe(true);
+      await until(() => !replicas.one.isAvailable() && !replicas.other.isAvailable());
+      expect(await one.get('session')).toBe('ended');
+      expect(await other.get('session')).toBeNull();
     });
   });
 
@@ -125,13 +159,13 @@ describe.skipIf(program === null)('with a server', () => {
     await counters
       .shareAttempts('login', { freeAttempts: 0 }, createFailedAttempts({ freeAttempts: 0 }))
       .recordFailure('canary');
-    await counters.shareExpiring(createMemoryExpiringStore()).add('canary', 60_000);
-    await counters.shareExpiring(createMemoryExpiringStore()).count('canary', 60_000);
+    await counters.shareExpiring(createMemoryStore(Date.now)).set('canary', 'canary', Date.now() + 60_000);
+    await counters.shareSignIns(createSignInThrottle()).attempt('canary', 'canary');
     const client = await createClient({ url: replicas.server.url }).connect();
     const keys = await client.keys('*');
-    expect(keys).toHaveLength(4);
+    expect(keys).toHaveLength(6);
     for (const key of keys) {
-      expect(key).toMatch(/^gateway:\{abc\}:(budget|login|expiring|count):[\w-]{43}$/);
+      expect(key).toMatch(/^gateway:\{abc\}:(budget|login|expiring):[\w-]{43}$/);
       expect(await client.pTTL(key)).toBeGreaterThan(0);
     }
     client.destroy();

@@ -17,11 +17,16 @@ export interface SignInThrottle {
    * @param address of the client; null if the caller is a backend, which attempts on behalf of many
    * @throws GatewayError TOO_MANY_ATTEMPTS
    */
+  attempt(email: string, address: string | null): SignInAttempt | Promise<SignInAttempt>;
+}
+
+/** The throttle of one process, which answers at once. */
+export interface LocalSignInThrottle extends SignInThrottle {
   attempt(email: string, address: string | null): SignInAttempt;
 }
 
 /** Failures without a delay, and how long one of them counts, in milliseconds. */
-interface Allowance {
+export interface Allowance {
   readonly failures: number;
   readonly forgetMs: number;
 }
@@ -37,17 +42,20 @@ export interface SignInThrottleOptions {
   readonly inAll?: Allowance;
 }
 
-const PER_ACCOUNT: Allowance = { failures: 5, forgetMs: 60_000 };
-const PER_ADDRESS: Allowance = { failures: 20, forgetMs: 30_000 };
-const IN_ALL: Allowance = { failures: 200, forgetMs: 2_000 };
+/** The allowances of an account, of an address, and in all. */
+export const SIGN_IN_ALLOWANCES = {
+  perAccount: { failures: 5, forgetMs: 60_000 },
+  perAddress: { failures: 20, forgetMs: 30_000 },
+  inAll: { failures: 200, forgetMs: 2_000 },
+} as const satisfies Readonly<Record<string, Allowance>>;
 
 /** Creates a throttle. Attempts in flight count too, so a hundred concurrent ones are not one. */
 export function createSignInThrottle({
   now = () => performance.now(),
-  perAccount = PER_ACCOUNT,
-  perAddress = PER_ADDRESS,
-  inAll = IN_ALL,
-}: SignInThrottleOptions = {}): SignInThrottle {
+  perAccount = SIGN_IN_ALLOWANCES.perAccount,
+  perAddress = SIGN_IN_ALLOWANCES.perAddress,
+  inAll = SIGN_IN_ALLOWANCES.inAll,
+}: SignInThrottleOptions = {}): LocalSignInThrottle {
   const accounts = createFailureCounts(perAccount, now);
   const addresses = createFailureCounts(perAddress, now);
   const all = createFailureCounts(inAll, now);
@@ -112,7 +120,8 @@ function createFailureCounts({ failures: max, forgetMs }: Allowance, now: () => 
   };
 }
 
-function tooManyAttempts(waitMs: number): GatewayError {
+/** @param waitMs milliseconds until the next attempt is allowed */
+export function tooManyAttempts(waitMs: number): GatewayError {
   return new GatewayError('TOO_MANY_ATTEMPTS', 'Too many attempts to sign in. Try again later.', {
     retryAfterMs: waitMs,
   });

@@ -66,8 +66,8 @@ export async function runReplicas(options: ReplicaRunOptions): Promise<ReplicaRe
       for (let kills = 0; await pause(KILL_EVERY_MS); kills += 1) await replace(kills % REPLICAS);
       return;
     }
-    // In the middle of a window, so it spans the end of one.
-    if (!(await pause(1.5 * windowMs))) return;
+    // It spans the end of a window.
+    if (!(await pause(2 * windowMs - OUTAGE_MS / 2))) return;
     onProgress(`${Date.now() - startedAt} ms: Redis stops`);
     if (disturbance === 'freeze') redis.freeze();
     else await redis.stop();
