@@ -1,6 +1,6 @@
 // Who may import whom: each room of src/ knows only the rooms below it.
 // "value" rules let type-only imports through, "any" rules do not.
-const rooms = 'schema|resolvers|loaders|rest|governor|cost|access|server|sandbox';
+const rooms = 'executor|schema|resolvers|loaders|rest|governor|cost|access|server|sandbox';
 const packages = (...names) => `node_modules/(${names.join('|')})/`;
 
 const forbid = (name, from, to, comment) => ({ name, severity: 'error', comment, from: { path: from }, to });
@@ -47,6 +47,12 @@ module.exports = {
       '^src/cli/',
       anyOf('^src/main\\.ts$'),
       'Commands do not know how they are chosen.',
+    ),
+    forbid(
+      'executor-knows-graphql-only',
+      '^src/executor/',
+      { path: '^src/', pathNot: '^src/executor/' },
+      'The executor runs any schema. What this one needs comes through its resolvers.',
     ),
     forbid(
       'rest-is-below',

@@ -1,4 +1,6 @@
 import {
+  type ASTNode,
+  BREAK,
   type FieldNode,
   type FragmentDefinitionNode,
   type GraphQLField,
@@ -20,6 +22,7 @@ import {
   type SelectionSetNode,
   TypeMetaFieldDef,
   TypeNameMetaFieldDef,
+  visit,
 } from 'graphql';
 import type { Caller } from '../access/caller.ts';
 import { isForbidden } from './authorization.ts';
@@ -36,7 +39,8 @@ export interface Selection {
   onType(type: string): Selection;
 }
 
-const selections = new WeakMap<readonly FieldNode[], Selection>();
+/** What is known of selection sets. It depends on the variables, on the caller, and on the nodes of the field. */
+const selections = new WeakMap<object, WeakMap<Caller, WeakMap<readonly FieldNode[], Selection>>>();
 
 /**
  * Reads the selection set of a field. It leaves out fields that `@skip` or `@include` exclude, and fields that the caller
@@ -46,14 +50,17 @@ export function selectionOf(
   { fieldNodes, returnType, schema, fragments, variableValues }: GraphQLResolveInfo,
   { caller }: { readonly caller: Caller },
 ): Selection {
-  // The executor passes the same nodes for every item of a list, so a selection set is read once per operation.
-  const known = selections.get(fieldNodes);
+  // The executor passes the same nodes for every item of a list, so a selection set is read once per operation, or once for
+  // all operations of a caller if it depends on no variable.
+  const isFixed = fieldNodes.every((node) => !mentionsVariable(node, fragments));
+  const byNodes = entryOf(entryOf(selections, isFixed ? schema : variableValues), caller);
+  const known = byNodes.get(fieldNodes);
   if (known !== undefined) return known;
   const context = { schema, fragments, variableValues, caller };
   const type = getNamedType(returnType);
   const direct = fieldNodes.flatMap(({ selectionSet }) => collectFields(selectionSet, type, context));
   const selection = createSelection(direct, context);
-  selections.set(fieldNodes, selection);
+  byNodes.set(fieldNodes, selection);
   return selection;
 }
 
@@ -64,6 +71,38 @@ export function isOnlyRootField(
 ): boolean {
   const context = { schema, fragments, variableValues, caller };
   return collectAllFields(operation.selectionSet, parentType, context).length === 1;
+}
+
+function entryOf<K extends object, L extends object, V>(
+  map: WeakMap<K, WeakMap<L, V>>,
+  key: K,
+): WeakMap<L, V> {
+  const entry = map.get(key) ?? new WeakMap<L, V>();
+  map.set(key, entry);
+  return entry;
+}
+
+const knownMentions = new WeakMap<FieldNode, boolean>();
+
+/** Whether a variable stands in the selection set of a field, also in its fragments. */
+function mentionsVariable(field: FieldNode, fragments: SelectionContext['fragments']): boolean {
+  const known = knownMentions.get(field);
+  if (known !== undefined) return known;
+  let mentions = false;
+  const look = (node: ASTNode) =>
+    visit(node, {
+      [Kind.VARIABLE]() {
+        mentions = true;
+        return BREAK;
+      },
+      [Kind.FRAGMENT_SPREAD]({ name }) {
+        const fragment = fragments[name.value];
+        if (fragment !== undefined && !mentions) look(fragment.selectionSet);
+      },
+    });
+  if (field.selectionSet) look(field.selectionSet);
+  knownMentions.set(field, mentions);
+  return mentions;
 }
 
 /**

@@ -1,18 +1,12 @@
-import { type DocumentNode, execute, type GraphQLError, type GraphQLSchema } from 'graphql';
+import { type DocumentNode, execute, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
 import type { Context } from '../../context.ts';
+import { compileQuery, type QueryResult } from '../../executor/compile.ts';
 import { tooLarge } from '../limits/response-size.ts';
 import type { Task } from '../limits/time-slices.ts';
 import { writeJson } from '../limits/write-json.ts';
 
 /** The context of an execution, with its share of the time. */
 export type ExecutionContext = Context & { readonly task: Task };
-
-/** The result of a query, whose data is written already. */
-export interface QueryResult {
-  /** As JSON. `null` is the data of a query that failed as a whole. */
-  readonly data: string;
-  readonly errors: readonly GraphQLError[];
-}
 
 /** Runs a query with variables that are coerced already. */
 export type ExecuteQuery = (
@@ -23,21 +17,34 @@ export type ExecuteQuery = (
 export interface QueryOptions {
   readonly schema: GraphQLSchema;
   readonly document: DocumentNode;
-  readonly operationName: string | null;
+  readonly operation: OperationDefinitionNode;
   /** Maximum size of the data. A query with more data fails. */
   readonly maxBytes: number;
 }
 
 /** Makes the function that runs a query, in time slices and within the limit of its size. */
-export function createQuery({ schema, document, operationName, maxBytes }: QueryOptions): ExecuteQuery {
+export function createQuery(options: QueryOptions): ExecuteQuery {
+  const { schema, document, operation, maxBytes } = options;
+  const compiled = compileQuery(schema, document, operation);
+  if (compiled === null) return interpretedQuery(options);
+  return async (contextValue, variableValues) => {
+    const result = await compiled.execute({ contextValue, variableValues, maxBytes });
+    return result === 'too large' ? tooLargeResult(maxBytes) : result;
+  };
+}
+
+/** A query that graphql-js executes. */
+function interpretedQuery({ schema, document, operation, maxBytes }: QueryOptions): ExecuteQuery {
+  const operationName = operation.name?.value ?? null;
   return async (contextValue, variableValues) => {
     const args = { schema, document, operationName, contextValue, variableValues };
     const { data, errors = [] } = await execute(args);
     if (data === null || data === undefined) return { data: 'null', errors };
-    const { text } = await writeJson(data, {
-      budget: { remaining: maxBytes },
-      task: contextValue.task,
-    });
-    return text === null ? { data: 'null', errors: [tooLarge(maxBytes)] } : { data: text, errors };
+    const { text } = await writeJson(data, { budget: { remaining: maxBytes }, task: contextValue.task });
+    return text === null ? tooLargeResult(maxBytes) : { data: text, errors };
   };
+}
+
+function tooLargeResult(maxBytes: number): QueryResult {
+  return { data: 'null', errors: [tooLarge(maxBytes)] };
 }

@@ -5,6 +5,7 @@ import {
   getVariableValues,
   type OperationDefinitionNode,
   OperationTypeNode,
+  type VariableDefinitionNode,
 } from 'graphql';
 import { ANONYMOUS, type Caller } from '../../access/caller.ts';
 import { type Estimate, estimateOnce } from '../cost/estimate.ts';
@@ -63,7 +64,7 @@ export function createPreparation(options: PreparationOptions) {
     const runnable = isTaken
       ? {
           operation,
-          execute: createQuery({ schema, document, operationName: operationName || null, maxBytes }),
+          execute: createQuery({ schema, document, operation, maxBytes }),
         }
       : null;
     byName.set(operationName, runnable);
@@ -89,7 +90,7 @@ export function createPreparation(options: PreparationOptions) {
     if (!document || !runnable) return null;
     const { operation, execute } = runnable;
     const definitions = operation.variableDefinitions ?? [];
-    const { coerced } = getVariableValues(schema, definitions, params.variables ?? {}, { maxErrors: 1 });
+    const coerced = coerce(schema, definitions, params.variables ?? {});
     if (coerced === undefined) return null;
     const cost = estimateOnce({
       schema,
@@ -108,6 +109,18 @@ export function createPreparation(options: PreparationOptions) {
 interface Runnable {
   readonly operation: OperationDefinitionNode;
   readonly execute: ExecuteQuery;
+}
+
+// One object for all, because what is known of a selection is remembered by its variables.
+const NO_VARIABLES = Object.freeze({});
+
+function coerce(
+  schema: GraphQLSchema,
+  definitions: readonly VariableDefinitionNode[],
+  variables: Readonly<Record<string, unknown>>,
+) {
+  if (definitions.length === 0) return NO_VARIABLES;
+  return getVariableValues(schema, definitions, variables, { maxErrors: 1 }).coerced;
 }
 
 function paramsOf(bodyText: string) {

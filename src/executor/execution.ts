@@ -1,0 +1,98 @@
+import type {
+  FieldNode,
+  FragmentDefinitionNode,
+  GraphQLObjectType,
+  GraphQLOutputType,
+  GraphQLResolveInfo,
+  GraphQLSchema,
+  OperationDefinitionNode,
+} from 'graphql';
+import { getArgumentValues, locatedError } from 'graphql';
+import type { Execution, FieldPlan, Path } from './field-plan.ts';
+
+/** Ends an execution whose response is too large. No field takes it for its own error. */
+export const TOO_LARGE = new Error('The response is too large.');
+
+/** What a resolver gets to know of its field. Made for each call, so all that can wait is computed when it is asked for. */
+export class FieldInfo implements GraphQLResolveInfo {
+  readonly #execution: Execution;
+  readonly #field: FieldPlan;
+  readonly #parentPath: Path | undefined;
+
+  constructor(execution: Execution, field: FieldPlan, parentPath: Path | undefined) {
+    this.#execution = execution;
+    this.#field = field;
+    this.#parentPath = parentPath;
+  }
+
+  get fieldName(): string {
+    return this.#field.definition.name;
+  }
+  get fieldNodes(): readonly FieldNode[] {
+    return this.#field.nodes;
+  }
+  get returnType(): GraphQLOutputType {
+    return this.#field.definition.type;
+  }
+  get parentType(): GraphQLObjectType {
+    return this.#field.parentType;
+  }
+  get path(): Path {
+    return pathOf(this.#field, this.#parentPath);
+  }
+  get schema(): GraphQLSchema {
+    return this.#execution.schema;
+  }
+  get fragments(): Record<string, FragmentDefinitionNode> {
+    return this.#execution.fragments;
+  }
+  get rootValue(): unknown {
+    return undefined;
+  }
+  get operation(): OperationDefinitionNode {
+    return this.#execution.operation;
+  }
+  get variableValues(): Record<string, unknown> {
+    return this.#execution.variableValues;
+  }
+}
+
+export function pathOf({ name, parentType }: FieldPlan, prev: Path | undefined): Path {
+  return { prev, key: name, typename: parentType.name };
+}
+
+/** The arguments of a field. @throws GraphQLError if they are invalid */
+export function argumentsOf(execution: Execution, field: FieldPlan): Readonly<Record<string, unknown>> {
+  const known = field.constantArguments ?? execution.arguments.get(field);
+  if (known !== undefined) return known;
+  const [node] = field.nodes as [FieldNode];
+  const args = getArgumentValues(field.definition, node, execution.variableValues);
+  execution.arguments.set(field, args);
+  return args;
+}
+
+/** Takes note of the error of a value that may be null. @throws the error, with its place, if the value may not be null */
+export function nullOnError(execution: Execution, { error, nodes, path, isNonNull }: FailedValue): 'null' {
+  if (error === TOO_LARGE) throw error;
+  const located = locatedError(error, nodes, keysOf(path));
+  if (isNonNull) throw located;
+  execution.errors.push(located);
+  return 'null';
+}
+
+interface FailedValue {
+  readonly error: unknown;
+  readonly nodes: readonly FieldNode[];
+  readonly path: Path;
+  readonly isNonNull: boolean;
+}
+
+function keysOf(path: Path): (string | number)[] {
+  const keys: (string | number)[] = [];
+  for (let at: Path | undefined = path; at !== undefined; at = at.prev) keys.push(at.key);
+  return keys.reverse();
+}
+
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
+}

@@ -1,0 +1,59 @@
+import type {
+  FieldNode,
+  FragmentDefinitionNode,
+  GraphQLError,
+  GraphQLField,
+  GraphQLObjectType,
+  GraphQLResolveInfo,
+  GraphQLSchema,
+  OperationDefinitionNode,
+} from 'graphql';
+
+/** A field of a selection set, with everything about it that is the same for each execution. */
+export interface FieldPlan {
+  /** The name in the response. */
+  readonly name: string;
+  /** The name as a JSON key, with its colon. */
+  readonly key: string;
+  readonly parentType: GraphQLObjectType;
+  readonly definition: GraphQLField<unknown, unknown>;
+  /** All nodes that select the field, for its errors and its resolver. */
+  readonly nodes: readonly FieldNode[];
+  readonly isNonNull: boolean;
+  /** The arguments, if they do not depend on variables. Null if they do. */
+  readonly constantArguments: Readonly<Record<string, unknown>> | null;
+  readonly complete: Complete;
+  /** The fields that are selected on a type of object that the field returns. */
+  fieldsOn(type: GraphQLObjectType): readonly FieldPlan[];
+}
+
+/** A place in the response. */
+export type Path = GraphQLResolveInfo['path'];
+
+/** One execution of a query. */
+export interface Execution {
+  readonly schema: GraphQLSchema;
+  readonly fragments: Readonly<Record<string, FragmentDefinitionNode>>;
+  readonly operation: OperationDefinitionNode;
+  readonly variableValues: Readonly<Record<string, unknown>>;
+  readonly contextValue: unknown;
+  readonly errors: GraphQLError[];
+  /** Arguments that depend on variables, by field: a field of a list is run for each item. */
+  readonly arguments: Map<FieldPlan, Readonly<Record<string, unknown>>>;
+  /** Characters that the values in the response may still have. */
+  remainingCharacters: number;
+}
+
+/** A value as JSON, at once or later. */
+export type Written = string | Promise<string>;
+
+/** Where a value stands in the response. The path is made only if something needs it. */
+export interface Place {
+  readonly parentPath: Path | undefined;
+  readonly key: string | number;
+  /** The type whose field it is. Undefined for an item of a list. */
+  readonly typename: string | undefined;
+}
+
+/** Writes the value of a field, or of an item of its list. @throws if the value does not fit its type */
+export type Complete = (execution: Execution, field: FieldPlan, value: unknown, place: Place) => Written;
