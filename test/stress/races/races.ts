@@ -110,7 +110,7 @@ export async function runRaces({ redis, steps, seed }: RaceOptions): Promise<Rac
   }
 
   async function disturb(): Promise<void> {
-    const keys = await client.keys(draw() < 0.9 ? '*:entry:*' : '*:cache');
+    const keys = await client.keys(draw() < 0.6 ? '*:entry:*' : '*:cache');
     const key = keys.toSorted()[below(keys.length)];
     if (key !== undefined) await client.del(key);
   }
@@ -132,7 +132,7 @@ export async function runRaces({ redis, steps, seed }: RaceOptions): Promise<Rac
     if (record === undefined || store === undefined) throw new Error('there is no such record or store');
     const kind = draw();
     if (kind < 0.85) return read(store, id, record);
-    return kind < 0.97 ? write(store, id, record) : writeLate(store, id, record);
+    return kind < 0.94 ? write(store, id, record) : writeLate(store, id, record);
   }
 
   const actors = Array.from({ length: ACTORS }, start);
@@ -140,7 +140,7 @@ export async function runRaces({ redis, steps, seed }: RaceOptions): Promise<Rac
     const index = below(ACTORS);
     const { done } = (await actors[index]?.next()) ?? { done: true };
     if (done) actors[index] = start();
-    if (draw() < 0.005) await disturb();
+    if (draw() < 0.02) await disturb();
     if (step % RESTART_EVERY === 0) await restart();
   }
   client.destroy();
