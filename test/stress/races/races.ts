@@ -140,7 +140,7 @@ export async function runRaces({ redis, steps, seed }: RaceOptions): Promise<Rac
     const index = below(ACTORS);
     const { done } = (await actors[index]?.next()) ?? { done: true };
     if (done) actors[index] = start();
-    if (draw() < 0.02) await disturb();
+    if (draw() < 0.005) await disturb();
     if (step % RESTART_EVERY === 0) await restart();
   }
   client.destroy();
