@@ -1,9 +1,9 @@
 import { SEARCH } from '../cost/search.ts';
+import type { SearchHit } from '../resolvers/search/merge.ts';
 import {
   DEFAULT_HITS,
   MAX_HITS,
   type SearchFailure,
-  type SearchHit,
   type SearchPage,
   searchCustomers,
 } from '../resolvers/search/search.ts';

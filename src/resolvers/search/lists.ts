@@ -50,25 +50,23 @@ function filterOf(source: SearchSource, text: string): CustomerFilter {
   return source === 'PHONE' ? { phones: [text] } : { companies: [text] };
 }
 
-/** Those of some customers whom a source finds too. Only the store knows how it compares texts, so it decides in doubt. */
+/** Those of some customers whom a source finds too. Only the store knows how it compares texts, so it decides. */
 export async function foundBySource(
   { loaders }: Pick<Context, 'loaders'>,
   source: SearchSource,
   text: string,
-  customers: readonly Customer[],
+  entityIds: readonly number[],
 ): Promise<ReadonlySet<number>> {
-  const alike = customers.filter((customer) => resembles(source, customer, text));
-  const ids = alike.map(({ entityId }) => entityId);
-  if (source === 'ID' || ids.length === 0) return new Set(ids);
-  const filter = { ...filterOf(source, text), entityIds: [...new Set(ids)] };
+  if (source === 'ID' || entityIds.length === 0) return new Set(entityIds);
+  const filter = { ...filterOf(source, text), entityIds };
   const found = await loaders.customers.byKeys('entityIds', { filter }, NO_INCLUDES);
   return new Set(found.map(({ entityId }) => entityId));
 }
 
 const NO_INCLUDES: CustomerIncludes = new Set();
 
-/** Whether a source may find a customer. It compares whole values, however it folds them. */
-function resembles(source: SearchSource, customer: Customer, text: string): boolean {
+/** Whether a source that compares whole values may find a customer, however the store folds them. */
+export function resembles(source: SearchSource, customer: Customer, text: string): boolean {
   if (source === 'ID') return customer.entityId === idIn(text);
   const held = source === 'PHONE' ? customer.phone : customer.company;
   return held !== null && foldText(held) === foldText(text);

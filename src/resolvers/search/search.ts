@@ -1,11 +1,10 @@
 import type { Context } from '../../context.ts';
 import { badInput, GatewayError } from '../../errors.ts';
-import type { Customer } from '../../rest/records/customers.ts';
 import { type CustomerSelection, prefetchMetafields } from '../customers.ts';
-import type { Connection } from '../paging/connection.ts';
 import { decodeUnverifiedCursor } from '../paging/cursors.ts';
-import { foundBySource, readSource } from './lists.ts';
-import { decodePlace, encodePlace, type SearchPlace } from './place.ts';
+import { foundBySource, readSource, resembles } from './lists.ts';
+import { type MergedHits, merge, type SearchRequest, type SourceAnswer } from './merge.ts';
+import { decodePlace, type SearchPlace } from './place.ts';
 import { parseSearchText, type SearchSource, sourcesOf } from './query.ts';
 
 type SearchContext = Pick<Context, 'loaders' | 'storeHash'>;
@@ -22,20 +21,9 @@ export interface SearchFailure {
   readonly error: GatewayError;
 }
 
-/** A customer with the source that found it first. */
-export interface SearchHit {
-  readonly customer: Customer;
-  readonly source: SearchSource;
-  readonly cursor: string;
-}
-
 /** A page of the customers that a search finds. */
-export interface SearchPage {
-  readonly hits: readonly SearchHit[];
-  readonly hasNextPage: boolean;
+export interface SearchPage extends MergedHits {
   readonly hasPreviousPage: boolean;
-  /** Where the next page begins. It is after customers that were found, but shown before. Null if nothing was found. */
-  readonly endCursor: string | null;
   readonly failures: readonly SearchFailure[];
 }
 
@@ -77,19 +65,6 @@ const NOTHING: SearchPage = {
   endCursor: null,
   failures: [],
 };
-
-interface SearchRequest {
-  readonly text: string;
-  readonly sources: readonly SearchSource[];
-  readonly start: SearchPlace;
-  readonly count: number;
-}
-
-/** What a source answered. */
-interface SourceAnswer {
-  readonly source: SearchSource;
-  readonly page: Connection<Customer> | GatewayError;
-}
 
 async function readPage(
   ctx: SearchContext,
@@ -150,55 +125,21 @@ async function shownBefore(
   const answered = before.filter((source) => !start.unanswered.includes(source));
   const checks = await Promise.all(
     answered.map(async (source) => {
-      const later = answers.filter((answer) => sources.indexOf(answer.source) > sources.indexOf(source));
-      const customers = later.flatMap(({ page }) => (page instanceof GatewayError ? [] : page.nodes));
-      return { source, customers, found: await errorInstead(foundBySource(ctx, source, text, customers)) };
+      const alike = answers
+        .filter((answer) => sources.indexOf(answer.source) > sources.indexOf(source))
+        .flatMap(({ page }) => (page instanceof GatewayError ? [] : page.nodes))
+        .filter((customer) => resembles(source, customer, text));
+      const ids = [...new Set(alike.map(({ entityId }) => entityId))];
+      return { source, ids, found: await errorInstead(foundBySource(ctx, source, text, ids)) };
     }),
   );
   return {
+    // No customer comes twice: if the store cannot tell, those who may have been shown are left out.
     shown: new Map(
-      checks.map(({ source, customers, found }) => [
-        source,
-        // No customer comes twice: if the store cannot tell, those who may have been shown are left out.
-        found instanceof GatewayError ? new Set(customers.map(({ entityId }) => entityId)) : found,
-      ]),
+      checks.map(({ source, ids, found }) => [source, found instanceof GatewayError ? new Set(ids) : found]),
     ),
     failures: checks.flatMap(({ source, found }) =>
       found instanceof GatewayError ? [{ source, error: found }] : [],
     ),
   };
-}
-
-/** The first customers of the answers, in the order of the sources, each once. */
-function merge(
-  { sources, start, count }: SearchRequest,
-  answers: readonly SourceAnswer[],
-  shownBefore: ReadonlyMap<SearchSource, ReadonlySet<number>>,
-): Pick<SearchPage, 'hits' | 'hasNextPage' | 'endCursor'> {
-  const hits: SearchHit[] = [];
-  const seen = new Set<number>();
-  let endCursor: string | null = null;
-  let unanswered = start.unanswered;
-  for (const { source, page } of answers) {
-    if (page instanceof GatewayError) {
-      // What a source has shown on a page before must not come again, even if it fails on this one.
-      if (source !== start.source || start.cursor === null) unanswered = [...unanswered, source];
-      continue;
-    }
-    const before = sources.filter((each) => sources.indexOf(each) < sources.indexOf(source));
-    for (const [index, customer] of page.nodes.entries()) {
-      if (hits.length === count) return { hits, endCursor, hasNextPage: true };
-      const cursor = encodePlace({ source, cursor: page.cursorAt(index), unanswered });
-      const isShown =
-        seen.has(customer.entityId) || before.some((each) => shownBefore.get(each)?.has(customer.entityId));
-      if (!isShown) hits.push({ customer, source, cursor });
-      seen.add(customer.entityId);
-      endCursor = cursor;
-    }
-    // Only when a source has no more do the next ones follow.
-    if (page.hasNextPage) return { hits, endCursor, hasNextPage: true };
-  }
-  const next = sources[sources.indexOf(start.source) + answers.length];
-  if (next === undefined) return { hits, endCursor, hasNextPage: false };
-  return { hits, endCursor: encodePlace({ source: next, cursor: null, unanswered }), hasNextPage: true };
 }
