@@ -7,7 +7,6 @@ import type { PoolState, PoolWindow } from './call-pool.ts';
 const COLD_START_LIMIT = 32;
 /** A window that is over is out of date after this fraction of its length. */
 const STALE_AFTER = 0.05;
-
 /** Fraction of the quota that may be in flight in a new window before a response shows the use of other apps. */
 const NEW_WINDOW_FRACTION = 0.25;
 
@@ -38,15 +37,14 @@ export function createQuotaView(local: LocalTracker, leases: CallLeases): QuotaV
   const otherApps = createOtherApps();
   let observed: PoolState | null = null;
 
-  /** A sliding window has no end at which leases could be settled, and a store without a limit needs none. */
-  const needsLeases = () =>
-    local.windowKind() !== 'sliding' && local.remaining() !== Number.POSITIVE_INFINITY;
-
   function pooled(): Pooled | null {
     const state = leases.state();
-    if (state === null || !needsLeases()) return null;
+    // A sliding window has no end at which leases could be settled.
+    if (state === null || local.windowKind() === 'sliding') return null;
     const { window } = state;
     const resetMs = window === null ? 0 : Math.max(0, window.resetMs - leases.ageMs());
+    // A store without a limit needs no leases. If another replica knows of one, this one has seen an odd response.
+    if (local.remaining() === Number.POSITIVE_INFINITY && resetMs === 0) return null;
     if (window !== null && state !== observed) {
       if (window.number !== observed?.window?.number) otherApps.startWindow();
       if (resetMs > 0) otherApps.observe(window.otherApps, passed({ ...window, resetMs }));

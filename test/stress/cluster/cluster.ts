@@ -38,6 +38,8 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     BIGCOMMERCE_STORE_HASH: 'sandbox',
     BIGCOMMERCE_ACCESS_TOKEN: sandbox.token,
     BIGCOMMERCE_API_URL: sandbox.url,
+    CACHE_MAX_AGE: '60',
+    CACHE_MAX_AGE_WITHOUT_EVENTS: '10',
   };
   const start = () =>
     startGatewayProcess({
