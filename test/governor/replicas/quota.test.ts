@@ -130,3 +130,17 @@ test('the state of each replica shows the shared picture', async () => {
     });
   }
 });
+
+test('a replica that alone loses the server goes on, and is known again afterwards', async () => {
+  const replicas = createReplicas({ replicas: 3 });
+  replicas.overload(5 * WINDOW_MS, 40);
+  replicas.clock.callAt(WINDOW_MS + 5_000, () => replicas.setConnected(2, false));
+  replicas.clock.callAt(3 * WINDOW_MS + 5_000, () => replicas.setConnected(2, true));
+  await replicas.clock.advanceTo(3 * WINDOW_MS);
+  const before = replicas.served[2] ?? 0;
+  await replicas.clock.advanceTo(5 * WINDOW_MS);
+  // The others treat it as another app, whose calls they cannot know in advance.
+  expect(replicas.refused).toBeLessThanOrEqual(10);
+  expect(replicas.served[2]).toBeGreaterThan(before);
+  expect(replicas.governor(2).state().replicas).toBe(3);
+});
