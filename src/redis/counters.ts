@@ -14,7 +14,10 @@ export interface SharedCounters {
   readonly shareAttempts: ShareAttempts;
   shareBudgets(local: LocalBudgets): CallerBudgets;
   shareSignIns(local: LocalSignInThrottle): SignInThrottle;
-  /** @param local keeps what this replica sets, also if Redis forgets it */
+  /**
+   * Both functions reject while Redis is away.
+   * @param local keeps what this replica sets, also if Redis forgets it
+   */
   shareExpiring(local: ExpiringStore): ExpiringStore;
 }
 
@@ -101,20 +104,20 @@ function shareExpiringOn(
     // What Redis keeps outlives a replica; a restart of Redis itself is not survived without persistence.
     isDurable: true,
     async get(key) {
-      const own = await local.get(key);
-      if (own !== null) return own;
       const name = names.hashed('expiring', key);
-      const [keyId = '', sealed = ''] = await connection
-        .run(async (client) => String((await client.get(name)) ?? '').split(' '))
-        .catch(() => []);
-      return sealed === '' ? null : envelope.open(sealed, keyId, name);
+      const text = await connection.run((client) => client.get(name));
+      const [keyId = '', sealed = ''] = (text ?? '').split(' ');
+      const found = sealed === '' ? null : envelope.open(sealed, keyId, name);
+      // Redis first: another replica can have set it since.
+      return found ?? local.get(key);
     },
     async set(key, value, expiresAt) {
       await local.set(key, value, expiresAt);
       const name = names.hashed('expiring', key);
       const expiration = { type: 'PXAT', value: Math.ceil(expiresAt) } as const;
       const text = `${envelope.keyId} ${envelope.seal(value, name)}`;
-      await connection.run((client) => client.set(name, text, { expiration })).catch(() => {});
+      // Not in silence: the other replicas would go on with what has ended here.
+      await connection.run((client) => client.set(name, text, { expiration }));
     },
   });
 }

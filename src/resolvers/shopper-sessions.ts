@@ -33,6 +33,7 @@ export interface TokenInput {
 }
 
 const FIRST_CHANNEL = 1;
+const RETRY_AFTER_MS = 1_000;
 
 /**
  * Signs a shopper in. From then on the context is that of the shopper. Every failure has the same shape and waits for the
@@ -61,7 +62,7 @@ export async function signInShopper(
 
 /**
  * Issues a new token for a session that has not ended, or the first one for a token of the platform.
- * @throws GatewayError INVALID_CREDENTIALS
+ * @throws GatewayError INVALID_CREDENTIALS, OVERLOADED if the store of revocations is away
  */
 export async function renewAccessToken(
   ctx: SessionContext,
@@ -72,7 +73,9 @@ export async function renewAccessToken(
   const startedAt = signIn.now();
   const known = await sessionOf(ctx, signIn, input);
   const session = typeof known === 'object' && known ? signIn.renewable(known, channelId) : null;
-  if (session === null || !(await maySignIn(ctx, session))) return fail(signIn, startedAt);
+  if (session === null) return fail(signIn, startedAt);
+  if (await whenAvailable(signIn.hasEnded(session))) return fail(signIn, startedAt);
+  if (!(await maySignIn(ctx, session))) return fail(signIn, startedAt);
   return { accessToken: await signIn.sign(session), customerEntityId: session.customerEntityId };
 }
 
@@ -86,7 +89,7 @@ export async function signOutShopper(
   const session = await sessionOf(ctx, signIn, input);
   if (session === null) return fail(signIn, startedAt);
   if (session === 'expired') return { isSignedOut: true };
-  await signIn.end(session);
+  await whenAvailable(signIn.end(session));
   return { isSignedOut: true, customerEntityId: session.customerEntityId };
 }
 
@@ -117,6 +120,16 @@ export async function checkPassword(
 export function requireSignIn({ signIn }: Pick<SessionContext, 'signIn'>): ShopperSignIn {
   if (signIn === null) throw new GatewayError('FORBIDDEN', 'The sign-in of shoppers is off.');
   return signIn;
+}
+
+/** @throws GatewayError OVERLOADED if the store of revocations is away */
+export async function whenAvailable<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (cause) {
+    const message = 'Sessions cannot be renewed or ended at the moment. Try again later.';
+    throw new GatewayError('OVERLOADED', message, { retryAfterMs: RETRY_AFTER_MS }, cause);
+  }
 }
 
 /** Waits, so that the time tells nothing. @throws GatewayError INVALID_CREDENTIALS */

@@ -8,7 +8,7 @@ import type { Customer } from '../rest/records/customers.ts';
 import type { AddressFields } from '../rest/writes/addresses.ts';
 import type { ConsentChange } from '../rest/writes/consent.ts';
 import type { CustomerUpdate } from '../rest/writes/customers.ts';
-import { checkPassword, fail, requireSignIn } from './shopper-sessions.ts';
+import { checkPassword, fail, requireSignIn, whenAvailable } from './shopper-sessions.ts';
 import { createAddresses } from './writes/addresses.ts';
 import { updateConsent } from './writes/consent.ts';
 import { setPassword, updateCustomers } from './writes/customers.ts';
@@ -67,6 +67,8 @@ export async function changeViewerPassword(
   if (session === undefined) throw shoppersOnlyError('It');
   if (newPassword === '') throw badInput('input.newPassword', 'is empty.');
   const startedAt = signIn.now();
+  // Before anything is changed: the other sessions must end with it.
+  if (await whenAvailable(signIn.hasEnded(session))) return fail(signIn, startedAt);
   const [customer] = itemsOrThrow(
     await ctx.rest.customers.byIds([customerEntityId], { filter: {}, include: new Set() }),
   );
@@ -77,7 +79,8 @@ export async function changeViewerPassword(
   if (owner !== customerEntityId) return fail(signIn, startedAt);
   const result = ownWrite(customerEntityId, await setPassword(ctx, customerEntityId, newPassword));
   // Also if it is not known whether the password was set.
-  if (result.outcome === 'UPDATED' || result.outcome === 'UNKNOWN') await signIn.endOthers(session);
+  if (result.outcome === 'UPDATED' || result.outcome === 'UNKNOWN')
+    await whenAvailable(signIn.endOthers(session));
   return { ...result, errors: result.errors.map(withoutParent) };
 }
 

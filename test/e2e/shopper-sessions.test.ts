@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { exportJWK, SignJWT } from 'jose';
 import { expect, test } from 'vitest';
-import { openFileStore } from '../../src/access/shoppers/expiring-store.ts';
+import { createMemoryStore, openFileStore } from '../../src/access/shoppers/expiring-store.ts';
 import { SESSION_ISSUER } from '../../src/access/shoppers/session-tokens.ts';
 import {
   BACKEND,
@@ -242,4 +242,36 @@ test('no forged token is accepted, whatever its header says', async () => {
     expect([name, ended.errors[0]?.extensions.code]).toEqual([name, 'INVALID_CREDENTIALS']);
   }
   expect(await isAccepted(gateway, genuine)).toBe(true);
+});
+
+test('while the store of ended sessions is away, tokens are accepted and nothing is renewed or ended', async () => {
+  const memory = createMemoryStore(() => 0);
+  let isAway = false;
+  const unlessAway = async <T>(act: () => Promise<T>) => {
+    if (isAway) throw new Error('away');
+    return act();
+  };
+  const gateway = await startSignInGateway({
+    store: {
+      isDurable: true,
+      get: (key) => unlessAway(() => memory.get(key)),
+      set: (...entry) => unlessAway(() => memory.set(...entry)),
+    },
+  });
+  const [token, ended] = [await signIn(gateway, 7), await signIn(gateway, 7)];
+  isAway = true;
+  expect(await isAccepted(gateway, token)).toBe(true);
+  expect(await renew(gateway, token)).toBe('OVERLOADED');
+  const { errors } = await gateway.send(SIGN_OUT, { input: { accessToken: ended } });
+  expect(errors[0]?.extensions).toEqual({ code: 'OVERLOADED', retryAfterMs: 1_000 });
+  // This process knows that the shopper wanted it to end.
+  expect(await isAccepted(gateway, ended)).toBe(false);
+  gateway.calls();
+  const change =
+    'mutation { changeViewerPassword(input: { currentPassword: "sandbox1", newPassword: "battery staple 7" }) { outcome } }';
+  const changed = await gateway.send(change, {}, { token });
+  expect(changed.errors[0]?.extensions.code).toBe('OVERLOADED');
+  expect(gateway.calls()).toEqual([]);
+  isAway = false;
+  expect(await isAccepted(gateway, await renew(gateway, token))).toBe(true);
 });

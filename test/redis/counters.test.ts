@@ -141,13 +141,28 @@ describe.skipIf(program === null)('with a server', () => {
       while ((await other.get('session 3')) !== null) await other.get('session 4');
     });
 
-    test('are known to the replica that set them while Redis is away', async () => {
+    test('are those that were set last, by any replica', async () => {
+      const [one, other] = shared();
+      await one.set('customer', 'first', Date.now() + 60_000);
+      await other.set('customer', 'second', Date.now() + 60_000);
+      expect(await one.get('customer')).toBe('second');
+    });
+
+    test('are known to the replica that set them after Redis has forgotten them', async () => {
       const [one, other] = shared();
       await one.set('session', 'ended', Date.now() + 60_000);
+      const client = await createClient({ url: replicas.server.url }).connect();
+      await client.flushAll();
+      client.destroy();
+      expect([await one.get('session'), await other.get('session')]).toEqual(['ended', null]);
+    });
+
+    test('are neither set nor read while Redis is away', async () => {
+      const [one] = shared();
       await replicas.server.stop();
-      await until(() => !replicas.one.isAvailable() && !replicas.other.isAvailable());
-      expect(await one.get('session')).toBe('ended');
-      expect(await other.get('session')).toBeNull();
+      await until(() => !replicas.one.isAvailable());
+      await expect(one.set('session', 'ended', Date.now() + 60_000)).rejects.toThrow();
+      await expect(one.get('session')).rejects.toThrow();
     });
   });
 

@@ -26,9 +26,11 @@ export interface ShopperSignIn {
   callerOf(session: ShopperSession): Caller;
   /** The session to go on with, on a channel; null if this process may not renew the session. */
   renewable(session: ShopperSession, channelId: number | null): ShopperSession | null;
-  /** Ends a session. */
+  /** Whether a session has ended. Rejects while that is not known, because the store of revocations is away. */
+  hasEnded(session: ShopperSession): Promise<boolean>;
+  /** Ends a session. Rejects while the store of revocations is away. */
   end(session: ShopperSession): Promise<void>;
-  /** Ends all other sessions of the customer. */
+  /** Ends all other sessions of the customer. Rejects as `end` does. */
   endOthers(session: ShopperSession): Promise<void>;
   /** Waits until an attempt that began at this time of `now` may be answered with a failure. */
   untilFloor(startedAt: number): Promise<void>;
@@ -102,6 +104,7 @@ export function createShopperAccess(options: ShopperAccessOptions): {
         const isOfRun = revocations.run === null || revocations.run === session.run;
         return isOfChannel && isOfRun ? session : null;
       },
+      hasEnded: revocations.isCertainlyRevoked,
       end: revocations.end,
       endOthers: revocations.endOthers,
       async untilFloor(startedAt) {
