@@ -176,10 +176,11 @@ type BoundKinds = NonNullable<Config['trustedDocuments']>['bound'];
 
 function boundKinds(value: string): BoundKinds {
   if (value === 'off') return [];
-  if (value === 'on') return ['anyone', 'key', 'user', 'shopper'];
+  if (value === 'on') return ['anyone', 'key', 'user', 'shopper', 'public'];
   const words = value.split(',');
-  const kinds = { keys: 'key', users: 'user', shoppers: 'shopper' } as const;
-  return Object.entries(kinds).flatMap(([word, kind]) => (words.includes(word) ? [kind] : []));
+  // Who signs in is a shopper too.
+  const kinds = { keys: ['key'], users: ['user'], shoppers: ['shopper', 'public'] } as const;
+  return Object.entries(kinds).flatMap(([word, bound]) => (words.includes(word) ? bound : []));
 }
 
 function zeroAsNull(value: number): number | null {

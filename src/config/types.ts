@@ -166,7 +166,7 @@ export interface Config {
   readonly trustedDocuments: {
     readonly file: string;
     /** The kinds of callers whose other documents are rejected. */
-    readonly bound: readonly ('anyone' | 'key' | 'user' | 'shopper')[];
+    readonly bound: readonly ('anyone' | 'key' | 'user' | 'shopper' | 'public')[];
   } | null;
   readonly keepAliveMs: number;
   readonly shutdownDelayMs: number;

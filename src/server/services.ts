@@ -117,6 +117,7 @@ export function createServices(
       budgets: createOperationBudgets({
         budgets,
         publicCalls: createCallWindow(runtime.clock.now),
+        isShared: runtime.replicas !== null,
         shopperShare: options.shopperShare ?? null,
         quota: governor.state,
       }),

@@ -92,7 +92,7 @@ test('TRUSTED_DOCUMENTS_ONLY requires a file of trusted documents', () => {
   const trusted = configOf({ TRUSTED_DOCUMENTS: 'documents.json', TRUSTED_DOCUMENTS_ONLY: 'on' });
   expect(trusted.trustedDocuments).toEqual({
     file: 'documents.json',
-    bound: ['anyone', 'key', 'user', 'shopper'],
+    bound: ['anyone', 'key', 'user', 'shopper', 'public'],
   });
   expect(problemsOf({ TRUSTED_DOCUMENTS_ONLY: 'on' })).toEqual([
     'TRUSTED_DOCUMENTS_ONLY is on, but TRUSTED_DOCUMENTS is not set: no document could run',
@@ -165,7 +165,8 @@ test('the list of trusted documents binds the kinds of callers that are named', 
   const boundBy = (value: string) =>
     configOf({ TRUSTED_DOCUMENTS: 'file', TRUSTED_DOCUMENTS_ONLY: value }).trustedDocuments?.bound;
   expect(boundBy('off')).toEqual([]);
-  expect(boundBy('shoppers,users')).toEqual(['user', 'shopper']);
+  expect(boundBy('shoppers,users')).toEqual(['user', 'shopper', 'public']);
+  expect(boundBy('on')).toContain('public');
   expect(boundBy('keys')).toEqual(['key']);
 });
 

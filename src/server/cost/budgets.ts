@@ -8,8 +8,10 @@ import type { Estimate } from './estimate.ts';
 
 export interface OperationBudgetOptions {
   readonly budgets: CallerBudgets;
-  /** The calls of all callers without credentials. */
+  /** The calls of all callers without credentials of this process. */
   readonly publicCalls: CallWindow;
+  /** Whether other replicas charge the same budgets. @default false */
+  readonly isShared?: boolean;
   /** The fraction of the store's quota that all shoppers together may use; null lifts the limit. @default null */
   readonly shopperShare?: number | null;
   readonly quota: () => Pick<GovernorState, 'quota' | 'windowMs'>;
@@ -38,20 +40,37 @@ const SHOPPER_BURST = 0.2;
 const SHOPPERS_IN_FLIGHT = 0.5;
 /** The fraction of the store's quota that all callers without credentials together may use. */
 const PUBLIC_SHARE = 0.1;
+/** Account of all callers without credentials of all replicas. */
+const ALL_PUBLIC = 'all public callers';
+/** Fraction of their calls per window that they can use at once, if replicas share them. The rest comes with time. */
+const PUBLIC_BURST = 0.5;
 /** Calls per window of the plans with the lowest quota, for a store that has not told its own. */
 const LOWEST_QUOTA = 150;
 
 export function createOperationBudgets(options: OperationBudgetOptions): OperationBudgets {
-  const { budgets, publicCalls, shopperShare = null, quota } = options;
+  const { budgets, publicCalls, isShared = false, shopperShare = null, quota } = options;
 
-  function beginAsPublic({ calls }: Estimate): GatewayError | Charge {
-    const state = quota();
-    const limit = Math.floor((state.quota?.limit ?? LOWEST_QUOTA) * PUBLIC_SHARE);
-    const reserved = publicCalls.reserve(calls, limit, state.windowMs);
-    if (typeof reserved !== 'number') return reserved;
-    if (reserved === Number.POSITIVE_INFINITY) return publicBudgetError(calls, limit);
-    return new GatewayError('OVERLOADED', 'Too many shoppers are signing in. Try again later.', {
-      retryAfterMs: Math.ceil(reserved),
+  function beginAsPublic({ calls }: Estimate): Charged | Promise<Charged> {
+    const { quota: known, windowMs } = quota();
+    const limit = Math.floor((known?.limit ?? LOWEST_QUOTA) * PUBLIC_SHARE);
+    const reserved = publicCalls.reserve(calls, limit, windowMs);
+    if (typeof reserved === 'number') return publicError(calls, limit, reserved);
+    if (!isShared) return reserved;
+    // The burst and what comes back in a window are the limit together.
+    const capacity = limit * PUBLIC_BURST;
+    const callsPerMinute = ((limit - capacity) * 60_000) / windowMs;
+    const budget = { account: ALL_PUBLIC, callsPerMinute, capacity };
+    return whenKnown(budgets.charge(budget, calls), (waitMs) => {
+      if (waitMs !== null) {
+        reserved.settle(0);
+        return publicError(calls, capacity, waitMs);
+      }
+      return {
+        settle(made) {
+          reserved.settle(made);
+          budgets.settle(budget, calls, made);
+        },
+      };
     });
   }
 
@@ -159,10 +178,16 @@ function shoppersBusy(waitMs: number): GatewayError {
   );
 }
 
-function publicBudgetError(calls: number, limit: number): GatewayError {
-  return new GatewayError(
-    'OPERATION_TOO_EXPENSIVE',
-    `The operation may cost ${calls} REST calls; callers without credentials may use ${limit} at once. Request less of the customer.`,
-    { estimatedCalls: calls, limit },
-  );
+/** @param limit calls that all callers without credentials together may make at once */
+function publicError(calls: number, limit: number, waitMs: number): GatewayError {
+  if (waitMs === Number.POSITIVE_INFINITY) {
+    return new GatewayError(
+      'OPERATION_TOO_EXPENSIVE',
+      `The operation may cost ${calls} REST calls; callers without credentials may use ${limit} at once. Request less of the customer.`,
+      { estimatedCalls: calls, limit },
+    );
+  }
+  return new GatewayError('OVERLOADED', 'Too many shoppers are signing in. Try again later.', {
+    retryAfterMs: Math.ceil(waitMs),
+  });
 }

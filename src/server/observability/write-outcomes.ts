@@ -40,6 +40,8 @@ export function observeWrites(schema: GraphQLSchema, { onItems }: ObserveWritesO
           }
           return payload;
         } catch (error) {
+          // A wrong password is no write that failed.
+          if (error instanceof GatewayError && error.code === 'INVALID_CREDENTIALS') throw error;
           // After an internal error nothing is known of the items.
           const outcome = error instanceof GatewayError ? 'NOT_ATTEMPTED' : 'UNKNOWN';
           onItems(operation, outcome, countItems(args.input));

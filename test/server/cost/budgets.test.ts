@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ANONYMOUS, type Caller } from '../../../src/access/caller.ts';
+import { ANONYMOUS, type Caller, PUBLIC } from '../../../src/access/caller.ts';
 import { createCallWindow } from '../../../src/cost/call-window.ts';
 import { createCallerBudgets } from '../../../src/cost/caller-budgets.ts';
 import { GatewayError } from '../../../src/errors.ts';
@@ -133,4 +133,53 @@ describe('the budget of all shoppers', () => {
     for (let i = 0; i < 50; i += 1)
       expect(unlimited.charge(shopperNamed(`s${i}`), costing(10))).not.toBeInstanceOf(Error);
   });
+});
+
+test.each([1, 2, 5])(
+  'callers without credentials use at most a tenth of the quota, at %i replicas',
+  async (count) => {
+    let time = 0;
+    const now = () => time;
+    const shared = createCallerBudgets(now);
+    const replicas = Array.from({ length: count }, () =>
+      createOperationBudgets({
+        budgets: shared,
+        publicCalls: createCallWindow(now),
+        isShared: count > 1,
+        quota: () => ({ quota: { limit: 150, remaining: 150, resetMs: 0 }, windowMs: 30_000 }),
+      }),
+    );
+    const made: number[] = [];
+    for (; time < 300_000; time += 500) {
+      for (const replica of replicas) {
+        const charge = await replica.charge(PUBLIC, costing(2));
+        if (charge instanceof GatewayError) continue;
+        // A wrong password costs one call less.
+        const calls = made.length % 3 === 0 ? 1 : 2;
+        charge?.settle(calls);
+        made.push(...Array.from({ length: calls }, () => time));
+      }
+    }
+    for (const start of made) {
+      const inWindow = made.filter((at) => at >= start && at < start + 30_000);
+      expect(inWindow.length).toBeLessThanOrEqual(15);
+    }
+    // Of the ten windows.
+    expect(made.length).toBeGreaterThanOrEqual(10 * (count === 1 ? 14 : 7));
+  },
+);
+
+test('an operation without credentials that costs more than that is refused', async () => {
+  const budgets = createOperationBudgets({
+    budgets: createCallerBudgets(() => 0),
+    publicCalls: createCallWindow(() => 0),
+    // The store has not told its quota.
+    quota: () => ({ quota: null, windowMs: 30_000 }),
+  });
+  expect(await budgets.charge(PUBLIC, costing(16))).toMatchObject({
+    code: 'OPERATION_TOO_EXPENSIVE',
+    details: { limit: 15 },
+  });
+  expect(await budgets.charge(PUBLIC, costing(15))).toEqual({ settle: expect.any(Function) });
+  expect(await budgets.charge(PUBLIC, costing(1))).toMatchObject({ code: 'OVERLOADED' });
 });
