@@ -1,10 +1,10 @@
 import { parse, validate } from 'graphql';
 import { describe, expect, test } from 'vitest';
-import { ANONYMOUS, type Caller } from '../../../src/access/caller.ts';
+import { ANONYMOUS, type Caller, PUBLIC } from '../../../src/access/caller.ts';
 import { toGlobalId } from '../../../src/resolvers/inputs/ids.ts';
 import { encodeCursor } from '../../../src/resolvers/paging/cursors.ts';
 import { schema } from '../../../src/schema/index.ts';
-import { estimate } from '../../../src/server/cost/estimate.ts';
+import { estimate, estimateOnce } from '../../../src/server/cost/estimate.ts';
 
 interface Question {
   readonly variables?: Readonly<Record<string, unknown>>;
@@ -369,4 +369,18 @@ test('the plan lists each read with its path, its numbers of calls and the first
       },
     ],
   });
+});
+
+test('the estimate of a caller who is refused is not taken for that of one who is not', () => {
+  const document = parse(
+    'mutation { signInShopper(input: { email: "a@example.org", password: "p" }) { viewer { kind } } }',
+  );
+  const facts = {
+    ...{ definitionCount: null, knowsFormFields: false, urlPrefixLength: 50, maxReads: 500 },
+    addressIds: 'known' as const,
+  };
+  const costFor = (caller: Caller) =>
+    estimateOnce({ schema, document, variableValues: {}, facts, caller }).calls;
+  const user: Caller = { ...ANONYMOUS, kind: 'user', name: 'user', scopes: new Set() };
+  expect([costFor(user), costFor(PUBLIC)]).toEqual([0, 2]);
 });
