@@ -21,8 +21,8 @@ export function foreignRecordErrors(
 }
 
 /**
- * The fields of their own customer that shoppers can change. The password is excluded, and so is the e-mail address,
- * which receives password resets: a stolen token could take over the account. An e-mail change would also reveal
+ * The fields of their own customer that shoppers can change. The password is excluded, which needs the current one too,
+ * and so is the e-mail address, which receives password resets: a stolen token could take over the account. An e-mail change would also reveal
  * whether an address is in use.
  */
 const PROFILE_FIELDS: ReadonlySet<string> = new Set([
