@@ -16,6 +16,20 @@ export function isKeyOrUser({ kind }: Caller): boolean {
   return kind === 'key' || kind === 'user';
 }
 
+const permissionsByCaller = new WeakMap<Caller, object>();
+const permissionsByText = new Map<string, object>();
+
+/** One object for all callers of a kind with the same scopes, under which can be remembered what depends on these alone. */
+export function permissionsOf(caller: Caller): object {
+  const known = permissionsByCaller.get(caller);
+  if (known !== undefined) return known;
+  const text = [caller.kind, ...[...caller.scopes].sort()].join();
+  const permissions = permissionsByText.get(text) ?? {};
+  permissionsByText.set(text, permissions);
+  permissionsByCaller.set(caller, permissions);
+  return permissions;
+}
+
 /** The only customer that a caller can access; null if the caller is not limited to one. */
 export function ownCustomerId({ kind, customerEntityId }: Caller): number | null {
   // Fails closed: no customer has the id 0.

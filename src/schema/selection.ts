@@ -25,6 +25,7 @@ import {
   visit,
 } from 'graphql';
 import type { Caller } from '../access/caller.ts';
+import { permissionsOf } from '../access/permission.ts';
 import { isForbidden } from './authorization.ts';
 
 /** The selection set of one field. */
@@ -40,7 +41,7 @@ export interface Selection {
 }
 
 /** What is known of selection sets. It depends on the variables, on the caller, and on the nodes of the field. */
-const selections = new WeakMap<object, WeakMap<Caller, WeakMap<readonly FieldNode[], Selection>>>();
+const selections = new WeakMap<object, WeakMap<object, WeakMap<readonly FieldNode[], Selection>>>();
 
 /**
  * Reads the selection set of a field. It leaves out fields that `@skip` or `@include` exclude, and fields that the caller
@@ -53,7 +54,7 @@ export function selectionOf(
   // The executor passes the same nodes for every item of a list, so a selection set is read once per operation, or once for
   // all operations of a caller if it depends on no variable.
   const isFixed = fieldNodes.every((node) => !mentionsVariable(node, fragments));
-  const byNodes = entryOf(entryOf(selections, isFixed ? schema : variableValues), caller);
+  const byNodes = entryOf(entryOf(selections, isFixed ? schema : variableValues), permissionsOf(caller));
   const known = byNodes.get(fieldNodes);
   if (known !== undefined) return known;
   const context = { schema, fragments, variableValues, caller };
@@ -88,21 +89,25 @@ const knownMentions = new WeakMap<FieldNode, boolean>();
 function mentionsVariable(field: FieldNode, fragments: SelectionContext['fragments']): boolean {
   const known = knownMentions.get(field);
   if (known !== undefined) return known;
-  let mentions = false;
-  const look = (node: ASTNode) =>
-    visit(node, {
-      [Kind.VARIABLE]() {
-        mentions = true;
-        return BREAK;
-      },
-      [Kind.FRAGMENT_SPREAD]({ name }) {
-        const fragment = fragments[name.value];
-        if (fragment !== undefined && !mentions) look(fragment.selectionSet);
-      },
-    });
-  if (field.selectionSet) look(field.selectionSet);
+  const mentions = field.selectionSet !== undefined && hasVariable(field.selectionSet, fragments);
   knownMentions.set(field, mentions);
   return mentions;
+}
+
+function hasVariable(node: ASTNode, fragments: SelectionContext['fragments']): boolean {
+  let found = false;
+  visit(node, {
+    [Kind.VARIABLE]() {
+      found = true;
+      return BREAK;
+    },
+    [Kind.FRAGMENT_SPREAD]({ name }) {
+      const fragment = fragments[name.value];
+      found ||= fragment !== undefined && hasVariable(fragment.selectionSet, fragments);
+      return found ? BREAK : undefined;
+    },
+  });
+  return found;
 }
 
 /**
@@ -134,13 +139,36 @@ export function collectFields(
   return collectAllFields(set, parent, context).filter((selected) => !selected.isForbidden);
 }
 
+/** The fields of selection sets that depend on no variable, by type and by what the caller is allowed. */
+const fixedFields = new WeakMap<
+  SelectionSetNode,
+  WeakMap<GraphQLNamedType, WeakMap<object, readonly SelectedField[]>>
+>();
+const knownConditions = new WeakMap<SelectionSetNode, boolean>();
+
 /** The fields of one selection set, including those of its fragments and those that the caller is not authorized to select. */
 export function collectAllFields(
   set: SelectionSetNode | undefined,
   parent: GraphQLNamedType | undefined,
   context: SelectionContext,
 ): readonly SelectedField[] {
-  return (set?.selections ?? []).flatMap((node) => {
+  if (set === undefined) return [];
+  const isConditional = knownConditions.get(set) ?? hasVariable(set, context.fragments);
+  knownConditions.set(set, isConditional);
+  if (isConditional || parent === undefined) return collectNow(set, parent, context);
+  const byPermissions = entryOf(entryOf(fixedFields, set), parent);
+  const permissions = permissionsOf(context.caller);
+  const fields = byPermissions.get(permissions) ?? collectNow(set, parent, context);
+  byPermissions.set(permissions, fields);
+  return fields;
+}
+
+function collectNow(
+  set: SelectionSetNode,
+  parent: GraphQLNamedType | undefined,
+  context: SelectionContext,
+): readonly SelectedField[] {
+  return set.selections.flatMap((node) => {
     if (!isIncluded(node, context.variableValues)) return [];
     if (node.kind === Kind.FIELD) {
       if (!isObjectType(parent) && !isInterfaceType(parent)) return [];
@@ -161,11 +189,33 @@ const META_FIELDS: Readonly<Record<string, GraphQLField<unknown, unknown>>> = {
   __type: TypeMetaFieldDef,
 };
 
+type Arguments = Readonly<Record<string, unknown>>;
+
+/** The arguments of fields that are given without variables. */
+const fixedArguments = new WeakMap<FieldNode, WeakMap<SelectedField['field'], Arguments | null>>();
+const knownVariables = new WeakMap<FieldNode, boolean>();
+
 /** The arguments of a field. Null if a variable is missing: executing the field reports that. */
 export function fieldArguments(
   { field, node }: SelectedField,
   { variableValues }: SelectionContext,
-): Readonly<Record<string, unknown>> | null {
+): Arguments | null {
+  const isVariable = knownVariables.get(node) ?? (node.arguments ?? []).some((each) => hasVariable(each, {}));
+  knownVariables.set(node, isVariable);
+  if (isVariable) return argumentsNow(field, node, variableValues);
+  const byField = entryOf(fixedArguments, node);
+  const known = byField.get(field);
+  if (known !== undefined) return known;
+  const args = argumentsNow(field, node, variableValues);
+  byField.set(field, args);
+  return args;
+}
+
+function argumentsNow(
+  field: SelectedField['field'],
+  node: FieldNode,
+  variableValues: SelectionContext['variableValues'],
+): Arguments | null {
   try {
     return getArgumentValues(field, node, variableValues);
   } catch {
@@ -180,8 +230,22 @@ function isIncluded(node: SelectionNode, variableValues: SelectionContext['varia
   return skip?.if !== true && include?.if !== false;
 }
 
+const knownSelections = new WeakMap<readonly SelectedField[], Selection>();
+
+/** Describes a selection set, given all that `collectAllFields` has found in it. */
+export function selectionFrom(allFields: readonly SelectedField[], context: SelectionContext): Selection {
+  const known = knownSelections.get(allFields);
+  if (known !== undefined) return known;
+  const selection = createSelection(
+    allFields.filter(({ isForbidden: isRefused }) => !isRefused),
+    context,
+  );
+  knownSelections.set(allFields, selection);
+  return selection;
+}
+
 /** Describes a selection set, given its own fields. */
-export function createSelection(direct: readonly SelectedField[], context: SelectionContext): Selection {
+function createSelection(direct: readonly SelectedField[], context: SelectionContext): Selection {
   let all: readonly SelectedField[] | null = null;
 
   /** The fields at any depth. */

@@ -16,10 +16,10 @@ import { type FieldCost, type Population, ROOT } from '../../cost/population.ts'
 import { UNKNOWN_SHOPPER } from '../../cost/sign-in.ts';
 import {
   collectAllFields,
-  createSelection,
   fieldArguments,
   type SelectedField,
   type SelectionContext,
+  selectionFrom,
 } from '../../schema/selection.ts';
 import { createValueCounter, type ResponseLevel, ROOT_LEVEL, type ValueEstimate } from './values.ts';
 
@@ -95,9 +95,8 @@ export function estimate(options: EstimateOptions): Estimate {
     if (args === null) return;
     const inner = field.extensions.signsIn === true ? { ...scope, caller: UNKNOWN_SHOPPER } : scope;
     const allSubfields = collectAllFields(node.selectionSet, getNamedType(field.type), inner);
-    const subfields = allSubfields.filter(({ isForbidden }) => !isForbidden);
     const cost = field.extensions.cost as FieldCost | undefined;
-    const selection = createSelection(subfields, inner);
+    const selection = selectionFrom(allSubfields, inner);
     const next = cost?.rule({ args, population, plan, path, selection, caller: scope.caller }) ?? population;
     const below = counter.count({ selected, path, args, from: population, to: next }, { ...level, objects });
     for (const subfield of allSubfields) visit(subfield, inner, next, below, path);
