@@ -5,6 +5,7 @@ import { runGateway } from './cli/gateway.ts';
 import { HELP } from './cli/help.ts';
 import { runKeys } from './cli/keys.ts';
 import { runSandbox } from './cli/sandbox.ts';
+import { runWebhooks } from './cli/webhooks.ts';
 import { keyFileOf, parseConfig } from './config/index.ts';
 
 async function main(args: readonly string[]): Promise<void> {
@@ -13,11 +14,13 @@ async function main(args: readonly string[]): Promise<void> {
   // Variables that are set already override the file.
   if (existsSync('.env')) process.loadEnvFile('.env');
   if (command === 'keys') return runKeys(others, keyFileOf());
-  if (others.length > 0 || (command !== undefined && command !== 'sandbox'))
+  const isWebhooks = command === 'webhooks';
+  if (!isWebhooks && (others.length > 0 || (command !== undefined && command !== 'sandbox')))
     return fail([`unknown arguments: ${args.join(' ')}`, '', HELP]);
   const parsed = parseConfig();
   if ('problems' in parsed)
     return fail([...parsed.problems, '', 'npm start -- --help explains the variables']);
+  if (isWebhooks) return runWebhooks(others, parsed.config);
   if (command === 'sandbox') return runSandbox(parsed.config);
   return runGateway(parsed.config);
 }

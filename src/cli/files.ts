@@ -15,6 +15,10 @@ export interface GatewayFiles {
   /** The keys of the gateway's own tokens of shoppers; null if none are configured. */
   readonly tokenKeys: (() => TokenKeys) | null;
   readonly trusted: TrustedDocuments | null;
+  /** The secrets that webhooks carry; null if none are accepted. */
+  readonly webhookSecrets: (() => readonly string[]) | null;
+  /** The secrets that sign webhooks; null if they are not known. */
+  readonly signingSecrets: (() => readonly string[]) | null;
 }
 
 type Opened<T> = { readonly current: () => T } | { readonly problems: readonly string[] };
@@ -24,7 +28,7 @@ export async function openFiles(
   config: Config,
   logger: Logger,
 ): Promise<GatewayFiles | { readonly problems: readonly string[] }> {
-  const { store, access, signIn, trustedDocuments } = config;
+  const { store, access, signIn, trustedDocuments, webhooks } = config;
   const tokenSource = store.kind === 'bigcommerce' ? store.accessToken : null;
   const secretSource = access?.platform?.clientSecret ?? null;
   const open = <T>(
@@ -32,17 +36,19 @@ export async function openFiles(
     source: SecretSource | null,
     parse: (name: string, text: string) => Parsed<T> | Promise<Parsed<T>>,
   ) => (source === null ? null : openSource({ name, source, parse, logger }));
-  const [accessToken, clientSecrets, tokenKeys, documents] = await Promise.all([
-    open('BIGCOMMERCE_ACCESS_TOKEN', tokenSource, parseSecret),
-    open('BIGCOMMERCE_CLIENT_SECRET', secretSource, parseSecrets),
-    open('SHOPPER_TOKEN_KEYS', signIn?.keys ?? null, parseTokenKeys),
-    open('TRUSTED_DOCUMENTS', trustedDocuments && { file: trustedDocuments.file }, (_name, text) =>
-      parseTrustedDocuments(text),
-    ),
-  ]);
-  const problems = [accessToken, clientSecrets, tokenKeys, documents].flatMap((opened) =>
-    opened && 'problems' in opened ? opened.problems : [],
-  );
+  const [accessToken, clientSecrets, tokenKeys, documents, webhookSecrets, signingSecrets] =
+    await Promise.all([
+      open('BIGCOMMERCE_ACCESS_TOKEN', tokenSource, parseSecret),
+      open('BIGCOMMERCE_CLIENT_SECRET', secretSource, parseSecrets),
+      open('SHOPPER_TOKEN_KEYS', signIn?.keys ?? null, parseTokenKeys),
+      open('TRUSTED_DOCUMENTS', trustedDocuments && { file: trustedDocuments.file }, (_name, text) =>
+        parseTrustedDocuments(text),
+      ),
+      open('WEBHOOK_SECRET', webhooks?.secret ?? null, parseSecrets),
+      open('WEBHOOK_SIGNING_SECRET', webhooks?.signingSecret ?? null, parseSecrets),
+    ]);
+  const all = [accessToken, clientSecrets, tokenKeys, documents, webhookSecrets, signingSecrets];
+  const problems = all.flatMap((opened) => (opened && 'problems' in opened ? opened.problems : []));
   const valid = <T>(opened: Opened<T> | null) => (opened && 'current' in opened ? opened.current : null);
   if (problems.length > 0) return { problems };
   const listed = valid(documents);
@@ -50,6 +56,8 @@ export async function openFiles(
     accessToken: valid(accessToken),
     clientSecrets: valid(clientSecrets),
     tokenKeys: valid(tokenKeys),
+    webhookSecrets: valid(webhookSecrets),
+    signingSecrets: valid(signingSecrets),
     trusted: listed && trustedDocuments && { documents: listed, bound: new Set(trustedDocuments.bound) },
   };
 }

@@ -19,6 +19,7 @@ import { fail } from './fail.ts';
 import { type GatewayFiles, openFiles } from './files.ts';
 import { openSandbox } from './sandbox.ts';
 import { onStop } from './signals.ts';
+import { openWebhooks } from './webhook-settings.ts';
 
 /** Runs the gateway, with its own sandbox store unless a real store is configured. */
 export async function runGateway(config: Config): Promise<void> {
@@ -40,6 +41,7 @@ export async function runGateway(config: Config): Promise<void> {
   const { store, upstream } = config;
   const baseUrl = store.kind === 'sandbox' ? (sandbox?.url ?? '') : store.apiUrl;
   const accessToken = files.accessToken ?? (() => (store.kind === 'sandbox' ? store.token : ''));
+  const webhooks = openWebhooks(config, files);
   const app = createApp({
     ...(config.tracing && { tracing: await openTracing(config.tracing, logger) }),
     store: { baseUrl, accessToken, ...upstream },
@@ -53,6 +55,8 @@ export async function runGateway(config: Config): Promise<void> {
     signIn: access.signIn,
     trustedProxies: config.trustedProxies,
     auditLog: audit?.auditLog ?? null,
+    cache: config.cache,
+    webhooks: webhooks.settings,
     graphiql: config.graphiql,
     reportCost: !config.production,
     maxCalls: config.operationMaxCalls,
@@ -75,6 +79,9 @@ export async function runGateway(config: Config): Promise<void> {
     allowedHosts: config.allowedHosts,
     maxConnections: config.maxConnections,
   });
+  if (sandbox !== null && config.webhooks === null && config.cache !== null)
+    await webhooks.registerAt({ baseUrl, accessToken, ...upstream }, listener.url);
+  app.storeCache?.start();
   onStop(config, async (reason) => {
     const stoppingAt = performance.now();
     logger.info({ reason, delayMs: config.shutdownDelayMs, graceMs: config.shutdownGraceMs }, 'stopping');

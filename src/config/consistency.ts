@@ -13,6 +13,7 @@ export function findContradictions(env: RawEnvironment): string[] {
     ...duplicateSources(env),
     ...missingCompanions(env),
     ...signInProblems(env),
+    ...cacheProblems(env),
     ...documentProblems(env),
     ...limitProblems(env),
   ];
@@ -149,6 +150,8 @@ const FILE_VARIABLES = [
   'BIGCOMMERCE_ACCESS_TOKEN',
   'BIGCOMMERCE_CLIENT_SECRET',
   'SHOPPER_TOKEN_KEYS',
+  'WEBHOOK_SECRET',
+  'WEBHOOK_SIGNING_SECRET',
 ] as const;
 
 function duplicateSources(env: RawEnvironment): string[] {
@@ -168,6 +171,33 @@ function missingCompanions(env: RawEnvironment): string[] {
       ? missing
       : [...missing, ['BIGCOMMERCE_CLIENT_ID', 'BIGCOMMERCE_CLIENT_SECRET'] as const];
   return pairs.map(([given, needed]) => `${needed} is missing, although ${given} is set`);
+}
+
+function cacheProblems(env: RawEnvironment): string[] {
+  const has = (name: string) => env[name] !== undefined || env[`${name}_FILE`] !== undefined;
+  const problems: string[] = [];
+  if (has('WEBHOOK_SECRET') !== has('WEBHOOK_URL')) {
+    const [given, missing] = has('WEBHOOK_URL')
+      ? ['WEBHOOK_URL', 'WEBHOOK_SECRET']
+      : ['WEBHOOK_SECRET', 'WEBHOOK_URL'];
+    problems.push(`${missing} is missing, although ${given} is set`);
+  }
+  if (env.WEBHOOK_SIGNATURE === 'required' && !has('WEBHOOK_SIGNING_SECRET')) {
+    problems.push('WEBHOOK_SIGNING_SECRET is missing, although WEBHOOK_SIGNATURE is required');
+  }
+  const isRealStore = env.BIGCOMMERCE_STORE_HASH !== undefined;
+  const isOn = (name: string) => Number(env[name] ?? 0) > 0;
+  if (
+    isRealStore &&
+    isOn('CACHE_MAX_AGE') &&
+    !has('WEBHOOK_SECRET') &&
+    !isOn('CACHE_MAX_AGE_WITHOUT_EVENTS')
+  ) {
+    problems.push(
+      'CACHE_MAX_AGE has no effect without webhooks: set WEBHOOK_SECRET and WEBHOOK_URL, or CACHE_MAX_AGE_WITHOUT_EVENTS, which limits the age while none arrive',
+    );
+  }
+  return problems;
 }
 
 function documentProblems(env: RawEnvironment): string[] {

@@ -2,7 +2,7 @@ import type { Config } from './types.ts';
 
 /** The configuration in force for the log: without secrets, and without the parts of URLs that may hold one. */
 export function describeConfig(config: Config): object {
-  const { store, access, signIn, hashKey, replicas, ...others } = config;
+  const { store, access, signIn, hashKey, replicas, webhooks, ...others } = config;
   return {
     ...others,
     hashKey: hashKey === null ? 'random' : 'configured',
@@ -10,6 +10,7 @@ export function describeConfig(config: Config): object {
     access: access && describeAccess(access),
     replicas: replicas && describeReplicas(replicas),
     signIn: signIn && { ...signIn, keys: describeKeys(signIn.keys) },
+    webhooks: webhooks && { url: originOf(webhooks.url), requiresSignature: webhooks.requiresSignature },
   };
 }
 

@@ -52,6 +52,8 @@ function configOf(env: Environment): Omit<Config, 'startedByNpm'> {
     operationTimeoutMs: env.OPERATION_TIMEOUT_MS,
     governor: { maxQueued: env.QUEUE_MAX_CALLS, retryRatio: env.RETRY_PERCENT / 100 },
     replicas: replicasOf(env),
+    cache: cacheOf(env, store),
+    webhooks: webhooksOf(env),
     tracing: tracingOf(env),
     graphiql: isOn(env.GRAPHIQL, !production),
     guards: {
@@ -100,6 +102,38 @@ function replicasOf({ REDIS_URL: redisUrl, ...env }: Environment): Config['repli
 function splitList(list = ''): readonly string[] {
   const items = list.split(',').map((item) => item.trim());
   return items.filter((item) => item !== '');
+}
+
+/** Maximum ages for the sandbox, in seconds. */
+const SANDBOX_AGES = { withEvents: 300, withoutEvents: 30 };
+
+function cacheOf(env: Environment, store: StoreConfig): Config['cache'] {
+  const defaults = store.kind === 'sandbox' ? SANDBOX_AGES : { withEvents: 0, withoutEvents: 0 };
+  const ages = {
+    withEventsMs: 1_000 * (env.CACHE_MAX_AGE ?? defaults.withEvents),
+    withoutEventsMs: 1_000 * (env.CACHE_MAX_AGE_WITHOUT_EVENTS ?? defaults.withoutEvents),
+    consentMs: 1_000 * env.CACHE_MAX_AGE_CONSENT,
+    ifErrorMs: 1_000 * env.CACHE_STALE_IF_ERROR,
+  };
+  if (ages.withEventsMs + ages.withoutEventsMs + ages.consentMs === 0) return null;
+  return {
+    ages,
+    maxBytes: env.CACHE_BYTES,
+    sweepIntervalMs: zeroAsNull(1_000 * env.CACHE_SWEEP_INTERVAL),
+    checkIntervalMs: 1_000 * env.WEBHOOK_CHECK_INTERVAL,
+  };
+}
+
+function webhooksOf(env: Environment): Config['webhooks'] {
+  const secret = secretOf(env.WEBHOOK_SECRET, env.WEBHOOK_SECRET_FILE);
+  if (secret === null || env.WEBHOOK_URL === undefined) return null;
+  const signingSecret = secretOf(env.WEBHOOK_SIGNING_SECRET, env.WEBHOOK_SIGNING_SECRET_FILE);
+  return {
+    secret,
+    signingSecret,
+    requiresSignature: env.WEBHOOK_SIGNATURE === 'required',
+    url: env.WEBHOOK_URL,
+  };
 }
 
 function tracingOf(env: Environment): Config['tracing'] {

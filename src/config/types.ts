@@ -129,6 +129,36 @@ export interface Config {
   readonly shopperAttributes: readonly string[];
   /** The fraction of the store's quota that all shoppers together may use; null if there is no limit. */
   readonly shopperShare: number | null;
+  /** The cache of the store's answers; null if it is off. */
+  readonly cache: {
+    /** How old answers may be, in milliseconds. 0: such answers are not cached. */
+    readonly ages: {
+      /** Customers, addresses, metafields. */
+      readonly withEventsMs: number;
+      /** Attributes, their values, form fields, settings; all kinds while no webhooks arrive. */
+      readonly withoutEventsMs: number;
+      readonly consentMs: number;
+      /** How much older an answer may be while the store is down. */
+      readonly ifErrorMs: number;
+    };
+    /** Maximum size in memory, in bytes. */
+    readonly maxBytes: number;
+    /** Milliseconds between searches for changes that were not announced; null makes none. */
+    readonly sweepIntervalMs: number | null;
+    /** Milliseconds between checks of the webhooks. */
+    readonly checkIntervalMs: number;
+  } | null;
+  /** The store's webhooks; null if none are accepted. */
+  readonly webhooks: {
+    /** Value of the header that the store sends with each webhook. */
+    readonly secret: SecretSource;
+    /** The secret with which they are signed; null if it is not known. */
+    readonly signingSecret: SecretSource | null;
+    /** Whether those without a valid signature are refused. */
+    readonly requiresSignature: boolean;
+    /** The destination of the webhooks. */
+    readonly url: string;
+  } | null;
   /** Null if tracing is off. */
   readonly tracing: {
     /** An OTLP/HTTP collector, or standard output. */

@@ -31,6 +31,12 @@ export const VARIABLE_GROUPS = [
     about:
       'With REDIS_URL several gateways of one store share its quota and their limits. Every replica needs the same values.',
   },
+  {
+    id: 'cache',
+    title: 'Cache and webhooks',
+    about:
+      'The cache keeps answers of the store in memory. It is off for a real store until CACHE_MAX_AGE or CACHE_MAX_AGE_WITHOUT_EVENTS is set, and on for the sandbox. See [caching.md](caching.md).',
+  },
   { id: 'documents', title: 'Documents', about: '' },
   { id: 'writes', title: 'Writes', about: '' },
   {
@@ -65,6 +71,7 @@ const integer = (least: number, most: number) =>
     .regex(/^\d+$/, 'is not a whole number')
     .transform(Number)
     .refine((value) => value >= least && value <= most, `is not between ${least} and ${most}`);
+const seconds = integer;
 const port = integer(0, 65_535);
 const count = integer(0, 1_000_000_000);
 
@@ -603,6 +610,80 @@ export const environmentSchema = z.object({
     onOrOff.default('off'),
     'its control API under /__sandbox: faults, request log, ledger of writes; `on` or `off`',
     'The control API needs no credentials.',
+  ),
+  CACHE_MAX_AGE: variable(
+    'cache',
+    seconds(0, 86_400).optional(),
+    'maximum age of cached customers, addresses and metafields, in seconds; 0 for a real store, 300 for the sandbox',
+    'The store announces their changes by webhooks. While these do not arrive, CACHE_MAX_AGE_WITHOUT_EVENTS limits the age too.',
+  ),
+  CACHE_MAX_AGE_WITHOUT_EVENTS: variable(
+    'cache',
+    seconds(0, 86_400).optional(),
+    'maximum age of cached attributes, attribute values, form fields and settings, in seconds; 0 for a real store, 30 for the sandbox',
+    'The store announces no changes of them.',
+  ),
+  CACHE_MAX_AGE_CONSENT: variable(
+    'cache',
+    seconds(0, 86_400).default(0),
+    'maximum age of cached consent, in seconds; 0 caches none',
+    'The store announces no changes of consent.',
+  ),
+  CACHE_STALE_IF_ERROR: variable(
+    'cache',
+    seconds(0, 3_600).default(0),
+    'how much older a cached answer may be while the store is down, in seconds; 0 uses none',
+    'Such an answer has a warning in its extensions. A request can ask for a figure of its own, up to 1 hour.',
+  ),
+  CACHE_BYTES: variable(
+    'cache',
+    integer(1_000_000, 10_000_000_000).default(64_000_000),
+    'maximum size of the cache in memory, in bytes',
+  ),
+  CACHE_SWEEP_INTERVAL: variable(
+    'cache',
+    seconds(0, 86_400).default(300),
+    'seconds between searches for changes that no webhook has announced, three REST calls each; 0 makes none',
+  ),
+  WEBHOOK_SECRET: variable(
+    'cache',
+    optionalString,
+    'secret that the store sends with each webhook in the header X-Webhook-Secret; without it no webhook is accepted',
+    'npm run webhooks -- register gives it to the store. Two values, separated by a comma, are valid at once; the first is registered.',
+  ),
+  WEBHOOK_SECRET_FILE: variable(
+    'cache',
+    optionalString,
+    'file that contains it, instead of WEBHOOK_SECRET',
+    'The file is read again when it changes.',
+  ),
+  WEBHOOK_URL: variable(
+    'cache',
+    trustedUrl.optional(),
+    'public URL of this gateway to which the store sends its webhooks, such as https://gateway.example.org/webhooks/bigcommerce',
+  ),
+  WEBHOOK_SIGNATURE: variable(
+    'cache',
+    oneOf(['off', 'required']).default('off'),
+    'whether the signature of a webhook is verified too: off or required',
+    'Try it with npm run webhooks -- check first: a webhook that is always refused is switched off by the platform.',
+  ),
+  WEBHOOK_SIGNING_SECRET: variable(
+    'cache',
+    optionalString,
+    'client secret of the API account whose access token registered the webhooks, with which the platform signs them',
+    'If it is set, npm run webhooks -- check says whether the signatures are valid, also while they are not required.',
+  ),
+  WEBHOOK_SIGNING_SECRET_FILE: variable(
+    'cache',
+    optionalString,
+    'file that contains it, instead of WEBHOOK_SIGNING_SECRET',
+    'The file is read again when it changes.',
+  ),
+  WEBHOOK_CHECK_INTERVAL: variable(
+    'cache',
+    seconds(10, 86_400).default(600),
+    'seconds between checks whether the webhooks are switched on, one REST call each',
   ),
   SANDBOX_WEBHOOK_URL: variable(
     'sandbox',

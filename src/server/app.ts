@@ -25,6 +25,7 @@ import { createPlugins } from './plugins.ts';
 import { BATCH_LIMIT } from './request-guards.ts';
 import { createRuntime, type RuntimeOptions } from './runtime.ts';
 import { createServices, type ServiceOptions } from './services.ts';
+import type { StoreCache } from './store-cache.ts';
 
 export interface AppOptions extends RuntimeOptions, ServiceOptions {
   /** Records every write and every read of stored instruments. @default null: no audit log */
@@ -46,6 +47,8 @@ export interface App {
    * answer, it is asked again at intervals.
    */
   checkTokenScopes(): Promise<void>;
+  /** The cache of the store's answers; null if it is off. */
+  readonly storeCache: StoreCache | null;
   /** Logs and counts a request that was refused before it reached the gateway's handler. @param address of the client */
   recordRefusal(status: number, address?: string): void;
   /** Makes readiness checks fail. */
@@ -151,6 +154,7 @@ export function createApp(options: AppOptions): App {
       const limits = tokenScopes.missing();
       if (limits.length > 0) logger.warn({ limits }, 'the access token lacks scopes');
     },
+    storeCache: runtime.storeCache,
     recordRefusal(status, address = 'unknown') {
       runtime.metrics.countResponse(status);
       const client = pseudonym('client', addressOrNetwork(address) ?? 'unknown');

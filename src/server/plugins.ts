@@ -23,6 +23,7 @@ import { logRequests, type RequestState } from './observability/request-log.ts';
 import { requestGuards } from './request-guards.ts';
 import type { Runtime } from './runtime.ts';
 import type { RequestServices, ServiceOptions } from './services.ts';
+import { webhookEndpoint } from './webhooks/endpoint.ts';
 
 type Plugins = NonNullable<YogaServerOptions<RequestState, Context>['plugins']>;
 
@@ -33,7 +34,7 @@ export function createPlugins(
   options: Pick<ServiceOptions, 'graphiql' | 'guards' | 'tracing' | 'providerKeys'>,
 ): Plugins {
   const { graphiql, guards, tracing, providerKeys = null } = options;
-  const { metrics, readiness, tokenScopes, cacheNow, replicas } = runtime;
+  const { metrics, readiness, tokenScopes, cacheNow, storeCache, replicas } = runtime;
 
   return [
     // First: every request gets an id and a log line, also one that a later plugin refuses.
@@ -43,13 +44,18 @@ export function createPlugins(
     ...(tracing ? [tracing.plugin] : []),
     // Before all decisions that depend on the path.
     unknownRoutes(),
+    // Before authentication: the store has no credentials, but a secret of its own.
+    ...(services.webhooks === null ? [] : [webhookEndpoint(services.webhooks)]),
     // Before authentication: the page has no data, and its requests authenticate themselves.
     ...(graphiql ? [graphiqlPage()] : []),
     // Before authentication: a preflight has no credentials, and another site must not learn whether some are valid.
     corsAndCsrf(services.corsOrigins),
     ...(services.authenticate ? [authentication(services.authenticate)] : []),
     // After authentication: metrics require a scope.
-    operationalEndpoints({ readiness, metrics, tokenScopes, graphiql, providerKeys, replicas }),
+    operationalEndpoints({
+      ...{ readiness, metrics, tokenScopes, graphiql, providerKeys, replicas },
+      hookWatch: storeCache?.hookWatch ?? null,
+    }),
     // After authentication, because one caller cannot take all places. Before anything reads the body.
     ...(services.places === null ? [] : [operationsInFlight(services.places)]),
     requireJson(),

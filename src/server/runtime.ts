@@ -10,9 +10,6 @@ import { type Clock, createGovernor, type Governor, type Permit } from '../gover
 import { type CallOrigin, INTERACTIVE_CONNECTIONS } from '../governor/lanes.ts';
 import { createDefinitionsCache } from '../loaders/definitions.ts';
 import type { Replicas } from '../redis/replicas.ts';
-import { type Cache, createCache } from '../rest/cache/index.ts';
-import { createMemoryStore } from '../rest/cache/memory-store.ts';
-import { type CacheAges, longestUse } from '../rest/cache/policy.ts';
 import { createCallPath } from '../rest/client/call-path.ts';
 import {
   type Call,
@@ -28,6 +25,12 @@ import { createReadinessMonitor, type ReadinessMonitor } from './health/readines
 import { createStoreTokenScopes, type StoreTokenScopes } from './health/store-token-scopes.ts';
 import { createMetrics, type Metrics } from './observability/metrics/index.ts';
 import { createUpstreamLog } from './observability/upstream-log.ts';
+import {
+  type CacheSettings,
+  createStoreCache,
+  type StoreCache,
+  type WebhookSettings,
+} from './store-cache.ts';
 
 export interface RuntimeOptions {
   readonly store: Omit<HttpClientOptions, 'onCall'>;
@@ -54,20 +57,14 @@ export interface RuntimeOptions {
   readonly pseudonym?: Pseudonymizer;
   /** What the replicas share. @default null: this process is the only one, or counts alone */
   readonly replicas?: Replicas | null;
+  /** The webhooks that keep the cache true. @default null: there are none */
+  readonly webhooks?: WebhookSettings | null;
   /** The keys of the identity provider. @default null: there is none */
   readonly providerKeys?: Pick<ProviderKeys, 'isUnreadable'> | null;
   /** Signs shoppers in. @default null: off */
   readonly signIn?: ShopperSignIn | null;
   /** The clock of the governor and of writes. @default the system's monotonic clock */
   readonly clock?: Clock;
-}
-
-export interface CacheSettings {
-  readonly ages: CacheAges;
-  /** Maximum size of what is kept in memory, in bytes. */
-  readonly maxBytes: number;
-  /** Unix milliseconds. @default Date.now */
-  readonly now?: () => number;
 }
 
 /** What is made once per store, and serves all requests. */
@@ -83,6 +80,8 @@ export interface Runtime {
   readonly context: SharedContext;
   /** The clock of the ages of cached answers, in Unix milliseconds. Null if the cache is off. */
   readonly cacheNow: (() => number) | null;
+  /** The cache of the store's answers. Null if it is off. */
+  readonly storeCache: StoreCache | null;
   /** Sends a read of the gateway itself through the governor. */
   read(call: Call): Promise<unknown>;
   /** Sends no further batches of writes. */
@@ -99,6 +98,8 @@ const GATEWAY_ORIGIN: CallOrigin = {
   lane: 'standard',
   deadlineAt: Number.POSITIVE_INFINITY,
 };
+
+const BULK_ORIGIN: CallOrigin = { ...GATEWAY_ORIGIN, lane: 'bulk' };
 
 /** Makes what all requests to one store share. */
 export function createRuntime(options: RuntimeOptions): Runtime {
@@ -119,7 +120,6 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     onUnexpectedField: metrics.countUnexpectedField,
   });
   const shortcuts = createShortcuts(clock.now);
-  const cache = options.cache ? createStoreCache(options.cache, options.writes.lateWriteMs, replicas) : null;
   // With a cache of the store's answers the definitions have its age, not one of their own.
   const definitionAge = options.cache?.ages.withoutEventsMs ? { ttlMs: 0 } : {};
   const probe = createProbe(http);
@@ -144,6 +144,27 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     upstreamLog.observe(report);
   }
 
+  function read(call: Call, origin = GATEWAY_ORIGIN): Promise<unknown> {
+    const { signal } = shutdown;
+    return governor.read({ operation: call.operation, origin, signal }, ({ timeLeftMs, release }) =>
+      http.send({ ...call, signal, timeLeftMs, onEnd: release }),
+    );
+  }
+
+  const storeCache = options.cache
+    ? createStoreCache({
+        settings: options.cache,
+        webhooks: options.webhooks ?? null,
+        lateWriteMs: options.writes.lateWriteMs,
+        replicas,
+        send: (call) => read(call, BULK_ORIGIN),
+        storeNow: http.storeNow,
+        metrics,
+        logger,
+        signal: shutdown.signal,
+      })
+    : null;
+
   return {
     clock,
     governor,
@@ -151,11 +172,12 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     readiness,
     tokenScopes,
     budgets: replicas === null ? budgets : replicas.counters.shareBudgets(budgets),
-    cacheNow: cache?.now ?? null,
+    storeCache,
+    cacheNow: storeCache?.cache.now ?? null,
     replicas,
     context: {
       storeHash: options.storeHash,
-      callPath: createCallPath({ http, governor, shortcuts, cache }),
+      callPath: createCallPath({ http, governor, shortcuts, cache: storeCache?.cache ?? null }),
       quotaState: governor.state,
       definitions: createDefinitionsCache(definitionAge),
       formFieldDefinitions: createDefinitionsCache(definitionAge),
@@ -176,13 +198,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       onUnexpectedField: metrics.countUnexpectedField,
       shopperAttributes: options.shopperAttributes ?? [],
     },
-    read(call) {
-      const { signal } = shutdown;
-      return governor.read(
-        { operation: call.operation, origin: GATEWAY_ORIGIN, signal },
-        ({ timeLeftMs, release }) => http.send({ ...call, signal, timeLeftMs, onEnd: release }),
-      );
-    },
+    read: (call) => read(call),
     drain() {
       shutdown.abort(new Error('the gateway is shutting down'));
     },
@@ -194,19 +210,6 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       await http.close();
     },
   };
-}
-
-function createStoreCache(
-  { ages, maxBytes, now = Date.now }: CacheSettings,
-  lateWriteMs: number,
-  replicas: Replicas | null,
-): Cache {
-  const settings = { maxBytes, keepMs: longestUse(ages), now };
-  const store =
-    replicas === null
-      ? createMemoryStore(settings)
-      : replicas.createCacheStore({ ...settings, longestHoldMs: lateWriteMs });
-  return createCache({ store, ages, lateWriteMs, eventsArrive: () => true, now });
 }
 
 /** Sends the cheapest read there is. Without a permit it bypasses the governor: health checks do not queue. */

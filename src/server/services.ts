@@ -15,6 +15,7 @@ import { createOperationCosts, type OperationCosts } from './cost/report.ts';
 import { createDocumentCache, type DocumentCache } from './documents/cache.ts';
 import { createMasks, type MaskResult } from './errors/plugin.ts';
 import { type Compression, createCompression } from './http/compression.ts';
+import type { RequestHead } from './http/request-head.ts';
 import { createPlaces, type Places } from './limits/operations-in-flight.ts';
 import {
   createOperationReporter,
@@ -25,6 +26,9 @@ import { createRequestLog, type RequestLog, type RequestState } from './observab
 import type { Tracing } from './observability/tracing.ts';
 import type { GuardOptions } from './request-guards.ts';
 import type { Runtime } from './runtime.ts';
+import type { WebhookSettings } from './store-cache.ts';
+import type { WebhookEndpointOptions } from './webhooks/endpoint.ts';
+import { createWebhookVerifier } from './webhooks/verify.ts';
 
 export interface ServiceOptions {
   readonly logger: Logger;
@@ -52,6 +56,8 @@ export interface ServiceOptions {
   readonly maxResponseBytes?: number;
   /** Limits on requests and on what responses reveal. @default no limits except the request size, no batches */
   readonly guards?: GuardOptions;
+  /** The store's webhooks. @default null: none are accepted */
+  readonly webhooks?: WebhookSettings | null;
   /** @default no tracing */
   readonly tracing?: Tracing;
 }
@@ -68,6 +74,8 @@ export interface RequestServices {
   readonly operations: OperationReporter;
   readonly costs: OperationCosts;
   readonly compression: Compression;
+  /** The endpoint of the store's webhooks. Null if none are accepted. */
+  readonly webhooks: WebhookEndpointOptions | null;
   /** Documents that are within the limits and valid, by text. */
   readonly validDocuments: DocumentCache<DocumentNode>;
   /** Maximum size of the data in a response. */
@@ -83,7 +91,8 @@ export function createServices(
 ): RequestServices {
   const { logger, authenticator, reportCost, maxCalls, guards, tracing, pseudonym } = options;
   const { trustedProxies = 0, withoutCredential = null } = options;
-  const { governor, metrics, budgets, cacheNow } = runtime;
+  const { governor, metrics, budgets, cacheNow, storeCache } = runtime;
+  const clientOf = (head: RequestHead) => pseudonym('client', clientIp(head, { trustedProxies }));
 
   function onOperation(report: OperationReport, state: RequestState): void {
     metrics.countOperation(report);
@@ -94,7 +103,7 @@ export function createServices(
     requestLog: createRequestLog({
       logger,
       newId: randomUUID,
-      clientOf: (head) => pseudonym('client', clientIp(head, { trustedProxies })),
+      clientOf,
       onEnd: metrics.countResponse,
     }),
     corsOrigins: guards?.corsOrigins ?? [],
@@ -132,6 +141,17 @@ export function createServices(
       }),
     }),
     compression: createCompression(schema),
+    webhooks:
+      storeCache && options.webhooks
+        ? {
+            ...options.webhooks,
+            verifier: createWebhookVerifier(options.webhooks),
+            storeHash: runtime.context.storeHash,
+            clientOf,
+            onEvent: storeCache.receive,
+            onDelivery: metrics.countDelivery,
+          }
+        : null,
     validDocuments: createDocumentCache(),
     maxResponseBytes: options.maxResponseBytes ?? MAX_RESPONSE_BYTES,
   };

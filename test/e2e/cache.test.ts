@@ -3,17 +3,26 @@ import type { FaultRule } from '../../src/sandbox/index.ts';
 import type { Json } from '../sandbox/support/store-client.ts';
 import { startGatewayOnSandbox } from '../support/gateway.ts';
 import { post } from '../support/post.ts';
+import { registerWebhooks, webhookSettings } from '../support/webhooks.ts';
 
 const AGES = { withEventsMs: 60_000, withoutEventsMs: 10_000, consentMs: 0, ifErrorMs: 0 };
 
 const clock = { ms: 1_700_000_000_000 };
 let gateway: Awaited<ReturnType<typeof startWith>>;
 
-function startWith(ages: Partial<typeof AGES> = {}) {
-  return startGatewayOnSandbox(
+/** A gateway at which webhooks are registered, although none is sent: tests deliver events themselves. */
+async function startWith(ages: Partial<typeof AGES> = {}) {
+  const started = await startGatewayOnSandbox(
     { customers: 30 },
-    { cache: { ages: { ...AGES, ...ages }, maxBytes: 10_000_000, now: () => clock.ms } },
+    {
+      cache: { ages: { ...AGES, ...ages }, maxBytes: 10_000_000, now: () => clock.ms },
+      webhooks: webhookSettings(),
+    },
   );
+  await registerWebhooks(started.sandbox);
+  await started.app.storeCache?.hookWatch?.check();
+  started.calls();
+  return started;
 }
 
 beforeEach(async () => {

@@ -68,6 +68,7 @@ export interface GatewayOptions {
   readonly auditLog?: AuditLog;
   readonly cache?: AppOptions['cache'];
   readonly replicas?: AppOptions['replicas'];
+  readonly webhooks?: AppOptions['webhooks'];
 }
 
 export function createGateway({
@@ -97,6 +98,7 @@ export function createGateway({
   auditLog,
   cache = null,
   replicas = null,
+  webhooks = null,
 }: GatewayOptions): Gateway {
   const log: string[] = [];
   const logger = pino({ level: logLevel }, { write: (line: string) => log.push(line) });
@@ -122,6 +124,7 @@ export function createGateway({
     cache,
     // Replicas have the same key of hashes.
     ...(replicas && { replicas, pseudonym: createPseudonymizer('x'.repeat(32)) }),
+    webhooks,
     guards: { ...configFrom().guards, ...guards },
     ...(clock && { clock }),
     ...(tracing && { tracing }),

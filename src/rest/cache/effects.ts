@@ -6,7 +6,7 @@ import { parseId } from '../wire/ids.ts';
 import { type KeptRecord, ownerInPath, ownerOf, recordKey } from './keys.ts';
 import type { CacheKind } from './kinds.ts';
 import type { CacheStore, Tag } from './store.ts';
-import { customerTag, EVERY_CUSTOMER, EVERY_METAFIELD, listTag } from './tags.ts';
+import { customerTag, EVERY_CUSTOMER, EVERY_METAFIELD, listTag, OWNED_LISTS } from './tags.ts';
 
 /** What a write changes. */
 interface WriteEffect {
@@ -22,14 +22,6 @@ interface WriteEffect {
 
 const CUSTOMER_LISTS: readonly CacheKind[] = ['customers'];
 const CUSTOMERS: WriteEffect = { lists: CUSTOMER_LISTS, owner: 'id', ifUnknown: EVERY_CUSTOMER };
-/** All kinds with lists of records that belong to a customer. */
-const OWNED_LISTS: readonly CacheKind[] = [
-  'customers',
-  'addresses',
-  'attributeValues',
-  'formFields',
-  'metafields',
-];
 const ADDRESSES: WriteEffect = {
   lists: ['addresses', ...CUSTOMER_LISTS],
   owner: 'customer_id',

@@ -4,7 +4,7 @@ import type { WriteCall } from '../client/queue.ts';
 import { fill } from './fill.ts';
 import { invalidate } from './invalidate.ts';
 import { type CacheAges, createCachePolicy } from './policy.ts';
-import { serve } from './serve.ts';
+import { type CacheResult, serve } from './serve.ts';
 import type { CacheStore } from './store.ts';
 
 /** The layers of the cache on the way of calls to the store. */
@@ -22,6 +22,8 @@ export interface Cache {
 
 export interface CacheOptions {
   readonly store: CacheStore;
+  /** Called with the result of each read that may be answered. */
+  readonly onRead: (result: CacheResult) => void;
   readonly ages: CacheAges;
   /** Milliseconds for which a write whose response was lost can still take effect. */
   readonly lateWriteMs: number;
@@ -35,10 +37,10 @@ export interface CacheOptions {
  * The cache of the store's answers. It keeps what the store answered, for all callers: what a caller may see of it is
  * decided at each request. Reads on which a write rests do not come from it.
  */
-export function createCache({ store, ages, lateWriteMs, eventsArrive, now }: CacheOptions): Cache {
+export function createCache({ store, ages, lateWriteMs, eventsArrive, onRead, now }: CacheOptions): Cache {
   const policy = createCachePolicy(ages, eventsArrive);
   return {
-    serve: (next) => serve({ store, policy, now }, next),
+    serve: (next) => serve({ store, policy, onRead, now }, next),
     fill: (next) => fill({ store, policy, now }, next),
     invalidate: (next) => invalidate({ store, lateWriteMs }, next),
     onInvalidation: store.onInvalidation,

@@ -6,9 +6,14 @@ import { type CacheKind, cachedOperation, kindsOf } from './kinds.ts';
 import type { AgeLimits, CachePolicy } from './policy.ts';
 import type { CacheStore } from './store.ts';
 
+/** How much of a read the cache answered. `stale`: all, although too old, because the store is down. */
+export type CacheResult = 'hit' | 'partial' | 'miss' | 'stale';
+
 export interface ServeOptions {
   readonly store: Pick<CacheStore, 'getMany'>;
   readonly policy: CachePolicy;
+  /** Called with the result of each read that may be answered. */
+  readonly onRead: (result: CacheResult) => void;
   /** Unix milliseconds. */
   readonly now: () => number;
 }
@@ -17,7 +22,7 @@ export interface ServeOptions {
  * Answers reads from the cache if it has what they ask for. A lookup asks the store only for the keys that are missing.
  * If the store is down, older answers are used, if the configuration and the request allow it.
  */
-export function serve({ store, policy, now }: ServeOptions, next: Layer<unknown>): Layer<unknown> {
+export function serve({ store, policy, onRead, now }: ServeOptions, next: Layer<unknown>): Layer<unknown> {
   const isWithin = (found: Found<unknown>, ms: number) => now() - found.readAt <= ms;
 
   /** Makes a call. If the store is down, returns what the cache has instead. */
@@ -32,6 +37,7 @@ export function serve({ store, policy, now }: ServeOptions, next: Layer<unknown>
     } catch (error) {
       const isUsable = older !== null && ifErrorMs > 0 && isWithin(older, maxAgeMs + ifErrorMs);
       if (!isUsable || !isOutage(error) || call.requester.signal?.aborted) throw error;
+      onRead('stale');
       enter(call, older, {
         isComplete: true,
         isStale: true,
@@ -47,6 +53,7 @@ export function serve({ store, policy, now }: ServeOptions, next: Layer<unknown>
       records !== null && isWithin(records, limits.maxAgeMs);
     const fresh = together(found.flatMap(({ records }) => (isFresh(records) && records ? [records] : [])));
     const others = found.filter(({ records }) => !isFresh(records));
+    onRead(fresh === null ? 'miss' : others.length === 0 ? 'hit' : 'partial');
     if (fresh !== null) {
       const staleUntil = fresh.readAt + limits.maxAgeMs;
       enter(call, fresh, { isComplete: others.length === 0, isStale: false, staleUntil });
@@ -81,7 +88,9 @@ export function serve({ store, policy, now }: ServeOptions, next: Layer<unknown>
     const { keys } = call;
     if (ownerField !== null && keys?.mergeable) return lookUp({ ...call, keys }, kind, limits);
     const found = await (ownerField === null ? findWhole(store, call) : findList(store, call, kind));
-    if (found === null || !isWithin(found, limits.maxAgeMs)) return orOlder(call, next(call), found, limits);
+    const isHit = found !== null && isWithin(found, limits.maxAgeMs);
+    onRead(isHit ? 'hit' : 'miss');
+    if (!isHit) return orOlder(call, next(call), found, limits);
     enter(call, found, { isComplete: true, isStale: false, staleUntil: found.readAt + limits.maxAgeMs });
     return found.value;
   };

@@ -10,5 +10,20 @@ export const EVERY_CUSTOMER: Tag = 'customer/*';
 /** All metafields that are kept with their customer. For changes that do not say whose they are. */
 export const EVERY_METAFIELD: Tag = 'metafield/*';
 
+/** No entry has it. It marks an invalidation because of changes that no event has announced. */
+export const FOUND_BY_SEARCH: Tag = 'found-by-search';
+
 /** All lists of a kind, and the answers that a record of the kind does not exist. */
 export const listTag = (kind: CacheKind): Tag => `list/${kind}`;
+
+/** All kinds with lists of records that belong to a customer. */
+export const OWNED_LISTS: readonly CacheKind[] = [
+  'customers',
+  'addresses',
+  'attributeValues',
+  'formFields',
+  'metafields',
+];
+
+/** The tags of everything that belongs to customers. */
+export const EVERYTHING_OWNED: readonly Tag[] = [EVERY_CUSTOMER, ...OWNED_LISTS.map(listTag)];

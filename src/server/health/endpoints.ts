@@ -2,6 +2,7 @@ import type { Plugin } from 'graphql-yoga';
 import type { ProviderKeys } from '../../access/tokens/jwks.ts';
 import type { Replicas } from '../../redis/replicas.ts';
 import type { Metrics } from '../observability/metrics/index.ts';
+import type { HookWatch } from '../webhooks/hook-watch.ts';
 import type { ReadinessMonitor } from './readiness.ts';
 import type { StoreTokenScopes } from './store-token-scopes.ts';
 
@@ -13,6 +14,8 @@ export interface OperationalEndpointsOptions {
   readonly providerKeys: Pick<ProviderKeys, 'isUnreadable'> | null;
   /** What the replicas share; null if each process counts alone. */
   readonly replicas: Pick<Replicas, 'isAvailable'> | null;
+  /** Knows whether the store's events arrive; null if no webhooks are configured. */
+  readonly hookWatch: Pick<HookWatch, 'problems'> | null;
   /** Whether `/` leads to GraphiQL. It is 404 otherwise. */
   readonly graphiql: boolean;
 }
@@ -27,6 +30,7 @@ export function operationalEndpoints({
   tokenScopes,
   providerKeys,
   replicas,
+  hookWatch,
   graphiql,
 }: OperationalEndpointsOptions): Plugin {
   const handlers: Readonly<Record<string, () => Response | Promise<Response>>> = {
@@ -43,6 +47,7 @@ export function operationalEndpoints({
       const problems = [
         ...(providerKeys?.isUnreadable() ? [PROVIDER_PROBLEM] : []),
         ...(replicas?.isAvailable() === false ? [REDIS_PROBLEM] : []),
+        ...(hookWatch?.problems() ?? []),
       ];
       // Callers with other credentials are served, and without Redis all are, so the status is still 200.
       const status = !isReady ? 'not ready' : problems.length > 0 ? 'degraded' : 'ready';

@@ -1,7 +1,14 @@
 import type { Plugin } from 'graphql-yoga';
 
 /** The paths that the gateway serves. Every other path is 404. */
-const ROUTES = ['/', '/graphql', '/health/live', '/health/ready', '/metrics'] as const;
+const ROUTES = [
+  '/',
+  '/graphql',
+  '/health/live',
+  '/health/ready',
+  '/metrics',
+  '/webhooks/bigcommerce',
+] as const;
 
 export type Route = (typeof ROUTES)[number];
 

@@ -3,6 +3,7 @@ import type { ProviderKeys } from '../../../access/tokens/jwks.ts';
 import type { GovernorState } from '../../../governor/governor.ts';
 import type { Replicas } from '../../../redis/replicas.ts';
 import { accessMetrics } from './access.ts';
+import { type CacheMetrics, cacheMetrics } from './cache.ts';
 import { type CallMetrics, callMetrics } from './calls.ts';
 import { type GovernorMetrics, governorMetrics } from './governor.ts';
 import { type OperationMetrics, operationMetrics } from './operations.ts';
@@ -10,7 +11,7 @@ import { processRegistry } from './process.ts';
 import { replicaMetrics } from './replicas.ts';
 
 /** All metrics. Label values are bounded, and contain neither callers nor values from callers. */
-export interface Metrics extends CallMetrics, GovernorMetrics, OperationMetrics {
+export interface Metrics extends CacheMetrics, CallMetrics, GovernorMetrics, OperationMetrics {
   /** The metrics of the gateway and the process in the Prometheus text format. */
   text(): Promise<string>;
 }
@@ -43,6 +44,7 @@ export function createMetrics({
     },
   });
   return {
+    ...cacheMetrics(registry),
     ...callMetrics(registry, () => governor().quota),
     ...governorMetrics(registry, governor),
     ...operationMetrics(registry),
