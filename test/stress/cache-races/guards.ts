@@ -1,0 +1,74 @@
+import type { Cache } from '../../../src/rest/cache/index.ts';
+import type { CacheAges } from '../../../src/rest/cache/policy.ts';
+import type { CacheStore } from '../../../src/rest/cache/store.ts';
+
+/** How a gateway without one of its guards differs. */
+export interface Removal {
+  readonly store?: (store: CacheStore) => CacheStore;
+  readonly cache?: (cache: Cache) => Cache;
+  readonly ages?: (ages: CacheAges) => CacheAges;
+  readonly ignoresEvents?: true;
+  readonly ignoresSearches?: true;
+  readonly ignoresWebhooksOff?: true;
+}
+
+const withoutTags = (isKept: (tag: string) => boolean) => (store: CacheStore) => ({
+  ...store,
+  invalidate: (tags: readonly string[], holdMs?: number) => store.invalidate(tags.filter(isKept), holdMs),
+});
+
+/** What keeps the cache true. The simulation must notice when one of them is missing. */
+const REMOVALS = {
+  /** A fill carries the invalidations that were known before its read began, not those known when it ends. */
+  'version of a fill': {
+    store: (store) => ({
+      ...store,
+      setMany: (fills, read) => store.setMany(fills, { ...read, version: store.version() }),
+    }),
+  },
+  /** A write makes what it changes unusable when its outcome is known. */
+  'invalidation by the outcome': {
+    store: (store) => ({
+      ...store,
+      invalidate: (tags, holdMs) => (hasOutcome ? undefined : store.invalidate(tags, holdMs)),
+    }),
+    cache: (cache) => ({ ...cache, invalidate: mutedByOutcome(cache) }),
+  },
+  /** After a lost response nothing is kept until the write can no longer take effect. */
+  'hold after a lost response': {
+    store: (store) => ({ ...store, invalidate: (tags) => store.invalidate(tags) }),
+  },
+  /** A later read does not join one that began before an event. */
+  'end of sharing': { cache: (cache) => ({ ...cache, onInvalidation: () => {} }) },
+  /** The tag of a customer. */
+  'tag of the customer': { store: withoutTags((tag) => !/^customer\/\d/.test(tag)) },
+  /** Lists and missing records are made unusable by kind. */
+  'tags of lists': { store: withoutTags((tag) => !tag.startsWith('list/')) },
+  /** A change that does not say whose it is concerns every customer. */
+  'tag of every customer': { store: withoutTags((tag) => tag !== 'customer/*') },
+  events: { ignoresEvents: true },
+  'searches by date': { ignoresSearches: true },
+  'maximum age': { ages: (ages) => ({ ...ages, withEventsMs: 10 * ages.withEventsMs }) },
+  'shorter age while webhooks are off': { ignoresWebhooksOff: true },
+} satisfies Readonly<Record<string, Removal>>;
+
+export type Guard = keyof typeof REMOVALS;
+
+export const GUARDS: Readonly<Record<Guard, Removal>> = REMOVALS;
+
+/** Whether the layer that invalidates is about to do so because of an outcome. */
+let hasOutcome = false;
+
+function mutedByOutcome(cache: Cache): Cache['invalidate'] {
+  return (next) => {
+    const layer = cache.invalidate(async (call) => {
+      const attempt = await next(call);
+      hasOutcome = true;
+      return attempt;
+    });
+    return (call) =>
+      layer(call).finally(() => {
+        hasOutcome = false;
+      });
+  };
+}
