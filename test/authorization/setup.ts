@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { PUBLIC } from '../../src/access/caller.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 import { createStoreClient, type StoreClient, type StoreResponse } from '../sandbox/support/store-client.ts';
-import { createGateway, type Gateway } from '../support/gateway.ts';
+import { createGateway, type Gateway, type GatewayOptions } from '../support/gateway.ts';
 import { jsonPost } from '../support/post.ts';
 import { type CallerKind, createCallerKinds } from './callers.ts';
 import type { TargetRecords } from './field-paths.ts';
@@ -29,7 +29,7 @@ const FAILURE = { operations: ['getCustomers'], calls: [1], fault: { kind: 'stat
 const OWNER = 7;
 const OTHER = 9;
 
-export async function startSetup(): Promise<AuthorizationSetup> {
+export async function startSetup(options: Pick<GatewayOptions, 'cache'> = {}): Promise<AuthorizationSetup> {
   const dir = await mkdtemp(join(tmpdir(), 'gateway-matrix-'));
   const file = join(dir, 'store.sqlite');
   const seeded = await startSandbox({ quota: 0, customers: 20, file, limits: { credentialChecks: 0 } });
@@ -46,6 +46,7 @@ export async function startSetup(): Promise<AuthorizationSetup> {
     withoutCredential: PUBLIC,
     clock: { now: () => performance.now() + skippedMs, sleep: (ms) => delay(ms) },
     trustedProxies: 1,
+    ...options,
     shopperAttributes: definitions,
   });
   const world: TargetRecords = {

@@ -1,8 +1,17 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { createMemoryStore } from '../../../src/rest/cache/memory-store.ts';
 import type { CacheEntry, CacheStore } from '../../../src/rest/cache/store.ts';
 
 const KEEP_MS = 60_000;
+
+/** Bytes of the heap that are in use after a collection. */
+function usedHeap(): number {
+  setFlagsFromString('--expose-gc');
+  runInNewContext('gc')();
+  return process.memoryUsage().heapUsed;
+}
 
 function setUp({ maxBytes = 1_000_000 } = {}) {
   const clock = { ms: 1_000_000 };
@@ -88,6 +97,23 @@ describe('the store in memory', () => {
     expect(store.size().entries).toBeGreaterThan(50);
     expect(await one(store, 'first')).not.toBeNull();
     expect(await one(store, 'key 1')).toBeNull();
+  });
+
+  it('reads 1,000,000 customers through 64 MB', { timeout: 300_000 }, async () => {
+    const { store, clock } = setUp({ maxBytes: 64_000_000 });
+    const before = usedHeap();
+    for (let id = 1; id <= 1_000_000; id += 1) {
+      const record = { id, first_name: 'Grüße', email: `customer-${id}@example.org`, notes: 'x'.repeat(200) };
+      const tags = [`customer/${id}`, 'customer/*'];
+      store.setMany([{ key: `record/customers/${id}`, value: record, tags }], {
+        ...{ readAt: clock.ms, version: store.version() },
+      });
+    }
+    expect(store.size().bytes).toBeLessThanOrEqual(64_000_000);
+    expect(store.size().entries).toBeGreaterThan(30_000);
+    // What the entries are said to take is not less than what they take.
+    expect(usedHeap() - before).toBeLessThan(64_000_000);
+    expect(await one(store, 'record/customers/1000000')).not.toBeNull();
   });
 
   it('uses no entry that an invalidation concerns, even if that is forgotten', async () => {
