@@ -2,11 +2,13 @@ import { parseArgs } from 'node:util';
 import { countCalls } from './counts.ts';
 import { importTwice } from './import.ts';
 import { runLoad } from './load.ts';
+import { storefrontDay } from './storefront-day.ts';
 
-const HELP = `Usage: npm run bench -- [--seconds N]
+const HELP = `Usage: npm run bench -- [--seconds N] [--requests N]
 
 Counts the REST calls of the operations in ${'`'}operations.ts${'`'}, next to the minimum and to the calls of a naive gateway with
 one resolver per field. Imports 1,000 customers twice at a store with the default quota, and counts calls and seconds.
+Sends a day of a storefront of N requests (default 20000; 0 skips this), with and without the cache.
 Then loads the gateway (${'`'}ours.ts${'`'}) and a hand-written server (${'`'}by-hand.ts${'`'}) alternately, with an upstream that
 responds from memory, for N seconds in total (default 40; 0 skips this). All traffic is on loopback.
 
@@ -15,13 +17,15 @@ The throughput ratio depends on the load of the machine; the CPU ratio hardly do
 const { values } = parseArgs({
   options: {
     seconds: { type: 'string', default: '40' },
+    requests: { type: 'string', default: '20000' },
     help: { type: 'boolean', short: 'h', default: false },
   },
 });
 const seconds = Number(values.seconds);
+const requests = Number(values.requests);
 
 if (values.help) console.log(HELP);
-else if (!Number.isFinite(seconds) || seconds < 0) {
+else if (![seconds, requests].every((value) => Number.isFinite(value) && value >= 0)) {
   console.error(HELP);
   process.exitCode = 1;
 } else await run();
@@ -45,6 +49,21 @@ async function run(): Promise<void> {
       outcomes,
     ]),
   );
+  if (requests > 0) {
+    console.log('\nA day of a storefront with 1,000 shoppers, 5 % writes, webhooks on\n');
+    const days = [await storefrontDay(requests, 'off'), await storefrontDay(requests, 'on')];
+    printTable(
+      ['cache', 'requests', 'read calls', 'hits %', 'p50 ms', 'p99 ms'],
+      days.map(({ cache, requests: all, readCalls, hitPercent, p50Ms, p99Ms }) => [
+        cache,
+        all,
+        readCalls,
+        hitPercent,
+        p50Ms,
+        p99Ms,
+      ]),
+    );
+  }
   if (seconds === 0) return;
   console.log(`\nThroughput with an upstream that responds from memory, ${seconds} s in total\n`);
   const loads = await runLoad(seconds);
