@@ -8,7 +8,7 @@ const HELP = `Usage: npm run bench -- [--seconds N] [--requests N]
 
 Counts the REST calls of the operations in ${'`'}operations.ts${'`'}, next to the minimum and to the calls of a naive gateway with
 one resolver per field. Imports 1,000 customers twice at a store with the default quota, and counts calls and seconds.
-Sends a day of a storefront of N requests (default 20000; 0 skips this), with and without the cache.
+Sends a day of a storefront of N requests (default 60000; 0 skips this), with and without the cache.
 Then loads the gateway (${'`'}ours.ts${'`'}) and a hand-written server (${'`'}by-hand.ts${'`'}) alternately, with an upstream that
 responds from memory, for N seconds in total (default 40; 0 skips this). All traffic is on loopback.
 
@@ -17,7 +17,7 @@ The throughput ratio depends on the load of the machine; the CPU ratio hardly do
 const { values } = parseArgs({
   options: {
     seconds: { type: 'string', default: '40' },
-    requests: { type: 'string', default: '20000' },
+    requests: { type: 'string', default: '60000' },
     help: { type: 'boolean', short: 'h', default: false },
   },
 });
