@@ -1,24 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { createYoga, type YogaInitialContext } from 'graphql-yoga';
 import type { AuditLog } from '../access/audit-log.ts';
-import { ANONYMOUS } from '../access/caller.ts';
 import { createPseudonymizer } from '../access/pseudonyms.ts';
-import { type Context, createContext } from '../context.ts';
-import { createCallLog } from '../rest/client/call-log.ts';
+import type { Context } from '../context.ts';
 import { schema } from '../schema/index.ts';
 import { withAuditLog } from './access/audit-trail.ts';
 import { addressOrNetwork } from './access/client-ip.ts';
-import { currentField } from './cost/field-trace.ts';
 import { parseReportRequest } from './cost/report.ts';
 import { createDocumentCache } from './documents/cache.ts';
-import { logHiddenFailure } from './errors/plugin.ts';
-import type { ExecutionContext } from './fast/execute.ts';
+import { createExecutionContexts } from './execution-context.ts';
 import type { HandleRequest } from './fast/fast-path.ts';
 import { createFastHandler } from './fast/index.ts';
-import type { ExecutionOptions } from './fast/run-query.ts';
 import { requestSignal } from './http/cancellation.ts';
 import { withSlicedLists } from './limits/sliced-lists.ts';
-import { createTimeSlices } from './limits/time-slices.ts';
 import type { RequestState } from './observability/request-log.ts';
 import { observeWrites } from './observability/write-outcomes.ts';
 import { createPlugins } from './plugins.ts';
@@ -68,33 +62,12 @@ const SCOPES_RETRY_MS = 30_000;
 
 /** Assembles the gateway. */
 export function createApp(options: AppOptions): App {
-  const { logger, auditLog = null, maxCalls, deadlineMs, guards, tracing } = options;
+  const { logger, auditLog = null, guards, tracing } = options;
   const { pseudonym = createPseudonymizer() } = options;
   const runtime = createRuntime(options);
-  const { clock, tokenScopes } = runtime;
+  const { tokenScopes } = runtime;
   const services = createServices(runtime, { ...options, pseudonym });
-  const timeSlices = createTimeSlices(options.sliceMs === undefined ? {} : { sliceMs: options.sliceMs });
-
-  function contextFor({ state, signal, freshness, explain = false }: ExecutionOptions): ExecutionContext {
-    const { caller = ANONYMOUS, requestId = null, client } = state;
-    const task = timeSlices.createTask();
-    const context = createContext(runtime.context, {
-      caller,
-      ...(client !== undefined && { client }),
-      signal,
-      onHiddenFailure: (failure) => logHiddenFailure(logger, failure, requestId),
-      deadlineAt: clock.now() + deadlineMs,
-      callLog: createCallLog({
-        requestId,
-        maxReads: maxCalls,
-        ...(tracing && { onStart: tracing.traceCalls(state) }),
-        ...(explain && { currentField }),
-      }),
-      deferredWork: task.deferredWork,
-      ...(freshness && { freshness }),
-    });
-    return Object.assign(context, { task });
-  }
+  const contextFor = createExecutionContexts(runtime, options);
 
   function contextOf(state: YogaInitialContext & RequestState): Context {
     const { request, params } = state;

@@ -5,15 +5,16 @@ import type { GuardOptions } from '../request-guards.ts';
 import type { Runtime } from '../runtime.ts';
 import type { RequestServices } from '../services.ts';
 import { createFastPath, type FastPathOptions, type HandleRequest } from './fast-path.ts';
+import { createOperationExecutor, type OperationExecutorOptions } from './operation-executor.ts';
 import { createPreparation } from './prepared-operation.ts';
 import { createRespond } from './respond.ts';
-import { createQueryRunner, type QueryRunnerOptions } from './run-query.ts';
+import { createQueryRunner } from './run-query.ts';
 import { createSharedExecutions } from './shared-executions.ts';
 import { createSharing } from './sharing.ts';
 
 export interface FastHandlerOptions
   extends Pick<FastPathOptions, 'requestBytes' | 'yoga'>,
-    Pick<QueryRunnerOptions, 'createContext'> {
+    Pick<OperationExecutorOptions, 'createContext'> {
   readonly services: RequestServices;
   readonly runtime: Pick<Runtime, 'context' | 'cacheNow'>;
   readonly schema: GraphQLSchema;
@@ -39,8 +40,14 @@ export function createFastHandler(options: FastHandlerOptions): HandleRequest {
       maxBytes: services.maxResponseBytes,
       ...(guards && { listItems: guards.limits.listItems }),
     }),
-    services,
-    createContext,
+    charge: services.costs.charge,
+    executor: createOperationExecutor({
+      services,
+      createContext,
+      respond: createRespond(services),
+      cacheNow: runtime.cacheNow,
+      ...(tracing && { tracing }),
+    }),
     sharing: createSharing({
       selectsOfCaller: createFieldFinder(schema, ({ extensions }) => extensions.isOfCaller === true),
       // Each read is recorded for its caller.
@@ -48,9 +55,6 @@ export function createFastHandler(options: FastHandlerOptions): HandleRequest {
       reportCost,
     }),
     executions: createSharedExecutions(runtime.context.callPath.sharingPeriod),
-    respond: createRespond(services),
-    cacheNow: runtime.cacheNow,
-    ...(tracing && { tracing }),
   });
   return createFastPath({ services, requestBytes, runQuery, yoga });
 }

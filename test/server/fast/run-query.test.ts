@@ -7,6 +7,7 @@ import { createCallLog } from '../../../src/rest/client/call-log.ts';
 import { schema } from '../../../src/schema/index.ts';
 import { createFieldFinder } from '../../../src/server/documents/field-finder.ts';
 import type { Exchange } from '../../../src/server/fast/exchange.ts';
+import { createOperationExecutor } from '../../../src/server/fast/operation-executor.ts';
 import { createQueryRunner } from '../../../src/server/fast/run-query.ts';
 import { createSharedExecutions } from '../../../src/server/fast/shared-executions.ts';
 import { createSharing } from '../../../src/server/fast/sharing.ts';
@@ -53,26 +54,26 @@ function setUp({ reportCost = false, isPoor = false } = {}) {
           executions.push({ signal, end });
         }),
     }),
-    services: {
-      costs: {
-        charge: () =>
-          isPoor
-            ? new GatewayError('OPERATION_TOO_EXPENSIVE', 'Too little is left.')
-            : { settle: (calls: number) => settled.push(calls) },
-        reporter: () => null,
-      } as never,
-      maskResult: (result) => result,
-      operations: { report: (_state: unknown, outcome: string) => reported.push(outcome) } as never,
-    },
-    createContext: (options) => contextOf(options.signal) as never,
+    charge: () =>
+      isPoor
+        ? new GatewayError('OPERATION_TOO_EXPENSIVE', 'Too little is left.')
+        : { settle: (calls: number) => settled.push(calls) },
+    executor: createOperationExecutor({
+      services: {
+        costs: { reporter: () => null } as never,
+        maskResult: (result) => result,
+        operations: { report: (_state: unknown, outcome: string) => reported.push(outcome) } as never,
+      },
+      createContext: (options) => contextOf(options.signal) as never,
+      respond: (exchange, { status, json }) => responses.push({ exchange, status, json }),
+      cacheNow: null,
+    }),
     sharing: createSharing({
       selectsOfCaller: createFieldFinder(schema, ({ extensions }) => extensions.isOfCaller === true),
       mustRun: createFieldFinder(schema, ({ extensions }) => extensions.isAudited === true),
       reportCost,
     }),
     executions: createSharedExecutions(() => period),
-    respond: (exchange, { status, json }) => responses.push({ exchange, status, json }),
-    cacheNow: null,
   });
 
   return {
