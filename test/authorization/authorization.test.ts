@@ -3,10 +3,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { schema } from '../../src/schema/index.ts';
 import { pathDocument, pathTo } from './field-paths.ts';
 import { type AuthorizationSetup, startSetup } from './setup.ts';
-import { AUTHORIZATION_RULES, type AuthorizationRule } from './table.ts';
+import { AUTHORIZATION_RULES, rowOf } from './table.ts';
 import { actualVerdict, expectedVerdict } from './verdicts.ts';
 
-const rows = new Map(AUTHORIZATION_RULES.map((row) => [row.field, row]));
 const fields = Object.values(schema.getTypeMap())
   .filter((type) => isObjectType(type))
   .filter(({ name }) => !name.startsWith('__'))
@@ -40,9 +39,3 @@ test.each(AUTHORIZATION_RULES)('$field: $scope, shoppers: $shopper', async ({ fi
   }
   expect(actualVerdicts).toEqual(expectedVerdicts);
 });
-
-function rowOf(field: string): AuthorizationRule {
-  const row = rows.get(field);
-  if (row === undefined) throw new Error(`the table has no row for ${field}`);
-  return row;
-}

@@ -5,8 +5,9 @@ import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';
 import { PUBLIC } from '../../src/access/caller.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
+import { listen } from '../../src/server/listen.ts';
 import { createStoreClient, type StoreClient, type StoreResponse } from '../sandbox/support/store-client.ts';
-import { createGateway, type Gateway, type GatewayOptions } from '../support/gateway.ts';
+import { createGateway, type GatewayOptions } from '../support/gateway.ts';
 import { jsonPost } from '../support/post.ts';
 import { type CallerKind, createCallerKinds } from './callers.ts';
 import type { TargetRecords } from './field-paths.ts';
@@ -29,7 +30,15 @@ const FAILURE = { operations: ['getCustomers'], calls: [1], fault: { kind: 'stat
 const OWNER = 7;
 const OTHER = 9;
 
-export async function startSetup(options: Pick<GatewayOptions, 'cache'> = {}): Promise<AuthorizationSetup> {
+interface SetupOptions extends Pick<GatewayOptions, 'cache'> {
+  /** Whether requests go over a port, where the gateway has its fast path. @default false */
+  readonly overPort?: boolean;
+}
+
+export async function startSetup({
+  overPort = false,
+  ...options
+}: SetupOptions = {}): Promise<AuthorizationSetup> {
   const dir = await mkdtemp(join(tmpdir(), 'gateway-matrix-'));
   const file = join(dir, 'store.sqlite');
   const seeded = await startSandbox({ quota: 0, customers: 20, file, limits: { credentialChecks: 0 } });
@@ -49,6 +58,11 @@ export async function startSetup(options: Pick<GatewayOptions, 'cache'> = {}): P
     ...options,
     shopperAttributes: definitions,
   });
+  const listener = overPort ? await listen(gateway.app, { host: '127.0.0.1', port: 0, graceMs: 0 }) : null;
+  const send = (init: RequestInit): Promise<Response> =>
+    listener === null
+      ? Promise.resolve(gateway.app.yoga.fetch('http://gateway/graphql', init))
+      : fetch(`${listener.url}/graphql`, init);
   const world: TargetRecords = {
     owner: OWNER,
     email: (await store.get(`/customers?id:in=${OWNER}`)).json.data[0].email,
@@ -67,8 +81,9 @@ export async function startSetup(options: Pick<GatewayOptions, 'cache'> = {}): P
       const { value: token } = await signIn.sign(signIn.begin(begun));
       return { ...world, fresh, token, ...(await CREATE_FOR[root]?.(store, fresh)) };
     },
-    execute: (door, query) => execute({ sandbox, gateway }, door, query),
+    execute: (door, query) => execute({ sandbox, send }, door, query),
     async close() {
+      await listener?.stop();
       await Promise.all([gateway.close(), sandbox.close(), close()]);
       await rm(dir, { recursive: true });
     },
@@ -159,7 +174,7 @@ function idOf({ json }: StoreResponse): number {
 }
 
 async function execute(
-  { sandbox, gateway }: { readonly sandbox: Sandbox; readonly gateway: Gateway },
+  { sandbox, send }: { readonly sandbox: Sandbox; readonly send: (init: RequestInit) => Promise<Response> },
   door: CallerKind,
   query: string,
 ) {
@@ -175,7 +190,7 @@ async function execute(
     'x-forwarded-for': ipAddress(createdCount),
     ...(credential !== null && { authorization: `Bearer ${credential}` }),
   };
-  const response = await gateway.app.yoga.fetch('http://gateway/graphql', jsonPost({ query }, headers));
+  const response = await send(jsonPost({ query }, headers));
   const body = (await response.json()) as Omit<AuthorizationResponse, 'status'>;
   const [calls, writes] = [sandbox.requests.list().length, sandbox.ledger.list().length];
   return { ...body, status: response.status, calls, writes };

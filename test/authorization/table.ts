@@ -32,3 +32,12 @@ export const AUTHORIZATION_RULES: readonly AuthorizationRule[] = readFileSync(
 function dashToNull<T extends string>(word: string): T | null {
   return word === '-' ? null : (word as T);
 }
+
+const rows = new Map(AUTHORIZATION_RULES.map((row) => [row.field, row]));
+
+/** The row of a field such as `Customer.notes`. */
+export function rowOf(field: string): AuthorizationRule {
+  const row = rows.get(field);
+  if (row === undefined) throw new Error(`the table has no row for ${field}`);
+  return row;
+}

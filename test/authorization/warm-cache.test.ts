@@ -1,11 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { pathDocument, pathTo, typeOf } from './field-paths.ts';
 import { type AuthorizationSetup, startSetup } from './setup.ts';
-import { AUTHORIZATION_RULES, type AuthorizationRule } from './table.ts';
+import { AUTHORIZATION_RULES, rowOf } from './table.ts';
 import { actualVerdict, expectedVerdict } from './verdicts.ts';
 
 const ONE_HOUR_MS = 3_600_000;
-const rows = new Map(AUTHORIZATION_RULES.map((row) => [row.field, row]));
 
 let shop: AuthorizationSetup;
 
@@ -51,9 +50,3 @@ test('the cache was warm', async () => {
   const answers = await Promise.all(shop.doors.map((door) => shop.execute(door, document)));
   expect(answers.map(({ calls }) => calls)).toEqual(shop.doors.map(() => 0));
 });
-
-function rowOf(field: string): AuthorizationRule {
-  const row = rows.get(field);
-  if (row === undefined) throw new Error(`the table has no row for ${field}`);
-  return row;
-}
