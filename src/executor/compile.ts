@@ -22,7 +22,7 @@ export interface QueryResult {
 export interface CompiledQuery {
   /**
    * Executes the query as graphql-js does, but writes the data as JSON. Resolves to `too large` if it has more than
-   * `maxBytes`.
+   * `maxBytes`, counting what an error makes null. The arguments that resolvers get are frozen.
    *
    * @param variableValues coerced already
    */
@@ -58,7 +58,13 @@ export function compileQuery(
     const key = conditions.map((name) => String(variableValues[name])).join();
     const known = plans.get(key);
     if (known !== undefined) return known;
-    const plan = planRootFields({ schema, operation, fragments, variableValues });
+    // A plan is kept, so it must not keep the other variables of a request.
+    const deciding = Object.fromEntries(
+      conditions.flatMap((name) =>
+        Object.hasOwn(variableValues, name) ? [[name, variableValues[name]]] : [],
+      ),
+    );
+    const plan = planRootFields({ schema, operation, fragments, variableValues: deciding });
     if (plans.size < MAX_PLANS) plans.set(key, plan);
     return plan;
   }

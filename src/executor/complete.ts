@@ -11,7 +11,7 @@ import {
   isNonNullType,
   isObjectType,
 } from 'graphql';
-import { FieldInfo, isThenable, nullOnError, TOO_LARGE } from './execution.ts';
+import { countCharacters, FieldInfo, isThenable, nullOnError, objectPathOf } from './execution.ts';
 import type { Complete, Execution, FieldPlan, Path, Place, Written } from './field-plan.ts';
 import { isWritten, joinParts, writeFields } from './write-fields.ts';
 
@@ -34,9 +34,8 @@ function nullable(complete: Complete): Complete {
 
 function nonNull(complete: Complete): Complete {
   return (execution, field, value, place) => {
-    const written = complete(execution, field, value, place);
-    // Only null is written as `null`.
-    if (written !== 'null') return written;
+    // A value that is not null can be written as `null`: NaN, for example.
+    if (value !== null && value !== undefined) return complete(execution, field, value, place);
     const { parentType, definition } = field;
     throw new Error(`Cannot return null for non-nullable field ${parentType.name}.${definition.name}.`);
   };
@@ -47,9 +46,9 @@ function leaf(type: GraphQLLeafType): Complete {
     const serialized = type.serialize(value);
     if (serialized === null || serialized === undefined)
       throw new Error(`Expected ${type.name}.serialize to return a value, returned ${serialized}.`);
-    const text = JSON.stringify(serialized);
-    execution.remainingCharacters -= text.length;
-    if (execution.remainingCharacters < 0) throw TOO_LARGE;
+    // JSON has no text for a function, for example.
+    const text = JSON.stringify(serialized) ?? 'null';
+    countCharacters(execution, text.length);
     return text;
   };
 }
@@ -107,7 +106,7 @@ function object(type: GraphQLObjectType): Complete {
 function abstract(type: GraphQLAbstractType): Complete {
   const resolveType = type.resolveType ?? defaultTypeResolver;
   return (execution, field, value, place) => {
-    const info = new FieldInfo(execution, field, place.parentPath);
+    const info = new FieldInfo(execution, field, objectPathOf(place));
     const write = (name: unknown) =>
       writeObject(execution, { field, type: objectTypeOf(execution, type, name), value, place });
     const name = resolveType(value, execution.contextValue, info, type);
@@ -132,7 +131,7 @@ interface ObjectValue {
 function writeObject(execution: Execution, { field, type, value, place }: ObjectValue): Written {
   const write = () => writeFields(execution, field.fieldsOn(type), value, toPath(place));
   if (!type.isTypeOf) return write();
-  const info = new FieldInfo(execution, field, place.parentPath);
+  const info = new FieldInfo(execution, field, objectPathOf(place));
   const writeIfOfType = (isOfType: unknown) => {
     if (isOfType) return write();
     throw new GraphQLError(`Expected a value of type "${type.name}".`, { nodes: field.nodes });

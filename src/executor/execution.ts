@@ -8,7 +8,7 @@ import type {
   OperationDefinitionNode,
 } from 'graphql';
 import { getArgumentValues, locatedError } from 'graphql';
-import type { Execution, FieldPlan, Path } from './field-plan.ts';
+import type { Execution, FieldPlan, Path, Place } from './field-plan.ts';
 
 /** Ends an execution whose response is too large. No field takes it for its own error. */
 export const TOO_LARGE = new Error('The response is too large.');
@@ -61,14 +61,44 @@ export function pathOf({ name, parentType }: FieldPlan, prev: Path | undefined):
   return { prev, key: name, typename: parentType.name };
 }
 
+/** The path of the object whose field a value belongs to, also if the value is an item of a list. */
+export function objectPathOf({ parentPath, typename }: Place): Path | undefined {
+  if (typename !== undefined) return parentPath;
+  // Only items of lists have no type name. The first path that has one is that of the field.
+  let at = parentPath;
+  while (at !== undefined && at.typename === undefined) at = at.prev;
+  return at?.prev;
+}
+
 /** The arguments of a field. @throws GraphQLError if they are invalid */
 export function argumentsOf(execution: Execution, field: FieldPlan): Readonly<Record<string, unknown>> {
   const known = field.constantArguments ?? execution.arguments.get(field);
   if (known !== undefined) return known;
   const [node] = field.nodes as [FieldNode];
-  const args = getArgumentValues(field.definition, node, execution.variableValues);
+  const args = frozen(getArgumentValues(field.definition, node, execution.variableValues));
   execution.arguments.set(field, args);
   return args;
+}
+
+/** Freezes arguments with the lists and objects in them: several calls get the same ones. */
+export function frozen<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  // The values of scalars can be objects of any class.
+  if (prototype !== Object.prototype && prototype !== null && !Array.isArray(value)) return value;
+  Object.freeze(value);
+  for (const part of Object.values(value)) frozen(part);
+  return value;
+}
+
+/**
+ * Counts characters of the response. What becomes null later, because of an error in it, is counted too.
+ *
+ * @throws TOO_LARGE if the response has more characters than it may have bytes
+ */
+export function countCharacters(execution: Execution, count: number): void {
+  execution.remainingCharacters -= count;
+  if (execution.remainingCharacters < 0) throw TOO_LARGE;
 }
 
 /** Takes note of the error of a value that may be null. @throws the error, with its place, if the value may not be null */

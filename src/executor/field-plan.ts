@@ -40,7 +40,7 @@ export interface Execution {
   readonly errors: GraphQLError[];
   /** Arguments that depend on variables, by field: a field of a list is run for each item. */
   readonly arguments: Map<FieldPlan, Readonly<Record<string, unknown>>>;
-  /** Characters that the values in the response may still have. */
+  /** Characters that the names and values in the response may still have. */
   remainingCharacters: number;
 }
 

@@ -14,6 +14,7 @@ import {
 } from 'graphql';
 import { type CollectContext, collectFields } from './collect-fields.ts';
 import { completerOf } from './complete.ts';
+import { frozen } from './execution.ts';
 import type { FieldPlan } from './field-plan.ts';
 
 /** The part of a document that plans are made of. */
@@ -80,7 +81,7 @@ function planField(source: PlanSource, { type, name, node, nodes, field }: Selec
 function constantArguments(field: GraphQLField<unknown, unknown>, node: FieldNode) {
   if (node.arguments?.some(({ value }) => mentionsVariable(value))) return null;
   try {
-    return getArgumentValues(field, node, {});
+    return frozen(getArgumentValues(field, node, {}));
   } catch {
     return null;
   }

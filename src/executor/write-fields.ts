@@ -1,4 +1,4 @@
-import { argumentsOf, FieldInfo, isThenable, nullOnError, pathOf } from './execution.ts';
+import { argumentsOf, countCharacters, FieldInfo, isThenable, nullOnError, pathOf } from './execution.ts';
 import type { Execution, FieldPlan, Path, Written } from './field-plan.ts';
 
 /** Resolves and writes the fields of an object. */
@@ -12,6 +12,7 @@ export function writeFields(
   let text = '{';
   try {
     for (const field of fields) {
+      countCharacters(execution, field.key.length);
       const written = writeField(execution, field, source, path);
       const start = text === '{' && parts.length === 0 ? field.key : `,${field.key}`;
       if (isWritten(written)) text += start + written;

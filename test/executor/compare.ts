@@ -92,7 +92,7 @@ function compiledQuery(document: DocumentNode) {
 function describeResult(data: string, errors: readonly GraphQLError[], { isSync }: FaultyContext) {
   const all = errors.map(({ path, message, locations, extensions }) => ({
     path: path ?? [],
-    error: JSON.stringify([path, message, locations, extensions]),
+    error: JSON.stringify([path, withoutValue(message), locations, extensions]),
   }));
   if (isSync) return { data, errors: all.map(({ error }) => error) };
   const value: unknown = JSON.parse(data);
@@ -101,6 +101,13 @@ function describeResult(data: string, errors: readonly GraphQLError[], { isSync 
     return depth === path.length ? error : JSON.stringify(path.slice(0, depth));
   });
   return { data, errors: [...new Set(described)].sort() };
+}
+
+/** Messages of graphql-js that quote a value, or tell what is wrong with a type. Clients see none of them. */
+const OF_WRONG_TYPE = /^(Expected (a )?value of type|Abstract type|Runtime Object type) ?"(\w+)".*/;
+
+function withoutValue(message: string): string {
+  return message.replace(OF_WRONG_TYPE, 'The value has no type that it may have.');
 }
 
 /** How far a path can be followed until a value is null. */

@@ -86,6 +86,11 @@ const DateType = new GraphQLScalarType({
     return value.toISOString();
   },
 });
+/** Has values that JSON writes as null, although they are not null. */
+const OddType = new GraphQLScalarType({
+  name: 'Odd',
+  serialize: (value) => (value === 0 ? Number.NaN : value),
+});
 const Kind = new GraphQLEnumType({ name: 'Kind', values: { SMALL: { value: 1 }, LARGE: { value: 'l' } } });
 const Filter = new GraphQLInputObjectType({
   name: 'Filter',
@@ -109,12 +114,22 @@ const childOf = ({ depth, name }: Item, index: number): Item => ({
 const Node: GraphQLInterfaceType = new GraphQLInterfaceType({
   name: 'Node',
   fields: () => ({ id: { type: new GraphQLNonNull(GraphQLID) }, child: { type: Node } }),
-  resolveType: ({ isOther }: Item, context, info) => {
-    const name = isOther ? 'Other' : 'Thing';
-    const { isSync } = context as FaultyContext;
-    return isSync || chanceAt(info, context as FaultyContext, 'type') < 0.5 ? name : Promise.resolve(name);
+  resolveType: ({ isOther }: Item, context: FaultyContext, info) => {
+    const name = isFaulty(info, context, 'wrong type')
+      ? WRONG_TYPES[Math.floor(chanceAt(info, context, 'which type') * WRONG_TYPES.length)]
+      : typeNameOf(isOther);
+    return context.isSync || chanceAt(info, context, 'type') < 0.5 ? name : Promise.resolve(name);
   },
 });
+
+const typeNameOf = (isOther: boolean) => (isOther ? 'Other' : 'Thing');
+/** Of no type, of no object, of no type that implements the interface, and no name at all. */
+const WRONG_TYPES = ['Nobody', 'Date', 'Query', undefined];
+
+/** Whether the type of a value is found out wrongly. It depends on the place of the field that the value belongs to. */
+function isFaulty(info: GraphQLResolveInfo, context: FaultyContext, salt: string): boolean {
+  return chanceAt(info, context, salt) < context.faults;
+}
 
 const leaves = (): Fields => ({
   id: { type: new GraphQLNonNull(GraphQLID), resolve: ({ name }) => name },
@@ -127,6 +142,8 @@ const leaves = (): Fields => ({
   },
   date: { type: DateType, resolve: (_item, _args, ctx, info) => answer(new Date(0), ctx, info) },
   kind: { type: Kind, resolve: ({ depth }, _args, ctx, info) => answer(depth % 2 ? 1 : 'l', ctx, info) },
+  odd: { type: new GraphQLNonNull(OddType), resolve: ({ depth }) => depth % 2 },
+  odds: { type: new GraphQLList(new GraphQLNonNull(OddType)), resolve: () => [0, 1, { toJSON: () => null }] },
   wrong: { type: GraphQLInt, resolve: (_item, _args, ctx, info) => answer('no number', ctx, info) },
   flag: { type: GraphQLBoolean, resolve: (_item, _args, ctx, info) => answer(true, ctx, info) },
   echo: {
@@ -198,8 +215,10 @@ const Thing: GraphQLObjectType<Item, FaultyContext> = new GraphQLObjectType<Item
   name: 'Thing',
   interfaces: [Node],
   fields: () => ({ ...leaves(), ...nested() }),
-  isTypeOf: (_item, context, info) =>
-    context.isSync || chanceAt(info, context, 'is') < 0.5 ? true : Promise.resolve(true),
+  isTypeOf: (_item, context, info) => {
+    const isThing = !isFaulty(info, context, 'no thing');
+    return context.isSync || chanceAt(info, context, 'is') < 0.5 ? isThing : Promise.resolve(isThing);
+  },
 });
 const Other: GraphQLObjectType<Item, FaultyContext> = new GraphQLObjectType<Item, FaultyContext>({
   name: 'Other',

@@ -18,6 +18,8 @@ const LEAVES = [
   'flag',
   'where',
   'numbers',
+  'odd',
+  'odds',
   '__typename',
 ];
 const NESTED = ['child', 'thing', 'must', 'nodes', 'musts'] as const;

@@ -1,0 +1,71 @@
+import {
+  GraphQLInt,
+  GraphQLList,
+  GraphQLObjectType,
+  GraphQLSchema,
+  GraphQLString,
+  getOperationAST,
+  parse,
+} from 'graphql';
+import { expect, test } from 'vitest';
+import { compileQuery } from '../../src/executor/compile.ts';
+
+const ITEMS = 1_000;
+let resolved = 0;
+
+const Item = new GraphQLObjectType({
+  name: 'Item',
+  fields: {
+    value: {
+      type: GraphQLInt,
+      resolve: () => {
+        resolved += 1;
+        return 1;
+      },
+    },
+  },
+});
+const schema = new GraphQLSchema({
+  query: new GraphQLObjectType({
+    name: 'Query',
+    fields: {
+      items: { type: new GraphQLList(Item), resolve: () => Array.from({ length: ITEMS }, () => ({})) },
+      sorted: {
+        type: GraphQLString,
+        args: { ids: { type: new GraphQLList(GraphQLInt) } },
+        resolve: (_root, { ids }) => ids.sort().join(),
+      },
+    },
+  }),
+});
+
+function compile(query: string) {
+  const document = parse(query);
+  const operation = getOperationAST(document);
+  const compiled = operation && compileQuery(schema, document, operation);
+  if (!compiled) throw new Error('The query is not taken.');
+  return (maxBytes: number) => compiled.execute({ contextValue: {}, variableValues: {}, maxBytes });
+}
+
+test('a query whose response names are long stops when the response is too large', async () => {
+  const alias = 'a'.repeat(1_000);
+  resolved = 0;
+  await expect(compile(`{ items { ${alias}: value } }`)(10_000)).resolves.toBe('too large');
+  expect(resolved).toBeLessThan(11);
+});
+
+test('a response is as large as the limit, but no larger', async () => {
+  const run = compile('{ items { value } }');
+  const result = await run(1_000_000);
+  if (result === 'too large') throw new Error('The response is not too large.');
+  const size = Buffer.byteLength(result.data);
+  await expect(run(size)).resolves.toEqual(result);
+  await expect(run(size - 1)).resolves.toBe('too large');
+});
+
+test('a resolver cannot change the arguments that later executions of a document get', async () => {
+  const run = compile('{ sorted(ids: [2, 1]) }');
+  const result = await run(1_000);
+  // The error tells who changes an argument. It would be the next caller's otherwise.
+  expect(result).toMatchObject({ data: '{"sorted":null}', errors: [{ path: ['sorted'] }] });
+});
