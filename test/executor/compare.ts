@@ -21,7 +21,7 @@ export interface Comparison {
   readonly actual: unknown;
 }
 
-/** Runs a random query with graphql-js and compiled, for two sets of variables, with the same faults. */
+/** Runs a random query with graphql-js and compiled, for several sets of variables, with the same faults. */
 export async function compareOnce(seed: number): Promise<Comparison | null> {
   const query = randomQuery(createRandom(seed));
   const document = parse(query.query);
@@ -32,10 +32,10 @@ export async function compareOnce(seed: number): Promise<Comparison | null> {
     isSync: seed % 2 === 0,
   };
   const compiled = compiledQuery(document);
-  const { yes } = query.variables;
+  const { variables: first, otherVariables: other } = query;
   let last: Comparison | null = null;
   // What is prepared for some variables must not be used for others.
-  for (const variables of [query.variables, { ...query.variables, yes: !yes, no: yes }, query.variables]) {
+  for (const variables of [first, { ...first, yes: !first.yes, no: first.yes }, other, first]) {
     const expected = await interpreted(document, variables, contextValue);
     await untilRejectionsAreReported();
     const actual = await compiled(variables, contextValue);

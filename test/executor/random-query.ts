@@ -4,6 +4,8 @@ import type { Random } from '../../src/sandbox/random.ts';
 export interface RandomQuery {
   readonly query: string;
   readonly variables: Readonly<Record<string, unknown>>;
+  /** Other values for the same variables. */
+  readonly otherVariables: Readonly<Record<string, unknown>>;
 }
 
 const LEAVES = [
@@ -88,14 +90,14 @@ export function randomQuery(random: Random): RandomQuery {
   const body = selectionSet('Query', 1 + below(4));
   const used = `${body} ${fragments.join(' ')}`;
   const declared = DECLARED.split(', ').filter((each) => new RegExp(`\\${each.split(':')[0]}\\b`).test(used));
-  const variables = {
+  const drawVariables = () => ({
     ...(chance(0.7) && { n: oneOf([1, null, 40]) }),
     ...(chance(0.5) && { m: oneOf([2, null]) }),
     yes: chance(0.5),
     ...(chance(0.6) && { no: chance(0.5) }),
     ...(chance(0.6) && { filter: oneOf([{ id: 2 }, { kind: 'LARGE' }, null]) }),
     ...(chance(0.5) && { name: oneOf(['b', null]) }),
-  };
+  });
   const head = declared.length > 0 ? `query Q(${declared.join(', ')})` : 'query Q';
-  return { query: `${head} ${used}`, variables };
+  return { query: `${head} ${used}`, variables: drawVariables(), otherVariables: drawVariables() };
 }
