@@ -47,22 +47,25 @@ export function fullOperations(
         name,
         query: `${head} { ${call} ${fullSelection(type, 5)} }`,
         variables: Object.fromEntries(
-          given.map((argument) => [argument.name, valueFor(argument.type, argument.name)]),
+          given.map((argument) => [argument.name, inputValue(makeScalar, argument.type, argument.name)]),
         ),
       };
     });
   }
+}
 
-  function valueFor(nullable: GraphQLInputType, name: string): unknown {
-    const type = getNullableType(nullable);
-    if (isListType(type)) return [valueFor(type.ofType, name)];
-    if (isEnumType(type)) return type.getValues()[0]?.name;
-    if (!isInputObjectType(type)) return makeScalar(type.name, name);
-    const fields = Object.values(type.getFields());
-    // A oneOf input takes exactly one field. The last one is a string if any is.
-    const given = type.isOneOf ? fields.slice(-1) : fields;
-    return Object.fromEntries(given.map((field) => [field.name, valueFor(field.type, field.name)]));
-  }
+/** A value of an input type, with all of its fields. */
+export function inputValue(makeScalar: MakeScalar, nullable: GraphQLInputType, name: string): unknown {
+  const type = getNullableType(nullable);
+  if (isListType(type)) return [inputValue(makeScalar, type.ofType, name)];
+  if (isEnumType(type)) return type.getValues()[0]?.name;
+  if (!isInputObjectType(type)) return makeScalar(type.name, name);
+  const fields = Object.values(type.getFields());
+  // A oneOf input takes exactly one field. The last one is a string if any is.
+  const given = type.isOneOf ? fields.slice(-1) : fields;
+  return Object.fromEntries(
+    given.map((field) => [field.name, inputValue(makeScalar, field.type, field.name)]),
+  );
 }
 
 function fullSelection(type: GraphQLOutputType, depth: number): string {

@@ -1,4 +1,4 @@
-import { createStoreClient, type Json } from '../../../sandbox/support/store-client.ts';
+import type { Json } from '../../../sandbox/support/store-client.ts';
 import type { startGatewayOnSandbox } from '../../../support/gateway.ts';
 import type { StoreContents } from '../../../support/random-operation.ts';
 
@@ -14,8 +14,10 @@ const LISTS = [
 
 /** What operations on a gateway's store can refer to. */
 export async function contentsOf(gateway: Running, customers: number): Promise<StoreContents> {
-  const store = createStoreClient(gateway.sandbox);
-  const read = async (path: string): Promise<Json> => (await store.get(`${path}?limit=9`)).json;
+  const { url, token } = gateway.sandbox;
+  const headers = { 'x-auth-token': token };
+  const read = async (path: string): Promise<Json> =>
+    (await fetch(`${url}${path}?limit=9`, { headers })).json();
   const { data } = await gateway.executeText(
     `{ ${LISTS.map((list) => `${list}(first: 5) { edges { cursor } }`).join(' ')} }`,
   );
