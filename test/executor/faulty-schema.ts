@@ -217,6 +217,9 @@ const Thing: GraphQLObjectType<Item, FaultyContext> = new GraphQLObjectType<Item
   fields: () => ({ ...leaves(), ...nested() }),
   isTypeOf: (_item, context, info) => {
     const isThing = !isFaulty(info, context, 'no thing');
+    // As the authorization of a type does.
+    if (isFaulty(info, context, 'refused'))
+      throw new GraphQLError('refused', { extensions: { code: 'REFUSED' } });
     return context.isSync || chanceAt(info, context, 'is') < 0.5 ? isThing : Promise.resolve(isThing);
   },
 });
