@@ -9,6 +9,7 @@ test.each([
   'a parameter name of 980 kB',
   'titles of the store of 80 kB',
   '4,000,000 values by aliases',
+  'an alias of 9,000 characters in 250 records, 80 times',
   '3,000 pipelined requests',
 ])(
   'a gateway survives %s',

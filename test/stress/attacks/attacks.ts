@@ -87,6 +87,13 @@ export const ATTACKS: readonly Attack[] = [
         Array.from({ length: 10 }, () => ({ query: `{ ${times(6, (i) => `p${i}: ${PAGE}`)} }` })),
       ),
   },
+  {
+    name: 'an alias of 9,000 characters in 250 records, 80 times',
+    run: (url) =>
+      send(url, {
+        query: `{ ${times(80, (i) => `p${i}: customers(first: 250) { nodes { ...long } }`)} } fragment long on Customer { ${'a'.repeat(9_000)}: email }`,
+      }),
+  },
   { name: '1,000 look-ups by alias', run: (url) => send(url, { query: lookups(0) }) },
   {
     name: 'ten new documents of 1,000 look-ups',
