@@ -117,8 +117,8 @@ export function createContext(shared: SharedContext, request: RequestContext): C
   const { callPath, shutdownSignal, onUnexpectedField } = shared;
   const { caller, client = 'unknown', signal, deadlineAt, callLog, onHiddenFailure } = request;
   const { deferredWork, freshness } = request;
-  const { countCached: onCached, countCoalesced: onCoalesced } = callLog;
-  const batching = { onCoalesced, ...(deferredWork && { deferredWork }) };
+  const { countCached: onCached, countCoalesced: onCoalesced, keepField } = callLog;
+  const batching = { onCoalesced, keepField, ...(deferredWork && { deferredWork }) };
   let combined: AbortSignal | null = null;
   // Most requests write nothing.
   function writeSignal(): AbortSignal {

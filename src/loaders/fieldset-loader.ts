@@ -1,5 +1,5 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import DataLoader from 'dataloader';
+import type { RunForField } from '../rest/client/call-log.ts';
 import type { Outcome } from './group-by-key.ts';
 
 /** The keys and parts of one call, or of one batch of calls, and the result of each key. */
@@ -15,6 +15,8 @@ export interface BatchingOptions {
   readonly onCoalesced?: (lookups: number) => void;
   /** Resolves when the execution has done the work that it deferred, which may add to a batch. Null if there is none. */
   readonly deferredWork?: () => Promise<void> | null;
+  /** Keeps the field that causes a load, so its call is attributed to it. @default fields are not tracked */
+  readonly keepField?: () => RunForField;
 }
 
 /** Loads records by key, each with the parts that the caller needs. Caches them for one request. */
@@ -30,11 +32,10 @@ export interface FieldsetLoader<K, P, V> {
 interface Load<K, P> {
   readonly key: K;
   readonly parts: ReadonlySet<P>;
-  readonly run: RunInContext;
+  readonly run: RunForField;
 }
 
-/** Runs a function in the async context of a load, so the call is attributed to the GraphQL field that caused it. */
-type RunInContext = <T>(call: () => T) => T;
+const runNow: RunForField = (call) => call();
 
 interface CacheEntry<P, V> {
   readonly parts: ReadonlySet<P>;
@@ -45,14 +46,14 @@ interface CacheEntry<P, V> {
  * Creates a loader for records with parts that are returned only on request. All loads of one tick are passed to `fetch`
  * together: two loads of one record with different parts cost one call that requests both.
  *
- * @param fetch returns batches that cover all keys. `contextOf` returns the context in which to read a key
+ * @param fetch returns batches that cover all keys. `fieldOf` returns what runs a call for the field that needs a key
  */
 export function createFieldsetLoader<K extends string | number, P, V>(
   fetch: (
     partsByKey: ReadonlyMap<K, ReadonlySet<P>>,
-    contextOf: (key: K) => RunInContext,
+    fieldOf: (key: K) => RunForField,
   ) => readonly Batch<K, P, V>[],
-  { onCoalesced = () => {}, deferredWork }: BatchingOptions = {},
+  { onCoalesced = () => {}, deferredWork, keepField = () => runNow }: BatchingOptions = {},
 ): FieldsetLoader<K, P, V> {
   // A record can be cached twice, with different parts. The newest entry is first.
   const cache = new Map<K, readonly CacheEntry<P, V>[]>();
@@ -67,8 +68,8 @@ export function createFieldsetLoader<K extends string | number, P, V>(
   const batcher = new DataLoader<Load<K, P>, V>(
     (loads) => {
       // A call is attributed to the first of several loads of one key.
-      const contexts = new Map(loads.toReversed().map(({ key, run }) => [key, run]));
-      const batches = fetch(mergeByKey(loads), (key) => contexts.get(key) ?? ((call) => call()));
+      const runners = new Map(loads.toReversed().map(({ key, run }) => [key, run]));
+      const batches = fetch(mergeByKey(loads), (key) => runners.get(key) ?? runNow);
       onCoalesced(loads.length - batches.length);
       for (const batch of batches) {
         for (const key of batch.keys) store(key, { parts: batch.parts, value: resultOf(batch, key) });
@@ -88,7 +89,7 @@ export function createFieldsetLoader<K extends string | number, P, V>(
       }
       const all = [...(cache.get(key) ?? []), { parts }];
       const union = new Set(all.flatMap((some) => [...some.parts]));
-      return batcher.load({ key, parts: union, run: AsyncLocalStorage.snapshot() });
+      return batcher.load({ key, parts: union, run: keepField() });
     },
     prime(key, parts, value) {
       const cached = findCached(key, parts);
@@ -176,8 +177,8 @@ export function createQueryLoader<Q, P, V>(
 ): (query: Q, parts: ReadonlySet<P>) => Promise<V> {
   const queries = new Map<string, Q>();
   const loader = createFieldsetLoader<string, P, V>(
-    (partsByKey, contextOf) =>
-      batchPerKey(partsByKey, (key, parts) => contextOf(key)(() => fetch(queries.get(key) as Q, parts))),
+    (partsByKey, fieldOf) =>
+      batchPerKey(partsByKey, (key, parts) => fieldOf(key)(() => fetch(queries.get(key) as Q, parts))),
     batching,
   );
   return (query, parts) => {
@@ -196,7 +197,7 @@ export function createSingleLoader<K extends string | number, V>(
   batching?: BatchingOptions,
 ): (key: K) => Promise<V> {
   const loader = createFieldsetLoader<K, never, V>(
-    (partsByKey, contextOf) => batchPerKey(partsByKey, (key) => contextOf(key)(() => fetch(key))),
+    (partsByKey, fieldOf) => batchPerKey(partsByKey, (key) => fieldOf(key)(() => fetch(key))),
     batching,
   );
   return (key) => loader.load(key, NO_PARTS);

@@ -1,4 +1,3 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { GatewayError } from '../../errors.ts';
 import { createSharedOrigin, type SharedOrigin } from '../../governor/shared-origin.ts';
 import type { Key, KeyFilter, Layer, RestCall } from '../client/call.ts';
@@ -112,8 +111,7 @@ function join(joined: LookupBatch, lookup: Lookup): Waiter {
     callLog.countCoalesced(1);
     joined.origin.join(origin);
   }
-  const run = AsyncLocalStorage.snapshot();
-  const waiter: Waiter = { lookup, run, answer: Promise.withResolvers(), batch: joined };
+  const waiter: Waiter = { lookup, run: callLog.keepField(), answer: Promise.withResolvers(), batch: joined };
   joined.waiters.add(waiter);
   return waiter;
 }
@@ -122,7 +120,7 @@ function join(joined: LookupBatch, lookup: Lookup): Waiter {
 function leave(waiter: Waiter, batches: JoinableBatches): void {
   const { batch: left, lookup } = waiter;
   left.waiters.delete(waiter);
-  if (left.waiters.size > 0) return;
+  if (left.waiters.size > 0 || left.hasEnded) return;
   batches.remove(left);
   left.controller.abort(lookup.requester.signal?.reason);
 }

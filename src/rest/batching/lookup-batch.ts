@@ -1,5 +1,6 @@
 import type { SharedOrigin } from '../../governor/shared-origin.ts';
 import type { Key, KeyFilter, RestCall } from '../client/call.ts';
+import type { RunForField } from '../client/call-log.ts';
 import { MAX_IN_VALUES, MAX_URL_LENGTH } from '../limits.ts';
 import { LONGEST_PAGE_PARAMETERS } from '../wire/page.ts';
 import { queryString } from '../wire/query.ts';
@@ -10,7 +11,7 @@ export type Lookup = RestCall & { readonly keys: KeyFilter };
 export interface Waiter {
   readonly lookup: Lookup;
   /** Runs a function on behalf of the lookup, so its call is attributed to the field that needs it. */
-  readonly run: <T>(work: () => T) => T;
+  readonly run: RunForField;
   readonly answer: PromiseWithResolvers<unknown>;
   /** Changes when the batch is sent, and when it is split. */
   batch: LookupBatch;

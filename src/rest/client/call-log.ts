@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { CallName } from '../errors.ts';
 import type { Parameter } from '../wire/query.ts';
 
@@ -29,6 +30,9 @@ export interface CachedRead extends CallName {
 /** Called when a call starts. The function that it returns is called with the status when the call has ended. */
 export type OnCallStart = (call: CallName, waitedMs: number) => (status: number | null) => void;
 
+/** Runs a function for the GraphQL field that was resolved when this one was made. */
+export type RunForField = <T>(work: () => T) => T;
+
 /** The REST calls of one operation in the order sent, and counts of the calls that it saved. */
 export interface CallLog {
   /** UUID of the operation, sent to the store as the correlation id of its calls. Null if it has none. */
@@ -47,6 +51,8 @@ export interface CallLog {
   readonly cachedReads: readonly (CachedRead & { readonly field: string | null })[];
   /** Lookups that were answered by another lookup's call. */
   readonly coalesced: number;
+  /** Keeps the field that is being resolved, so calls that are made later are attributed to it. */
+  keepField(): RunForField;
   /** Adds a call. @param waitedMs milliseconds that it has waited in the queue */
   start(call: CallName, parameters: readonly Parameter[], waitedMs: number): CallLogEntry;
   /** Removes a call that another operation has caused. */
@@ -69,10 +75,13 @@ export interface CallLogOptions {
   readonly onStart?: OnCallStart;
 }
 
+const runNow: RunForField = (work) => work();
+const isUntracked = () => null;
+
 export function createCallLog({
   requestId = null,
   maxReads = Number.POSITIVE_INFINITY,
-  currentField = () => null,
+  currentField = isUntracked,
   onStart = () => () => {},
 }: CallLogOptions = {}): CallLog {
   const entries: CallLogEntry[] = [];
@@ -98,6 +107,8 @@ export function createCallLog({
     get coalesced() {
       return coalesced;
     },
+    // A snapshot of the context costs more than the rest of a load, and is needed only if fields are tracked.
+    keepField: currentField === isUntracked ? () => runNow : () => AsyncLocalStorage.snapshot(),
     start(call, parameters, waitedMs) {
       const { operation, method, path } = call;
       const onEnd = onStart(call, waitedMs);

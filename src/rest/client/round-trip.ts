@@ -11,7 +11,6 @@ import {
 import { type OnUnexpectedField, parseJsonOrNull } from '../wire/decode.ts';
 import { contentCodings, decompress } from './decompress.ts';
 import { startExchange } from './exchange.ts';
-import { parseJsonBody } from './json-body.ts';
 
 /** How one call ended, for metrics, logs and health checks. Contains no personal data. */
 export interface CallReport extends CallName {
@@ -181,9 +180,14 @@ function toFailure(call: Call, error: unknown, limitMs: number, hasResponse: boo
 /** The JSON of a body; null if it is empty. */
 function parseJson(call: CallName, body: Buffer): unknown {
   try {
-    return body.length === 0 ? null : parseJsonBody(body);
+    return body.length === 0 ? null : JSON.parse(withoutMark(body.toString()));
   } catch {
     // The parser's message quotes the body, so it must not become the `cause` of an error that is logged.
     throw badResponse(call, 'is not JSON');
   }
+}
+
+/** The text without the byte order mark with which some servers begin. */
+function withoutMark(text: string): string {
+  return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
 }

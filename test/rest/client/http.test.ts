@@ -146,6 +146,11 @@ test.each<[string, Buffer]>([
   await client.close();
 });
 
+test('a response that begins with a byte order mark is read', async () => {
+  store.behave('/customers', respondBinary('identity', Buffer.from(`\ufeff${JSON_BODY}`)));
+  expect(await http.send(CUSTOMERS_READ)).toEqual({ data: [{ id: 1, first_name: 'Zoë' }] });
+});
+
 test.each<[string, string, Buffer, RegExp]>([
   ['an unknown coding', 'compress', JSON_BODY, /unknown content encoding/],
   ['an invalid body', 'gzip', JSON_BODY, /was cut off/],
