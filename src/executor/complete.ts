@@ -11,8 +11,8 @@ import {
   isNonNullType,
   isObjectType,
 } from 'graphql';
-import { countCharacters, FieldInfo, isThenable, nullOnError, objectPathOf } from './execution.ts';
-import type { Complete, Execution, FieldPlan, Path, Place, Written } from './field-plan.ts';
+import { countCharacters, FieldInfo, isThenable, nullOnError, objectPathOf, pathOf } from './execution.ts';
+import type { Complete, Execution, FieldPlan, Path, Written } from './field-plan.ts';
 import { isWritten, joinParts, writeFields } from './write-fields.ts';
 
 /** The function that writes values of a type. */
@@ -26,16 +26,18 @@ export function completerOf(type: GraphQLOutputType): Complete {
 
 /** Writes what is null or an error in one way for all types. */
 function nullable(complete: Complete): Complete {
-  return (execution, field, value, place) => {
+  return (execution, field, value, parentPath, index) => {
     if (value instanceof Error) throw value;
-    return value === null || value === undefined ? 'null' : complete(execution, field, value, place);
+    return value === null || value === undefined
+      ? 'null'
+      : complete(execution, field, value, parentPath, index);
   };
 }
 
 function nonNull(complete: Complete): Complete {
-  return (execution, field, value, place) => {
+  return (execution, field, value, parentPath, index) => {
     // A value that is not null can be written as `null`: NaN, for example.
-    if (value !== null && value !== undefined) return complete(execution, field, value, place);
+    if (value !== null && value !== undefined) return complete(execution, field, value, parentPath, index);
     const { parentType, definition } = field;
     throw new Error(`Cannot return null for non-nullable field ${parentType.name}.${definition.name}.`);
   };
@@ -57,40 +59,57 @@ function list(itemType: GraphQLOutputType): Complete {
   const completeItem = completerOf(itemType);
   const isNonNull = isNonNullType(itemType);
 
+  function failItem(execution: Execution, field: FieldPlan, error: unknown, path: Path): 'null' {
+    return nullOnError(execution, { error, nodes: field.nodes, path, isNonNull });
+  }
+
   /** Writes an item, which can be a promise. */
-  function writeItem(execution: Execution, field: FieldPlan, item: unknown, place: Place): Written {
-    const fail = (error: unknown) =>
-      nullOnError(execution, { error, nodes: field.nodes, path: toPath(place), isNonNull });
+  function writeItem(
+    execution: Execution,
+    field: FieldPlan,
+    item: unknown,
+    listPath: Path,
+    index: number,
+  ): Written {
     try {
       const written = isThenable(item)
-        ? Promise.resolve(item).then((value) => completeItem(execution, field, value, place))
-        : completeItem(execution, field, item, place);
-      return isWritten(written) ? written : written.then(undefined, fail);
+        ? Promise.resolve(item).then((value) => completeItem(execution, field, value, listPath, index))
+        : completeItem(execution, field, item, listPath, index);
+      if (isWritten(written)) return written;
+      return written.then(undefined, (error) =>
+        failItem(execution, field, error, pathOf(field, listPath, index)),
+      );
     } catch (error) {
-      return fail(error);
+      return failItem(execution, field, error, pathOf(field, listPath, index));
     }
   }
 
-  return (execution, field, value, place) => {
+  return (execution, field, value, parentPath, index) => {
     if (typeof value !== 'object' || value === null || !(Symbol.iterator in value))
       throw new GraphQLError(
         `Expected Iterable, but did not find one for field "${field.parentType.name}.${field.definition.name}".`,
       );
-    const parentPath = toPath(place);
-    const parts: Written[] = ['['];
-    let index = 0;
+    const listPath = pathOf(field, parentPath, index);
+    const parts: Written[] = [];
+    let text = '[';
+    let length = 0;
     try {
       for (const item of value as Iterable<unknown>) {
-        if (index > 0) parts.push(',');
-        parts.push(writeItem(execution, field, item, { parentPath, key: index, typename: undefined }));
-        index += 1;
+        if (length > 0) text += ',';
+        const written = writeItem(execution, field, item, listPath, length);
+        length += 1;
+        if (isWritten(written)) {
+          text += written;
+          continue;
+        }
+        parts.push(text, written);
+        text = '';
       }
     } catch (error) {
       ignoreRejections(parts);
       throw error;
     }
-    parts.push(']');
-    return joinParts(parts);
+    return joinParts(parts, `${text}]`);
   };
 }
 
@@ -99,18 +118,23 @@ function ignoreRejections(parts: readonly Written[]): void {
   for (const part of parts) if (!isWritten(part)) part.catch(() => {});
 }
 
-function object(type: GraphQLObjectType): Complete {
-  return (execution, field, value, place) => writeObject(execution, { field, type, value, place });
-}
-
 function abstract(type: GraphQLAbstractType): Complete {
   const resolveType = type.resolveType ?? defaultTypeResolver;
-  return (execution, field, value, place) => {
-    const info = new FieldInfo(execution, field, objectPathOf(place));
-    const write = (name: unknown) =>
-      writeObject(execution, { field, type: objectTypeOf(execution, type, name), value, place });
+  const byName = new Map<unknown, Complete>();
+
+  function completeAs(execution: Execution, name: unknown): Complete {
+    const known = byName.get(name) ?? object(objectTypeOf(execution, type, name));
+    byName.set(name, known);
+    return known;
+  }
+
+  return (execution, field, value, parentPath, index) => {
+    const info = new FieldInfo(execution, field, objectPathOf(parentPath, index));
     const name = resolveType(value, execution.contextValue, info, type);
-    return isThenable(name) ? Promise.resolve(name).then(write) : write(name);
+    if (!isThenable(name)) return completeAs(execution, name)(execution, field, value, parentPath, index);
+    return Promise.resolve(name).then((resolved) =>
+      completeAs(execution, resolved)(execution, field, value, parentPath, index),
+    );
   };
 }
 
@@ -121,25 +145,23 @@ function objectTypeOf({ schema }: Execution, type: GraphQLAbstractType, name: un
   return found;
 }
 
-interface ObjectValue {
-  readonly field: FieldPlan;
-  readonly type: GraphQLObjectType;
-  readonly value: unknown;
-  readonly place: Place;
-}
+function object(type: GraphQLObjectType): Complete {
+  const write: Complete = (execution, field, value, parentPath, index) =>
+    writeFields(execution, field.fieldsOn(type), value, pathOf(field, parentPath, index));
+  const { isTypeOf } = type;
+  if (!isTypeOf) return write;
 
-function writeObject(execution: Execution, { field, type, value, place }: ObjectValue): Written {
-  const write = () => writeFields(execution, field.fieldsOn(type), value, toPath(place));
-  if (!type.isTypeOf) return write();
-  const info = new FieldInfo(execution, field, objectPathOf(place));
-  const writeIfOfType = (isOfType: unknown) => {
-    if (isOfType) return write();
-    throw new GraphQLError(`Expected a value of type "${type.name}".`, { nodes: field.nodes });
+  function writeIf(isOfType: unknown, ...value: Parameters<Complete>): Written {
+    if (isOfType) return write(...value);
+    throw new GraphQLError(`Expected a value of type "${type.name}".`, { nodes: value[1].nodes });
+  }
+
+  return (execution, field, value, parentPath, index) => {
+    const info = new FieldInfo(execution, field, objectPathOf(parentPath, index));
+    const isOfType = isTypeOf(value, execution.contextValue, info);
+    if (!isThenable(isOfType)) return writeIf(isOfType, execution, field, value, parentPath, index);
+    return Promise.resolve(isOfType).then((resolved) =>
+      writeIf(resolved, execution, field, value, parentPath, index),
+    );
   };
-  const isOfType = type.isTypeOf(value, execution.contextValue, info);
-  return isThenable(isOfType) ? Promise.resolve(isOfType).then(writeIfOfType) : writeIfOfType(isOfType);
-}
-
-function toPath({ parentPath, key, typename }: Place): Path {
-  return { prev: parentPath, key, typename };
 }

@@ -8,7 +8,7 @@ import type {
   OperationDefinitionNode,
 } from 'graphql';
 import { getArgumentValues, locatedError } from 'graphql';
-import type { Execution, FieldPlan, Path, Place } from './field-plan.ts';
+import type { Execution, FieldPlan, Path } from './field-plan.ts';
 
 /** Ends an execution whose response is too large. No field takes it for its own error. */
 export const TOO_LARGE = new Error('The response is too large.');
@@ -57,13 +57,20 @@ export class FieldInfo implements GraphQLResolveInfo {
   }
 }
 
-export function pathOf({ name, parentType }: FieldPlan, prev: Path | undefined): Path {
-  return { prev, key: name, typename: parentType.name };
+/** The path of the value of a field, or of an item of its list. */
+export function pathOf(
+  { name, parentType }: FieldPlan,
+  prev: Path | undefined,
+  index: number | null = null,
+): Path {
+  return index === null
+    ? { prev, key: name, typename: parentType.name }
+    : { prev, key: index, typename: undefined };
 }
 
 /** The path of the object whose field a value belongs to, also if the value is an item of a list. */
-export function objectPathOf({ parentPath, typename }: Place): Path | undefined {
-  if (typename !== undefined) return parentPath;
+export function objectPathOf(parentPath: Path | undefined, index: number | null): Path | undefined {
+  if (index === null) return parentPath;
   // Only items of lists have no type name. The first path that has one is that of the field.
   let at = parentPath;
   while (at !== undefined && at.typename === undefined) at = at.prev;

@@ -47,13 +47,18 @@ export interface Execution {
 /** A value as JSON, at once or later. */
 export type Written = string | Promise<string>;
 
-/** Where a value stands in the response. The path is made only if something needs it. */
-export interface Place {
-  readonly parentPath: Path | undefined;
-  readonly key: string | number;
-  /** The type whose field it is. Undefined for an item of a list. */
-  readonly typename: string | undefined;
-}
-
-/** Writes the value of a field, or of an item of its list. @throws if the value does not fit its type */
-export type Complete = (execution: Execution, field: FieldPlan, value: unknown, place: Place) => Written;
+/**
+ * Writes the value of a field, or of an item of its list. Most values are leaves, for which nothing is made but their text:
+ * the path of a value is made only if something needs it.
+ *
+ * @param parentPath the path of the object of the field, or of the list of the item
+ * @param index the index of an item. Null for the value of a field
+ * @throws if the value does not fit its type
+ */
+export type Complete = (
+  execution: Execution,
+  field: FieldPlan,
+  value: unknown,
+  parentPath: Path | undefined,
+  index: number | null,
+) => Written;

@@ -10,16 +10,19 @@ export function writeFields(
 ): Written {
   const parts: Written[] = [];
   let text = '{';
+  let isFirst = true;
   try {
     for (const field of fields) {
       countCharacters(execution, field.key.length);
       const written = writeField(execution, field, source, path);
-      const start = text === '{' && parts.length === 0 ? field.key : `,${field.key}`;
-      if (isWritten(written)) text += start + written;
-      else {
-        parts.push(text + start, written);
-        text = '';
+      text += isFirst ? field.key : `,${field.key}`;
+      isFirst = false;
+      if (isWritten(written)) {
+        text += written;
+        continue;
       }
+      parts.push(text, written);
+      text = '';
     }
   } catch (error) {
     const pending = parts.filter((part) => !isWritten(part));
@@ -29,9 +32,7 @@ export function writeFields(
       throw error;
     }) as never;
   }
-  if (parts.length === 0) return `${text}}`;
-  parts.push(`${text}}`);
-  return joinParts(parts);
+  return joinParts(parts, `${text}}`);
 }
 
 function writeField(
@@ -40,36 +41,51 @@ function writeField(
   source: unknown,
   parentPath: Path | undefined,
 ): Written {
-  const { definition, complete, name, parentType, nodes, isNonNull } = field;
-  const fail = (error: unknown) =>
-    nullOnError(execution, { error, nodes, path: pathOf(field, parentPath), isNonNull });
-  const place = { parentPath, key: name, typename: parentType.name };
+  const { definition, complete } = field;
   try {
-    const info = new FieldInfo(execution, field, parentPath);
     const args = argumentsOf(execution, field);
     const value: unknown = definition.resolve
-      ? definition.resolve(source, args, execution.contextValue, info)
-      : propertyOf(source, args, execution, info);
+      ? definition.resolve(source, args, execution.contextValue, new FieldInfo(execution, field, parentPath))
+      : propertyOf(execution, field, source, args, parentPath);
     const written = isThenable(value)
-      ? Promise.resolve(value).then((resolved) => complete(execution, field, resolved, place))
-      : complete(execution, field, value, place);
-    return isWritten(written) ? written : written.then(undefined, fail);
+      ? Promise.resolve(value).then((resolved) => complete(execution, field, resolved, parentPath, null))
+      : complete(execution, field, value, parentPath, null);
+    if (isWritten(written)) return written;
+    return written.then(undefined, (error) => failField(execution, field, error, parentPath));
   } catch (error) {
-    return fail(error);
+    return failField(execution, field, error, parentPath);
   }
 }
 
+function failField(
+  execution: Execution,
+  field: FieldPlan,
+  error: unknown,
+  parentPath: Path | undefined,
+): 'null' {
+  const { nodes, isNonNull } = field;
+  return nullOnError(execution, { error, nodes, path: pathOf(field, parentPath), isNonNull });
+}
+
 /** The default of a field without a resolver: the property of its name. */
-function propertyOf(source: unknown, args: object, { contextValue }: Execution, info: FieldInfo): unknown {
+function propertyOf(
+  execution: Execution,
+  field: FieldPlan,
+  source: unknown,
+  args: object,
+  parentPath: Path | undefined,
+): unknown {
   if ((typeof source !== 'object' && typeof source !== 'function') || source === null) return undefined;
-  const value = (source as Record<string, unknown>)[info.fieldName];
-  return typeof value === 'function' ? value.call(source, args, contextValue, info) : value;
+  const value = (source as Record<string, unknown>)[field.definition.name];
+  if (typeof value !== 'function') return value;
+  return value.call(source, args, execution.contextValue, new FieldInfo(execution, field, parentPath));
 }
 
 export function isWritten(written: Written): written is string {
   return typeof written === 'string';
 }
 
-export function joinParts(parts: readonly Written[]): Written {
-  return parts.every(isWritten) ? parts.join('') : Promise.all(parts).then((all) => all.join(''));
+/** @param end the text after the last part */
+export function joinParts(parts: readonly Written[], end: string): Written {
+  return parts.length === 0 ? end : Promise.all(parts).then((all) => all.join('') + end);
 }
