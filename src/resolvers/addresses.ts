@@ -2,12 +2,14 @@ import { ownCustomerId, requireScope } from '../access/permission.ts';
 import type { Context } from '../context.ts';
 import { valueOrThrow } from '../errors.ts';
 import type { AddressIncludes } from '../loaders/addresses.ts';
+import { type Available, whenKnown } from '../loaders/when-known.ts';
 import type { AddressFilter } from '../rest/addresses.ts';
 import { MAX_EMBEDDED } from '../rest/limits.ts';
 import type { CustomerAddress } from '../rest/records/addresses.ts';
 import type { Customer } from '../rest/records/customers.ts';
 import type { FormFieldValue } from '../rest/records/form-fields.ts';
 import { sortById } from '../rest/wire/page.ts';
+import { filterByName } from './form-fields.ts';
 import { limitValues, matchesNothing, parseIds, parseStrings } from './inputs/filters.ts';
 import { parseEntityId } from './inputs/ids.ts';
 import type { NodeKind } from './nodes.ts';
@@ -98,18 +100,16 @@ export async function addresses(
 }
 
 /** One page of a customer's addresses. */
-export async function addressesOf(
+export function addressesOf(
   ctx: ListContext,
   customer: Customer,
   args: PagingArguments,
   include: AddressIncludes,
-): Promise<Connection<CustomerAddress>> {
+): Available<Connection<CustomerAddress>> {
   const paging = parsePaging(ctx, `Customer.addresses of ${customer.entityId}`, args);
-  const embedded = completeAddresses(customer, include);
-  return memoryConnection(
-    embedded ?? (await ctx.loaders.addresses.ofCustomer(customer.entityId, include)),
-    paging,
-  );
+  const all =
+    completeAddresses(customer, include) ?? ctx.loaders.addresses.ofCustomer(customer.entityId, include);
+  return whenKnown(all, (addresses) => memoryConnection(addresses, paging));
 }
 
 /**
@@ -127,16 +127,19 @@ function completeAddresses(
   return isComplete && hasFormFields ? sortById(embedded) : null;
 }
 
-/** The form fields of an address. They are read if the record does not contain them. */
-export async function formFieldsOfAddress(
+/** The form fields of an address, or those with these names. They are read if the record does not contain them. */
+export function formFieldsOfAddress(
   ctx: LoadersContext,
   address: CustomerAddress,
-): Promise<readonly FormFieldValue[] | null> {
+  names: readonly string[] | null | undefined,
+): Available<readonly FormFieldValue[] | null> {
   const record =
     address.formFields === undefined
-      ? await ctx.loaders.addresses.byId(address.entityId, WITH_FORM_FIELDS)
+      ? ctx.loaders.addresses.byId(address.entityId, WITH_FORM_FIELDS)
       : address;
-  return valueOrThrow(record?.formFields) ?? null;
+  return whenKnown<CustomerAddress | null, readonly FormFieldValue[] | null>(record, (complete) =>
+    filterByName(valueOrThrow(complete?.formFields) ?? null, names),
+  );
 }
 
 const WITH_FORM_FIELDS: AddressIncludes = new Set(['formFields']);

@@ -1,5 +1,6 @@
 import { requireCustomerAccess, requireScope } from '../access/permission.ts';
 import type { Context } from '../context.ts';
+import { type Available, whenKnown } from '../loaders/when-known.ts';
 import type { AttributeValueFilter } from '../rest/attributes.ts';
 import { MAX_EMBEDDED } from '../rest/limits.ts';
 import type {
@@ -125,27 +126,30 @@ export async function attributeValues(
 }
 
 /** The attribute values of a customer that the caller can see, sorted by id. */
-export async function attributesOf(
+export function attributesOf(
   ctx: AttributeContext,
   customer: Customer,
-): Promise<readonly CustomerAttributeValue[]> {
+): Available<readonly CustomerAttributeValue[]> {
   return filterVisible(ctx, () => allAttributesOf(ctx, customer));
 }
 
-async function filterVisible(
+function filterVisible(
   ctx: AttributeContext,
-  read: () => Promise<readonly CustomerAttributeValue[]>,
-): Promise<readonly CustomerAttributeValue[]> {
-  const visible = await visibleAttributeIds(ctx);
-  if (visible === null) return read();
-  if (visible.size === 0) return [];
-  return (await read()).filter(({ attributeEntityId }) => visible.has(attributeEntityId));
+  read: () => Available<readonly CustomerAttributeValue[]>,
+): Available<readonly CustomerAttributeValue[]> {
+  return whenKnown(visibleAttributeIds(ctx), (visible) => {
+    if (visible === null) return read();
+    if (visible.size === 0) return [];
+    return whenKnown(read(), (values) =>
+      values.filter(({ attributeEntityId }) => visible.has(attributeEntityId)),
+    );
+  });
 }
 
-async function allAttributesOf(
+function allAttributesOf(
   ctx: LoadersContext,
   customer: Customer,
-): Promise<readonly CustomerAttributeValue[]> {
+): Available<readonly CustomerAttributeValue[]> {
   const { embeddedAttributes: embedded, attributeCount } = customer;
   const isComplete =
     typeof attributeCount === 'number'

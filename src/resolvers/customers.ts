@@ -4,9 +4,12 @@ import { badInput, GatewayError, valueOrThrow } from '../errors.ts';
 import type { CustomerIncludes } from '../loaders/customers.ts';
 import type { MetafieldSelection } from '../loaders/metafield-selection.ts';
 import type { ExpectedCustomers } from '../loaders/metafields.ts';
+import { type Available, whenKnown } from '../loaders/when-known.ts';
 import type { Customer, CustomerInclude } from '../rest/records/customers.ts';
+import type { FormFieldValue } from '../rest/records/form-fields.ts';
 import { foldEmail } from '../rest/wire/email.ts';
 import { PARTS_IN_RESPONSE } from '../rest/writes/customers.ts';
+import { filterByName } from './form-fields.ts';
 import { assertEmail } from './inputs/filters.ts';
 import { parseEntityId, parseGlobalIdOf } from './inputs/ids.ts';
 import type { NodeKind } from './nodes.ts';
@@ -129,7 +132,7 @@ async function customerByEmail(
 }
 
 /** An optional part of a customer. It is read if the record does not contain it. @throws GatewayError if it cannot be decoded */
-export async function loadIncluded<
+export function loadIncluded<
   K extends
     | 'formFields'
     | 'storeCredit'
@@ -137,17 +140,26 @@ export async function loadIncluded<
     | 'segmentIds'
     | 'addressCount'
     | 'attributeCount',
->(
+>(ctx: LoadersContext, customer: Customer, part: K): Available<Part<K> | null> {
+  if (customer[part] !== undefined) return partOf(customer, part);
+  const read = ctx.loaders.customers.byId(customer.entityId, INCLUDE_OF[part]);
+  return read.then((complete) => partOf(complete, part));
+}
+
+type Part<K extends keyof Customer> = Exclude<Customer[K], undefined | GatewayError>;
+
+function partOf<K extends keyof Customer>(customer: Customer | null, part: K): Part<K> | null {
+  const value = valueOrThrow<Customer[K] | undefined>(customer?.[part]);
+  return (value ?? null) as Part<K> | null;
+}
+
+/** The values of a customer's form fields, or of those with these names. */
+export function formFieldsOfCustomer(
   ctx: LoadersContext,
   customer: Customer,
-  part: K,
-): Promise<Exclude<Customer[K], undefined | GatewayError> | null> {
-  const read =
-    customer[part] === undefined
-      ? await ctx.loaders.customers.byId(customer.entityId, INCLUDE_OF[part])
-      : customer;
-  const value = valueOrThrow<Customer[K] | undefined>(read?.[part]);
-  return (value ?? null) as Exclude<Customer[K], undefined | GatewayError> | null;
+  names: readonly string[] | null | undefined,
+): Available<readonly FormFieldValue[] | null> {
+  return whenKnown(loadIncluded(ctx, customer, 'formFields'), (values) => filterByName(values, names));
 }
 
 const INCLUDE_OF = {

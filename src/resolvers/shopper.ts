@@ -1,5 +1,6 @@
 import { ownCustomerId } from '../access/permission.ts';
 import type { Context } from '../context.ts';
+import type { Available } from '../loaders/when-known.ts';
 import { itemsOrThrow } from '../rest/batching/chunks.ts';
 import { sortById } from '../rest/wire/page.ts';
 import type { ItemError } from './writes/results.ts';
@@ -64,12 +65,16 @@ export function ownAddressIds({
 }
 
 /** Ids of the attributes whose values the caller can see. Null if it can see all. */
-export async function visibleAttributeIds({
-  caller,
+export function visibleAttributeIds(
+  ctx: CallerContext & Pick<Context, 'shopperAttributes' | 'loaders'>,
+): Available<ReadonlySet<number> | null> {
+  return ownCustomerId(ctx.caller) === null ? null : attributeIdsForShoppers(ctx);
+}
+
+async function attributeIdsForShoppers({
   shopperAttributes,
   loaders,
-}: CallerContext & Pick<Context, 'shopperAttributes' | 'loaders'>): Promise<ReadonlySet<number> | null> {
-  if (ownCustomerId(caller) === null) return null;
+}: Pick<Context, 'shopperAttributes' | 'loaders'>): Promise<ReadonlySet<number>> {
   const ids = shopperAttributes.filter(isId).map(Number);
   const names = shopperAttributes.filter((entry) => !isId(entry));
   if (names.length === 0) return new Set(ids);

@@ -2,7 +2,6 @@ import { ADDRESS_FORM_FIELDS, ADDRESS_LOOKUP, ADDRESS_NODES, ADDRESS_PAGE } from
 import { OWNER } from '../cost/customers.ts';
 import { addressBy, addresses, addressNode, formFieldsOfAddress } from '../resolvers/addresses.ts';
 import { customerById } from '../resolvers/customers.ts';
-import { filterByName } from '../resolvers/form-fields.ts';
 import type { AddressInclude } from '../rest/records/addresses.ts';
 import { requireScope, requireScopeOrOwn, requireScopeOrOwner } from './authorization.ts';
 import { builder } from './builder.ts';
@@ -83,8 +82,7 @@ builder.objectType(CustomerAddressRef, {
         include: ['formFields'],
         ...costs(ADDRESS_FORM_FIELDS),
       },
-      resolve: async (address, { names }, ctx) =>
-        filterByName(await formFieldsOfAddress(ctx, address), names),
+      resolve: (address, { names }, ctx) => formFieldsOfAddress(ctx, address, names),
     }),
   }),
 });

@@ -4,8 +4,7 @@ import { includeCost } from '../cost/reads.ts';
 import { valueOrThrow } from '../errors.ts';
 import { addressesOf } from '../resolvers/addresses.ts';
 import { customers } from '../resolvers/customer-list.ts';
-import { customerBy, customerNode, loadIncluded } from '../resolvers/customers.ts';
-import { filterByName } from '../resolvers/form-fields.ts';
+import { customerBy, customerNode, formFieldsOfCustomer, loadIncluded } from '../resolvers/customers.ts';
 import type { AddressInclude } from '../rest/records/addresses.ts';
 import { CustomerAddressConnection } from './addresses.ts';
 import { INHERITED, requireScope, requireScopeOrOwn, requireScopeOrOwner } from './authorization.ts';
@@ -137,8 +136,7 @@ builder.objectType(CustomerRef, {
       description: "Values of the store's customer form fields.",
       args: { names: t.arg.stringList({ description: 'Only the fields with these names.' }) },
       extensions: { include: ['formFields'], ...costs(includeCost('formfields')) },
-      resolve: async (customer, { names }, ctx) =>
-        filterByName(await loadIncluded(ctx, customer, 'formFields'), names),
+      resolve: (customer, { names }, ctx) => formFieldsOfCustomer(ctx, customer, names),
     }),
   }),
 });

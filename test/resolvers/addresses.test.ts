@@ -75,7 +75,7 @@ test('addresses are read again if form fields are selected and the customer reco
 
 test('invalid arguments are rejected before anything is read', async () => {
   const { ctx, asked } = context();
-  await expect(
+  await expect(async () =>
     addressesOf(ctx, customerRecord({ entityId: 7 }), { first: 251 }, NOTHING),
   ).rejects.toMatchObject({
     details: { argument: 'first' },
@@ -86,9 +86,9 @@ test('invalid arguments are rejected before anything is read', async () => {
 
 test('form fields of an address are read only if the record lacks them', async () => {
   const { ctx, asked } = context();
-  expect(await formFieldsOfAddress(ctx, addressRecord({ entityId: 3, formFields: null }))).toBeNull();
+  expect(await formFieldsOfAddress(ctx, addressRecord({ entityId: 3, formFields: null }), null)).toBeNull();
   expect(asked).toEqual([]);
-  expect(await formFieldsOfAddress(ctx, addressRecord({ entityId: 3 }))).toEqual([]);
-  expect(await formFieldsOfAddress(ctx, addressRecord({ entityId: 99 }))).toBeNull();
+  expect(await formFieldsOfAddress(ctx, addressRecord({ entityId: 3 }), null)).toEqual([]);
+  expect(await formFieldsOfAddress(ctx, addressRecord({ entityId: 99 }), null)).toBeNull();
   expect(asked).toEqual(['id 3 +formFields', 'id 99 +formFields']);
 });

@@ -82,7 +82,18 @@ function readCursors({ start_cursor: start, end_cursor: end }: Readonly<Record<s
 }
 
 /** Sorts by id, ascending, and removes duplicates: pages can shift during the reads. Of duplicates the last one is kept. */
-export function sortById<T extends { readonly entityId: number }>(items: readonly T[]): T[] {
+export function sortById<T extends { readonly entityId: number }>(items: readonly T[]): readonly T[] {
+  // Nearly all lists of the store are in this order.
+  if (isAscending(items)) return items;
   const byId = new Map(items.map((item) => [item.entityId, item]));
   return [...byId.values()].sort((one, other) => one.entityId - other.entityId);
+}
+
+function isAscending(items: readonly { readonly entityId: number }[]): boolean {
+  let last = Number.NEGATIVE_INFINITY;
+  for (const { entityId } of items) {
+    if (entityId <= last) return false;
+    last = entityId;
+  }
+  return true;
 }

@@ -4,6 +4,7 @@ import type { Budget, CallerBudgets } from '../../cost/caller-budgets.ts';
 import { mostExpensive } from '../../cost/most-expensive.ts';
 import { GatewayError } from '../../errors.ts';
 import type { GovernorState } from '../../governor/governor.ts';
+import { whenKnown } from '../../loaders/when-known.ts';
 import type { Estimate } from './estimate.ts';
 
 export interface OperationBudgetOptions {
@@ -145,11 +146,6 @@ export function createOperationBudgets(options: OperationBudgetOptions): Operati
       return kind === 'shopper' ? beginAsShopper(estimate.calls) : null;
     },
   };
-}
-
-/** Uses a value at once, or when it is there: budgets that replicas share answer later. */
-export function whenKnown<T, R>(value: T | Promise<T>, use: (value: T) => R | Promise<R>): R | Promise<R> {
-  return value instanceof Promise ? value.then(use) : use(value);
 }
 
 function ownBudgetError({ calls, plan }: Estimate, { callsPerMinute }: Budget, waitMs: number): GatewayError {
