@@ -21,6 +21,7 @@ import {
   type SelectionContext,
   selectionFrom,
 } from '../../schema/selection.ts';
+import { responseName, subfieldsOf } from './subfields.ts';
 import { createValueCounter, type ResponseLevel, ROOT_LEVEL, type ValueEstimate } from './values.ts';
 
 /** The cost of an operation as far as it is known before any call is sent, in REST calls. */
@@ -66,19 +67,32 @@ export function estimate(options: EstimateOptions): Estimate {
     schema.getRootType(operation.operation) ?? undefined,
     scope,
   );
-  for (const fields of Map.groupBy(root, responseName).values()) {
-    for (const field of fields) visit(field, scope, ROOT, ROOT_LEVEL, '');
-    // A mutation clears what was read before.
-    if (operation.operation === 'mutation') plan.startPhase();
-  }
+  if (operation.operation === 'mutation') {
+    const { haveOwnNames } = subfieldsOf(root);
+    for (const fields of Map.groupBy(root, responseName).values()) {
+      for (const field of fields)
+        visit(field, { scope, from: ROOT, level: ROOT_LEVEL, path: '', isMerged: !haveOwnNames });
+      // A mutation clears what was read before.
+      plan.startPhase();
+    }
+  } else visitAll(root, { scope, from: ROOT, level: ROOT_LEVEL, path: '', isMerged: false });
   return total();
+
+  function visitAll(fields: readonly SelectedField[], parent: ParentField): void {
+    const { plain, others, haveOwnNames } = subfieldsOf(fields);
+    const isMerged = parent.isMerged || !haveOwnNames;
+    if (isMerged || parent.from.byType !== undefined) {
+      for (const field of fields) visit(field, { ...parent, isMerged });
+      return;
+    }
+    if (parent.from.size === 0) return;
+    counter.countPlain(plain, parent.level);
+    for (const field of others) visit(field, parent);
+  }
 
   function visit(
     selected: SelectedField,
-    scope: SelectionContext,
-    from: Population,
-    level: ResponseLevel,
-    parentPath: string,
+    { scope, from, level, path: parentPath, isMerged }: ParentField,
   ): void {
     const { parent, field, node } = selected;
     const population = from.byType && isObjectType(parent) ? from.byType[parent.name] : from;
@@ -87,7 +101,7 @@ export function estimate(options: EstimateOptions): Estimate {
     const name = responseName(selected);
     const path = parentPath === '' ? name : `${parentPath}.${name}`;
     if (selected.isForbidden) {
-      counter.countForbidden(selected, path, { ...level, objects });
+      counter.countForbidden({ selected, path, isMerged }, { ...level, objects });
       return;
     }
     const args = fieldArguments(selected, scope);
@@ -96,11 +110,31 @@ export function estimate(options: EstimateOptions): Estimate {
     const inner = field.extensions.signsIn === true ? { ...scope, caller: UNKNOWN_SHOPPER } : scope;
     const allSubfields = collectAllFields(node.selectionSet, getNamedType(field.type), inner);
     const cost = field.extensions.cost as FieldCost | undefined;
-    const selection = selectionFrom(allSubfields, inner);
-    const next = cost?.rule({ args, population, plan, path, selection, caller: scope.caller }) ?? population;
-    const below = counter.count({ selected, path, args, from: population, to: next }, { ...level, objects });
-    for (const subfield of allSubfields) visit(subfield, inner, next, below, path);
+    const next =
+      cost?.rule({
+        args,
+        population,
+        plan,
+        path,
+        selection: selectionFrom(allSubfields, inner),
+        caller: scope.caller,
+      }) ?? population;
+    const visited = { selected, path, args, from: population, to: next, isMerged };
+    const below = counter.count(visited, objects === level.objects ? level : { ...level, objects });
+    visitAll(allSubfields, { scope: inner, from: next, level: below, path, isMerged });
   }
+}
+
+/** What is known of the field that selects others. */
+interface ParentField {
+  readonly scope: SelectionContext;
+  /** The records that the fields are selected on. */
+  readonly from: Population;
+  readonly level: ResponseLevel;
+  /** Response path of the field. Empty for the root. */
+  readonly path: string;
+  /** Whether another field may have the same response path: the two are then one value. */
+  readonly isMerged: boolean;
 }
 
 /** The share of one type in records of several types. */
@@ -108,10 +142,6 @@ function shareOf(population: Population, all: Population): number {
   if (all.byType === undefined || population === all) return 1;
   const total = Object.values(all.byType).reduce((sum, { size }) => sum + size, 0);
   return population.size / total;
-}
-
-function responseName({ node }: SelectedField): string {
-  return node.alias?.value ?? node.name.value;
 }
 
 /** Estimates the cost of an operation that is about to run. Null if its variables are invalid: the execution reports that. */

@@ -36,11 +36,15 @@ export const ROOT_LEVEL: ResponseLevel = { objects: 1, list: '', pageSize: null,
 export interface VisitedField {
   readonly selected: SelectedField;
   readonly path: string;
+  /** Whether another field may have the same path. */
+  readonly isMerged: boolean;
   readonly args: Readonly<Record<string, unknown>>;
   /** The records that the field is selected on, and those that it returns. */
   readonly from: Population;
   readonly to: Population;
 }
+
+type CountedField = Pick<VisitedField, 'selected' | 'path' | 'isMerged'>;
 
 /** Assumed length of a list inside a record, which is not known before execution. */
 const INNER_LENGTH = 10;
@@ -55,11 +59,17 @@ export function createValueCounter(schema: GraphQLSchema) {
   const byList = new Map<string, number>();
   let values = 0;
 
-  function add(path: string, typeName: string, list: string, count: number): void {
-    // Fields with one response name are one value.
-    const key = `${path} ${typeName}`;
-    if (counted.has(key)) return;
-    counted.add(key);
+  function add({ selected, path, isMerged }: CountedField, list: string, count: number): void {
+    if (isMerged) {
+      // Fields with one response name are one value.
+      const key = `${path} ${selected.parent.name}`;
+      if (counted.has(key)) return;
+      counted.add(key);
+    }
+    addValues(list, count);
+  }
+
+  function addValues(list: string, count: number): void {
     values += count;
     byList.set(list, (byList.get(list) ?? 0) + count);
   }
@@ -67,16 +77,20 @@ export function createValueCounter(schema: GraphQLSchema) {
   return {
     /** Counts a field, and returns the level of its subfields. */
     count(field: VisitedField, level: ResponseLevel): ResponseLevel {
-      const { parent, field: definition } = field.selected;
+      const { field: definition } = field.selected;
       const isList = isListType(getNullableType(definition.type));
       // A list of strings or numbers counts as one value: it is as long as the store made it.
       if (isList && !isLeafType(getNamedType(definition.type))) return countList(field, level);
-      add(field.path, parent.name, level.list, level.objects);
+      add(field, level.list, level.objects);
       return isConnection(definition) ? connectionLevel(field, level) : { ...level, pageSize: null };
     },
     /** Counts a field for which the caller is not authorized: it is null, with an error. */
-    countForbidden({ parent }: SelectedField, path: string, { objects, list }: ResponseLevel): void {
-      add(path, parent.name, list, objects * VALUES_PER_ERROR);
+    countForbidden(field: CountedField, { objects, list }: ResponseLevel): void {
+      add(field, list, objects * VALUES_PER_ERROR);
+    },
+    /** Counts fields that are one value for each object. */
+    countPlain(fields: number, { objects, list }: ResponseLevel): void {
+      if (fields > 0) addValues(list, fields * objects);
     },
     total(): ValueEstimate {
       const [largest] = [...byList].filter(([list]) => list !== '').toSorted(([, a], [, b]) => b - a);
@@ -85,10 +99,10 @@ export function createValueCounter(schema: GraphQLSchema) {
   };
 
   function countList(field: VisitedField, level: ResponseLevel): ResponseLevel {
-    const { selected, path } = field;
+    const { path } = field;
     const known = level.pageSize ?? knownLength(field, schema);
     const objects = level.objects * (known ?? innerLength(level));
-    add(path, selected.parent.name, path, level.objects + objects);
+    add(field, path, level.objects + objects);
     const innerLists = level.innerLists + (known === null ? 1 : 0);
     return { objects, list: path, pageSize: null, innerLists };
   }
