@@ -1,6 +1,5 @@
 import { requireCustomerAccess, requireScope } from '../access/permission.ts';
 import type { Context } from '../context.ts';
-import { type Available, whenKnown } from '../loaders/when-known.ts';
 import type { AttributeValueFilter } from '../rest/attributes.ts';
 import { MAX_EMBEDDED } from '../rest/limits.ts';
 import type {
@@ -10,6 +9,7 @@ import type {
 } from '../rest/records/attributes.ts';
 import type { Customer } from '../rest/records/customers.ts';
 import { sortById } from '../rest/wire/page.ts';
+import { type Available, whenKnown } from '../when-known.ts';
 import { isCalendarDate } from './inputs/dates.ts';
 import {
   type DateTimeFilter,

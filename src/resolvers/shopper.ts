@@ -1,8 +1,8 @@
 import { ownCustomerId } from '../access/permission.ts';
 import type { Context } from '../context.ts';
-import type { Available } from '../loaders/when-known.ts';
 import { itemsOrThrow } from '../rest/batching/chunks.ts';
 import { sortById } from '../rest/wire/page.ts';
+import type { Available } from '../when-known.ts';
 import type { ItemError } from './writes/results.ts';
 
 type CallerContext = Pick<Context, 'caller'>;

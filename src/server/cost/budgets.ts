@@ -4,7 +4,7 @@ import type { Budget, CallerBudgets } from '../../cost/caller-budgets.ts';
 import { mostExpensive } from '../../cost/most-expensive.ts';
 import { GatewayError } from '../../errors.ts';
 import type { GovernorState } from '../../governor/governor.ts';
-import { whenKnown } from '../../loaders/when-known.ts';
+import { whenKnown } from '../../when-known.ts';
 import type { Estimate } from './estimate.ts';
 
 export interface OperationBudgetOptions {

@@ -1,8 +1,8 @@
 import { setMaxListeners } from 'node:events';
 import { ANONYMOUS, type Caller } from '../../access/caller.ts';
 import { GatewayError } from '../../errors.ts';
-import { whenKnown } from '../../loaders/when-known.ts';
 import { createCallLog } from '../../rest/client/call-log.ts';
+import { whenKnown } from '../../when-known.ts';
 import type { OperationCosts } from '../cost/report.ts';
 import { type Exchange, isGone } from './exchange.ts';
 import type { OperationExecutor, Run } from './operation-executor.ts';
