@@ -62,7 +62,10 @@ export const ATTRIBUTES: Readonly<Record<string, OperationCoverage>> = {
     group: 'Attribute values',
     body: {
       id: { why: 'The customer and the attribute identify the value, so its id adds nothing.' },
-      attribute_id: 'UpsertCustomerAttributeValueInput.attributeEntityId',
+      attribute_id: [
+        'UpsertCustomerAttributeValueInput.attributeEntityId',
+        'UpsertCustomerAttributeValueInput.attributeName',
+      ],
       value: 'UpsertCustomerAttributeValueInput.value',
       customer_id: 'UpsertCustomerAttributeValueInput.customerEntityId',
     },

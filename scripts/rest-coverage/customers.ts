@@ -56,7 +56,10 @@ export const CUSTOMERS: Readonly<Record<string, OperationCoverage>> = {
       addresses: 'CreateCustomerInput.addresses',
       ...within('addresses[].', addressBody('CreateCustomerNestedAddressInput')),
       attributes: 'CreateCustomerInput.attributes',
-      'attributes[].attribute_id': 'CreateCustomerNestedAttributeInput.attributeEntityId',
+      'attributes[].attribute_id': [
+        'CreateCustomerNestedAttributeInput.attributeEntityId',
+        'CreateCustomerNestedAttributeInput.attributeName',
+      ],
       'attributes[].attribute_value': 'CreateCustomerNestedAttributeInput.value',
       origin_channel_id: 'CreateCustomerInput.originChannelId',
     },

@@ -4,7 +4,7 @@ import { keySpace, lookupCallsForOwners } from './lookups.ts';
 import type { CallCounts, CostPlan } from './plan.ts';
 import { asObject, type FieldCost, type Population, type RuleInput } from './population.ts';
 import { type NodeCost, nodesOf } from './reads.ts';
-import { deleteCost, writeCost } from './writes.ts';
+import { deleteCost, type Item, writeCost } from './writes.ts';
 
 const VALUES = 'getCustomersAttributeValues';
 
@@ -13,7 +13,7 @@ export const DEFINITIONS: FieldCost = {
   operations: ['getCustomersAttributes'],
   summary: 'one REST call for all definitions of the store, then none for 60 seconds',
   rule({ plan, path, population }) {
-    if (plan.definitionCount !== null) return population;
+    if (plan.knowsDefinitions) return population;
     plan.once('definitions', { operation: 'getCustomersAttributes', field: path }, { calls: 1 });
     return population;
   },
@@ -125,6 +125,31 @@ function clearingCache(cost: FieldCost): FieldCost {
     },
   };
 }
+
+/** What a write that takes attributes by name can cost in addition. */
+export const NAMED_ATTRIBUTES = {
+  others: ['getCustomersAttributes'],
+  more: `. If an attribute is given by name, also ${DEFINITIONS.summary} with names that are known`,
+} as const;
+
+/** Plans the read of the names of attributes. Cached ones are read again if a name is not among them. */
+export function planAttributeNames({ plan, path }: RuleInput, attributes: readonly Item[]): void {
+  if (!attributes.some(({ attributeName }) => typeof attributeName === 'string')) return;
+  const note = 'more if a name is not known';
+  plan.once(
+    `names at ${path}`,
+    { operation: 'getCustomersAttributes', field: path, note, isOfWrite: true },
+    { calls: plan.knowsDefinitions ? 0 : 1, atMost: 1 },
+  );
+}
+
+/** Upserts of values, whose attributes can be given by name. */
+export const UPSERT_VALUES: FieldCost = writeCost({
+  operation: 'upsertCustomersAttributeValues',
+  list: 'values',
+  ...NAMED_ATTRIBUTES,
+  planReads: planAttributeNames,
+});
 
 /** Deletes of values. The store lists values by customer only. */
 export const DELETE_VALUES: FieldCost = deleteCost({

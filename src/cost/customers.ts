@@ -2,6 +2,7 @@ import { parseGlobalIdOf } from '../resolvers/inputs/ids.ts';
 import type { CustomerInclude } from '../rest/records/customers.ts';
 import { foldEmail } from '../rest/wire/email.ts';
 import { PARTS_IN_RESPONSE } from '../rest/writes/customers.ts';
+import { NAMED_ATTRIBUTES, planAttributeNames } from './attributes.ts';
 import {
   ASSUMED_NAMESAKES,
   countUrls,
@@ -23,7 +24,7 @@ import {
   type RuleInput,
 } from './population.ts';
 import type { NodeCost } from './reads.ts';
-import { deleteCost, idLookupCalls } from './writes.ts';
+import { deleteCost, idLookupCalls, writeCost } from './writes.ts';
 
 const OPERATION = 'getCustomers';
 
@@ -175,6 +176,18 @@ function customerIdOrNull(id: string): number | null {
     return null;
   }
 }
+
+/** Creates of customers, whose attributes can be given by name. */
+export const CREATE_CUSTOMERS: FieldCost = writeCost({
+  operation: 'createCustomers',
+  list: 'customers',
+  ...NAMED_ATTRIBUTES,
+  planReads: (input, customers) =>
+    planAttributeNames(
+      input,
+      customers.flatMap(({ attributes }) => (Array.isArray(attributes) ? attributes.map(asObject) : [])),
+    ),
+});
 
 export const DELETE_CUSTOMERS: FieldCost = deleteCost({
   operation: 'deleteCustomers',

@@ -41,8 +41,10 @@ export interface CallCounts {
 
 /** Facts on which the number of calls depends, besides the operation itself. */
 export interface CostFacts {
-  /** Number of attribute definitions of the store. Null if they are not cached. */
+  /** Number of attribute definitions of the store. Null if it was not read recently. */
   readonly definitionCount: number | null;
+  /** Whether the attribute definitions are cached. Their number can be known for longer. */
+  readonly knowsDefinitions: boolean;
   /** Whether the form field definitions are cached. */
   readonly knowsFormFields: boolean;
   /** Length of a URL before the path of a call, in characters. */
@@ -58,8 +60,10 @@ export interface CostPlan {
   readonly urlPrefixLength: number;
   readonly addressIds: IdState;
   readonly knowsFormFields: boolean;
-  /** Number of attribute definitions of the store. Null if they have to be read. */
+  /** Number of attribute definitions of the store. Null if it is not known. */
   readonly definitionCount: number | null;
+  /** Whether the attribute definitions are cached, so that no call reads them. */
+  readonly knowsDefinitions: boolean;
   /** Plans calls that all fields with this key share. */
   once(key: string, call: CallTemplate, counts: CallCounts): void;
   /** Plans one call for each record key. */
@@ -91,9 +95,14 @@ interface PlanEntry {
   readonly countCalls: CountCalls;
 }
 
-export function createCostPlan({ definitionCount, maxReads, ...facts }: CostFacts): CostPlan {
+export function createCostPlan({
+  definitionCount,
+  knowsDefinitions,
+  maxReads,
+  ...facts
+}: CostFacts): CostPlan {
   const entries = new Map<string, PlanEntry>();
-  let knownDefinitions = definitionCount;
+  let definitions = { count: definitionCount, areCached: knowsDefinitions };
   let phase = 0;
 
   function batched(
@@ -112,7 +121,10 @@ export function createCostPlan({ definitionCount, maxReads, ...facts }: CostFact
   return {
     ...facts,
     get definitionCount() {
-      return knownDefinitions;
+      return definitions.count;
+    },
+    get knowsDefinitions() {
+      return definitions.areCached;
     },
     once: (key, call, counts) => batched(key, call, [], () => counts),
     perKey: (key, call, keys) => batched(key, call, keys, ({ length }) => ({ calls: length })),
@@ -121,7 +133,7 @@ export function createCostPlan({ definitionCount, maxReads, ...facts }: CostFact
       phase += 1;
     },
     forgetDefinitions() {
-      knownDefinitions = null;
+      definitions = { count: null, areCached: false };
     },
     total() {
       const needed = [...entries.values()].flatMap(

@@ -1,4 +1,5 @@
 import type { AddressFilter } from '../rest/addresses.ts';
+import { readTogether } from '../rest/batching/read-together.ts';
 import type { Rest } from '../rest/index.ts';
 import type { AddressInclude, CustomerAddress } from '../rest/records/addresses.ts';
 import { type PageRequest, type StorePage, sortById } from '../rest/wire/page.ts';
@@ -61,7 +62,7 @@ export function createAddressLoader(
 
   const matching = createQueryLoader<readonly AddressFilter[], AddressInclude, readonly CustomerAddress[]>(
     async (filters, include) => {
-      const parts = await Promise.all(filters.map((filter) => addresses.matching(filter, include)));
+      const parts = await readTogether(filters.map((filter) => addresses.matching(filter, include)));
       const found = sortById(parts.flat());
       for (const address of found) byId.prime(address.entityId, include, address);
       return found;

@@ -1,4 +1,5 @@
 import type { AttributeValueFilter } from '../rest/attributes.ts';
+import { readTogether } from '../rest/batching/read-together.ts';
 import type { Rest } from '../rest/index.ts';
 import type { CustomerAttributeDefinition, CustomerAttributeValue } from '../rest/records/attributes.ts';
 import { type PageRequest, type StorePage, sortById } from '../rest/wire/page.ts';
@@ -62,7 +63,7 @@ export function createAttributeLoader({
     never,
     readonly CustomerAttributeValue[]
   >(
-    async (filters) => sortById((await Promise.all(filters.map(attributes.valuesMatching))).flat()),
+    async (filters) => sortById((await readTogether(filters.map(attributes.valuesMatching))).flat()),
     batching,
   );
 

@@ -1,4 +1,5 @@
 import { itemsOrThrow } from '../rest/batching/chunks.ts';
+import { readTogether } from '../rest/batching/read-together.ts';
 import type { CustomerFilter, CustomerQuery } from '../rest/customers.ts';
 import type { Rest } from '../rest/index.ts';
 import type { Customer, CustomerInclude } from '../rest/records/customers.ts';
@@ -87,7 +88,7 @@ export function createCustomerLoader(
 
   const matching = createQueryLoader<readonly CustomerFilter[], CustomerInclude, readonly Customer[]>(
     async (filters, include) => {
-      const parts = await Promise.all(filters.map((filter) => customers.matching(filter, include)));
+      const parts = await readTogether(filters.map((filter) => customers.matching(filter, include)));
       const found = sortById(parts.flat());
       prime(found, include);
       return found;

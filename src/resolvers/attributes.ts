@@ -20,7 +20,7 @@ import {
   parseIds,
   parseString,
 } from './inputs/filters.ts';
-import { parseEntityId } from './inputs/ids.ts';
+import { parseEntityId, parseGlobalIdOf } from './inputs/ids.ts';
 import type { NodeKind } from './nodes.ts';
 import { type Connection, type PagingArguments, parsePaging } from './paging/connection.ts';
 import { completeConnection, emptyConnection, storeConnection } from './paging/store-connection.ts';
@@ -69,6 +69,31 @@ export async function definitionById(
 ): Promise<CustomerAttributeDefinition | null> {
   const definitions = await ctx.loaders.attributes.definitions();
   return definitions.find((definition) => definition.entityId === entityId) ?? null;
+}
+
+/** Identifies a definition. Exactly one field is set. */
+export interface DefinitionBy {
+  readonly id?: string | null | undefined;
+  readonly entityId?: number | null | undefined;
+  readonly name?: string | null | undefined;
+}
+
+/** One definition, or null. If two attributes have the same name, the older one counts. */
+export async function definitionBy(
+  ctx: LoadersContext,
+  { id, entityId, name }: DefinitionBy,
+): Promise<CustomerAttributeDefinition | null> {
+  if (typeof name === 'string') return oldestNamed(ctx, name);
+  const definitionId =
+    typeof id === 'string'
+      ? parseGlobalIdOf('CustomerAttributeDefinition', id, 'by.id')
+      : parseEntityId(entityId ?? 0, 'by.entityId');
+  return definitionById(ctx, definitionId);
+}
+
+async function oldestNamed(ctx: LoadersContext, name: string): Promise<CustomerAttributeDefinition | null> {
+  const [oldest] = await attributeDefinitions(ctx, { name });
+  return oldest ?? null;
 }
 
 export const definitionNode: NodeKind<CustomerAttributeDefinition> = {
@@ -174,15 +199,10 @@ export async function attributeOf(
 ): Promise<CustomerAttributeValue | null> {
   const definitionId =
     typeof name === 'string'
-      ? definitionIdByName(ctx, name)
+      ? oldestNamed(ctx, name).then((definition) => definition?.entityId)
       : parseEntityId(attributeEntityId ?? 0, 'by.attributeEntityId');
   const [attributeId, values] = await Promise.all([definitionId, attributesOf(ctx, customer)]);
   return values.find((value) => value.attributeEntityId === attributeId) ?? null;
-}
-
-async function definitionIdByName(ctx: LoadersContext, name: string): Promise<number | null> {
-  const [oldest] = await attributeDefinitions(ctx, { name });
-  return oldest?.entityId ?? null;
 }
 
 /** A value by id. It is looked up among its customer's values, because the store has no filter by value id. */

@@ -1,3 +1,4 @@
+import { readTogether } from './batching/read-together.ts';
 import type { RequestClient } from './client/request-client.ts';
 import { nullOnStatus } from './errors.ts';
 import { PAGE_SIZE } from './limits.ts';
@@ -61,7 +62,7 @@ export function createFormFields(client: RequestClient): FormFieldsRest {
       return readPage(body, (item) => readOwnedFormField(item, client.onUnexpectedField));
     },
     async definitions() {
-      return mergeDefinitions((await Promise.all(TYPES.map(definitionsOfType))).flat());
+      return mergeDefinitions((await readTogether(TYPES.map(definitionsOfType))).flat());
     },
   };
 }

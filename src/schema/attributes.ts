@@ -8,6 +8,7 @@ import {
   attributeValueNode,
   attributeValues,
   dateValueOf,
+  definitionBy,
   definitionById,
   definitionNode,
   numberValueOf,
@@ -169,6 +170,16 @@ const CustomerAttributeDefinitionFilter = builder.inputType('CustomerAttributeDe
   }),
 });
 
+const CustomerAttributeDefinitionBy = builder.inputType('CustomerAttributeDefinitionBy', {
+  description: 'Identifies one attribute, in one of three ways.',
+  isOneOf: true,
+  fields: (t) => ({
+    id: t.id({ description: 'Global id.' }),
+    entityId: t.int({ description: 'Id in the REST API.' }),
+    name: t.string({ description: 'Exact name. If two attributes have this name, it means the older one.' }),
+  }),
+});
+
 const CustomerAttributeValueFilter = builder.inputType('CustomerAttributeValueFilter', {
   description:
     'Conditions that must all hold. A list means "one of these values": an empty list matches nothing. If the lists do not fit into one URL of 2,000 characters, they are read completely, in as many REST calls as the URLs need, then sorted and paged by the gateway.',
@@ -182,6 +193,16 @@ const CustomerAttributeValueFilter = builder.inputType('CustomerAttributeValueFi
 });
 
 builder.queryFields((t) => ({
+  customerAttributeDefinition: t.field({
+    type: CustomerAttributeDefinitionRef,
+    authScopes: requireScope('customers:read'),
+    description: 'One attribute of the store. Null if the store does not have it.',
+    extensions: costs(DEFINITIONS),
+    args: {
+      by: t.arg({ type: CustomerAttributeDefinitionBy, required: true, description: 'Which attribute.' }),
+    },
+    resolve: (_root, { by }, ctx) => definitionBy(ctx, by),
+  }),
   customerAttributeDefinitions: t.field({
     type: [CustomerAttributeDefinitionRef],
     authScopes: requireScope('customers:read'),

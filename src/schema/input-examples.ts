@@ -3,7 +3,7 @@ const PLACE = `${PERSON}, address1: "12 Quay Street", city: "Bergen", postalCode
 const CONTENT = '{ text: "Nick" }';
 const FORM_FIELD = `{ name: "Nickname", value: ${CONTENT} }`;
 const NESTED_ADDRESS = `{ ${PLACE} }`;
-const NESTED_ATTRIBUTE = '{ attributeEntityId: 1, value: "42" }';
+const NESTED_ATTRIBUTE = '{ attributeName: "Shoe size", value: "42" }';
 const CREDIT = '{ amount: 12.5 }';
 const AUTHENTICATION = '{ forcePasswordReset: true }';
 const NAME = '{ namespace: "loyalty", key: "points" }';
@@ -19,7 +19,7 @@ const ITEMS = {
   UpdateCustomerAddressInput: '{ entityId: 91, city: "Oslo", address2: null }',
   CreateCustomerAttributeDefinitionInput: '{ name: "Shoe size", type: NUMBER }',
   UpdateCustomerAttributeDefinitionInput: '{ entityId: 1, name: "Size of shoes" }',
-  UpsertCustomerAttributeValueInput: '{ customerEntityId: 33, attributeEntityId: 1, value: "42" }',
+  UpsertCustomerAttributeValueInput: '{ customerEntityId: 33, attributeName: "Shoe size", value: "42" }',
   CustomerAttributeValueRefInput: '{ customerEntityId: 33, entityId: 501 }',
   UpsertFormFieldValueInput: `{ owner: ${OWNER}, name: "Nickname", value: ${CONTENT} }`,
   CustomerConsentInput: '{ customerEntityId: 33, allow: [ESSENTIAL, ANALYTICS], deny: [TARGETING] }',
@@ -68,6 +68,7 @@ export const INPUT_EXAMPLES: Readonly<Record<string, string>> = {
   DateTimeFilter: PERIOD,
   CustomerFilter: `{ companies: ["Engines Ltd"], createdAt: ${PERIOD} }`,
   CustomerAddressFilter: '{ customerEntityIds: [33, 34] }',
+  CustomerAttributeDefinitionBy: '{ name: "Shoe size" }',
   CustomerAttributeDefinitionFilter: '{ nameLike: "size", type: NUMBER }',
   CustomerAttributeValueFilter: '{ customerEntityIds: [33, 34], attributeName: "Shoe size" }',
   CustomerMetafieldFilter: '{ namespaces: ["loyalty"], keys: ["points", "card"] }',

@@ -134,6 +134,7 @@ export function createServices(
       cacheNow,
       facts: () => ({
         definitionCount: runtime.context.definitions.count(),
+        knowsDefinitions: runtime.context.definitions.get() !== null,
         knowsFormFields: runtime.context.formFieldDefinitions.get() !== null,
         urlPrefixLength: runtime.context.callPath.urlPrefixLength,
         addressIds: runtime.context.writes.recent.idState('address'),

@@ -99,6 +99,7 @@ function fieldArguments(
     'Query.customers': `first: 1, filter: { entityIds: [${owner}] }`,
     'Query.customerAddress': `entityId: ${address}`,
     'Query.customerAddresses': `first: 1, filter: { customerEntityIds: [${owner}] }`,
+    'Query.customerAttributeDefinition': 'by: { name: "Birthday" }',
     'Query.customerAttributeValues': `first: 1, filter: { customerEntityIds: [${owner}] }`,
     'Query.customerMetafields': `first: 1, customerEntityId: ${owner}`,
     'Query.customerMetafield': `customerEntityId: ${owner}, by: { entityId: ${metafield} }`,

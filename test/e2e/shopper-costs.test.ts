@@ -42,7 +42,8 @@ test('each operation of shoppers costs what is estimated', async () => {
   for (const [text, calls, sender = 'shopper', expected = calls] of OPERATIONS) {
     const query = `mutation { ${text.replace('EMAIL', email).replace('TOKEN', token)} }`;
     const facts = {
-      ...{ definitionCount: null, urlPrefixLength: 50, maxReads: 500, knowsFormFields: false },
+      ...{ definitionCount: null, knowsDefinitions: false, knowsFormFields: false },
+      ...{ urlPrefixLength: 50, maxReads: 500 },
       addressIds: areIdsKnown ? ('known' as const) : ('unread' as const),
     };
     const caller = sender === 'public' ? PUBLIC : shopper(7);

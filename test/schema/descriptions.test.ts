@@ -181,6 +181,7 @@ test('the description of a field names every REST operation that is planned for 
     const root = getOperationAST(document)?.operation === 'mutation' ? 'Mutation' : 'Query';
     const facts = {
       definitionCount: null,
+      knowsDefinitions: false,
       knowsFormFields: false,
       urlPrefixLength: 50,
       maxReads: 500,

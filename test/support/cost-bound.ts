@@ -91,6 +91,7 @@ export function costBound(fields: readonly SelectedField[], knowsDefinitions: bo
         sole.add(key);
         return level;
       case 'Query.customerAttributeDefinitions':
+      case 'Query.customerAttributeDefinition':
       case 'CustomerAttributeValue.name':
       case 'CustomerAttributeValue.definition':
       case 'CustomerAttributeValue.numberValue':

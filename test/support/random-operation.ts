@@ -175,6 +175,13 @@ function generateArguments(
     'Query.customerAddress': () => ({ entityId: id() }),
     'Query.customerAddresses': () =>
       page('customerAddresses', () => maybe({ filter: { customerEntityIds: few(id) } })),
+    'Query.customerAttributeDefinition': () => ({
+      by: oneOf<object>(
+        { entityId: id() },
+        { id: toGlobalId('CustomerAttributeDefinition', oneOf(1, 2, 99)) },
+        { name: oneOf('Birthday', 'nothing') },
+      ),
+    }),
     'Query.customerAttributeDefinitions': () => maybe({ filter: { nameLike: 'a' } }),
     'Query.customerAttributeValues': () =>
       page('customerAttributeValues', () => maybe({ filter: { attributeEntityIds: [1, 2, 3] } })),

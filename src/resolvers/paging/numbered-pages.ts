@@ -1,3 +1,4 @@
+import { readTogether } from '../../rest/batching/read-together.ts';
 import { PAGE_SIZE } from '../../rest/limits.ts';
 import type { StorePage } from '../../rest/wire/page.ts';
 import { gridOf, isFollowed, type NumberedRequest, startOf } from '../../rest/wire/page-grid.ts';
@@ -40,7 +41,7 @@ export async function readNumbered<T>(read: ReadPage<T>, range: NumberRange): Pr
   if (range.count === 0) return { ...NOTHING, start: range.start, size: range.size };
   if (range.size !== null) return readSized(read, range, range.size);
   const { requests, skipped } = pagesCovering(range.start, range.count);
-  const pages = await Promise.all(requests.map(read));
+  const pages = await readTogether(requests.map(read));
   const answers = pages.map((page, index) => readGrid(page, requests[index] as NumberedRequest));
   const other = answers.find(({ size, request }) => size !== request.limit);
   if (other) return cutSized(range, other) ?? readSized(read, range, other.size);

@@ -10,15 +10,22 @@ import type {
 } from '../../rest/writes/attributes.ts';
 import { checkId, checkText } from '../inputs/validation.ts';
 import { readingOf } from './answers.ts';
+import {
+  type AttributeReference,
+  type WithAttribute,
+  withAttributes,
+  withNamePaths,
+} from './attribute-names.ts';
 import { type DeletePayload, type Existing, existingAmong, runDeletes } from './deletes.ts';
 import { MATCH_BY_ID, type MatchKey, type MatchRules, matchRecords } from './match.ts';
 import { foldText, normalizeText } from './normalize.ts';
 import type { WritePayload } from './results.ts';
-import { runWrites } from './run.ts';
+import { checkLength, runWrites } from './run.ts';
 import type { Reading } from './spec.ts';
 
 type MutationContext = Pick<Context, 'rest' | 'writes' | 'loaders'>;
 type DefinitionMutationContext = MutationContext & Pick<Context, 'definitions'>;
+type NamesContext = DefinitionMutationContext & Pick<Context, 'callLog'>;
 
 /** Creates attribute definitions. A store has at most 50. */
 export function createDefinitions(
@@ -188,21 +195,25 @@ async function clearingCache<T>(
   }
 }
 
+/** A customer's new value of an attribute, which is given by its id or its name. */
+export type AttributeValueInput = Omit<AttributeValueUpsert, 'attributeEntityId'> & AttributeReference;
+
 /** Creates or updates customers' attribute values. */
 export async function upsertAttributeValues(
-  ctx: MutationContext,
-  values: readonly AttributeValueUpsert[],
+  ctx: NamesContext,
+  values: readonly AttributeValueInput[],
 ): Promise<WritePayload<CustomerAttributeValue>> {
-  return runWrites<AttributeValueUpsert, CustomerAttributeValue>(
+  checkLength(values, ctx.writes, 'values');
+  const payload = await runWrites<WithAttribute<AttributeValueInput>, CustomerAttributeValue>(
     ctx,
     {
       list: 'values',
       operation: OPERATIONS.upsertCustomersAttributeValues,
       kind: 'upsert',
       entity: 'attribute-value',
-      check: ({ customerEntityId, attributeEntityId, value }) => [
+      check: ({ customerEntityId, attributeErrors, value }) => [
         ...checkId('customerEntityId', customerEntityId),
-        ...checkId('attributeEntityId', attributeEntityId),
+        ...attributeErrors,
         ...checkText('value', value, 0, 255),
       ],
       keysOf: (value) => [`attribute-value ${valueKey(value)}`],
@@ -212,7 +223,7 @@ export async function upsertAttributeValues(
         const values = await valuesOfCustomers(rest, items);
         const held = new Map(values.map((value) => [valueKey(value), value]));
         return new Map(
-          items.map((item): [AttributeValueUpsert, Reading<CustomerAttributeValue>] => {
+          items.map((item): [WithAttribute<AttributeValueInput>, Reading<CustomerAttributeValue>] => {
             const record = held.get(valueKey(item));
             if (record === undefined) return [item, { state: 'absent' }];
             return [item, readingOf(record, ({ value }, isSame) => isSame(value, item.value))];
@@ -222,8 +233,9 @@ export async function upsertAttributeValues(
       idOf: ({ entityId }) => entityId,
       datesOf: (value) => value,
     },
-    values,
+    await withAttributes(ctx, values),
   );
+  return withNamePaths(payload, { values });
 }
 
 const MATCH_VALUE: MatchRules<AttributeValueUpsert, CustomerAttributeValue> = {

@@ -17,12 +17,19 @@ import {
 import { foreignRecordErrors, nonProfileErrors } from '../shopper.ts';
 import { checkAddress } from './addresses.ts';
 import { formFieldsMatch, readingOf, type SameText, valueMatches } from './answers.ts';
+import {
+  type AttributeReference,
+  findAttributes,
+  type WithAttribute,
+  withAttribute,
+  withNamePaths,
+} from './attribute-names.ts';
 import { type DeletePayload, existingAmong, runDeletes } from './deletes.ts';
 import { formFieldKey } from './form-fields.ts';
 import { MATCH_BY_ID, type MatchKey, type MatchRules } from './match.ts';
 import { foldText, normalizeEmail } from './normalize.ts';
 import type { ItemError, WritePayload } from './results.ts';
-import { runWrites } from './run.ts';
+import { checkLength, runWrites } from './run.ts';
 import type { ReadBackContext, Reading, WriteSpec } from './spec.ts';
 import { creditMatches, reportUnkeptCredit } from './store-credit.ts';
 
@@ -33,13 +40,30 @@ export interface CreateCustomersOptions {
   readonly readsExisting?: boolean;
 }
 
+/** A customer to create, with attributes by id or by name. */
+export type CustomerCreationInput = Omit<CustomerCreation, 'attributes'> & {
+  readonly attributes?: readonly NestedAttribute[] | null | undefined;
+};
+
+type NestedAttribute = AttributeReference & { readonly value: string };
+
+/** A customer to create, with the ids of the attributes. */
+type ResolvedCreation = Omit<CustomerCreation, 'attributes'> & {
+  readonly attributes?: readonly WithAttribute<NestedAttribute>[] | undefined;
+};
+
 /** Creates customers with at most 10 addresses and 10 attribute values each. */
 export async function createCustomers(
-  ctx: MutationContext,
-  customers: readonly CustomerCreation[],
+  ctx: MutationContext & Pick<Context, 'definitions' | 'callLog'>,
+  customers: readonly CustomerCreationInput[],
   { readsExisting = false }: CreateCustomersOptions = {},
 ): Promise<WritePayload<Customer>> {
-  const payload = await runWrites<CustomerCreation, Customer>(
+  checkLength(customers, ctx.writes, 'customers');
+  const find = await findAttributes(
+    ctx,
+    customers.flatMap(({ attributes }) => attributes ?? []),
+  );
+  const payload = await runWrites<ResolvedCreation, Customer>(
     ctx,
     {
       list: 'customers',
@@ -58,12 +82,15 @@ export async function createCustomers(
       taken: TAKEN,
       readsExisting,
     },
-    customers,
+    customers.map((customer) => ({
+      ...customer,
+      attributes: customer.attributes?.map((attribute) => withAttribute(attribute, find)),
+    })),
   );
-  return reportUnkeptCredit(payload, customers);
+  return withNamePaths(reportUnkeptCredit(payload, customers), { customers });
 }
 
-const MATCH_CREATION: MatchRules<CustomerCreation, Customer> = {
+const MATCH_CREATION: MatchRules<ResolvedCreation, Customer> = {
   // E-mail addresses can be unique per channel.
   exact: [emailKey((email) => email, true), emailKey(normalizeEmail, true)],
   partial: [emailKey(normalizeEmail, false), emailKey(foldText, false)],
@@ -74,15 +101,15 @@ const MATCH_CREATION: MatchRules<CustomerCreation, Customer> = {
 function emailKey(
   spell: (email: string) => string,
   withChannels: boolean,
-): MatchKey<CustomerCreation, Customer> {
-  const keyOf = ({ email, channelIds }: CustomerCreation | Customer) => {
+): MatchKey<ResolvedCreation, Customer> {
+  const keyOf = ({ email, channelIds }: ResolvedCreation | Customer) => {
     const channels = channelIds instanceof GatewayError ? null : channelIds;
     return JSON.stringify([spell(email), withChannels && (channels?.toSorted((a, b) => a - b) ?? null)]);
   };
   return { item: keyOf, record: keyOf };
 }
 
-function nameKey({ firstName, lastName }: CustomerCreation | Customer): string {
+function nameKey({ firstName, lastName }: ResolvedCreation | Customer): string {
   return JSON.stringify([foldText(firstName), foldText(lastName)]);
 }
 
@@ -110,7 +137,7 @@ function emailKeyOf(email: string): string {
  * e-mail address is unique on each channel, and that of a customer without channels on all of them. Whether it is for a new
  * customer without channels depends on the store: a customer whom it calls taken shows that.
  */
-function creationReader(): WriteSpec<CustomerCreation, Customer>['readBack'] {
+function creationReader(): WriteSpec<ResolvedCreation, Customer>['readBack'] {
   let isTakenOnAnyChannel = false;
 
   return async (items, { rest, existedBefore, isTaken }) => {
@@ -119,7 +146,7 @@ function creationReader(): WriteSpec<CustomerCreation, Customer>['readBack'] {
       await rest.customers.byEmails(emails, { filter: {}, include: READ_BACK_INCLUDES }),
     );
     const byEmail = Map.groupBy(held, ({ email }) => normalizeEmail(email));
-    const candidatesFor = ({ email }: CustomerCreation) => byEmail.get(normalizeEmail(email)) ?? [];
+    const candidatesFor = ({ email }: ResolvedCreation) => byEmail.get(normalizeEmail(email)) ?? [];
     isTakenOnAnyChannel ||= items.some(
       (customer) =>
         !customer.channelIds &&
@@ -127,7 +154,7 @@ function creationReader(): WriteSpec<CustomerCreation, Customer>['readBack'] {
         candidatesFor(customer).every(({ channelIds }) => channelIds !== null),
     );
     return new Map(
-      items.map((customer): [CustomerCreation, Reading<Customer>] => {
+      items.map((customer): [ResolvedCreation, Reading<Customer>] => {
         const candidates = candidatesFor(customer);
         const created = candidates.find((other) => !existedBefore(other) && isCreationOf(other, customer));
         if (created && !isTaken(customer)) return [customer, { state: 'holds', record: created }];
@@ -145,7 +172,7 @@ function creationReader(): WriteSpec<CustomerCreation, Customer>['readBack'] {
   };
 }
 
-function isCreationOf(record: Customer, customer: CustomerCreation): boolean {
+function isCreationOf(record: Customer, customer: ResolvedCreation): boolean {
   return (
     nameKey(record) === nameKey(customer) &&
     (!customer.channelIds || sameList(valueOrThrow(record.channelIds), customer.channelIds)) &&
@@ -297,14 +324,14 @@ const CLEARABLE: ReadonlySet<string> = new Set([
   'channelIds',
 ]);
 
-function checkCreation(customer: CustomerCreation): ItemError[] {
+function checkCreation(customer: ResolvedCreation): ItemError[] {
   return [
     ...checkFields(customer),
     ...checkCount('addresses', customer.addresses, MAX_EMBEDDED),
     ...checkEach('addresses', customer.addresses, checkAddress),
     ...checkCount('attributes', customer.attributes, MAX_EMBEDDED),
-    ...checkEach('attributes', customer.attributes, ({ attributeEntityId, value }) => [
-      ...checkId('attributeEntityId', attributeEntityId),
+    ...checkEach('attributes', customer.attributes, ({ attributeErrors, value }) => [
+      ...attributeErrors,
       ...checkText('value', value, 0, 255),
     ]),
     ...checkId('originChannelId', customer.originChannelId),

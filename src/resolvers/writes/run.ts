@@ -32,7 +32,7 @@ export async function runWrites<I extends object, R>(
   const results = new Map<I, ItemResult<R>>();
   const valid = items.filter((item) => {
     const errors = spec.check(item);
-    if (errors.length > 0) results.set(item, failed(...errors));
+    if (errors.length > 0) results.set(item, unsent(errors));
     return errors.length === 0;
   });
   const { firsts, repeats } = separateDuplicates(valid, spec);
@@ -55,6 +55,12 @@ export async function runWrites<I extends object, R>(
   );
 }
 
+/** The result of an item with these errors. If all of them are failures of the store, nothing is wrong with the item. */
+function unsent(errors: readonly ItemError[]): ItemResult<never> {
+  const isSound = errors.every(({ failure }) => failure !== undefined);
+  return isSound ? { ...failed(...errors), outcome: 'NOT_ATTEMPTED' } : failed(...errors);
+}
+
 function shownError(error: ItemError, { shownFailure }: Pick<Context['writes'], 'shownFailure'>): ItemError {
   const { failure } = error;
   if (failure === undefined) return error;
@@ -75,7 +81,8 @@ export async function runWrite<I extends object, R>(
   return { outcome, record, errors: errors.map((error) => ({ ...error, path: error.path.slice(2) })) };
 }
 
-function checkLength(
+/** @throws GatewayError BAD_USER_INPUT if the list is empty or too long */
+export function checkLength(
   items: readonly unknown[],
   { maxItems }: Pick<Context['writes'], 'maxItems'>,
   list: string,

@@ -1,4 +1,5 @@
 import { GatewayError } from '../../errors.ts';
+import { readTogether } from '../batching/read-together.ts';
 import { PAGE_SIZE } from '../limits.ts';
 import type { PageRequest, StorePage } from './page.ts';
 import { gridOf, isFollowed, type NumberedRequest, type PageGrid, startOf } from './page-grid.ts';
@@ -42,7 +43,7 @@ async function readNextPages<T>(
   read: (request: PageRequest) => Promise<StorePage<T>>,
 ): Promise<Progress<T>> {
   const requests = nextNumbers(known).map(requestOf);
-  const answers = await Promise.all(requests.map(read));
+  const answers = await readTogether(requests.map(read));
   let progress = known;
   for (const [index, answer] of answers.entries()) {
     const request = requests[index] as NumberedRequest;

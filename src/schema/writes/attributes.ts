@@ -3,8 +3,8 @@ import {
   DELETE_DEFINITIONS,
   DELETE_VALUES,
   UPDATE_DEFINITIONS,
+  UPSERT_VALUES,
 } from '../../cost/attributes.ts';
-import { writeCost } from '../../cost/writes.ts';
 import {
   createDefinitions,
   deleteAttributeValues,
@@ -17,6 +17,7 @@ import { requireScope } from '../authorization.ts';
 import { builder } from '../builder.ts';
 import { costs } from '../descriptions.ts';
 import { CustomerAttributeDefinitionRef, CustomerAttributeValueRef } from '../refs.ts';
+import { attributeFields } from './attribute-inputs.ts';
 import { DeleteInput, DeletePayloadRef, definePayload, LIST_SIZE } from './payload.ts';
 
 const CreateCustomerAttributeDefinitionInput = builder.inputType('CreateCustomerAttributeDefinitionInput', {
@@ -72,7 +73,7 @@ const UpsertCustomerAttributeValueInput = builder.inputType('UpsertCustomerAttri
   description: "A customer's value of an attribute.",
   fields: (t) => ({
     customerEntityId: t.int({ required: true, description: 'Id of the customer.' }),
-    attributeEntityId: t.int({ required: true, description: 'Id of the attribute.' }),
+    ...attributeFields(t),
     value: t.string({
       required: true,
       description: 'The value, at most 255 characters. A string for every data type.',
@@ -160,7 +161,7 @@ builder.mutationFields((t) => ({
     authScopes: requireScope('customers:write'),
     description:
       'Sets attribute values. CREATED means that by the timestamps of the store, to the second, the value was created after the write began and not changed since. A value that was created by an attempt with a lost response can be UPDATED by the next attempt.',
-    extensions: costs(writeCost({ operation: 'upsertCustomersAttributeValues', list: 'values' })),
+    extensions: costs(UPSERT_VALUES),
     args: {
       input: t.arg({
         type: UpsertCustomerAttributeValuesInput,

@@ -1,4 +1,4 @@
-import { DELETE_CUSTOMERS, WRITTEN_CUSTOMER } from '../../cost/customers.ts';
+import { CREATE_CUSTOMERS, DELETE_CUSTOMERS, WRITTEN_CUSTOMER } from '../../cost/customers.ts';
 import { writeCost } from '../../cost/writes.ts';
 import { reloadWrittenCustomer } from '../../resolvers/customers.ts';
 import { createCustomers, deleteCustomers, updateCustomers } from '../../resolvers/writes/customers.ts';
@@ -9,6 +9,7 @@ import { costs } from '../descriptions.ts';
 import { CustomerRef } from '../refs.ts';
 import { selectionOf } from '../selection.ts';
 import { CreateCustomerNestedAddressInput } from './addresses.ts';
+import { attributeFields } from './attribute-inputs.ts';
 import { FormFieldValueInput } from './form-field-inputs.ts';
 import { DeleteInput, DeletePayloadRef, definePayload, LIST_SIZE } from './payload.ts';
 
@@ -38,7 +39,7 @@ const STORE_CREDIT =
 const CreateCustomerNestedAttributeInput = builder.inputType('CreateCustomerNestedAttributeInput', {
   description: 'An attribute value of a new customer.',
   fields: (t) => ({
-    attributeEntityId: t.int({ required: true, description: 'Id of the attribute.' }),
+    ...attributeFields(t),
     value: t.string({
       required: true,
       description: 'The value, at most 255 characters. A string for every data type.',
@@ -153,7 +154,7 @@ builder.mutationFields((t) => ({
     authScopes: requireScope('customers:write'),
     description:
       'Creates customers. A customer whose e-mail address is already in use is FAILED with the code TAKEN, and `existing` is who has it. Accounts of one address on different channels are different customers.',
-    extensions: costs(writeCost({ operation: 'createCustomers', list: 'customers' })),
+    extensions: costs(CREATE_CUSTOMERS),
     args: {
       input: t.arg({ type: CreateCustomersInput, required: true, description: 'The customers to create.' }),
     },

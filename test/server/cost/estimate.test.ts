@@ -18,6 +18,7 @@ function estimateOf(query: string, { variables = {}, definitions, caller = ANONY
   expect(validate(schema, document)).toEqual([]);
   const facts = {
     definitionCount: definitions ?? null,
+    knowsDefinitions: definitions !== undefined && definitions !== null,
     knowsFormFields: false,
     urlPrefixLength: 50,
     maxReads: 500,
@@ -376,7 +377,8 @@ test('the estimate of a caller who is refused is not taken for that of one who i
     'mutation { signInShopper(input: { email: "a@example.org", password: "p" }) { viewer { kind } } }',
   );
   const facts = {
-    ...{ definitionCount: null, knowsFormFields: false, urlPrefixLength: 50, maxReads: 500 },
+    ...{ definitionCount: null, knowsDefinitions: false, knowsFormFields: false },
+    ...{ urlPrefixLength: 50, maxReads: 500 },
     addressIds: 'known' as const,
   };
   const costFor = (caller: Caller) =>

@@ -10,6 +10,7 @@ function estimateOf(query: string, caller: Caller = ANONYMOUS) {
   expect(validate(schema, document)).toEqual([]);
   const facts = {
     definitionCount: null,
+    knowsDefinitions: false,
     knowsFormFields: false,
     urlPrefixLength: 50,
     maxReads: 500,
