@@ -52,7 +52,7 @@ function configurationPage(): string {
 
 The gateway is configured by environment variables. A file \`.env\` in the working directory is read too; real environment
 variables override it. An empty variable counts as not set. [.env.example](../.env.example) lists the same variables, and so
-does \`npm start -- --help\`. Invalid and contradictory values are all reported at startup, and the process exits.`;
+does \`gfbc start --help\`. Invalid and contradictory values are all reported at startup, and the process exits.`;
   const sections = groups.map(({ title, about, variables }) =>
     [
       `## ${title}`,

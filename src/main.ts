@@ -6,6 +6,6 @@ if (Number.parseInt(process.versions.node, 10) < REQUIRED_NODE) {
   console.error(`Node ${REQUIRED_NODE} or later is required, this is ${process.versions.node}`);
   process.exitCode = 1;
 } else {
-  const { run } = await import('./cli/run.ts');
-  await run(process.argv.slice(2));
+  const { runProgram } = await import('./cli/program.ts');
+  await runProgram(process.argv.slice(2));
 }

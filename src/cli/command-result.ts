@@ -1,3 +1,5 @@
+import { commandLine } from './command-line.ts';
+
 /** The result of a command. */
 export interface CommandResult {
   /** Lines for standard output, which programs can read: a key, a list. */
@@ -5,8 +7,18 @@ export interface CommandResult {
   /** Lines for standard error, for people. */
   readonly messages: readonly string[];
   readonly failed: boolean;
+  /** What `--json` prints on standard output instead of `output`. */
+  readonly data?: unknown;
 }
 
 export function failure(...messages: readonly string[]): CommandResult {
   return { output: [], messages, failed: true };
+}
+
+/** Prints the result of a command, and makes the exit code 1 if it failed. */
+export type PrintResult = (result: CommandResult, options?: { readonly json?: true }) => void;
+
+/** The problems of the configuration, and where its variables are explained. */
+export function configFailure(problems: readonly string[]): CommandResult {
+  return failure(...problems, '', `${commandLine('start --help')} explains the variables`);
 }

@@ -23,10 +23,15 @@ export interface GatewayFiles {
 
 type Opened<T> = { readonly current: () => T } | { readonly problems: readonly string[] };
 
-/** Opens the files that the configuration names, and reads them again when they change. Returns all problems. */
+/**
+ * Opens the files that the configuration names. Returns all problems.
+ *
+ * @param watch whether they are read again when they change, which keeps the process alive
+ */
 export async function openFiles(
   config: Config,
   logger: Logger,
+  watch = true,
 ): Promise<GatewayFiles | { readonly problems: readonly string[] }> {
   const { store, access, signIn, trustedDocuments, webhooks } = config;
   const tokenSource = store.kind === 'bigcommerce' ? store.accessToken : null;
@@ -35,7 +40,7 @@ export async function openFiles(
     name: string,
     source: SecretSource | null,
     parse: (name: string, text: string) => Parsed<T> | Promise<Parsed<T>>,
-  ) => (source === null ? null : openSource({ name, source, parse, logger }));
+  ) => (source === null ? null : openSource({ name, source, parse, logger, watch }));
   const [accessToken, clientSecrets, tokenKeys, documents, webhookSecrets, signingSecrets] =
     await Promise.all([
       open('BIGCOMMERCE_ACCESS_TOKEN', tokenSource, parseSecret),
@@ -75,11 +80,13 @@ async function openSource<T>({
   source,
   parse,
   logger,
+  watch,
 }: {
   readonly name: string;
   readonly source: SecretSource;
   readonly parse: (name: string, text: string) => Parsed<T> | Promise<Parsed<T>>;
   readonly logger: Logger;
+  readonly watch: boolean;
 }): Promise<Opened<T>> {
   if ('text' in source) {
     const parsed = await parse(name, source.text);
@@ -88,6 +95,7 @@ async function openSource<T>({
   const opened = await openWatchedFile({
     file: source.file,
     parse: (text) => parse(name, text),
+    ...(!watch && { intervalMs: null }),
     onChange: () => logger.info({ file: source.file }, 'file read again'),
     onProblems: (problems) =>
       logger.error({ problems }, 'a changed file is invalid: the content read last stays in use'),

@@ -15,6 +15,7 @@ import { createApp } from '../server/app.ts';
 import { warmUpParser } from '../server/documents/warm-up.ts';
 import { listen } from '../server/listen.ts';
 import type { Tracing } from '../server/observability/tracing.ts';
+import { commandLine } from './command-line.ts';
 import { fail } from './fail.ts';
 import { type GatewayFiles, openFiles } from './files.ts';
 import { openSandbox } from './sandbox.ts';
@@ -159,7 +160,7 @@ function sandboxBanner(url: string, sandbox: Sandbox): string {
   GraphQL API      ${url}/graphql   (GraphiQL in a browser)
   Store's REST API ${sandbox.url}
 
-For a real store set BIGCOMMERCE_STORE_HASH, BIGCOMMERCE_ACCESS_TOKEN and GATEWAY_KEYS_FILE (npm start -- --help).
+For a real store set BIGCOMMERCE_STORE_HASH, BIGCOMMERCE_ACCESS_TOKEN and GATEWAY_KEYS_FILE (${commandLine('start --help')}).
 `;
 }
 

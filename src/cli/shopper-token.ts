@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createMemoryStore } from '../access/shoppers/expiring-store.ts';
 import { createRevocations } from '../access/shoppers/revocations.ts';
 import { createSessionTokens } from '../access/shoppers/session-tokens.ts';
+import { generateTokenKeys } from '../access/shoppers/token-keys.ts';
 import { type Config, parseConfig } from '../config/index.ts';
 import { type CommandResult, failure } from './command-result.ts';
 import { openTokenKeys } from './files.ts';
@@ -10,11 +11,16 @@ import { openTokenKeys } from './files.ts';
 const SANDBOX_PASSWORD = 'sandbox1';
 const TIMEOUT_MS = 10_000;
 
+/** Prints new keys that sign tokens of shoppers. */
+export async function printNewTokenKeys(): Promise<CommandResult> {
+  return { output: [await generateTokenKeys()], messages: [], failed: false };
+}
+
 /**
  * Prints a token of a customer, for trying: signed with the configured keys, or by the running sandbox gateway, whose keys only it
  * has.
  */
-export async function shopperCommand(customer: string | undefined, channel = '1'): Promise<CommandResult> {
+export async function printShopperToken(customer: string, channel: string): Promise<CommandResult> {
   const [customerEntityId, channelId] = [Number(customer), Number(channel)];
   if (![customerEntityId, channelId].every((id) => Number.isSafeInteger(id) && id > 0))
     return failure('--customer and --channel are ids of the store: whole numbers from 1');

@@ -5,26 +5,18 @@ import { createHttpClient } from '../rest/client/http.ts';
 import { createHooks, type HooksRest, hasHeaders, hookProblems, registerHooks } from '../rest/hooks.ts';
 import type { WebhookArrivals } from '../server/webhooks/endpoint.ts';
 import { SECRET_HEADER } from '../server/webhooks/verify.ts';
-import type { CommandResult } from './command-result.ts';
-import { fail } from './fail.ts';
+import { type CommandResult, failure } from './command-result.ts';
 import { openFiles } from './files.ts';
 
-export const WEBHOOKS_USAGE = `npm run webhooks -- register   registers the webhooks that the cache needs, and repairs them
-npm run webhooks -- list       lists the webhooks of the API account
-npm run webhooks -- check      checks them, and asks the gateway what has arrived
-npm run webhooks -- remove     removes those of WEBHOOK_URL
-They need the store's variables, WEBHOOK_URL and WEBHOOK_SECRET.`;
+export type WebhooksAction = 'register' | 'list' | 'check' | 'remove';
 
-/** Runs the command and prints its result. */
-export async function runWebhooks(args: readonly string[], config: Config): Promise<void> {
-  const [action = '', ...others] = args;
-  if (action === '--help') return console.log(WEBHOOKS_USAGE);
-  if (!ACTIONS.has(action) || others.length > 0) return fail([WEBHOOKS_USAGE]);
+/** Registers, lists, checks or removes the webhooks of the configured store. @throws GatewayError if the store rejects a call */
+export async function runWebhooks(action: WebhooksAction, config: Config): Promise<CommandResult> {
   const { store, webhooks, upstream } = config;
-  if (store.kind === 'sandbox') return fail(['no store is configured: set BIGCOMMERCE_STORE_HASH']);
-  if (webhooks === null) return fail(['WEBHOOK_URL and WEBHOOK_SECRET are not set']);
-  const files = await openFiles(config, pino({ level: 'silent' }));
-  if ('problems' in files) return fail(files.problems);
+  if (store.kind === 'sandbox') return failure('no store is configured: set BIGCOMMERCE_STORE_HASH');
+  if (webhooks === null) return failure('WEBHOOK_URL and WEBHOOK_SECRET are not set');
+  const files = await openFiles(config, pino({ level: 'silent' }), false);
+  if ('problems' in files) return failure(...files.problems);
   const { accessToken, webhookSecrets } = files;
   const http = createHttpClient({
     ...upstream,
@@ -32,19 +24,16 @@ export async function runWebhooks(args: readonly string[], config: Config): Prom
     accessToken: accessToken ?? (() => ''),
     onCall: () => {},
   });
-  const result = await webhooksCommand(action, {
-    hooks: createHooks(http),
-    url: webhooks.url,
-    secrets: webhookSecrets?.() ?? [],
-  });
-  await http.close();
-  for (const line of result.output) console.log(line);
-  for (const line of result.messages) console.error(line);
-  // The watched files would keep the process alive.
-  process.exit(result.failed ? 1 : 0);
+  try {
+    return await webhooksCommand(action, {
+      hooks: createHooks(http),
+      url: webhooks.url,
+      secrets: webhookSecrets?.() ?? [],
+    });
+  } finally {
+    await http.close();
+  }
 }
-
-const ACTIONS: ReadonlySet<string> = new Set(['register', 'list', 'check', 'remove']);
 
 export interface WebhooksCommandOptions {
   readonly hooks: HooksRest;
@@ -56,7 +45,7 @@ export interface WebhooksCommandOptions {
 
 /** Registers, lists, checks or removes webhooks. @throws GatewayError if the store rejects a call */
 export async function webhooksCommand(
-  action: string,
+  action: WebhooksAction,
   { hooks, url, secrets }: WebhooksCommandOptions,
 ): Promise<CommandResult> {
   const headers = { [SECRET_HEADER]: secrets[0] ?? '' };
@@ -64,10 +53,17 @@ export async function webhooksCommand(
     case 'register':
       return done(await registerHooks(hooks, NEEDED_SCOPES, { destination: url, headers }));
     case 'list': {
-      const lines = (await hooks.list()).map(
+      const listed = await hooks.list();
+      const lines = listed.map(
         ({ id, scope, destination, isActive }) => `${id} ${isActive ? 'on ' : 'off'} ${scope} ${destination}`,
       );
-      return done(lines);
+      const data = listed.map(({ id, scope, destination, isActive }) => ({
+        id,
+        scope,
+        destination,
+        isActive,
+      }));
+      return { ...done(lines), data };
     }
     case 'remove': {
       const own = (await hooks.list()).filter(({ destination }) => destination === url);

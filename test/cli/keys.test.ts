@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { SCOPES } from '../../src/access/caller.ts';
 import { createKeyLookup, parseKeys } from '../../src/access/keys/api-keys.ts';
-import { KEYS_USAGE, keysCommand } from '../../src/cli/keys.ts';
 import { tempDir } from '../support/temp-dir.ts';
+import { runLine } from './support/run-line.ts';
 
 async function inTempDir() {
   const dir = await tempDir();
@@ -12,7 +12,11 @@ async function inTempDir() {
   return {
     dir,
     file,
-    run: (line: string) => keysCommand(line.split(' '), file),
+    async run(line: string) {
+      const withFile = /^(create|list|revoke)/.test(line) ? `${line} --file ${file}` : line;
+      const { output, messages, exitCode } = await runLine(`keys ${withFile}`);
+      return { output, messages, failed: exitCode !== 0, exitCode };
+    },
     async find(key = '') {
       const parsed = parseKeys(await readFile(file, 'utf8'), file);
       return 'keys' in parsed ? createKeyLookup(parsed.keys)(key) : null;
@@ -50,11 +54,27 @@ test('lists and revokes keys', async () => {
   expect([await find(shop), (await find(sync))?.name]).toEqual([null, 'sync']);
 });
 
-test.each(['--help', 'create --help', '--help create'])('%s lists the scopes and the lanes', async (line) => {
+test('the help of `create` lists the scopes and the lanes', async () => {
   const { run } = await inTempDir();
-  const { output, failed } = await run(line);
-  expect([output, failed]).toEqual([[KEYS_USAGE], false]);
-  for (const word of [...SCOPES, 'interactive', 'standard', 'bulk']) expect(KEYS_USAGE).toContain(word);
+  const { output, exitCode } = await run('create --help');
+  expect(exitCode).toBe(0);
+  for (const word of [...SCOPES, 'interactive', 'standard', 'bulk'])
+    expect(output.join('\n')).toContain(word);
+});
+
+test('lists keys as JSON', async () => {
+  const { run } = await inTempDir();
+  await run('create --name shop --scopes customers:read --calls-per-minute 60');
+  const { output } = await run('list --json');
+  expect(JSON.parse(output.join('\n'))).toEqual([
+    {
+      name: 'shop',
+      scopes: ['customers:read'],
+      lane: 'standard',
+      callsPerMinute: 60,
+      createdAt: expect.stringMatching(/^\d{4}-/),
+    },
+  ]);
 });
 
 test('stores every key that concurrent commands report as created', async () => {
@@ -86,15 +106,24 @@ describe('changes nothing', () => {
       'create --name a/b --scopes customers:read',
       'key: name is not a name: up to 64 letters, digits, dots, dashes and underscores',
     ],
-    ['create --name shop', KEYS_USAGE],
-    ['create', KEYS_USAGE],
-    ['create --nome shop', KEYS_USAGE],
-    ['revoke', KEYS_USAGE],
-    ['revoke shop sync', KEYS_USAGE],
-    ['rotate', KEYS_USAGE],
   ])('on %s', async (line, message) => {
     const { dir, run } = await inTempDir();
-    expect(await run(line)).toEqual({ output: [], messages: [message], failed: true });
+    expect(await run(line)).toMatchObject({ output: [], messages: [message], exitCode: 1 });
+    expect(await readdir(dir)).toEqual([]);
+  });
+
+  test.each<[string, string]>([
+    ['create --name shop', "required option '--scopes <scopes>' not specified"],
+    ['create', "required option '--name <name>' not specified"],
+    ['list --nome shop', "unknown option '--nome'"],
+    ['revoke', "missing required argument 'name'"],
+    ['revoke shop sync', 'too many arguments'],
+    ['rotate', "unknown command 'rotate'"],
+  ])('on %s', async (line, message) => {
+    const { dir, run } = await inTempDir();
+    const { output, messages, exitCode } = await run(line);
+    expect([output, exitCode]).toEqual([[], 2]);
+    expect(messages[0]).toContain(message);
     expect(await readdir(dir)).toEqual([]);
   });
 

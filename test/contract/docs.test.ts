@@ -20,7 +20,7 @@ test('.env.example lists exactly the supported variables', () => {
 });
 
 test('--help describes every variable', () => {
-  const help = execFileSync(process.execPath, ['src/main.ts', '--help'], { encoding: 'utf8' });
+  const help = execFileSync(process.execPath, ['src/main.ts', 'start', '--help'], { encoding: 'utf8' });
   for (const { name, meaning } of documentedVariables) {
     expect(meaning).not.toBe('');
     expect(help).toMatch(new RegExp(`^ {2}${name} +\\S`, 'm'));

@@ -30,7 +30,7 @@ LOG_LEVEL is not one of: debug, info, warn, error, silent
 BIGCOMMERCE_STORE_HASH is missing, although BIGCOMMERCE_ACCESS_TOKEN is set; set both for a real store, neither for the sandbox
 BIGCOMMERCE_ACCESS_TOKEN contains characters that a token cannot have
 
-npm start -- --help explains the variables
+graphql-for-bigcommerce-customers start --help explains the variables
 `,
   );
 });

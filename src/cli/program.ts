@@ -1,0 +1,117 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { stripVTControlCharacters, styleText } from 'node:util';
+import { Command, CommanderError } from 'commander';
+import { commandLine, PROGRAM } from './command-line.ts';
+import type { CommandResult, PrintResult } from './command-result.ts';
+import { addKeys } from './commands/keys.ts';
+import { addSandbox } from './commands/sandbox.ts';
+import { addStart } from './commands/start.ts';
+import { addWebhooks } from './commands/webhooks.ts';
+import { EXIT_CODES, EXIT_CODES_HELP } from './exit-codes.ts';
+import { fail, startupErrorMessage } from './fail.ts';
+
+/** Adds a command to the program. The command prints its result by `print`, and imports what it runs only when it runs. */
+export type AddCommand = (program: Command, print: PrintResult) => void;
+
+/** The commands, in the order of the help. */
+const COMMANDS: readonly AddCommand[] = [addStart, addSandbox, addKeys, addWebhooks];
+
+/** Where a command writes. */
+export interface Streams {
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+}
+
+const PROCESS_STREAMS: Streams = {
+  out: (text) => process.stdout.write(text),
+  err: (text) => process.stderr.write(text),
+};
+
+/** Runs the command that the arguments name, and sets the exit code of the process. Without arguments it runs `start`. */
+export async function runProgram(args: readonly string[]): Promise<void> {
+  // The reader of the output may stop early: `gfbc schema | head`.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit();
+  });
+  try {
+    const exitCode = await runCommand(args.length === 0 ? ['start'] : args);
+    if (exitCode !== EXIT_CODES.done) process.exitCode = exitCode;
+  } catch (error) {
+    fail([startupErrorMessage(error)]);
+    // A running sandbox store would keep the process alive.
+    process.exit();
+  }
+}
+
+/** Runs the command that the arguments name. Returns the exit code. @throws what the command throws */
+export async function runCommand(
+  args: readonly string[],
+  streams: Streams = PROCESS_STREAMS,
+): Promise<number> {
+  let exitCode: number = EXIT_CODES.done;
+  const program = createProgram(streams, (result, options) => {
+    writeResult(result, options?.json === true, streams);
+    if (result.failed) exitCode = EXIT_CODES.failed;
+  });
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    // Help that was asked for, and the version, end the parser too.
+    return error.exitCode === 0 ? EXIT_CODES.done : EXIT_CODES.usage;
+  }
+  return exitCode;
+}
+
+/** The program with all its commands. */
+export function createProgram(streams: Streams, print: PrintResult): Command {
+  const program = new Command(PROGRAM)
+    .description(
+      "A GraphQL gateway over BigCommerce's Customers V3 REST API. Without a command it runs `start`.",
+    )
+    .version(packageVersion(), '-V, --version', 'prints the version')
+    .helpOption('-h, --help', 'prints this help')
+    .helpCommand('help [command]', 'prints the help of a command')
+    .configureHelp({ commandUsage, styleTitle: (title) => styleText('bold', title) })
+    .configureOutput({
+      writeOut: streams.out,
+      writeErr: streams.err,
+      outputError: (text, write) => write(styleText('red', printable(text), { stream: process.stderr })),
+    })
+    .showHelpAfterError('Add --help for the commands and options.')
+    .exitOverride()
+    .addHelpText(
+      'after',
+      () => `\n${EXIT_CODES_HELP}\n${commandLine('start --help')} lists the environment variables.`,
+    )
+    // Variables that are set already override the file.
+    .hook('preAction', () => {
+      if (existsSync('.env')) process.loadEnvFile('.env');
+    });
+  for (const add of COMMANDS) add(program, print);
+  return program;
+}
+
+/** The first line of the help, with the command as the user types it. */
+function commandUsage(command: Command): string {
+  const names: string[] = [];
+  for (let each = command; each.parent !== null; each = each.parent) names.unshift(each.name());
+  return commandLine([...names, command.usage()].join(' '));
+}
+
+function packageVersion(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}
+
+/** An argument that is quoted may contain characters that control a terminal. */
+function printable(text: string): string {
+  return stripVTControlCharacters(text).replace(/(?!\n)\p{Cc}/gu, '');
+}
+
+function writeResult({ output, messages, data }: CommandResult, json: boolean, { out, err }: Streams): void {
+  if (json && data !== undefined) out(`${JSON.stringify(data, null, 2)}\n`);
+  if (!json) for (const line of output) out(`${line}\n`);
+  for (const line of messages) err(`${line}\n`);
+}
