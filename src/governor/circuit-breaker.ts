@@ -118,7 +118,10 @@ export function createCircuitBreaker({
       if (!isDown) return 'closed';
       return [...circuits.values()].some(({ isTrying }) => isTrying) ? 'half-open' : 'open';
     },
-    openOperations: () =>
-      [...circuits].filter(([, { retryAt }]) => retryAt !== null).map(([operation]) => operation),
+    openOperations() {
+      const open: string[] = [];
+      for (const [operation, { retryAt }] of circuits) if (retryAt !== null) open.push(operation);
+      return open;
+    },
   };
 }

@@ -37,10 +37,10 @@ interface Load<K, P> {
 
 const runNow: RunForField = (call) => call();
 
-interface CacheEntry<P, V> {
-  readonly parts: ReadonlySet<P>;
-  readonly value: V | Promise<V>;
-}
+/** A record that was part of a list, or the batch that reads it. */
+type CacheEntry<K, P, V> =
+  | { readonly parts: ReadonlySet<P>; readonly value: V }
+  | { readonly parts: ReadonlySet<P>; readonly batch: Batch<K, P, V> };
 
 /**
  * Creates a loader for records with parts that are returned only on request. All loads of one tick are passed to `fetch`
@@ -56,25 +56,31 @@ export function createFieldsetLoader<K extends string | number, P, V>(
   { onCoalesced = () => {}, deferredWork, keepField = () => runNow }: BatchingOptions = {},
 ): FieldsetLoader<K, P, V> {
   // A record can be cached twice, with different parts. The newest entry is first.
-  const cache = new Map<K, readonly CacheEntry<P, V>[]>();
+  const cache = new Map<K, readonly CacheEntry<K, P, V>[]>();
   const findCached = (key: K, parts: ReadonlySet<P>) =>
     cache.get(key)?.find((entry) => parts.isSubsetOf(entry.parts));
 
-  function store(key: K, entry: CacheEntry<P, V>): void {
+  function store(key: K, entry: CacheEntry<K, P, V>): void {
     const others = cache.get(key)?.filter(({ parts }) => !parts.isSubsetOf(entry.parts)) ?? [];
     cache.set(key, [entry, ...others]);
   }
 
+  /** The parts of a load, with those of the same record that are cached. */
+  function withCachedParts(key: K, parts: ReadonlySet<P>): ReadonlySet<P> {
+    return cache.get(key)?.reduceRight((union, cached) => cached.parts.union(union), parts) ?? parts;
+  }
+
   const batcher = new DataLoader<Load<K, P>, V>(
-    (loads) => {
+    async (loads) => {
       // A call is attributed to the first of several loads of one key.
       const runners = new Map(loads.toReversed().map(({ key, run }) => [key, run]));
       const batches = fetch(mergeByKey(loads), (key) => runners.get(key) ?? runNow);
       onCoalesced(loads.length - batches.length);
       for (const batch of batches) {
-        for (const key of batch.keys) store(key, { parts: batch.parts, value: resultOf(batch, key) });
+        for (const key of batch.keys) store(key, { parts: batch.parts, batch });
       }
-      return Promise.all(loads.map(({ key }) => valueOrError(cache.get(key)?.[0])));
+      const outcomes = new Map((await Promise.all(batches.map(outcomesOf))).flat());
+      return loads.map(({ key }) => valueOrError(outcomes.get(key)));
     },
     // DataLoader only batches. Its own cache does not support parts.
     { cache: false, batchScheduleFn: batchSchedule(deferredWork) },
@@ -85,11 +91,9 @@ export function createFieldsetLoader<K extends string | number, P, V>(
       const entry = findCached(key, parts);
       if (entry !== undefined) {
         onCoalesced(1);
-        return Promise.resolve(entry.value);
+        return 'value' in entry ? Promise.resolve(entry.value) : resultOf(entry.batch, key);
       }
-      const all = [...(cache.get(key) ?? []), { parts }];
-      const union = new Set(all.flatMap((some) => [...some.parts]));
-      return batcher.load({ key, parts: union, run: keepField() });
+      return batcher.load({ key, parts: withCachedParts(key, parts), run: keepField() });
     },
     prime(key, parts, value) {
       const cached = findCached(key, parts);
@@ -126,20 +130,25 @@ function mergeByKey<K, P>(loads: readonly Load<K, P>[]): Map<K, ReadonlySet<P>> 
 }
 
 async function resultOf<K, P, V>({ outcomes }: Batch<K, P, V>, key: K): Promise<V> {
-  const outcome = (await outcomes).get(key);
-  if (outcome === undefined) throw new Error('a batch returned no result for one of its keys');
-  if ('error' in outcome) throw outcome.error;
-  return outcome.value;
+  const value = valueOrError((await outcomes).get(key));
+  if (value instanceof Error) throw value;
+  return value;
 }
 
-// An Error in place of a value makes DataLoader reject that key alone.
-async function valueOrError<P, V>(entry: CacheEntry<P, V> | undefined): Promise<V | Error> {
+/** The outcome of each key of a batch. Never rejects. */
+async function outcomesOf<K, P, V>({ keys, outcomes }: Batch<K, P, V>): Promise<readonly [K, Outcome<V>][]> {
   try {
-    if (entry === undefined) throw new Error('no batch contains one of the loaded keys');
-    return await entry.value;
+    return [...(await outcomes)];
   } catch (error) {
-    return error instanceof Error ? error : new Error(String(error));
+    return keys.map((key) => [key, { error }]);
   }
+}
+
+/** An Error in place of a value makes DataLoader reject that key alone. */
+function valueOrError<V>(outcome: Outcome<V> | undefined): V | Error {
+  if (outcome === undefined) return new Error('a batch returned no result for one of its keys');
+  if (!('error' in outcome)) return outcome.value;
+  return outcome.error instanceof Error ? outcome.error : new Error(String(outcome.error));
 }
 
 /** One batch for all keys, with every part that any of them needs: extra parts cost no extra call. */

@@ -89,18 +89,15 @@ export function batch(
     }
   }
 
-  return async (call) => {
+  return (call) => {
     const { requester, keys } = call;
     const { signal } = requester;
     if (signal === undefined || !keys?.mergeable) return next(call);
-    signal.throwIfAborted();
+    if (signal.aborted) return Promise.reject(signal.reason);
     const lookup: Lookup = { ...call, keys };
     const waiter = join(batches.find(lookup), lookup);
-    try {
-      return ownRecords(await untilAborted(waiter.answer.promise, signal), keys);
-    } finally {
-      leave(waiter, batches);
-    }
+    const body = untilAborted(waiter.answer.promise, signal, () => leave(waiter, batches));
+    return body.then((records) => ownRecords(records, keys));
   };
 }
 

@@ -25,42 +25,68 @@ export function deduplicate(period: SharingPeriod, next: Layer<unknown>): Layer<
     const answer = next({ ...call, requester, signal: controller.signal });
     const read = { answer, controller, origin, waiters: 0 };
     inFlight.set(key, read);
-    const forget = () => inFlight.get(key) === read && inFlight.delete(key);
-    read.answer.then(forget, forget);
     return read;
   }
 
-  return async (call) => {
-    const { signal, callLog } = call.requester;
-    if (signal === undefined || call.keys?.mergeable) return next(call);
-    signal.throwIfAborted();
+  function joinRead(read: ReadInFlight, { callLog, origin }: RestCall['requester']): void {
+    callLog.countCoalesced(1);
+    read.origin.join(origin);
+  }
+
+  return (call) => {
+    const { requester, keys } = call;
+    const { signal } = requester;
+    if (signal === undefined || keys?.mergeable) return next(call);
+    if (signal.aborted) return Promise.reject(signal.reason);
     const { path, allPages = false, timeoutMs = 0 } = call;
     const key = `${period.number} ${allPages} ${timeoutMs} ${path}?${queryOf(call)}`;
     const known = inFlight.get(key);
     const read = known ?? startRead(key, call);
-    if (known !== undefined) {
-      callLog.countCoalesced(1);
-      known.origin.join(call.requester.origin);
-    }
+    if (known !== undefined) joinRead(known, requester);
     read.waiters += 1;
-    try {
-      return await untilAborted(read.answer, signal);
-    } finally {
+    return untilAborted(read.answer, signal, (isAborted) => {
       read.waiters -= 1;
-      // After an answer there is nothing to abort. Forgotten first, so no caller joins a read that is being aborted.
-      if (read.waiters === 0 && signal.aborted) {
-        if (inFlight.get(key) === read) inFlight.delete(key);
-        read.controller.abort(signal.reason);
-      }
-    }
+      const isLast = read.waiters === 0;
+      // Forgotten before it is aborted, so no caller joins a read that is being aborted.
+      if ((!isAborted || isLast) && inFlight.get(key) === read) inFlight.delete(key);
+      if (isAborted && isLast) read.controller.abort(signal.reason);
+    });
   };
 }
 
-/** Settles like `answer`, or rejects with the signal's reason if it is aborted first. */
-export function untilAborted<T>(answer: Promise<T>, signal: AbortSignal): Promise<T> {
+/**
+ * Settles like `answer`, or rejects with the signal's reason if it is aborted first.
+ *
+ * @param onEnd called before either of them
+ */
+export function untilAborted<T>(
+  answer: Promise<T>,
+  signal: AbortSignal,
+  onEnd: (isAborted: boolean) => void,
+): Promise<T> {
   return new Promise((resolve, reject) => {
-    const onAbort = () => reject(signal.reason);
-    signal.addEventListener('abort', onAbort, { once: true });
-    answer.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+    let hasEnded = false;
+    function end(isAborted: boolean): void {
+      hasEnded = true;
+      signal.removeEventListener('abort', onAbort);
+      onEnd(isAborted);
+    }
+    function onAbort(): void {
+      end(true);
+      reject(signal.reason);
+    }
+    signal.addEventListener('abort', onAbort);
+    answer.then(
+      (value) => {
+        if (hasEnded) return;
+        end(false);
+        resolve(value);
+      },
+      (error: unknown) => {
+        if (hasEnded) return;
+        end(false);
+        reject(error);
+      },
+    );
   });
 }

@@ -52,7 +52,7 @@ export function separateIncludes(shortcuts: Shortcuts, next: Layer<unknown>): La
     return withFailures(body, failed);
   }
 
-  return async (call) => {
+  async function readIncludes(call: RestCall): Promise<unknown> {
     const failed = new Map<string, GatewayError>();
     let sent = call;
     /** Leaves out the includes that have failed recently. Lookups can join the call, and add some, while it is queued. */
@@ -74,6 +74,11 @@ export function separateIncludes(shortcuts: Shortcuts, next: Layer<unknown>): La
     if (!(answer instanceof GatewayError)) return failed.size === 0 ? answer : withFailures(answer, failed);
     if (sent.include?.length === 0 || !isRejection(answer)) throw answer;
     return readWithout({ ...sent, atStart: undefined }, failed, answer);
+  }
+
+  return (call) => {
+    const canHaveIncludes = (call.include ?? []).length > 0 || call.atStart !== undefined;
+    return canHaveIncludes ? readIncludes(call) : next(call);
   };
 }
 

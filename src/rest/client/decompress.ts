@@ -19,7 +19,8 @@ async function inflateEither(body: Buffer, options: { readonly maxOutputLength: 
 
 /** The content codings of a response, in the order in which they were applied. Empty if it is not compressed. */
 export function contentCodings(header: string | readonly string[] | undefined): readonly string[] {
-  return [header ?? []]
+  if (header === undefined) return [];
+  return [header]
     .flat()
     .flatMap((line) => line.toLowerCase().split(','))
     .map((coding) => coding.trim())

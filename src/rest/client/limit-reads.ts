@@ -6,9 +6,9 @@ import type { Layer } from './call.ts';
  * customer has, and a faulty store may never end a list.
  */
 export function limitReads(next: Layer<unknown>): Layer<unknown> {
-  return async (call) => {
+  return (call) => {
     const { callLog } = call.requester;
-    if (callLog.remainingReads() <= 0) throw tooManyReads(callLog.maxReads);
+    if (callLog.remainingReads() <= 0) return Promise.reject(tooManyReads(callLog.maxReads));
     callLog.countRead();
     return next(call);
   };

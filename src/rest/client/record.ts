@@ -4,7 +4,8 @@ import { type Layer, parametersOf } from './call.ts';
 export function record<A>(next: Layer<A>): Layer<A> {
   return (call) => {
     const { requester, ownPart, waitedMs = 0, onEnd } = call;
-    const entry = requester.callLog.start(call, parametersOf({ ...call, ...ownPart }), waitedMs);
+    const shown = ownPart === undefined ? call : { ...call, ...ownPart };
+    const entry = requester.callLog.start(call, parametersOf(shown), waitedMs);
     return next({
       ...call,
       onEnd(report) {

@@ -1,4 +1,4 @@
-import { badInput } from '../../errors.ts';
+import { badInput, type GatewayError } from '../../errors.ts';
 import { MAX_URL_LENGTH } from '../limits.ts';
 import { OPERATIONS, type OperationId, pathOf, type WriteOperation } from '../operations.ts';
 import type { OnUnexpectedField } from '../wire/decode.ts';
@@ -48,21 +48,21 @@ export function createRequestClient(options: RequestClientOptions): RequestClien
     return callPath.urlPrefixLength + path.length + 1 + query.length;
   }
 
-  function checkLength(call: RestCall): void {
+  function lengthError(call: RestCall): GatewayError | null {
     const length = urlLength(call.path, queryOf(call));
-    if (length <= MAX_URL_LENGTH || parametersOf(call).length < 2) return;
-    throw badInput(
+    if (length <= MAX_URL_LENGTH || parametersOf(call).length < 2) return null;
+    return badInput(
       'filter',
       `makes the request URL ${length} characters long; the limit is ${MAX_URL_LENGTH}.`,
     );
   }
 
   return {
-    async get(operation, { ids, parameters = [], ...readOptions } = {}) {
+    get(operation, { ids, parameters = [], ...readOptions } = {}) {
       const path = pathOf(OPERATIONS[operation], ids);
       const call = { operation, method: 'GET', path, requester, parameters, ...readOptions };
-      checkLength(call);
-      return read(call);
+      const error = lengthError(call);
+      return error === null ? read(call) : Promise.reject(error);
     },
     write(operation, { ids, parameters = [], body }) {
       const { id, method, retry } = operation;

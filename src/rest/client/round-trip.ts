@@ -98,9 +98,7 @@ export function createRoundTrip(
     };
   }
 
-  async function decode(call: Call, headers: ResponseHeaders, body: Buffer): Promise<Buffer> {
-    const codings = contentCodings(headers['content-encoding']);
-    if (codings.length === 0) return body;
+  async function decode(call: Call, codings: readonly string[], body: Buffer): Promise<Buffer> {
     onUnexpectedField?.('content-encoding');
     const plain = await decompress(body, codings, maxBodyBytes);
     if (plain === null) throw badResponse(call, 'has an unknown content encoding');
@@ -125,7 +123,8 @@ export function createRoundTrip(
     try {
       const { status, headers, body } = await response;
       onHeaders(headers);
-      const plain = await decode(call, headers, body);
+      const codings = contentCodings(headers['content-encoding']);
+      const plain = codings.length === 0 ? body : await decode(call, codings, body);
       if (isSuccess(status)) return { status, headers, text: '', token, json: parseJson(call, plain) };
       const text = plain.toString();
       missesScope = status === 403 && namesMissingScope(parseJsonOrNull(text));

