@@ -2,7 +2,7 @@ import { OPERATIONS } from '../rest/operations.ts';
 import { ASSUMED_NAMESAKES, filteredPageCost } from './filters.ts';
 import { keySpace, lookupCalls, lookupCallsForIds, lookupCallsForOwners } from './lookups.ts';
 import type { CallCounts } from './plan.ts';
-import { type FieldCost, includesOf, keysOf } from './population.ts';
+import { type FieldCost, includesOf, keysOf, type RuleInput } from './population.ts';
 import { type NodeCost, nodesOf } from './reads.ts';
 import { deleteCost, idLookupCalls, writeCost } from './writes.ts';
 
@@ -12,7 +12,7 @@ const OPERATION = 'getCustomersAddresses';
  * Addresses of a customer on average, as far as estimates go. The store has no limit. Most customers have few, and a
  * customer record holds the first ten.
  */
-const ASSUMED_ADDRESSES = 50;
+export const ASSUMED_ADDRESSES = 50;
 
 /** The address books of customers. */
 export const ADDRESS_BOOK: FieldCost = {
@@ -97,17 +97,20 @@ export const CREATE_ADDRESSES: FieldCost = writeCost({
   list: 'addresses',
   others: [OPERATION],
   more: '. The first create in a process reads the highest address id, in at most two',
-  planReads({ plan, path }, items) {
-    if (plan.addressIds === 'known') return;
-    const batches = Math.ceil(items.length / OPERATIONS.createCustomersAddresses.maxItems);
-    const call = { operation: OPERATION, field: path, isOfWrite: true } as const;
-    if (plan.addressIds === 'distrusted')
-      return plan.once(`addresses before ${path}`, call, { calls: batches });
-    const note = 'once per process';
-    // Both reads are repeated once if they fail.
-    plan.once('highest address id', { ...call, note }, { calls: 2, atMost: 4 + batches });
-  },
+  planReads: (input, items) => planHighestAddressId(input, items.length),
 });
+
+/** Plans the reads that tell which addresses are new after this many creates. */
+export function planHighestAddressId({ plan, path }: Pick<RuleInput, 'plan' | 'path'>, count: number): void {
+  if (plan.addressIds === 'known') return;
+  const batches = Math.ceil(count / OPERATIONS.createCustomersAddresses.maxItems);
+  const call = { operation: OPERATION, field: path, isOfWrite: true } as const;
+  if (plan.addressIds === 'distrusted')
+    return plan.once(`addresses before ${path}`, call, { calls: batches });
+  const note = 'once per process';
+  // Both reads are repeated once if they fail.
+  plan.once('highest address id', { ...call, note }, { calls: 2, atMost: 4 + batches });
+}
 
 /** Updates of addresses. The store does not check the owner, so those of shoppers are looked up among their own. */
 export const UPDATE_ADDRESSES: FieldCost = writeCost({

@@ -24,7 +24,8 @@ export interface WriteCostOptions {
 }
 
 const FAILURE_SUMMARY = 'More if a response is lost or an item is rejected';
-const FAILURE_NOTE = 'more if a response is lost or an item is rejected';
+/** Why more calls than planned can be needed. */
+export const FAILURE_NOTE = 'more if a response is lost or an item is rejected';
 
 /** The cost of a write of a list of items. */
 export function writeCost(options: WriteCostOptions): FieldCost {
@@ -106,7 +107,7 @@ const MAX_READS_PER_REJECTION = 2;
  * The calls for a batch if the store rejects items: it is bisected until the invalid items are alone, or sent again
  * without those that the store named, and read back after each rejection.
  */
-function maxCallsPerBatch(items: number): number {
+export function maxCallsPerBatch(items: number): number {
   const size = Math.ceil(items);
   const bisected = Math.min(2 * size - 1, 1 + MAX_BISECT_CALLS);
   const repeated = Math.min(size, MAX_BISECT_CALLS);
@@ -121,7 +122,7 @@ function sumOf(counts: readonly CallCounts[]): CallCounts {
 }
 
 /** The items of a mutation. An item that is an id becomes an object. */
-function inputItems({ args }: RuleInput, list: string): readonly Item[] {
+export function inputItems({ args }: Pick<RuleInput, 'args'>, list: string): readonly Item[] {
   const items = asObject(args.input)[list];
   if (!Array.isArray(items)) return [];
   return items.map((item: unknown) => (typeof item === 'number' ? { entityId: item } : asObject(item)));

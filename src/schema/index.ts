@@ -23,6 +23,7 @@ import './writes/settings.ts';
 import './writes/credentials.ts';
 import './writes/shopper-sessions.ts';
 import './writes/viewer.ts';
+import './writes/upsert.ts';
 import { assertAllGuarded } from './authorization.ts';
 import { builder } from './builder.ts';
 import { withGeneratedDescriptions } from './descriptions.ts';

@@ -4,6 +4,8 @@ const CONTENT = '{ text: "Nick" }';
 const FORM_FIELD = `{ name: "Nickname", value: ${CONTENT} }`;
 const NESTED_ADDRESS = `{ ${PLACE} }`;
 const NESTED_ATTRIBUTE = '{ attributeName: "Shoe size", value: "42" }';
+const CONSENT = '{ allow: [ESSENTIAL, ANALYTICS], deny: [TARGETING] }';
+const NESTED_METAFIELD = '{ namespace: "loyalty", key: "points", value: "120", permissionSet: READ }';
 const CREDIT = '{ amount: 12.5 }';
 const AUTHENTICATION = '{ forcePasswordReset: true }';
 const NAME = '{ namespace: "loyalty", key: "points" }';
@@ -14,6 +16,7 @@ const GROUPS = '{ defaultCustomerGroupId: 2 }';
 
 const ITEMS = {
   CreateCustomerInput: `{ email: "ada@example.org", ${PERSON}, addresses: [${NESTED_ADDRESS}], attributes: [${NESTED_ATTRIBUTE}], formFields: [${FORM_FIELD}] }`,
+  UpsertCustomerInput: `{ email: "ada@example.org", ${PERSON}, addresses: [${NESTED_ADDRESS}], attributes: [${NESTED_ATTRIBUTE}], formFields: [${FORM_FIELD}], consent: ${CONSENT}, metafields: [${NESTED_METAFIELD}] }`,
   UpdateCustomerInput: '{ entityId: 33, company: "Engines Ltd", phone: null }',
   CreateCustomerAddressInput: `{ customerEntityId: 33, ${PLACE} }`,
   UpdateCustomerAddressInput: '{ entityId: 91, city: "Oslo", address2: null }',
@@ -33,6 +36,7 @@ const ITEMS = {
 export const INPUT_EXAMPLES: Readonly<Record<string, string>> = {
   ...ITEMS,
   CreateCustomersInput: `{ customers: [${ITEMS.CreateCustomerInput}] }`,
+  UpsertCustomersInput: `{ customers: [${ITEMS.UpsertCustomerInput}], matchBy: EMAIL }`,
   UpdateCustomersInput: `{ customers: [${ITEMS.UpdateCustomerInput}] }`,
   CreateCustomerAddressesInput: `{ addresses: [${ITEMS.CreateCustomerAddressInput}] }`,
   UpdateCustomerAddressesInput: `{ addresses: [${ITEMS.UpdateCustomerAddressInput}] }`,
@@ -53,6 +57,8 @@ export const INPUT_EXAMPLES: Readonly<Record<string, string>> = {
 
   CreateCustomerNestedAddressInput: NESTED_ADDRESS,
   CreateCustomerNestedAttributeInput: NESTED_ATTRIBUTE,
+  UpsertCustomerConsentInput: CONSENT,
+  UpsertCustomerNestedMetafieldInput: NESTED_METAFIELD,
   CustomerAuthenticationInput: AUTHENTICATION,
   CustomerGroupSettingsInput: GROUPS,
   FormFieldContentInput: CONTENT,

@@ -4,7 +4,7 @@ import type { MatchKey, MatchRules } from './match.ts';
 import { foldText, normalizeText } from './normalize.ts';
 
 /** The fields by which the store recognises a duplicate, beside the customer and the type. */
-const COMPARED_FIELDS = [
+export const COMPARED_FIELDS = [
   'firstName',
   'lastName',
   'company',

@@ -4,7 +4,7 @@ import {
   type FormFieldInput,
   formFieldContentToWire,
 } from '../../rest/wire/form-fields.ts';
-import { foldText, normalizeText } from './normalize.ts';
+import { foldText, normalizeText, storedText } from './normalize.ts';
 import type { Reading } from './spec.ts';
 
 /** Whether a string field has the value that was sent. Undefined matches any value, null an empty one. */
@@ -13,6 +13,10 @@ export type SameText = (held: string | null | undefined, sent: string | null | u
 /** Compares without what every store may change: blanks and the form of Unicode. */
 export const textMatches: SameText = (held, sent) =>
   sent === undefined || normalizeText(held) === normalizeText(sent);
+
+/** Compares without what a store may change of a text, but with its case, accents and punctuation. */
+export const textIsStored: SameText = (held, sent) =>
+  sent === undefined || storedText(held) === storedText(sent);
 
 /** Compares without what any store is known to change. Different values can be alike in it. */
 export const textResembles: SameText = (held, sent) =>

@@ -1,6 +1,6 @@
 import type { Context } from '../../context.ts';
 import { OPERATIONS } from '../../rest/operations.ts';
-import type { ConsentCategory, CustomerConsent } from '../../rest/records/consent.ts';
+import type { CustomerConsent } from '../../rest/records/consent.ts';
 import { type ConsentChange, mergeConsent, type RawConsent } from '../../rest/writes/consent.ts';
 import { checkId, checkNoNulls } from '../inputs/validation.ts';
 import { foreignRecordErrors } from '../shopper.ts';
@@ -16,10 +16,16 @@ export interface ConsentUpdate extends ConsentChange {
   readonly customerEntityId: number;
 }
 
+export interface ConsentOptions {
+  /** Whether to read the consent of each customer, and to write it only if it differs. @default false */
+  readonly comparesFirst?: boolean;
+}
+
 /** Sets consent, one call per customer. The store requires both lists, so an absent one is read first. */
 export async function updateConsent(
   ctx: MutationContext,
   customers: readonly ConsentUpdate[],
+  { comparesFirst = false }: ConsentOptions = {},
 ): Promise<WritePayload<CustomerConsent>> {
   const stored = new Map<ConsentUpdate, RawConsent>();
 
@@ -27,14 +33,15 @@ export async function updateConsent(
 
   async function precheck([item]: readonly ConsentUpdate[]) {
     const known = new Map<ConsentUpdate, ItemResult<CustomerConsent>>();
-    if (item === undefined || (item.allow && item.deny)) return known;
+    if (item === undefined || (item.allow && item.deny && !comparesFirst)) return known;
     const lists = await ctx.rest.consentWrites.readRaw(item.customerEntityId);
     if (lists === null) return known.set(item, failed(NOT_FOUND));
     stored.set(item, lists);
     const { allow, deny } = mergedLists(item);
-    return allow.some((category) => deny.includes(category))
-      ? known.set(item, failed(inBothLists(item.allow ? 'allow' : 'deny')))
-      : known;
+    if (allow.some((category) => deny.includes(category)))
+      return known.set(item, failed(inBothLists(item.allow ? 'allow' : 'deny')));
+    const isEqual = isSameSet(lists.allow, allow) && isSameSet(lists.deny, deny);
+    return comparesFirst && isEqual ? known.set(item, UNCHANGED) : known;
   }
 
   return runWrites<ConsentUpdate, CustomerConsent>(
@@ -46,7 +53,7 @@ export async function updateConsent(
       entity: 'consent',
       check: (item) => [
         ...foreignRecordErrors(ctx, 'customerEntityId', item.customerEntityId),
-        ...checkUpdate(item),
+        ...checkConsent(item),
       ],
       keysOf: ({ customerEntityId }) => [`consent ${customerEntityId}`],
       precheck,
@@ -70,11 +77,14 @@ function hasLists(record: CustomerConsent, { allow, deny }: ConsentUpdate): bool
   return (!allow || isSameSet(record.allow, allow)) && (!deny || isSameSet(record.deny, deny));
 }
 
-function isSameSet(one: readonly ConsentCategory[], other: readonly ConsentCategory[]): boolean {
+const UNCHANGED: ItemResult<never> = { outcome: 'UNCHANGED', errors: [], record: null };
+
+function isSameSet(one: readonly string[], other: readonly string[]): boolean {
   return new Set(one).symmetricDifference(new Set(other)).size === 0;
 }
 
-function checkUpdate(item: ConsentUpdate): ItemError[] {
+/** Validates the consent of a customer. */
+export function checkConsent(item: ConsentUpdate): ItemError[] {
   const { customerEntityId, allow, deny } = item;
   const isEmpty = allow === undefined && deny === undefined;
   return [

@@ -45,7 +45,7 @@ export type CustomerCreationInput = Omit<CustomerCreation, 'attributes'> & {
   readonly attributes?: readonly NestedAttribute[] | null | undefined;
 };
 
-type NestedAttribute = AttributeReference & { readonly value: string };
+export type NestedAttribute = AttributeReference & { readonly value: string };
 
 /** A customer to create, with the ids of the attributes. */
 type ResolvedCreation = Omit<CustomerCreation, 'attributes'> & {
@@ -181,18 +181,18 @@ function isCreationOf(record: Customer, customer: ResolvedCreation): boolean {
   );
 }
 
-// The store's filter takes a comma, which a quoted local part can contain, for the end of the value.
-function isSearchable(email: string): boolean {
+/** Whether customers can be looked up by an e-mail address: the store's filter takes a comma for the end of the value. */
+export function isSearchable(email: string): boolean {
   return !email.includes(',');
 }
 
 /** The store can have either spelling of an internationalised domain. */
-function spellingsOf(email: string): readonly string[] {
+export function spellingsOf(email: string): readonly string[] {
   const normalized = normalizeEmail(email);
   return normalized === email.trim().toLowerCase() ? [email.trim()] : [email.trim(), normalized];
 }
 
-function sameEmail(one: string, other: string): boolean {
+export function sameEmail(one: string, other: string): boolean {
   return normalizeEmail(one) === normalizeEmail(other);
 }
 
@@ -290,7 +290,7 @@ function hasValues(record: Customer, sent: CustomerUpdate, isSame: SameText): bo
   );
 }
 
-function sameList(one: readonly number[] | null, other: readonly number[] | null): boolean {
+export function sameList(one: readonly number[] | null, other: readonly number[] | null): boolean {
   return JSON.stringify(one?.toSorted()) === JSON.stringify(other?.toSorted());
 }
 
@@ -315,7 +315,8 @@ export async function deleteCustomers(
   );
 }
 
-const CLEARABLE: ReadonlySet<string> = new Set([
+/** The fields of a customer that null clears. */
+export const CLEARABLE: ReadonlySet<string> = new Set([
   'company',
   'phone',
   'notes',
@@ -330,10 +331,7 @@ function checkCreation(customer: ResolvedCreation): ItemError[] {
     ...checkCount('addresses', customer.addresses, MAX_EMBEDDED),
     ...checkEach('addresses', customer.addresses, checkAddress),
     ...checkCount('attributes', customer.attributes, MAX_EMBEDDED),
-    ...checkEach('attributes', customer.attributes, ({ attributeErrors, value }) => [
-      ...attributeErrors,
-      ...checkText('value', value, 0, 255),
-    ]),
+    ...checkEach('attributes', customer.attributes, checkAttribute),
     ...checkId('originChannelId', customer.originChannelId),
   ];
 }
@@ -346,7 +344,8 @@ function checkUpdate(customer: CustomerUpdate): ItemError[] {
   ];
 }
 
-function checkFields(customer: CustomerFields): ItemError[] {
+/** Validates the fields of a customer, new or not. */
+export function checkFields(customer: CustomerFields): ItemError[] {
   return [
     ...checkEmail('email', customer.email),
     ...checkText('firstName', customer.firstName, 1, 100),
@@ -359,6 +358,14 @@ function checkFields(customer: CustomerFields): ItemError[] {
     ...checkChannels(customer.channelIds),
     ...checkEach('formFields', customer.formFields, checkFormField),
   ];
+}
+
+/** Validates an attribute value, nested in a customer. */
+export function checkAttribute({
+  attributeErrors,
+  value,
+}: Pick<WithAttribute<NestedAttribute>, 'attributeErrors' | 'value'>): ItemError[] {
+  return [...attributeErrors, ...checkText('value', value, 0, 255)];
 }
 
 function checkChannels(channelIds: readonly number[] | null | undefined): ItemError[] {

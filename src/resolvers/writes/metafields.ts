@@ -29,7 +29,7 @@ export async function createMetafields(
       operation: OPERATIONS.createCustomersMetafields,
       kind: 'create',
       entity: 'metafield',
-      check: (metafield) => [...metafield.idErrors, ...checkFields(metafield)],
+      check: (metafield) => [...metafield.idErrors, ...checkMetafield(metafield)],
       keysOf: (metafield) => [nameOf(metafield)],
       send: (items) => ctx.rest.metafieldWrites.create(items),
       match: MATCH_CREATION,
@@ -113,7 +113,7 @@ export async function updateMetafields(
       check: (metafield) => [
         ...metafield.idErrors,
         ...checkNoNulls(metafield, CLEARABLE),
-        ...checkFields(metafield),
+        ...checkMetafield(metafield),
       ],
       keysOf: ({ entityId }) => [`metafield ${entityId}`],
       send: (items) => ctx.rest.metafieldWrites.update(items),
@@ -178,7 +178,13 @@ export async function deleteMetafields(
   );
 }
 
-function checkFields({ namespace, key, value, description }: Partial<MetafieldUpdate>): ItemError[] {
+/** Validates the fields of a metafield. */
+export function checkMetafield({
+  namespace,
+  key,
+  value,
+  description,
+}: Partial<MetafieldUpdate>): ItemError[] {
   return [
     ...checkText('namespace', namespace, 1, MAX_METAFIELD_NAME_LENGTH),
     ...checkText('key', key, 1, MAX_METAFIELD_NAME_LENGTH),

@@ -14,6 +14,32 @@ export function normalizeText(value: string | null | undefined): string {
 }
 
 /**
+ * A text by which what was sent and what the store keeps of it have the same spelling: without emoji, and with `&`, quotes
+ * and angle brackets in place of their entities. Case, accents and punctuation count.
+ */
+export function storedText(value: string | null | undefined): string {
+  const text = (value ?? '').normalize('NFC').replaceAll(/[\p{Extended_Pictographic}\u{FE0F}\u{200D}]/gu, '');
+  // An entity can be escaped again: `&amp;amp;`.
+  return normalizeText(decodeMarkup(decodeMarkup(text)));
+}
+
+function decodeMarkup(text: string): string {
+  return text.replaceAll(
+    /&(amp|lt|gt|quot|#39|apos);/gi,
+    (_entity, name: string) => MARKUP[name.toLowerCase()] ?? '',
+  );
+}
+
+const MARKUP: Readonly<Record<string, string>> = {
+  amp: '&',
+  lt: '<',
+  gt: '>',
+  quot: '"',
+  apos: "'",
+  '#39': "'",
+};
+
+/**
  * The letters and digits of a text, without case, accents and HTML entities. Values that differ only in what a store can
  * respell are equal in it. Different values can be equal too, so it identifies a record only among few.
  */

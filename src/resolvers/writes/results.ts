@@ -16,7 +16,8 @@ export type WriteErrorCode =
   | 'UPSTREAM_UNAVAILABLE'
   | 'TIMEOUT'
   | 'CANCELLED'
-  | 'OUTCOME_UNKNOWN';
+  | 'OUTCOME_UNKNOWN'
+  | 'PREREQUISITE_FAILED';
 
 /** An error of one item, without the item's index. */
 export interface ItemError {
@@ -252,7 +253,8 @@ export function createPayload<R>(
   return { results, summary: summarize(results.map(({ outcome }) => outcome)) };
 }
 
-function summarize(outcomes: readonly WriteOutcome[]): WriteSummary {
+/** Counts outcomes. */
+export function summarize(outcomes: readonly WriteOutcome[]): WriteSummary {
   const count = (outcome: WriteOutcome) => outcomes.filter((each) => each === outcome).length;
   return {
     total: outcomes.length,

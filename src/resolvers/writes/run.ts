@@ -61,7 +61,11 @@ function unsent(errors: readonly ItemError[]): ItemResult<never> {
   return isSound ? { ...failed(...errors), outcome: 'NOT_ATTEMPTED' } : failed(...errors);
 }
 
-function shownError(error: ItemError, { shownFailure }: Pick<Context['writes'], 'shownFailure'>): ItemError {
+/** An error as the caller may see it. */
+export function shownError(
+  error: ItemError,
+  { shownFailure }: Pick<Context['writes'], 'shownFailure'>,
+): ItemError {
   const { failure } = error;
   if (failure === undefined) return error;
   const shown = shownFailure(failure);

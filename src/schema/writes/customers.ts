@@ -13,7 +13,7 @@ import { attributeFields } from './attribute-inputs.ts';
 import { FormFieldValueInput } from './form-field-inputs.ts';
 import { DeleteInput, DeletePayloadRef, definePayload, LIST_SIZE } from './payload.ts';
 
-const CustomerAuthenticationInput = builder.inputType('CustomerAuthenticationInput', {
+export const CustomerAuthenticationInput = builder.inputType('CustomerAuthenticationInput', {
   description: 'Sign-in settings of a customer.',
   fields: (t) => ({
     forcePasswordReset: t.boolean({
@@ -26,17 +26,17 @@ const CustomerAuthenticationInput = builder.inputType('CustomerAuthenticationInp
   }),
 });
 
-const StoreCreditInput = builder.inputType('StoreCreditInput', {
+export const StoreCreditInput = builder.inputType('StoreCreditInput', {
   description: 'Store credit of a customer.',
   fields: (t) => ({
     amount: t.float({ required: true, description: "Amount in the store's default currency." }),
   }),
 });
 
-const STORE_CREDIT =
+export const STORE_CREDIT =
   'Store credit. The API takes a list, of which the store can keep a single amount: the result then has the error LIMIT_EXCEEDED for this field, although the other fields are written.';
 
-const CreateCustomerNestedAttributeInput = builder.inputType('CreateCustomerNestedAttributeInput', {
+export const CreateCustomerNestedAttributeInput = builder.inputType('CreateCustomerNestedAttributeInput', {
   description: 'An attribute value of a new customer.',
   fields: (t) => ({
     ...attributeFields(t),

@@ -66,6 +66,10 @@ const WriteErrorCode = builder.enumType('WriteErrorCode', {
       description: 'The caller disconnected, or the gateway shut down, before the item was sent.',
     },
     OUTCOME_UNKNOWN: { description: 'It is unknown whether the item was written.' },
+    PREREQUISITE_FAILED: {
+      description:
+        'Not sent, because something that has to be written first was not: the customer of a part, or the other parts of a customer whose addresses are replaced.',
+    },
   },
 });
 
@@ -96,7 +100,7 @@ export const WriteErrorRef = builder.objectRef<WriteError>('WriteError').impleme
   }),
 });
 
-const WriteSummaryRef = builder.objectRef<WriteSummary>('WriteSummary').implement({
+export const WriteSummaryRef = builder.objectRef<WriteSummary>('WriteSummary').implement({
   extensions: INHERITED,
   description: 'Number of items by outcome.',
   fields: (t) => ({
@@ -132,7 +136,7 @@ const WriteSummaryRef = builder.objectRef<WriteSummary>('WriteSummary').implemen
   }),
 });
 
-const WriteResultRef = builder.interfaceRef<WriteResult<unknown>>('WriteResult').implement({
+export const WriteResultRef = builder.interfaceRef<WriteResult<unknown>>('WriteResult').implement({
   extensions: INHERITED,
   description: 'Result of one item of a write.',
   fields: (t) => ({
@@ -158,7 +162,7 @@ interface WithSummary {
   readonly summary: WriteSummary;
 }
 
-const WritePayloadRef = builder.interfaceRef<WithSummary>('WritePayload').implement({
+export const WritePayloadRef = builder.interfaceRef<WithSummary>('WritePayload').implement({
   extensions: INHERITED,
   description: 'Result of a write.',
   fields: (t) => ({
