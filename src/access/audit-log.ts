@@ -13,6 +13,15 @@ export interface AuditItem {
   /** Keyed hash of the e-mail address, if the item has one. */
   readonly email?: string;
   readonly outcome?: string;
+  /** What was written with the record. @default nothing */
+  readonly parts?: readonly AuditPart[];
+}
+
+/** A part of an item that has an outcome of its own, such as an address of an upserted customer. */
+export interface AuditPart {
+  readonly kind: string;
+  readonly outcome: string;
+  readonly recordId?: number;
 }
 
 /** A write or a read that the audit log records. */

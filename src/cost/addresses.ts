@@ -105,8 +105,10 @@ export function planHighestAddressId({ plan, path }: Pick<RuleInput, 'plan' | 'p
   if (plan.addressIds === 'known') return;
   const batches = Math.ceil(count / OPERATIONS.createCustomersAddresses.maxItems);
   const call = { operation: OPERATION, field: path, isOfWrite: true } as const;
-  if (plan.addressIds === 'distrusted')
-    return plan.once(`addresses before ${path}`, call, { calls: batches });
+  if (plan.addressIds === 'distrusted') {
+    plan.once(`addresses before ${path}`, call, { calls: batches });
+    return;
+  }
   const note = 'once per process';
   // Both reads are repeated once if they fail.
   plan.once('highest address id', { ...call, note }, { calls: 2, atMost: 4 + batches });

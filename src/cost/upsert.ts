@@ -86,8 +86,10 @@ function planLookups({ plan, path, args }: RuleInput, items: readonly Item[]): v
 function planCustomers(input: RuleInput, items: readonly Item[]): void {
   const { plan, path, args } = input;
   const count = items.length;
-  if (asObject(args.input).matchBy !== 'EMAIL')
-    return planBatches(input, 'updateCustomers', count, { items: count });
+  if (asObject(args.input).matchBy !== 'EMAIL') {
+    planBatches(input, 'updateCustomers', count, { items: count });
+    return;
+  }
   // Created with its parts, created without them, updated since somebody else has created it.
   planBatches(input, 'createCustomers', count, { items: count, rounds: 3 });
   // Creates and updates do not share a call.

@@ -5,7 +5,6 @@ const FORM_FIELD = `{ name: "Nickname", value: ${CONTENT} }`;
 const NESTED_ADDRESS = `{ ${PLACE} }`;
 const NESTED_ATTRIBUTE = '{ attributeName: "Shoe size", value: "42" }';
 const CONSENT = '{ allow: [ESSENTIAL, ANALYTICS], deny: [TARGETING] }';
-const NESTED_METAFIELD = '{ namespace: "loyalty", key: "points", value: "120", permissionSet: READ }';
 const CREDIT = '{ amount: 12.5 }';
 const AUTHENTICATION = '{ forcePasswordReset: true }';
 const NAME = '{ namespace: "loyalty", key: "points" }';
@@ -16,7 +15,7 @@ const GROUPS = '{ defaultCustomerGroupId: 2 }';
 
 const ITEMS = {
   CreateCustomerInput: `{ email: "ada@example.org", ${PERSON}, addresses: [${NESTED_ADDRESS}], attributes: [${NESTED_ATTRIBUTE}], formFields: [${FORM_FIELD}] }`,
-  UpsertCustomerInput: `{ email: "ada@example.org", ${PERSON}, addresses: [${NESTED_ADDRESS}], attributes: [${NESTED_ATTRIBUTE}], formFields: [${FORM_FIELD}], consent: ${CONSENT}, metafields: [${NESTED_METAFIELD}] }`,
+  UpsertCustomerInput: `{ email: "ada@example.org", ${PERSON}, addresses: [${NESTED_ADDRESS}], attributes: [${NESTED_ATTRIBUTE}], formFields: [${FORM_FIELD}], consent: ${CONSENT} }`,
   UpdateCustomerInput: '{ entityId: 33, company: "Engines Ltd", phone: null }',
   CreateCustomerAddressInput: `{ customerEntityId: 33, ${PLACE} }`,
   UpdateCustomerAddressInput: '{ entityId: 91, city: "Oslo", address2: null }',
@@ -58,7 +57,6 @@ export const INPUT_EXAMPLES: Readonly<Record<string, string>> = {
   CreateCustomerNestedAddressInput: NESTED_ADDRESS,
   CreateCustomerNestedAttributeInput: NESTED_ATTRIBUTE,
   UpsertCustomerConsentInput: CONSENT,
-  UpsertCustomerNestedMetafieldInput: NESTED_METAFIELD,
   CustomerAuthenticationInput: AUTHENTICATION,
   CustomerGroupSettingsInput: GROUPS,
   FormFieldContentInput: CONTENT,

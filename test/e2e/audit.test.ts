@@ -65,6 +65,25 @@ test('the hash of an e-mail address is the same for all items with that address'
   expect(await hashes(['Ana@example.com'])).toEqual([first]);
 });
 
+test('an upserted customer has the outcomes of its parts, without their values', async () => {
+  const place = 'firstName: "Ana", lastName: "Reis", address1: "Quay", city: "Leeds", countryCode: "GB"';
+  await gateway.executeText(
+    `mutation { upsertCustomers(input: { matchBy: ENTITY_ID, customers: [{ entityId: 3, addresses: [{ ${place} }] }] }) { summary { total } } }`,
+  );
+  expect(text).not.toMatch(/Ana|Reis|Quay|Leeds/);
+  expect(readLines().at(-1)).toEqual({
+    event: 'write.ended',
+    operation: 'upsertCustomers',
+    items: [
+      {
+        entityId: 3,
+        outcome: 'UNCHANGED',
+        parts: [{ kind: 'ADDRESS', outcome: 'CREATED', recordId: expect.any(Number) }],
+      },
+    ],
+  });
+});
+
 test('a write is logged before it is sent and after it has ended, without the values written', async () => {
   const email = 'ana.reis@example.com';
   const { data } = await gateway.executeText(CREATE, { email });

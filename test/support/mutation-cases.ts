@@ -16,6 +16,8 @@ export interface MutationCase extends Mutation {
   readonly duplicate: 'INVALID' | 'DUPLICATE' | 'same';
   /** Calls by operation for this many items, without failures. */
   calls(count: number): Readonly<Record<string, number>>;
+  /** The estimate for them. @default the number of those calls */
+  readonly estimate?: (count: number) => number;
 }
 
 const UNKNOWN_ID = 999_999;
@@ -114,6 +116,26 @@ export const MUTATION_CASES: readonly MutationCase[] = [
     invalid: { item: { entityId: UNKNOWN_ID, company: 'x' }, code: 'NOT_FOUND', path: ['entityId'] },
     duplicate: 'INVALID',
     calls: (count) => ({ updateCustomers: batches(count) }),
+  },
+  {
+    ...MUTATIONS.upsertCustomers,
+    selection: 'customer { entityId }',
+    entity: 'customer',
+    items: async (_store, count) =>
+      numbers(count).map(() => ({
+        email: `${uniqueName()}@example.org`,
+        firstName: 'Ada',
+        lastName: 'King',
+      })),
+    invalid: {
+      item: { email: 'nobody@example.org', firstName: 'Ada', lastName: 'King', channelIds: [UNKNOWN_ID] },
+      code: 'NOT_FOUND',
+      path: ['channelIds'],
+    },
+    duplicate: 'INVALID',
+    calls: (count) => ({ getCustomers: 1, createCustomers: batches(count) }),
+    // New customers and those of the store do not share a call.
+    estimate: (count) => 1 + batches(count) + Math.min(1, count - 1),
   },
   {
     ...MUTATIONS.deleteCustomers,

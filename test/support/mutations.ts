@@ -27,6 +27,13 @@ export const MUTATIONS = {
     record: 'customer',
     outcome: 'UPDATED',
   },
+  upsertCustomers: {
+    mutation: 'upsertCustomers',
+    list: 'customers',
+    input: 'UpsertCustomersInput',
+    record: 'customer',
+    outcome: 'CREATED',
+  },
   deleteCustomers: {
     mutation: 'deleteCustomers',
     list: 'entityIds',

@@ -21,7 +21,7 @@ export function checkDrafts(ctx: CheckContext, drafts: readonly Draft[], matchBy
   return drafts.filter((draft) => {
     const keyErrors = checkKey(draft.item, matchBy);
     const first = keyErrors.length > 0 ? undefined : firstWithKey(byKey, draft, matchBy);
-    if (first !== undefined) keyErrors.push(duplicateError(first.index, KEY_FIELDS[matchBy]));
+    if (first !== undefined) keyErrors.push(duplicateError(first.index));
     const errors = [...keyErrors, ...checkItem(draft.item, KEY_FIELDS[matchBy])];
     if (errors.length > 0) draft.settled = settledAs(ctx, 'FAILED', ...errors);
     checkParts(ctx, draft);
@@ -32,11 +32,11 @@ export function checkDrafts(ctx: CheckContext, drafts: readonly Draft[], matchBy
 const KEY_FIELDS = { EMAIL: 'email', ENTITY_ID: 'entityId' } as const satisfies Record<MatchBy, string>;
 
 /** The error of an item that means the customer of an earlier one. */
-export function duplicateError(index: number, field: string): ItemError {
+export function duplicateError(index: number): ItemError {
   return {
     code: 'INVALID',
     message: `The item at index ${index} refers to the same customer; only that item was sent.`,
-    field,
+    field: null,
   };
 }
 

@@ -61,8 +61,7 @@ const findByEmail: LookUp = async (ctx, drafts, include) => {
     const owner = customer && owners.get(customer.entityId);
     if (failure !== undefined) draft.settled ??= settledAs(ctx, 'NOT_ATTEMPTED', failure);
     else if (other !== undefined) draft.settled ??= settledAs(ctx, 'FAILED', AMBIGUOUS);
-    else if (owner !== undefined)
-      draft.settled ??= settledAs(ctx, 'FAILED', duplicateError(owner.index, 'email'));
+    else if (owner !== undefined) draft.settled ??= settledAs(ctx, 'FAILED', duplicateError(owner.index));
     else if (customer !== undefined) {
       found.set(draft, customer);
       owners.set(customer.entityId, draft);

@@ -18,7 +18,7 @@ export function normalizeText(value: string | null | undefined): string {
  * and angle brackets in place of their entities. Case, accents and punctuation count.
  */
 export function storedText(value: string | null | undefined): string {
-  const text = (value ?? '').normalize('NFC').replaceAll(/[\p{Extended_Pictographic}\u{FE0F}\u{200D}]/gu, '');
+  const text = (value ?? '').normalize('NFC').replaceAll(/\p{Extended_Pictographic}|\u{FE0F}|\u{200D}/gu, '');
   // An entity can be escaped again: `&amp;amp;`.
   return normalizeText(decodeMarkup(decodeMarkup(text)));
 }

@@ -7,12 +7,11 @@ import {
   type UpsertResult,
   upsertCustomers,
 } from '../../resolvers/upsert/index.ts';
-import { INHERITED, requireScope, requireScopeOrOwn } from '../authorization.ts';
+import { INHERITED, requireScope } from '../authorization.ts';
 import { builder } from '../builder.ts';
 import { ConsentCategory } from '../consent.ts';
 import { customerSelectionOf } from '../customer-selection.ts';
 import { costs } from '../descriptions.ts';
-import { MetafieldPermissionSet } from '../metafields.ts';
 import { CustomerRef } from '../refs.ts';
 import { selectionOf } from '../selection.ts';
 import { CreateCustomerNestedAddressInput } from './addresses.ts';
@@ -66,24 +65,6 @@ const UpsertCustomerConsentInput = builder.inputType('UpsertCustomerConsentInput
     deny: t.field({
       type: [ConsentCategory],
       description: 'All denied categories. An empty list denies none.',
-    }),
-  }),
-});
-
-const UpsertCustomerNestedMetafieldInput = builder.inputType('UpsertCustomerNestedMetafieldInput', {
-  description: 'A metafield of a customer, identified by its namespace and key.',
-  fields: (t) => ({
-    namespace: t.string({ required: true, description: 'Namespace, 1 to 64 characters.' }),
-    key: t.string({ required: true, description: 'Name within the namespace, 1 to 64 characters.' }),
-    value: t.string({ required: true, description: 'The value, 1 to 65,535 characters.' }),
-    permissionSet: t.field({
-      type: MetafieldPermissionSet,
-      required: true,
-      description: 'Access of other apps and of the storefront.',
-    }),
-    description: t.string({
-      description:
-        'Purpose of the metafield, at most 255 characters. Absent leaves that of an existing metafield unchanged, null clears it.',
     }),
   }),
 });
@@ -144,10 +125,6 @@ const UpsertCustomerInput = builder.inputType('UpsertCustomerInput', {
     }),
     formFields: t.field({ type: [FormFieldValueInput], description: 'Values of customer form fields.' }),
     consent: t.field({ type: UpsertCustomerConsentInput, description: 'Consent.' }),
-    metafields: t.field({
-      type: [UpsertCustomerNestedMetafieldInput],
-      description: 'Metafields of this app.',
-    }),
   }),
 });
 
@@ -158,6 +135,7 @@ const UpsertCustomersInput = builder.inputType('UpsertCustomersInput', {
     matchBy: t.field({
       type: CustomerMatchBy,
       required: true,
+      defaultValue: 'EMAIL',
       description: 'By what the customers of the store are found.',
     }),
   }),
@@ -203,7 +181,7 @@ const UpsertCustomerResultRef = builder.objectRef<UpsertResult>('UpsertCustomerR
   fields: (t) => ({
     customer: t.field({
       type: CustomerRef,
-      authScopes: requireScopeOrOwn('customers:read'),
+      authScopes: requireScope('customers:read'),
       description: 'The customer after the write. Null if it is not known.',
       extensions: costs(WRITTEN_CUSTOMER),
       resolve: ({ record }, _args, ctx, info) =>

@@ -5,7 +5,7 @@ import {
   type GraphQLFieldResolver,
   type GraphQLSchema,
 } from 'graphql';
-import type { AuditEvent, AuditItem, AuditLog, RecordIds } from '../../access/audit-log.ts';
+import type { AuditEvent, AuditItem, AuditLog, AuditPart, RecordIds } from '../../access/audit-log.ts';
 import type { Caller } from '../../access/caller.ts';
 import type { Pseudonymizer } from '../../access/pseudonyms.ts';
 import type { Context } from '../../context.ts';
@@ -142,17 +142,29 @@ function itemOutcomes(payload: unknown, requested: readonly AuditItem[]): readon
       readonly index: number;
       readonly outcome: string;
       readonly record: unknown;
+      readonly parts?: readonly PartOutcome[];
     }[];
     readonly outcome?: string;
     readonly isValid?: boolean;
   };
   if (results) {
-    return results.map(({ index, record, outcome }) => ({
+    return results.map(({ index, record, outcome, parts }) => ({
       ...requested[index],
       ids: { ...requested[index]?.ids, ...idsIn(record) },
       outcome,
+      ...(parts && parts.length > 0 && { parts: parts.map(auditPart) }),
     }));
   }
   const single = outcome ?? (isValid === undefined ? 'DONE' : isValid ? 'VALID' : 'INVALID');
   return [{ ...requested[0], ids: { ...requested[0]?.ids, ...idsIn(payload) }, outcome: single }];
+}
+
+interface PartOutcome {
+  readonly kind: string;
+  readonly outcome: string;
+  readonly recordId: number | null;
+}
+
+function auditPart({ kind, outcome, recordId }: PartOutcome): AuditPart {
+  return { kind, outcome, ...(recordId !== null && { recordId }) };
 }

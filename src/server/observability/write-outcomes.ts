@@ -7,6 +7,8 @@ import type { RequestState } from './request-log.ts';
 interface ItemResult {
   readonly outcome: string;
   readonly errors?: readonly { readonly code: string }[];
+  /** Parts of the item that have outcomes of their own. @default none */
+  readonly parts?: readonly ItemResult[];
 }
 
 /** Outcomes of items that were not done, as far as is known. */
@@ -34,9 +36,10 @@ export function observeWrites(schema: GraphQLSchema, { onItems }: ObserveWritesO
       async resolve(root, args, ctx, info) {
         try {
           const payload: unknown = await resolve(root, args, ctx, info);
-          for (const { outcome, errors = [] } of itemResults(payload)) {
-            onItems(operation, outcome, 1);
-            if (FAILED.has(outcome)) noteCodes(ctx, errors);
+          for (const item of itemResults(payload)) {
+            onItems(operation, item.outcome, 1);
+            for (const { outcome, errors = [] } of [item, ...(item.parts ?? [])])
+              if (FAILED.has(outcome)) noteCodes(ctx, errors);
           }
           return payload;
         } catch (error) {
