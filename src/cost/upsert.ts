@@ -2,6 +2,7 @@ import { spellingsOf } from '../resolvers/writes/customers.ts';
 import { MAX_DEFINITIONS, MAX_EMBEDDED } from '../rest/limits.ts';
 import { OPERATIONS, type OperationId } from '../rest/operations.ts';
 import { ASSUMED_ADDRESSES, planHighestAddressId } from './addresses.ts';
+import { NAMED_ATTRIBUTES, planAttributeNames } from './attributes.ts';
 import { keySpace, lookupCalls, lookupCallsForIds, lookupCallsForOwners } from './lookups.ts';
 import { asObject, type FieldCost, type Population, ROOT, type RuleInput } from './population.ts';
 import { FAILURE_NOTE, type Item, inputItems, maxCallsPerBatch } from './writes.ts';
@@ -18,14 +19,14 @@ export const UPSERT_CUSTOMERS: FieldCost = {
     'getCustomersAddresses',
     'createCustomersAddresses',
     'deleteCustomersAddresses',
+    'getCustomersAttributes',
     'getCustomersAttributeValues',
     'upsertCustomersAttributeValues',
     'updateCustomerFormFieldValues',
     'getCustomerConsent',
     'updateCustomerConsent',
   ],
-  summary:
-    'one REST call per 250 ids, or per 1,700 characters of e-mail addresses, to look the customers up; one per 10 customers that are new or differ. A new customer has its addresses, attribute values and form fields in the same call. For customers of the store one per 10 addresses, 10 attribute values and 10 form fields that differ. Consent: one read each, and one write each if it differs. Customers with more than ten addresses or attribute values: one read per 250 of those. Replaced addresses: one read and one delete per 250. More if a response is lost or an item is rejected',
+  summary: `one REST call per 250 ids, or per 1,700 characters of e-mail addresses, to look the customers up; one per 10 customers that are new or differ. A new customer has its addresses, attribute values and form fields in the same call. For customers of the store one per 10 addresses, 10 attribute values and 10 form fields that differ. Consent: one read each, and one write each if it differs. Customers with more than ten addresses or attribute values: one read per 250 of those. Replaced addresses: one read and one delete per 250. More if a response is lost or an item is rejected${NAMED_ATTRIBUTES.more}`,
   rule(input) {
     const items = inputItems(input, 'customers');
     planLookups(input, items);
@@ -142,6 +143,10 @@ function planAttributes(input: RuleInput, items: readonly Item[]): void {
     `values before ${path}`,
     { operation: 'getCustomersAttributeValues', field: path, note, isRare: true, isOfWrite: true },
     definitions < MAX_EMBEDDED ? { calls: 0, atMost: counts.atMost ?? counts.calls } : counts,
+  );
+  planAttributeNames(
+    input,
+    items.flatMap((item) => listOf(item, 'attributes').map(asObject)),
   );
   planBatches(input, 'upsertCustomersAttributeValues', countOf(items, 'attributes'));
 }

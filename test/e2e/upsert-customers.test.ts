@@ -130,7 +130,7 @@ test('a new customer comes with all parts, and an existing one gets those that d
       { ...address('1 New Road'), formFields: [{ name: 'Door code', value: { text: '17' } }] },
       address('2 New Road'),
     ],
-    attributes: [{ attributeEntityId: 1, value: 'Gold' }],
+    attributes: [{ attributeName: 'Loyalty tier', value: 'Gold' }],
     formFields: [{ name: 'Nickname', value: { text: 'Countess' } }],
     consent: { allow: ['ESSENTIAL', 'ANALYTICS'], deny: ['TARGETING', 'FUNCTIONAL'] },
   });
@@ -145,6 +145,7 @@ test('a new customer comes with all parts, and an existing one gets those that d
   expect(results.flatMap(errorsOf)).toEqual([]);
   expect(gateway.sandbox.requests.counts()).toEqual({
     getCustomers: 1,
+    getCustomersAttributes: 1,
     createCustomers: 1,
     updateCustomers: 1,
     getCustomersAddresses: 1,
@@ -200,7 +201,7 @@ test('each invalid part is an error at its path, and the neighbours go', async (
       ],
       attributes: [
         { attributeEntityId: 1, value: 'x'.repeat(256) },
-        { attributeEntityId: 0, value: '' },
+        { attributeName: 'Nothing', value: '' },
       ],
       formFields: [
         { name: 'Nickname', value: { text: 'Bear' } },
@@ -221,7 +222,7 @@ test('each invalid part is an error at its path, and the neighbours go', async (
     'INVALID customers.0.addresses.0.city',
     'DUPLICATE customers.0.addresses.2',
     'INVALID customers.0.attributes.0.value',
-    'INVALID customers.0.attributes.1.attributeEntityId',
+    'NOT_FOUND customers.0.attributes.1.attributeName',
     'INVALID customers.0.formFields.1',
     'REQUIRED customers.0.consent',
     'INVALID customers.1',

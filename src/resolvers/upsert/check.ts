@@ -6,7 +6,7 @@ import { CLEARABLE, checkAttribute, checkFields, isSearchable } from '../writes/
 import { checkMetafield } from '../writes/metafields.ts';
 import { normalizeEmail, normalizeText } from '../writes/normalize.ts';
 import type { ItemError } from '../writes/results.ts';
-import { type CustomerUpsert, type Draft, type MatchBy, type Part, settledAs } from './draft.ts';
+import { type CustomerUpsert, type Draft, isKind, type MatchBy, type Part, settledAs } from './draft.ts';
 import { createAddressBook } from './same-address.ts';
 
 type CheckContext = Pick<Context, 'writes'>;
@@ -115,16 +115,14 @@ function checkParts(ctx: CheckContext, { parts }: Draft): void {
     const name = errors.length > 0 ? null : nameOf(part);
     if (name !== null && firsts.has(name)) errors.push(repeatedError(firsts.get(name) ?? 0));
     if (name !== null && !firsts.has(name)) firsts.set(name, part.index);
-    if (errors.length > 0) part.settled = settledAs(ctx, 'FAILED', ...errors);
+    // If only the store has failed, nothing is wrong with the part.
+    const isSound = errors.every(({ failure }) => failure !== undefined);
+    if (errors.length > 0) part.settled = settledAs(ctx, isSound ? 'NOT_ATTEMPTED' : 'FAILED', ...errors);
     else if (isKind(part, 'ADDRESS')) {
       part.original = addresses.find(part.input) ?? null;
       if (part.original === null) addresses.add(part);
     }
   }
-}
-
-function isKind<K extends Part['kind']>(part: Part, kind: K): part is Part<K> {
-  return part.kind === kind;
 }
 
 function checkPart(part: Part): ItemError[] {

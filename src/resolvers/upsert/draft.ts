@@ -7,6 +7,13 @@ import type { FormFieldInput } from '../../rest/wire/form-fields.ts';
 import type { AddressFields } from '../../rest/writes/addresses.ts';
 import type { ConsentChange } from '../../rest/writes/consent.ts';
 import type { CustomerCreation, CustomerFields } from '../../rest/writes/customers.ts';
+import {
+  type AttributeReference,
+  type FoundAttribute,
+  type WithAttribute,
+  withAttribute,
+} from '../writes/attribute-names.ts';
+import type { NestedAttribute } from '../writes/customers.ts';
 import type { WriteOutcome } from '../writes/outcome.ts';
 import type { ItemError, WriteError } from '../writes/results.ts';
 import { shownError } from '../writes/run.ts';
@@ -14,7 +21,8 @@ import { shownError } from '../writes/run.ts';
 /** By what a customer of the store is found. */
 export type MatchBy = 'EMAIL' | 'ENTITY_ID';
 
-export type AttributeInput = NonNullable<CustomerCreation['attributes']>[number];
+/** An attribute value, with the id of its attribute. */
+export type AttributeInput = WithAttribute<NestedAttribute>;
 
 /** A metafield of a customer, which namespace and key identify. An absent field of an existing one stays unchanged. */
 export interface MetafieldInput {
@@ -33,7 +41,7 @@ export interface CustomerUpsert
   readonly addresses?: readonly AddressFields[] | null | undefined;
   /** Whether the addresses that are not in the list are deleted. @default false */
   readonly replaceAddresses?: boolean | null | undefined;
-  readonly attributes?: readonly AttributeInput[] | null | undefined;
+  readonly attributes?: readonly NestedAttribute[] | null | undefined;
   readonly consent?: ConsentChange | null | undefined;
   readonly metafields?: readonly MetafieldInput[] | null | undefined;
 }
@@ -94,11 +102,20 @@ export interface Draft {
   customer: Customer | null;
 }
 
-export function createDraft(item: CustomerUpsert, index: number): Draft {
+/** @param find finds the attributes that the items name */
+export function createDraft(
+  item: CustomerUpsert,
+  index: number,
+  find: (reference: AttributeReference) => FoundAttribute,
+): Draft {
   const draft: Draft = { index, item, parts: [], found: null, settled: null, customer: null };
   draft.parts.push(
     ...partsOf(draft, 'ADDRESS', item.addresses),
-    ...partsOf(draft, 'ATTRIBUTE', item.attributes),
+    ...partsOf(
+      draft,
+      'ATTRIBUTE',
+      item.attributes?.map((attribute) => withAttribute(attribute, find)),
+    ),
     ...partsOf(draft, 'FORM_FIELD', item.formFields),
     ...(item.consent ? [createPart(draft, 'CONSENT', item.consent, null)] : []),
     ...partsOf(draft, 'METAFIELD', item.metafields),
@@ -121,6 +138,10 @@ export function createPart<K extends PartKind>(
   index: number | null,
 ): Part<K> {
   return { kind, index, input, draft, settled: null, recordId: null, isNested: false, original: null };
+}
+
+export function isKind<K extends PartKind>(part: Part, kind: K): part is Part<K> {
+  return part.kind === kind;
 }
 
 /** The parts of a kind whose outcome is not known yet, without copies. */

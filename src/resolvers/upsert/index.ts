@@ -1,4 +1,5 @@
 import type { Customer } from '../../rest/records/customers.ts';
+import { findAttributes } from '../writes/attribute-names.ts';
 import type { WriteOutcome } from '../writes/outcome.ts';
 import {
   CAUSES,
@@ -14,6 +15,7 @@ import {
   createDraft,
   type Draft,
   isDone,
+  isKind,
   type MatchBy,
   type Part,
   type PartKind,
@@ -60,10 +62,19 @@ export function upsertCustomers(
 ): Promise<UpsertPayload> {
   checkLength(customers, ctx.writes, 'customers');
   // From the first call to the last, so that the gateway does not close between two steps.
-  return ctx.writes.waitUntil(upsert(ctx, customers.map(createDraft), matchBy));
+  return ctx.writes.waitUntil(upsert(ctx, customers, matchBy));
 }
 
-async function upsert(ctx: PartContext, drafts: readonly Draft[], matchBy: MatchBy): Promise<UpsertPayload> {
+async function upsert(
+  ctx: PartContext,
+  customers: readonly CustomerUpsert[],
+  matchBy: MatchBy,
+): Promise<UpsertPayload> {
+  const find = await findAttributes(
+    ctx,
+    customers.flatMap(({ attributes }) => attributes ?? []),
+  );
+  const drafts = customers.map((item, index) => createDraft(item, index, find));
   const open = checkDrafts(ctx, drafts, matchBy);
   await findCustomers(ctx, open, matchBy);
   await writeCustomers(ctx, open);
@@ -128,9 +139,15 @@ function partResultOf(part: Part, itemPath: readonly string[]): PartResult {
     kind,
     index,
     outcome: settled.outcome,
-    errors: settled.errors.map((error) => ({ ...error, path: [...path, ...error.path] })),
+    errors: settled.errors.map((error) => ({ ...error, path: [...path, ...inputPath(part, error.path)] })),
     recordId,
   };
+}
+
+/** An error about the id of an attribute points to its name, if the input has that. */
+function inputPath(part: Part, path: readonly string[]): readonly string[] {
+  const isNamed = isKind(part, 'ATTRIBUTE') && typeof part.input.attributeName === 'string';
+  return isNamed && path[0] === 'attributeEntityId' ? ['attributeName'] : path;
 }
 
 /** The field of an item that has the parts of each kind. */

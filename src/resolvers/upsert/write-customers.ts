@@ -1,7 +1,7 @@
 import { MAX_EMBEDDED } from '../../rest/limits.ts';
 import type { Customer } from '../../rest/records/customers.ts';
-import type { CustomerCreation, CustomerUpdate } from '../../rest/writes/customers.ts';
-import { createCustomers, updateCustomers } from '../writes/customers.ts';
+import type { CustomerUpdate } from '../../rest/writes/customers.ts';
+import { type CustomerCreationInput, createCustomers, updateCustomers } from '../writes/customers.ts';
 import type { WriteErrorCode, WriteResult } from '../writes/results.ts';
 import { requiredError } from './check.ts';
 import { type Draft, openParts, type Part, type PartKind, settledAs, UNCHANGED } from './draft.ts';
@@ -61,7 +61,7 @@ function nestParts(draft: Draft): void {
   for (const part of nested) part.isNested = true;
 }
 
-function creationOf({ item, parts }: Draft): CustomerCreation {
+function creationOf({ item, parts }: Draft): CustomerCreationInput {
   const {
     entityId: _id,
     replaceAddresses: _replace,
@@ -78,7 +78,9 @@ function creationOf({ item, parts }: Draft): CustomerCreation {
     firstName: item.firstName ?? '',
     lastName: item.lastName ?? '',
     addresses: listOrNothing(nested('ADDRESS')),
-    attributes: listOrNothing(nested('ATTRIBUTE')),
+    attributes: listOrNothing(
+      nested('ATTRIBUTE').map(({ attributeEntityId, value }) => ({ attributeEntityId, value })),
+    ),
     formFields: listOrNothing(nested('FORM_FIELD')),
   };
 }

@@ -19,7 +19,7 @@ import {
 } from './draft.ts';
 import { addressBookOf } from './same-address.ts';
 
-export type PartContext = Pick<Context, 'rest' | 'writes' | 'loaders' | 'caller'>;
+export type PartContext = Pick<Context, 'rest' | 'writes' | 'loaders' | 'caller' | 'definitions' | 'callLog'>;
 
 /** Writes the parts of customers that the store has, as far as they differ. All items share the calls of each kind. */
 export async function writeParts(ctx: PartContext, drafts: readonly Draft[]): Promise<void> {
@@ -179,7 +179,11 @@ async function writeAttributes(ctx: PartContext, drafts: readonly Draft[]): Prom
   await settle(
     ctx,
     changed,
-    (part) => ({ ...part.input, customerEntityId: ownerOf(part) }),
+    (part) => ({
+      customerEntityId: ownerOf(part),
+      attributeEntityId: part.input.attributeEntityId,
+      value: part.input.value,
+    }),
     (inputs) => upsertAttributeValues(ctx, inputs),
     ({ entityId }) => entityId,
   );
