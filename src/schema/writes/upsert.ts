@@ -176,7 +176,7 @@ const CustomerPartResultRef = builder.objectRef<PartResult>('CustomerPartResult'
 const UpsertCustomerResultRef = builder.objectRef<UpsertResult>('UpsertCustomerResult').implement({
   extensions: INHERITED,
   description:
-    'Result of one item of an `UpsertCustomersPayload`. `outcome` and `errors` tell of the customer alone, `parts` of what belongs to it.',
+    'Result of one item of an `UpsertCustomersPayload`. `outcome` and `errors` are about the customer alone, `parts` is about what belongs to it.',
   interfaces: [WriteResultRef],
   fields: (t) => ({
     customer: t.field({
