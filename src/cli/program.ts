@@ -1,20 +1,23 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { stripVTControlCharacters, styleText } from 'node:util';
+import { styleText } from 'node:util';
 import { Command, CommanderError } from 'commander';
 import { commandLine, PROGRAM } from './command-line.ts';
-import type { CommandResult, PrintResult } from './command-result.ts';
+import { type CommandResult, failure, type PrintResult } from './command-result.ts';
+import { addExplain } from './commands/explain.ts';
 import { addKeys } from './commands/keys.ts';
 import { addSandbox } from './commands/sandbox.ts';
+import { addSchema } from './commands/schema.ts';
 import { addStart } from './commands/start.ts';
 import { addWebhooks } from './commands/webhooks.ts';
 import { EXIT_CODES, EXIT_CODES_HELP } from './exit-codes.ts';
-import { fail, startupErrorMessage } from './fail.ts';
+import { errorMessage } from './fail.ts';
+import { printable } from './printable.ts';
 
 /** Adds a command to the program. The command prints its result by `print`, and imports what it runs only when it runs. */
 export type AddCommand = (program: Command, print: PrintResult) => void;
 
 /** The commands, in the order of the help. */
-const COMMANDS: readonly AddCommand[] = [addStart, addSandbox, addKeys, addWebhooks];
+const COMMANDS: readonly AddCommand[] = [addStart, addSandbox, addKeys, addWebhooks, addExplain, addSchema];
 
 /** Where a command writes. */
 export interface Streams {
@@ -27,6 +30,9 @@ const PROCESS_STREAMS: Streams = {
   err: (text) => process.stderr.write(text),
 };
 
+/** The commands that run until they are stopped. */
+const SERVERS: ReadonlySet<string | undefined> = new Set(['start', 'sandbox']);
+
 /** Runs the command that the arguments name, and sets the exit code of the process. Without arguments it runs `start`. */
 export async function runProgram(args: readonly string[]): Promise<void> {
   // The reader of the output may stop early: `gfbc schema | head`.
@@ -34,32 +40,30 @@ export async function runProgram(args: readonly string[]): Promise<void> {
     if (error.code !== 'EPIPE') throw error;
     process.exit();
   });
-  try {
-    const exitCode = await runCommand(args.length === 0 ? ['start'] : args);
-    if (exitCode !== EXIT_CODES.done) process.exitCode = exitCode;
-  } catch (error) {
-    fail([startupErrorMessage(error)]);
-    // A running sandbox store would keep the process alive.
-    process.exit();
-  }
+  const [command = 'start', ...rest] = args;
+  const exitCode = await runCommand([command, ...rest]);
+  if (exitCode === EXIT_CODES.done) return;
+  process.exitCode = exitCode;
+  // The sandbox store of a gateway that could not start would keep the process alive.
+  if (SERVERS.has(command)) process.exit();
 }
 
-/** Runs the command that the arguments name. Returns the exit code. @throws what the command throws */
+/** Runs the command that the arguments name. Returns the exit code. */
 export async function runCommand(
   args: readonly string[],
   streams: Streams = PROCESS_STREAMS,
 ): Promise<number> {
   let exitCode: number = EXIT_CODES.done;
-  const program = createProgram(streams, (result, options) => {
+  const print: PrintResult = (result, options) => {
     writeResult(result, options?.json === true, streams);
     if (result.failed) exitCode = EXIT_CODES.failed;
-  });
+  };
   try {
-    await program.parseAsync([...args], { from: 'user' });
+    await createProgram(streams, print).parseAsync([...args], { from: 'user' });
   } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
+    if (!(error instanceof CommanderError)) print(failure(errorMessage(error, SERVERS.has(args[0]))));
     // Help that was asked for, and the version, end the parser too.
-    return error.exitCode === 0 ? EXIT_CODES.done : EXIT_CODES.usage;
+    else if (error.exitCode !== 0) exitCode = EXIT_CODES.usage;
   }
   return exitCode;
 }
@@ -103,11 +107,6 @@ function commandUsage(command: Command): string {
 function packageVersion(): string {
   const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
   return (JSON.parse(text) as { version: string }).version;
-}
-
-/** An argument that is quoted may contain characters that control a terminal. */
-function printable(text: string): string {
-  return stripVTControlCharacters(text).replace(/(?!\n)\p{Cc}/gu, '');
 }
 
 function writeResult({ output, messages, data }: CommandResult, json: boolean, { out, err }: Streams): void {

@@ -7,6 +7,7 @@ import type { WebhookArrivals } from '../server/webhooks/endpoint.ts';
 import { SECRET_HEADER } from '../server/webhooks/verify.ts';
 import { type CommandResult, failure } from './command-result.ts';
 import { openFiles } from './files.ts';
+import { printable } from './printable.ts';
 
 export type WebhooksAction = 'register' | 'list' | 'check' | 'remove';
 
@@ -55,7 +56,8 @@ export async function webhooksCommand(
     case 'list': {
       const listed = await hooks.list();
       const lines = listed.map(
-        ({ id, scope, destination, isActive }) => `${id} ${isActive ? 'on ' : 'off'} ${scope} ${destination}`,
+        ({ id, scope, destination, isActive }) =>
+          `${id} ${isActive ? 'on ' : 'off'} ${printable(`${scope} ${destination}`)}`,
       );
       const data = listed.map(({ id, scope, destination, isActive }) => ({
         id,

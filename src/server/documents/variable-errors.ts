@@ -43,7 +43,13 @@ function isVariableError({ nodes, message }: GraphQLError): boolean {
   return nodes?.[0]?.kind === Kind.VARIABLE_DEFINITION && message.includes(INVALID);
 }
 
-function describeVariableErrors({ schema, document, operationName, variableValues }: ExecutionArgs) {
+/** The errors of invalid variables, without their values. A variable that is missing has none. */
+export function describeVariableErrors({
+  schema,
+  document,
+  operationName,
+  variableValues,
+}: Pick<ExecutionArgs, 'schema' | 'document' | 'operationName' | 'variableValues'>): readonly GraphQLError[] {
   const definitions = getOperationAST(document, operationName)?.variableDefinitions ?? [];
   const errors: GraphQLError[] = [];
   for (const definition of definitions) {

@@ -1,9 +1,14 @@
 import { runCommand } from '../../../src/cli/program.ts';
 
-/** Runs the program with the words of a line as its arguments. Returns the lines that it wrote, and its exit code. */
-export async function runLine(line: string) {
+/** Runs the program with the words of a line as its arguments. */
+export function runLine(line: string) {
+  return runArgs(line.split(' '));
+}
+
+/** Runs the program. Returns the lines that it wrote, and its exit code. */
+export async function runArgs(args: readonly string[]) {
   let [out, err] = ['', ''];
-  const exitCode = await runCommand(line.split(' '), {
+  const exitCode = await runCommand(args, {
     out: (text) => {
       out += text;
     },
