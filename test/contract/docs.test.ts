@@ -1,9 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { parse, validate } from 'graphql';
 import { expect, test } from 'vitest';
 import { documentedVariables } from '../../src/config/variables.ts';
-import { schema } from '../../src/schema/index.ts';
 
 const readme = readFileSync('README.md', 'utf8');
 const contributing = readFileSync('CONTRIBUTING.md', 'utf8');
@@ -40,10 +38,4 @@ test('README.md and CONTRIBUTING.md mention only existing npm scripts', () => {
     .filter((name) => name !== 'ci');
   expect(named).toContain('start');
   expect(Object.keys(scripts)).toEqual(expect.arrayContaining(named));
-});
-
-test('the queries in the README are valid against the schema', () => {
-  const queries = [...readme.matchAll(/```graphql\n(.*?)```/gs)].map(([, query]) => query ?? '');
-  expect(queries).toHaveLength(3);
-  for (const query of queries) expect(validate(schema, parse(query))).toEqual([]);
 });
