@@ -20,7 +20,7 @@ const LANGUAGES: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** All blocks that no test runs, with the reason in their info string. */
-const NOT_RUN: readonly string[] = [];
+const NOT_RUN: readonly string[] = ['docs/deploy.md: needs a container engine'];
 
 test('every block has a language and marks that are known', () => {
   const faults = FENCES.flatMap(({ place, language, marks }) => {
@@ -35,9 +35,8 @@ test('every block has a language and marks that are known', () => {
 
 test('the blocks that no test runs are listed, each with a reason', () => {
   const marked = FENCES.filter(({ marks }) => marks.has('not-run'));
-  expect(marked.map(({ page, marks }) => `${page}: ${marks.get('not-run')}`).toSorted()).toEqual(
-    NOT_RUN.toSorted(),
-  );
+  const listed = new Set(marked.map(({ page, marks }) => `${page}: ${marks.get('not-run')}`));
+  expect([...listed].toSorted()).toEqual(NOT_RUN.toSorted());
 });
 
 test('every graphql block is valid, unless it is to fail', () => {
