@@ -78,7 +78,8 @@ test('the gateway accepts the variables that the pods get', () => {
   ]);
   const environment: Record<string, string> = { ...settings, ...Object.fromEntries(own) };
   const names = documentedVariables.map(({ name }) => name);
-  expect(names).toEqual(expect.arrayContaining(Object.keys(environment)));
+  // Node itself reads NODE_OPTIONS.
+  expect([...names, 'NODE_OPTIONS']).toEqual(expect.arrayContaining(Object.keys(environment)));
   expect(Object.values(environment)).not.toContain('');
   expect(parseConfig(environment)).not.toHaveProperty('problems');
 });
@@ -133,9 +134,20 @@ test('the process has no rights: the restricted standard, the user of the image,
       readOnlyRootFilesystem: true,
       capabilities: { drop: ['ALL'] },
     },
-    resources: { requests: { memory: '512Mi' }, limits: { memory: '512Mi' } },
+    resources: { requests: { memory: '1Gi' }, limits: { memory: '1Gi' } },
   });
   expect(pod?.volumes?.map(({ secret }) => secret?.defaultMode)).toEqual([0o440]);
+});
+
+test('the memory of the pods fits the operations in flight, as docs/deploy.md says, and so does that of compose.yaml', () => {
+  const { NODE_OPTIONS, MAX_OPERATIONS_IN_FLIGHT } = settings;
+  const { environment, deploy } = parse(readFileSync('compose.yaml', 'utf8')).services.gateway;
+  expect(environment).toMatchObject({ NODE_OPTIONS, MAX_OPERATIONS_IN_FLIGHT });
+  expect(deploy.resources.limits.memory).toBe('1024M');
+  expect(container?.resources?.limits?.memory).toBe('1Gi');
+  const heap = Number(/^--max-old-space-size=(\d+)$/.exec(NODE_OPTIONS ?? '')?.[1]);
+  expect(heap).toBeGreaterThanOrEqual(100 + 10 * Number(MAX_OPERATIONS_IN_FLIGHT));
+  expect(heap + 300).toBeLessThanOrEqual(1024);
 });
 
 test('the objects find one another by their names and labels', () => {
@@ -174,5 +186,7 @@ function find<Kind>(kind: string): Kind & Manifest {
 
 function readEnv(file: string): Readonly<Record<string, string>> {
   const lines = readFileSync(file, 'utf8').trim().split('\n');
-  return Object.fromEntries(lines.map((line) => line.split('=', 2)));
+  return Object.fromEntries(
+    lines.map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
+  );
 }
