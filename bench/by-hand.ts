@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Pool } from 'undici';
 import { type LoadedOperation, loadedOperations } from './operations.ts';
-import { serveCpuTime } from './server-process.ts';
+import { serveMeasurements } from './server-process.ts';
 
 // The baseline for the overhead of the gateway: a hand-written server that answers only these operations, with the same
 // REST calls, but without GraphQL, validation or limits.
@@ -35,7 +35,14 @@ const address = (wire: Json) => ({
   countryCode: wire.country_code,
 });
 
-const resolvers: Readonly<Record<LoadedOperation, () => Promise<unknown>>> = {
+type Variables = Readonly<Record<string, Json>>;
+
+async function readByIds(ids: readonly number[], parameters = ''): Promise<Json[]> {
+  const { data } = await get(`/customers?id:in=${ids}${parameters}&limit=250`);
+  return data;
+}
+
+const resolvers: Readonly<Record<LoadedOperation, (variables: Variables) => Promise<unknown>>> = {
   async page() {
     const { data } = await get('/customers?limit=50');
     return { customers: { nodes: data.map(fourFields) } };
@@ -55,8 +62,7 @@ const resolvers: Readonly<Record<LoadedOperation, () => Promise<unknown>>> = {
   },
   async lookups() {
     const ids = Array.from({ length: 20 }, (_, i) => i + 1);
-    const { data } = await get(`/customers?id:in=${ids}&limit=250`);
-    const byId = new Map<number, Json>(data.map((wire: Json) => [wire.id, wire]));
+    const byId = new Map<number, Json>((await readByIds(ids)).map((wire) => [wire.id, wire]));
     return Object.fromEntries(ids.map((id) => [`c${id}`, fourFields(byId.get(id))]));
   },
   async consents() {
@@ -71,10 +77,33 @@ const resolvers: Readonly<Record<LoadedOperation, () => Promise<unknown>>> = {
     return { customers: { nodes } };
   },
   typename: async () => ({ __typename: 'Query' }),
+  async differentPages({ ids }) {
+    return { customers: { nodes: (await readByIds(ids)).map(fourFields) } };
+  },
+  async differentRecords({ ids }) {
+    const data = await readByIds(ids, '&include=addresses,attributes');
+    const nodes = data.map((wire) => ({
+      ...fourFields(wire),
+      addresses: { nodes: wire.addresses.map(address) },
+      attributes: wire.attributes.map((value: Json) => ({
+        attributeEntityId: value.attribute_id,
+        value: value.attribute_value,
+      })),
+    }));
+    return { customers: { nodes } };
+  },
+  async differentLookups(variables) {
+    const found = await readByIds(Object.values(variables));
+    const byId = new Map<number, Json>(found.map((wire) => [wire.id, wire]));
+    const entries = Object.entries(variables);
+    return Object.fromEntries(
+      entries.map(([name, id]) => [name.replace('i', 'c'), fourFields(byId.get(id))]),
+    );
+  },
 };
 
 const names = new Map(
-  Object.entries(loadedOperations).map(([name, query]) => [query as string, name as LoadedOperation]),
+  Object.entries(loadedOperations).map(([name, request]) => [request(0).query, name as LoadedOperation]),
 );
 
 const server = createServer((request, response) => {
@@ -84,12 +113,13 @@ const server = createServer((request, response) => {
     text += chunk;
   });
   request.on('end', async () => {
-    const name = names.get(JSON.parse(text).query) ?? 'typename';
-    const body = Buffer.from(JSON.stringify({ data: await resolvers[name]() }));
+    const { query, variables = {} } = JSON.parse(text);
+    const name = names.get(query) ?? 'typename';
+    const body = Buffer.from(JSON.stringify({ data: await resolvers[name](variables) }));
     response.writeHead(200, { 'content-type': 'application/json', 'content-length': body.length });
     response.end(body);
   });
 });
 server.listen(0, '127.0.0.1', () => {
-  serveCpuTime(process, `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`);
+  serveMeasurements(process, `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`);
 });

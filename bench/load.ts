@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { Pool } from 'undici';
 import { jsonPost } from '../test/support/post.ts';
 import { type LoadedOperation, loadedOperations } from './operations.ts';
+import { PHASES, type PhaseTimes } from './phases.ts';
 import { type ServerProcess, startServer } from './server-process.ts';
 
 export interface LoadResult {
@@ -12,6 +13,8 @@ export interface LoadResult {
   /** CPU time per request, in microseconds. */
   readonly oursMicros: number;
   readonly byHandMicros: number;
+  /** The share of each phase in the CPU time of our requests, as a fraction of 1. */
+  readonly phases: PhaseTimes;
 }
 
 const CONNECTIONS = 16;
@@ -27,7 +30,7 @@ export async function runLoad(seconds: number): Promise<readonly LoadResult[]> {
   const ours = await startServer('./ours.ts', upstream.url);
   const byHand = await startServer('./by-hand.ts', upstream.url);
   const operations = Object.keys(loadedOperations) as LoadedOperation[];
-  const sliceMs = (seconds * 1000) / (operations.length * (2 * ROUNDS + 1));
+  const sliceMs = (seconds * 1000) / (operations.length * (2 * ROUNDS + 2));
   const loads: LoadResult[] = [];
   for (const operation of operations) {
     assert.deepEqual(
@@ -37,6 +40,9 @@ export async function runLoad(seconds: number): Promise<readonly LoadResult[]> {
     );
     await runSlice(ours, operation, sliceMs / 2);
     await runSlice(byHand, operation, sliceMs / 2);
+    await ours.startProfile();
+    await runSlice(ours, operation, sliceMs);
+    const phases = sharesOf(await ours.stopProfile());
     const slices: { ours: LoadSlice; byHand: LoadSlice }[] = [];
     for (let round = 0; round < ROUNDS; round += 1) {
       slices.push({
@@ -51,6 +57,7 @@ export async function runLoad(seconds: number): Promise<readonly LoadResult[]> {
       byHand: requestsPerSecond(hand),
       oursMicros: cpuPerRequest(our),
       byHandMicros: cpuPerRequest(hand),
+      phases,
     });
   }
   await Promise.all([ours, byHand, upstream].map((child) => child.stop()));
@@ -58,7 +65,7 @@ export async function runLoad(seconds: number): Promise<readonly LoadResult[]> {
 }
 
 async function execute({ url }: ServerProcess, operation: LoadedOperation): Promise<unknown> {
-  const response = await fetch(url, jsonPost({ query: loadedOperations[operation] }));
+  const response = await fetch(url, jsonPost(loadedOperations[operation](0)));
   return response.json();
 }
 
@@ -71,13 +78,15 @@ interface LoadSlice {
 async function runSlice(child: ServerProcess, operation: LoadedOperation, ms: number): Promise<LoadSlice> {
   const { origin, pathname } = new URL(child.url);
   const pool = new Pool(origin, { connections: CONNECTIONS });
-  const body = JSON.stringify({ query: loadedOperations[operation] });
   const cpuBefore = await child.cpuTimeMicros();
   const startedAt = performance.now();
   let requests = 0;
+  let started = 0;
 
   async function connection(): Promise<void> {
     while (performance.now() - startedAt < ms) {
+      started += 1;
+      const body = JSON.stringify(loadedOperations[operation](started));
       const response = await pool.request({
         path: pathname,
         method: 'POST',
@@ -102,6 +111,14 @@ const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => to
 
 function requestsPerSecond(slices: readonly LoadSlice[]): number {
   return (sum(slices.map(({ requests }) => requests)) * 1000) / sum(slices.map(({ ms }) => ms));
+}
+
+function sharesOf(times: PhaseTimes): PhaseTimes {
+  const total = sum(Object.values(times));
+  return Object.fromEntries(PHASES.map((phase) => [phase, times[phase] / total])) as Record<
+    (typeof PHASES)[number],
+    number
+  >;
 }
 
 function cpuPerRequest(slices: readonly LoadSlice[]): number {

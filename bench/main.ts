@@ -1,22 +1,27 @@
 import { parseArgs } from 'node:util';
 import { countCalls } from './counts.ts';
+import { changeOf, figuresOf, readFigures, saveFigures } from './figures.ts';
 import { importTwice } from './import.ts';
 import { runLoad } from './load.ts';
+import { PHASES } from './phases.ts';
 import { storefrontDay } from './storefront-day.ts';
 
-const HELP = `Usage: npm run bench -- [--seconds N] [--requests N]
+const HELP = `Usage: npm run bench -- [--seconds N] [--requests N] [--save]
 
 Counts the REST calls of the operations in ${'`'}operations.ts${'`'}, next to the minimum and to the calls of a naive gateway with
 one resolver per field. Imports 1,000 customers twice at a store with the default quota, and counts calls and seconds.
 Sends a day of a storefront of N requests (default 60000; 0 skips this), with and without the cache.
 Then loads the gateway (${'`'}ours.ts${'`'}) and a hand-written server (${'`'}by-hand.ts${'`'}) alternately, with an upstream that
-responds from memory, for N seconds in total (default 40; 0 skips this). All traffic is on loopback.
+responds from memory, for N seconds in total (default 60; 0 skips this). All traffic is on loopback. Last it prints the
+CPU time of each phase as a ratio to all CPU time of the hand-written server, and what differs by more than 25 % from the
+figures of ${'`'}bench/figures.json${'`'}. --save replaces those.
 
 The throughput ratio depends on the load of the machine; the CPU ratio hardly does.`;
 
 const { values } = parseArgs({
   options: {
-    seconds: { type: 'string', default: '40' },
+    seconds: { type: 'string', default: '60' },
+    save: { type: 'boolean', default: false },
     requests: { type: 'string', default: '60000' },
     help: { type: 'boolean', short: 'h', default: false },
   },
@@ -79,6 +84,19 @@ async function run(): Promise<void> {
       (oursMicros / byHandMicros).toFixed(1),
     ]),
   );
+  const older = readFigures();
+  const figures = loads.map((load) => [load.operation, figuresOf(load)] as const);
+  console.log('\nCPU time by phase, as a ratio to all CPU time of the hand-written server\n');
+  printTable(
+    ['operation', 'all', ...PHASES, 'changed by'],
+    figures.map(([operation, figure]) => [
+      operation,
+      figure.all.toFixed(2),
+      ...PHASES.map((phase) => figure[phase].toFixed(2)),
+      changeOf(figure.all, older[operation]?.all),
+    ]),
+  );
+  if (values.save) saveFigures(Object.fromEntries(figures));
 }
 
 function printTable(head: readonly string[], rows: readonly (readonly (string | number)[])[]): void {

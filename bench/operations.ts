@@ -122,14 +122,47 @@ export function countedOperations(emails: readonly string[]): readonly CountedOp
 }
 
 const FOUR_FIELDS = 'entityId email firstName lastName';
+const ADDRESSES = 'addresses(first: 10) { nodes { entityId address1 city countryCode } }';
 
-/** Operations of the load test, by the names that the hand-written server uses. */
+/** What a request of the load test sends. */
+export interface LoadedRequest {
+  readonly query: string;
+  readonly variables?: Readonly<Record<string, unknown>>;
+}
+
+/** Number of different lists of ids. The seeded store has 250 customers, of which the first 50 have many addresses. */
+const LISTS = 150;
+
+/** Ids of customers. Requests that are in flight together have different ones. */
+const idsOf = (request: number, count: number) => numbers(count).map((i) => 50 + (request % LISTS) + i);
+
+const byIds = (selection: string) => (request: number) => ({
+  query: `query ($ids: [Int!]) { customers(first: 50, filter: { entityIds: $ids }) { nodes { ${selection} } } }`,
+  variables: { ids: idsOf(request, 50) },
+});
+
+const LOOKUPS = `query (${numbers(20)
+  .map((i) => `$i${i}: Int!`)
+  .join(', ')}) { ${aliases(20, (i) => `customer(by: { entityId: $i${i} })`)} }`;
+
+const always = (query: string) => () => ({ query });
+
+/**
+ * Operations of the load test, by the names that the hand-written server uses. The requests of most are alike, so those in
+ * flight together share their work. Those of the operations `different…` have other customers each.
+ */
 export const loadedOperations = {
-  page: `{ customers(first: 50) { nodes { ${FOUR_FIELDS} } } }`,
-  addresses: `{ customers(first: 50) { nodes { ${FOUR_FIELDS} addresses(first: 10) { nodes { entityId address1 city countryCode } } } } }`,
-  lookups: `{ ${aliases(20, (i) => `customer(by: { entityId: ${i} })`)} }`,
-  consents: `{ customers(first: 20) { nodes { entityId email consent { allow deny } } } }`,
-  typename: '{ __typename }',
-} as const;
+  page: always(`{ customers(first: 50) { nodes { ${FOUR_FIELDS} } } }`),
+  addresses: always(`{ customers(first: 50) { nodes { ${FOUR_FIELDS} ${ADDRESSES} } } }`),
+  lookups: always(`{ ${aliases(20, (i) => `customer(by: { entityId: ${i} })`)} }`),
+  consents: always('{ customers(first: 20) { nodes { entityId email consent { allow deny } } } }'),
+  typename: always('{ __typename }'),
+  differentPages: byIds(FOUR_FIELDS),
+  differentRecords: byIds(`${FOUR_FIELDS} ${ADDRESSES} attributes { attributeEntityId value }`),
+  differentLookups: (request: number) => ({
+    query: LOOKUPS,
+    variables: Object.fromEntries(idsOf(request, 20).map((id, index) => [`i${index + 1}`, id])),
+  }),
+} as const satisfies Readonly<Record<string, (request: number) => LoadedRequest>>;
 
 export type LoadedOperation = keyof typeof loadedOperations;
