@@ -164,6 +164,26 @@ module.exports = {
       { path: '^src/', pathNot: '^src/sandbox/' },
       'An emulator that shares code with the client agrees with its mistakes.',
     ),
+    {
+      name: 'client-runs-anywhere',
+      severity: 'error',
+      comment:
+        'Browsers load the client: no module of Node, no package. It shares only the types of the errors.',
+      from: { path: '^src/client/' },
+      to: { pathNot: '^src/(client/|errors\\.ts$)' },
+    },
+    forbid(
+      'client-shares-types-only',
+      '^src/client/',
+      valuesOf('^src/errors\\.ts$'),
+      'The classes of the gateway are not those of its clients.',
+    ),
+    forbid(
+      'nothing-knows-the-client',
+      '^src/(?!client/)',
+      anyOf('^src/client/'),
+      'The client speaks HTTP with the gateway.',
+    ),
     forbid(
       'nothing-knows-the-sandbox',
       `^src/(${rooms.replace('|sandbox', '')}|context|config|errors)`,

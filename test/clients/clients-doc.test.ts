@@ -9,6 +9,7 @@ const PACKAGES = [
 
 const folder = new URL('./settings/', import.meta.url);
 const page = readFileSync('docs/clients.md', 'utf8');
+// Blocks with the word `file` belong to the typed client: test/client/typed-page.test.ts.
 const blocks = [...page.matchAll(/```ts\n(.*?)```/gs)].map(([, code]) => code);
 
 test('docs/clients.md contains each of the settings, and no other code', () => {

@@ -57,6 +57,18 @@ test.each<[string, Readonly<Record<string, string>>, string]>([
     'rest-is-below: src/rest/http.ts -> src/resolvers/ids.ts',
   ],
   [
+    'a module of Node in the client of browsers',
+    {
+      'src/client/client.ts': "import { readFileSync } from 'node:fs';\nexport const read = readFileSync;\n",
+    },
+    'client-runs-anywhere: src/client/client.ts -> fs',
+  ],
+  [
+    'code of the gateway in the client of browsers',
+    { ...ERRORS, 'src/client/client.ts': "import { code } from '../errors.ts';\nexport const own = code;\n" },
+    'client-shares-types-only: src/client/client.ts -> src/errors.ts',
+  ],
+  [
     'a sandbox that imports code of the client',
     {
       'src/sandbox/server.ts': "import { page } from '../rest/page.ts';\nexport const server = page;\n",

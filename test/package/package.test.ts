@@ -92,10 +92,14 @@ describe.each([
 describe('as a dependency', () => {
   test('its entries have types, and its schema can be read', async () => {
     const cwd = await installed(process.execPath);
-    const program = `import { startSandbox, type Sandbox } from '${NAME}/sandbox';
+    const program = `import { createClient, type ErrorCode } from '${NAME}/client';
+import { startSandbox, type Sandbox } from '${NAME}/sandbox';
 const sandbox: Sandbox = await startSandbox({ customers: 1 });
 const schema: string = import.meta.resolve('${NAME}/schema.graphql');
-console.log(new URL(sandbox.url).protocol, schema.endsWith('schema.graphql'));
+const client = createClient({ url: \`\${sandbox.url}/nothing\`, retries: 0 });
+const codes: readonly ErrorCode[] = ['FORBIDDEN'];
+const code: unknown = await client.request('{ a }').catch((failure) => failure.code);
+console.log(new URL(sandbox.url).protocol, schema.endsWith('schema.graphql'), code, codes.length);
 await sandbox.close();
 `;
     await writeFile(join(cwd, 'use.mts'), program);
@@ -103,7 +107,7 @@ await sandbox.close();
     const typeRoots = ['--typeRoots', resolve('node_modules/@types')];
     await run(resolve('node_modules/.bin/tsc'), [...options, ...typeRoots, 'use.mts'], { cwd });
     const { stdout } = await run(process.execPath, ['use.mts'], { cwd });
-    expect(stdout).toBe('http: true\n');
+    expect(stdout).toBe('http: true BAD_RESPONSE 1\n');
   });
 
   const skipped = !NODE_22_PATH && !CI;

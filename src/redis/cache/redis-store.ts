@@ -24,14 +24,6 @@ export interface RedisStoreOptions {
   readonly sleep: (ms: number) => Promise<void>;
 }
 
-/** A store whose server trusts this process as long as it renews its lease. */
-export interface RedisStore extends CacheStore {
-  /** To be called about twice a second. Never rejects. */
-  renew(): Promise<void>;
-  /** Says that this process writes no more. Never rejects. */
-  leave(): Promise<void>;
-}
-
 /**
  * What the server says about a key: null if its value cannot be read, `lease` if this process is to read it from the store,
  * `wait` if another one does.
@@ -48,7 +40,7 @@ const LOOK_MS = 25;
  * Keeps entries in Redis, encrypted, for all replicas. Each look-up asks the server, which compares the versions: what it has
  * invalidated for one replica is unusable for all of them from then on. Memory saves the transfer and the decryption alone.
  */
-export function createRedisStore(options: RedisStoreOptions): RedisStore {
+export function createRedisStore(options: RedisStoreOptions): CacheStore {
   const { connection, names, envelope, logger, maxBytes, keepMs, longestHoldMs, now, sleep } = options;
   const processId = randomUUID();
   const format = createEntryFormat(envelope);
@@ -56,8 +48,8 @@ export function createRedisStore(options: RedisStoreOptions): RedisStore {
   const tagName = (tag: Tag) => names.hashed('tag', tag).slice(-43);
   const entryName = (key: string) => names.hashed('entry', key);
   const leaseName = (key: string) => names.hashed('lease', key);
-  const { run, miss, renew, leave, versions } = createCacheServer({
-    ...{ connection, processId, stateKey: names.plain('cache'), longestHoldMs, now, sleep },
+  const { run, miss, versions } = createCacheServer({
+    ...{ connection, stateKey: names.plain('cache'), longestHoldMs, now },
     onForeignInvalidation: () => notify([]),
   });
   const memory = createKnownEntries({ format, maxBytes, logger, toLocalTime: versions.toLocalTime });
@@ -127,13 +119,11 @@ export function createRedisStore(options: RedisStoreOptions): RedisStore {
       try {
         await run('invalidate', [], [String(Math.ceil(holdMs)), ...tags.map(tagName)]);
       } catch {
-        await miss();
+        miss();
       }
       notify(tags);
     },
     onInvalidation: (listener) => void listeners.push(listener),
     size: memory.size,
-    renew: () => renew().catch(() => {}),
-    leave: () => leave().catch(() => {}),
   };
 }
