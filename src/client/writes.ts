@@ -19,6 +19,7 @@ export type WriteErrorCode =
   | 'LIMIT_EXCEEDED'
   | 'NOT_FOUND'
   | 'OUTCOME_UNKNOWN'
+  | 'PREREQUISITE_FAILED'
   | 'RATE_LIMITED'
   | 'REJECTED'
   | 'REQUIRED'

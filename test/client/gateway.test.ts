@@ -114,6 +114,7 @@ test('the outcomes and the codes of items are those of the schema', () => {
     LIMIT_EXCEEDED: true,
     NOT_FOUND: true,
     OUTCOME_UNKNOWN: true,
+    PREREQUISITE_FAILED: true,
     RATE_LIMITED: true,
     REJECTED: true,
     REQUIRED: true,

@@ -15,7 +15,7 @@ const LANGUAGES: Readonly<Record<string, readonly string[]>> = {
   mermaid: [],
   sh: ['not-run'],
   text: [],
-  ts: ['not-run'],
+  ts: ['file', 'not-run'],
   yaml: [],
 };
 
