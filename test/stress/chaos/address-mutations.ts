@@ -17,7 +17,7 @@ import {
 } from './simulation.ts';
 import { awkward, varied } from './spelling.ts';
 
-interface AddressInput {
+export interface AddressInput {
   readonly customerEntityId: number;
   readonly firstName: string;
   readonly lastName: string;
@@ -43,13 +43,16 @@ const createCustomerAddresses: MutationGenerator = {
     const seeded = world.unchangedAddresses;
     if (chance.boolean(0.06)) return duplicateOf(seeded[chance.integer(0, seeded.length - 1)], world, caller);
     if (chance.boolean(0.04))
-      return { ...createItem(addressOf(world, caller, UNKNOWN_ID), world, caller), expectation: 'refused' };
+      return {
+        ...createAddressItem(addressOf(world, caller, UNKNOWN_ID), world, caller),
+        expectation: 'refused',
+      };
     const owner = pickOne(caller, CUSTOMERS);
-    return owner && createItem(addressOf(world, caller, owner.id), world, caller);
+    return owner && createAddressItem(addressOf(world, caller, owner.id), world, caller);
   },
 };
 
-function addressOf(
+export function addressOf(
   { uniqueWord, respells }: SimulationState,
   { chance }: SimulatedCaller,
   customerEntityId: number,
@@ -70,7 +73,7 @@ function addressOf(
 }
 
 /** A copy of an existing address, in another spelling if the store makes it equal. Null if it would not. */
-function duplicateOf(
+export function duplicateOf(
   model: OwnedRecord | undefined,
   world: SimulationState,
   caller: SimulatedCaller,
@@ -97,7 +100,7 @@ function duplicateOf(
     phone: field('phone'),
     addressType: String(model.fields.address_type).toUpperCase(),
   };
-  const item = createItem(input, world, caller);
+  const item = createAddressItem(input, world, caller);
   if (ledgerKey(storedFields(input, world)) !== ledgerKey(model.fields)) return null;
   const { address1, company } = model.fields;
   return {
@@ -126,7 +129,11 @@ function storedFields(input: AddressInput, { spell }: SimulationState): RecordFi
   };
 }
 
-function createItem(input: AddressInput, world: SimulationState, caller: SimulatedCaller): WriteItem {
+export function createAddressItem(
+  input: AddressInput,
+  world: SimulationState,
+  caller: SimulatedCaller,
+): WriteItem {
   const { customerEntityId } = input;
   const fields = storedFields(input, world);
   const { address1, company } = fields;

@@ -30,7 +30,7 @@ const createCustomers: MutationGenerator = {
       lastName: awkward(chance, 'Chaos'),
       notes: `made ${word}`,
     };
-    const item = createItem(input, world, caller);
+    const item = createCustomerItem(input, world, caller);
     if (!chance.boolean(0.06)) return item;
     const spoiled = chance.boolean(0.5)
       ? { email: respelledEmail(chance.pick(takenEmails(world)), caller) }
@@ -39,14 +39,18 @@ const createCustomers: MutationGenerator = {
   },
 };
 
-interface CustomerInput {
+export interface CustomerInput {
   readonly email: string;
   readonly firstName: string;
   readonly lastName: string;
   readonly notes: string;
 }
 
-function createItem(input: CustomerInput, world: SimulationState, caller: SimulatedCaller): WriteItem {
+export function createCustomerItem(
+  input: CustomerInput,
+  world: SimulationState,
+  caller: SimulatedCaller,
+): WriteItem {
   const { spell } = world;
   const fields = {
     email: spell.email(input.email),
@@ -80,7 +84,7 @@ function existing({ fields }: OwnedRecord, { uniqueWord }: SimulationState): Wri
 }
 
 /** The store ignores the case of e-mail addresses. */
-function respelledEmail(email: string, { chance }: SimulatedCaller): string {
+export function respelledEmail(email: string, { chance }: SimulatedCaller): string {
   return chance.boolean(0.5) ? email.toUpperCase() : email;
 }
 
@@ -89,7 +93,7 @@ function takenEmails({ takenEmails }: SimulationState): [string, ...string[]] {
   return [first, ...others];
 }
 
-function emailProbe(email: string): WriteItem['probe'] {
+export function emailProbe(email: string): WriteItem['probe'] {
   return {
     query: 'query ($email: String!) { customer(by: { email: $email }) { entityId } }',
     variables: { email },

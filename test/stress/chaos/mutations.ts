@@ -4,11 +4,13 @@ import { customerMutations } from './customer-mutations.ts';
 import { metafieldMutations } from './metafield-mutations.ts';
 import { otherMutations } from './other-mutations.ts';
 import type { MutationGenerator } from './simulation.ts';
+import { upsertMutations } from './upsert-mutations.ts';
 
 /** Every mutation that writes. */
 export const mutations: readonly MutationGenerator[] = [
   ...customerMutations,
   ...addressMutations,
+  ...upsertMutations,
   ...attributeMutations,
   ...metafieldMutations,
   ...otherMutations,

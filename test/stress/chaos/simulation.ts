@@ -65,12 +65,16 @@ export interface WriteItem extends ItemCallbacks {
   readonly expectation: 'possible' | 'refused' | 'twin' | 'same';
   /** Null if no read can show whether the item was done. */
   readonly probe: Probe | null;
+  /** What belongs to the item and has results of its own, in the order of its `parts`. @default nothing */
+  readonly parts?: readonly WriteItem[];
 }
 
 /** One kind of write. */
 export interface MutationGenerator extends Mutation {
   /** Selection on each result, in addition to outcome and errors. */
   readonly selection: string;
+  /** Fields of the input beside the list. @default none */
+  readonly options?: Readonly<Record<string, unknown>>;
   /** Relative frequency. */
   readonly weight: number;
   /** Makes an item. Null if the caller has no suitable record. */

@@ -69,10 +69,10 @@ export async function submitWrites({
       world.noteMutation(kind.mutation);
       const results: readonly unknown[] = kind.list === null ? [answer] : (answer?.results ?? []);
       items.forEach((item, index) => {
-        const result = results[index] ? readResult(kind, results[index]) : null;
-        const submission = { kind, item, result };
-        updateState(submission);
-        submissions.push(submission);
+        for (const submission of submissionsOf(kind, item, results[index])) {
+          updateState(submission);
+          submissions.push(submission);
+        }
       });
     }
   }
@@ -93,9 +93,30 @@ function itemsOf(kind: MutationGenerator, world: SimulationState, caller: Simula
   return Array.from({ length: size }, () => kind.generate(world, caller)).filter((item) => item !== null);
 }
 
-function inputOf({ list }: MutationGenerator, items: readonly WriteItem[]): unknown {
+function inputOf({ list, options }: MutationGenerator, items: readonly WriteItem[]): unknown {
   const inputs = items.map(({ input }) => input);
-  return list === null ? inputs[0] : { [list]: inputs };
+  return list === null ? inputs[0] : { ...options, [list]: inputs };
+}
+
+/** The item with its result, and its parts with theirs. */
+// biome-ignore lint/suspicious/noExplicitAny: the type of a result depends on the mutation
+function submissionsOf(kind: MutationGenerator, item: WriteItem, answer: any): Submission[] {
+  const parts = (item.parts ?? []).map((part, index) => ({
+    kind,
+    item: part,
+    result: answer ? readPart(answer.parts[index]) : null,
+  }));
+  return [{ kind, item, result: answer ? readResult(kind, answer) : null }, ...parts];
+}
+
+interface PartAnswer {
+  readonly outcome: Outcome;
+  readonly errors: readonly { readonly code: string }[];
+  readonly recordId: number | null;
+}
+
+function readPart({ outcome, errors, recordId }: PartAnswer): Result {
+  return { outcome, codes: errors.map(({ code }) => code), entityId: recordId, record: {} };
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: the type of a result depends on the mutation
