@@ -8,6 +8,7 @@ import type { CallOrigin } from './governor/lanes.ts';
 import { createSettlingAllowance } from './governor/settling-priority.ts';
 import type { DefinitionsCache } from './loaders/definitions.ts';
 import { createLoaders, type Loaders } from './loaders/index.ts';
+import { createMetafieldLookup, type MetafieldLookup } from './loaders/metafield-lookup.ts';
 import type { CallLog } from './rest/client/call-log.ts';
 import type { CallPath } from './rest/client/call-path.ts';
 import type { Freshness } from './rest/client/freshness.ts';
@@ -28,6 +29,8 @@ export interface WriteContext {
   readonly lateWriteMs: number;
   /** Makes the reads that settle one batch: a limited number of them has no deadline and is never evicted. */
   readonly createSettlingRest: () => Rest;
+  /** Reads the metafields that customers have, before they are written. It bypasses the cache. */
+  readonly metafieldsOf: MetafieldLookup;
   /** What is remembered of the writes of all requests. */
   readonly recent: RecentWrites;
   /** Unix milliseconds of the store's clock, which sets the timestamps of its records. */
@@ -86,7 +89,7 @@ export interface SharedContext {
   readonly passwordThrottle: PasswordThrottle;
   /** @default null: off */
   readonly signIn?: ShopperSignIn | null;
-  readonly writes: Omit<WriteContext, 'signal' | 'createSettlingRest' | 'shownFailure'>;
+  readonly writes: Omit<WriteContext, 'signal' | 'createSettlingRest' | 'metafieldsOf' | 'shownFailure'>;
   /** Aborted when the gateway stops. */
   readonly shutdownSignal: AbortSignal;
   readonly onUnexpectedField: OnUnexpectedField;
@@ -169,6 +172,7 @@ export function createContext(shared: SharedContext, request: RequestContext): C
     writes: {
       ...shared.writes,
       createSettlingRest,
+      metafieldsOf: (selections) => createMetafieldLookup(rest, shortcuts)(selections),
       shownFailure,
       get signal() {
         return writeSignal();

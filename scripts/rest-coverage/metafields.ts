@@ -62,9 +62,11 @@ export const METAFIELDS: Readonly<Record<string, OperationCoverage>> = {
       customerId: [
         'CreateCustomerMetafieldInput.customerEntityId',
         'CreateCustomerMetafieldInput.resourceId',
+        'UpsertCustomerMetafieldInput.customerEntityId',
+        'UpsertCustomerMetafieldInput.resourceId',
       ],
     },
-    body: metafieldBody('CreateCustomerMetafieldInput'),
+    body: metafieldBody('CreateCustomerMetafieldInput', 'UpsertCustomerMetafieldInput'),
     returns: ['metafield', 'error'],
   },
   getMetafieldsCustomerId: {
@@ -117,10 +119,12 @@ export const METAFIELDS: Readonly<Record<string, OperationCoverage>> = {
   createCustomersMetafields: {
     group: 'Batch metafields',
     body: {
-      ...metafieldBody('CreateCustomerMetafieldInput'),
+      ...metafieldBody('CreateCustomerMetafieldInput', 'UpsertCustomerMetafieldInput'),
       resource_id: [
         'CreateCustomerMetafieldInput.customerEntityId',
         'CreateCustomerMetafieldInput.resourceId',
+        'UpsertCustomerMetafieldInput.customerEntityId',
+        'UpsertCustomerMetafieldInput.resourceId',
       ],
     },
     returns: ['metafield', 'batch', 'error'],

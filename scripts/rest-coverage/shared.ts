@@ -1,4 +1,4 @@
-import { fieldsOf, type Rows, valuesOf, within, without } from './rows.ts';
+import { fieldsOf, placesOf, type Rows, valuesOf, within, without } from './rows.ts';
 
 /** `page` and `limit` of a root connection. */
 export function pages(field: string): Rows {
@@ -56,10 +56,13 @@ export function addressBody(type: string): Rows {
   };
 }
 
-/** The fields of a metafield that can be written. */
-export function metafieldBody(type: string): Rows {
+/** The fields of a metafield that can be written. @param types the inputs that have them */
+export function metafieldBody(...types: readonly string[]): Rows {
+  const rows = types.map((type) => fieldsOf(type, 'namespace key value description permission_set'));
   return {
-    ...fieldsOf(type, 'namespace key value description permission_set'),
+    ...Object.fromEntries(
+      Object.keys(rows[0] ?? {}).map((name) => [name, rows.flatMap((row) => placesOf(row[name] ?? []))]),
+    ),
     ...valuesOf(
       'permission_set',
       'MetafieldPermissionSet',

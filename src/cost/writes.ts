@@ -23,8 +23,7 @@ export interface WriteCostOptions {
   readonly planReads?: (input: RuleInput, items: readonly Item[]) => void;
 }
 
-const FAILURE_SUMMARY = 'More if a response is lost or an item is rejected';
-/** Why more calls than planned can be needed. */
+export const FAILURE_SUMMARY = 'More if a response is lost or an item is rejected';
 export const FAILURE_NOTE = 'more if a response is lost or an item is rejected';
 
 /** The cost of a write of a list of items. */
@@ -122,7 +121,7 @@ function sumOf(counts: readonly CallCounts[]): CallCounts {
 }
 
 /** The items of a mutation. An item that is an id becomes an object. */
-export function inputItems({ args }: Pick<RuleInput, 'args'>, list: string): readonly Item[] {
+export function inputItems({ args }: RuleInput, list: string): readonly Item[] {
   const items = asObject(args.input)[list];
   if (!Array.isArray(items)) return [];
   return items.map((item: unknown) => (typeof item === 'number' ? { entityId: item } : asObject(item)));

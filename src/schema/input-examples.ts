@@ -28,6 +28,8 @@ const ITEMS = {
   CreateCustomerMetafieldInput:
     '{ customerEntityId: 33, namespace: "loyalty", key: "points", value: "120", permissionSet: READ }',
   UpdateCustomerMetafieldInput: '{ customerEntityId: 33, entityId: 7, value: "130" }',
+  UpsertCustomerMetafieldInput:
+    '{ customerEntityId: 33, namespace: "loyalty", key: "points", value: "120", permissionSet: READ }',
   CustomerMetafieldRefInput: '{ customerEntityId: 33, entityId: 7 }',
 } as const;
 
@@ -47,6 +49,7 @@ export const INPUT_EXAMPLES: Readonly<Record<string, string>> = {
   UpdateCustomerConsentInput: `{ customers: [${ITEMS.CustomerConsentInput}] }`,
   CreateCustomerMetafieldsInput: `{ metafields: [${ITEMS.CreateCustomerMetafieldInput}] }`,
   UpdateCustomerMetafieldsInput: `{ metafields: [${ITEMS.UpdateCustomerMetafieldInput}] }`,
+  UpsertCustomerMetafieldsInput: `{ metafields: [${ITEMS.UpsertCustomerMetafieldInput}] }`,
   DeleteCustomerMetafieldsInput: `{ metafields: [${ITEMS.CustomerMetafieldRefInput}] }`,
   DeleteInput: '{ entityIds: [33, 34] }',
   ValidateCustomerCredentialsInput: '{ email: "ada@example.org", password: "correct horse 7", channelId: 1 }',

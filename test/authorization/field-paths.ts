@@ -130,6 +130,7 @@ function fieldArguments(
     'Mutation.upsertFormFieldValues': `input: { values: [{ owner: { customerEntityId: ${owner} }, name: "Nickname", value: { text: "X" } }] }`,
     'Mutation.updateCustomerConsent': `input: { customers: [{ customerEntityId: ${owner}, allow: [ESSENTIAL], deny: [] }] }`,
     'Mutation.createCustomerMetafields': `input: { metafields: [{ customerEntityId: ${owner}, namespace: "n", key: "${fresh}-2", value: "v", permissionSet: READ }] }`,
+    'Mutation.upsertCustomerMetafields': `input: { metafields: [{ customerEntityId: ${owner}, namespace: "n", key: "${fresh}", value: "v", permissionSet: READ }] }`,
     'Mutation.updateCustomerMetafields': `input: { metafields: [{ customerEntityId: ${owner}, entityId: ${metafield}, value: "v" }] }`,
     'Mutation.deleteCustomerMetafields': `input: { metafields: [{ customerEntityId: ${owner}, entityId: ${metafield} }] }`,
     'Mutation.updateCustomerSettings':

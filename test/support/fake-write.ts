@@ -183,6 +183,7 @@ export function createFakeWrite(options: FakeWriteOptions = {}): FakeWrite {
       } as RunContext['loaders'],
       rest: {} as RunContext['rest'],
       writes: {
+        metafieldsOf: async () => new Map(),
         createSettlingRest: () => ({}) as RunContext['rest'],
         recent,
         signal: caller.signal,

@@ -16,8 +16,8 @@ export interface MutationCase extends Mutation {
   readonly duplicate: 'INVALID' | 'DUPLICATE' | 'same';
   /** Calls by operation for this many items, without failures. */
   calls(count: number): Readonly<Record<string, number>>;
-  /** The estimate for them. @default the number of those calls */
-  readonly estimate?: (count: number) => number;
+  /** The estimated calls for this many items, if these can be more. @default the sum of `calls` */
+  estimate?(count: number): number;
 }
 
 const UNKNOWN_ID = 999_999;
@@ -286,6 +286,20 @@ export const MUTATION_CASES: readonly MutationCase[] = [
     duplicate: 'INVALID',
     calls: (count) =>
       count === 1 ? { updateCustomerMetafield: 1 } : { updateCustomersMetafields: batches(count) },
+  },
+  {
+    ...MUTATIONS.upsertCustomerMetafields,
+    selection: 'metafield { entityId }',
+    entity: 'metafield',
+    items: async (_store, count) => numbers(count).map(metafield),
+    invalid: { item: metafield(UNKNOWN_ID), ...NOT_FOUND },
+    duplicate: 'INVALID',
+    calls: (count) => ({
+      ...(count > 2 ? { getallCustomersMetafields: 1 } : { getCustomersMetafields: count }),
+      ...(count === 1 ? { createCustomerMetafields: 1 } : { createCustomersMetafields: batches(count) }),
+    }),
+    // Each customer can be read alone, and both a batch of creates and one of updates can be needed.
+    estimate: (count) => (count > 2 ? 1 : 0) + count + (count < 2 ? count : 2 + Math.floor((count - 2) / 10)),
   },
   {
     ...MUTATIONS.deleteCustomerMetafields,

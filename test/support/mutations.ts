@@ -125,6 +125,13 @@ export const MUTATIONS = {
     record: 'metafield',
     outcome: 'UPDATED',
   },
+  upsertCustomerMetafields: {
+    mutation: 'upsertCustomerMetafields',
+    list: 'metafields',
+    input: 'UpsertCustomerMetafieldsInput',
+    record: 'metafield',
+    outcome: 'CREATED',
+  },
   deleteCustomerMetafields: {
     mutation: 'deleteCustomerMetafields',
     list: 'metafields',

@@ -30,7 +30,7 @@ export async function createMetafields(
       kind: 'create',
       entity: 'metafield',
       check: (metafield) => [...metafield.idErrors, ...checkMetafield(metafield)],
-      keysOf: (metafield) => [nameOf(metafield)],
+      keysOf: (metafield) => [metafieldKey(metafield)],
       send: (items) => ctx.rest.metafieldWrites.create(items),
       match: MATCH_CREATION,
       readBack: readBackCreations,
@@ -41,9 +41,11 @@ export async function createMetafields(
   );
 }
 
-type Name = Pick<CustomerMetafield, 'customerEntityId' | 'namespace' | 'key'>;
+/** What identifies a metafield of one app. */
+export type MetafieldName = Pick<CustomerMetafield, 'customerEntityId' | 'namespace' | 'key'>;
 
-function nameOf({ customerEntityId, namespace, key }: Name): string {
+/** Identifies a metafield of this app, over all requests. */
+export function metafieldKey({ customerEntityId, namespace, key }: MetafieldName): string {
   const name = [customerEntityId, normalizeText(namespace), normalizeText(key)];
   return `metafield named ${JSON.stringify(name)}`;
 }
@@ -73,7 +75,7 @@ function readBackCreations<I extends MetafieldCreation>(
       const created = held.filter((metafield) => !existedBefore(metafield));
       return matchRecords(some, created, MATCH_READ_BACK).matched;
     };
-    const named = await read(filterFor(some));
+    const named = await read(filterForNames(some));
     // A filter by name does not find a metafield whose name the store spells differently.
     const found = named.size === some.length ? named : await read({});
     return some.map((metafield) => [metafield, creationReading(metafield, found.get(metafield))] as const);
@@ -91,10 +93,11 @@ function creationReading(
   return { state: foldText(record.value) === foldText(value) ? 'holds' : 'differs', record };
 }
 
-function filterFor(items: readonly MetafieldCreation[]): MetafieldFilter {
+/** A filter that finds the metafields of these names, which a store can trim, and perhaps others. */
+export function filterForNames(items: readonly MetafieldName[]): MetafieldFilter {
   return filterableNames({
-    namespaces: [...new Set(items.map(({ namespace }) => namespace.trim()))],
-    keys: [...new Set(items.map(({ key }) => key.trim()))],
+    namespaces: [...new Set(items.flatMap(({ namespace }) => [namespace, namespace.trim()]))],
+    keys: [...new Set(items.flatMap(({ key }) => [key, key.trim()]))],
   });
 }
 
@@ -171,14 +174,14 @@ export async function deleteMetafields(
       existing: (items, rest) =>
         readEach(items, async (item) => {
           const record = await rest.metafields.one(item.customerEntityId, item.entityId);
-          return [[item, record ? { exists: true, keys: [nameOf(record)] } : { exists: false }]];
+          return [[item, record ? { exists: true, keys: [metafieldKey(record)] } : { exists: false }]];
         }),
     },
     metafields.map(withIds),
   );
 }
 
-/** Validates the fields of a metafield. */
+/** Checks all fields of a metafield but its ids. */
 export function checkMetafield({
   namespace,
   key,

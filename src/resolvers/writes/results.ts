@@ -237,7 +237,17 @@ export function createPayload<R>(
   itemResults: readonly ItemResult<R>[],
   shown: (error: ItemError) => ItemError,
 ): WritePayload<R> {
-  const results = itemResults.map(({ outcome, errors, record, existing = null }, index) => ({
+  return payloadOf(itemResults.map((result, index) => createResult(list, index, result, shown)));
+}
+
+/** Gives the result of an item its index. @param shown as in `createPayload` */
+export function createResult<R>(
+  list: string,
+  index: number,
+  { outcome, errors, record, existing = null }: ItemResult<R>,
+  shown: (error: ItemError) => ItemError,
+): WriteResult<R> {
+  return {
     index,
     outcome,
     record,
@@ -249,7 +259,10 @@ export function createPayload<R>(
       retryAfterMs: retryAfterMs ?? null,
       upstreamStatus: upstreamStatus ?? null,
     })),
-  }));
+  };
+}
+
+export function payloadOf<R>(results: readonly WriteResult<R>[]): WritePayload<R> {
   return { results, summary: summarize(results.map(({ outcome }) => outcome)) };
 }
 

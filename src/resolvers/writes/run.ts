@@ -61,7 +61,7 @@ function unsent(errors: readonly ItemError[]): ItemResult<never> {
   return isSound ? { ...failed(...errors), outcome: 'NOT_ATTEMPTED' } : failed(...errors);
 }
 
-/** An error as the caller may see it. */
+/** The error that the caller may see in place of this one. */
 export function shownError(
   error: ItemError,
   { shownFailure }: Pick<Context['writes'], 'shownFailure'>,
@@ -103,9 +103,12 @@ function splitIntoBatches<I>(items: readonly I[], size: number): readonly (reado
 }
 
 /** Separates items that share a key with an earlier one. A duplicate is mapped to that one. */
-function separateDuplicates<I extends object, R>(
+export function separateDuplicates<I extends object>(
   items: readonly I[],
-  { keysOf, duplicateKeysOf = (item) => keysOf(item).slice(0, 1) }: WriteSpec<I, R>,
+  {
+    keysOf,
+    duplicateKeysOf = (item) => keysOf(item).slice(0, 1),
+  }: Pick<WriteSpec<I, never>, 'keysOf' | 'duplicateKeysOf'>,
 ) {
   const byKey = new Map<string, I>();
   const firsts: I[] = [];
@@ -121,7 +124,8 @@ function separateDuplicates<I extends object, R>(
   return { firsts, repeats };
 }
 
-function duplicateError(index: number): ItemError {
+/** @param index that of the first item of the same record */
+export function duplicateError(index: number): ItemError {
   return {
     code: 'INVALID',
     message: `The item at index ${index} refers to the same record; only that item was sent.`,

@@ -1,4 +1,6 @@
+import { UPSERT_METAFIELDS } from '../../cost/metafield-upserts.ts';
 import { writeCost } from '../../cost/writes.ts';
+import { upsertMetafields } from '../../resolvers/writes/metafield-upserts.ts';
 import { createMetafields, deleteMetafields, updateMetafields } from '../../resolvers/writes/metafields.ts';
 import { requireScope } from '../authorization.ts';
 import { builder, type SchemaTypes } from '../builder.ts';
@@ -90,6 +92,37 @@ const UpdateCustomerMetafieldsInput = builder.inputType('UpdateCustomerMetafield
   }),
 });
 
+const UpsertCustomerMetafieldInput = builder.inputType('UpsertCustomerMetafieldInput', {
+  description: 'A metafield to add to a customer, or to change if the customer has one of this name.',
+  fields: (t) => ({
+    ...ownerFields(t, 'Id of the customer. Required, unless `resourceId` is given.'),
+    namespace: t.string({ required: true, description: 'Namespace, 1 to 64 characters.' }),
+    key: t.string({ required: true, description: 'Name within the namespace, 1 to 64 characters.' }),
+    value: t.string({ required: true, description: 'The value, 1 to 65,535 characters.' }),
+    permissionSet: t.field({
+      type: MetafieldPermissionSet,
+      description:
+        'Access of other apps and of the storefront. Null or absent leaves it unchanged, and means APP_ONLY for a new metafield.',
+    }),
+    description: t.string({
+      description:
+        'Purpose of the metafield, at most 255 characters. Absent leaves it unchanged. Null clears it.',
+    }),
+  }),
+});
+
+const UpsertCustomerMetafieldsInput = builder.inputType('UpsertCustomerMetafieldsInput', {
+  description: `Metafields to add or to change. ${LIST_SIZE}`,
+  fields: (t) => ({
+    metafields: t.field({
+      type: [UpsertCustomerMetafieldInput],
+      required: true,
+      description:
+        'The metafields. A second one for the same customer, namespace and key in the list is INVALID.',
+    }),
+  }),
+});
+
 const CustomerMetafieldRefInput = builder.inputType('CustomerMetafieldRefInput', {
   description: 'A metafield to delete.',
   fields: (t) => ({
@@ -165,6 +198,21 @@ builder.mutationFields((t) => ({
       input: t.arg({ type: UpdateCustomerMetafieldsInput, required: true, description: 'The changes.' }),
     },
     resolve: (_root, { input }, ctx) => updateMetafields(ctx, input.metafields),
+  }),
+  upsertCustomerMetafields: t.field({
+    type: CustomerMetafieldsPayload,
+    authScopes: requireScope('customers:write'),
+    description:
+      'Adds metafields, or changes those that the customers have, by namespace and key. One that has these values is UNCHANGED and not written. If several apps have a metafield of this name, one that has these values counts; otherwise the first one that the store lets this app change.',
+    extensions: costs(UPSERT_METAFIELDS),
+    args: {
+      input: t.arg({
+        type: UpsertCustomerMetafieldsInput,
+        required: true,
+        description: 'The metafields to add or to change.',
+      }),
+    },
+    resolve: (_root, { input }, ctx) => upsertMetafields(ctx, input.metafields),
   }),
   deleteCustomerMetafields: t.field({
     type: DeletePayloadRef,
