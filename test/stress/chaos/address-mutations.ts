@@ -193,23 +193,28 @@ const updateCustomerAddresses: MutationGenerator = {
       const model = caller.owned(ADDRESSES).find((other) => canEqual(other, owned));
       if (model) return updateToDuplicate(owned, model, world, caller);
     }
-    const isRefused = chance.boolean(0.04);
-    const entityId = isRefused ? UNKNOWN_ID + owned.id : owned.id;
-    const address1 = awkward(chance, `Avenue ${world.uniqueWord()}`);
-    const company = chance.boolean(0.5) ? '' : awkward(chance, 'Changed Ltd');
-    const fields = {
-      ...owned.fields,
-      address1: world.spell.text(address1),
-      company: world.spell.text(company),
-    };
-    const item = updateItem(owned, fields, world, caller);
-    return {
-      ...item,
-      input: { entityId, address1, company: company === '' ? null : company },
-      expectation: isRefused ? 'refused' : 'possible',
-    };
+    return changeItem(owned, world, caller);
   },
 };
+
+/** Gives an address another street and company. */
+export function changeItem(owned: OwnedRecord, world: SimulationState, caller: SimulatedCaller): WriteItem {
+  const { chance } = caller;
+  const isRefused = chance.boolean(0.04);
+  const entityId = isRefused ? UNKNOWN_ID + owned.id : owned.id;
+  const address1 = awkward(chance, `Avenue ${world.uniqueWord()}`);
+  const company = chance.boolean(0.5) ? '' : awkward(chance, 'Changed Ltd');
+  const fields = {
+    ...owned.fields,
+    address1: world.spell.text(address1),
+    company: world.spell.text(company),
+  };
+  return {
+    ...updateItem(owned, fields, world, caller),
+    input: { entityId, address1, company: company === '' ? null : company },
+    expectation: isRefused ? 'refused' : 'possible',
+  };
+}
 
 /** Whether two addresses are equal but for the street and the company. */
 function canEqual(one: OwnedRecord, other: OwnedRecord): boolean {
@@ -260,24 +265,27 @@ const deleteCustomerAddresses: MutationGenerator = {
   generate(world, caller) {
     if (caller.chance.boolean(0.03)) return refusedDeletion('address', UNKNOWN_ID + caller.index);
     const owned = takeOne(caller, ADDRESSES);
-    if (!owned) return null;
-    const { id } = owned;
-    return {
-      input: id,
-      ledgerTrace: deletionTrace('address', id),
-      expectedFields: { entityId: id },
-      expectation: 'possible',
-      probe: {
-        query:
-          'query ($ids: [Int!]) { customerAddresses(first: 1, filter: { entityIds: $ids }) { nodes { entityId } } }',
-        variables: { ids: [id] },
-        isDone: ({ customerAddresses }) => customerAddresses.nodes.length === 0,
-      },
-      onDone: () => world.expectDeleted(ADDRESSES, owned),
-      onUnknown: () => world.forget(caller, ADDRESSES, owned),
-    };
+    return owned && deleteItem(owned, world, caller);
   },
 };
+
+export function deleteItem(owned: OwnedRecord, world: SimulationState, caller: SimulatedCaller): WriteItem {
+  const { id } = owned;
+  return {
+    input: id,
+    ledgerTrace: deletionTrace('address', id),
+    expectedFields: { entityId: id },
+    expectation: 'possible',
+    probe: {
+      query:
+        'query ($ids: [Int!]) { customerAddresses(first: 1, filter: { entityIds: $ids }) { nodes { entityId } } }',
+      variables: { ids: [id] },
+      isDone: ({ customerAddresses }) => customerAddresses.nodes.length === 0,
+    },
+    onDone: () => world.expectDeleted(ADDRESSES, owned),
+    onUnknown: () => world.forget(caller, ADDRESSES, owned),
+  };
+}
 
 export const addressMutations: readonly MutationGenerator[] = [
   createCustomerAddresses,

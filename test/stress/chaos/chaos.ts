@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { MAX_CONCURRENCY } from '../../../src/rest/operations.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../../src/sandbox/index.ts';
+import { shopper } from '../../support/callers.ts';
 import { createGateway } from '../../support/gateway.ts';
 import { faultHits, injectFaults } from './faults.ts';
 import { mutations } from './mutations.ts';
@@ -8,6 +9,7 @@ import type { Answer, Report } from './report.ts';
 import { createSimulation } from './simulation.ts';
 import { type Execute, type Submission, submitWrites } from './submit.ts';
 import { describeSubmission, findViolations, readRecords, type Violation, violation } from './verify.ts';
+import { viewerMutations } from './viewer-mutations.ts';
 
 export interface ChaosOptions {
   readonly seed: number;
@@ -33,7 +35,10 @@ export async function runChaos({ seed, writes, switches = {} }: ChaosOptions): P
   const sandbox = await openStore({ customers: 220, seed, switches, ...wallClock });
   const gateway = createGateway({ baseUrl: sandbox.url, lateWriteMs: LATE_WRITE_MS, clock });
   const answers: Answer[] = [];
-  const execute: Execute = async (query, variables) => (await gateway.executeText(query, variables)).data;
+  const execute: Execute = async (query, variables, customerId) => {
+    const client = customerId === null ? gateway : gateway.as(shopper(customerId));
+    return (await client.executeText(query, variables)).data;
+  };
   try {
     const world = createSimulation({
       seed,
@@ -45,7 +50,7 @@ export async function runChaos({ seed, writes, switches = {} }: ChaosOptions): P
     sandbox.requests.clear();
     const submissions = await submitWrites({
       world,
-      mutations,
+      mutations: [...mutations, ...viewerMutations],
       execute,
       onAnswer: (mutation, ms) => answers.push({ mutation, ms }),
       now: clock.now,

@@ -8,6 +8,7 @@ import {
   pickOne,
   refusedDeletion,
   removeById,
+  type SimulatedCaller,
   type SimulationState,
   takeOne,
   UNKNOWN_ID,
@@ -91,6 +92,78 @@ const updateCustomerMetafields: MutationGenerator = {
   },
 };
 
+const upsertCustomerMetafields: MutationGenerator = {
+  ...MUTATIONS.upsertCustomerMetafields,
+  selection: 'metafield { entityId customerEntityId key value }',
+  weight: 3,
+  generate(world, caller) {
+    if (caller.chance.boolean(0.5)) return upsertHeld(world, caller);
+    const owner = pickOne(caller, CUSTOMERS);
+    if (!owner) return null;
+    const word = world.uniqueWord();
+    const input = {
+      customerEntityId: owner.id,
+      namespace: NAMESPACE,
+      key: awkward(caller.chance, word),
+      value: awkward(caller.chance, word),
+    };
+    const [key, value] = [world.spell.text(input.key), world.spell.text(input.value)];
+    return {
+      input,
+      ledgerTrace: `metafield ${ledgerKey(owner.id, key, world)} created`,
+      expectedFields: { customerEntityId: owner.id, key, value },
+      expectation: 'possible',
+      probe: probeFor(owner.id, key, world),
+      onDone: (id) => world.expectRecord(caller, PATH, { id, customerId: owner.id, fields: { key, value } }),
+      onUnknown: () => removeById(caller.owned(CUSTOMERS), owner.id),
+    };
+  },
+};
+
+/** Changes a metafield by its name, once: the ledger cannot tell a second change from the first. */
+function upsertHeld(world: SimulationState, caller: SimulatedCaller): WriteItem | null {
+  const owned = takeOne(caller, PATH);
+  if (!owned) return null;
+  const [key, held] = [String(owned.fields.key), String(owned.fields.value)];
+  const customerEntityId = owned.customerId ?? 0;
+  const isChanged = held.startsWith('changed');
+  if (isChanged || !world.isFirst(`upsert of metafield ${owned.id}`)) {
+    caller.owned(PATH).push(owned);
+    return null;
+  }
+  const isSame = caller.chance.boolean(0.3);
+  const sent = isSame ? held : `changed ${awkward(caller.chance, world.uniqueWord())}`;
+  const value = isSame ? held : world.spell.text(sent);
+  const { namespace } = world.spell;
+  return {
+    input: { customerEntityId, namespace: namespace(NAMESPACE), key, value: sent },
+    ledgerTrace: `metafield ${ledgerKey(customerEntityId, key, world)} updated`,
+    outcome: 'UPDATED',
+    expectedFields: { entityId: owned.id, key, value },
+    expectation: isSame ? 'same' : 'possible',
+    probe: isSame ? null : valueProbe(customerEntityId, key, value, world),
+    onDone: () => world.expectRecord(caller, PATH, { ...owned, fields: { key, value } }),
+    onNotDone: () => caller.owned(PATH).push(owned),
+    onUnknown: () => world.forget(caller, PATH, owned),
+  };
+}
+
+function valueProbe(
+  customerId: number,
+  key: string,
+  value: string,
+  world: SimulationState,
+): WriteItem['probe'] {
+  const presence = probeFor(customerId, key, world);
+  return (
+    presence && {
+      ...presence,
+      query: presence.query.replace('{ entityId }', '{ value }'),
+      isDone: ({ customer }) => customer?.metafield?.value === value,
+    }
+  );
+}
+
 const deleteCustomerMetafields: MutationGenerator = {
   ...MUTATIONS.deleteCustomerMetafields,
   selection: 'entityId',
@@ -124,5 +197,6 @@ function absenceProbe({ customerId, fields }: OwnedRecord, world: SimulationStat
 export const metafieldMutations: readonly MutationGenerator[] = [
   createCustomerMetafields,
   updateCustomerMetafields,
+  upsertCustomerMetafields,
   deleteCustomerMetafields,
 ];

@@ -6,7 +6,7 @@ import { otherMutations } from './other-mutations.ts';
 import type { MutationGenerator } from './simulation.ts';
 import { upsertMutations } from './upsert-mutations.ts';
 
-/** Every mutation that writes. */
+/** Every mutation that writes, without those of shoppers. */
 export const mutations: readonly MutationGenerator[] = [
   ...customerMutations,
   ...addressMutations,

@@ -60,35 +60,38 @@ const updateCustomerConsent: MutationGenerator = {
   weight: 1,
   generate(world, caller) {
     const owner = pickOne(caller, CUSTOMERS);
-    if (!owner || !('first_name' in owner.fields)) return null;
-    const { id } = owner;
-    const path = `/customers/${id}/consent`;
-    const [held] = caller.owned(path);
-    if (held)
-      return world.isFirst(`change of consent of ${id}`) ? sameConsent(held, path, world, caller) : null;
-    if (!world.isFirst(`consent of ${id}`)) return null;
-    // The gateway reads the absent list and sends it unchanged. It is empty.
-    const isPartial = caller.chance.boolean(0.5);
-    return {
-      input: { customerEntityId: id, allow: ['ANALYTICS'], ...(!isPartial && { deny: ['TARGETING'] }) },
-      ledgerTrace: `consent ${id} created`,
-      expectedFields: { allow: ['ANALYTICS'], deny: isPartial ? [] : ['TARGETING'] },
-      expectation: 'possible',
-      probe: {
-        query: 'query ($id: Int!) { customer(by: { entityId: $id }) { consent { allow } } }',
-        variables: { id },
-        isDone: ({ customer }) => customer?.consent.allow.length === 1,
-      },
-      onDone: () =>
-        world.expectRecord(caller, path, {
-          id: 0,
-          customerId: id,
-          fields: { allow: ['analytics'], deny: isPartial ? [] : ['targeting'] },
-        }),
-      onUnknown: () => world.forget(caller, path, { id: 0, customerId: id }),
-    };
+    return owner && 'first_name' in owner.fields ? consentItem(owner.id, world, caller) : null;
   },
 };
+
+/** The consent of a customer who was created in this run. Null if it was changed before. */
+export function consentItem(id: number, world: SimulationState, caller: SimulatedCaller): WriteItem | null {
+  const path = `/customers/${id}/consent`;
+  const [held] = caller.owned(path);
+  if (held)
+    return world.isFirst(`change of consent of ${id}`) ? sameConsent(held, path, world, caller) : null;
+  if (!world.isFirst(`consent of ${id}`)) return null;
+  // The gateway reads the absent list and sends it unchanged. It is empty.
+  const isPartial = caller.chance.boolean(0.5);
+  return {
+    input: { customerEntityId: id, allow: ['ANALYTICS'], ...(!isPartial && { deny: ['TARGETING'] }) },
+    ledgerTrace: `consent ${id} created`,
+    expectedFields: { allow: ['ANALYTICS'], deny: isPartial ? [] : ['TARGETING'] },
+    expectation: 'possible',
+    probe: {
+      query: 'query ($id: Int!) { customer(by: { entityId: $id }) { consent { allow } } }',
+      variables: { id },
+      isDone: ({ customer }) => customer?.consent.allow.length === 1,
+    },
+    onDone: () =>
+      world.expectRecord(caller, path, {
+        id: 0,
+        customerId: id,
+        fields: { allow: ['analytics'], deny: isPartial ? [] : ['targeting'] },
+      }),
+    onUnknown: () => world.forget(caller, path, { id: 0, customerId: id }),
+  };
+}
 
 /** The consent that the customer has given already. */
 function sameConsent(

@@ -81,6 +81,19 @@ export interface MutationGenerator extends Mutation {
   readonly generate: (world: SimulationState, caller: SimulatedCaller) => WriteItem | null;
 }
 
+/** A kind of write of shoppers, on the records of one customer. */
+export interface ShopperMutationGenerator extends Omit<MutationGenerator, 'generate'> {
+  /** The id of the customer whose shopper sends the next mutation. Null if the caller has no suitable one. */
+  readonly pickShopper: (caller: SimulatedCaller) => number | null;
+  readonly generate: (
+    world: SimulationState,
+    caller: SimulatedCaller,
+    customerId: number,
+  ) => WriteItem | null;
+}
+
+export type AnyMutationGenerator = MutationGenerator | ShopperMutationGenerator;
+
 /** The expected state of a record at the end of the run. */
 export interface ExpectedRecord {
   /** The mutation that was done last. */

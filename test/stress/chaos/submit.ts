@@ -1,6 +1,6 @@
 import { mutationDocument } from '../../support/mutations.ts';
 import type {
-  MutationGenerator,
+  AnyMutationGenerator,
   Outcome,
   SimulatedCaller,
   SimulationState,
@@ -9,7 +9,7 @@ import type {
 
 /** An item that was submitted, and the result that its caller got. Null if there was none. */
 export interface Submission {
-  readonly kind: MutationGenerator;
+  readonly kind: AnyMutationGenerator;
   readonly item: WriteItem;
   readonly result: Result | null;
 }
@@ -23,13 +23,17 @@ export interface Result {
   readonly record: Readonly<Record<string, unknown>> | null;
 }
 
-/** Executes an operation. Resolves with the data of a complete response, or null if there was none. */
+/**
+ * Executes an operation. Resolves with the data of a complete response, or null if there was none.
+ *
+ * @param customerId that of the shopper who sends it. Null for a backend
+ */
 // biome-ignore lint/suspicious/noExplicitAny: the type of the data depends on the query
-export type Execute = (query: string, variables: object) => Promise<any>;
+export type Execute = (query: string, variables: object, customerId: number | null) => Promise<any>;
 
 export interface DriveOptions {
   readonly world: SimulationState;
-  readonly mutations: readonly MutationGenerator[];
+  readonly mutations: readonly AnyMutationGenerator[];
   readonly execute: Execute;
   /** Called with the milliseconds that each mutation took. */
   readonly onAnswer?: (mutation: string, ms: number) => void;
@@ -56,14 +60,17 @@ export async function submitWrites({
   async function work(caller: SimulatedCaller): Promise<void> {
     while (shouldContinue(submitted)) {
       const kind = pickWeighted(mutations, caller);
-      const items = itemsOf(kind, world, caller);
+      const customerId = 'pickShopper' in kind ? kind.pickShopper(caller) : null;
+      const items = itemsOf(kind, world, caller, customerId);
       if (items.length === 0) continue;
       submitted += items.length;
       const sentAt = now();
       const answer = (
-        await execute(mutationDocument(kind, `outcome errors { code } ${kind.selection}`), {
-          input: inputOf(kind, items),
-        })
+        await execute(
+          mutationDocument(kind, `outcome errors { code } ${kind.selection}`),
+          { input: inputOf(kind, items) },
+          customerId,
+        )
       )?.[kind.mutation];
       onAnswer(kind.mutation, now() - sentAt);
       world.noteMutation(kind.mutation);
@@ -81,26 +88,38 @@ export async function submitWrites({
   return submissions;
 }
 
-function pickWeighted(kinds: readonly MutationGenerator[], { chance }: SimulatedCaller): MutationGenerator {
-  const weighted = kinds.flatMap((kind) => Array<MutationGenerator>(kind.weight).fill(kind));
+function pickWeighted(
+  kinds: readonly AnyMutationGenerator[],
+  { chance }: SimulatedCaller,
+): AnyMutationGenerator {
+  const weighted = kinds.flatMap((kind) => Array<AnyMutationGenerator>(kind.weight).fill(kind));
   const [first, ...others] = weighted;
   if (!first) throw new Error('there is no kind of write');
   return chance.pick([first, ...others]);
 }
 
-function itemsOf(kind: MutationGenerator, world: SimulationState, caller: SimulatedCaller): WriteItem[] {
+function itemsOf(
+  kind: AnyMutationGenerator,
+  world: SimulationState,
+  caller: SimulatedCaller,
+  customerId: number | null,
+): WriteItem[] {
   const size = kind.list === null ? 1 : caller.chance.pick([...BATCH_SIZES]);
-  return Array.from({ length: size }, () => kind.generate(world, caller)).filter((item) => item !== null);
+  const generate = (): WriteItem | null => {
+    if (!('pickShopper' in kind)) return kind.generate(world, caller);
+    return customerId === null ? null : kind.generate(world, caller, customerId);
+  };
+  return Array.from({ length: size }, generate).filter((item) => item !== null);
 }
 
-function inputOf({ list, options }: MutationGenerator, items: readonly WriteItem[]): unknown {
+function inputOf({ list, options }: AnyMutationGenerator, items: readonly WriteItem[]): unknown {
   const inputs = items.map(({ input }) => input);
   return list === null ? inputs[0] : { ...options, [list]: inputs };
 }
 
 /** The item with its result, and its parts with theirs. */
 // biome-ignore lint/suspicious/noExplicitAny: the type of a result depends on the mutation
-function submissionsOf(kind: MutationGenerator, item: WriteItem, answer: any): Submission[] {
+function submissionsOf(kind: AnyMutationGenerator, item: WriteItem, answer: any): Submission[] {
   const parts = (item.parts ?? []).map((part, index) => ({
     kind,
     item: part,
@@ -120,7 +139,7 @@ function readPart({ outcome, errors, recordId }: PartAnswer): Result {
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: the type of a result depends on the mutation
-function readResult({ record: name }: MutationGenerator, result: any): Result {
+function readResult({ record: name }: AnyMutationGenerator, result: any): Result {
   const record = name === null ? result : result[name];
   return {
     outcome: result.outcome,
