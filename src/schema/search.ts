@@ -114,7 +114,7 @@ builder.queryFields((t) => ({
       query: t.arg.string({
         required: true,
         description:
-          'The text, of at least two characters. Blanks around it do not count. A comma is an error, because the store would take it for the end of a value.',
+          'The text, of at least two characters: an id of one digit is an error, which `customer(by: { entityId })` finds. Blanks around it do not count. A comma is an error, because the store would take it for the end of a value.',
       }),
       first: t.arg.int({
         description: `Maximum number of customers: 0 to ${MAX_HITS}. The default is ${DEFAULT_HITS}. A page can be shorter, even if there is a next one.`,

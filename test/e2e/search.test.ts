@@ -357,6 +357,11 @@ describe('a search is refused', () => {
     [{ query: '  a  ' }, 'BAD_USER_INPUT: query: must have at least 2 characters.'],
     [{ query: '😀' }, 'BAD_USER_INPUT: query: must have at least 2 characters.'],
     [{ query: '' }, 'BAD_USER_INPUT: query: must have at least 2 characters.'],
+    [{ query: '0' }, 'BAD_USER_INPUT: query: must have at least 2 characters.'],
+    [
+      { query: ' 7 ' },
+      'BAD_USER_INPUT: query: must have at least 2 characters. A customer whose id has one digit is found by `customer(by: { entityId })`.',
+    ],
     [
       { query: 'Quist, Ada' },
       "BAD_USER_INPUT: query: contains a comma, which the store's filters do not support.",

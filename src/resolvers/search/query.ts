@@ -17,10 +17,15 @@ const MAX_LENGTH = 255;
 /** Characters of a URL that the text can take. Ids of a page of customers have to fit beside it. */
 const MAX_ENCODED_LENGTH = 600;
 
+const BY_SHORT_ID = 'A customer whose id has one digit is found by `customer(by: { entityId })`.';
+
 /** The text of a search. @throws GatewayError BAD_USER_INPUT if the store cannot search for it */
 export function parseSearchText(query: string): string {
   const text = query.trim();
-  if (!hasLength(text, MIN_LENGTH)) throw badInput('query', `must have at least ${MIN_LENGTH} characters.`);
+  if (!hasLength(text, MIN_LENGTH)) {
+    const problem = `must have at least ${MIN_LENGTH} characters.`;
+    throw badInput('query', idIn(text) === null ? problem : `${problem} ${BY_SHORT_ID}`);
+  }
   assertFilterValue(text, 'query');
   if (hasLength(text, MAX_LENGTH + 1)) throw badInput('query', `is longer than ${MAX_LENGTH} characters.`);
   if (encodeURIComponent(text).length > MAX_ENCODED_LENGTH)
