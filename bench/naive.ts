@@ -1,7 +1,7 @@
 import { type DocumentNode, getNamedType, getOperationAST, isAbstractType } from 'graphql';
 import { ANONYMOUS } from '../src/access/caller.ts';
 import { schema } from '../src/schema/index.ts';
-import { collectFields, type SelectionContext } from '../src/schema/selection.ts';
+import { collectFields, type SelectionContext } from '../src/schema/selected-fields.ts';
 
 /** Fields whose resolver makes a call each time it runs, if it uses only its own parent. */
 const FIELDS_WITH_CALL: ReadonlySet<string> = new Set([

@@ -14,13 +14,9 @@ import type { Context } from '../../context.ts';
 import { type CostFacts, type CostTotal, createCostPlan } from '../../cost/plan.ts';
 import { type FieldCost, type Population, ROOT } from '../../cost/population.ts';
 import { UNKNOWN_SHOPPER } from '../../cost/sign-in.ts';
-import {
-  collectAllFields,
-  fieldArguments,
-  type SelectedField,
-  type SelectionContext,
-  selectionFrom,
-} from '../../schema/selection.ts';
+import { fieldArguments } from '../../schema/selected-arguments.ts';
+import { collectAllFields, type SelectedField, type SelectionContext } from '../../schema/selected-fields.ts';
+import { selectionFrom } from '../../schema/selection.ts';
 import { responseName, subfieldsOf } from './subfields.ts';
 import { createValueCounter, type ResponseLevel, ROOT_LEVEL, type ValueEstimate } from './values.ts';
 

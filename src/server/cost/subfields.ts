@@ -1,5 +1,5 @@
 import { getNamedType, isLeafType } from 'graphql';
-import type { SelectedField } from '../../schema/selection.ts';
+import type { SelectedField } from '../../schema/selected-fields.ts';
 
 /** The fields of a selection set, as an estimate counts them. */
 export interface Subfields {

@@ -10,7 +10,7 @@ import {
 } from 'graphql';
 import { pageSize } from '../../cost/pages.ts';
 import type { Population } from '../../cost/population.ts';
-import type { SelectedField } from '../../schema/selection.ts';
+import type { SelectedField } from '../../schema/selected-fields.ts';
 
 /** Number of values that an operation may return. */
 export interface ValueEstimate {

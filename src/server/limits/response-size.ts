@@ -14,7 +14,7 @@ import {
 import type { Plugin } from 'graphql-yoga';
 import type { Context } from '../../context.ts';
 import { GatewayError } from '../../errors.ts';
-import { collectFields, type SelectionContext } from '../../schema/selection.ts';
+import { collectFields, type SelectionContext } from '../../schema/selected-fields.ts';
 import type { Task } from './time-slices.ts';
 import { type ByteBudget, type OptionalFields, writeJson } from './write-json.ts';
 
