@@ -3,6 +3,7 @@ import { styleText } from 'node:util';
 import { Command, CommanderError } from 'commander';
 import { commandLine, PROGRAM } from './command-line.ts';
 import { type CommandResult, failure, type PrintResult } from './command-result.ts';
+import { addDoctor } from './commands/doctor.ts';
 import { addExplain } from './commands/explain.ts';
 import { addKeys } from './commands/keys.ts';
 import { addSandbox } from './commands/sandbox.ts';
@@ -17,7 +18,15 @@ import { printable } from './printable.ts';
 export type AddCommand = (program: Command, print: PrintResult) => void;
 
 /** The commands, in the order of the help. */
-const COMMANDS: readonly AddCommand[] = [addStart, addSandbox, addKeys, addWebhooks, addExplain, addSchema];
+const COMMANDS: readonly AddCommand[] = [
+  addStart,
+  addSandbox,
+  addKeys,
+  addWebhooks,
+  addDoctor,
+  addExplain,
+  addSchema,
+];
 
 /** Where a command writes. */
 export interface Streams {

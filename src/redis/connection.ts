@@ -25,7 +25,7 @@ const MAX_RETRY_MS = 500;
 const SILENCE_MS = 3_000;
 
 /** Starts to connect. Never fails: a server that cannot be reached is one that is away. */
-export function connectRedis(url: string, logger: Logger): RedisConnection {
+export function connectRedis(url: string, logger: Pick<Logger, 'info' | 'warn'>): RedisConnection {
   const client = open(url);
   const listeners: ((isAvailable: boolean) => void)[] = [];
   let isAvailable = false;
