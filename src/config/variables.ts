@@ -42,7 +42,7 @@ export const VARIABLE_GROUPS = [
   {
     id: 'sandbox',
     title: 'Sandbox store',
-    about: 'For `npm run sandbox`, and for `npm start` if no store is configured.',
+    about: 'For the command `sandbox`, and for `start` if no store is configured.',
   },
 ] as const;
 
@@ -214,7 +214,7 @@ export const environmentSchema = z.object({
   GATEWAY_KEYS_FILE: variable(
     'access',
     optionalString,
-    'file of API keys, which `npm run keys` writes',
+    'file of API keys, which the command `keys` writes',
     'A revoked key stops working within a second.',
   ),
   GATEWAY_KEYS: variable(
@@ -307,7 +307,7 @@ export const environmentSchema = z.object({
   SHOPPER_TOKEN_KEYS: variable(
     'access',
     optionalString,
-    'Ed25519 keys that sign tokens of shoppers: a JSON Web Key Set, which `npm run keys -- shopper-key` prints',
+    'Ed25519 keys that sign tokens of shoppers: a JSON Web Key Set, which the command `keys shopper-key` prints',
     'The first key signs, all verify. The sandbox makes one for each run.',
   ),
   SHOPPER_TOKEN_KEYS_FILE: variable(
@@ -649,7 +649,7 @@ export const environmentSchema = z.object({
     'cache',
     optionalString,
     'secret that the store sends with each webhook in the header X-Webhook-Secret; without it no webhook is accepted',
-    'npm run webhooks -- register gives it to the store. Two values, separated by a comma, are valid at once; the first is registered.',
+    'The command `webhooks register` gives it to the store. Two values, separated by a comma, are valid at once; the first is registered.',
   ),
   WEBHOOK_SECRET_FILE: variable(
     'cache',
@@ -666,13 +666,13 @@ export const environmentSchema = z.object({
     'cache',
     oneOf(['off', 'required']).default('off'),
     'whether the signature of a webhook is verified too: off or required',
-    'Try it with npm run webhooks -- check first: a webhook that is always refused is switched off by the platform.',
+    'Try it with the command `webhooks check` first: a webhook that is always refused is switched off by the platform.',
   ),
   WEBHOOK_SIGNING_SECRET: variable(
     'cache',
     optionalString,
     'client secret of the API account whose access token registered the webhooks, with which the platform signs them',
-    'If it is set, npm run webhooks -- check says whether the signatures are valid, also while they are not required.',
+    'If it is set, the command `webhooks check` says whether the signatures are valid, also while they are not required.',
   ),
   WEBHOOK_SIGNING_SECRET_FILE: variable(
     'cache',

@@ -234,6 +234,8 @@ describe('names in one line what is wrong, and what to do', () => {
 
   test.each([
     [404, 'BIGCOMMERCE_API_URL ends with /stores/{hash}/v3'],
+    [407, 'refuses a read with 407'],
+    [422, 'refuses a read with 422'],
     [503, 'it is down or suspended'],
   ])('with a host that answers with %i', (status, advice) => {
     const [address] = findingsOf(status, new GatewayError('UPSTREAM_REJECTED', ''));
@@ -246,6 +248,30 @@ describe('names in one line what is wrong, and what to do', () => {
     const { line, failed } = await examine({ ...variablesOf(sandbox), UPSTREAM_TIMEOUT_MS: '50' });
     expect(failed).toBe(true);
     expect(line('API address')).toMatch(/^wrong .*did not answer in 50 ms/);
+    expectReadsOnly(sandbox);
+  });
+
+  test('with a host whose answer does not end in time', async () => {
+    const sandbox = await sandboxWith();
+    sandbox.faults.set([{ fault: { kind: 'drip', bytes: 1, everyMs: 1_000 } }]);
+    const { line, failed } = await examine({ ...variablesOf(sandbox), UPSTREAM_TIMEOUT_MS: '200' });
+    expect([failed, line('API address')]).toEqual([
+      true,
+      expect.stringMatching(/^wrong .*did not answer in 200 ms/),
+    ]);
+    expectReadsOnly(sandbox);
+  });
+
+  test('with an endpoint that fails, which says nothing about its scope', async () => {
+    const sandbox = await sandboxWith();
+    sandbox.faults.set([
+      { operations: ['getCustomerStoredInstruments'], fault: { kind: 'status', status: 502 } },
+    ]);
+    const { line, fields } = await examine(variablesOf(sandbox));
+    expect(line('scope for reading stored instruments')).toMatch(
+      /^unknown .*The store answered GET \/customers\/\d+\/stored-instruments with 502.*; it needs store_stored/,
+    );
+    expect(fields?.unknown).toContain('Customer.storedInstruments');
     expectReadsOnly(sandbox);
   });
 
@@ -321,6 +347,14 @@ describe('a proxy in front of the store', () => {
       respondWith(200, { 'Content-Type': 'text/html' }, '<html>Sign in</html>'),
     );
     expect(line).toMatch(/^wrong .*not that of the REST API \(text\/html\)/);
+  });
+
+  test.each([
+    ['is empty', ''],
+    ['is other JSON', '{"login":true}'],
+  ])('is seen by an answer that %s', async (_name, body) => {
+    const line = await examineBehind(respondWith(200, { 'Content-Type': 'application/json' }, body));
+    expect(line).toMatch(/^wrong .*not that of the REST API/);
   });
 
   test('is seen by its headers', async () => {

@@ -25,6 +25,13 @@ test.each(paths)('`%s --help` describes the command and its options, and exits w
   expect(output[2]).toMatch(/^\S/);
 });
 
+test('the help names no npm script unless npm runs it', async () => {
+  for (const path of ['', ...paths]) {
+    const { output } = await runLine(`${path} --help`.trim());
+    expect(output.join('\n')).not.toMatch(/\bnpm\b/);
+  }
+});
+
 test('the help lists every command', async () => {
   const { output, exitCode } = await runLine('--help');
   expect(exitCode).toBe(0);

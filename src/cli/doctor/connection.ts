@@ -1,3 +1,4 @@
+import { isObject } from '../../rest/wire/decode.ts';
 import { printable } from '../printable.ts';
 import { type Finding, finding } from './finding.ts';
 import type { Answer } from './store-answers.ts';
@@ -17,14 +18,13 @@ export function connectionFindings(answer: Answer, facts: StoreFacts): readonly 
   return [addressFinding(answer, facts), proxyFinding(answer, facts)];
 }
 
-function addressFinding({ status, error }: Answer, { apiUrl, hash, timeoutMs }: StoreFacts): Finding {
+function addressFinding({ status, error, value }: Answer, { apiUrl, hash, timeoutMs }: StoreFacts): Finding {
   const check = 'API address';
   const { origin, pathname } = new URL(apiUrl);
-  if (status === null) {
-    return error?.code === 'UPSTREAM_TIMEOUT'
-      ? finding(check, 'wrong', `${origin} did not answer in ${timeoutMs} ms: ${CHECK_ADDRESS}`)
-      : finding(check, 'wrong', unreachable(origin, codeOf(error?.cause)));
-  }
+  // The time limit covers the body too, whose headers may have come.
+  if (error?.code === 'UPSTREAM_TIMEOUT')
+    return finding(check, 'wrong', `${origin} did not answer in ${timeoutMs} ms: ${CHECK_ADDRESS}`);
+  if (status === null) return finding(check, 'wrong', unreachable(origin, codeOf(error?.cause)));
   if (status === 404)
     return finding(
       check,
@@ -37,7 +37,13 @@ function addressFinding({ status, error }: Answer, { apiUrl, hash, timeoutMs }: 
       'wrong',
       `the store answers with ${status}: it is down or suspended; try again later`,
     );
-  if (status === 200 && error !== null) return finding(check, 'unknown', `something answers at ${origin}`);
+  if (status >= 400 && !OF_THE_API.has(status))
+    return finding(
+      check,
+      'wrong',
+      `${origin} refuses a read with ${status}, which the REST API does not: ${CHECK_ADDRESS}`,
+    );
+  if (status < 400 && !isList(value)) return finding(check, 'unknown', `something answers at ${origin}`);
   const inPath = /^\/stores\/([^/]+)\//.exec(pathname)?.[1];
   if (inPath !== undefined && inPath !== hash)
     return finding(
@@ -47,6 +53,9 @@ function addressFinding({ status, error }: Answer, { apiUrl, hash, timeoutMs }: 
     );
   return finding(check, 'ok', `${origin} answers`);
 }
+
+/** Statuses with which the REST API refuses a read: the token, its scopes, the quota. */
+const OF_THE_API: ReadonlySet<number> = new Set([401, 403, 429]);
 
 const CHECK_ADDRESS = 'check BIGCOMMERCE_API_URL, the firewall, and the status page of the platform';
 
@@ -66,7 +75,10 @@ function codeOf(cause: unknown): string {
 /** Headers of a cache or a proxy that answers in place of the store. */
 const PROXY_HEADERS = ['via', 'age', 'x-cache', 'x-forwarded-server'];
 
-function proxyFinding({ status, headers, error }: Answer, { apiUrl, proxyVariables }: StoreFacts): Finding {
+function proxyFinding(
+  { status, headers, error, value }: Answer,
+  { apiUrl, proxyVariables }: StoreFacts,
+): Finding {
   const check = 'redirects and proxies';
   if (status === null) return finding(check, 'unknown', 'nothing answered');
   if (status >= 300 && status < 400)
@@ -75,7 +87,7 @@ function proxyFinding({ status, headers, error }: Answer, { apiUrl, proxyVariabl
       'wrong',
       `the answer is a redirect (${status})${targetOf(headers.location, apiUrl)}: redirects are not followed, so set BIGCOMMERCE_API_URL to the target`,
     );
-  if (error?.code === 'UPSTREAM_BAD_RESPONSE')
+  if (error?.code === 'UPSTREAM_BAD_RESPONSE' || (error === null && !isList(value)))
     return finding(
       check,
       'wrong',
@@ -95,6 +107,10 @@ function proxyFinding({ status, headers, error }: Answer, { apiUrl, proxyVariabl
       `${proxyVariables.join(', ')} is set, but the gateway calls the store directly`,
     );
   return finding(check, 'ok', 'the store answers itself');
+}
+
+function isList(body: unknown): boolean {
+  return isObject(body) && Array.isArray(body.data);
 }
 
 /** The origin of a redirect's target: its path could hold anything. */

@@ -75,7 +75,7 @@ async function diagnoseStore({
     findings: [
       ...connectionFindings(answers.customers, facts),
       tokenFinding(answers),
-      ...scopeFindings(permissions),
+      ...scopeFindings(permissions, answers),
       quotaFinding(all),
       latencyFinding(all, slowMs),
       clockFinding(answers.customers),

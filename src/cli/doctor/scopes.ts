@@ -41,7 +41,13 @@ function isAllowed(answer: Answer | null): boolean | null {
   return answer !== null && answer.error === null ? true : null;
 }
 
-export function scopeFindings(permissions: Permissions): readonly Finding[] {
+export function scopeFindings(permissions: Permissions, answers: StoreAnswers): readonly Finding[] {
+  const errors: Readonly<Record<TokenPermission, string>> = {
+    readCustomers: reasonOf(answers.customers),
+    readInstruments: reasonOf(answers.instruments),
+    readSettings: reasonOf(answers.settings),
+    write: 'only a write would show it, and nothing is written here',
+  };
   return Object.entries(permissions).map(([permission, isThere]) => {
     const { allows, scope } = TOKEN_PERMISSIONS[permission as TokenPermission];
     const check = `scope for ${allows}`;
@@ -52,12 +58,13 @@ export function scopeFindings(permissions: Permissions): readonly Finding[] {
         'wrong',
         `${allows} is forbidden (403): give the API account the scope ${scope}, and use the token of the changed account`,
       );
-    const why =
-      permission === 'write'
-        ? 'only a write would show it, and nothing is written here'
-        : 'no answer shows it';
-    return finding(check, 'unknown', `${why}; it needs ${scope}`);
+    return finding(check, 'unknown', `${errors[permission as TokenPermission]}; it needs ${scope}`);
   });
+}
+
+/** Why an answer does not show whether a scope is there. */
+function reasonOf(answer: Answer | null): string {
+  return answer?.error?.message.replace(/\.$/, '') ?? 'no answer shows it';
 }
 
 /** Sorts the fields that make calls by whether the token allows these. */

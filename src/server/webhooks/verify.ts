@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
 
-/** The header that `npm run webhooks -- register` asks the store to send. */
+/** The header that the command `webhooks register` asks the store to send. */
 export const SECRET_HEADER = 'x-webhook-secret';
 
 export interface VerifierOptions {
