@@ -1,36 +1,13 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { documentedVariables } from '../../src/config/variables.ts';
 
-const PAGE = 'docs/deploy.md';
-const page = readFileSync(PAGE, 'utf8');
+const page = readFileSync('docs/deploy.md', 'utf8');
 const { scripts } = JSON.parse(readFileSync('package.json', 'utf8'));
 
 /** Variables that Node or compose.yaml reads. */
 const OTHERS = ['NODE_OPTIONS', 'VALKEY_PASSWORD'];
-
-const documents = [
-  'README.md',
-  'CONTRIBUTING.md',
-  'CHANGELOG.md',
-  ...readdirSync('docs', { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.md'))
-    .map((file) => join('docs', file)),
-];
-
-test.each(documents)('each link of %s leads to a file and a heading that exist', (document) => {
-  expect(brokenLinks(document, readFileSync(document, 'utf8'))).toEqual([]);
-});
-
-test('a link to a file or a heading that does not exist is found', () => {
-  expect(brokenLinks(PAGE, '[a](none.md), [b](#none), [c](access.md#none), [d](access.md#callers)')).toEqual([
-    'none.md',
-    '#none',
-    'access.md#none',
-  ]);
-});
 
 test('each file that docs/deploy.md names exists', () => {
   const named = [...page.matchAll(/(?<![\w/.])(?:deploy|docs|scripts|test)\/[\w./-]*\w/g)].map(
@@ -61,29 +38,3 @@ test('the Secret that docs/deploy.md creates has the entries that the pods read'
   ];
   expect(created.toSorted()).toEqual(read.toSorted());
 });
-
-function brokenLinks(document: string, text: string): readonly string[] {
-  const links = [...text.matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = '']) => link);
-  return links.filter((link) => {
-    if (/^[a-z]+:/.test(link)) return false;
-    const [path = '', heading] = link.split('#', 2);
-    const target = path === '' ? document : join(dirname(document), path);
-    if (!existsSync(target)) return true;
-    if (heading === undefined || !target.endsWith('.md')) return false;
-    return !headings(
-      target === document && path === ''
-        ? text + readFileSync(document, 'utf8')
-        : readFileSync(target, 'utf8'),
-    ).includes(heading);
-  });
-}
-
-/** The ids that GitHub gives the headings of a document. */
-function headings(text: string): readonly string[] {
-  return [...text.matchAll(/^#+ (.+)$/gm)].map(([, title = '']) =>
-    title
-      .toLowerCase()
-      .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
-      .replaceAll(/\s/g, '-'),
-  );
-}
