@@ -66,7 +66,7 @@ builder.interfaceType(FormFieldValueRef, {
   fields: (t) => ({
     id: t.id({
       description:
-        'Identifies the value by its owner and its name, for client caches. `node` does not take it. Opaque.',
+        'Identifies the value by its owner and its name, for client caches. `node` does not take it: read the owner again. Opaque.',
       resolve: formFieldValueId,
     }),
     name: t.exposeString('name', {

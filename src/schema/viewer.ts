@@ -37,7 +37,7 @@ export const ViewerRef = builder.objectRef<Caller>('Viewer').implement({
     id: t.id({
       nullable: false,
       description:
-        'Identifies the caller, for client caches: two callers never have the same. `node` does not take it. Opaque.',
+        'Identifies the caller, for client caches: two callers never have the same. `node` does not take it: read `viewer` again. Opaque.',
       resolve: viewerId,
     }),
     kind: t.expose('kind', { type: ViewerKind, nullable: false, description: 'Kind of caller.' }),

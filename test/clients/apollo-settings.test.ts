@@ -13,7 +13,11 @@ import {
   DELETE_ADDRESS_TEXT,
   DELETE_TEXT,
   entityIdsIn,
+  FIELDS_TEXT,
+  type FieldsData,
+  nicknameIn,
   RENAME_TEXT,
+  SET_FIELD_TEXT,
 } from './settings-texts.ts';
 
 const CUSTOMERS: TypedDocumentNode<CustomersData> = gql(CUSTOMERS_TEXT);
@@ -94,6 +98,19 @@ test('Apollo removes a deleted address, and counts the others anew', async () =>
   expect(after?.customer.addresses.edges.map((edge) => edge.node.id)).toEqual(
     others.map((edge) => edge.node.id),
   );
+});
+
+test('Apollo shows a form field that a mutation has changed, which is no node', async () => {
+  const set = (text: string) =>
+    client.mutate({ mutation: gql(SET_FIELD_TEXT), variables: { entityId: 1, text } });
+  const query: TypedDocumentNode<FieldsData> = gql(FIELDS_TEXT);
+  await set('Nick');
+  const { data } = await client.query({ query, variables: { entityId: 1 } });
+  expect(nicknameIn(data)).toBe('Nick');
+  await set('Nicky');
+  gateway.exchanges();
+  expect(nicknameIn(client.readQuery({ query, variables: { entityId: 1 } }))).toBe('Nicky');
+  expect(gateway.exchanges()).toEqual([]);
 });
 
 test('Apollo gets a deferred fragment in a second part', async () => {

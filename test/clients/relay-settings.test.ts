@@ -15,7 +15,16 @@ import {
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type ClientGateway, QUERY_TEXT, sha256, startClientGateway } from './client-gateway.ts';
 import { createEnvironment, createFetch } from './settings/relay.ts';
-import { BY_ID_TEXT, type CustomersData, entityIdsIn, RENAME_TEXT } from './settings-texts.ts';
+import {
+  BY_ID_TEXT,
+  type CustomersData,
+  entityIdsIn,
+  FIELDS_TEXT,
+  type FieldsData,
+  nicknameIn,
+  RENAME_TEXT,
+  SET_FIELD_TEXT,
+} from './settings-texts.ts';
 
 // The package exports the path of the program for this machine, and no types.
 const compiler = createRequire(import.meta.url)('relay-compiler') as string;
@@ -33,7 +42,13 @@ const TEXTS = [
   `mutation SettingsDeleteMutation($entityId: Int!) {
     deleteCustomers(input: { entityIds: [$entityId] }) { results { outcome id @deleteRecord } }
   }`,
+  FIELDS_TEXT.replace('Fields', 'SettingsFieldsQuery'),
+  SET_FIELD_TEXT.replace('SetField', 'SettingsSetFieldMutation'),
+  'query SettingsViewerQuery { viewer { ...Settings_viewer } }',
+  'fragment Settings_viewer on Viewer @refetchable(queryName: "SettingsViewerRefetchQuery") { id kind scopes }',
 ];
+/** The query that the compiler makes to read the viewer again. */
+const REFETCH = 'SettingsViewerRefetchQuery';
 
 let dir: string;
 let gateway: ClientGateway;
@@ -55,8 +70,7 @@ beforeAll(async () => {
   };
   await writeFile(join(dir, 'relay.config.json'), JSON.stringify(settings));
   await promisify(execFile)(compiler, ['relay.config.json'], { cwd: dir });
-  for (const text of TEXTS) {
-    const name = /^\w+ (\w+)/.exec(text)?.[1] ?? '';
+  for (const name of [...TEXTS.map((text) => /^\w+ (\w+)/.exec(text)?.[1] ?? ''), REFETCH]) {
     const artifact = (await import(join(dir, `artifacts/${name}.graphql.js`))) as {
       default: GraphQLTaggedNode;
     };
@@ -139,6 +153,32 @@ test('Relay removes a deleted customer from the store', async () => {
     .customers.edges.filter((edge) => edge?.node)
     .map(({ node }) => node.entityId);
   expect(nodes).toEqual([1, 3, 4, 5]);
+});
+
+test('Relay shows a form field that a mutation has changed, which is no node', async () => {
+  await mutate('SetFieldMutation', { entityId: 1, text: 'Nick' });
+  expect(nicknameIn(await query<FieldsData>('FieldsQuery', { entityId: 1 }))).toBe('Nick');
+  await mutate('SetFieldMutation', { entityId: 1, text: 'Nicky' });
+  gateway.exchanges();
+  expect(nicknameIn(await query<FieldsData>('FieldsQuery', { entityId: 1 }))).toBe('Nicky');
+  expect(gateway.exchanges()).toEqual([]);
+});
+
+test('Relay reads the viewer again by the root field, not as a node', async () => {
+  await query('ViewerQuery', {});
+  gateway.exchanges();
+  await fetchQuery(
+    environment,
+    operation('ViewerRefetchQuery'),
+    {},
+    { fetchPolicy: 'network-only' },
+  ).toPromise();
+  const [again] = gateway.exchanges();
+  expect(again?.body.query).toContain('viewer {');
+  expect(again?.body.query).not.toContain('node(');
+  const source = environment.getStore().getSource();
+  const viewers = source.getRecordIDs().filter((id) => source.get(id)?.__typename === 'Viewer');
+  expect(viewers).toHaveLength(1);
 });
 
 test('Relay sends the id of a persisted operation, which is a trusted document', async () => {

@@ -23,6 +23,26 @@ export const DELETE_ADDRESS_TEXT = `mutation DeleteAddress($entityId: Int!) {
     results { outcome id customer { id addressCount } }
   }
 }`;
+const FIELD = '{ __typename id name ... on TextFormFieldValue { text } }';
+export const FIELDS_TEXT = `query Fields($entityId: Int!) {
+  customer(by: { entityId: $entityId }) { id formFields ${FIELD} }
+}`;
+export const SET_FIELD_TEXT = `mutation SetField($entityId: Int!, $text: String!) {
+  upsertFormFieldValues(
+    input: { values: [{ owner: { customerEntityId: $entityId }, name: "Nickname", value: { text: $text } }] }
+  ) { results { outcome value ${FIELD} } }
+}`;
+
+export interface FieldsData {
+  readonly customer: {
+    readonly formFields: readonly { readonly id: string; readonly name: string; readonly text?: string }[];
+  };
+}
+
+/** The nickname of a customer. */
+export function nicknameIn(data: FieldsData | null | undefined): string | undefined {
+  return data?.customer.formFields.find(({ name }) => name === 'Nickname')?.text;
+}
 
 export interface CustomersData {
   readonly customers: {

@@ -1,6 +1,8 @@
+import { assertInterfaceType } from 'graphql';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { schema } from '../../src/schema/index.ts';
 import { type ClientGateway, startClientGateway } from './client-gateway.ts';
-import { createClient } from './settings/urql.ts';
+import { createClient, possibleTypes } from './settings/urql.ts';
 import {
   ADDRESSES_TEXT,
   type AddressesData,
@@ -10,7 +12,11 @@ import {
   DELETE_ADDRESS_TEXT,
   DELETE_TEXT,
   entityIdsIn,
+  FIELDS_TEXT,
+  type FieldsData,
+  nicknameIn,
   RENAME_TEXT,
+  SET_FIELD_TEXT,
 } from './settings-texts.ts';
 
 let gateway: ClientGateway;
@@ -87,6 +93,21 @@ test('urql reads the addresses again after a delete of one', async () => {
   expect(after?.addresses.edges.map(({ node }) => node.id)).toEqual(others.map(({ node }) => node.id));
 });
 
+test('urql shows a form field that a mutation has changed, which is no node', async () => {
+  const set = (text: string) => client.mutation(SET_FIELD_TEXT, { entityId: 1, text });
+  const read = async () => (await client.query<FieldsData>(FIELDS_TEXT, { entityId: 1 })).data;
+  await set('Nick');
+  expect(nicknameIn(await read())).toBe('Nick');
+  await set('Nicky');
+  gateway.exchanges();
+  expect(nicknameIn(await read())).toBe('Nicky');
+  expect(gateway.exchanges()).toEqual([]);
+  // Without a schema, Graphcache looks for the fields of every fragment when it writes.
+  const warned = vi.mocked(console.warn).mock;
+  expect(warned.calls.filter(([text]) => !String(text).startsWith('Invalid undefined'))).toEqual([]);
+  vi.mocked(console.warn).mockClear();
+});
+
 test('urql caches every kind of record without a warning', async () => {
   const { error, data } = await client.query(
     `{
@@ -110,4 +131,11 @@ test('urql caches every kind of record without a warning', async () => {
     {},
   );
   expect(written.data).toMatchObject({ updateCustomers: { summary: { failed: 1 } } });
+});
+
+test('urql knows all types of the interfaces', () => {
+  for (const [name, types] of Object.entries(possibleTypes)) {
+    const possible = schema.getPossibleTypes(assertInterfaceType(schema.getType(name)));
+    expect(types).toEqual(possible.map((type) => type.name).toSorted());
+  }
 });

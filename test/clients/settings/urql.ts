@@ -32,8 +32,15 @@ const EMBEDDED = [
   'WriteSummary',
 ];
 
+/** The types that fragments on an interface can have. */
+export const possibleTypes = {
+  FormFieldValue: ['ChoicesFormFieldValue', 'NumberFormFieldValue', 'TextFormFieldValue'],
+  StoredInstrument: ['BankAccountInstrument', 'CardInstrument', 'OtherInstrument', 'PayPalAccountInstrument'],
+};
+
 export function createCache() {
   return cacheExchange({
+    possibleTypes,
     keys: Object.fromEntries([
       ...EMBEDDED.map((type) => [type, () => null]),
       // Its `id` is that of the record that it deletes.
