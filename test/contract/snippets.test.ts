@@ -11,6 +11,7 @@ import { commandsOf, faultOf } from '../docs/shell.ts';
 /** The languages of snippets, with the marks of each. `text` and `mermaid` are shown, all others are checked. */
 const LANGUAGES: Readonly<Record<string, readonly string[]>> = {
   graphql: ['as', 'fails', 'outcome', 'empty', 'not-run'],
+  http: [],
   json: ['variables', 'extensions', 'answer', 'not-run'],
   mermaid: [],
   sh: ['not-run'],
