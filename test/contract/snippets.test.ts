@@ -10,7 +10,7 @@ import { commandsOf, faultOf } from '../docs/shell.ts';
 
 /** The languages of snippets, with the marks of each. `text` and `mermaid` are shown, all others are checked. */
 const LANGUAGES: Readonly<Record<string, readonly string[]>> = {
-  graphql: ['as', 'fails', 'outcome', 'empty', 'not-run'],
+  graphql: ['as', 'fails', 'outcome', 'empty', 'explained', 'file', 'not-run'],
   http: [],
   json: ['variables', 'extensions', 'answer', 'not-run'],
   mermaid: [],

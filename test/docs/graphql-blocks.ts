@@ -12,6 +12,7 @@ export interface GraphQLBlock {
 
 /** What a gateway answered. */
 interface Answer {
+  readonly extensions?: { readonly upstream?: { readonly plan?: unknown } };
   readonly data?: Readonly<Record<string, unknown>> | null;
   readonly errors?: readonly { readonly message: string; readonly extensions: { readonly code: string } }[];
 }
@@ -88,6 +89,8 @@ function checkAnswer({ fence, answer: expected }: GraphQLBlock, answer: Answer):
   if (code === undefined) expect(codes, `${place}: ${codes}`).toEqual([]);
   else expect(codes.join('\n'), place).toMatch(new RegExp(`^${code}: `, 'm'));
 
+  if (marks.has('explained')) expect(answer.extensions?.upstream?.plan, place).toBeDefined();
+
   const outcomes = outcomesIn(answer.data);
   const outcome = marks.get('outcome');
   if (outcome === undefined) {
@@ -95,7 +98,7 @@ function checkAnswer({ fence, answer: expected }: GraphQLBlock, answer: Answer):
     expect(bad, `${place}: ${JSON.stringify(answer.data)}`).toEqual([]);
   } else expect(outcomes, place).toContain(outcome);
 
-  if (code === undefined && !marks.has('empty')) {
+  if (code === undefined && !marks.has('empty') && !marks.has('explained')) {
     const empty = Object.entries(answer.data ?? {}).filter(([, value]) => isEmpty(value));
     expect(empty, `${place}: an answer without data shows nothing`).toEqual([]);
   }

@@ -64,6 +64,8 @@ export function faultOf({ variables, words }: ShellCommand): string | null {
   if (program === undefined || program === 'curl') return null;
   if (program === 'npm') return npmFault(args);
   if (program === 'npx' && (args[0] === PROGRAM || args[0] === ALIAS)) return argumentsFault(args.slice(1));
+  if (program === 'npx')
+    return existsSync(`node_modules/.bin/${args[0]}`) ? null : `npx ${args[0]} is not installed`;
   if (program === ALIAS || program === PROGRAM) return argumentsFault(args);
   if (program === 'node') return nodeFault(args[0]);
   return `${program} is not known: run it in a test, or mark the block with not-run="reason"`;
