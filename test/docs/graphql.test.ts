@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { startGatewayProcess } from '../support/gateway-process.ts';
 import { graphqlBlocksOf, runBlocks } from './graphql-blocks.ts';
+import { withOpenGateway } from './open-gateway.ts';
 import { type Fence, fencesOf, PAGES } from './pages.ts';
 
 const pages = PAGES.map((page) => ({ page, blocks: graphqlBlocksOf(fencesOf(page)) })).filter(
@@ -8,11 +8,11 @@ const pages = PAGES.map((page) => ({ page, blocks: graphqlBlocksOf(fencesOf(page
 );
 
 test.each(pages)('the gateway answers the graphql blocks of $page as the page says', async ({ blocks }) => {
-  await withGateway((url) => runBlocks(blocks, url));
+  await withOpenGateway((url) => runBlocks(blocks, url));
 });
 
 test('a block fails if its answer is an error, an outcome or an empty list that no mark announces', async () => {
-  await withGateway(async (url) => {
+  await withOpenGateway(async (url) => {
     const run = (code: string, info = '') => runBlocks(graphqlBlocksOf([fence('graphql', code, info)]), url);
     await expect(run('{ customers(first: 300) { totalCount } }')).rejects.toThrow('BAD_USER_INPUT');
     await expect(run('{ customers(first: 300) { totalCount } }', 'FORBIDDEN')).rejects.toThrow();
@@ -28,7 +28,7 @@ test('a block fails if its answer is an error, an outcome or an empty list that 
 });
 
 test('an answer that a page shows is compared with the answer of the gateway', async () => {
-  await withGateway(async (url) => {
+  await withOpenGateway(async (url) => {
     const query = fence('graphql', '{ customer(by: { entityId: 2 }) { firstName } }');
     const shown = (name: string) => {
       const code = JSON.stringify({ data: { customer: { firstName: name } } });
@@ -42,14 +42,4 @@ test('an answer that a page shows is compared with the answer of the gateway', a
 function fence(language: string, code: string, fails = ''): Fence {
   const marks = new Map(fails === '' ? [] : [['fails', fails] as const]);
   return { place: 'x.md:1', page: 'x.md', language, marks, code };
-}
-
-/** Calls `use` with a gateway and a new sandbox store, whose quota is not to be waited for. */
-async function withGateway(use: (url: string) => Promise<void>): Promise<void> {
-  const gateway = await startGatewayProcess({ SANDBOX_QUOTA: '0', LOG_LEVEL: 'info' });
-  try {
-    await use(gateway.url);
-  } finally {
-    await gateway.stop();
-  }
 }
