@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, validate } from 'graphql';
 import { describe, expect, test } from 'vitest';
+import { parseDocument } from 'yaml';
 import { schema } from '../../src/schema/index.ts';
 import { FENCES, fencesOf, PAGES, readPage } from '../docs/pages.ts';
 import { commandsOf, faultOf } from '../docs/shell.ts';
@@ -56,6 +57,12 @@ test('every json block is JSON, or a JSON value on each line', () => {
   for (const { place, code } of FENCES.filter(({ language }) => language === 'json')) {
     const isJson = isParsed(code) || code.split('\n').every(isParsed);
     expect(isJson, place).toBe(true);
+  }
+});
+
+test('every yaml block is YAML', () => {
+  for (const { place, code } of FENCES.filter(({ language }) => language === 'yaml')) {
+    expect(parseDocument(code).errors, place).toEqual([]);
   }
 });
 

@@ -34,7 +34,9 @@ export async function runBlocks(blocks: readonly GraphQLBlock[], url: string): P
   let previous: Answer = {};
   let shopper: string | null = null;
   for (const block of blocks) {
-    const token: string | null = block.fence.marks.get('as') === 'shopper' ? shopper : null;
+    const isShopper = block.fence.marks.get('as') === 'shopper';
+    if (isShopper) expect(shopper, `${block.fence.place}: a sign-in comes before it`).not.toBeNull();
+    const token: string | null = isShopper ? shopper : null;
     previous = await send(block, { url, token, previous });
     shopper = shopperTokenIn(previous) ?? shopper;
     checkAnswer(block, previous);
@@ -80,6 +82,9 @@ function shopperTokenIn({ data }: Answer): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
+/** Mutations whose answers have no outcomes. Of all others a block must select them, or a failure would not be seen. */
+const WITHOUT_OUTCOME =
+  /(signInShopper|renewShopperAccessToken|signOutShopper|validateCustomerCredentials)\(/;
 const BAD_OUTCOMES = ['FAILED', 'UNKNOWN', 'NOT_ATTEMPTED'];
 
 function checkAnswer({ fence, answer: expected }: GraphQLBlock, answer: Answer): void {
@@ -92,6 +97,8 @@ function checkAnswer({ fence, answer: expected }: GraphQLBlock, answer: Answer):
   if (marks.has('explained')) expect(answer.extensions?.upstream?.plan, place).toBeDefined();
 
   const outcomes = outcomesIn(answer.data);
+  const hasOutcomes = fence.code.startsWith('mutation') && !WITHOUT_OUTCOME.test(fence.code);
+  if (hasOutcomes && code === undefined) expect(outcomes, `${place}: no outcome is selected`).not.toEqual([]);
   const outcome = marks.get('outcome');
   if (outcome === undefined) {
     const bad = outcomes.filter((each) => BAD_OUTCOMES.includes(each));

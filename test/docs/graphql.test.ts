@@ -24,6 +24,9 @@ test('a block fails if its answer is an error, an outcome or an empty list that 
     await expect(
       run('mutation { deleteCustomers(input: { entityIds: [99999] }) { results { outcome } } }'),
     ).rejects.toThrow('FAILED');
+    await expect(
+      run('mutation { deleteCustomers(input: { entityIds: [99999] }) { summary { failed } } }'),
+    ).rejects.toThrow('no outcome is selected');
   });
 });
 

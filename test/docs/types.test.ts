@@ -42,11 +42,11 @@ function problemsOf(fences: readonly Fence[]): readonly string[] {
   const { fileExists, readFile, getSourceFile } = host;
   host.fileExists = (name) => files.has(name) || fileExists(name);
   host.readFile = (name) => installed(files.get(name)?.code) ?? readFile(name);
-  host.getSourceFile = (name, ...rest) => {
+  host.getSourceFile = (name, version, ...rest) => {
     const code = installed(files.get(name)?.code);
     return code === undefined
-      ? getSourceFile(name, ...rest)
-      : ts.createSourceFile(name, code, ...(rest.slice(0, 1) as [ts.ScriptTarget]));
+      ? getSourceFile(name, version, ...rest)
+      : ts.createSourceFile(name, code, version);
   };
   const program = ts.createProgram([...files.keys()], settings, host);
   return [...files].flatMap(([name, { place }]) => {
