@@ -9,6 +9,8 @@ import { fencesOf } from './pages.ts';
 const run = promisify(execFile);
 const PAGE = 'docs/quick-start.md';
 const ADDRESS = 'http://127.0.0.1:4000';
+/** The installed client, and its source: the tests do not build the package. */
+const CLIENT = ['graphql-for-bigcommerce-customers/client', '../../../src/client/index.ts'] as const;
 
 test('the files of the quick start make a typed program that prints customers', async () => {
   const files = fencesOf(PAGE).filter(({ marks }) => marks.has('file'));
@@ -20,7 +22,10 @@ test('the files of the quick start make a typed program that prints customers', 
     run(process.execPath, [resolve('node_modules', name), ...args], { cwd: folder });
   try {
     for (const { marks, code } of files)
-      await writeFile(join(folder, marks.get('file') ?? ''), code.replace(ADDRESS, gateway.url));
+      await writeFile(
+        join(folder, marks.get('file') ?? ''),
+        code.replace(ADDRESS, gateway.url).replace(...CLIENT),
+      );
     await program('@graphql-codegen/cli/cjs/bin.js');
     await writeFile(join(folder, 'tsconfig.json'), JSON.stringify(settings));
     await program('typescript/bin/tsc', '--project', 'tsconfig.json');
