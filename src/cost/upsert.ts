@@ -4,6 +4,7 @@ import { OPERATIONS, type OperationId } from '../rest/operations.ts';
 import { ASSUMED_ADDRESSES, planHighestAddressId } from './addresses.ts';
 import { NAMED_ATTRIBUTES, planAttributeNames } from './attributes.ts';
 import { keySpace, lookupCalls, lookupCallsForIds, lookupCallsForOwners } from './lookups.ts';
+import { planMetafieldUpserts } from './metafield-upserts.ts';
 import { asObject, type FieldCost, type Population, ROOT, type RuleInput } from './population.ts';
 import { FAILURE_NOTE, type Item, inputItems, maxCallsPerBatch } from './writes.ts';
 
@@ -25,8 +26,14 @@ export const UPSERT_CUSTOMERS: FieldCost = {
     'updateCustomerFormFieldValues',
     'getCustomerConsent',
     'updateCustomerConsent',
+    'getCustomersMetafields',
+    'getallCustomersMetafields',
+    'createCustomerMetafields',
+    'createCustomersMetafields',
+    'updateCustomerMetafield',
+    'updateCustomersMetafields',
   ],
-  summary: `one REST call per 250 ids, or per 1,700 characters of e-mail addresses, to look the customers up; one per 10 customers that are new or differ. A new customer has its addresses, attribute values and form fields in the same call. For customers of the store one per 10 addresses, 10 attribute values and 10 form fields that differ. Consent: one read each, and one write each if it differs. Customers with more than ten addresses or attribute values: one read per 250 of those. Replaced addresses: one read and one delete per 250. More if a response is lost or an item is rejected${NAMED_ATTRIBUTES.more}`,
+  summary: `one REST call per 250 ids, or per 1,700 characters of e-mail addresses, to look the customers up; one per 10 customers that are new or differ. A new customer has its addresses, attribute values and form fields in the same call. For customers of the store one per 10 addresses, 10 attribute values and 10 form fields that differ. Consent: one read each, and one write each if it differs. Metafields as in \`upsertCustomerMetafields\`; those of new customers are not read. Customers with more than ten addresses or attribute values: one read per 250 of those. Replaced addresses: one read and one delete per 250. More if a response is lost or an item is rejected${NAMED_ATTRIBUTES.more}`,
   rule(input) {
     const items = inputItems(input, 'customers');
     planLookups(input, items);
@@ -35,6 +42,7 @@ export const UPSERT_CUSTOMERS: FieldCost = {
     planAttributes(input, items);
     planBatches(input, 'updateCustomerFormFieldValues', countOf(items, 'formFields'));
     planConsent(input, items);
+    planMetafields(input, items);
     const key = `written at ${input.path}`;
     return { ...ROOT, key, size: items.length, after: key, isWritten: true } satisfies Population;
   },
@@ -158,4 +166,11 @@ function planConsent(input: RuleInput, items: readonly Item[]): void {
   const read = { operation: 'getCustomerConsent', field: path, isOfWrite: true } as const;
   plan.once(`consent before ${path}`, read, { calls: count });
   planBatches(input, 'updateCustomerConsent', count);
+}
+
+function planMetafields(input: RuleInput, items: readonly Item[]): void {
+  const customers = items.filter((item) => listOf(item, 'metafields').length > 0).length;
+  if (customers === 0) return;
+  // Those of new customers, and of the others those that are new and those that differ.
+  planMetafieldUpserts(input, { customers, metafields: countOf(items, 'metafields'), kinds: 3 });
 }

@@ -4,6 +4,7 @@ const CONTENT = '{ text: "Nick" }';
 const FORM_FIELD = `{ name: "Nickname", value: ${CONTENT} }`;
 const NESTED_ADDRESS = `{ ${PLACE} }`;
 const NESTED_ATTRIBUTE = '{ attributeName: "Shoe size", value: "42" }';
+const NESTED_METAFIELD = '{ namespace: "loyalty", key: "points", value: "120", permissionSet: READ }';
 const CONSENT = '{ allow: [ESSENTIAL, ANALYTICS], deny: [TARGETING] }';
 const CREDIT = '{ amount: 12.5 }';
 const AUTHENTICATION = '{ forcePasswordReset: true }';
@@ -15,7 +16,7 @@ const GROUPS = '{ defaultCustomerGroupId: 2 }';
 
 const ITEMS = {
   CreateCustomerInput: `{ email: "ada@example.org", ${PERSON}, addresses: [${NESTED_ADDRESS}], attributes: [${NESTED_ATTRIBUTE}], formFields: [${FORM_FIELD}] }`,
-  UpsertCustomerInput: `{ email: "ada@example.org", ${PERSON}, addresses: [${NESTED_ADDRESS}], attributes: [${NESTED_ATTRIBUTE}], formFields: [${FORM_FIELD}], consent: ${CONSENT} }`,
+  UpsertCustomerInput: `{ email: "ada@example.org", ${PERSON}, addresses: [${NESTED_ADDRESS}], attributes: [${NESTED_ATTRIBUTE}], formFields: [${FORM_FIELD}], consent: ${CONSENT}, metafields: [${NESTED_METAFIELD}] }`,
   UpdateCustomerInput: '{ entityId: 33, company: "Engines Ltd", phone: null }',
   CreateCustomerAddressInput: `{ customerEntityId: 33, ${PLACE} }`,
   UpdateCustomerAddressInput: '{ entityId: 91, city: "Oslo", address2: null }',
@@ -60,6 +61,7 @@ export const INPUT_EXAMPLES: Readonly<Record<string, string>> = {
   CreateCustomerNestedAddressInput: NESTED_ADDRESS,
   CreateCustomerNestedAttributeInput: NESTED_ATTRIBUTE,
   UpsertCustomerConsentInput: CONSENT,
+  UpsertCustomerNestedMetafieldInput: NESTED_METAFIELD,
   CustomerAuthenticationInput: AUTHENTICATION,
   CustomerGroupSettingsInput: GROUPS,
   FormFieldContentInput: CONTENT,

@@ -133,12 +133,13 @@ test('a new customer comes with all parts, and an existing one gets those that d
     attributes: [{ attributeName: 'Loyalty tier', value: 'Gold' }],
     formFields: [{ name: 'Nickname', value: { text: 'Countess' } }],
     consent: { allow: ['ESSENTIAL', 'ANALYTICS'], deny: ['TARGETING', 'FUNCTIONAL'] },
+    metafields: [{ namespace: 'loyalty', key: 'points', value: '120' }],
   });
   const customers = [whole('whole@example.org'), whole(await emailOf(2))];
   const { results } = await upsert(customers);
-  const kinds = ['ADDRESS', 'ADDRESS', 'ATTRIBUTE', 'FORM_FIELD', 'CONSENT'];
+  const kinds = ['ADDRESS', 'ADDRESS', 'ATTRIBUTE', 'FORM_FIELD', 'CONSENT', 'METAFIELD'];
   for (const { parts } of results) expect(parts.map(({ kind }: { kind: string }) => kind)).toEqual(kinds);
-  expect(outcomesOf(results[0])).toEqual(['CREATED', 'CREATED', 'CREATED', 'CREATED', 'CREATED', 'UPDATED']);
+  expect(outcomesOf(results[0])).toEqual([...Array(5).fill('CREATED'), 'UPDATED', 'CREATED']);
   const [outcome, ...parts] = outcomesOf(results[1]);
   expect(outcome).toBe('UPDATED');
   expect(parts.slice(0, 2)).toEqual(['CREATED', 'CREATED']);
@@ -154,12 +155,18 @@ test('a new customer comes with all parts, and an existing one gets those that d
     updateCustomerFormFieldValues: 1,
     getCustomerConsent: 2,
     updateCustomerConsent: 2,
+    getCustomersMetafields: 1,
+    createCustomerMetafields: 2,
   });
 
   const again = await upsert(customers);
   expect(again.summary.unchanged).toBe(2);
-  expect(again.partSummary).toMatchObject({ total: 10, unchanged: 10 });
-  expect(gateway.sandbox.requests.counts()).toEqual({ getCustomers: 1, getCustomerConsent: 2 });
+  expect(again.partSummary).toMatchObject({ total: 12, unchanged: 12 });
+  expect(gateway.sandbox.requests.counts()).toEqual({
+    getCustomers: 1,
+    getCustomerConsent: 2,
+    getCustomersMetafields: 2,
+  });
 
   const [changed] = customers;
   const withCode = (text: string) => ({
@@ -208,6 +215,11 @@ test('each invalid part is an error at its path, and the neighbours go', async (
         { name: 'Nickname', value: { text: 'Kiki' } },
       ],
       consent: {},
+      metafields: [
+        { namespace: 'loyalty', key: 'x'.repeat(65), value: '1' },
+        { namespace: 'loyalty', key: 'points', value: '1' },
+        { namespace: 'loyalty', key: 'points', value: '2' },
+      ],
     },
     { ...good, email: 'GOOD@example.org' },
     { email, firstName: 'x'.repeat(101), addresses: [address('3 New Road')] },
@@ -225,6 +237,8 @@ test('each invalid part is an error at its path, and the neighbours go', async (
     'NOT_FOUND customers.0.attributes.1.attributeName',
     'INVALID customers.0.formFields.1',
     'REQUIRED customers.0.consent',
+    'INVALID customers.0.metafields.0.key',
+    'INVALID customers.0.metafields.2',
     'INVALID customers.1',
     'INVALID customers.2.firstName',
     'INVALID customers.3.email',
@@ -239,6 +253,7 @@ test('each invalid part is an error at its path, and the neighbours go', async (
   expect(outcomesOf(results[0])).toEqual([
     ...['CREATED', 'FAILED', 'CREATED', 'UNCHANGED'],
     ...['FAILED', 'FAILED', 'CREATED', 'FAILED', 'FAILED'],
+    ...['FAILED', 'CREATED', 'FAILED'],
   ]);
   expect(outcomesOf(results[2])).toEqual(['FAILED', 'CREATED']);
   expect(outcomesOf(results[5])).toEqual(['FAILED', 'NOT_ATTEMPTED']);

@@ -2,7 +2,6 @@ import type { Context } from '../../context.ts';
 import type { CustomerAddress } from '../../rest/records/addresses.ts';
 import type { CustomerAttributeValue } from '../../rest/records/attributes.ts';
 import type { Customer } from '../../rest/records/customers.ts';
-import type { MetafieldPermissionSet } from '../../rest/records/metafields.ts';
 import type { FormFieldInput } from '../../rest/wire/form-fields.ts';
 import type { AddressFields } from '../../rest/writes/addresses.ts';
 import type { ConsentChange } from '../../rest/writes/consent.ts';
@@ -14,6 +13,7 @@ import {
   withAttribute,
 } from '../writes/attribute-names.ts';
 import type { NestedAttribute } from '../writes/customers.ts';
+import type { MetafieldUpsert } from '../writes/metafield-upserts.ts';
 import type { WriteOutcome } from '../writes/outcome.ts';
 import type { ItemError, WriteError } from '../writes/results.ts';
 import { shownError } from '../writes/run.ts';
@@ -24,14 +24,8 @@ export type MatchBy = 'EMAIL' | 'ENTITY_ID';
 /** An attribute value, with the id of its attribute. */
 export type AttributeInput = WithAttribute<NestedAttribute>;
 
-/** A metafield of a customer, which namespace and key identify. An absent field of an existing one stays unchanged. */
-export interface MetafieldInput {
-  readonly namespace: string;
-  readonly key: string;
-  readonly value: string;
-  readonly permissionSet: MetafieldPermissionSet;
-  readonly description?: string | null | undefined;
-}
+/** A metafield of a customer, which namespace and key identify. */
+export type MetafieldInput = Omit<MetafieldUpsert, 'customerEntityId'>;
 
 /** A customer with all that belongs to it. An absent part stays as it is. */
 export interface CustomerUpsert

@@ -23,8 +23,9 @@ import {
 } from './draft.ts';
 import { findCustomers } from './find.ts';
 import { removeAddresses } from './remove-addresses.ts';
+import type { PartContext } from './settle-parts.ts';
 import { writeCustomers } from './write-customers.ts';
-import { type PartContext, writeParts } from './write-parts.ts';
+import { writeParts } from './write-parts.ts';
 
 /** What became of a part of an item. */
 export interface PartResult {

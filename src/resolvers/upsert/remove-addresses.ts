@@ -1,7 +1,7 @@
 import { deleteAddresses } from '../writes/addresses.ts';
 import type { ItemError } from '../writes/results.ts';
 import { createPart, type Draft, isDone, type Part, settledAs, UNCHANGED } from './draft.ts';
-import { type PartContext, settle } from './write-parts.ts';
+import { type PartContext, settle } from './settle-parts.ts';
 
 /**
  * Deletes the addresses that an item replaces. Last, and only if the customer and all other parts are as they were asked

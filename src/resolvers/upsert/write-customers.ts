@@ -6,7 +6,7 @@ import type { WriteErrorCode, WriteResult } from '../writes/results.ts';
 import { requiredError } from './check.ts';
 import { type Draft, openParts, type Part, type PartKind, settledAs, UNCHANGED } from './draft.ts';
 import { changesTo } from './same-values.ts';
-import type { PartContext } from './write-parts.ts';
+import type { PartContext } from './settle-parts.ts';
 
 /** Creates the customers that the store does not have, with their parts, and updates the others. */
 export async function writeCustomers(ctx: PartContext, drafts: readonly Draft[]): Promise<void> {

@@ -12,6 +12,7 @@ import { builder } from '../builder.ts';
 import { ConsentCategory } from '../consent.ts';
 import { customerSelectionOf } from '../customer-selection.ts';
 import { costs } from '../descriptions.ts';
+import { MetafieldPermissionSet } from '../metafields.ts';
 import { CustomerRef } from '../refs.ts';
 import { selectionOf } from '../selection.ts';
 import { CreateCustomerNestedAddressInput } from './addresses.ts';
@@ -65,6 +66,24 @@ const UpsertCustomerConsentInput = builder.inputType('UpsertCustomerConsentInput
     deny: t.field({
       type: [ConsentCategory],
       description: 'All denied categories. An empty list denies none.',
+    }),
+  }),
+});
+
+const UpsertCustomerNestedMetafieldInput = builder.inputType('UpsertCustomerNestedMetafieldInput', {
+  description: 'A metafield of a customer, identified by its namespace and key.',
+  fields: (t) => ({
+    namespace: t.string({ required: true, description: 'Namespace, 1 to 64 characters.' }),
+    key: t.string({ required: true, description: 'Name within the namespace, 1 to 64 characters.' }),
+    value: t.string({ required: true, description: 'The value, 1 to 65,535 characters.' }),
+    permissionSet: t.field({
+      type: MetafieldPermissionSet,
+      description:
+        'Access of other apps and of the storefront. Null or absent leaves it unchanged, and means APP_ONLY for a new metafield.',
+    }),
+    description: t.string({
+      description:
+        'Purpose of the metafield, at most 255 characters. Absent leaves it unchanged. Null clears it.',
     }),
   }),
 });
@@ -125,6 +144,7 @@ const UpsertCustomerInput = builder.inputType('UpsertCustomerInput', {
     }),
     formFields: t.field({ type: [FormFieldValueInput], description: 'Values of customer form fields.' }),
     consent: t.field({ type: UpsertCustomerConsentInput, description: 'Consent.' }),
+    metafields: t.field({ type: [UpsertCustomerNestedMetafieldInput], description: 'Metafields.' }),
   }),
 });
 

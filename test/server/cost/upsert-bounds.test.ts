@@ -41,6 +41,7 @@ const whole = (place: number) => ({
   attributes: [{ attributeEntityId: 1, value: 'Gold' }],
   formFields: [{ name: 'Nickname', value: { text: `Bear ${place}` } }],
   consent: { allow: ['ANALYTICS'], deny: ['TARGETING'] },
+  metafields: [{ namespace: 'loyalty', key: 'points', value: String(place) }],
 });
 
 /** As many new customers as existing ones, among which are some with more than ten addresses. */
