@@ -17,6 +17,8 @@ export interface Population {
   readonly unbatched: boolean;
   /** Whether the records come from the response to a write, which lacks their optional parts. */
   readonly isWritten: boolean;
+  /** Number of parts of a written record on average, if each has a result of its own. */
+  readonly partsEach?: number;
   /** The records of each type, if a level mixes types. */
   readonly byType?: Readonly<Record<string, Population>>;
 }

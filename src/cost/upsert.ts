@@ -5,7 +5,7 @@ import { ASSUMED_ADDRESSES, planHighestAddressId } from './addresses.ts';
 import { NAMED_ATTRIBUTES, planAttributeNames } from './attributes.ts';
 import { keySpace, lookupCalls, lookupCallsForIds, lookupCallsForOwners } from './lookups.ts';
 import { planMetafieldUpserts } from './metafield-upserts.ts';
-import { asObject, type FieldCost, type Population, ROOT, type RuleInput } from './population.ts';
+import { asObject, type FieldCost, ROOT, type RuleInput } from './population.ts';
 import { FAILURE_NOTE, type Item, inputItems, maxCallsPerBatch } from './writes.ts';
 
 /**
@@ -44,7 +44,8 @@ export const UPSERT_CUSTOMERS: FieldCost = {
     planConsent(input, items);
     planMetafields(input, items);
     const key = `written at ${input.path}`;
-    return { ...ROOT, key, size: items.length, after: key, isWritten: true } satisfies Population;
+    const partsEach = items.length === 0 ? 0 : countParts(items) / items.length;
+    return { ...ROOT, key, size: items.length, after: key, isWritten: true, partsEach };
   },
 };
 
@@ -54,6 +55,18 @@ function listOf(item: Item, list: string): readonly unknown[] {
 
 function countOf(items: readonly Item[], list: string): number {
   return items.reduce((sum, item) => sum + listOf(item, list).length, 0);
+}
+
+function countParts(items: readonly Item[]): number {
+  const inLists = PART_LISTS.reduce((sum, list) => sum + countOf(items, list), 0);
+  const replaced = items.filter(({ replaceAddresses }) => replaceAddresses === true).length;
+  return inLists + items.filter(hasConsent).length + replaced * ASSUMED_ADDRESSES;
+}
+
+const PART_LISTS = ['addresses', 'attributes', 'formFields', 'metafields'] as const;
+
+function hasConsent({ consent }: Item): boolean {
+  return typeof consent === 'object' && consent !== null;
 }
 
 /** @param rounds how often an item can be sent in another way */
@@ -161,7 +174,7 @@ function planAttributes(input: RuleInput, items: readonly Item[]): void {
 
 function planConsent(input: RuleInput, items: readonly Item[]): void {
   const { plan, path } = input;
-  const count = items.filter(({ consent }) => typeof consent === 'object' && consent !== null).length;
+  const count = items.filter(hasConsent).length;
   if (count === 0) return;
   const read = { operation: 'getCustomerConsent', field: path, isOfWrite: true } as const;
   plan.once(`consent before ${path}`, read, { calls: count });

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { SandboxOptions } from '../../src/sandbox/index.ts';
 import { createStoreClient } from '../sandbox/support/store-client.ts';
@@ -373,5 +374,25 @@ test('if the store cannot be asked, nothing is sent', async () => {
   expect(errorsOf(results[0])).toEqual([
     'UPSTREAM_UNAVAILABLE customers.0',
     'PREREQUISITE_FAILED customers.0.addresses.0',
+  ]);
+});
+
+test('if nothing tells whether a customer was created, the same holds for what was sent with it', async () => {
+  gateway.sandbox.faults.set([
+    { operations: ['createCustomers'], calls: [1], fault: { kind: 'cut', when: 'before-commit' } },
+  ]);
+  const customer = newCustomer(1);
+  const metafields = [{ namespace: 'loyalty', key: 'points', value: '1' }];
+  const answer = upsert([{ ...customer, metafields }]);
+  while (gateway.sandbox.requests.counts().createCustomers === undefined) await setImmediate();
+  // Another app creates a customer who can be the one that was sent.
+  const other = { email: customer.email, first_name: 'Grace', last_name: 'Ito' };
+  expect((await createStoreClient(gateway.sandbox).send('POST', '/customers', [other])).status).toBe(200);
+  const { results } = await answer;
+  expect(outcomesOf(results[0])).toEqual(['UNKNOWN', 'UNKNOWN', 'NOT_ATTEMPTED']);
+  expect(errorsOf(results[0])).toEqual([
+    'OUTCOME_UNKNOWN customers.0',
+    'OUTCOME_UNKNOWN customers.0.addresses.0',
+    'PREREQUISITE_FAILED customers.0.metafields.0',
   ]);
 });

@@ -2,7 +2,7 @@ import { MAX_EMBEDDED } from '../../rest/limits.ts';
 import type { Customer } from '../../rest/records/customers.ts';
 import type { CustomerUpdate } from '../../rest/writes/customers.ts';
 import { type CustomerCreationInput, createCustomers, updateCustomers } from '../writes/customers.ts';
-import type { WriteErrorCode, WriteResult } from '../writes/results.ts';
+import type { WriteError, WriteErrorCode, WriteResult } from '../writes/results.ts';
 import { requiredError } from './check.ts';
 import { type Draft, openParts, type Part, type PartKind, settledAs, UNCHANGED } from './draft.ts';
 import { changesTo } from './same-values.ts';
@@ -109,11 +109,16 @@ const NESTED_LISTS: ReadonlySet<string> = new Set(['addresses', 'attributes', 'f
 
 function settleCreation(draft: Draft, result: WriteResult<Customer>): void {
   settleCustomer(draft, result);
-  const { outcome } = result;
+  const { outcome, errors } = result;
   for (const part of draft.parts.filter(isNested)) {
     if (outcome === 'CREATED') part.settled = { outcome, errors: [] };
-    else if (outcome === 'UNKNOWN') part.settled = { outcome, errors: draft.settled?.errors ?? [] };
+    else if (outcome === 'UNKNOWN') part.settled = { outcome, errors: errors.map(aboutPart) };
   }
+}
+
+/** The error of a customer as that of a part that was sent with it. */
+function aboutPart(error: WriteError): WriteError {
+  return { ...error, path: [] };
 }
 
 async function updateAll(ctx: PartContext, drafts: readonly Draft[]): Promise<void> {

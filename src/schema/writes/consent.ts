@@ -1,17 +1,17 @@
 import { UPDATE_CONSENT } from '../../cost/consent.ts';
 import { updateConsent } from '../../resolvers/writes/consent.ts';
 import { requireScopeOrOwn } from '../authorization.ts';
-import { builder } from '../builder.ts';
+import { builder, type SchemaTypes } from '../builder.ts';
 import { ConsentCategory } from '../consent.ts';
 import { costs } from '../descriptions.ts';
 import { CustomerConsentRef } from '../refs.ts';
 import { definePayload, LIST_SIZE } from './payload.ts';
 
-const CustomerConsentInput = builder.inputType('CustomerConsentInput', {
-  description:
-    'Consent of a customer. An absent list stays unchanged, but one of the two is required. A category in both lists is INVALID.',
-  fields: (t) => ({
-    customerEntityId: t.int({ required: true, description: 'Id of the customer.' }),
+type InputFieldBuilder = PothosSchemaTypes.InputFieldBuilder<SchemaTypes, 'InputObject'>;
+
+/** The two lists of an input of consent. */
+export function consentLists(t: InputFieldBuilder) {
+  return {
     allow: t.field({
       type: [ConsentCategory],
       description: 'All allowed categories. An empty list allows none.',
@@ -20,6 +20,15 @@ const CustomerConsentInput = builder.inputType('CustomerConsentInput', {
       type: [ConsentCategory],
       description: 'All denied categories. An empty list denies none.',
     }),
+  };
+}
+
+const CustomerConsentInput = builder.inputType('CustomerConsentInput', {
+  description:
+    'Consent of a customer. An absent list stays unchanged, but one of the two is required. A category in both lists is INVALID.',
+  fields: (t) => ({
+    customerEntityId: t.int({ required: true, description: 'Id of the customer.' }),
+    ...consentLists(t),
   }),
 });
 

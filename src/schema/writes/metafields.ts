@@ -92,10 +92,9 @@ const UpdateCustomerMetafieldsInput = builder.inputType('UpdateCustomerMetafield
   }),
 });
 
-const UpsertCustomerMetafieldInput = builder.inputType('UpsertCustomerMetafieldInput', {
-  description: 'A metafield to add to a customer, or to change if the customer has one of this name.',
-  fields: (t) => ({
-    ...ownerFields(t, 'Id of the customer. Required, unless `resourceId` is given.'),
+/** The fields of a metafield that is found by its namespace and key, without its customer. */
+export function metafieldUpsertFields(t: InputFieldBuilder) {
+  return {
     namespace: t.string({ required: true, description: 'Namespace, 1 to 64 characters.' }),
     key: t.string({ required: true, description: 'Name within the namespace, 1 to 64 characters.' }),
     value: t.string({ required: true, description: 'The value, 1 to 65,535 characters.' }),
@@ -108,6 +107,14 @@ const UpsertCustomerMetafieldInput = builder.inputType('UpsertCustomerMetafieldI
       description:
         'Purpose of the metafield, at most 255 characters. Absent leaves it unchanged. Null clears it.',
     }),
+  };
+}
+
+const UpsertCustomerMetafieldInput = builder.inputType('UpsertCustomerMetafieldInput', {
+  description: 'A metafield to add to a customer, or to change if the customer has one of this name.',
+  fields: (t) => ({
+    ...ownerFields(t, 'Id of the customer. Required, unless `resourceId` is given.'),
+    ...metafieldUpsertFields(t),
   }),
 });
 

@@ -9,13 +9,12 @@ import {
 } from '../../resolvers/upsert/index.ts';
 import { INHERITED, requireScope } from '../authorization.ts';
 import { builder } from '../builder.ts';
-import { ConsentCategory } from '../consent.ts';
 import { customerSelectionOf } from '../customer-selection.ts';
 import { costs } from '../descriptions.ts';
-import { MetafieldPermissionSet } from '../metafields.ts';
 import { CustomerRef } from '../refs.ts';
 import { selectionOf } from '../selection.ts';
 import { CreateCustomerNestedAddressInput } from './addresses.ts';
+import { consentLists } from './consent.ts';
 import {
   CreateCustomerNestedAttributeInput,
   CustomerAuthenticationInput,
@@ -23,6 +22,7 @@ import {
   StoreCreditInput,
 } from './customers.ts';
 import { FormFieldValueInput } from './form-field-inputs.ts';
+import { metafieldUpsertFields } from './metafields.ts';
 import {
   LIST_SIZE,
   WriteErrorRef,
@@ -59,32 +59,14 @@ const UpsertCustomerConsentInput = builder.inputType('UpsertCustomerConsentInput
   description:
     'Consent of a customer. An absent list stays unchanged, but one of the two is required. A category in both lists is INVALID.',
   fields: (t) => ({
-    allow: t.field({
-      type: [ConsentCategory],
-      description: 'All allowed categories. An empty list allows none.',
-    }),
-    deny: t.field({
-      type: [ConsentCategory],
-      description: 'All denied categories. An empty list denies none.',
-    }),
+    ...consentLists(t),
   }),
 });
 
 const UpsertCustomerNestedMetafieldInput = builder.inputType('UpsertCustomerNestedMetafieldInput', {
   description: 'A metafield of a customer, identified by its namespace and key.',
   fields: (t) => ({
-    namespace: t.string({ required: true, description: 'Namespace, 1 to 64 characters.' }),
-    key: t.string({ required: true, description: 'Name within the namespace, 1 to 64 characters.' }),
-    value: t.string({ required: true, description: 'The value, 1 to 65,535 characters.' }),
-    permissionSet: t.field({
-      type: MetafieldPermissionSet,
-      description:
-        'Access of other apps and of the storefront. Null or absent leaves it unchanged, and means APP_ONLY for a new metafield.',
-    }),
-    description: t.string({
-      description:
-        'Purpose of the metafield, at most 255 characters. Absent leaves it unchanged. Null clears it.',
-    }),
+    ...metafieldUpsertFields(t),
   }),
 });
 

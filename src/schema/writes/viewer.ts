@@ -14,7 +14,6 @@ import type { CustomerConsent } from '../../rest/records/consent.ts';
 import type { Customer } from '../../rest/records/customers.ts';
 import { CREDENTIAL, INHERITED, requireScopeOrOwn, requireShopper } from '../authorization.ts';
 import { builder } from '../builder.ts';
-import { ConsentCategory } from '../consent.ts';
 import { customerSelectionOf } from '../customer-selection.ts';
 import { costs } from '../descriptions.ts';
 import { CustomerConsentRef, CustomerRef } from '../refs.ts';
@@ -24,6 +23,7 @@ import {
   CustomerAddressesPayload,
   UpdateCustomerAddressInput,
 } from './addresses.ts';
+import { consentLists } from './consent.ts';
 import { FormFieldValueInput } from './form-field-inputs.ts';
 import { DeleteInput, DeletePayloadRef, LIST_SIZE, WriteErrorRef, WriteOutcome } from './payload.ts';
 
@@ -64,14 +64,7 @@ const UpdateViewerConsentInput = builder.inputType('UpdateViewerConsentInput', {
   description:
     'Consent of the shopper. An absent list stays unchanged, but one of the two is required. A category in both lists is INVALID.',
   fields: (t) => ({
-    allow: t.field({
-      type: [ConsentCategory],
-      description: 'All allowed categories. An empty list allows none.',
-    }),
-    deny: t.field({
-      type: [ConsentCategory],
-      description: 'All denied categories. An empty list denies none.',
-    }),
+    ...consentLists(t),
   }),
 });
 

@@ -130,10 +130,11 @@ function innerLength({ innerLists }: ResponseLevel): number {
 }
 
 /** The length of a list outside connections. Null if it is not known. */
-function knownLength({ selected, args, to }: VisitedField, schema: GraphQLSchema): number | null {
+function knownLength({ selected, args, from, to }: VisitedField, schema: GraphQLSchema): number | null {
   const { parent, field } = selected;
   if (parent.name.startsWith('__')) return introspectionLength(parent.name, field.name, schema);
   if (field.name === 'results') return to.size;
+  if (field.name === 'parts' && from.partsEach !== undefined) return from.partsEach;
   // An item has its record or its errors, and seldom more than one of those.
   if (field.name === 'errors') return 1;
   return Array.isArray(args.ids) ? args.ids.length : null;

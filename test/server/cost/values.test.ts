@@ -57,6 +57,11 @@ test.each([
     'mutation { deleteCustomers(input: { entityIds: [1, 2, 3] }) { results { index outcome errors { code } } summary { total } } }',
     1 + 1 + 3 + 3 * (1 + 1 + 1 + 1 + 1) + 2,
   ],
+  [
+    'the parts of an upsert as many as its items have',
+    'mutation { upsertCustomers(input: { customers: [{ entityId: 1, formFields: [{ name: "A", value: { clear: true } }, { name: "B", value: { clear: true } }], consent: {} }, { entityId: 2 }] }) { results { parts { outcome } } } }',
+    1 + (1 + 2) + (2 + 3) + 3,
+  ],
 ])('the estimate counts %s', (_what, query, values) => {
   expect(estimateOf(query).values).toBe(values);
 });
