@@ -13,6 +13,7 @@ import {
   metafieldKey,
   updateMetafields,
 } from './metafields.ts';
+import { storedForm, storedText } from './normalize.ts';
 import {
   createResult,
   failed,
@@ -125,12 +126,12 @@ function stepFor({ item, refused, isTaken }: Pending, held: HeldMetafields): Ste
   return target === undefined ? { kind: 'create' } : { kind: 'update', held: target };
 }
 
-/** Whether a metafield needs no change. Every blank of a value can matter. */
+/** Whether a metafield needs no change. Every blank within a value can matter. */
 function hasValues(record: CustomerMetafield, sent: MetafieldUpsert): boolean {
   return (
-    record.value === sent.value &&
+    storedForm(record.value).trim() === storedForm(sent.value).trim() &&
     (sent.permissionSet ?? record.permissionSet) === record.permissionSet &&
-    (sent.description === undefined || (sent.description ?? '') === (record.description ?? ''))
+    (sent.description === undefined || storedText(sent.description) === storedText(record.description))
   );
 }
 

@@ -15,12 +15,17 @@ export function normalizeText(value: string | null | undefined): string {
 
 /**
  * A text by which what was sent and what the store keeps of it have the same spelling: without emoji, and with `&`, quotes
- * and angle brackets in place of their entities. Case, accents and punctuation count.
+ * and angle brackets in place of their entities. Blanks, case, accents and punctuation count.
  */
-export function storedText(value: string | null | undefined): string {
+export function storedForm(value: string | null | undefined): string {
   const text = (value ?? '').normalize('NFC').replaceAll(/\p{Extended_Pictographic}|\u{FE0F}|\u{200D}/gu, '');
   // An entity can be escaped again: `&amp;amp;`.
-  return normalizeText(decodeMarkup(decodeMarkup(text)));
+  return decodeMarkup(decodeMarkup(text));
+}
+
+/** The same in the spelling of `normalizeText`, for texts whose blanks do not matter. */
+export function storedText(value: string | null | undefined): string {
+  return normalizeText(storedForm(value));
 }
 
 function decodeMarkup(text: string): string {
