@@ -75,7 +75,7 @@ export async function listen(app: App, options: ListenOptions): Promise<Listener
       return;
     }
     // From here on there is one spelling of each path.
-    request.url = `${target.route ?? UNKNOWN_PATH}${target.search}`;
+    request.url = `${target.path ?? UNKNOWN_PATH}${target.search}`;
     app.handle(request, response);
   }
 

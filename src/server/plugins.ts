@@ -43,7 +43,7 @@ export function createPlugins(
     securityHeaders(),
     ...(tracing ? [tracing.plugin] : []),
     // Before all decisions that depend on the path.
-    unknownRoutes(),
+    unknownRoutes(graphiql),
     // Before authentication: the store has no credentials, but a secret of its own.
     ...(services.webhooks === null ? [] : [webhookEndpoint(services.webhooks)]),
     // Before authentication: the page has no data, and its requests authenticate themselves.

@@ -1,76 +1,51 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { examples } from '../../src/server/graphiql/examples.ts';
-import { type Listener, listen } from '../../src/server/listen.ts';
-import { findChromium, launchChromium } from '../support/browser.ts';
-import { startGatewayOnSandbox } from '../support/gateway.ts';
+import { library } from '../../src/server/graphiql/library/index.ts';
+import {
+  chromiumOrSkip,
+  type GraphiQLBench,
+  openOperation,
+  runShown,
+  shownPrice,
+  startGraphiQLBench,
+} from '../support/graphiql-page.ts';
 
-const chromium = findChromium();
-if (chromium === null) {
-  const missing = 'no Chromium found: install it (Debian: apt-get install chromium) or set CHROMIUM_PATH';
-  if (process.env.CI) throw new Error(missing);
-  process.stderr.write(`SKIPPED: GraphiQL was not tried in a browser, ${missing}\n`);
-}
+const chromium = chromiumOrSkip('GraphiQL was not tried in a browser');
 
 describe.skipIf(chromium === null)('GraphiQL in Chromium', () => {
-  let gateway: Awaited<ReturnType<typeof startGatewayOnSandbox>>;
-  let listener: Listener;
-  let browser: Browser;
+  let bench: GraphiQLBench;
   let page: Page;
-  const strangers: string[] = [];
-  const complaints: string[] = [];
 
   beforeAll(async () => {
-    gateway = await startGatewayOnSandbox();
-    listener = await listen(gateway.app, { host: '127.0.0.1', port: 0, graceMs: 1_000 });
-    browser = await launchChromium(chromium ?? '');
-    // Tall enough for every line of every response: the editors render only visible lines.
-    page = await browser.newPage({ viewport: { width: 1280, height: 8_000 } });
-    page.context().on('request', (request) => {
-      const { protocol, origin } = new URL(request.url());
-      if (protocol !== 'data:' && origin !== listener.url) strangers.push(request.url());
-    });
-    page.on('websocket', (socket) => strangers.push(socket.url()));
-    page.on('pageerror', (error) => complaints.push(String(error)));
-    page.on('console', (message) => {
-      if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
-    });
-    await page.goto(`${listener.url}/graphql`);
-    await page.locator('.graphiql-query-editor .view-line').first().waitFor();
+    bench = await startGraphiQLBench(chromium ?? '');
+    page = await bench.open({ viewport: { width: 1280, height: 900 } });
   }, 60_000);
 
-  beforeEach(() => gateway.sandbox.requests.clear());
+  beforeEach(() => bench.gateway.sandbox.requests.clear());
 
   afterEach(() => {
-    expect(strangers, 'requests to other hosts').toEqual([]);
-    expect(complaints, 'errors on the page').toEqual([]);
+    expect(bench.strangers, 'requests to other hosts').toEqual([]);
+    expect(bench.complaints, 'errors on the page').toEqual([]);
   });
 
-  afterAll(async () => {
-    await browser?.close();
-    await listener?.stop();
-    await gateway?.close();
-  });
+  afterAll(() => bench?.close());
 
-  test('shows each example in its own tab', async () => {
+  test('lists the library by theme, with the explanation and the cost of each operation', async () => {
     expect(await page.title()).toBe('GraphQL for BigCommerce customers');
-    expect(await page.locator('.graphiql-tab-button').allTextContents()).toEqual([
-      'Nested',
-      'Filter',
-      'Paging',
-      'Lookups',
-      'Node',
-    ]);
-    expect(examples.map(({ name }) => name)).toEqual(['Nested', 'Filter', 'Paging', 'Lookups', 'Node']);
+    expect(await page.locator('.library summary').allTextContents()).toEqual(library.map(({ name }) => name));
+    const shown = await page.locator('.library').evaluate((element) => element.textContent);
+    for (const { title, explanation } of library.flatMap(({ operations }) => operations)) {
+      expect(shown).toContain(title);
+      expect(shown).toContain(explanation);
+    }
   });
 
-  test('shows the result of the nested query, which takes one call', async () => {
-    const { customers } = await run('Nested');
-    expect(gateway.calls()).toHaveLength(1);
+  test('shows the answer of the first operation as the store has it', async () => {
+    const { data } = await runShown(page);
+    expect(bench.gateway.calls()).toHaveLength(1);
     const records = await storeHas('customers?limit=5&include=addresses,formfields,storecredit');
-    expect(customers.totalCount).toBe(250);
-    expect(customers.nodes).toHaveLength(5);
-    expect(customers.nodes).toEqual(
+    expect(data.customers.totalCount).toBe(250);
+    expect(data.customers.nodes).toEqual(
       records.map((record) => ({
         entityId: record.id,
         firstName: record.first_name,
@@ -90,97 +65,115 @@ describe.skipIf(chromium === null)('GraphiQL in Chromium', () => {
     );
   });
 
-  test('shows filtered customers in sort order', async () => {
-    const { customers } = await run('Filter');
-    expect(gateway.calls()).toHaveLength(1);
-    const records = await storeHas(
-      'customers?limit=10&name:like=an&date_created:min=2023-01-01T00:00:00Z&sort=date_created:desc',
-    );
-    expect(customers.nodes).toHaveLength(10);
-    expect(customers.nodes).toEqual(
-      records.map((record) => ({
-        entityId: record.id,
-        firstName: record.first_name,
-        lastName: record.last_name,
-        company: record.company === '' ? null : record.company,
-        createdAt: record.date_created,
-      })),
-    );
+  test('shows the price before an operation runs, without a call, and what it cost after', async () => {
+    await openOperation(page, 'AddressOwners');
+    await expect.poll(() => shownPrice(page, 'before')).toMatch(/^at most 2 REST calls/);
+    expect(bench.gateway.calls()).toEqual([]);
+    await runShown(page);
+    await expect.poll(() => shownPrice(page, 'after')).toMatch(/^2 REST calls/);
   });
 
-  test('shows a page with the cursor of the next one', async () => {
-    const { customers } = await run('Paging');
-    expect(gateway.calls()).toHaveLength(1);
-    const records = await storeHas('customers?limit=20');
-    expect(customers).toEqual({
-      nodes: records.map(({ id, email }) => ({ entityId: id, email })),
-      pageInfo: { hasNextPage: true, endCursor: expect.stringMatching(/./) },
+  test('runs a mutation with its variables, and shows the outcome of each item', async () => {
+    await openOperation(page, 'CreateCustomers');
+    const { data } = await runShown(page);
+    expect(data.createCustomers.results.map(({ outcome }: Json) => outcome)).toEqual(['CREATED', 'CREATED']);
+  });
+
+  test('merges the parts of a deferred answer', async () => {
+    await openOperation(page, 'DeferredConsent');
+    await runShown(page);
+    const consents = async () => {
+      const { data } = await shownAnswer();
+      return data.customers.nodes.filter(({ consent }: Json) => Array.isArray(consent?.allow)).length;
+    };
+    await expect.poll(consents).toBe(5);
+  });
+
+  test('shows the extensions of the answer in their own pane', async () => {
+    await openOperation(page, 'EveryCall');
+    const answer = await runShown(page);
+    expect(Object.keys(answer)).toEqual(['data']);
+    await page.getByText('Extensions of the answer', { exact: true }).click();
+    const shown = JSON.parse(
+      await page.getByRole('region', { name: 'Extensions of the answer' }).innerText(),
+    );
+    expect(shown.upstream).toMatchObject({ requests: 4, calls: expect.any(Array) });
+  });
+
+  test('sends the extensions that are written for an operation, with that operation alone', async () => {
+    await openOperation(page, 'PlanOnly');
+    expect((await runShown(page)).data).toBeNull();
+    expect(bench.gateway.calls()).toEqual([]);
+    await page.getByText('Extensions of the request', { exact: true }).click();
+    await page.getByRole('textbox', { name: /^Extensions of the request/ }).fill('{');
+    expect((await runShown(page)).errors[0].message).toBe('The request extensions are no JSON object.');
+    await openOperation(page, 'NestedCustomers');
+    expect((await runShown(page)).data.customers.totalCount).toBeGreaterThan(0);
+  });
+
+  test('keeps what is typed if an operation of the library is opened', async () => {
+    const tabs = page.locator('.graphiql-tab-button');
+    const count = await tabs.count();
+    await write('query Mine { viewer { kind } }');
+    await expect.poll(() => tabs.allTextContents()).toContain('Mine');
+    await openOperation(page, 'WhoAmI');
+    expect(await tabs.count()).toBe(count + 1);
+    expect(await tabs.allTextContents()).toContain('Mine');
+  });
+
+  test('shows a syntax error with its place and without a stack', async () => {
+    await write('query { customers(first: ');
+    const { errors } = await runShown(page);
+    expect(errors[0]).toMatchObject({
+      message: expect.stringMatching(/^Syntax Error: /),
+      extensions: { code: 'GRAPHQL_PARSE_FAILED' },
     });
+    expect(JSON.stringify(errors)).not.toMatch(/stack|\bat \w+ \(|\.js/);
+    await expect.poll(() => shownPrice(page, 'before')).toMatch(/^Syntax Error: /);
   });
 
-  test('shows twenty lookups, which take one call', async () => {
-    const answer = await run('Lookups');
-    expect(gateway.calls()).toHaveLength(1);
-    const records = await storeHas(
-      'customers?limit=20&sort=date_created:asc&id:in=1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20',
-    );
-    expect(records).toHaveLength(20);
-    for (const { id, first_name, last_name, email } of records) {
-      expect(answer[`c${id}`]).toEqual({ entityId: id, firstName: first_name, lastName: last_name, email });
-    }
+  test('says without a stack that the gateway did not answer', async () => {
+    await write('{ viewer { kind } }');
+    await page.route('**/graphql', (route) => route.fulfill({ status: 502, body: '<html>' }));
+    const { errors } = await runShown(page);
+    await page.unroute('**/graphql');
+    expect(errors).toEqual([{ message: expect.stringMatching(/^The answer cannot be read: /) }]);
+    // Chromium itself reports the invented answer.
+    (bench.complaints as string[]).length = 0;
   });
 
-  test('shows the node', async () => {
-    const { node } = await run('Node');
-    expect(gateway.calls()).toHaveLength(1);
-    const [record] = await storeHas('customers?id:in=1&include=addresses');
-    expect(node).toEqual({
-      id: 'Q3VzdG9tZXI6MQ',
-      email: record?.email,
-      createdAt: record?.date_created,
-      addressCount: record?.address_count,
-    });
+  test('keeps a history of the operations that ran', async () => {
+    await page.getByRole('button', { name: 'Show History' }).click();
+    const history = page.locator('.graphiql-history');
+    await expect.poll(() => history.innerText()).toMatch(/EveryCall/);
+    expect(await history.innerText()).toMatch(/CreateCustomers/);
   });
 
   test('shows the documentation of the schema next to the query', async () => {
     await page.getByRole('button', { name: 'Show Documentation Explorer' }).click();
-    await page.locator('.graphiql-doc-explorer').getByRole('link', { name: 'Customer', exact: true }).click();
+    const explorer = page.locator('.graphiql-doc-explorer');
+    await explorer.getByRole('link', { name: 'Customer', exact: true }).click();
     await expect
-      .poll(() => page.locator('.graphiql-doc-explorer').innerText())
+      .poll(() => explorer.innerText())
       .toMatch(/A registered customer of the store[\s\S]*storeCredit/);
   });
 
-  /** Selects the tab of an example, runs it, and reads the response from the page. */
-  async function run(name: string): Promise<Json> {
-    await page.getByRole('button', { name, exact: true }).click();
-    await page.locator(`[role=tab][aria-selected=true] >> text=${name}`).waitFor();
-    // GraphiQL stores the active tab shortly after it has stored the tab's operation.
-    const index = examples.findIndex((example) => example.name === name);
-    const isNoted = () => page.evaluate(() => localStorage.getItem('graphiql:tabState'));
-    if (index > 0) await expect.poll(isNoted).toContain(`"activeTabIndex":${index}`);
-    await page.getByRole('button', { name: /^Execute query/ }).click();
-    await expect.poll(shownAnswer, { timeout: 10_000 }).not.toBeNull();
-    const answer = await shownAnswer();
-    expect(answer?.errors).toBeUndefined();
-    return answer?.data;
+  /** Replaces the operation in the editor. */
+  async function write(query: string): Promise<void> {
+    await page.evaluate(
+      `document.querySelector('.graphiql-query-editor .CodeMirror').CodeMirror.setValue(${JSON.stringify(query)})`,
+    );
   }
 
-  async function shownAnswer(): Promise<Json | null> {
-    const lines = await page.locator('.result-window .view-line').evaluateAll((elements) =>
-      elements
-        .map((element) => ({ top: Number.parseInt(element.style.top, 10), text: element.textContent }))
-        .sort((a, b) => a.top - b.top)
-        .map(({ text }) => text.replaceAll('\u00a0', ' ')),
+  async function shownAnswer(): Promise<Json> {
+    const text = await page.evaluate(
+      "document.querySelector('.result-window .CodeMirror').CodeMirror.getValue()",
     );
-    try {
-      return JSON.parse(lines.join(''));
-    } catch {
-      return null;
-    }
+    return JSON.parse(String(text));
   }
 
   async function storeHas(path: string): Promise<readonly Json[]> {
-    const { url, token } = gateway.sandbox;
+    const { url, token } = bench.gateway.sandbox;
     const response = await fetch(`${url}/${path}`, { headers: { 'x-auth-token': token } });
     return ((await response.json()) as Json).data;
   }

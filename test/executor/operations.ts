@@ -11,7 +11,7 @@ import {
 } from 'graphql';
 import { toGlobalId } from '../../src/resolvers/inputs/ids.ts';
 import { schema } from '../../src/schema/index.ts';
-import { examples } from '../../src/server/graphiql/examples.ts';
+import { libraryOperations } from '../../src/server/graphiql/library/index.ts';
 import { fullOperations, inputValue, type MakeScalar } from '../support/full-operations.ts';
 import type { GatewayQuery } from './gateway-comparison.ts';
 
@@ -37,14 +37,14 @@ const makeScalar: MakeScalar = (type, field) => {
 
 const FOLDER = new URL('../operations/', import.meta.url);
 
-/** The queries of the tests and of the examples in GraphiQL, and one query for each root field with everything in it. */
+/** The queries of the tests and of the library in GraphiQL, and one query for each root field with everything in it. */
 export function knownQueries(): readonly GatewayQuery[] {
   const texts = readdirSync(FOLDER)
     .filter((name) => name.endsWith('.graphql'))
     .map((name) => readFileSync(new URL(name, FOLDER), 'utf8'));
   const isPaging = (argument: string) => /^(last|after|before|offset)$/.test(argument);
   return [
-    ...[...texts, ...examples.map(({ query }) => query)].flatMap(queriesOf),
+    ...[...texts, ...libraryOperations.map(({ query }) => query)].flatMap(queriesOf),
     ...fullOperations(makeScalar, (argument) => !isPaging(argument)).filter(isQuery),
     ...fullOperations(makeScalar).filter(isQuery),
   ];

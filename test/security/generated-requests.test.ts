@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { examples } from '../../src/server/graphiql/examples.ts';
+import { libraryOperations } from '../../src/server/graphiql/library/index.ts';
 import { createGateway, type Gateway } from '../support/gateway.ts';
 import { type HostileStore, startHostileStore } from '../support/hostile-store.ts';
 import { expectNoInternals } from '../support/production-gateway.ts';
@@ -91,7 +91,7 @@ const structured = fc
   );
 const mutated = fc
   .tuple(
-    fc.constantFrom(...examples.map(({ query }) => query)),
+    fc.constantFrom(...libraryOperations.map(({ query }) => query)),
     fc.nat(400),
     fc.nat(30),
     fc.constantFrom(...WORDS),

@@ -6,7 +6,7 @@ export function securityHeaders(): Plugin {
     onResponse({ response: { headers } }) {
       for (const [name, value] of Object.entries(BROWSER_HEADERS)) headers.set(name, value);
       if (!headers.has('content-security-policy')) headers.set('content-security-policy', DEFAULT_CSP);
-      // Responses contain personal data. Only the GraphiQL page contains none, and it alone has an ETag.
+      // Responses contain personal data. Only GraphiQL's page and its files contain none, and they alone have an ETag.
       if (!headers.has('etag')) headers.set('cache-control', 'no-store');
     },
   };

@@ -14,7 +14,7 @@ describe('the route of a request target', () => {
     ['/?x=/graphql', '/', '?x=/graphql'],
     ['/metrics#fragment', '/metrics', ''],
   ])('%s is %s', (target, route, search) => {
-    expect(parseTarget(target)).toEqual({ route, authority: null, search });
+    expect(parseTarget(target)).toEqual({ route, path: route, authority: null, search });
   });
 
   test.each([
@@ -34,14 +34,33 @@ describe('the route of a request target', () => {
     expect(parseTarget(target).route).toBeNull();
   });
 
+  test('a file of GraphiQL has the route of all such files, and its own path', () => {
+    const file = '/graphql/assets/a_B-9/page.js';
+    expect(parseTarget(`/x/..${file}?a`)).toEqual({
+      route: '/graphql/assets/',
+      path: file,
+      authority: null,
+      search: '?a',
+    });
+    for (const other of [
+      '/graphql/assets',
+      '/graphql/assets/page.js',
+      `${file}/x`,
+      '/graphql/assets/a/..%2fb.js',
+    ])
+      expect(parseTarget(other).route).toBeNull();
+  });
+
   test('an absolute target has the route of its path, and an authority', () => {
     expect(parseTarget('http://host.example:4000/graphql/?a=b')).toEqual({
       route: '/graphql',
+      path: '/graphql',
       authority: 'host.example:4000',
       search: '?a=b',
     });
     expect(parseTarget('HTTPS://host.example')).toEqual({
       route: '/',
+      path: '/',
       authority: 'host.example',
       search: '',
     });
@@ -51,7 +70,15 @@ describe('the route of a request target', () => {
   test('any target has at most one of the known routes', () => {
     fc.assert(
       fc.property(fc.string({ maxLength: 200 }), (target) => {
-        const known = ['/', '/graphql', '/health/live', '/health/ready', '/metrics', null];
+        const known = [
+          '/',
+          '/graphql',
+          '/health/live',
+          '/health/ready',
+          '/metrics',
+          '/graphql/assets/',
+          null,
+        ];
         expect(known).toContain(parseTarget(target).route);
       }),
     );
