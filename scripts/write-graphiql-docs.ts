@@ -9,7 +9,15 @@ const INTRO = `<!-- Generated from src/server/graphiql/library by npm run codege
 The library of [GraphiQL](graphiql.md), by theme. Each operation works at once on the sandbox, with these variables. A test runs all of
 them, and compares their outcomes and the number of their REST calls.`;
 
-function section({ name, title, explanation, query, variables, extensions, calls }: LibraryOperation): string {
+function section({
+  name,
+  title,
+  explanation,
+  query,
+  variables,
+  extensions,
+  calls,
+}: LibraryOperation): string {
   return [
     `### ${title}`,
     `${explanation} \`${name}\`, REST calls on a fresh sandbox: ${calls}.`,

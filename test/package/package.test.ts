@@ -44,6 +44,8 @@ test('the package holds the program, the schema, the settings, the dashboard and
   ]);
   expect(paths).toContain('dist/main.js');
   expect(paths.filter((path) => /(?<!\.d)\.ts$|\.map$/.test(path))).toEqual([]);
+  expect(paths).toContain('dist/server/graphiql/page/page.js');
+  expect(paths).toContain('dist/server/graphiql/page/packages/graphiql.js');
 });
 
 test('publint has nothing to say', async () => {

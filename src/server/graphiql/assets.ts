@@ -64,7 +64,7 @@ export async function loadAssets(): Promise<Assets> {
   const read = await Promise.all(
     sources.map(async ([name, url]) => [name, withoutSourceMap(await readFile(url, 'utf8'))] as const),
   );
-  const texts = [...read, ['library.js', `export const library = ${JSON.stringify(library)};\n`] as const];
+  const texts = [...read, ['library.js', `globalThis.library = ${JSON.stringify(library)};\n`] as const];
   const hash = createHash('sha256').update(JSON.stringify(texts)).digest('base64url').slice(0, 16);
   return { hash, files: new Map(texts.map(([name, text]) => [name, createAsset(name, text)])) };
 }

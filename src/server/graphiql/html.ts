@@ -3,7 +3,7 @@ export const TITLE = 'GraphQL for BigCommerce customers';
 
 /** The page. It is small, so it is painted before its scripts have arrived. @param base address of the assets, with a slash at its end */
 export function pageHtml(base: string): string {
-  const scripts = ['react.js', 'react-dom.js', 'graphiql.js'];
+  const scripts = ['react.js', 'react-dom.js', 'graphiql.js', 'library.js'];
   return `<!doctype html>
 <html lang="en">
 <head>

@@ -34,11 +34,6 @@ export function chooseCoding(header: string | null): Coding | null {
   return best?.coding ?? null;
 }
 
-/** Whether an `Accept-Encoding` header allows a content coding. */
-export function acceptsCoding(header: string | null, coding: Coding): boolean {
-  return qualityOf(parseAccept(header ?? ''), coding) > 0;
-}
-
 function qualityOf(ranges: readonly MediaRange[], coding: Coding): number {
   const range = ranges.find(({ type }) => type === coding) ?? ranges.find(({ type }) => type === '*');
   return range?.quality ?? 0;

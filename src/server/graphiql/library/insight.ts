@@ -52,8 +52,7 @@ const shopper: Theme = {
     {
       name: 'ChangeMyself',
       title: "Change one's own record",
-      explanation:
-        'Works with the token of SignIn. Without one it is FORBIDDEN, as here: nobody is signed in.',
+      explanation: 'Works with the token of SignIn. Without one it is FORBIDDEN, as here.',
       query: `mutation ChangeMyself($input: UpdateViewerInput!) {
   updateViewer(input: $input) {
     outcome

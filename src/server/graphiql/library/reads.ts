@@ -7,7 +7,7 @@ const find: Theme = {
       name: 'CustomerByEmail',
       title: 'A customer by e-mail address',
       explanation:
-        'The address is compared as a whole, without regard to case. The answer is null if nobody has it.',
+        'The address is compared as a whole, without regard to case. The answer is null if no customer has it.',
       query: `query CustomerByEmail($email: String!) {
   customer(by: { email: $email }) {
     entityId

@@ -1,7 +1,6 @@
-import { library } from './library.js';
 import { inCalls } from './price.js';
 
-const { React, GraphiQL } = globalThis;
+const { React, GraphiQL, library } = globalThis;
 const { createElement: h, useEffect, useRef } = React;
 const { useEditorContext } = GraphiQL.React;
 

@@ -1,10 +1,9 @@
 import { AnswerPane } from './answer-pane.js';
 import { fetcher } from './fetcher.js';
-import { library } from './library.js';
 import { LibraryIcon, LibraryPane, variablesText } from './library-pane.js';
 import { repairAccessibility } from './repairs.js';
 
-const { React, ReactDOM, GraphiQL } = globalThis;
+const { React, ReactDOM, GraphiQL, library } = globalThis;
 const h = React.createElement;
 
 const FIRST = 'NestedCustomers';

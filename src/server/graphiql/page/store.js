@@ -1,4 +1,4 @@
-import { library } from './library.js';
+const { GraphiQL, library } = globalThis;
 
 const DEFAULT_EXTENSIONS = '{ "upstream": true }';
 
@@ -57,7 +57,7 @@ export function parseObject(text) {
  */
 export function operationNameIn(query, selected) {
   try {
-    const names = globalThis.GraphiQL.GraphQL.parse(query).definitions.flatMap(({ kind, name }) =>
+    const names = GraphiQL.GraphQL.parse(query).definitions.flatMap(({ kind, name }) =>
       kind === 'OperationDefinition' && name ? [name.value] : [],
     );
     return names.includes(selected) ? selected : (names[0] ?? null);
