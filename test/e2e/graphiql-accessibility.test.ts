@@ -17,6 +17,11 @@ const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-prac
 /** What axe finds in GraphiQL itself and no setting, style or attribute of the page repairs. docs/graphiql.md lists the same. */
 const FINDINGS_OF_GRAPHIQL: readonly string[] = [];
 
+/** What GraphiQL writes to the console about itself. docs/graphiql.md lists the same. */
+const MESSAGES_OF_GRAPHIQL: readonly string[] = [
+  'Warning: Missing `Description` or `aria-describedby={undefined}` for {DialogContent}.',
+];
+
 describe.skipIf(chromium === null)('the accessibility of GraphiQL', () => {
   let bench: GraphiQLBench;
 
@@ -26,7 +31,8 @@ describe.skipIf(chromium === null)('the accessibility of GraphiQL', () => {
 
   afterEach(() => {
     expect(bench.strangers, 'requests to other hosts').toEqual([]);
-    expect(bench.complaints, 'errors on the page').toEqual([]);
+    const complaints = bench.complaints.filter((text) => !MESSAGES_OF_GRAPHIQL.includes(text));
+    expect(complaints, 'errors on the page').toEqual([]);
   });
 
   afterAll(() => bench?.close());
@@ -76,12 +82,20 @@ describe.skipIf(chromium === null)('the accessibility of GraphiQL', () => {
 });
 
 async function expectAccessible(page: Page, place: string): Promise<void> {
+  // Tooltips and prices that come and go would change the page while it is read.
+  await page.mouse.move(300, 2);
+  await expect.poll(() => page.locator('.graphiql-tooltip').count()).toBe(0);
+  await expect
+    .poll(() => page.evaluate("document.querySelector('[data-price=before]').textContent"))
+    .not.toBe('...');
   // What fades in has less contrast until it is there.
   await expect
     .poll(() => page.evaluate("document.getAnimations().every(({ playState }) => playState !== 'running')"))
     .toBe(true);
   await page.evaluate(AXE);
-  const { violations } = (await page.evaluate(`axe.run({ runOnly: ${JSON.stringify(TAGS)} })`)) as {
+  const { violations } = (await page.evaluate(
+    `axe.run({ runOnly: ${JSON.stringify(TAGS)}, selectors: false })`,
+  )) as {
     violations: readonly { id: string; nodes: readonly { target: unknown; html: string }[] }[];
   };
   const found = violations.filter(({ id }) => !FINDINGS_OF_GRAPHIQL.includes(id));
