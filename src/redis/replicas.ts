@@ -2,9 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { CallPool } from '../governor/replicas/call-pool.ts';
-import type { CacheStore } from '../rest/cache/store.ts';
 import { createEnvelope } from './cache/envelope.ts';
-import { createRedisStore, type RedisStoreOptions } from './cache/redis-store.ts';
+import { createRedisStore, type RedisStore, type RedisStoreOptions } from './cache/redis-store.ts';
 import { createCallPool } from './call-pool.ts';
 import { CALL_POOL_SCRIPT } from './call-pool-script.ts';
 import { connectRedis } from './connection.ts';
@@ -34,11 +33,14 @@ export interface Replicas {
   readonly quotaShare: number;
   readonly counters: SharedCounters;
   /** The store behind the cache of the store's answers. */
-  createCacheStore(options: CacheStoreOptions): CacheStore;
+  createCacheStore(options: CacheStoreOptions): RedisStore;
   /** Whether Redis can be reached. */
   isAvailable(): boolean;
   close(): Promise<void>;
 }
+
+/** Milliseconds between two renewals of the lease under which the replicas trust the cache. */
+const RENEW_MS = 500;
 
 /** Connects to Redis. Returns at once: a server that cannot be reached is one that is away. */
 export function connectReplicas(options: ReplicasOptions): Replicas {
@@ -53,13 +55,29 @@ export function connectReplicas(options: ReplicasOptions): Replicas {
     run: (id, report) => connection.run((client) => runPool(client, [names.plain('calls')], [id, report])),
   });
 
+  const stores: RedisStore[] = [];
+  const renewAll = () => {
+    for (const store of stores) void store.renew();
+  };
+  const renewal = setInterval(renewAll, RENEW_MS).unref();
+  connection.onChange((isAvailable) => isAvailable && renewAll());
+
   return {
     pool,
     quotaShare,
     counters: createSharedCounters(connection, names, envelope),
-    createCacheStore: (cache) =>
-      createRedisStore({ ...cache, connection, names, envelope, logger, sleep: (ms) => delay(ms) }),
+    createCacheStore(cache) {
+      const sleep = (ms: number) => delay(ms);
+      const store = createRedisStore({ ...cache, connection, names, envelope, logger, sleep });
+      stores.push(store);
+      void store.renew();
+      return store;
+    },
     isAvailable: connection.isAvailable,
-    close: connection.close,
+    async close() {
+      clearInterval(renewal);
+      await Promise.all(stores.map((store) => store.leave()));
+      await connection.close();
+    },
   };
 }

@@ -9,7 +9,7 @@ export interface TwoReplicas {
   readonly other: Replicas;
   readonly log: readonly string[];
   /** Connects once more. */
-  connect(encryptionKeys?: ReplicasOptions['encryptionKeys']): Replicas;
+  connect(options?: Partial<Pick<ReplicasOptions, 'encryptionKeys' | 'redisUrl'>>): Replicas;
   close(): Promise<void>;
 }
 
@@ -30,8 +30,8 @@ export async function startTwoReplicas(program: string): Promise<TwoReplicas> {
   };
   const all: Replicas[] = [];
 
-  function connect(encryptionKeys: ReplicasOptions['encryptionKeys'] = [TEST_KEY]): Replicas {
-    const replica = connectReplicas({ ...options, encryptionKeys });
+  function connect(own: Partial<Pick<ReplicasOptions, 'encryptionKeys' | 'redisUrl'>> = {}): Replicas {
+    const replica = connectReplicas({ ...options, encryptionKeys: [TEST_KEY], ...own });
     all.push(replica);
     return replica;
   }

@@ -24,6 +24,14 @@ export interface RedisStoreOptions {
   readonly sleep: (ms: number) => Promise<void>;
 }
 
+/** A store whose server trusts this process as long as it renews its lease. */
+export interface RedisStore extends CacheStore {
+  /** To be called about twice a second. Never rejects. */
+  renew(): Promise<void>;
+  /** Says that this process writes no more. Never rejects. */
+  leave(): Promise<void>;
+}
+
 /**
  * What the server says about a key: null if its value cannot be read, `lease` if this process is to read it from the store,
  * `wait` if another one does.
@@ -40,7 +48,7 @@ const LOOK_MS = 25;
  * Keeps entries in Redis, encrypted, for all replicas. Each look-up asks the server, which compares the versions: what it has
  * invalidated for one replica is unusable for all of them from then on. Memory saves the transfer and the decryption alone.
  */
-export function createRedisStore(options: RedisStoreOptions): CacheStore {
+export function createRedisStore(options: RedisStoreOptions): RedisStore {
   const { connection, names, envelope, logger, maxBytes, keepMs, longestHoldMs, now, sleep } = options;
   const processId = randomUUID();
   const format = createEntryFormat(envelope);
@@ -48,8 +56,8 @@ export function createRedisStore(options: RedisStoreOptions): CacheStore {
   const tagName = (tag: Tag) => names.hashed('tag', tag).slice(-43);
   const entryName = (key: string) => names.hashed('entry', key);
   const leaseName = (key: string) => names.hashed('lease', key);
-  const { run, miss, versions } = createCacheServer({
-    ...{ connection, stateKey: names.plain('cache'), longestHoldMs, now },
+  const { run, miss, renew, leave, versions } = createCacheServer({
+    ...{ connection, processId, stateKey: names.plain('cache'), longestHoldMs, now, sleep },
     onForeignInvalidation: () => notify([]),
   });
   const memory = createKnownEntries({ format, maxBytes, logger, toLocalTime: versions.toLocalTime });
@@ -119,11 +127,13 @@ export function createRedisStore(options: RedisStoreOptions): CacheStore {
       try {
         await run('invalidate', [], [String(Math.ceil(holdMs)), ...tags.map(tagName)]);
       } catch {
-        miss();
+        await miss();
       }
       notify(tags);
     },
     onInvalidation: (listener) => void listeners.push(listener),
     size: memory.size,
+    renew: () => renew().catch(() => {}),
+    leave: () => leave().catch(() => {}),
   };
 }

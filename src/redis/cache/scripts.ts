@@ -1,11 +1,18 @@
 /** Number of invalidated tags that are remembered. Beyond it all entries become unusable, and they are forgotten. */
 const MAX_TAGS = 100_000;
+/**
+ * Milliseconds after which a process counts as ended that has not been heard of, has not left, and has not renewed its lease.
+ */
+export const FORGET_MS = 60_000;
 
 /*
  * KEYS[1] is a hash with the number of the last invalidation (`version`), the last invalidation of each tag (`t` and the tag:
  * its number, and until when it holds), and an `epoch`. An entry is usable in the epoch in which it was written, if
  * none of its tags was invalidated after its version, and none was held when it was read. If the hash is lost, the next epoch
  * begins, so a tag whose invalidation was forgotten makes nothing usable again.
+ *
+ * `members` names the processes that write, each with the end of its lease (`id end;`). While a lease is over and its process
+ * has not left, that process may be cut off and write, so no entry is usable.
  *
  * An entry is `1 keyId epoch version readAt stamp tags`, a line break, and the sealed value. Times are those of the server.
  */
@@ -18,9 +25,20 @@ if not epoch then
   redis.call('HSET', KEYS[1], 'epoch', epoch, 'version', '0')
 end
 local from = tonumber(redis.call('HGET', KEYS[1], 'from') or 0)
+local members = redis.call('HGET', KEYS[1], 'members') or ''
+local isComplete = true
+for leaseEnd in string.gmatch(members, ' (%d+);') do
+  local overdue = now - tonumber(leaseEnd)
+  if overdue > 0 and overdue < ${FORGET_MS} then isComplete = false end
+end
+local function beginEpoch()
+  epoch = ARGV[1]
+  redis.call('DEL', KEYS[1])
+  redis.call('HSET', KEYS[1], 'epoch', epoch, 'version', '0', 'members', members)
+end
 local known = {}
 local function isUsable(entryEpoch, version, readAt, tags)
-  if entryEpoch ~= epoch or tonumber(readAt) < from then return false end
+  if not isComplete or entryEpoch ~= epoch or tonumber(readAt) < from then return false end
   for tag in string.gmatch(tags, '[^,]+') do
     if known[tag] == nil then known[tag] = redis.call('HGET', KEYS[1], 't' .. tag) or '' end
     if known[tag] ~= '' then
@@ -57,7 +75,7 @@ for index = 1, count do
       if stamp == ARGV[3 + index] then answer = '=' else answer = value end
     end
   end
-  if answer == 'lease' and ARGV[3] ~= '0' then
+  if answer == 'lease' and ARGV[3] ~= '0' and isComplete then
     local lease = KEYS[1 + count + index]
     local owner = redis.call('GET', lease)
     if not owner then redis.call('SET', lease, ARGV[2], 'PX', ARGV[3])
@@ -102,28 +120,54 @@ for index = 3, #ARGV do
   redis.call('HSET', KEYS[1], field, version .. ' ' .. string.format('%.0f', held))
 end
 if redis.call('HLEN', KEYS[1]) > ${MAX_TAGS} then
-  epoch = ARGV[1]
-  redis.call('DEL', KEYS[1])
-  redis.call('HSET', KEYS[1], 'epoch', epoch, 'version', '0')
+  beginEpoch()
 end
 return state()
 `;
 
 /**
  * KEYS: the hash. ARGV: a new epoch, the id of the server's process, 1 if the next epoch has to begin, the epoch that the process
- * knew, milliseconds of the longest hold. The next epoch begins too if another server process wrote the hash: that one may have
- * known invalidations that are lost. Then holds are lost as well, so nothing counts that is read before the longest is over.
+ * knew, milliseconds of the longest hold, and the members that it knew. The next epoch begins too if another server process wrote the hash: that one may have
+ * known invalidations that are lost. Then holds are lost as well, so nothing counts that is read before the longest is over. And
+ * so may be members: one that is not there is added, with a lease that is over.
  */
 export const PREPARE_SCRIPT = `${COMMON}
 local run = redis.call('HGET', KEYS[1], 'run')
 if ARGV[3] == '1' or (run and run ~= ARGV[2]) then
-  epoch = ARGV[1]
-  redis.call('DEL', KEYS[1])
-  redis.call('HSET', KEYS[1], 'epoch', epoch, 'version', '0')
+  beginEpoch()
 end
 redis.call('HSET', KEYS[1], 'run', ARGV[2])
 if ARGV[3] == '1' or (ARGV[4] ~= '' and ARGV[4] ~= epoch) then
-  redis.call('HSET', KEYS[1], 'from', string.format('%.0f', now + tonumber(ARGV[5])))
+  redis.call('HSET', KEYS[1], 'from', string.format('%.0f', math.max(from, now + tonumber(ARGV[5]))))
+end
+if ARGV[4] ~= '' and ARGV[4] ~= epoch then
+  for index = 6, #ARGV do
+    if not string.find(members, ARGV[index] .. ' ', 1, true) then
+      members = members .. ARGV[index] .. ' ' .. string.format('%.0f', now) .. ';'
+    end
+  end
+  redis.call('HSET', KEYS[1], 'members', members)
 end
 return state()
+`;
+
+/**
+ * KEYS: the hash. ARGV: a new epoch, the id of the process, the end of its lease by the server's clock; 0 if it leaves. Returns the
+ * state, then the members. A message that the network has delayed does no harm: the lease that it asks for is over.
+ */
+export const JOIN_SCRIPT = `${COMMON}
+local reply = state()
+local ends = tonumber(ARGV[3])
+local others = ''
+for id, leaseEnd in string.gmatch(members, '(%S+) (%d+);') do
+  if id == ARGV[2] then
+    if ends > 0 then ends = math.max(ends, tonumber(leaseEnd)) end
+  elseif now - tonumber(leaseEnd) < ${FORGET_MS} then
+    others = others .. id .. ' ' .. leaseEnd .. ';'
+    reply[#reply + 1] = id
+  end
+end
+if ends > 0 then others = others .. ARGV[2] .. ' ' .. string.format('%.0f', ends) .. ';' end
+redis.call('HSET', KEYS[1], 'members', others)
+return reply
 `;

@@ -205,10 +205,10 @@ describe.skipIf(program === null)('the cache in Redis', () => {
     test('is read with the old key while the new one encrypts', async () => {
       const next = { id: 'next', key: Buffer.alloc(32, 2) };
       await fill(one, 'a', 'old');
-      const rotating = storeOf(replicas.connect([next, TEST_KEY]));
+      const rotating = storeOf(replicas.connect({ encryptionKeys: [next, TEST_KEY] }));
       expect(await look(rotating, 'a')).toMatchObject({ value: 'old' });
       await fill(rotating, 'b', 'new');
-      const rotated = storeOf(replicas.connect([next]));
+      const rotated = storeOf(replicas.connect({ encryptionKeys: [next] }));
       expect(await look(rotated, 'b')).toMatchObject({ value: 'new' });
       expect(await look(rotated, 'a')).toBeNull();
       expect(await look(one, 'b')).toBeNull();
@@ -235,6 +235,8 @@ describe.skipIf(program === null)('the cache in Redis', () => {
       expect(await one.getMany(['a'])).toEqual([null]);
       await comeBack();
       expect(await look(one, 'a')).toBeNull();
+      // One that is not back yet may be cut off, and write.
+      await look(other, 'a');
       await fill(one, 'a', 2);
       expect(await look(other, 'a')).toMatchObject({ value: 2 });
     });

@@ -9,7 +9,7 @@ test.skipIf(redis === null)(
   'no value from the cache is older than an acknowledged write, or than it is said to be',
   { timeout: 180_000 },
   async () => {
-    const { hits, misses, restarts, violations } = await runRaces({
+    const { hits, misses, restarts, cutOffWrites, violations } = await runRaces({
       redis: redis ?? '',
       steps: 10_000,
       seed: 7,
@@ -17,5 +17,6 @@ test.skipIf(redis === null)(
     expect(violations).toEqual([]);
     expect(Math.min(hits, misses)).toBeGreaterThan(100);
     expect(restarts).toBe(2);
+    expect(cutOffWrites).toBeGreaterThanOrEqual(40);
   },
 );

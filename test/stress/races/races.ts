@@ -1,5 +1,6 @@
 import { createClient } from '@redis/client';
 import type { CacheStore } from '../../../src/rest/cache/store.ts';
+import { startTcpProxy } from '../../support/tcp-proxy.ts';
 import { startTwoReplicas, until } from '../../support/two-replicas.ts';
 import { createRandom } from '../soak/random.ts';
 
@@ -16,6 +17,8 @@ export interface RaceReport {
   readonly hits: number;
   readonly misses: number;
   readonly restarts: number;
+  /** Writes that a replica acknowledged while it alone was cut off from Redis. */
+  readonly cutOffWrites: number;
   /** Values that were older than an acknowledged write, or not true at the time at which they are said to have been read. */
   readonly violations: readonly string[];
 }
@@ -36,16 +39,23 @@ const RECORDS = 4;
 const ACTORS = 12;
 const HOLD_MS = 40;
 const RESTART_EVERY = 5_000;
+/** Half-way between two restarts one replica is cut off. */
+const CUT_AFTER = RESTART_EVERY / 2;
+/** Acknowledged writes of the replica that is cut off, until it is connected again. */
+const CUT_OFF_WRITES = 20;
 
 /**
  * Lets readers and writers of two replicas take turns in a random order, with writes whose response is lost, evictions, a lost
- * state and restarts of Redis. Each read that is answered from the cache is compared with the truth.
+ * state, restarts of Redis, and one replica that alone is cut off from it. Each read that is answered from the cache is compared with the truth.
  */
 export async function runRaces({ redis, steps, seed }: RaceOptions): Promise<RaceReport> {
   const replicas = await startTwoReplicas(redis);
-  const stores = [replicas.one, replicas.other].map((replica) =>
+  const proxy = await startTcpProxy(Number(new URL(replicas.server.url).port));
+  const far = replicas.connect({ redisUrl: `redis://127.0.0.1:${proxy.port}` });
+  const stores = [replicas.one, far].map((replica) =>
     replica.createCacheStore({ maxBytes: 50_000, keepMs: 60_000, longestHoldMs: HOLD_MS, now: Date.now }),
   );
+  let isCut = false;
   const client = createClient({ url: replicas.server.url });
   client.on('error', () => {});
   await client.connect();
@@ -53,7 +63,7 @@ export async function runRaces({ redis, steps, seed }: RaceOptions): Promise<Rac
   const draw = () => below(1_000_000) / 1_000_000;
   const records = Array.from({ length: RECORDS }, (): TrueRecord => ({ value: 0, floor: 0, replacedAt: [] }));
   const violations: string[] = [];
-  const counts = { hits: 0, misses: 0, restarts: 0 };
+  const counts = { hits: 0, misses: 0, restarts: 0, cutOffWrites: 0 };
 
   const keyOf = (id: number) => `customer/${id}`;
   const tagsOf = (id: number) => [`customer/${id}`, 'customers'];
@@ -89,6 +99,7 @@ export async function runRaces({ redis, steps, seed }: RaceOptions): Promise<Rac
     const value = commit(record);
     yield;
     await store.invalidate([`customer/${id}`]);
+    if (isCut && store === stores[1]) counts.cutOffWrites += 1;
     record.floor = Math.max(record.floor, value);
   }
 
@@ -118,7 +129,7 @@ export async function runRaces({ redis, steps, seed }: RaceOptions): Promise<Rac
   async function restart(): Promise<void> {
     counts.restarts += 1;
     const isAvailable = (value: boolean) =>
-      replicas.one.isAvailable() === value && replicas.other.isAvailable() === value;
+      replicas.one.isAvailable() === value && far.isAvailable() === value;
     await replicas.server.stop();
     await until(() => isAvailable(false));
     await replicas.server.start();
@@ -136,14 +147,38 @@ export async function runRaces({ redis, steps, seed }: RaceOptions): Promise<Rac
   }
 
   const actors = Array.from({ length: ACTORS }, start);
-  for (let step = 1; step <= steps; step += 1) {
-    const index = below(ACTORS);
+  const busy = new Set<number>();
+
+  /** One that waits holds up no other: a write of a replica that is cut off takes up to two seconds. */
+  async function takeTurn(index: number): Promise<void> {
+    busy.add(index);
     const { done } = (await actors[index]?.next()) ?? { done: true };
     if (done) actors[index] = start();
+    busy.delete(index);
+  }
+
+  async function cutOff(): Promise<void> {
+    proxy.cut(draw() < 0.5 ? 'silent' : 'closed');
+    isCut = true;
+    const enough = counts.cutOffWrites + CUT_OFF_WRITES;
+    while (counts.cutOffWrites < enough) {
+      const index = below(ACTORS);
+      if (!busy.has(index)) void takeTurn(index);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    proxy.restore();
+    await until(() => busy.size === 0 && far.isAvailable());
+    isCut = false;
+  }
+
+  for (let step = 1; step <= steps; step += 1) {
+    await takeTurn(below(ACTORS));
     if (draw() < 0.005) await disturb();
+    if (step % RESTART_EVERY === CUT_AFTER) await cutOff();
     if (step % RESTART_EVERY === 0) await restart();
   }
   client.destroy();
   await replicas.close();
+  await proxy.close();
   return { steps, ...counts, violations };
 }
