@@ -3,7 +3,7 @@ import type { FaultRule } from '../../src/sandbox/index.ts';
 import type { Json } from '../sandbox/support/store-client.ts';
 import { startGatewayOnSandbox } from '../support/gateway.ts';
 import { post } from '../support/post.ts';
-import { registerWebhooks, webhookSettings } from '../support/webhooks.ts';
+import { deliver, registerWebhooks, webhookSettings } from '../support/webhooks.ts';
 
 const AGES = { withEventsMs: 60_000, withoutEventsMs: 10_000, consentMs: 0, ifErrorMs: 0 };
 
@@ -92,6 +92,67 @@ describe('answers from the cache', () => {
       'mutation { createCustomers(input: { customers: [{ email: "new@example.org", firstName: "New", lastName: "One" }] }) { results { outcome } } }',
     );
     expect((await run(query)).data.customer).toEqual({ firstName: 'New' });
+  });
+
+  describe('remember 404', () => {
+    const CONSENT = '{ customerConsent(customerEntityId: 31) { allow } }';
+    const METAFIELDS = '{ customerMetafields(customerEntityId: 31) { nodes { key } } }';
+    const CHANNEL = '{ channelCustomerSettings(channelId: 99) { channelId } }';
+    const CREATE =
+      'mutation { createCustomers(input: { customers: [{ email: "new@example.org", firstName: "New", lastName: "One" }] }) { results { outcome } } }';
+
+    beforeEach(async () => {
+      await gateway.close();
+      gateway = await startWith({ consentMs: 60_000 });
+    });
+
+    test.each([CONSENT, METAFIELDS, CHANNEL])('of %s', async (query) => {
+      const first = await run(query);
+      expect(gateway.calls()).toHaveLength(1);
+      expect(await run(query)).toEqual(first);
+      expect(gateway.calls()).toEqual([]);
+    });
+
+    test.each([CONSENT, METAFIELDS])('until a write of ours creates the customer: %s', async (query) => {
+      await run(query);
+      await run(CREATE);
+      gateway.calls();
+      await run(query);
+      expect(gateway.calls()).toHaveLength(1);
+    });
+
+    test.each([CONSENT, METAFIELDS])(
+      'until an event says that the customer was created: %s',
+      async (query) => {
+        await run(query);
+        await deliver(gateway, { scope: 'store/customer/created', data: { id: 31, type: 'customer' } });
+        gateway.calls();
+        await run(query);
+        expect(gateway.calls()).toHaveLength(1);
+      },
+    );
+
+    test('of a metafield, until one of the customer is created', async () => {
+      const query = '{ customerMetafield(customerEntityId: 5, by: { entityId: 99 }) { key } }';
+      await run(query);
+      await run(query);
+      gateway.calls();
+      expect((await run(query)).data.customerMetafield).toBeNull();
+      expect(gateway.calls()).toEqual([]);
+      const data = { id: 99, resource_id: '5', resource_type: 'customer' };
+      await deliver(gateway, { scope: 'store/metafield/created', data });
+      await run(query);
+      expect(gateway.calls()).toHaveLength(1);
+    });
+
+    test('and of no path that the store does not know', async () => {
+      const fault = { kind: 'status', status: 404, title: 'The route is not found, check the URL' } as const;
+      gateway.sandbox.faults.set([{ operations: ['getCustomerConsent'], fault }]);
+      await run(CONSENT);
+      gateway.calls();
+      await run(CONSENT);
+      expect(gateway.calls()).toHaveLength(1);
+    });
   });
 
   test('include lists, their totals, settings and definitions', async () => {

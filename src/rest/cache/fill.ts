@@ -5,9 +5,11 @@ import { isObject } from '../wire/decode.ts';
 import { parseId } from '../wire/ids.ts';
 import {
   absentTags,
+  answerKey,
   groupKey,
   groupTags,
   isById,
+  type KeptAnswer,
   type KeptList,
   type KeptRecord,
   listKey,
@@ -40,7 +42,7 @@ export function fill({ store, policy, now }: FillOptions, next: Layer<unknown>):
     let hasStarted = false;
     let sent: RestCall = call;
     const { atStart } = call;
-    const answer = await next({
+    const answer = next({
       ...call,
       ...(atStart && {
         atStart() {
@@ -53,9 +55,34 @@ export function fill({ store, policy, now }: FillOptions, next: Layer<unknown>):
         },
       }),
     });
-    if (policy.isKept(kindsOf(cached.kind, sent.include))) void store.setMany(fillsOf(sent, answer), began);
-    return answer;
+    const keep = (fills: readonly CacheFill[]) => {
+      if (policy.isKept(kindsOf(cached.kind, sent.include))) void store.setMany(fills, began);
+    };
+    try {
+      const found = await answer;
+      keep(fillsOf(sent, found));
+      return found;
+    } catch (error) {
+      keep(absencesOf(sent, error));
+      throw error;
+    }
   };
+}
+
+/** The start of the title with which the platform answers a path that it does not know. */
+const UNKNOWN_ROUTE = 'The route is not found';
+
+/**
+ * What is kept of an error: that what a call asks for does not exist. Nothing if it can mean something else: the API states a
+ * title in JSON for a record that is missing, and another one for a path that it does not know.
+ */
+export function absencesOf(call: RestCall, error: unknown): readonly CacheFill[] {
+  const cached = cachedOperation(call);
+  if (!cached?.isMissingOn404 || !(error instanceof GatewayError)) return [];
+  const { status, title } = error.details;
+  if (status !== 404 || title === undefined || title.startsWith(UNKNOWN_ROUTE)) return [];
+  const value: KeptAnswer = { notFound: { message: error.message, title } };
+  return [{ key: answerKey(call), value, tags: wholeTags(call, cached.kind) }];
 }
 
 /** What is kept of the answer to a read. Nothing if it does not have the form of the API. */
@@ -63,7 +90,10 @@ export function fillsOf(call: RestCall, answer: unknown): readonly CacheFill[] {
   const cached = cachedOperation(call);
   if (cached === null || answer === null || answer === undefined) return [];
   const { kind, ownerField } = cached;
-  if (ownerField === null) return [{ key: listKey(call), value: answer, tags: wholeTags(call, kind) }];
+  if (ownerField === null) {
+    const value: KeptAnswer = { answer };
+    return [{ key: answerKey(call), value, tags: wholeTags(call, kind) }];
+  }
   if (!isObject(answer) || !Array.isArray(answer.data)) return [];
   const records = answer.data.flatMap((record: unknown) => recordOf(record, ownerField));
   // A list with a record that does not say what it is cannot be put together again.

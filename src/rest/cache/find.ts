@@ -1,5 +1,15 @@
+import { GatewayError } from '../../errors.ts';
 import type { Key, RestCall } from '../client/call.ts';
-import { groupKey, isById, type KeptList, type KeptRecord, listKey, recordKey } from './keys.ts';
+import {
+  answerKey,
+  groupKey,
+  isById,
+  type KeptAnswer,
+  type KeptList,
+  type KeptRecord,
+  listKey,
+  recordKey,
+} from './keys.ts';
 import type { CacheKind } from './kinds.ts';
 import type { CacheEntry, CacheStore } from './store.ts';
 
@@ -22,10 +32,15 @@ export interface FoundKey {
 type Store = Pick<CacheStore, 'getMany'>;
 export type Lookup = RestCall & { readonly keys: NonNullable<RestCall['keys']> };
 
-/** An answer that is kept whole. */
+/** An answer that is kept whole. The value is an error if the store answered that there is no such thing. */
 export async function findWhole(store: Store, call: RestCall): Promise<Found<unknown> | null> {
-  const [entry = null] = await store.getMany([listKey(call)]);
-  return entry;
+  const [entry = null] = await store.getMany([answerKey(call)]);
+  if (entry === null) return null;
+  const { readAt } = entry;
+  const kept = entry.value as KeptAnswer;
+  if ('answer' in kept) return { value: kept.answer, readAt };
+  const { message, title } = kept.notFound;
+  return { value: new GatewayError('UPSTREAM_REJECTED', message, { status: 404, title }), readAt };
 }
 
 /** A list, put together from its records. Null if one of them is missing. */

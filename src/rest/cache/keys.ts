@@ -19,6 +19,11 @@ export interface KeptList {
   readonly meta?: unknown;
 }
 
+/** An answer that is kept whole: what the store answered, or that what was asked for does not exist. */
+export type KeptAnswer =
+  | { readonly answer: unknown }
+  | { readonly notFound: { readonly message: string; readonly title: string } };
+
 const ID_FILTER = 'id:in';
 
 export function recordKey(kind: CacheKind, id: Key): string {
@@ -35,11 +40,15 @@ export function groupKey({ path, keys, parameters }: RestCall, value: Key): stri
   return `group/${path}?${queryString(parameters)}&${keys?.name}=${encodeURIComponent(value)}`;
 }
 
-/** The key of a list, or of an answer that is kept whole. A list is the same with any parts of its records. */
-export function listKey(call: RestCall): string {
-  const { path, keys, parameters, allPages = false } = call;
+/** The key of a list. It is the same with any parts of its records. */
+export function listKey({ path, keys, parameters, allPages = false }: RestCall): string {
   const query = queryString(parametersOf({ parameters, ...(keys && { keys }) }));
   return `${allPages ? 'whole' : 'page'}/${path}?${query}`;
+}
+
+/** The key of an answer that is kept whole. */
+export function answerKey(call: RestCall): string {
+  return `answer/${listKey(call)}`;
 }
 
 /** The id of the customer that a record belongs to. Null if it does not say. */

@@ -31,6 +31,8 @@ interface CachedOperation {
   readonly kind: CacheKind;
   /** The field that names the customer of a record with an id. Null if answers are kept whole. */
   readonly ownerField: 'id' | 'customer_id' | null;
+  /** Whether 404 says that what is asked for does not exist. @default false */
+  readonly isMissingOn404?: true;
 }
 
 /** The reads whose answers can be cached. Stored instruments and credentials are not among them. */
@@ -40,12 +42,12 @@ const CACHED_OPERATIONS: Readonly<Partial<Record<OperationId, CachedOperation>>>
   getCustomersAttributeValues: { kind: 'attributeValues', ownerField: 'customer_id' },
   getCustomersAttributes: { kind: 'attributes', ownerField: null },
   getCustomersFormFieldValues: { kind: 'formFields', ownerField: null },
-  getCustomersMetafields: { kind: 'metafields', ownerField: null },
-  getMetafieldsCustomerId: { kind: 'metafields', ownerField: null },
+  getCustomersMetafields: { kind: 'metafields', ownerField: null, isMissingOn404: true },
+  getMetafieldsCustomerId: { kind: 'metafields', ownerField: null, isMissingOn404: true },
   getallCustomersMetafields: { kind: 'metafields', ownerField: null },
-  getCustomerConsent: { kind: 'consent', ownerField: null },
+  getCustomerConsent: { kind: 'consent', ownerField: null, isMissingOn404: true },
   getCustomersSettings: { kind: 'settings', ownerField: null },
-  getCustomersSettingsChannel: { kind: 'settings', ownerField: null },
+  getCustomersSettingsChannel: { kind: 'settings', ownerField: null, isMissingOn404: true },
 };
 
 /** How the answers to a read are kept. Null if they are not. */

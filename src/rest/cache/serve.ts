@@ -43,7 +43,7 @@ export function serve({ store, policy, onRead, now }: ServeOptions, next: Layer<
         isStale: true,
         staleUntil: older.readAt + maxAgeMs + ifErrorMs,
       });
-      return older.value;
+      return answerOf(older);
     }
   }
 
@@ -92,8 +92,14 @@ export function serve({ store, policy, onRead, now }: ServeOptions, next: Layer<
     onRead(isHit ? 'hit' : 'miss');
     if (!isHit) return orOlder(call, next(call), found, limits);
     enter(call, found, { isComplete: true, isStale: false, staleUntil: found.readAt + limits.maxAgeMs });
-    return found.value;
+    return answerOf(found);
   };
+}
+
+/** Throws the error of the store that said that there is no such thing. */
+function answerOf({ value }: Found<unknown>): unknown {
+  if (value instanceof GatewayError) throw value;
+  return value;
 }
 
 /** Enters what the cache has answered in the log of the operation. */
