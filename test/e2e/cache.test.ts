@@ -229,6 +229,45 @@ describe('own writes', () => {
     expect(data.customer.addresses.nodes).toHaveLength(before.data.customer.addresses.nodes.length - 1);
   });
 
+  describe('that name an address by its id alone', () => {
+    const withAddresses = (id: number) =>
+      `{ customer(by: { entityId: ${id} }) { addresses { nodes { entityId } } } }`;
+    const customerWithAddresses = async (besides: number) => {
+      for (let id = 1; ; id += 1) {
+        const { data } = await run(withAddresses(id), { upstream: { maxAge: 0 } });
+        const [first] = data.customer.addresses.nodes;
+        if (id !== besides && first !== undefined) return { id, address: first.entityId as number };
+      }
+    };
+    const remove = (address: number) =>
+      run(`mutation { deleteCustomerAddresses(input: { entityIds: [${address}] }) { results { outcome } } }`);
+
+    test('leave what is kept of other customers', async () => {
+      const other = await customerWithAddresses(0);
+      const { id, address } = await customerWithAddresses(other.id);
+      await gateway.app.storeCache?.receive({ scope: 'store/hook/deliveryException', data: {} });
+      await run(withAddresses(other.id));
+      gateway.calls();
+      await remove(address);
+      gateway.calls();
+      await run(withAddresses(other.id));
+      expect(gateway.calls()).toEqual([]);
+      expect((await run(withAddresses(id))).data.customer.addresses.nodes).not.toContainEqual({
+        entityId: address,
+      });
+    });
+
+    test('change a customer who was read with it', async () => {
+      const { id, address } = await customerWithAddresses(0);
+      await gateway.app.storeCache?.receive({ scope: 'store/hook/deliveryException', data: {} });
+      await run(withAddresses(id));
+      await remove(address);
+      expect((await run(withAddresses(id))).data.customer.addresses.nodes).not.toContainEqual({
+        entityId: address,
+      });
+    });
+  });
+
   test('with a lost response keep answers out of the cache for as long as they may take effect', async () => {
     gateway.sandbox.faults.set([
       { operations: ['updateCustomers'], maxCalls: 1, fault: { kind: 'cut', when: 'after-commit' } },

@@ -3,10 +3,18 @@ import type { WriteCall } from '../client/queue.ts';
 import type { OperationId } from '../operations.ts';
 import { isObject } from '../wire/decode.ts';
 import { parseId } from '../wire/ids.ts';
-import { type KeptRecord, ownerInPath, ownerOf, recordKey } from './keys.ts';
+import { isHeldKind, type KeptRecord, ownerInPath, ownerOf, recordKey } from './keys.ts';
 import type { CacheKind } from './kinds.ts';
 import type { CacheStore, Tag } from './store.ts';
-import { customerTag, EVERY_CUSTOMER, EVERY_METAFIELD, listTag, OWNED_LISTS } from './tags.ts';
+import {
+  customerTag,
+  EVERY_CUSTOMER,
+  EVERY_METAFIELD,
+  heldTag,
+  listTag,
+  OWNED_LISTS,
+  partlyHeldTag,
+} from './tags.ts';
 
 /** What a write changes. */
 interface WriteEffect {
@@ -16,8 +24,8 @@ interface WriteEffect {
   readonly owner: 'id' | 'customer_id' | 'resource_id' | null;
   /** The kind of the records whose ids the items have, if the customer can be found by them. */
   readonly kind?: CacheKind;
-  /** What is changed if the customer of an item is not known. */
-  readonly ifUnknown: Tag | null;
+  /** What is changed if the customer of an item is not known. `held`: what holds the records whose ids the items have. */
+  readonly ifUnknown: Tag | 'held' | null;
 }
 
 const CUSTOMER_LISTS: readonly CacheKind[] = ['customers'];
@@ -28,6 +36,8 @@ const ADDRESSES: WriteEffect = {
   kind: 'addresses',
   ifUnknown: EVERY_CUSTOMER,
 };
+/** The items are ids of addresses or values: what holds those is found by them. */
+const HELD = { ifUnknown: 'held' } as const;
 const VALUES: WriteEffect = {
   lists: ['attributeValues', ...CUSTOMER_LISTS],
   owner: 'customer_id',
@@ -49,13 +59,13 @@ const WRITE_EFFECTS: Readonly<Partial<Record<OperationId, WriteEffect>>> = {
   updateCustomers: CUSTOMERS,
   deleteCustomers: { ...CUSTOMERS, lists: OWNED_LISTS },
   createCustomersAddresses: ADDRESSES,
-  updateCustomersAddresses: ADDRESSES,
-  deleteCustomersAddresses: ADDRESSES,
+  updateCustomersAddresses: { ...ADDRESSES, ...HELD },
+  deleteCustomersAddresses: { ...ADDRESSES, ...HELD },
   createCustomersAttributes: DEFINITIONS,
   updateCustomersAttributes: DEFINITIONS,
   deleteCustomersAttributes: DEFINITIONS,
   upsertCustomersAttributeValues: VALUES,
-  deleteCustomersAttributeValues: VALUES,
+  deleteCustomersAttributeValues: { ...VALUES, ...HELD },
   updateCustomerFormFieldValues: {
     lists: ['formFields', 'addresses', ...CUSTOMER_LISTS],
     owner: 'customer_id',
@@ -93,13 +103,15 @@ export async function effectOf(
   const owners = await ownersOf(call, effect, store);
   const known = owners.flatMap((id) => id ?? []);
   const isUnknown = effect.owner === null || known.length < owners.length;
+  const held = isUnknown && effect.ifUnknown === 'held' ? heldTagsOf(call, effect) : [];
+  const unknown = effect.ifUnknown === 'held' ? (held === null ? EVERY_CUSTOMER : null) : effect.ifUnknown;
   return {
-    tags: [...new Set([...effect.lists.map(listTag), ...known.map(customerTag)])],
+    tags: [...new Set([...effect.lists.map(listTag), ...known.map(customerTag), ...(held ?? [])])],
     afterwards(attempt) {
       const written = ownersInResponse(attempt, effect);
       const isComplete =
         attempt?.outcome === 'ok' && effect.owner !== null && written.length >= owners.length;
-      const rest = isUnknown && !isComplete && effect.ifUnknown !== null ? [effect.ifUnknown] : [];
+      const rest = isUnknown && !isComplete && unknown !== null ? [unknown] : [];
       return [...new Set([...written.map(customerTag), ...rest])];
     },
   };
@@ -122,6 +134,14 @@ async function ownersOf(
   return named.map(
     (id, i) => id ?? ownerOf((kept[i]?.value as KeptRecord | undefined)?.record, 'customer_id'),
   );
+}
+
+/** The tags of what holds the records that a write names. Null if it does not say which they are. */
+function heldTagsOf(call: WriteCall, { kind }: WriteEffect): readonly Tag[] | null {
+  if (kind === undefined || !isHeldKind(kind)) return null;
+  const ids = itemsOf(call).map((item) => parseId(isObject(item) ? item.id : item));
+  if (ids.length === 0 || ids.includes(null)) return null;
+  return [...ids.flatMap((id) => (id === null ? [] : heldTag(kind, id))), partlyHeldTag(kind)];
 }
 
 /** The items of a write: in its body, or ids in its query. */

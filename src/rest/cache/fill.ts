@@ -8,6 +8,7 @@ import {
   answerKey,
   groupKey,
   groupTags,
+  heldTags,
   isById,
   type KeptAnswer,
   type KeptList,
@@ -101,7 +102,7 @@ export function fillsOf(call: RestCall, answer: unknown): readonly CacheFill[] {
   const kept = records.map(({ id, owner, record }) => ({
     key: recordKey(kind, id),
     value: withoutFailures(record, call.include ?? []) satisfies KeptRecord,
-    tags: recordTags(owner),
+    tags: [...recordTags(owner), ...heldTags(kind, id, record)],
   }));
   return [...kept, ...listsOf(call, kind, records, answer.meta)];
 }

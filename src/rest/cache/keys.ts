@@ -4,7 +4,15 @@ import { parseId } from '../wire/ids.ts';
 import { queryString } from '../wire/query.ts';
 import type { CacheKind } from './kinds.ts';
 import type { Tag } from './store.ts';
-import { customerTag, EVERY_CUSTOMER, EVERY_METAFIELD, listTag } from './tags.ts';
+import {
+  customerTag,
+  EVERY_CUSTOMER,
+  EVERY_METAFIELD,
+  type HeldKind,
+  heldTag,
+  listTag,
+  partlyHeldTag,
+} from './tags.ts';
 
 /** A record as it is kept. Null is a record that does not exist. */
 export interface KeptRecord {
@@ -58,6 +66,38 @@ export function ownerOf(record: unknown, field: 'id' | 'customer_id'): number | 
 
 export function recordTags(owner: number): readonly Tag[] {
   return [customerTag(owner), EVERY_CUSTOMER];
+}
+
+/** The fields in which a customer holds records, and those with the number of all. */
+const HELD_FIELDS = [
+  { kind: 'addresses', field: 'addresses', count: 'address_count' },
+  { kind: 'attributeValues', field: 'attributes', count: 'attribute_count' },
+] as const;
+/** The store gives a customer at most this many records of a kind. */
+const MAX_HELD = 10;
+
+/** The tags by which a write finds a record that names it by its id alone, without the customer. */
+export function heldTags(
+  kind: CacheKind,
+  id: number,
+  record: Readonly<Record<string, unknown>>,
+): readonly Tag[] {
+  if (isHeldKind(kind)) return [heldTag(kind, id)];
+  if (kind !== 'customers') return [];
+  return HELD_FIELDS.flatMap(({ kind: held, field, count }) => {
+    const items = record[field];
+    if (!Array.isArray(items)) return [];
+    const ids = items.flatMap((item: unknown) => (isObject(item) ? (parseId(item.id) ?? []) : []));
+    const isComplete =
+      ids.length === items.length &&
+      ids.length < MAX_HELD &&
+      (record[count] === undefined || record[count] === ids.length);
+    return [...ids.map((each) => heldTag(held, each)), ...(isComplete ? [] : [partlyHeldTag(held)])];
+  });
+}
+
+export function isHeldKind(kind: CacheKind): kind is HeldKind {
+  return kind === 'addresses' || kind === 'attributeValues';
 }
 
 /** The tags of a missing record: a new one may get its id. */

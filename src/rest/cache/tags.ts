@@ -7,6 +7,15 @@ export const customerTag = (id: number): Tag => `customer/${id}`;
 /** All that is kept about any customer. For changes that do not say whose they are. */
 export const EVERY_CUSTOMER: Tag = 'customer/*';
 
+/** The kinds of records that a customer can hold as a part, and that a write can name by their ids alone. */
+export type HeldKind = 'addresses' | 'attributeValues';
+
+/** What holds one record: the record itself, and its customer if it was read with such parts. */
+export const heldTag = (kind: HeldKind, id: number): Tag => `holds/${kind}/${id}`;
+
+/** Customers who have more records of a kind than they were read with. */
+export const partlyHeldTag = (kind: HeldKind): Tag => `holds/${kind}/*`;
+
 /** All metafields that are kept with their customer. For changes that do not say whose they are. */
 export const EVERY_METAFIELD: Tag = 'metafield/*';
 

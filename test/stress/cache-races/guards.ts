@@ -46,6 +46,8 @@ const REMOVALS = {
   'tags of lists': { store: withoutTags((tag) => !tag.startsWith('list/')) },
   /** A change that does not say whose it is concerns every customer. */
   'tag of every customer': { store: withoutTags((tag) => tag !== 'customer/*') },
+  /** A change that names an address alone concerns what holds it. */
+  'tags of held records': { store: withoutTags((tag) => !tag.startsWith('holds/')) },
   events: { ignoresEvents: true },
   'searches by date': { ignoresSearches: true },
   'maximum age': { ages: (ages) => ({ ...ages, withEventsMs: 10 * ages.withEventsMs }) },
