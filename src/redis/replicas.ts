@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { CallPool } from '../governor/replicas/call-pool.ts';
+import type { SharedNotes } from '../rest/cache/shared-notes.ts';
 import { createEnvelope } from './cache/envelope.ts';
 import { createRedisStore, type RedisStore, type RedisStoreOptions } from './cache/redis-store.ts';
 import { createCallPool } from './call-pool.ts';
@@ -9,6 +10,7 @@ import { CALL_POOL_SCRIPT } from './call-pool-script.ts';
 import { connectRedis } from './connection.ts';
 import { createSharedCounters, type SharedCounters } from './counters.ts';
 import { createKeyNames } from './key-names.ts';
+import { createSharedNotes } from './notes.ts';
 import { defineScript } from './script.ts';
 
 export interface ReplicasOptions {
@@ -34,6 +36,8 @@ export interface Replicas {
   readonly counters: SharedCounters;
   /** The store behind the cache of the store's answers. */
   createCacheStore(options: CacheStoreOptions): RedisStore;
+  /** What they know together of the store's changes. */
+  readonly notes: SharedNotes;
   /** Whether Redis can be reached. */
   isAvailable(): boolean;
   close(): Promise<void>;
@@ -73,6 +77,7 @@ export function connectReplicas(options: ReplicasOptions): Replicas {
       void store.renew();
       return store;
     },
+    notes: createSharedNotes(connection, names),
     isAvailable: connection.isAvailable,
     async close() {
       clearInterval(renewal);

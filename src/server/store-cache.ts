@@ -6,7 +6,8 @@ import { type Cache, createCache } from '../rest/cache/index.ts';
 import { createKnownChanges } from '../rest/cache/known-changes.ts';
 import { createMemoryStore } from '../rest/cache/memory-store.ts';
 import { type CacheAges, longestUse } from '../rest/cache/policy.ts';
-import { createSweep } from '../rest/cache/sweep.ts';
+import type { SharedNotes } from '../rest/cache/shared-notes.ts';
+import { createSweep, type SharedProgress } from '../rest/cache/sweep.ts';
 import { EVERYTHING_OWNED } from '../rest/cache/tags.ts';
 import type { HttpClient } from '../rest/client/http.ts';
 import { createHooks, hasHeaders } from '../rest/hooks.ts';
@@ -45,7 +46,7 @@ export interface StoreCacheOptions {
   readonly webhooks: WebhookSettings | null;
   readonly lateWriteMs: number;
   /** What the replicas share; null if this process keeps its own entries. */
-  readonly replicas: Pick<Replicas, 'createCacheStore'> | null;
+  readonly replicas: Pick<Replicas, 'createCacheStore' | 'notes'> | null;
   /** Sends a call of the gateway itself in the bulk lane. */
   readonly send: HttpClient['send'];
   /** Unix milliseconds by the store's clock. */
@@ -70,18 +71,24 @@ export interface StoreCache {
 }
 
 const CHECK_INTERVAL_MS = 600_000;
+/** Milliseconds until a replica knows what the others have found and received. */
+const SYNC_MS = 2_000;
+/** How often in an interval a replica asks whether it is its turn. */
+const ASKS = 5;
 
 export function createStoreCache(options: StoreCacheOptions): StoreCache {
   const { settings, webhooks, lateWriteMs, replicas, send, metrics, logger, signal } = options;
   const { ages, now = Date.now, sweepIntervalMs = null, checkIntervalMs = CHECK_INTERVAL_MS } = settings;
   const entries = { maxBytes: settings.maxBytes, keepMs: longestUse(ages), now };
+  const notes = replicas?.notes ?? null;
   const store =
     replicas === null
       ? createMemoryStore(entries)
       : replicas.createCacheStore({ ...entries, longestHoldMs: lateWriteMs });
   const hookWatch = webhooks && createWatch(webhooks);
-  const known = createKnownChanges(store, now);
-  const sweep = createSweep({ send, store, known, now, storeNow: options.storeNow });
+  const known = createKnownChanges({ store, notes, now });
+  const shared = notes && shareProgress(notes);
+  const sweep = createSweep({ send, store, known, now, storeNow: options.storeNow, shared });
   metrics.observeStore(store, hookWatch);
 
   function createWatch({ url, secrets }: WebhookSettings): HookWatch {
@@ -89,6 +96,7 @@ export function createStoreCache(options: StoreCacheOptions): StoreCache {
       hooks: createHooks({ send }),
       url,
       hasSecret: (hook) => secrets().some((secret) => hasHeaders(hook, { [SECRET_HEADER]: secret })),
+      notes,
       onArrivalsResume: () => void store.invalidate(EVERYTHING_OWNED),
       now,
     });
@@ -97,7 +105,11 @@ export function createStoreCache(options: StoreCacheOptions): StoreCache {
   async function searchChanges(): Promise<void> {
     const { changed, missedAt, failed } = await sweep();
     metrics.countSweep(changed, missedAt !== null);
-    if (missedAt !== null) hookWatch?.noteMissed(missedAt);
+    if (missedAt !== null) {
+      // Another replica may have received an event since.
+      await hookWatch?.sync();
+      hookWatch?.noteMissed(missedAt);
+    }
     if (failed.length > 0) logger.warn({ operations: failed }, 'a search for changes failed');
   }
 
@@ -111,6 +123,16 @@ export function createStoreCache(options: StoreCacheOptions): StoreCache {
       }
       await delay(intervalMs, null, { ref: false, signal }).catch(() => {});
     }
+  }
+
+  /** Does work once in an interval, over all replicas. While they cannot agree, it waits: nothing is kept meanwhile. */
+  function atTurns(task: string, intervalMs: number, name: string, work: () => Promise<void>): void {
+    if (notes === null) return void repeat(intervalMs, name, work);
+    const everyMs = intervalMs / ASKS;
+    void repeat(everyMs, name, async () => {
+      const isMine = await notes.takeTurn(task, intervalMs - everyMs / 2).catch(() => false);
+      if (isMine) await work();
+    });
   }
 
   return {
@@ -133,8 +155,22 @@ export function createStoreCache(options: StoreCacheOptions): StoreCache {
       return true;
     },
     start() {
-      if (hookWatch !== null) void repeat(checkIntervalMs, 'the check of the webhooks', hookWatch.check);
-      if (sweepIntervalMs !== null) void repeat(sweepIntervalMs, 'a search for changes', searchChanges);
+      if (hookWatch !== null) {
+        atTurns('check', checkIntervalMs, 'the check of the webhooks', hookWatch.check);
+        if (notes !== null) void repeat(SYNC_MS, 'the exchange', () => hookWatch.sync().catch(() => {}));
+      }
+      if (sweepIntervalMs !== null) atTurns('search', sweepIntervalMs, 'a search for changes', searchChanges);
     },
+  };
+}
+
+function shareProgress(notes: Pick<SharedNotes, 'read' | 'write'>): SharedProgress {
+  return {
+    async load() {
+      const { since, judgedUntil } = await notes.read();
+      const progress = { since: Number(since), judgedUntil: Number(judgedUntil) };
+      return Object.values(progress).every(Number.isFinite) ? progress : null;
+    },
+    save: ({ since, judgedUntil }) => notes.write({ since: String(since), judgedUntil: String(judgedUntil) }),
   };
 }

@@ -17,6 +17,22 @@ export interface SweepOptions {
   readonly now: () => number;
   /** Unix milliseconds by the store's clock. */
   readonly storeNow: () => number;
+  /** How far the replicas have searched together. @default null: there is one */
+  readonly shared?: SharedProgress | null;
+}
+
+/** How far changes were searched, in Unix milliseconds. */
+export interface SweepProgress {
+  /** When the last complete search began. */
+  readonly since: number;
+  /** Until when changes were compared with announcements. */
+  readonly judgedUntil: number;
+}
+
+export interface SharedProgress {
+  /** Null if no replica has searched yet. */
+  load(): Promise<SweepProgress | null>;
+  save(progress: SweepProgress): Promise<void>;
 }
 
 export interface SweepReport {
@@ -69,9 +85,9 @@ interface Change {
  * Returns a function that searches for changes since it was last called, by the date that the store gives its records, and
  * makes what is kept of the changed customers unusable. It finds no deletions, and no changes of addresses.
  */
-export function createSweep({ send, store, known, now, storeNow }: SweepOptions): () => Promise<SweepReport> {
-  let since = now();
-  let judgedUntil = now();
+export function createSweep(options: SweepOptions): () => Promise<SweepReport> {
+  const { send, store, known, now, storeNow, shared = null } = options;
+  let progress: SweepProgress = { since: now(), judgedUntil: now() };
   const sweptAt = new Map<number, number>();
 
   async function changesOf(source: Source, from: number): Promise<readonly Change[] | 'too many'> {
@@ -90,27 +106,36 @@ export function createSweep({ send, store, known, now, storeNow }: SweepOptions)
 
   return async () => {
     const startedAt = now();
+    progress = (await shared?.load()) ?? progress;
+    const { since, judgedUntil } = progress;
     const results = await Promise.allSettled(SOURCES.map((source) => changesOf(source, since - OVERLAP_MS)));
     const found = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
     const failed = SOURCES.filter((_source, i) => results[i]?.status === 'rejected').map(
       ({ operation }) => operation,
     );
-    // What was not searched is searched next time.
-    if (failed.length === 0) since = startedAt;
     const changes = found.flatMap((each) => (each === 'too many' ? [] : each));
-    const isPurged = ({ customerId, at }: Change) =>
-      Math.max(known.announcedAt(customerId), sweptAt.get(customerId) ?? 0) >= at + PRECISION_MS;
+    const customers = [...new Set(changes.map(({ customerId }) => customerId))];
+    const announcedAt = await known.announcedAt(customers);
+    const announced = new Map(customers.map((id, i) => [id, announcedAt[i] ?? 0]));
+    const lastAnnounced = ({ customerId }: Change) => announced.get(customerId) ?? 0;
+    const isPurged = (change: Change) =>
+      Math.max(lastAnnounced(change), sweptAt.get(change.customerId) ?? 0) >= change.at + PRECISION_MS;
     const ids = found.includes('too many')
       ? null
       : new Set(changes.filter((change) => !isPurged(change)).map(({ customerId }) => customerId));
     const judged = changes.filter(
       ({ at, hasEvents }) => hasEvents && at > judgedUntil && at <= startedAt - GRACE_MS,
     );
-    const missed = judged.filter(({ customerId, at }) => known.announcedAt(customerId) < at - TOLERANCE_MS);
-    judgedUntil = Math.max(judgedUntil, startedAt - GRACE_MS);
+    const missed = judged.filter((change) => lastAnnounced(change) < change.at - TOLERANCE_MS);
     await purge(ids, startedAt);
+    progress = {
+      // What was not searched is searched next time.
+      since: failed.length === 0 ? startedAt : since,
+      judgedUntil: Math.max(judgedUntil, startedAt - GRACE_MS),
+    };
+    await shared?.save(progress);
     return {
-      changed: new Set(changes.map(({ customerId }) => customerId)).size,
+      changed: customers.length,
       missedAt: missed.length === 0 ? null : Math.max(...missed.map(({ at }) => at)),
       failed,
     };

@@ -1,11 +1,15 @@
 import { NEEDED_SCOPES } from '../../rest/cache/events.ts';
+import type { SharedNotes } from '../../rest/cache/shared-notes.ts';
 import { type Hook, type HooksRest, hookProblems } from '../../rest/hooks.ts';
+import { parseJsonOrNull } from '../../rest/wire/decode.ts';
 
 export interface HookWatchOptions {
   readonly hooks: Pick<HooksRest, 'list'>;
   /** The destination of the webhooks. */
   readonly url: () => string;
   readonly hasSecret: (hook: Hook) => boolean;
+  /** What the replicas know together. @default null: there is one */
+  readonly notes?: Pick<SharedNotes, 'read' | 'write' | 'raise'> | null;
   /** Called when events are known to arrive again. What was kept meanwhile may have missed some. */
   readonly onArrivalsResume: () => void;
   /** Unix milliseconds. */
@@ -20,6 +24,8 @@ export interface HookWatch {
   problems(): readonly string[];
   /** Reads the webhooks at the store. Without an answer the last one counts. */
   check(): Promise<void>;
+  /** Takes over what other replicas have found and received. Rejects if they cannot share anything. */
+  sync(): Promise<void>;
   /** Notes that an event arrived. */
   noteDelivery(): void;
   /** Notes that the store could not deliver events. */
@@ -28,8 +34,12 @@ export interface HookWatch {
   noteMissed(at: number): void;
 }
 
+/** Milliseconds between two notes of a delivery for the other replicas. */
+const NOTE_EVERY_MS = 1_000;
+
 export function createHookWatch(options: HookWatchOptions): HookWatch {
-  const { hooks, url, hasSecret, onArrivalsResume, now } = options;
+  const { hooks, url, hasSecret, notes = null, onArrivalsResume, now } = options;
+  let notedAt = Number.NEGATIVE_INFINITY;
   /** Null until the first answer. */
   let found: readonly string[] | null = null;
   let deliveredAt = 0;
@@ -45,6 +55,10 @@ export function createHookWatch(options: HookWatchOptions): HookWatch {
     if (!didArrive && eventsArrive()) onArrivalsResume();
   }
 
+  function share(name: 'deliveredAt' | 'missedAt', at: number): void {
+    notes?.raise(name, at).catch(() => {});
+  }
+
   return {
     eventsArrive,
     problems() {
@@ -57,17 +71,39 @@ export function createHookWatch(options: HookWatchOptions): HookWatch {
       change(() => {
         found = problems;
       });
+      await notes?.write({ problems: JSON.stringify(problems) });
+    },
+    async sync() {
+      if (notes === null) return;
+      const shared = await notes.read();
+      change(() => {
+        found = parseProblems(shared.problems) ?? found;
+        deliveredAt = Math.max(deliveredAt, Number(shared.deliveredAt ?? 0));
+        missedAt = Math.max(missedAt, Number(shared.missedAt ?? 0));
+      });
     },
     noteDelivery() {
+      const at = now();
+      if (isSilent() || at - notedAt >= NOTE_EVERY_MS) {
+        notedAt = at;
+        share('deliveredAt', at);
+      }
       change(() => {
-        deliveredAt = now();
+        deliveredAt = at;
       });
     },
     noteException() {
       missedAt = now();
+      share('missedAt', missedAt);
     },
     noteMissed(at) {
       missedAt = Math.max(missedAt, at);
+      share('missedAt', missedAt);
     },
   };
+}
+
+function parseProblems(text: string | undefined): readonly string[] | null {
+  const parsed: unknown = parseJsonOrNull(text ?? '');
+  return Array.isArray(parsed) ? parsed.filter((problem) => typeof problem === 'string') : null;
 }

@@ -18,7 +18,7 @@ let purged: (readonly string[])[];
 
 function setUp() {
   const store = createMemoryStore({ maxBytes: 1_000_000, keepMs: 3_600_000, now: () => now });
-  const known = createKnownChanges(store, () => now);
+  const known = createKnownChanges({ store, now: () => now });
   store.onInvalidation((tags) => purged.push(tags));
   const sweep = createSweep({
     async send({ path, query }: Call) {
@@ -126,7 +126,7 @@ describe('a search for changes', () => {
         return { data: [{ id: pages, date_modified: date(100) }] };
       },
       store,
-      known: createKnownChanges(store, () => now),
+      known: createKnownChanges({ store, now: () => now }),
       now: () => now,
       storeNow: () => now,
     });

@@ -131,7 +131,7 @@ function createGateway({ store, model, now, clock, state, guard }: GatewayOption
     shortcuts: createShortcuts(clock.now),
     cache: guard?.cache?.(cache) ?? cache,
   });
-  const known = createKnownChanges(store, now);
+  const known = createKnownChanges({ store, now });
   return {
     store,
     callPath,
@@ -199,8 +199,9 @@ function foreignWrite(pick: () => SimulatedGateway, work: Work): void {
   }
 }
 
-async function deliver({ store }: SimulatedGateway, commit: Commit, { promises, guard }: Work) {
-  const tags = tagsOfEvent(commit);
+async function deliver({ store }: SimulatedGateway, commit: Commit, { promises, guard, random }: Work) {
+  // Some do not say whose change they announce.
+  const tags = tagsOfEvent(random.boolean(0.2) ? { ...commit, data: {} } : commit);
   if (guard?.ignoresEvents !== true) await store.invalidate(tags ?? []);
   promises.acknowledge([commit]);
 }
