@@ -60,14 +60,10 @@ local missing = isRecovering and math.max(0, pool.expected - live) or 0
 
 local function forgetDead()
   for other, replica in pairs(others) do
-    if now - replica.seen > ${DEAD_MS} then
-      replica.out = 0
-      if now - replica.seen > ${CALL_MS} then
-        redis.call('HDEL', KEYS[1], other)
-        others[other] = nil
-      else
-        redis.call('HSET', KEYS[1], other, cjson.encode(replica))
-      end
+    -- What it had leased may be on its way to the store, which counts it when it arrives.
+    if now - replica.seen > ${CALL_MS} then
+      redis.call('HDEL', KEYS[1], other)
+      others[other] = nil
     end
   end
 end
@@ -124,6 +120,17 @@ end
 local granted = math.max(0, math.min(most, math.floor(free)))
 if isOver and granted > 0 then pool.probeAt = now end
 
+if report.isSliding and not pool.slidingAt then
+  pool.slidingAt = now
+  pool.slidingShare = 0
+  if pool.endsAt and not isOver then pool.slidingShare = math.max(0, math.floor(free / live)) end
+end
+if report.isSliding then pool.slidingSeenAt = now end
+if pool.slidingAt and now - pool.slidingSeenAt > 2 * (pool.lengthMs or 30000) then
+  pool.slidingAt = nil
+end
+if pool.slidingAt then granted = 0 end
+
 local leased = {}
 local held = {}
 local hasLeases = false
@@ -147,6 +154,9 @@ redis.call('HSET', KEYS[1], id, cjson.encode(own), 'pool', cjson.encode(pool))
 redis.call('PEXPIRE', KEYS[1], ${STATE_MS})
 
 local state = { granted = granted, free = math.max(0, free - granted), replicas = live, activeReplicas = active }
+if pool.slidingAt then
+  state.sliding = { share = pool.slidingShare, isNew = before ~= nil and now - pool.slidingAt <= ${LIVE_MS} }
+end
 if hasLeases then state.operations = leased end
 if pool.endsAt then
   state.window = {

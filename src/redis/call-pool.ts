@@ -31,8 +31,14 @@ export function createCallPool({ id, quotaShare, run }: CallPoolOptions): CallPo
     async exchange(report) {
       const state = await run(id, encode(report, false));
       if (typeof state !== 'string') throw new Error('the pool of calls refused a report');
-      const parsed = JSON.parse(state) as Partial<PoolState> & Omit<PoolState, 'operations' | 'window'>;
-      return { ...parsed, window: parsed.window ?? null, operations: parsed.operations ?? {} };
+      const parsed = JSON.parse(state) as Partial<PoolState> &
+        Omit<PoolState, 'operations' | 'window' | 'sliding'>;
+      return {
+        ...parsed,
+        window: parsed.window ?? null,
+        sliding: parsed.sliding ?? null,
+        operations: parsed.operations ?? {},
+      };
     },
     async leave(report) {
       await run(id, encode(report, true));

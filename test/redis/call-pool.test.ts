@@ -24,6 +24,7 @@ function reportOf(report: Partial<PoolReport>): PoolReport {
     isActive: false,
     answered: 0,
     window: null,
+    isSliding: false,
     expected: 0,
     operations: {},
   };

@@ -4,12 +4,14 @@ import { createHeldCalls, type HeldCalls } from './held-calls.ts';
 import type { OperationLeases } from './operation-leases.ts';
 import { createPoolConnection, type PoolConnection } from './pool-connection.ts';
 import { createSeenWindows, type SeenWindows } from './seen-window.ts';
+import { createSlidingShare, type SlidingShare } from './sliding-share.ts';
 
 /** The calls that this replica may send: leased from the pool of all replicas. */
 export interface CallLeases
   extends Pick<PoolConnection, 'state' | 'ageMs' | 'isJoining' | 'lostWindowMs' | 'share'>,
     Pick<HeldCalls, 'held' | 'inFlight' | 'start'>,
-    Pick<SeenWindows, 'observe'> {
+    Pick<SeenWindows, 'observe'>,
+    Pick<SlidingShare, 'allowance'> {
   /** Asks for leases, because a queued call needs one. */
   request(): void;
   /** Records the end of a call. @param isShown whether a response showed it in the quota */
@@ -23,6 +25,8 @@ export interface CallLeaseOptions {
   readonly operations: Pick<OperationLeases, 'report' | 'grant' | 'onRequest'>;
   /** The fraction of the quota that a replica uses while it cannot reach the pool. */
   readonly quotaShare: number;
+  /** Whether the responses to this replica show a sliding window. */
+  readonly isSliding: () => boolean;
   /** Number of queued calls. */
   readonly queued: () => number;
   /** Maximum number of calls in flight. */
@@ -42,11 +46,12 @@ const RETRY_MS = 25;
 const IDLE_FRACTION = 1 / 8;
 
 export function createCallLeases(options: CallLeaseOptions): CallLeases {
-  const { pool, operations, quotaShare, queued, connections, clock, onGrant } = options;
+  const { pool, operations, quotaShare, isSliding, queued, connections, clock, onGrant } = options;
   const { now } = clock;
   const calls = createHeldCalls(now);
   const windows = createSeenWindows(now);
   const connection = createPoolConnection(now, quotaShare);
+  const sliding = createSlidingShare(now);
   let wantsCalls = false;
   let retryAt = 0;
   let isExchanging = false;
@@ -78,6 +83,7 @@ export function createCallLeases(options: CallLeaseOptions): CallLeases {
       isActive: calls.takeActivity(),
       answered: calls.answered(),
       window: windows.latest(),
+      isSliding: isSliding(),
       expected: connection.expected(),
       operations: operations.report(),
     };
@@ -98,6 +104,7 @@ export function createCallLeases(options: CallLeaseOptions): CallLeases {
 
   function accept(reply: PoolState, sent: PoolReport): void {
     connection.accept(reply);
+    sliding.learn(reply);
     calls.add(reply.granted);
     operations.grant(reply.operations);
     retryAt = isDenied(reply, sent) ? now() + RETRY_MS : 0;
@@ -126,12 +133,15 @@ export function createCallLeases(options: CallLeaseOptions): CallLeases {
       wantsCalls = true;
       wakeForRequest();
     },
+    allowance: sliding.allowance,
     start() {
       calls.start();
+      sliding.start();
       if (calls.held() < idleLeases() / 2) wakeAt(now() + REPORT_AFTER_MS);
     },
     end(isShown) {
       calls.end(isShown, connection.windowNumber());
+      sliding.end();
       wakeAt(now() + REPORT_AFTER_MS);
     },
     observe: windows.observe,

@@ -21,6 +21,8 @@ export interface PoolReport {
   readonly answered: number;
   /** Null if no response has shown one. */
   readonly window: SeenWindow | null;
+  /** Whether the responses to this replica show a sliding window. */
+  readonly isSliding: boolean;
   /** Replicas that this one knew when it lost the pool; 0 if it has not lost it. */
   readonly expected: number;
   /** Calls of the operations that have a limit of their own. */
@@ -45,12 +47,21 @@ export interface PoolState {
   readonly free: number;
   /** Null until a response to any replica has shown it. */
   readonly window: PoolWindow | null;
+  /** Null unless a replica has recently found that the store's window slides. Nothing is leased then. */
+  readonly sliding: SlidingWindow | null;
   /** Number of replicas that take part. */
   readonly replicas: number;
   /** Number of replicas that have wanted calls within a window. At least 1. */
   readonly activeReplicas: number;
   /** Calls leased by this exchange, by operation. */
   readonly operations: Readonly<Record<string, number>>;
+}
+
+export interface SlidingWindow {
+  /** Calls that each replica may start until what was sent before has left the window. */
+  readonly share: number;
+  /** Whether it was found so shortly ago that the replica took part then. */
+  readonly isNew: boolean;
 }
 
 export interface PoolWindow {

@@ -31,6 +31,10 @@ export function joinReplicas(options: JoinOptions): {
 } {
   const { tracker, maxConcurrency, clock } = options;
   const limits = createOperationLeases(options.limits, maxConcurrency, () => leases.share());
-  const leases: CallLeases = createCallLeases({ ...options, operations: limits });
+  const leases: CallLeases = createCallLeases({
+    ...options,
+    operations: limits,
+    isSliding: () => tracker.windowKind() === 'sliding',
+  });
   return { tracker: createSharedTracker(tracker, leases, clock.now), limits, leases };
 }

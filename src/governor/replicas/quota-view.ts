@@ -39,8 +39,7 @@ export function createQuotaView(local: LocalTracker, leases: CallLeases): QuotaV
 
   function pooled(): Pooled | null {
     const state = leases.state();
-    // A sliding window has no end at which leases could be settled.
-    if (state === null || local.windowKind() === 'sliding') return null;
+    if (state === null || state.sliding !== null) return null;
     const { window } = state;
     const resetMs = window === null ? 0 : Math.max(0, window.resetMs - leases.ageMs());
     // A store without a limit needs no leases. If another replica knows of one, this one has seen an odd response.
@@ -55,12 +54,15 @@ export function createQuotaView(local: LocalTracker, leases: CallLeases): QuotaV
 
   function allowance(): number {
     if (leases.isJoining()) return 0;
-    if (local.windowKind() !== 'sliding' && leases.lostWindowMs() > 0) return leases.held();
+    const isSliding = local.windowKind() === 'sliding' || leases.state()?.sliding != null;
+    if (!isSliding && leases.lostWindowMs() > 0) return leases.held();
     const isConnected = leases.state() !== null;
     if (local.remaining() === Number.POSITIVE_INFINITY) return Number.POSITIVE_INFINITY;
     const quota = local.quota() ?? COLD_START_LIMIT;
     const share = isConnected ? 1 / (leases.state()?.replicas ?? 1) : leases.share();
-    return Math.floor(quota * share) - local.ownUse();
+    return isSliding
+      ? leases.allowance({ quota, lengthMs: local.windowMs() }, share)
+      : Math.floor(quota * share) - local.ownUse();
   }
 
   function unseenAllowance({ state, window, resetMs }: Pooled): number {

@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest';
-import { createReplicas } from '../../support/replicas.ts';
+import { describe, expect, test } from 'vitest';
+import { createReplicas, type Replicas } from '../../support/replicas.ts';
 
 const WINDOW_MS = 30_000;
 
@@ -104,14 +104,52 @@ test('calls of other apps are left their room', async () => {
   expect(replicas.refused).toBeLessThanOrEqual(3);
 });
 
-test('a sliding window is divided by the number of replicas', async () => {
-  const replicas = createReplicas({ replicas: 3, window: 'sliding' });
-  replicas.overload(4 * WINDOW_MS, 40);
-  await replicas.clock.advanceTo(4 * WINDOW_MS);
-  const total = replicas.served.reduce((sum, calls) => sum + calls, 0);
-  // The first replicas that recognise the window do so before the others.
-  expect(replicas.refused).toBeLessThanOrEqual(total * 0.08);
-  expect(total).toBeGreaterThan(0.6 * 4 * 150);
+describe('a sliding window', () => {
+  const totalOf = ({ served }: Replicas) => served.reduce((sum, calls) => sum + calls, 0);
+
+  test.each([
+    [150, 60],
+    [450, 250],
+  ])(
+    'of %i is divided between the replicas without a 429, with a latency of %i ms',
+    async (quota, latencyMs) => {
+      const replicas = createReplicas({ replicas: 3, window: 'sliding', quota, latencyMs });
+      replicas.overload(8 * WINDOW_MS, 40);
+      await replicas.clock.advanceTo(6 * WINDOW_MS);
+      const before = totalOf(replicas);
+      await replicas.clock.advanceTo(8 * WINDOW_MS);
+      expect(replicas.refused).toBe(0);
+      expect(totalOf(replicas) - before).toBeGreaterThan(0.9 * quota);
+    },
+  );
+
+  test('is divided without a 429 if the demand comes evenly', async () => {
+    const replicas = createReplicas({ replicas: 3, window: 'sliding' });
+    const wanted = 10 * 150 * 5;
+    for (let call = 0; call < wanted; call += 1)
+      replicas.clock.callAt((call * 5 * WINDOW_MS) / wanted, () => void replicas.call(call % 3));
+    await replicas.clock.advanceTo(5 * WINDOW_MS);
+    expect(replicas.refused).toBe(0);
+    expect(totalOf(replicas)).toBeGreaterThan(0.6 * 5 * 150);
+  });
+
+  test('is divided without a 429 while a replica is killed every ten seconds', async () => {
+    const replicas = createReplicas({ replicas: 3, window: 'sliding' });
+    replicas.overload(4 * WINDOW_MS, 20);
+    for (let kills = 1; kills < 12; kills += 1)
+      replicas.clock.callAt(kills * 10_000, () => replicas.kill(kills % 3));
+    await replicas.clock.advanceTo(4 * WINDOW_MS);
+    expect(replicas.refused).toBe(0);
+  });
+
+  test('is divided without a 429 while no server can be reached', async () => {
+    const replicas = createReplicas({ replicas: 3, window: 'sliding' });
+    replicas.setServer('down');
+    replicas.overload(8 * WINDOW_MS, 40);
+    await replicas.clock.advanceTo(8 * WINDOW_MS);
+    expect(replicas.refused).toBe(0);
+    expect(totalOf(replicas)).toBeGreaterThan(0.5 * 8 * 150);
+  });
 });
 
 test('the state of each replica shows the shared picture', async () => {
