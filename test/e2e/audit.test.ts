@@ -84,6 +84,26 @@ test('an upserted customer has the outcomes of its parts, without their values',
   });
 });
 
+test('an attribute that is given by name has its id when it was written, and none before', async () => {
+  await gateway.executeText(
+    'mutation { createCustomerAttributeDefinitions(input: { definitions: [{ name: "Hat size", type: STRING }] }) { summary { total } } }',
+  );
+  text = '';
+  await gateway.executeText(
+    'mutation { upsertCustomerAttributeValues(input: { values: [{ customerEntityId: 3, attributeName: "Hat size", value: "57" }, { customerEntityId: 3, attributeName: "No such", value: "57" }] }) { summary { total } } }',
+  );
+  expect(text).not.toMatch(/Hat|such|57/);
+  const [begun, ended] = readLines();
+  expect(begun).toMatchObject({ items: [{ customerEntityId: 3 }, { customerEntityId: 3 }] });
+  expect(JSON.stringify(begun)).not.toContain('attributeEntityId');
+  const { items } = ended as { readonly items: readonly object[] };
+  expect(items).toMatchObject([
+    { customerEntityId: 3, attributeEntityId: expect.any(Number), outcome: 'CREATED' },
+    { customerEntityId: 3, outcome: 'FAILED' },
+  ]);
+  expect(items[1]).not.toHaveProperty('attributeEntityId');
+});
+
 test('a write is logged before it is sent and after it has ended, without the values written', async () => {
   const email = 'ana.reis@example.com';
   const { data } = await gateway.executeText(CREATE, { email });

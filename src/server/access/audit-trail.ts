@@ -107,8 +107,9 @@ const ID_FIELD = /^(entityId|[a-z]+EntityId|channelId)$/;
 
 function idsIn(record: unknown): RecordIds {
   if (typeof record !== 'object' || record === null) return {};
+  // 0 is the default of an id in whose place another field is given.
   const fields = Object.entries(record).filter(
-    ([name, value]) => ID_FIELD.test(name) && typeof value === 'number',
+    ([name, value]) => ID_FIELD.test(name) && typeof value === 'number' && value !== 0,
   );
   return Object.fromEntries(fields);
 }
