@@ -27,12 +27,9 @@ export async function startExample(name: string): Promise<RunningExample> {
   const output = collect(child);
   const ended = new Promise<void>((end) => child.once('exit', () => end()));
   const url = `http://127.0.0.1:${port}`;
-  const giveUpAt = Date.now() + PATIENCE_MS;
-  while (!(await answers(url))) {
-    if (child.exitCode !== null || Date.now() > giveUpAt)
-      throw new Error(`${name} did not start:\n${output()}`);
-    await new Promise((next) => setTimeout(next, 200));
-  }
+  await waitForPage(url, child).catch((error: unknown) => {
+    throw new Error(`${name} did not start:\n${output()}`, { cause: error });
+  });
   return {
     url,
     graphqlUrl: `http://127.0.0.1:${gatewayPort}/graphql`,
@@ -41,6 +38,15 @@ export async function startExample(name: string): Promise<RunningExample> {
       await ended;
     },
   };
+}
+
+/** Waits until a program serves its page. @throws if it ends before, or hangs */
+export async function waitForPage(url: string, program: ChildProcess): Promise<void> {
+  const giveUpAt = Date.now() + PATIENCE_MS;
+  while (!(await answers(url))) {
+    if (program.exitCode !== null || Date.now() > giveUpAt) throw new Error('no page');
+    await new Promise((next) => setTimeout(next, 200));
+  }
 }
 
 async function run(args: readonly string[], cwd: string): Promise<void> {
@@ -60,7 +66,8 @@ function collect(child: ChildProcess): () => string {
   return () => text.slice(-4_000);
 }
 
-function freePort(): Promise<number> {
+/** A port of the loopback address that nothing uses at the moment. */
+export function freePort(): Promise<number> {
   return new Promise((found) => {
     const server = createServer();
     server.listen(0, '127.0.0.1', () => {

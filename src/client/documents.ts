@@ -55,6 +55,8 @@ export function toSentDocument(
 
 function textOf(document: Document<unknown, never>, print: DocumentOptions['print']): string {
   if (typeof document === 'string' || document instanceof String) return document.toString();
+  if (!('definitions' in document))
+    throw new TypeError('The document is not one of the last codegen: run codegen again.');
   if (print === undefined)
     throw new TypeError('The document is not a string: pass `print` of the package "graphql" to the client.');
   return print(document as never);

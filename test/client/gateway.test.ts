@@ -47,6 +47,12 @@ test('a document of nodes runs if the client can print it', async () => {
   await expect(createClient({ url }).request(document)).rejects.toThrow('pass `print`');
 });
 
+test('a document that codegen has not seen says so', async () => {
+  // What the `graphql` function of the client preset returns for a text that is new.
+  const request = createClient({ url: 'http://127.0.0.1/graphql' }).request({});
+  await expect(request).rejects.toThrow('run codegen again');
+});
+
 test('a typed document types the variables and the data', async () => {
   const { url } = await start();
   const data = await createClient({ url, print }).request(CustomersPageDocument, { first: 1 });

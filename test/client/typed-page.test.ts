@@ -90,6 +90,11 @@ export const name: string | undefined = customer?.firstName;
   await run(bin('tsc'), ['-p', folder]);
 });
 
+test('the page of the README is that of the example', async () => {
+  const [, page] = /```ts file\n(.*?)```/s.exec(await readFile('README.md', 'utf8')) ?? [];
+  expect(page).toBe(await readFile('examples/typed-page/src/page.ts', 'utf8'));
+});
+
 /** The exports of a block, run from a bundle as a page would load them. */
 async function load<T>(file: string): Promise<T> {
   const build = await rolldown({ input: join(folder, 'src', file), cwd: folder, platform: 'browser' });

@@ -62,6 +62,7 @@ export function faultOf({ variables, words }: ShellCommand): string | null {
   if (unknown !== undefined) return `${unknown} is no variable of the gateway`;
   const [program, ...args] = words;
   if (program === undefined || program === 'curl') return null;
+  if (program === 'cd') return existsSync(args[0] ?? '') ? null : `${args[0]} does not exist`;
   if (program === 'npm') return npmFault(args);
   if (program === 'npx' && (args[0] === PROGRAM || args[0] === ALIAS)) return argumentsFault(args.slice(1));
   if (program === 'npx')
