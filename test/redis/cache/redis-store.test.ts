@@ -237,7 +237,9 @@ describe.skipIf(program === null)('the cache in Redis', () => {
       expect(await look(one, 'a')).toBeNull();
       // One that is not back yet may be cut off, and write.
       await look(other, 'a');
-      await fill(one, 'a', 2);
+      // What is read in the millisecond of the return may have been read before it, and is not kept.
+      do await fill(one, 'a', 2);
+      while ((await look(other, 'a')) === null);
       expect(await look(other, 'a')).toMatchObject({ value: 2 });
     });
 
