@@ -1,6 +1,7 @@
 import { requireCustomerAccess, requireScope } from '../access/permission.ts';
 import type { Context } from '../context.ts';
 import type { AttributeValueFilter } from '../rest/attributes.ts';
+import { readTogether } from '../rest/batching/read-together.ts';
 import { MAX_EMBEDDED } from '../rest/limits.ts';
 import type {
   CustomerAttributeDefinition,
@@ -201,7 +202,7 @@ export async function attributeOf(
     typeof name === 'string'
       ? oldestNamed(ctx, name).then((definition) => definition?.entityId)
       : parseEntityId(attributeEntityId ?? 0, 'by.attributeEntityId');
-  const [attributeId, values] = await Promise.all([definitionId, attributesOf(ctx, customer)]);
+  const [attributeId, values] = await readTogether([definitionId, attributesOf(ctx, customer)]);
   return values.find((value) => value.attributeEntityId === attributeId) ?? null;
 }
 

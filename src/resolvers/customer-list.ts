@@ -1,6 +1,7 @@
 import type { Context } from '../context.ts';
 import type { CustomerIncludes, CustomerListQuery } from '../loaders/customers.ts';
 import type { ExpectedCustomers } from '../loaders/metafields.ts';
+import { readTogether } from '../rest/batching/read-together.ts';
 import type { CustomerFilter, CustomerSort } from '../rest/customers.ts';
 import type { Customer } from '../rest/records/customers.ts';
 import { foldEmail } from '../rest/wire/email.ts';
@@ -162,7 +163,7 @@ async function listedCustomers(
   const { entityIds, emails } = parts[0] ?? {};
   if (entityIds === undefined && emails === undefined) return ctx.loaders.customers.matching(parts, include);
   const by = entityIds === undefined ? 'emails' : 'entityIds';
-  const found = await Promise.all(
+  const found = await readTogether(
     parts.map(({ emails: listed, ...others }) => {
       const filter = by === 'emails' ? { ...others, emails: listed } : others;
       return ctx.loaders.customers.byKeys(by, { filter }, include);

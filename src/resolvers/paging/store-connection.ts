@@ -1,4 +1,5 @@
 import { GatewayError } from '../../errors.ts';
+import { readTogether } from '../../rest/batching/read-together.ts';
 import { PAGE_SIZE } from '../../rest/limits.ts';
 import { type Connection, memoryConnection, type Paging } from './connection.ts';
 import { createStoreCursor, readAfterCursor, readBeforeCursor } from './cursor-pages.ts';
@@ -34,7 +35,7 @@ export async function storeConnection<T>(
   if (cursor !== null && !isCursorOf(list, cursor)) throw foreignCursor(paging.argument);
   if (count === 0) return emptyConnection(wantsTotal ? await list.count() : null);
   const counted = wantsTotal && isTotalSeparate(cursor, paging.direction) ? list.count() : null;
-  const [slice, countedTotal] = await Promise.all([
+  const [slice, countedTotal] = await readTogether([
     readSlice(list, paging, Math.floor(now() / 1000)),
     counted,
   ]);

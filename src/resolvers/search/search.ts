@@ -1,5 +1,6 @@
 import type { Context } from '../../context.ts';
 import { badInput, GatewayError } from '../../errors.ts';
+import { readTogether } from '../../rest/batching/read-together.ts';
 import { type CustomerSelection, prefetchMetafields } from '../customers.ts';
 import { decodeUnverifiedCursor } from '../paging/cursors.ts';
 import { foundBySource, readSource, resembles } from './lists.ts';
@@ -123,7 +124,7 @@ async function shownBefore(
 }> {
   const before = sources.slice(0, sources.indexOf(start.source) + (start.cursor === null ? 0 : 1));
   const answered = before.filter((source) => !start.unanswered.includes(source));
-  const checks = await Promise.all(
+  const checks = await readTogether(
     answered.map(async (source) => {
       const alike = answers
         .filter((answer) => sources.indexOf(answer.source) > sources.indexOf(source))

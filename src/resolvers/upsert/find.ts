@@ -1,6 +1,7 @@
 import type { Context } from '../../context.ts';
 import { GatewayError } from '../../errors.ts';
 import type { Chunk } from '../../rest/batching/chunks.ts';
+import { readTogether } from '../../rest/batching/read-together.ts';
 import { MAX_EMBEDDED } from '../../rest/limits.ts';
 import type { Customer, CustomerInclude } from '../../rest/records/customers.ts';
 import { spellingsOf } from '../writes/customers.ts';
@@ -141,7 +142,7 @@ async function readLists(
   const withAddresses = needing('ADDRESS');
   const withAttributes = needing('ATTRIBUTE');
   const isWithFields = withAddresses.some(({ item }) => item.addresses?.some(({ formFields }) => formFields));
-  const [addresses, attributes] = await Promise.all([
+  const [addresses, attributes] = await readTogether([
     completeLists(
       withAddresses.flatMap((draft) => customers.get(draft) ?? []),
       ({ embeddedAddresses, addressCount }) => ({ embedded: embeddedAddresses, count: addressCount }),

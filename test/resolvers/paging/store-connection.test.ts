@@ -56,6 +56,22 @@ test('a range that is exactly one page of the store is requested as that page', 
   expect(pagesCovering(0, 0)).toEqual({ requests: [], skipped: 0 });
 });
 
+test('a page that fails ends only when its total count has ended too', async () => {
+  const list = createFakeList({ length: 100, cursors: true });
+  const first = await ask(list, { first: 10 });
+  const count = Promise.withResolvers<number>();
+  const failing = { ...list, count: () => count.promise, read: () => Promise.reject(new Error('no page')) };
+  let hasEnded = false;
+  const page = ask(failing, { first: 10, after: endOf(first), wantsTotal: true }).finally(() => {
+    hasEnded = true;
+  });
+  page.catch(() => {});
+  await new Promise(setImmediate);
+  expect(hasEnded).toBe(false);
+  count.resolve(100);
+  await expect(page).rejects.toThrow('no page');
+});
+
 describe('an offset', () => {
   const thousand = () => createFakeList({ length: 1_000, cursors: true });
 
