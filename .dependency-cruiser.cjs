@@ -180,9 +180,9 @@ module.exports = {
     ),
     forbid(
       'nothing-knows-the-client',
-      '^src/(?!client/)',
+      '^src/(?!client/|cli/)',
       anyOf('^src/client/'),
-      'The client speaks HTTP with the gateway.',
+      'The client speaks HTTP with the gateway. Commands that call a running one use it.',
     ),
     forbid(
       'nothing-knows-the-sandbox',

@@ -2,7 +2,7 @@ import { hkdfSync } from 'node:crypto';
 import { findContradictions } from './consistency.ts';
 import type { AccessConfig, Config, SecretSource, SignInConfig, StoreConfig } from './types.ts';
 import { isLoopback } from './urls.ts';
-import { type Environment, environmentSchema, type RawEnvironment } from './variables.ts';
+import { type Environment, environmentSchema, type RawEnvironment, withoutEmpty } from './variables.ts';
 
 export type { Config, StoreConfig } from './types.ts';
 
@@ -15,8 +15,7 @@ export function keyFileOf(environment: RawEnvironment = process.env): string {
 export function parseConfig(
   environment: RawEnvironment = process.env,
 ): { readonly config: Config } | { readonly problems: readonly string[] } {
-  // Shells and compose files spell "not set" as an empty variable.
-  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  const given = withoutEmpty(environment);
   const parsed = environmentSchema.safeParse(given);
   const issues = parsed.success ? [] : parsed.error.issues;
   const problems = [

@@ -44,6 +44,12 @@ export const VARIABLE_GROUPS = [
     title: 'Sandbox store',
     about: 'For the command `sandbox`, and for `start` if no store is configured.',
   },
+  {
+    id: 'remote',
+    title: 'Commands at a running gateway',
+    about:
+      'For the commands that send operations to a gateway. Without GATEWAY_URL that is the one at HOST and PORT.',
+  },
 ] as const;
 
 type GroupId = (typeof VARIABLE_GROUPS)[number]['id'];
@@ -690,12 +696,29 @@ export const environmentSchema = z.object({
     httpUrl.optional(),
     'destination of its webhooks, which are signed as in the real store; none are sent by default',
   ),
+
+  GATEWAY_URL: variable(
+    'remote',
+    httpUrl.optional(),
+    'address of the gateway that a command calls, such as https://gateway.example.org; the option --url overrides it',
+  ),
+  GATEWAY_KEY: variable('remote', optionalString, 'API key with which a command calls the gateway'),
+  GATEWAY_KEY_FILE: variable(
+    'remote',
+    optionalString,
+    'file that contains it, instead of GATEWAY_KEY; the option --key-file overrides both',
+  ),
 });
 
 export type Environment = z.infer<typeof environmentSchema>;
 
 /** The environment as it was given, without the variables that are empty. */
 export type RawEnvironment = Readonly<Record<string, string | undefined>>;
+
+/** Shells and compose files spell "not set" as an empty variable. */
+export function withoutEmpty(environment: RawEnvironment): RawEnvironment {
+  return Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+}
 
 /** The default of a variable; undefined if it has none. */
 export function defaultOf(name: keyof Environment): Environment[keyof Environment] {
