@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ANONYMOUS } from '../../src/access/caller.ts';
+import { encodeCursor } from '../../src/resolvers/paging/cursors.ts';
 import type { SandboxOptions } from '../../src/sandbox/index.ts';
 import { createStoreClient } from '../sandbox/support/store-client.ts';
 import { keyWithout, shopper } from '../support/callers.ts';
@@ -380,11 +381,20 @@ describe('a search is refused', () => {
     const [hit] = (await search({ query: '12345', first: 1 })).edges;
     const list = await shop.executeText('{ customers(first: 1) { edges { cursor } } }');
     const made = Buffer.from(JSON.stringify(['PHONE', 'x', []])).toString('base64url');
-    const cursors = [hit?.cursor, list.data.customers.edges[0].cursor, made, '', '[]'];
+    const inMemory = { kind: 'memory', entityId: 1, value: null, around: null } as const;
+    const ofOtherKind = Buffer.from(
+      JSON.stringify(['COMPANY', encodeCursor('sandbox searchCustomers COMPANY Quist', inMemory), []]),
+    ).toString('base64url');
+    shop.calls();
+    const cursors = [hit?.cursor, list.data.customers.edges[0].cursor, made, ofOtherKind, '', '[]'];
     for (const after of cursors)
-      expect(await errorOf({ query: 'Quist', after })).toMatch(
-        /^BAD_USER_INPUT: after: is not a cursor of this list/,
-      );
+      for (const first of [20, 0])
+        expect(await errorOf({ query: 'Quist', first, after })).toMatch(
+          /^BAD_USER_INPUT: after: is not a cursor of this list/,
+        );
+    // No source is asked, not even one that would answer after the refusal.
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(shop.calls()).toEqual([]);
   });
 
   test('to shoppers and to keys that may not read customers, without a call', async () => {

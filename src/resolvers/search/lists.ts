@@ -4,6 +4,7 @@ import type { CustomerFilter } from '../../rest/customers.ts';
 import type { Customer } from '../../rest/records/customers.ts';
 import { sortById } from '../../rest/wire/page.ts';
 import { type Connection, memoryConnection, parsePaging } from '../paging/connection.ts';
+import { foreignCursor } from '../paging/cursors.ts';
 import { storeConnection } from '../paging/store-connection.ts';
 import { foldText } from '../writes/normalize.ts';
 import { idIn, type SearchSource } from './query.ts';
@@ -15,6 +16,22 @@ export interface SourcePage {
   readonly after: string | null;
 }
 
+/** Verifies that a source can continue at a cursor. @throws GatewayError BAD_USER_INPUT for a cursor of another list */
+export function checkSourceCursor(
+  ctx: Pick<Context, 'storeHash'>,
+  source: SearchSource,
+  text: string,
+  after: string,
+): void {
+  const kind = parsePaging(ctx, listName(source, text), { after }).cursor?.kind;
+  const isInMemory = source === 'EMAIL' || source === 'ID';
+  if (isInMemory ? kind !== 'memory' : kind !== 'store' && kind !== 'number') throw foreignCursor('after');
+}
+
+function listName(source: SearchSource, text: string): string {
+  return `searchCustomers ${source} ${text}`;
+}
+
 /** A page of the customers that one source finds. @throws GatewayError BAD_USER_INPUT for a cursor of another list */
 export async function readSource(
   ctx: ListContext,
@@ -24,7 +41,7 @@ export async function readSource(
   include: CustomerIncludes,
 ): Promise<Connection<Customer>> {
   const { customers } = ctx.loaders;
-  const paging = parsePaging(ctx, `searchCustomers ${source} ${text}`, { first, after });
+  const paging = parsePaging(ctx, listName(source, text), { first, after });
   if (source === 'EMAIL') return memoryConnection(sortById(await customers.byEmail(text, include)), paging);
   if (source === 'ID') {
     const found = await customers.byId(idIn(text) ?? 0, include);

@@ -3,7 +3,7 @@ import { badInput, GatewayError } from '../../errors.ts';
 import { readTogether } from '../../rest/batching/read-together.ts';
 import { type CustomerSelection, prefetchMetafields } from '../customers.ts';
 import { decodeUnverifiedCursor } from '../paging/cursors.ts';
-import { foundBySource, readSource, resembles } from './lists.ts';
+import { checkSourceCursor, foundBySource, readSource, resembles } from './lists.ts';
 import { type MergedHits, merge, type SearchRequest, type SourceAnswer } from './merge.ts';
 import { decodePlace, type SearchPlace } from './place.ts';
 import { parseSearchText, type SearchSource, sourcesOf } from './query.ts';
@@ -52,6 +52,8 @@ export async function searchCustomers(
     typeof after === 'string'
       ? decodePlace(after, sources)
       : { source: firstSource, cursor: null, unanswered: [] };
+  // Before any source is asked: the others would answer for nothing.
+  if (start.cursor !== null) checkSourceCursor(ctx, start.source, text, start.cursor);
   if (count === 0) return { ...NOTHING, hasPreviousPage: typeof after === 'string' };
   const page = readPage(ctx, { text, sources, start, count }, selection);
   const expected = { key: `searchCustomers ${JSON.stringify([text, start, count])}`, size: count };
@@ -74,7 +76,7 @@ async function readPage(
 ): Promise<Omit<SearchPage, 'hasPreviousPage'>> {
   const { text, sources, start, count } = request;
   const left = sourcesFrom(sources, start);
-  const answers = await Promise.all(
+  const answers = await readTogether(
     left.map(async (source): Promise<SourceAnswer> => {
       const place = { first: count, after: source === start.source ? start.cursor : null };
       return { source, page: await errorInstead(readSource(ctx, source, text, place, include)) };
