@@ -1,13 +1,22 @@
 import { pino } from 'pino';
 import type { Config } from '../config/index.ts';
+import { GatewayError } from '../errors.ts';
 import { NEEDED_SCOPES } from '../rest/cache/events.ts';
 import { createHttpClient } from '../rest/client/http.ts';
-import { createHooks, type HooksRest, hasHeaders, hookProblems, registerHooks } from '../rest/hooks.ts';
+import {
+  createHooks,
+  type HookChange,
+  type HooksRest,
+  hasHeaders,
+  hookProblems,
+  registerHooks,
+} from '../rest/hooks.ts';
 import type { WebhookArrivals } from '../server/webhooks/endpoint.ts';
 import { SECRET_HEADER } from '../server/webhooks/verify.ts';
 import { type CommandResult, failure } from './command-result.ts';
 import { openFiles } from './files.ts';
 import { printable } from './printable.ts';
+import { adviceOn, networkCode } from './unreachable.ts';
 
 export type WebhooksAction = 'register' | 'list' | 'check' | 'remove';
 
@@ -31,6 +40,13 @@ export async function runWebhooks(action: WebhooksAction, config: Config): Promi
       url: webhooks.url,
       secrets: webhookSecrets?.() ?? [],
     });
+  } catch (error) {
+    const isUnreached =
+      error instanceof GatewayError &&
+      error.code === 'UPSTREAM_UNAVAILABLE' &&
+      error.details.status === undefined;
+    if (!isUnreached) throw error;
+    return failure(`${error.message} What to do: ${adviceOn(networkCode(error.cause))}.`);
   } finally {
     await http.close();
   }
@@ -52,53 +68,72 @@ export async function webhooksCommand(
   const headers = { [SECRET_HEADER]: secrets[0] ?? '' };
   switch (action) {
     case 'register':
-      return done(await registerHooks(hooks, NEEDED_SCOPES, { destination: url, headers }));
+      return changed(await registerHooks(hooks, NEEDED_SCOPES, { destination: url, headers }));
     case 'list': {
-      const listed = await hooks.list();
-      const lines = listed.map(
+      const data = (await hooks.list()).map(({ headers: _, ...hook }) => hook);
+      const output = data.map(
         ({ id, scope, destination, isActive }) =>
           `${id} ${isActive ? 'on ' : 'off'} ${printable(`${scope} ${destination}`)}`,
       );
-      const data = listed.map(({ id, scope, destination, isActive }) => ({
-        id,
-        scope,
-        destination,
-        isActive,
-      }));
-      return { ...done(lines), data };
+      return { output, messages: [], failed: false, data };
     }
     case 'remove': {
       const own = (await hooks.list()).filter(({ destination }) => destination === url);
       for (const { id } of own) await hooks.remove(id);
-      return done(own.map(({ scope }) => `${scope}: removed`));
+      return changed(own.map(({ scope }) => ({ scope, outcome: 'removed' })));
     }
     default: {
-      const problems = hookProblems(await hooks.list(), NEEDED_SCOPES, url, (hook) =>
+      const registered = hookProblems(await hooks.list(), NEEDED_SCOPES, url, (hook) =>
         secrets.some((secret) => hasHeaders(hook, { [SECRET_HEADER]: secret })),
       );
-      const arrivals = await readArrivals(url, headers);
-      const output = problems.length === 0 ? ['all webhooks are registered and on'] : [];
-      return { output: [...output, ...arrivals], messages: problems, failed: problems.length > 0 };
+      return checked(registered, await readArrivals(url, headers));
     }
   }
 }
 
-function done(output: readonly string[]): CommandResult {
-  return { output, messages: [], failed: false };
+function changed(data: readonly HookChange[]): CommandResult {
+  const output = data.map(({ scope, outcome }) => `${scope}: ${outcome}`);
+  return { output, messages: [], failed: false, data };
 }
 
-/** What has arrived at the gateway since it started, which answers that under the destination of the webhooks. */
-async function readArrivals(
-  url: string,
-  headers: Readonly<Record<string, string>>,
-): Promise<readonly string[]> {
+function checked(registered: readonly string[], gateway: GatewayAnswer): CommandResult {
+  const silent = gateway.arrivals?.isSilent ? [SILENT] : [];
+  const problems = [...registered, ...silent];
+  return {
+    output: [
+      ...(registered.length === 0 ? ['all webhooks are registered and on'] : []),
+      ...(gateway.arrivals === null ? [gateway.problem] : describe(gateway.arrivals)),
+    ],
+    messages: problems,
+    failed: problems.length > 0,
+    data: { problems, gateway },
+  };
+}
+
+const SILENT =
+  'customers changed since the last event, but no event arrived: the platform must reach WEBHOOK_URL';
+
+function describe({ lastEventAt, events, signatures }: WebhookArrivals): readonly string[] {
+  const counts = Object.entries(signatures).map(([state, count]) => `${count} ${state}`);
+  return [
+    `last event, at any replica: ${lastEventAt ?? 'none'}`,
+    `events with the secret header, at the replica that answered: ${events}`,
+    `their signatures: ${counts.join(', ')}`,
+  ];
+}
+
+/** What the gateway answers under the destination of the webhooks. */
+type GatewayAnswer =
+  | { readonly arrivals: WebhookArrivals; readonly problem: null }
+  | { readonly arrivals: null; readonly problem: string };
+
+async function readArrivals(url: string, headers: Readonly<Record<string, string>>): Promise<GatewayAnswer> {
   try {
     const response = await fetch(url, { headers, redirect: 'manual' });
-    if (!response.ok) return [`the gateway at WEBHOOK_URL answers with ${response.status}`];
-    const { events, signatures } = (await response.json()) as WebhookArrivals;
-    const counts = Object.entries(signatures).map(([state, count]) => `${count} ${state}`);
-    return [`events with the secret header: ${events}`, `their signatures: ${counts.join(', ')}`];
-  } catch {
-    return ['the gateway cannot be reached at WEBHOOK_URL'];
+    if (response.ok) return { arrivals: (await response.json()) as WebhookArrivals, problem: null };
+    return { arrivals: null, problem: `the gateway at WEBHOOK_URL answers with ${response.status}` };
+  } catch (error) {
+    const code = networkCode((error as { readonly cause?: unknown }).cause);
+    return { arrivals: null, problem: `the gateway cannot be reached at WEBHOOK_URL (${code})` };
   }
 }

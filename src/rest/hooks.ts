@@ -82,28 +82,31 @@ export function hookProblems(
   });
 }
 
-/**
- * Registers each scope for a destination, and repairs what is registered already: switches it on, and sets its headers.
- * Returns what was done: one line per scope.
- */
+/** What was done to the webhook of a scope. */
+export interface HookChange {
+  readonly scope: string;
+  readonly outcome: 'registered' | 'was registered' | 'repaired' | 'removed';
+}
+
+/** Registers each scope for a destination, and repairs what is registered already: switches it on, and sets its headers. */
 export async function registerHooks(
   rest: Pick<HooksRest, 'list' | 'create' | 'update'>,
   scopes: readonly string[],
   { destination, headers }: Omit<HookSettings, 'scope'>,
-): Promise<readonly string[]> {
+): Promise<readonly HookChange[]> {
   const hooks = await rest.list();
-  const done: string[] = [];
+  const done: HookChange[] = [];
   for (const scope of scopes) {
     const settings = { scope, destination, headers };
     const known = hooks.find((hook) => hook.scope === scope && hook.destination === destination);
     if (known === undefined) {
       await rest.create(settings);
-      done.push(`${scope}: registered`);
+      done.push({ scope, outcome: 'registered' });
     } else if (known.isActive && hasHeaders(known, headers)) {
-      done.push(`${scope}: was registered`);
+      done.push({ scope, outcome: 'was registered' });
     } else {
       await rest.update(known.id, settings);
-      done.push(`${scope}: repaired`);
+      done.push({ scope, outcome: 'repaired' });
     }
   }
   return done;

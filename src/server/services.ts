@@ -159,6 +159,7 @@ export function createServices(
             clientOf,
             onEvent: storeCache.receive,
             onDelivery: metrics.countDelivery,
+            hookWatch: storeCache.hookWatch,
           }
         : null,
     validDocuments: createDocumentCache(),

@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
+import type { WebhookArrivals } from '../../src/server/webhooks/endpoint.ts';
 import { createGateway, type Gateway } from '../support/gateway.ts';
 import { findRedisForTest } from '../support/redis-server.ts';
 import { startTwoReplicas, type TwoReplicas, until } from '../support/two-replicas.ts';
-import { deliver, registerWebhooks, webhookSettings } from '../support/webhooks.ts';
+import { deliver, registerWebhooks, WEBHOOK_HEADERS, webhookSettings } from '../support/webhooks.ts';
 
 const program = findRedisForTest('two gateways with webhooks');
 const AGES = { withEventsMs: 600_000, withoutEventsMs: 1_000, consentMs: 0, ifErrorMs: 0 };
@@ -100,6 +101,24 @@ describe.skipIf(program === null)('two gateways with webhooks', () => {
     await deliver(one, { scope: 'store/customer/updated', data: { id: 6, type: 'customer' } });
     expect(watchOf(one).eventsArrive()).toBe(true);
     while (!watchOf(other).eventsArrive()) await watchOf(other).sync();
+  });
+
+  test('each reports when any of them last received an event, and whether they are silent', async () => {
+    const reportOf = async ({ app }: Gateway): Promise<WebhookArrivals> =>
+      (await app.yoga.fetch('http://gateway/webhooks/bigcommerce', { headers: WEBHOOK_HEADERS })).json();
+    expect(await reportOf(other)).toMatchObject({ lastEventAt: null, isSilent: false });
+    await deliver(one, { scope: 'store/customer/updated', data: { id: 5, type: 'customer' } });
+    const arrivedAt = new Date(Date.now()).toISOString();
+    // The note of the event is on its way to Redis.
+    await until(async () => (await reportOf(other)).lastEventAt !== null);
+    expect(await reportOf(other)).toMatchObject({ lastEventAt: arrivedAt, isSilent: false, events: 0 });
+    pass(SOON_MS);
+    watchOf(one).noteMissed(Date.now());
+    await until(async () => (await reportOf(other)).isSilent);
+    pass(SOON_MS);
+    await deliver(one, { scope: 'store/customer/updated', data: { id: 5, type: 'customer' } });
+    await until(async () => !(await reportOf(other)).isSilent);
+    expect((await reportOf(one)).events).toBe(2);
   });
 
   test('one goes on with the search where the other has ended', async () => {

@@ -181,6 +181,8 @@ describe('the endpoint', () => {
     const url = 'http://gateway/webhooks/bigcommerce';
     const response = await gateway.app.yoga.fetch(url, { headers: WEBHOOK_HEADERS });
     expect(await response.json()).toEqual({
+      lastEventAt: expect.stringMatching(/^\d{4}-/),
+      isSilent: false,
       events: 1,
       signatures: { valid: 0, invalid: 0, absent: 1, 'unknown-key': 0 },
     });
@@ -311,7 +313,8 @@ describe('the command', () => {
     const { output } = await webhooksCommand('check', settings);
     expect(output).toEqual([
       'all webhooks are registered and on',
-      'events with the secret header: 1',
+      expect.stringMatching(/^last event, at any replica: \d{4}-/),
+      'events with the secret header, at the replica that answered: 1',
       'their signatures: 1 valid, 0 invalid, 0 absent, 0 unknown-key',
     ]);
     await listener.stop();

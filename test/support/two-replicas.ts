@@ -50,6 +50,6 @@ export async function startTwoReplicas(program: string): Promise<TwoReplicas> {
 }
 
 /** Resolves when a condition holds. */
-export async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 5));
+export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 5));
 }

@@ -1,5 +1,6 @@
 import { isObject } from '../../rest/wire/decode.ts';
 import { printable } from '../printable.ts';
+import { adviceOn, CHECK_ADDRESS, isCertificateError, isNameError, networkCode } from '../unreachable.ts';
 import { type Finding, finding } from './finding.ts';
 import type { Answer } from './store-answers.ts';
 
@@ -24,7 +25,7 @@ function addressFinding({ status, error, value }: Answer, { apiUrl, hash, timeou
   // The time limit covers the body too, whose headers may have come.
   if (error?.code === 'UPSTREAM_TIMEOUT')
     return finding(check, 'wrong', `${origin} did not answer in ${timeoutMs} ms: ${CHECK_ADDRESS}`);
-  if (status === null) return finding(check, 'wrong', unreachable(origin, codeOf(error?.cause)));
+  if (status === null) return finding(check, 'wrong', unreachable(origin, networkCode(error?.cause)));
   if (status === 404)
     return finding(
       check,
@@ -57,19 +58,11 @@ function addressFinding({ status, error, value }: Answer, { apiUrl, hash, timeou
 /** Statuses with which the REST API refuses a read: the token, its scopes, the quota. */
 const OF_THE_API: ReadonlySet<number> = new Set([401, 403, 429]);
 
-const CHECK_ADDRESS = 'check BIGCOMMERCE_API_URL, the firewall, and the status page of the platform';
-
 function unreachable(origin: string, code: string): string {
-  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
-    return `the name of ${origin} cannot be resolved (${code}): check BIGCOMMERCE_API_URL and the DNS of this machine`;
-  if (/CERT|SELF_SIGNED|ISSUER|ERR_TLS/.test(code))
-    return `the certificate of ${origin} is not trusted (${code}): a proxy that opens TLS needs its authority in NODE_EXTRA_CA_CERTS`;
-  return `${origin} cannot be reached (${code}): ${CHECK_ADDRESS}`;
-}
-
-function codeOf(cause: unknown): string {
-  const { code } = (cause ?? {}) as { readonly code?: unknown };
-  return typeof code === 'string' && /^[A-Z0-9_]{1,60}$/.test(code) ? code : 'no code';
+  if (isNameError(code)) return `the name of ${origin} cannot be resolved (${code}): ${adviceOn(code)}`;
+  if (isCertificateError(code))
+    return `the certificate of ${origin} is not trusted (${code}): ${adviceOn(code)}`;
+  return `${origin} cannot be reached (${code}): ${adviceOn(code)}`;
 }
 
 /** Headers of a cache or a proxy that answers in place of the store. */

@@ -3,6 +3,7 @@ import type { Plugin } from 'graphql-yoga';
 import { createFailedAttempts } from '../../access/throttle/failed-attempts.ts';
 import type { StoreEvent } from '../../rest/cache/events.ts';
 import { headOfFetch, type RequestHead } from '../http/request-head.ts';
+import type { HookWatch } from './hook-watch.ts';
 import type { SignatureState, WebhookVerifier } from './verify.ts';
 
 /** Where the store delivers its events. */
@@ -21,15 +22,23 @@ export interface WebhookEndpointOptions {
   /** Takes an event after the response. Returns whether its scope is known. */
   readonly onEvent: (event: StoreEvent) => boolean;
   readonly onDelivery: (outcome: DeliveryOutcome) => void;
+  /** Knows whether events arrive, at this replica or another. @default null: it is not known */
+  readonly hookWatch?: Pick<HookWatch, 'sync' | 'lastEventAt' | 'isSilent'> | null;
   /** Resolves after this many milliseconds. @default a timer */
   readonly sleep?: (ms: number) => Promise<unknown>;
   /** Monotonic clock, in milliseconds. @default performance.now */
   readonly now?: () => number;
 }
 
-/** What has arrived since the gateway started, as a GET with the secret header reports it. */
+/** What has arrived, as a GET with the secret header reports it. */
 export interface WebhookArrivals {
+  /** When an event last arrived, at any of the replicas. Null if none has. */
+  readonly lastEventAt: string | null;
+  /** Whether customers changed since, and no event announced it to any of the replicas. */
+  readonly isSilent: boolean;
+  /** Events that arrived at this replica since it started. */
   readonly events: number;
+  /** Their number, by the state of their signature. */
   readonly signatures: Readonly<Record<SignatureState, number>>;
 }
 
@@ -54,6 +63,7 @@ export function webhookEndpoint(options: WebhookEndpointOptions): Plugin {
     clientOf,
     onEvent,
     onDelivery,
+    hookWatch = null,
     sleep = (ms) => delay(ms),
   } = options;
   const refusals = createFailedAttempts({
@@ -82,7 +92,7 @@ export function webhookEndpoint(options: WebhookEndpointOptions): Plugin {
     const refused = () => refuse(clientOf(headOfFetch(request, serverContext)));
     // First: a body of someone else is not even read.
     if (!verifier.hasSecret(request.headers)) return refused();
-    if (request.method === 'GET') return Response.json(arrivals satisfies WebhookArrivals);
+    if (request.method === 'GET') return Response.json(await reportArrivals());
     const body = await readText(request);
     if (body === null) return end('malformed', 413);
     const signature = verifier.signatureOf(request.headers, body);
@@ -95,6 +105,17 @@ export function webhookEndpoint(options: WebhookEndpointOptions): Plugin {
     // After the response: the platform waits for it, and a purge can take a while.
     setImmediate(() => onDelivery(onEvent(event) ? 'accepted' : 'unknown-scope'));
     return new Response(null, { status: 200 });
+  }
+
+  async function reportArrivals(): Promise<WebhookArrivals> {
+    // While the replicas cannot share anything, this one reports what it knows.
+    await hookWatch?.sync().catch(() => {});
+    const at = hookWatch?.lastEventAt() ?? null;
+    return {
+      lastEventAt: at === null ? null : new Date(at).toISOString(),
+      isSilent: hookWatch?.isSilent() ?? false,
+      ...arrivals,
+    };
   }
 
   function end(outcome: DeliveryOutcome, status: number): Response {

@@ -20,6 +20,10 @@ export interface HookWatchOptions {
 export interface HookWatch {
   /** Whether they are known to arrive. */
   readonly eventsArrive: () => boolean;
+  /** When the last one arrived, in Unix milliseconds. Null if none is known of. */
+  lastEventAt(): number | null;
+  /** Whether customers changed since, and no event announced it. */
+  readonly isSilent: () => boolean;
   /** Why they do not arrive. Empty if they do, or if that is not known yet. */
   problems(): readonly string[];
   /** Reads the webhooks at the store. Without an answer the last one counts. */
@@ -61,6 +65,8 @@ export function createHookWatch(options: HookWatchOptions): HookWatch {
 
   return {
     eventsArrive,
+    lastEventAt: () => (deliveredAt === 0 ? null : deliveredAt),
+    isSilent,
     problems() {
       if (found === null || eventsArrive()) return [];
       const silent = isSilent() ? ['customers changed, but no event arrived'] : [];
