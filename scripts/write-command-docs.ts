@@ -20,9 +20,10 @@ The package installs one program under two names, \`${PROGRAM}\` and \`${ALIAS}\
 \`npm run sandbox\`, \`npm run keys --\` and \`npm run webhooks --\` run the command of that name, and \`npm run ${ALIAS} --\` any other.
 Without a command it runs \`start\`. Commands read the [environment variables](configuration.md) and the file \`.env\`.
 
-- \`--help\` after any command explains it, \`--version\` prints the version. An unknown command or option is answered with the nearest one.
-- What programs may read is written to standard output, everything else to standard error. \`--json\`, if a command has it, writes the
-  output as JSON.
+- \`--help\` after any command explains it, \`--version\` prints the version. An unknown command, option or choice is
+  answered with the nearest one.
+- What programs may read is written to standard output, everything else to standard error. With \`--json\` a command writes
+  its output as JSON. If it fails before it has any, standard output stays empty.
 - Output has colours on a terminal only. \`NO_COLOR=1\` switches them off, \`FORCE_COLOR=1\` on.
 
 ## Exit codes

@@ -7,6 +7,8 @@ export interface CommandResult {
   /** Lines for standard error, for people. */
   readonly messages: readonly string[];
   readonly failed: boolean;
+  /** Whether it failed because the arguments are wrong, and did nothing. */
+  readonly isUsageError?: true;
   /** What `--json` prints on standard output instead of `output`. */
   readonly data?: unknown;
 }
@@ -15,7 +17,12 @@ export function failure(...messages: readonly string[]): CommandResult {
   return { output: [], messages, failed: true };
 }
 
-/** Prints the result of a command, and makes the exit code 1 if it failed. */
+/** The arguments are wrong, in a way that the parser does not know. */
+export function usageFailure(...messages: readonly string[]): CommandResult {
+  return { ...failure(...messages), isUsageError: true };
+}
+
+/** Prints the result of a command, and sets the exit code if it failed. */
 export type PrintResult = (result: CommandResult, options?: { readonly json?: true }) => void;
 
 /** The problems of the configuration, and where its variables are explained. */

@@ -18,12 +18,17 @@ import type { Tracing } from '../server/observability/tracing.ts';
 import { commandLine } from './command-line.ts';
 import { fail } from './fail.ts';
 import { type GatewayFiles, openFiles } from './files.ts';
+import type { JsonOptions } from './json-option.ts';
+import { openingPort } from './opening-port.ts';
 import { openSandbox } from './sandbox.ts';
 import { onStop } from './signals.ts';
 import { openWebhooks } from './webhook-settings.ts';
 
-/** Runs the gateway, with its own sandbox store unless a real store is configured. */
-export async function runGateway(config: Config): Promise<void> {
+/**
+ * Runs the gateway, with its own sandbox store unless a real store is configured. It prints its address as JSON if that is asked for,
+ * and always unless standard output is a terminal.
+ */
+export async function runGateway(config: Config, { json }: JsonOptions): Promise<void> {
   const logger = pino({ level: config.logLevel });
   const files = await openFiles(config, logger);
   if ('problems' in files) return fail(files.problems);
@@ -71,15 +76,17 @@ export async function runGateway(config: Config): Promise<void> {
     deadlineMs: config.operationTimeoutMs,
   });
   warmUpParser();
-  const listener = await listen(app, {
-    host: config.host,
-    port: config.port,
-    shutdownDelayMs: config.shutdownDelayMs,
-    graceMs: config.shutdownGraceMs,
-    keepAliveMs: config.keepAliveMs,
-    allowedHosts: config.allowedHosts,
-    maxConnections: config.maxConnections,
-  });
+  const listener = await openingPort({ host: 'HOST', port: 'PORT' }, () =>
+    listen(app, {
+      host: config.host,
+      port: config.port,
+      shutdownDelayMs: config.shutdownDelayMs,
+      graceMs: config.shutdownGraceMs,
+      keepAliveMs: config.keepAliveMs,
+      allowedHosts: config.allowedHosts,
+      maxConnections: config.maxConnections,
+    }),
+  );
   if (sandbox !== null && config.webhooks === null && config.cache !== null)
     await webhooks.registerAt({ baseUrl, accessToken, ...upstream }, listener.url);
   app.storeCache?.start();
@@ -93,7 +100,7 @@ export async function runGateway(config: Config): Promise<void> {
   logger.info({ node: process.version, config: describeConfig(config) }, 'started');
   // The token of our own sandbox store has every scope.
   if (sandbox === null) void app.checkTokenScopes();
-  if (process.stdout.isTTY) {
+  if (process.stdout.isTTY && !json) {
     console.log(sandbox ? sandboxBanner(listener.url, sandbox) : storeBanner(listener.url, baseUrl));
   } else {
     // At every log level: a parent process reads the address from it.

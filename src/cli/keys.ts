@@ -1,13 +1,12 @@
 import { readGuardedFile } from '../access/files/guarded-file.ts';
 import { generateKey, hashKey, parseKeys } from '../access/keys/api-keys.ts';
 import { updateKeyFile } from '../access/keys/key-file.ts';
-import { type CommandResult, failure } from './command-result.ts';
+import { type CommandResult, failure, usageFailure } from './command-result.ts';
 
 /** The key to create, as the arguments spell it. */
 export interface CreateKeyOptions {
   readonly name: string;
-  /** Separated by commas. */
-  readonly scopes: string;
+  readonly scopes: readonly string[];
   readonly lane?: string;
   /** @default unlimited */
   readonly callsPerMinute?: string;
@@ -22,7 +21,7 @@ export async function createKey(
   const entry = {
     name,
     sha256: hashKey(key).toString('hex'),
-    scopes: scopes.split(',').map((scope) => scope.trim()),
+    scopes,
     ...(lane !== undefined && { lane }),
     ...(callsPerMinute !== undefined && {
       callsPerMinute: /^\d+$/.test(callsPerMinute) ? Number(callsPerMinute) : callsPerMinute,
@@ -31,13 +30,15 @@ export async function createKey(
   };
   // The arguments must satisfy the same rules as the file.
   const checked = parseKeys(JSON.stringify({ keys: [entry] }), 'key');
-  if ('problems' in checked) return failure(...checked.problems.map((line) => line.replace('keys[0].', '')));
+  if ('problems' in checked)
+    return usageFailure(...checked.problems.map((line) => line.replace('keys[0].', '')));
   const problems = await updateKeyFile(file, (keys) => {
     if (keys.some((each) => each.name === name))
       return `${file} already contains a key of that name: revoke it first`;
     return [...keys, ...checked.keys];
   });
   if (problems.length > 0) return failure(...problems);
+  const [{ sha256: _, ...stored } = entry] = checked.keys;
   return {
     output: [key],
     messages: [
@@ -45,6 +46,7 @@ export async function createKey(
       `The gateway accepts it with GATEWAY_KEYS_FILE=${file}.`,
     ],
     failed: false,
+    data: { key, ...stored, file },
   };
 }
 
@@ -84,5 +86,6 @@ export async function revokeKey(file: string, name: string): Promise<CommandResu
     output: [],
     messages: [`${name} is revoked; a running gateway rejects it within a second`],
     failed: false,
+    data: { name, file },
   };
 }

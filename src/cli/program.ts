@@ -12,6 +12,7 @@ import { addStart } from './commands/start.ts';
 import { addWebhooks } from './commands/webhooks.ts';
 import { EXIT_CODES, EXIT_CODES_HELP } from './exit-codes.ts';
 import { errorMessage } from './fail.ts';
+import { withHelpOfKnownCommand } from './help-request.ts';
 import { printable } from './printable.ts';
 
 /** Adds a command to the program. The command prints its result by `print`, and imports what it runs only when it runs. */
@@ -65,10 +66,11 @@ export async function runCommand(
   let exitCode: number = EXIT_CODES.done;
   const print: PrintResult = (result, options) => {
     writeResult(result, options?.json === true, streams);
-    if (result.failed) exitCode = EXIT_CODES.failed;
+    if (result.failed) exitCode = result.isUsageError ? EXIT_CODES.usage : EXIT_CODES.failed;
   };
   try {
-    await createProgram(streams, print).parseAsync([...args], { from: 'user' });
+    const program = createProgram(streams, print);
+    await program.parseAsync([...withHelpOfKnownCommand(program, args)], { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) print(failure(errorMessage(error, SERVERS.has(args[0]))));
     // Help that was asked for, and the version, end the parser too.

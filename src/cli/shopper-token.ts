@@ -4,7 +4,7 @@ import { createRevocations } from '../access/shoppers/revocations.ts';
 import { createSessionTokens } from '../access/shoppers/session-tokens.ts';
 import { generateTokenKeys } from '../access/shoppers/token-keys.ts';
 import { type Config, parseConfig } from '../config/index.ts';
-import { type CommandResult, failure } from './command-result.ts';
+import { type CommandResult, failure, usageFailure } from './command-result.ts';
 import { openTokenKeys } from './files.ts';
 
 /** The password of all generated customers of the sandbox. */
@@ -13,7 +13,8 @@ const TIMEOUT_MS = 10_000;
 
 /** Prints new keys that sign tokens of shoppers. */
 export async function printNewTokenKeys(): Promise<CommandResult> {
-  return { output: [await generateTokenKeys()], messages: [], failed: false };
+  const keys = await generateTokenKeys();
+  return { output: [keys], messages: [], failed: false, data: { keys } };
 }
 
 /**
@@ -23,7 +24,7 @@ export async function printNewTokenKeys(): Promise<CommandResult> {
 export async function printShopperToken(customer: string, channel: string): Promise<CommandResult> {
   const [customerEntityId, channelId] = [Number(customer), Number(channel)];
   if (![customerEntityId, channelId].every((id) => Number.isSafeInteger(id) && id > 0))
-    return failure('--customer and --channel are ids of the store: whole numbers from 1');
+    return usageFailure('--customer and --channel are ids of the store: whole numbers from 1');
   const parsed = parseConfig();
   if ('problems' in parsed) return failure(...parsed.problems);
   const { config } = parsed;
@@ -49,6 +50,7 @@ function printed({ value, expiresAt }: { readonly value: string; readonly expire
       'No password was checked: give it to no shopper.',
     ],
     failed: false,
+    data: { token: value, expiresAt },
   };
 }
 

@@ -32,6 +32,18 @@ test('the help names no npm script unless npm runs it', async () => {
   }
 });
 
+test.each(['help keys create', 'keys help create'])('`%s` prints the help of that command', async (line) => {
+  expect(await runLine(line)).toEqual(await runLine('keys create --help'));
+});
+
+test('every command has --json, except those that only contain others', async () => {
+  for (const command of commands.flatMap((each) => (each.commands.length > 0 ? each.commands : [each])))
+    expect(
+      command.options.map(({ long }) => long),
+      command.name(),
+    ).toContain('--json');
+});
+
 test('the help lists every command', async () => {
   const { output, exitCode } = await runLine('--help');
   expect(exitCode).toBe(0);
@@ -48,13 +60,33 @@ test.each([
   ['keys creat', "error: unknown command 'creat'", '(Did you mean create?)'],
   ['--versoin', "error: unknown option '--versoin'", '(Did you mean --version?)'],
   ['keys list --jsn', "error: unknown option '--jsn'", '(Did you mean --json?)'],
+  ['sandbx --help', "error: unknown command 'sandbx'", '(Did you mean sandbox?)'],
+  ['help sandbx', "error: unknown command 'sandbx'", '(Did you mean sandbox?)'],
+  ['keys creat -h', "error: unknown command 'creat'", '(Did you mean create?)'],
+  ['keys help creat', "error: unknown command 'creat'", '(Did you mean create?)'],
+  ['help keys creat', "error: unknown command 'creat'", '(Did you mean create?)'],
+  [
+    'explain query.graphql --as shoper',
+    "error: option '--as <caller>' argument 'shoper' is invalid. Allowed choices are backend, shopper, public.",
+    '(Did you mean shopper?)',
+  ],
+  [
+    'keys create --name shop --scopes customers:read --lane bluk',
+    "error: option '--lane <lane>' argument 'bluk' is invalid. Allowed choices are interactive, standard, bulk.",
+    '(Did you mean bulk?)',
+  ],
+  [
+    'keys create --name shop --scopes customers:read,customers:reed',
+    expect.stringContaining("argument 'customers:read,customers:reed' is invalid"),
+    '(Did you mean customers:read?)',
+  ],
 ])('`%s` suggests the nearest', async (line, problem, suggestion) => {
   const { output, messages, exitCode } = await runLine(line);
   expect([exitCode, output]).toEqual([2, []]);
   expect(messages.slice(0, 2)).toEqual([problem, suggestion]);
 });
 
-test.each(['zzzzzzzz', 'keys', 'start now', 'keys list --file'])(
+test.each(['zzzzzzzz', 'keys', 'start now', 'keys list --file', 'explain x --as zzzzzzzz'])(
   '`%s` is refused with exit code 2',
   async (line) => {
     const { output, messages, exitCode } = await runLine(line);

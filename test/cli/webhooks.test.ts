@@ -31,7 +31,22 @@ test('registers the webhooks, lists them as text and as JSON, and removes them',
   const listed = JSON.parse((await runLine('webhooks list --json')).output.join('\n'));
   expect(listed).toHaveLength(3);
   expect(Object.keys(listed[0])).toEqual(['id', 'scope', 'destination', 'isActive']);
-  await runLine('webhooks remove');
+  const again = JSON.parse((await runLine('webhooks register --json')).output.join('\n'));
+  expect(again[0]).toEqual({ scope: 'store/customer/*', outcome: 'was registered' });
+  const checked = JSON.parse((await runLine('webhooks check --json')).output.join('\n'));
+  expect(checked).toEqual({
+    problems: [],
+    gateway: {
+      arrivals: null,
+      problem: expect.stringMatching(/^the gateway cannot be reached at WEBHOOK_URL \(\w+/),
+    },
+  });
+  const removed = JSON.parse((await runLine('webhooks remove --json')).output.join('\n'));
+  expect(removed.map(({ outcome }: { outcome: string }) => outcome)).toEqual([
+    'removed',
+    'removed',
+    'removed',
+  ]);
   expect((await runLine('webhooks list')).output).toEqual([]);
 });
 
@@ -44,7 +59,7 @@ test.each<[string, () => void | Promise<void>, string]>([
   [
     'does not answer',
     async () => void vi.stubEnv('BIGCOMMERCE_API_URL', `http://127.0.0.1:${await closedPort()}/v3`),
-    'The store could not be reached for GET /hooks (ECONNREFUSED).',
+    'The store could not be reached for GET /hooks (ECONNREFUSED). What to do: check BIGCOMMERCE_API_URL',
   ],
   [
     'is broken',

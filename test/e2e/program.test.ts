@@ -213,8 +213,17 @@ test('exits if its port is taken, even with a running sandbox', async () => {
   const { port } = taken.address() as { port: number };
   const { output, ended } = start({ PORT: String(port) });
   expect(await ended).toBe(1);
-  expect(output()).toBe(`port ${port} is in use: set PORT or SANDBOX_PORT to another one\n`);
+  expect(output()).toBe(`port ${port} is in use: set PORT to another one\n`);
+  const sandbox = start({ SANDBOX_PORT: String(port) });
+  expect(await sandbox.ended).toBe(1);
+  expect(sandbox.output()).toBe(`port ${port} is in use: set SANDBOX_PORT to another one\n`);
   taken.close();
+});
+
+test('says that HOST is at fault if it is no address of this machine', async () => {
+  const { output, ended } = start({ HOST: '192.0.2.1' });
+  expect(await ended).toBe(1);
+  expect(output()).toBe('HOST is not an address of this machine (EADDRNOTAVAIL)\n');
 });
 
 test('finishes running operations on SIGTERM and accepts no new ones', async () => {

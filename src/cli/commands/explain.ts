@@ -1,16 +1,17 @@
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { parseConfig } from '../../config/index.ts';
+import { choiceOption } from '../choices.ts';
 import { configFailure, failure, type PrintResult } from '../command-result.ts';
 import type { CALLERS } from '../explain.ts';
+import { type JsonOptions, jsonOption } from '../json-option.ts';
 
 /** Where the stores of BigCommerce are, for the length of URLs if no store is configured. */
 const USUAL_API_URL = 'https://api.bigcommerce.com/stores/abcdefghij/v3';
 
-interface Options {
+interface Options extends JsonOptions {
   readonly variables?: string;
   readonly operation?: string;
   readonly as: keyof typeof CALLERS;
-  readonly json?: true;
 }
 
 export function addExplain(program: Command, print: PrintResult): void {
@@ -21,11 +22,13 @@ export function addExplain(program: Command, print: PrintResult): void {
     .option('--variables <json>', 'variables: a JSON object, or the name of a file of it')
     .option('--operation <name>', 'the operation to explain (default: all)')
     .addOption(
-      new Option('--as <caller>', 'whom to explain it for')
-        .choices(['backend', 'shopper', 'public'] satisfies (keyof typeof CALLERS)[])
-        .default('backend'),
+      choiceOption('--as <caller>', 'whom to explain it for', [
+        'backend',
+        'shopper',
+        'public',
+      ] satisfies (keyof typeof CALLERS)[]).default('backend'),
     )
-    .option('--json', 'prints JSON')
+    .addOption(jsonOption('the price of each operation, and its plan'))
     .addHelpText(
       'after',
       '\nFails with exit code 1 if the document is invalid or a limit of the gateway is exceeded.',
