@@ -85,6 +85,9 @@ const answers = (url: string) =>
     () => false,
   );
 
+/** The browser notes each status. The gateway answers with this one only if a test makes it so. */
+const REFUSED_BY_TEST = /^Failed to load resource: the server responded with a status of 503\b/;
+
 /** A page that records what goes wrong in it. */
 export interface WatchedPage {
   readonly page: Page;
@@ -101,8 +104,8 @@ export async function openPage(
   const page = await context.newPage();
   const problems: string[] = [];
   page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning')
-      problems.push(`console: ${message.text()}`);
+    const isProblem = message.type() === 'error' || message.type() === 'warning';
+    if (isProblem && !REFUSED_BY_TEST.test(message.text())) problems.push(`console: ${message.text()}`);
   });
   page.on('pageerror', ({ message }) => problems.push(`uncaught: ${message}`));
   page.on('request', (request) => {

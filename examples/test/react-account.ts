@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { Page } from 'playwright-core';
 import { ask } from './example.ts';
 import type { Use } from './run.ts';
 
@@ -34,6 +35,13 @@ export const useAccount: Use = async (page, { graphqlUrl }, look) => {
   const book = page.getByRole('region', { name: /^Addresses/ });
   const entries = book.getByRole('listitem');
   assert.equal(await entries.count(), 5);
+  // Each is shown where it was asked for, and none reaches the console.
+  await refuse(page, 'query Account');
+  await book.getByRole('button', { name: 'More addresses' }).click();
+  await book.getByText(SHARE_IS_USED).waitFor();
+  await refuse(page, 'mutation UpdateProfile');
+  await profile.getByRole('button', { name: 'Save profile' }).click();
+  await profile.getByText(SHARE_IS_USED).waitFor();
   await book.getByRole('button', { name: 'More addresses' }).click();
   await entries.nth(5).waitFor();
 
@@ -54,14 +62,55 @@ export const useAccount: Use = async (page, { graphqlUrl }, look) => {
   await look('account');
 
   const more = book.getByRole('button', { name: 'More addresses' });
-  while (await more.isVisible()) {
-    const before = await entries.count();
-    await more.click();
-    await entries.nth(before).waitFor();
-  }
+  const showAll = async () => {
+    while (await more.isVisible()) {
+      const before = await entries.count();
+      await more.click();
+      await entries.nth(before).waitFor();
+      // The button has another name meanwhile.
+      await book.getByRole('button', { name: 'Loading…' }).waitFor({ state: 'detached' });
+    }
+  };
+  await showAll();
   const added = book.getByRole('button', { name: `Delete the address in Leeds, ${street}` });
   await added.click();
   await added.waitFor({ state: 'detached' });
+
+  // An address is added, and only what reads it again is refused.
+  await refuse(page, 'query Account');
+  await add();
+  await book.getByText('Address added.').waitFor();
+  const problem = page.getByRole('region', { name: 'Problem' });
+  await problem.getByText(SHARE_IS_USED).waitFor();
+  await look('refused');
+  await problem.getByRole('button', { name: 'Try again' }).click();
+  await problem.waitFor({ state: 'detached' });
+  // The list begins anew.
+  await entries.nth(5).waitFor({ state: 'detached' });
+  await showAll();
+  await added.click();
+  await added.waitFor({ state: 'detached' });
+
+  // The client of the session tries three times more.
+  await refuse(page, 'signOutShopper', 4);
   await page.getByRole('button', { name: 'Sign out' }).click();
   await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+  await page.getByText('the store did not confirm it').waitFor();
 };
+
+const SHARE_IS_USED = 'The shoppers together have used their share of the store.';
+
+/** Answers the next requests of an operation as the gateway does when the shoppers have used their share of the store. */
+async function refuse(page: Page, operation: string, times = 1): Promise<void> {
+  let left = times;
+  const extensions = { code: 'OVERLOADED', retryAfterMs: 100 };
+  await page.route('**/graphql', (route) => {
+    if (left === 0 || !route.request().postData()?.includes(operation)) return route.fallback();
+    left -= 1;
+    return route.fulfill({
+      status: 503,
+      contentType: 'application/graphql-response+json',
+      body: JSON.stringify({ errors: [{ message: `${SHARE_IS_USED} Try again later.`, extensions }] }),
+    });
+  });
+}

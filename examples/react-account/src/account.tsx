@@ -18,15 +18,37 @@ const ACCOUNT = graphql(`
 `);
 
 export function Account() {
-  const { data, error, fetchMore } = useQuery(ACCOUNT);
-  const customer = data?.viewer?.customer;
-  if (error !== undefined) return <p role="alert">Your account cannot be loaded: {error.message}</p>;
-  if (!customer) return <p role="status">Loading your account…</p>;
+  const { data, previousData, error, loading, fetchMore, refetch } = useQuery(ACCOUNT, {
+    notifyOnNetworkStatusChange: true,
+  });
+  // If it cannot be read again, what was read before stays.
+  const customer = (data ?? previousData)?.viewer?.customer;
+  // A failure is in `error`.
+  const readAgain = () => refetch().catch(() => {});
   return (
     <>
-      <Profile customer={customer} />
-      <AddressBook customer={customer} onMore={(after) => fetchMore({ variables: { after } })} />
-      <Consent customer={customer} />
+      {error !== undefined && (
+        <section className="card" aria-label="Problem">
+          <p role="alert" className="problem">
+            Your account cannot be loaded: {error.message}
+          </p>
+          <button type="button" onClick={readAgain}>
+            Try again
+          </button>
+        </section>
+      )}
+      {!customer && loading && <p role="status">Loading your account…</p>}
+      {customer && (
+        <>
+          <Profile customer={customer} />
+          <AddressBook
+            customer={customer}
+            onMore={(after) => fetchMore({ variables: { after } })}
+            onAdded={readAgain}
+          />
+          <Consent customer={customer} />
+        </>
+      )}
     </>
   );
 }

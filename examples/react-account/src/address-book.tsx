@@ -40,19 +40,27 @@ const DELETE = graphql(`
 interface AddressBookProps {
   readonly customer: AddressBookFragment;
   readonly onMore: (after: string) => Promise<unknown>;
+  /** Called after an address was added. Shows its own failure. */
+  readonly onAdded: () => Promise<unknown>;
 }
 
-export function AddressBook({ customer: { addressCount, addresses }, onMore }: AddressBookProps) {
+export function AddressBook({ customer, onMore, onAdded }: AddressBookProps) {
+  const { addressCount, addresses } = customer;
   const { cache } = useApolloClient();
   const [remove, { data, error }] = useMutation(DELETE);
   const [isLoading, setIsLoading] = useState(false);
+  /** Why the next page could not be read. */
+  const [moreFailure, setMoreFailure] = useState<Error>();
   /** The id of the address that the last form repeated. */
   const [repeated, setRepeated] = useState<string | null>(null);
   const end = addresses?.pageInfo.endCursor;
 
   async function more(after: string) {
     setIsLoading(true);
-    await onMore(after).finally(() => setIsLoading(false));
+    setMoreFailure(undefined);
+    await onMore(after)
+      .catch((reason: Error) => setMoreFailure(reason))
+      .finally(() => setIsLoading(false));
   }
 
   async function removeAddress(entityId: number) {
@@ -96,9 +104,9 @@ export function AddressBook({ customer: { addressCount, addresses }, onMore }: A
       )}
       <Problems
         errors={data?.deleteViewerAddresses?.results.flatMap(({ errors }) => errors)}
-        failure={error}
+        failure={error ?? moreFailure}
       />
-      <AddressForm onRepeated={setRepeated} />
+      <AddressForm onAdded={onAdded} onRepeated={setRepeated} />
     </section>
   );
 }

@@ -20,11 +20,13 @@ const FIELDS = [
   { name: 'countryCode', label: 'Country code', autoComplete: 'country', pattern: '[A-Z]{2}', maxLength: 2 },
 ] as const;
 
-export function AddressForm({ onRepeated }: { readonly onRepeated: (id: string | null) => void }) {
-  const [create, { data, error, loading }] = useMutation(CREATE, {
-    refetchQueries: ['Account'],
-    awaitRefetchQueries: true,
-  });
+interface AddressFormProps {
+  readonly onAdded: () => Promise<unknown>;
+  readonly onRepeated: (id: string | null) => void;
+}
+
+export function AddressForm({ onAdded, onRepeated }: AddressFormProps) {
+  const [create, { data, error, loading }] = useMutation(CREATE);
   const result = data?.createViewerAddresses?.results[0];
 
   async function submit(event: FormEvent<HTMLFormElement>) {
@@ -43,7 +45,9 @@ export function AddressForm({ onRepeated }: { readonly onRepeated: (id: string |
     const created = await create({ variables: { input: { addresses: [address] } } }).catch(() => null);
     const first = created?.data?.createViewerAddresses?.results[0];
     onRepeated(first?.outcome === 'UNCHANGED' ? (first.address?.id ?? null) : null);
-    if (first?.outcome === 'CREATED') form.reset();
+    if (first?.outcome !== 'CREATED') return;
+    form.reset();
+    await onAdded();
   }
 
   return (

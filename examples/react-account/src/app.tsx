@@ -6,12 +6,20 @@ import { SignIn } from './sign-in.tsx';
 
 export function App() {
   const [isSignedIn, setIsSignedIn] = useState(false);
+  const [problem, setProblem] = useState<string | null>(null);
   const { session, client } = useMemo(() => createGateway(setIsSignedIn), []);
 
   async function signOut() {
-    await session.signOut();
-    // The next shopper must not see the records of this one.
-    await client.clearStore();
+    try {
+      setProblem(null);
+      await session.signOut();
+    } catch {
+      // The page has forgotten the token all the same.
+      setProblem('You are signed out here, but the store did not confirm it.');
+    } finally {
+      // The next shopper must not see the records of this one.
+      await client.clearStore();
+    }
   }
 
   return (
@@ -24,6 +32,11 @@ export function App() {
           </button>
         )}
       </header>
+      {problem !== null && !isSignedIn && (
+        <p role="alert" className="problem">
+          {problem}
+        </p>
+      )}
       <main>{isSignedIn ? <Account /> : <SignIn session={session} />}</main>
     </ApolloProvider>
   );

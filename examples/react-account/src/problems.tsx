@@ -9,10 +9,12 @@ export function Problems({ errors = [], failure }: ProblemsProps) {
   const messages = [...errors.map(({ message }) => message), ...(failure ? [failure.message] : [])];
   if (messages.length === 0) return null;
   return (
-    <ul role="alert" className="problem">
-      {messages.map((message) => (
-        <li key={message}>{message}</li>
-      ))}
-    </ul>
+    <div role="alert" className="problem">
+      <ul>
+        {messages.map((message) => (
+          <li key={message}>{message}</li>
+        ))}
+      </ul>
+    </div>
   );
 }

@@ -45,7 +45,7 @@ export function SignIn({ session }: { readonly session: ShopperSession }) {
 }
 
 function problemOf(error: unknown): string {
-  if (!(error instanceof GatewayFailure)) throw error;
+  if (!(error instanceof GatewayFailure)) return 'Something went wrong. Try again.';
   if (error.code === 'INVALID_CREDENTIALS') return 'The e-mail address or the password is wrong.';
   if (error.retryAfterMs !== null) return `Try again in ${Math.ceil(error.retryAfterMs / 1_000)} seconds.`;
   return 'The store cannot be reached. Try again.';
