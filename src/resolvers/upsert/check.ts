@@ -1,4 +1,3 @@
-import type { Context } from '../../context.ts';
 import { checkEmail, checkFormField, checkId, checkNoNulls } from '../inputs/validation.ts';
 import { checkAddress } from '../writes/addresses.ts';
 import { checkConsent } from '../writes/consent.ts';
@@ -6,17 +5,27 @@ import { CLEARABLE, checkAttribute, checkFields, isSearchable } from '../writes/
 import { checkMetafield } from '../writes/metafields.ts';
 import { normalizeEmail, normalizeText } from '../writes/normalize.ts';
 import type { ItemError } from '../writes/results.ts';
-import { type CustomerUpsert, type Draft, isKind, type MatchBy, type Part, settledAs } from './draft.ts';
+import {
+  type CustomerUpsert,
+  type Draft,
+  isKind,
+  type MatchBy,
+  type Part,
+  type SettleContext,
+  settledAs,
+} from './draft.ts';
 import { createAddressBook } from './same-address.ts';
-
-type CheckContext = Pick<Context, 'writes'>;
 
 /**
  * Settles each item and each part that is invalid. An invalid part leaves the item and its other parts as they are, and an
  * invalid item the parts of a customer that the store has.
  * @returns the items whose customers can be looked up
  */
-export function checkDrafts(ctx: CheckContext, drafts: readonly Draft[], matchBy: MatchBy): readonly Draft[] {
+export function checkDrafts(
+  ctx: SettleContext,
+  drafts: readonly Draft[],
+  matchBy: MatchBy,
+): readonly Draft[] {
   const byKey = new Map<string, Draft>();
   return drafts.filter((draft) => {
     const keyErrors = checkKey(draft.item, matchBy);
@@ -107,7 +116,7 @@ const ADDRESSES_REQUIRED: ItemError = {
   field: 'replaceAddresses',
 };
 
-function checkParts(ctx: CheckContext, { parts }: Draft): void {
+function checkParts(ctx: SettleContext, { parts }: Draft): void {
   const firsts = new Map<string, number | null>();
   const addresses = createAddressBook<Part<'ADDRESS'>>(({ input }) => input);
   for (const part of parts) {

@@ -152,9 +152,14 @@ export function isDone({ settled }: Pick<Draft, 'settled'>): boolean {
 
 const DONE: ReadonlySet<WriteOutcome> = new Set(['CREATED', 'UPDATED', 'UNCHANGED', 'DELETED']);
 
+/** Says what the caller may see of a failure. */
+export interface SettleContext {
+  readonly writes: Pick<Context['writes'], 'shownFailure'>;
+}
+
 /** A result that is known without a write. Paths start within the item or the part. */
 export function settledAs(
-  ctx: Pick<Context, 'writes'>,
+  ctx: SettleContext,
   outcome: WriteOutcome,
   ...errors: readonly ItemError[]
 ): Settled {

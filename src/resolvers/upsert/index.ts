@@ -15,13 +15,13 @@ import {
   createDraft,
   type Draft,
   isDone,
-  isKind,
   type MatchBy,
   type Part,
   type PartKind,
   settledAs,
 } from './draft.ts';
 import { findCustomers } from './find.ts';
+import { pathInItem } from './paths.ts';
 import { removeAddresses } from './remove-addresses.ts';
 import type { PartContext } from './settle-parts.ts';
 import { writeCustomers } from './write-customers.ts';
@@ -135,28 +135,14 @@ function resultOf({ index, settled, customer, parts }: Draft): UpsertResult {
 function partResultOf(part: Part, itemPath: readonly string[]): PartResult {
   const { kind, index, settled, recordId } = part;
   if (settled === null) throw new RangeError('a part has no result');
-  const path = [...itemPath, FIELDS[kind], ...(index === null ? [] : [String(index)])];
   return {
     kind,
     index,
     outcome: settled.outcome,
-    errors: settled.errors.map((error) => ({ ...error, path: [...path, ...inputPath(part, error.path)] })),
+    errors: settled.errors.map((error) => ({
+      ...error,
+      path: [...itemPath, ...pathInItem(part, error.path)],
+    })),
     recordId,
   };
 }
-
-/** An error about the id of an attribute points to its name, if the input has that. */
-function inputPath(part: Part, path: readonly string[]): readonly string[] {
-  const isNamed = isKind(part, 'ATTRIBUTE') && typeof part.input.attributeName === 'string';
-  return isNamed && path[0] === 'attributeEntityId' ? ['attributeName'] : path;
-}
-
-/** The field of an item that has the parts of each kind. */
-const FIELDS: Readonly<Record<PartKind, string>> = {
-  ADDRESS: 'addresses',
-  ATTRIBUTE: 'attributes',
-  FORM_FIELD: 'formFields',
-  CONSENT: 'consent',
-  METAFIELD: 'metafields',
-  ADDRESS_REMOVAL: 'replaceAddresses',
-};

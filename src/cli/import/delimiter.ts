@@ -1,0 +1,15 @@
+/** The delimiters that are understood, by the names that `--delimiter` takes. */
+export const DELIMITERS = { comma: ',', semicolon: ';', tab: '\t', pipe: '|' } as const;
+
+export type DelimiterName = keyof typeof DELIMITERS;
+
+/** The delimiter that occurs most often outside of quotes in the line with the names of the columns. Null if none does. */
+export function detectDelimiter(header: string): DelimiterName | null {
+  const outside = header.replaceAll(/"[^"]*"/g, '');
+  const counts = Object.entries(DELIMITERS).map(([name, character]) => ({
+    name: name as DelimiterName,
+    count: outside.split(character).length - 1,
+  }));
+  const [first] = counts.toSorted((one, other) => other.count - one.count);
+  return first !== undefined && first.count > 0 ? first.name : null;
+}
