@@ -27,11 +27,11 @@ const MIN_SIMILARITY = 0.4;
 /** The time to compare two words grows with the product of their lengths. */
 const MAX_LENGTH = 200;
 
-/** The word that is most like the given one. Null if none is. */
-function nearest(word: string, words: readonly string[]): string | null {
+/** The word that is most like the given one, whatever the case of letters. Null if none is. */
+export function nearest(word: string, words: readonly string[]): string | null {
   if (word.length > MAX_LENGTH) return null;
   const near = words
-    .map((each) => ({ each, edits: distance(word, each) }))
+    .map((each) => ({ each, edits: distance(word.toLowerCase(), each.toLowerCase()) }))
     .filter(
       ({ each, edits }) =>
         edits <= MAX_DISTANCE && 1 - edits / Math.max(word.length, each.length) > MIN_SIMILARITY,

@@ -5,6 +5,7 @@ import { commandLine, PROGRAM } from './command-line.ts';
 import { type CommandResult, failure, type PrintResult } from './command-result.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addExplain } from './commands/explain.ts';
+import { addImport } from './commands/import.ts';
 import { addKeys } from './commands/keys.ts';
 import { addSandbox } from './commands/sandbox.ts';
 import { addSchema } from './commands/schema.ts';
@@ -27,6 +28,7 @@ const COMMANDS: readonly AddCommand[] = [
   addDoctor,
   addExplain,
   addSchema,
+  addImport,
 ];
 
 /** Where a command writes. */

@@ -37,7 +37,10 @@ export async function readCsv(pieces: AsyncIterable<Uint8Array>, delimiter: Deli
   const records = readRecords(pieces, DELIMITERS[delimiter]);
   const first = await firstRecord(records);
   if (first === null) return { header: [], rows: rowsOf(records, []) };
-  const header = first.cells.map((name) => name.trim());
+  const header = withoutTrailing(
+    first.cells.map((name) => name.trim()),
+    0,
+  );
   return { header, rows: rowsOf(records, header) };
 }
 
@@ -50,6 +53,12 @@ async function firstRecord(records: AsyncGenerator<CsvRecord>): Promise<CsvRecor
   }
 }
 
+/** Spreadsheets write empty cells behind the last column. @param least number of cells that stay */
+function withoutTrailing(cells: readonly string[], least: number): readonly string[] {
+  const last = cells.findLastIndex((cell) => cell.trim() !== '');
+  return cells.slice(0, Math.max(last + 1, least));
+}
+
 function isBlank(cells: readonly string[]): boolean {
   return cells.every((cell) => cell.trim() === '');
 }
@@ -59,8 +68,9 @@ async function* rowsOf(
   columns: readonly string[],
 ): AsyncGenerator<InputRow> {
   for await (const { line, cells } of records) {
-    if (!isBlank(cells))
-      yield { line, columns, values: cells, source: null, problem: raggedProblem(cells, columns) };
+    if (isBlank(cells)) continue;
+    const values = withoutTrailing(cells, columns.length);
+    yield { line, columns, values, source: null, problem: raggedProblem(values, columns) };
   }
 }
 

@@ -1,7 +1,7 @@
 import type { GraphQLEnumType } from 'graphql';
 import { z } from 'zod';
 import { schema } from '../../schema/index.ts';
-import { nearest } from '../nearest.ts';
+import { nearest } from '../choices.ts';
 import { readText } from '../read-text.ts';
 import { KNOWN_NAMES, type Target, targetOf } from './targets.ts';
 

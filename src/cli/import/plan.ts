@@ -1,4 +1,4 @@
-import { nearest } from '../nearest.ts';
+import { nearest } from '../choices.ts';
 import { printable } from '../printable.ts';
 import { DELIMITERS, type DelimiterName, detectDelimiter } from './delimiter.ts';
 import { type ColumnRule, defaultRule, type Mapping } from './mapping.ts';

@@ -57,8 +57,11 @@ function firstWithKey(byKey: Map<string, Draft>, draft: Draft, matchBy: MatchBy)
   return first;
 }
 
-/** Accounts of one e-mail address on different channels are different customers. */
-function keysOf({ entityId, email, channelIds }: CustomerUpsert, matchBy: MatchBy): readonly string[] {
+/** Identify the customer of an item. Accounts of one e-mail address on different channels are different customers. */
+export function keysOf(
+  { entityId, email, channelIds }: Pick<CustomerUpsert, 'entityId' | 'email' | 'channelIds'>,
+  matchBy: MatchBy,
+): readonly string[] {
   if (matchBy === 'ENTITY_ID') return [String(entityId)];
   return (channelIds ?? ['every']).map((channel) => `${normalizeEmail(email ?? '')} on channel ${channel}`);
 }
