@@ -5,6 +5,7 @@ import { commandLine, PROGRAM } from './command-line.ts';
 import { type CommandResult, failure, type PrintResult } from './command-result.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addExplain } from './commands/explain.ts';
+import { addExport } from './commands/export.ts';
 import { addImport } from './commands/import.ts';
 import { addKeys } from './commands/keys.ts';
 import { addSandbox } from './commands/sandbox.ts';
@@ -29,6 +30,7 @@ const COMMANDS: readonly AddCommand[] = [
   addExplain,
   addSchema,
   addImport,
+  addExport,
 ];
 
 /** Where a command writes. */

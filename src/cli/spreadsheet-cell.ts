@@ -1,3 +1,5 @@
+import { stringify } from 'csv-stringify/sync';
+
 /** A spreadsheet takes a cell that begins so for a formula. Quotes before it are from an earlier escape. */
 const FORMULA = /^'*[=+\-@\t\r]/;
 
@@ -13,10 +15,6 @@ export function unescapeCell(cell: string): string {
 
 /** A record of CSV, with quotes as RFC 4180 has them. */
 export function csvLine(cells: readonly string[], delimiter: string, lineEnd: string): string {
-  return `${cells.map((cell) => quoted(cell, delimiter)).join(delimiter)}${lineEnd}`;
-}
-
-function quoted(cell: string, delimiter: string): string {
-  const needsQuotes = cell.includes(delimiter) || /["\r\n]|^\s|\s$/.test(cell);
-  return needsQuotes ? `"${cell.replaceAll('"', '""')}"` : cell;
+  // Of line ends the library itself quotes that of the record alone.
+  return stringify([[...cells]], { delimiter, record_delimiter: lineEnd, quoted_match: /[\r\n]|^\s|\s$/ });
 }

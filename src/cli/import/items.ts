@@ -1,7 +1,6 @@
 import { coerceInputValue } from 'graphql';
 import type { CustomerUpsert } from '../../resolvers/upsert/draft.ts';
 import { findErrors } from '../../resolvers/upsert/precheck.ts';
-import { unescapeCell } from '../spreadsheet-cell.ts';
 import { convertCell, splitList, toNumber } from './cells.ts';
 import type { RowProblem } from './input-problem.ts';
 import type { ColumnRule } from './mapping.ts';
@@ -168,8 +167,7 @@ function convert({ value, rule }: Cell): { readonly value: unknown } | { readonl
   const { target, empty, as, separator } = rule;
   const isFormField = target.kind === 'formField' || target.kind === 'addressFormField';
   if (typeof value !== 'string') return isFormField ? { value: contentOf(value) } : { value };
-  const cell = unescapeCell(value);
-  if (cell.trim() === '') {
+  if (value.trim() === '') {
     if (empty === 'keep') return null;
     return { value: isFormField ? { clear: true } : null };
   }
@@ -177,12 +175,12 @@ function convert({ value, rule }: Cell): { readonly value: unknown } | { readonl
     case 'field':
     case 'addressField':
     case 'storeCredit':
-      return convertCell(isEmail(target) ? cell.trim() : cell, target.type, separator);
+      return convertCell(isEmail(target) ? value.trim() : value, target.type, separator);
     case 'formField':
     case 'addressFormField':
-      return formFieldValue(cell, as, separator);
+      return formFieldValue(value, as, separator);
     default:
-      return { value: cell };
+      return { value };
   }
 }
 

@@ -1,4 +1,5 @@
 import { keysOf } from '../../resolvers/upsert/check.ts';
+import { unescapeCell } from '../spreadsheet-cell.ts';
 import type { RowProblem } from './input-problem.ts';
 import { buildItem, type Cell, type Item } from './items.ts';
 import type { Mapping } from './mapping.ts';
@@ -48,8 +49,10 @@ export function createRowCheck(mapping: Mapping, plan: Plan | null): CheckRow {
 type Cells = { readonly cells: readonly Cell[] } | { readonly problems: readonly RowProblem[] };
 
 function cellsOf({ columns, values }: InputRow, { rules }: Plan): Cells {
+  // JSON is never escaped.
+  const unescaped = (cell: unknown) => (typeof cell === 'string' ? unescapeCell(cell) : cell);
   const cells = rules.flatMap((rule, at) =>
-    rule === null ? [] : [{ column: columns[at] ?? '', value: values[at], rule }],
+    rule === null ? [] : [{ column: columns[at] ?? '', value: unescaped(values[at]), rule }],
   );
   return { cells };
 }
