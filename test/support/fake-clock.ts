@@ -76,7 +76,7 @@ export function createFakeClock(): FakeClock {
   };
 }
 
-/** Resolves when all microtasks that are pending have run. */
+/** Resolves when all microtasks that are pending have run, and what they leave for the next turn of the event loop. */
 function flushMicrotasks(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
+  return new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
 }

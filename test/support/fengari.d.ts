@@ -8,10 +8,12 @@ declare module 'fengari' {
   export const lualib: { luaL_openlibs(L: State): void };
   export const lauxlib: {
     luaL_newstate(): State;
-    luaL_dostring(L: State, script: Uint8Array): number;
+    luaL_loadstring(L: State, script: Uint8Array): number;
+    luaL_ref(L: State, table: number): number;
   };
   export const lua: {
     readonly LUA_OK: number;
+    readonly LUA_REGISTRYINDEX: number;
     readonly LUA_TNUMBER: number;
     readonly LUA_TBOOLEAN: number;
     readonly LUA_TSTRING: number;
@@ -22,6 +24,7 @@ declare module 'fengari' {
     lua_isnil(L: State, index: number): boolean;
     lua_newtable(L: State): void;
     lua_next(L: State, index: number): number;
+    lua_pcall(L: State, args: number, results: number, handler: number): number;
     lua_pop(L: State, count: number): void;
     lua_pushboolean(L: State, value: number): void;
     lua_pushcfunction(L: State, act: (state: State) => number): void;
@@ -30,6 +33,7 @@ declare module 'fengari' {
     lua_pushnumber(L: State, value: number): void;
     lua_pushstring(L: State, text: Uint8Array): void;
     lua_pushvalue(L: State, index: number): void;
+    lua_rawgeti(L: State, index: number, key: number): number;
     lua_setfield(L: State, index: number, name: Uint8Array): void;
     lua_setglobal(L: State, name: Uint8Array): void;
     lua_settable(L: State, index: number): void;

@@ -3,7 +3,41 @@ import { lauxlib, lua, lualib, to_jsstring, to_luastring } from 'fengari';
 /** Values that cross the border between Lua and JavaScript. Tables are objects, or arrays if they are sequences. */
 type LuaValue = string | number | boolean | null | readonly LuaValue[] | { readonly [key: string]: LuaValue };
 
-/** Runs a Redis script against hashes in memory, as a Redis server would. Only the commands that the scripts use are known. */
+/** Runs Redis scripts, as a Redis server would. A script is compiled once. */
+export interface ScriptRunner {
+  run(script: string, keys: readonly string[], args: readonly string[]): LuaValue;
+}
+
+/** Answers a command of a script. */
+export type RunCommand = (command: string, ...args: string[]) => LuaValue;
+
+export function createScriptRunner(runCommand: RunCommand): ScriptRunner {
+  const compiled = new Map<string, number>();
+  const L = lauxlib.luaL_newstate();
+  lualib.luaL_openlibs(L);
+  define(L, 'redis', 'call', (...values) => runCommand(...(values.map(String) as [string])));
+  define(L, 'cjson', 'decode', (text) => JSON.parse(String(text)));
+  define(L, 'cjson', 'encode', (value) => JSON.stringify(value));
+
+  function compile(script: string): number {
+    if (lauxlib.luaL_loadstring(L, to_luastring(script)) !== lua.LUA_OK) throw new Error(String(take(L)));
+    const chunk = lauxlib.luaL_ref(L, lua.LUA_REGISTRYINDEX);
+    compiled.set(script, chunk);
+    return chunk;
+  }
+
+  return {
+    run(script, keys, args) {
+      setGlobal(L, 'KEYS', keys);
+      setGlobal(L, 'ARGV', args);
+      lua.lua_rawgeti(L, lua.LUA_REGISTRYINDEX, compiled.get(script) ?? compile(script));
+      if (lua.lua_pcall(L, 0, 1, 0) !== lua.LUA_OK) throw new Error(String(take(L)));
+      return take(L);
+    },
+  };
+}
+
+/** Runs a Redis script against hashes in memory. Only the commands that the scripts use are known. */
 export interface ScriptedHashes {
   run(script: string, key: string, args: readonly string[]): LuaValue;
   /** Forgets everything, as a server without persistence does when it is restarted. */
@@ -12,8 +46,7 @@ export interface ScriptedHashes {
 
 export function createScriptedHashes(): ScriptedHashes {
   const hashes = new Map<string, Map<string, string>>();
-
-  function call(command: string, key: string, ...args: string[]): LuaValue {
+  const runner = createScriptRunner((command, key = '', ...args) => {
     const hash = hashes.get(key) ?? new Map<string, string>();
     hashes.set(key, hash);
     if (command === 'HGETALL') return [...hash].flat();
@@ -22,21 +55,9 @@ export function createScriptedHashes(): ScriptedHashes {
     else if (command === 'HDEL') for (const field of args) hash.delete(field);
     else if (command !== 'PEXPIRE') throw new Error(`unknown command ${command}`);
     return args.length;
-  }
-
+  });
   return {
-    run(script, key, args) {
-      const L = lauxlib.luaL_newstate();
-      lualib.luaL_openlibs(L);
-      define(L, 'redis', 'call', (...values) => call(...(values.map(String) as [string, string])));
-      define(L, 'cjson', 'decode', (text) => JSON.parse(String(text)));
-      define(L, 'cjson', 'encode', (value) => JSON.stringify(value));
-      setGlobal(L, 'KEYS', [key]);
-      setGlobal(L, 'ARGV', args);
-      if (lauxlib.luaL_dostring(L, to_luastring(script)) !== lua.LUA_OK)
-        throw new Error(String(toValue(L, -1)));
-      return toValue(L, -1);
-    },
+    run: (script, key, args) => runner.run(script, [key], args),
     clear: () => hashes.clear(),
   };
 }
@@ -58,6 +79,13 @@ function define(L: State, table: string, name: string, act: (...args: LuaValue[]
   });
   lua.lua_setfield(L, -2, to_luastring(name));
   lua.lua_pop(L, 1);
+}
+
+/** The value on top of the stack, which is taken away. */
+function take(L: State): LuaValue {
+  const value = toValue(L, -1);
+  lua.lua_pop(L, 1);
+  return value;
 }
 
 function setGlobal(L: State, name: string, value: LuaValue): void {

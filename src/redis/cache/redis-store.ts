@@ -21,6 +21,8 @@ export interface RedisStoreOptions {
   readonly longestHoldMs: number;
   /** Unix milliseconds. */
   readonly now: () => number;
+  /** A clock that is never set, in milliseconds. @default performance.now */
+  readonly monotonic?: () => number;
   readonly sleep: (ms: number) => Promise<void>;
 }
 
@@ -50,6 +52,7 @@ const LOOK_MS = 25;
  */
 export function createRedisStore(options: RedisStoreOptions): RedisStore {
   const { connection, names, envelope, logger, maxBytes, keepMs, longestHoldMs, now, sleep } = options;
+  const { monotonic = () => performance.now() } = options;
   const processId = randomUUID();
   const format = createEntryFormat(envelope);
   const listeners: ((tags: readonly Tag[]) => void)[] = [];
@@ -57,14 +60,28 @@ export function createRedisStore(options: RedisStoreOptions): RedisStore {
   const entryName = (key: string) => names.hashed('entry', key);
   const leaseName = (key: string) => names.hashed('lease', key);
   const { run, miss, renew, leave, versions } = createCacheServer({
-    ...{ connection, processId, stateKey: names.plain('cache'), longestHoldMs, now, sleep },
-    onForeignInvalidation: () => notify([]),
+    ...{ connection, processId, stateKey: names.plain('cache'), longestHoldMs, now, monotonic, sleep },
+    onForeignInvalidation: noteForeign,
   });
   const memory = createKnownEntries({ format, maxBytes, logger, toLocalTime: versions.toLocalTime });
   connection.onChange(memory.clear);
+  let isNoted = false;
 
   function notify(tags: readonly Tag[]): void {
     for (const listener of listeners) listener(tags);
+  }
+
+  /**
+   * Another process has invalidated something, or may have, so no later read may join one that has begun. Those that begin in the
+   * same turn of the event loop may be shared: a write that one of them has to see was acknowledged before that turn.
+   */
+  function noteForeign(): void {
+    if (isNoted) return;
+    isNoted = true;
+    setImmediate(() => {
+      isNoted = false;
+    });
+    notify([]);
   }
 
   async function look(keys: readonly string[], willRead: boolean): Promise<readonly Answer[]> {
@@ -96,6 +113,7 @@ export function createRedisStore(options: RedisStoreOptions): RedisStore {
         }
         return found.map((answer) => (answer === 'lease' || answer === 'wait' ? null : answer));
       } catch {
+        noteForeign();
         return keys.map(() => null);
       }
     },

@@ -14,6 +14,8 @@ export const FORGET_MS = 60_000;
  * `members` names the processes that write, each with the end of its lease (`id end;`). While a lease is over and its process
  * has not left, that process may be cut off and write, so no entry is usable.
  *
+ * Each script returns the state: the epoch, the version, the time, and 1 if no lease is over.
+ *
  * An entry is `1 keyId epoch version readAt stamp tags`, a line break, and the sealed value. Times are those of the server.
  */
 const COMMON = `
@@ -52,7 +54,8 @@ local function parse(value)
   return string.match(value, '^1 [%w_-]+ ([%w_-]+) (%d+) (%d+) ([%w_-]+) ([^\\n]*)\\n')
 end
 local function state()
-  return { epoch, redis.call('HGET', KEYS[1], 'version'), string.format('%.0f', now) }
+  local version = redis.call('HGET', KEYS[1], 'version')
+  return { epoch, version, string.format('%.0f', now), isComplete and '1' or '0' }
 end
 `;
 
@@ -81,7 +84,7 @@ for index = 1, count do
     if not owner then redis.call('SET', lease, ARGV[2], 'PX', ARGV[3])
     elseif owner ~= ARGV[2] then answer = 'wait' end
   end
-  reply[3 + index] = answer
+  reply[4 + index] = answer
 end
 return reply
 `;

@@ -39,8 +39,13 @@ export interface CacheServerOptions {
   readonly longestHoldMs: number;
   /** Unix milliseconds. */
   readonly now: () => number;
+  /** A clock that is never set, in milliseconds. */
+  readonly monotonic: () => number;
   readonly sleep: (ms: number) => Promise<void>;
-  /** Called when another process has invalidated something, and when the connection is lost or made. */
+  /**
+   * Called when another process has invalidated something, when the connection is lost or made, and with each answer
+   * while a process may be cut off, and write.
+   */
   readonly onForeignInvalidation: () => void;
 }
 
@@ -48,7 +53,8 @@ export interface CacheServerOptions {
 const LOOK_MS = 25;
 
 export function createCacheServer(options: CacheServerOptions): CacheServer {
-  const { connection, processId, stateKey, longestHoldMs, now, sleep, onForeignInvalidation } = options;
+  const { connection, processId, stateKey, longestHoldMs, now, monotonic, sleep, onForeignInvalidation } =
+    options;
   const scripts = {
     get: defineScript(GET_SCRIPT),
     set: defineScript(SET_SCRIPT),
@@ -57,7 +63,7 @@ export function createCacheServer(options: CacheServerOptions): CacheServer {
     join: defineScript(JOIN_SCRIPT),
   };
   const versions = createVersions(now);
-  const membership = createMembership(() => performance.now());
+  const membership = createMembership(monotonic);
   let isPrepared = false;
   /** Grows when the connection is lost or made: what was prepared before counts no more. */
   let generation = 0;
@@ -83,12 +89,11 @@ export function createCacheServer(options: CacheServerOptions): CacheServer {
     });
     // Another server may have answered, of which it is not known what it has forgotten.
     if (generation !== began) throw new Error('the connection to Redis was interrupted');
-    const [epoch = '', version = '', time = '', ...others] = reply as string[];
+    const [epoch = '', version = '', time = '', isComplete = '', ...others] = reply as string[];
     membership.learnTime(Number(time));
     const isOwn = script === 'invalidate';
-    if (versions.learn({ epoch, version: Number(version), time: Number(time), sentAt }, isOwn)) {
-      onForeignInvalidation();
-    }
+    const isForeign = versions.learn({ epoch, version: Number(version), time: Number(time), sentAt }, isOwn);
+    if (isForeign || isComplete !== '1') onForeignInvalidation();
     return { epoch, others };
   }
 

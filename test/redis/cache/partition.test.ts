@@ -69,6 +69,16 @@ describe.skipIf(program === null)('a replica that is cut off from Redis', () => 
     },
   );
 
+  test('another replica shares no read in flight meanwhile, since the one that is cut off may write', async () => {
+    await keep(near, 0);
+    proxy.cut('closed');
+    while ((await look(near)) !== null) await new Promise((resolve) => setTimeout(resolve, 50));
+    const heard: (readonly string[])[] = [];
+    near.onInvalidation((tags) => heard.push(tags));
+    await look(near);
+    expect(heard).toEqual([[]]);
+  });
+
   test('a replica that has stopped does not count as cut off', async () => {
     const third = replicas.connect();
     await keep(third.createCacheStore(SETTINGS), 1);

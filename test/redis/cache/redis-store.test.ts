@@ -124,6 +124,21 @@ describe.skipIf(program === null)('the cache in Redis', () => {
     expect(heard).toEqual([['x'], []]);
   });
 
+  test('listeners hear at each look-up that they may have missed some, while the server cannot be asked', async () => {
+    await look(one, 'a');
+    const heard: (readonly string[])[] = [];
+    one.onInvalidation((tags) => heard.push(tags));
+    await replicas.server.stop();
+    await until(() => !replicas.one.isAvailable());
+    expect(heard).toEqual([[]]);
+    await new Promise((resolve) => setImmediate(resolve));
+    await Promise.all([look(one, 'a'), look(one, 'b')]);
+    expect(heard).toEqual([[], []]);
+    await new Promise((resolve) => setImmediate(resolve));
+    await look(one, 'a');
+    expect(heard).toEqual([[], [], []]);
+  });
+
   describe('leases', () => {
     test('another replica waits for what one reads', async () => {
       expect(await one.getMany(['a'])).toEqual([null]);

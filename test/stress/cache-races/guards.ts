@@ -2,10 +2,15 @@ import type { Cache } from '../../../src/rest/cache/index.ts';
 import type { CacheAges } from '../../../src/rest/cache/policy.ts';
 import type { CacheStore } from '../../../src/rest/cache/store.ts';
 
+/** `memory`: one gateway. `redis`: two, which share a simulated Redis. */
+export type CacheForm = 'memory' | 'redis';
+
 /** How a gateway without one of its guards differs. */
 export interface Removal {
   readonly store?: (store: CacheStore) => CacheStore;
   readonly cache?: (cache: Cache) => Cache;
+  /** Changes a script that runs in Redis. */
+  readonly script?: (text: string) => string;
   readonly ages?: (ages: CacheAges) => CacheAges;
   readonly ignoresEvents?: true;
   readonly ignoresSearches?: true;
@@ -16,6 +21,12 @@ const withoutTags = (isKept: (tag: string) => boolean) => (store: CacheStore) =>
   ...store,
   invalidate: (tags: readonly string[], holdMs?: number) => store.invalidate(tags.filter(isKept), holdMs),
 });
+
+/** Takes a part out of the scripts, which must have it. */
+const withoutPart =
+  (part: string, instead = '') =>
+  (text: string) =>
+    text.replaceAll(part, instead);
 
 /** What keeps the cache true. The simulation must notice when one of them is missing. */
 const REMOVALS = {
@@ -54,9 +65,37 @@ const REMOVALS = {
   'shorter age while webhooks are off': { ignoresWebhooksOff: true },
 } satisfies Readonly<Record<string, Removal>>;
 
-export type Guard = keyof typeof REMOVALS;
+/** What keeps the cache in Redis true, in its scripts. */
+const SCRIPT_REMOVALS = {
+  /** An entry of an earlier epoch may lack invalidations that were lost. */
+  'epoch of an entry': { script: withoutPart('entryEpoch ~= epoch or ') },
+  /** Holds may be lost with the state, so nothing counts that is read until the longest one is over. */
+  'start of an epoch': { script: withoutPart(' or tonumber(readAt) < from') },
+  'versions of tags': { script: withoutPart('tonumber(last) > tonumber(version) or ') },
+  'holds of tags': { script: withoutPart(' or tonumber(heldUntil) > tonumber(readAt)') },
+  /** What a process has in memory is used only if it is what the server has. */
+  'stamp of an entry': { script: withoutPart('stamp == ARGV[3 + index]', "ARGV[3 + index] ~= ''") },
+  /** A process whose lease is over may be cut off, and write. */
+  'leases of replicas': { script: withoutPart('not isComplete or ') },
+  /** A server that loads an older state has forgotten invalidations. */
+  'identity of the server': { script: withoutPart(' or (run and run ~= ARGV[2])') },
+  /** A process that could not report a write lets nobody trust what is kept. */
+  'report of a missed write': { script: withoutPart("ARGV[3] == '1' or ") },
+  /** The members that a server has forgotten still count. */
+  'members that were forgotten': {
+    script: withoutPart('members = members .. ARGV[index]', 'local _ = ARGV[index]'),
+  },
+} satisfies Readonly<Record<string, Removal>>;
 
-export const GUARDS: Readonly<Record<Guard, Removal>> = REMOVALS;
+export type Guard = keyof typeof REMOVALS | keyof typeof SCRIPT_REMOVALS;
+
+export const GUARDS: Readonly<Record<Guard, Removal>> = { ...REMOVALS, ...SCRIPT_REMOVALS };
+
+/** The guards of each form of the cache. */
+export const GUARDS_OF: Readonly<Record<CacheForm, readonly Guard[]>> = {
+  memory: Object.keys(REMOVALS) as Guard[],
+  redis: Object.keys(GUARDS) as Guard[],
+};
 
 /** Whether the layer that invalidates is about to do so because of an outcome. */
 let hasOutcome = false;

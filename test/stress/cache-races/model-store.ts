@@ -189,13 +189,13 @@ export function createModelStore(clock: FakeClock, random: Random, startUnixMs: 
       await pause();
       const fate = random.next();
       if (fate < 0.1) return rejected();
-      if (fate < 0.15) {
+      if (fate < 0.25) {
         clock.callAt(clock.now() + random.integer(1, LATE_WRITE_MS - 1), () => commits.set(key, apply(call)));
         return lost();
       }
       commits.set(key, apply(call));
       await pause();
-      if (fate < 0.2) return lost();
+      if (fate < 0.3) return lost();
       return commits.get(key)?.length === 0
         ? rejected()
         : { outcome: 'ok', body: reply(call, commits.get(key)) };
