@@ -5,7 +5,7 @@ import { fill } from './fill.ts';
 import { invalidate } from './invalidate.ts';
 import { type CacheAges, createCachePolicy } from './policy.ts';
 import { type CacheResult, serve } from './serve.ts';
-import type { CacheStore } from './store.ts';
+import type { CacheStore, MaybePromise } from './store.ts';
 
 /** The layers of the cache on the way of calls to the store. */
 export interface Cache {
@@ -16,6 +16,8 @@ export interface Cache {
   /** Makes what writes change unusable. */
   invalidate(next: Layer<WriteAttempt, WriteCall>): Layer<WriteAttempt, WriteCall>;
   onInvalidation(listener: () => void): void;
+  /** Learns of the invalidations of other replicas. */
+  learnInvalidations(): MaybePromise<unknown>;
   /** Unix milliseconds. */
   now(): number;
 }
@@ -44,6 +46,8 @@ export function createCache({ store, ages, lateWriteMs, eventsArrive, onRead, no
     fill: (next) => fill({ store, policy, now }, next),
     invalidate: (next) => invalidate({ store, lateWriteMs }, next),
     onInvalidation: store.onInvalidation,
+    // The answer to any look-up shows them.
+    learnInvalidations: () => store.getMany([]),
     now,
   };
 }

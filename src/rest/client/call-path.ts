@@ -5,6 +5,7 @@ import { readPages } from '../batching/read-pages.ts';
 import { separateIncludes } from '../batching/separate-includes.ts';
 import { endSharing, type SharingPeriod } from '../batching/sharing-period.ts';
 import type { Cache } from '../cache/index.ts';
+import type { MaybePromise } from '../cache/store.ts';
 import type { Shortcuts } from '../shortcuts.ts';
 import type { Layer } from './call.ts';
 import type { HttpClient, WriteAttempt } from './http.ts';
@@ -24,6 +25,8 @@ export interface CallPath {
   readonly urlPrefixLength: number;
   /** Number of the time between two writes. Only what began in the same one may be shared. */
   readonly sharingPeriod: () => number;
+  /** Learns of the writes of other replicas, which end a sharing period too. */
+  readonly learnWrites: () => MaybePromise<unknown>;
 }
 
 export interface CallPathOptions {
@@ -65,6 +68,7 @@ export function createCallPath({ http, governor, shortcuts, cache = null }: Call
       write: written,
       urlPrefixLength,
       sharingPeriod: () => period.number,
+      learnWrites: () => null,
     };
   }
   cache.onInvalidation(() => {
@@ -76,5 +80,6 @@ export function createCallPath({ http, governor, shortcuts, cache = null }: Call
     write: cache.invalidate(written),
     urlPrefixLength,
     sharingPeriod: () => period.number,
+    learnWrites: cache.learnInvalidations,
   };
 }

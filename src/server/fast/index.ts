@@ -55,6 +55,7 @@ export function createFastHandler(options: FastHandlerOptions): HandleRequest {
       reportCost,
     }),
     executions: createSharedExecutions(runtime.context.callPath.sharingPeriod),
+    learnWrites: runtime.context.callPath.learnWrites,
   });
   return createFastPath({ services, requestBytes, runQuery, yoga });
 }

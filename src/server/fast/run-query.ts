@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { ANONYMOUS, type Caller } from '../../access/caller.ts';
 import { GatewayError } from '../../errors.ts';
 import { createCallLog } from '../../rest/client/call-log.ts';
-import { whenKnown } from '../../when-known.ts';
+import { type Available, whenKnown } from '../../when-known.ts';
 import type { OperationCosts } from '../cost/report.ts';
 import { type Exchange, isGone } from './exchange.ts';
 import type { OperationExecutor, Run } from './operation-executor.ts';
@@ -17,13 +17,15 @@ export interface QueryRunnerOptions {
   readonly executor: OperationExecutor;
   readonly sharing: Sharing;
   readonly executions: SharedExecutions<PreparedOperation>;
+  /** Learns of the writes of other replicas, so that no execution is joined that began before one of them. */
+  readonly learnWrites: () => Available<unknown>;
 }
 
 /** Runs the query in a body. `passOn` is called in place of that if it is left to Yoga's path. */
 export type RunQuery = (exchange: Exchange, bodyText: string, passOn: () => void) => void;
 
 export function createQueryRunner(options: QueryRunnerOptions): RunQuery {
-  const { prepare, charge: chargeCaller, executor, sharing, executions } = options;
+  const { prepare, charge: chargeCaller, executor, sharing, executions, learnWrites } = options;
 
   function start(run: Run): void {
     const { exchange, operation, bodyText } = run;
@@ -74,8 +76,10 @@ export function createQueryRunner(options: QueryRunnerOptions): RunQuery {
     const operation = running?.facts ?? prepare(bodyText, caller);
     if (operation === null) return passOn();
     whenKnown(chargeCaller(caller, operation.cost), (charge) => {
-      if (charge instanceof GatewayError) passOn();
-      else proceed({ exchange, operation, charge, bodyText });
+      if (charge instanceof GatewayError) return passOn();
+      // What begins later has seen all writes that this request has to see.
+      const known = running === null ? null : learnWrites();
+      return whenKnown(known, () => proceed({ exchange, operation, charge, bodyText }));
     });
   };
 }

@@ -35,6 +35,7 @@ interface Execution {
 /** A runner whose executions end by hand. */
 function setUp({ reportCost = false, isPoor = false } = {}) {
   let period = 0;
+  let foreignWrites = 0;
   const executions: Execution[] = [];
   const settled: number[] = [];
   const reported: unknown[] = [];
@@ -74,6 +75,13 @@ function setUp({ reportCost = false, isPoor = false } = {}) {
       reportCost,
     }),
     executions: createSharedExecutions(() => period),
+    learnWrites: () =>
+      foreignWrites === 0
+        ? null
+        : Promise.resolve().then(() => {
+            period += foreignWrites;
+            foreignWrites = 0;
+          }),
   });
 
   return {
@@ -84,6 +92,9 @@ function setUp({ reportCost = false, isPoor = false } = {}) {
     passedOn,
     endPeriod() {
       period += 1;
+    },
+    writeElsewhere() {
+      foreignWrites += 1;
     },
     ask(bodyText: string, caller: Caller = ONE): Exchange {
       const exchange = exchangeOf(caller);
@@ -155,6 +166,26 @@ describe('identical queries in flight', () => {
     endPeriod();
     ask(QUERY);
     expect(executions).toHaveLength(2);
+  });
+
+  test('share no execution that began before a write of another replica', async () => {
+    const { ask, executions, writeElsewhere } = setUp();
+    ask(QUERY);
+    writeElsewhere();
+    ask(QUERY);
+    await settle();
+    expect(executions).toHaveLength(2);
+  });
+
+  test('a request whose caller leaves before the writes of others are known runs nothing', async () => {
+    const { ask, executions, settled, writeElsewhere } = setUp();
+    ask(QUERY);
+    writeElsewhere();
+    const second = ask(QUERY);
+    Object.assign(second.response, { destroyed: true });
+    await settle();
+    expect(executions).toHaveLength(1);
+    expect(settled).toEqual([0]);
   });
 
   test('go on if the caller who came first leaves, and end when the last one has', async () => {
