@@ -159,6 +159,7 @@ export function createServices(
             clientOf,
             onEvent: storeCache.receive,
             onDelivery: metrics.countDelivery,
+            ...(runtime.replicas && { reachesAll: runtime.replicas.isAvailable }),
             hookWatch: storeCache.hookWatch,
           }
         : null,

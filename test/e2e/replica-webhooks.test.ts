@@ -4,7 +4,14 @@ import type { WebhookArrivals } from '../../src/server/webhooks/endpoint.ts';
 import { createGateway, type Gateway } from '../support/gateway.ts';
 import { findRedisForTest } from '../support/redis-server.ts';
 import { startTwoReplicas, type TwoReplicas, until } from '../support/two-replicas.ts';
-import { deliver, registerWebhooks, WEBHOOK_HEADERS, webhookSettings } from '../support/webhooks.ts';
+import {
+  deliver,
+  eventBody,
+  postWebhook,
+  registerWebhooks,
+  WEBHOOK_HEADERS,
+  webhookSettings,
+} from '../support/webhooks.ts';
 
 const program = findRedisForTest('two gateways with webhooks');
 const AGES = { withEventsMs: 600_000, withoutEventsMs: 1_000, consentMs: 0, ifErrorMs: 0 };
@@ -84,6 +91,18 @@ describe.skipIf(program === null)('two gateways with webhooks', () => {
     pass(LATER_MS);
     await cacheOf(other).searchChanges();
     expect(watchOf(other).eventsArrive()).toBe(true);
+  });
+
+  test('one that cannot reach Redis takes no event, so the store sends it again, to the other or later', async () => {
+    const body = eventBody({ scope: 'store/customer/updated', data: { id: 5, type: 'customer' } });
+    replicas.server.freeze();
+    await until(() => !replicas.one.isAvailable());
+    expect((await postWebhook(one, body)).status).toBe(503);
+    // Nobody else learns from that how the replicas are.
+    expect((await postWebhook(one, body, {})).status).toBe(401);
+    replicas.server.thaw();
+    await until(() => replicas.one.isAvailable());
+    expect((await postWebhook(one, body)).status).toBe(200);
   });
 
   test('a change that no event announced to any makes the webhooks silent for both, until one receives an event', async () => {

@@ -10,7 +10,13 @@ import type { SignatureState, WebhookVerifier } from './verify.ts';
 export const WEBHOOK_PATH = '/webhooks/bigcommerce';
 
 /** How a delivery ended. */
-export type DeliveryOutcome = 'accepted' | 'unknown-scope' | 'other-store' | 'refused' | 'malformed';
+export type DeliveryOutcome =
+  | 'accepted'
+  | 'unknown-scope'
+  | 'postponed'
+  | 'other-store'
+  | 'refused'
+  | 'malformed';
 
 export interface WebhookEndpointOptions {
   readonly verifier: WebhookVerifier;
@@ -22,6 +28,12 @@ export interface WebhookEndpointOptions {
   /** Takes an event after the response. Returns whether its scope is known. */
   readonly onEvent: (event: StoreEvent) => boolean;
   readonly onDelivery: (outcome: DeliveryOutcome) => void;
+  /**
+   * Whether an event takes effect at the other replicas too. If it does not, the store is to send it again later.
+   *
+   * @default there are no others
+   */
+  readonly reachesAll?: () => boolean;
   /** Knows whether events arrive, at this replica or another. @default null: it is not known */
   readonly hookWatch?: Pick<HookWatch, 'sync' | 'lastEventAt' | 'isSilent'> | null;
   /** Resolves after this many milliseconds. @default a timer */
@@ -63,6 +75,7 @@ export function webhookEndpoint(options: WebhookEndpointOptions): Plugin {
     clientOf,
     onEvent,
     onDelivery,
+    reachesAll = () => true,
     hookWatch = null,
     sleep = (ms) => delay(ms),
   } = options;
@@ -101,6 +114,7 @@ export function webhookEndpoint(options: WebhookEndpointOptions): Plugin {
     const event = parseEvent(body);
     if (event === null) return end('malformed', 400);
     if (event.producer !== `stores/${storeHash}`) return end('other-store', 404);
+    if (!reachesAll()) return end('postponed', 503);
     arrivals.events += 1;
     // After the response: the platform waits for it, and a purge can take a while.
     setImmediate(() => onDelivery(onEvent(event) ? 'accepted' : 'unknown-scope'));

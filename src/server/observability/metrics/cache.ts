@@ -26,7 +26,7 @@ export function cacheMetrics(registry: Registry): CacheMetrics {
   });
   const deliveries = new Counter({
     name: 'gateway_webhooks_total',
-    help: 'Webhooks by outcome: accepted, unknown-scope, other-store, refused, malformed',
+    help: 'Webhooks by outcome: accepted, unknown-scope, postponed, other-store, refused, malformed',
     labelNames: ['outcome'],
     registers,
   });
