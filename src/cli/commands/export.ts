@@ -21,6 +21,8 @@ interface Options extends RemoteOptions, JsonOptions {
 /** The client waits so long for a gateway that restarts: about 16 seconds. */
 const RETRIES = 6;
 const TIMEOUT_MS = 120_000;
+/** The budget of a key comes back within a minute. */
+const MAX_WAIT_MS = 90_000;
 
 export function addExport(program: Command, print: PrintResult): void {
   const command = program
@@ -47,6 +49,8 @@ export function addExport(program: Command, print: PrintResult): void {
       '\nIf it is interrupted, the same command goes on after the last complete page: <file>.export-journal says where.',
     )
     .action(async (file: string, options: Options) => {
+      if (file === '-')
+        return print(usageFailure('standard output cannot be cut back to resume: name a file'));
       const format = options.format ?? formatOf(file);
       if (format === null)
         return print(usageFailure('the name of the file ends with neither .jsonl nor .csv: add --format'));
@@ -56,6 +60,7 @@ export function addExport(program: Command, print: PrintResult): void {
       const opened = await openRemoteGateway(options, process.env, {
         retries: RETRIES,
         timeoutMs: TIMEOUT_MS,
+        maxWaitMs: MAX_WAIT_MS,
       });
       if ('problems' in opened) return print(failure(...opened.problems));
       const { exportCustomers } = await import('../export/index.ts');

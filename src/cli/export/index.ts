@@ -1,6 +1,4 @@
 import { isDeepStrictEqual } from 'node:util';
-import { errorCode } from '../../access/files/guarded-file.ts';
-import { GatewayFailure } from '../../client/index.ts';
 import { type Clock, SYSTEM_CLOCK } from '../../client/pace.ts';
 import { type CommandResult, failure } from '../command-result.ts';
 import type { RemoteGateway } from '../remote-gateway.ts';
@@ -18,6 +16,7 @@ import { createOutput, type Output, outputProblem, reopenOutput } from './output
 import { type CustomerPage, createPages, type Pages } from './pages.ts';
 import type { ExportSettings } from './parts.ts';
 import { createProgressLine, type ProgressLine } from './progress.ts';
+import { type Outcome, problemOf, report } from './report.ts';
 
 export interface ExportOptions {
   readonly gateway: RemoteGateway;
@@ -37,7 +36,7 @@ export interface ExportOptions {
 
 /** Exports customers to a file, or goes on with an export that is not complete. */
 export async function exportCustomers(options: ExportOptions): Promise<CommandResult> {
-  const { gateway, file, settings, pageSize, clock = SYSTEM_CLOCK } = options;
+  const { gateway, settings, pageSize, clock = SYSTEM_CLOCK } = options;
   const pages = createPages(gateway.client, settings, { size: pageSize, clock });
   try {
     const begun = await begin(options, pages);
@@ -49,15 +48,17 @@ export async function exportCustomers(options: ExportOptions): Promise<CommandRe
       now: clock.now,
     });
     try {
-      return await finish(options, run, await exportPages({ ...options, pages, run, first, line }));
+      const outcome = await exportPages({ ...options, pages, run, first, line });
+      // The journal goes when the export is complete.
+      if (outcome.problem === null) await removeJournal(options.file);
+      return report(options, run.journal, outcome);
     } finally {
       line.end();
       await run.output.close();
       await run.journal.close();
     }
   } catch (error) {
-    if (error instanceof GatewayFailure) return failure(gateway.explain(error));
-    return failure(fileProblem(file, error));
+    return failure(problemOf(options, error));
   }
 }
 
@@ -102,12 +103,6 @@ async function resume(file: string, settings: ExportSettings, journal: Journal):
   return { run: { journal, output: reopened.output }, first: null };
 }
 
-interface Outcome {
-  readonly progress: Progress;
-  /** Why it is not complete. Null if it is. */
-  readonly problem: string | null;
-}
-
 /** Writes page after page. */
 async function exportPages({
   gateway,
@@ -150,59 +145,6 @@ async function exportPages({
     }
     return { progress, problem: null };
   } catch (error) {
-    const problem = error instanceof GatewayFailure ? gateway.explain(error) : fileProblem(file, error);
-    return { progress, problem };
+    return { progress, problem: problemOf({ gateway, file }, error) };
   }
-}
-
-/** The journal goes when the export is complete. */
-async function finish(
-  { file, settings }: ExportOptions,
-  { journal }: Run,
-  { progress, problem }: Outcome,
-): Promise<CommandResult> {
-  const { customers, bytes, truncated } = progress;
-  const { omitted } = journal.header;
-  const written = `${customers} ${customers === 1 ? 'customer is' : 'customers are'} in ${file}`;
-  const resumedAfter = journal.progress.customers;
-  const data = {
-    file,
-    format: settings.format,
-    customers,
-    bytes,
-    isComplete: problem === null,
-    resumedAfter,
-  };
-  if (problem !== null)
-    return {
-      ...failure(problem, `${written}: run the same command again to go on after them`),
-      data: { ...data, problem },
-    };
-  await removeJournal(file);
-  const lost = truncated === 0 ? [] : [tooManyAddresses(truncated, settings)];
-  return {
-    output: [],
-    messages: [
-      written,
-      ...(omitted.length > 0
-        ? [`CSV has no columns for the form fields ${omitted.join(', ')}: JSONL has them`]
-        : []),
-      ...lost,
-    ],
-    failed: lost.length > 0,
-    data: { ...data, omittedFormFields: omitted, customersWithMoreAddresses: truncated },
-  };
-}
-
-function tooManyAddresses(customers: number, { addressColumns }: ExportSettings): string {
-  return `customers with more than ${addressColumns} addresses, which the file lacks: ${customers}; raise --address-columns, or export JSONL`;
-}
-
-function fileProblem(file: string, error: unknown): string {
-  // Anything else is not about a file.
-  if (!(error instanceof Error && 'syscall' in error)) throw error;
-  const code = errorCode(error);
-  if (code === 'ENOENT') return `the folder of ${file} does not exist`;
-  if (code === 'ENOSPC' || code === 'EDQUOT') return `${file} cannot be written: no space is left (${code})`;
-  return `${file} cannot be written (${code})`;
 }

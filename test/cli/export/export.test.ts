@@ -13,7 +13,7 @@ beforeEach(async () => {
 
 /** Runs the command in an empty folder. */
 async function run(url: string, name: string, ...options: readonly string[]) {
-  const file = join(dir, name);
+  const file = name === '-' ? name : join(dir, name);
   return { file, ...(await runArgs(['export', file, '--url', url, ...options])) };
 }
 
@@ -227,6 +227,7 @@ describe('a file that exists', () => {
 });
 
 test.each([
+  [['-', '--format', 'jsonl'], 2, 'standard output cannot be cut back to resume: name a file'],
   [['customers.json'], 2, 'ends with neither .jsonl nor .csv: add --format'],
   [['customers.csv', '--include', 'metafields'], 2, 'CSV has no columns for metafields: export JSONL'],
   [['customers.csv', '--include', 'adresses'], 2, '(Did you mean addresses?)'],

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { exportCustomers } from '../../../src/cli/export/index.ts';
 import type { Format, Part } from '../../../src/cli/export/parts.ts';
-import { createClient } from '../../../src/client/index.ts';
+import { createClient, GatewayFailure } from '../../../src/client/index.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 import { type Front, startFront, startStore } from './support/front.ts';
 
@@ -151,6 +151,24 @@ test('a gateway that goes away ends the export after the last complete page', as
   // The page that failed was asked for again, and none before it.
   expect(front.asked[3]).toBe(front.asked[2]);
   expect(front.asked).toHaveLength(4);
+});
+
+test('an export whose pages cost too much names the option that makes them smaller', async () => {
+  const refused = new GatewayFailure('OPERATION_TOO_EXPENSIVE', 'The operation may cost 52 REST calls.');
+  const result = await exportCustomers({
+    gateway: {
+      url: '',
+      client: { ...createClient({ url: '' }), request: () => Promise.reject(refused) },
+      explain: ({ message }) => message,
+    },
+    ...{ file: join(dir, 'customers.jsonl'), pageSize: 50, force: false },
+    settings: { format: 'jsonl', parts: ['metafields'], filter: {}, addressColumns: 5 },
+    ...{ isStopping: () => false, terminal: null },
+  });
+  expect(result.messages).toEqual([
+    'The operation may cost 52 REST calls. A smaller --page-size costs less.',
+  ]);
+  expect(await readdir(dir)).toEqual([]);
 });
 
 describe('an export that is not complete', () => {
