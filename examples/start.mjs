@@ -37,6 +37,8 @@ async function startGateway() {
   }
   // The Node that the gateway's `npm ci` installed: the machine's own may be too old for it.
   const node = `${root}node_modules/node/bin/node${process.platform === 'win32' ? '.exe' : ''}`;
+  if (await isReady())
+    throw new Error(`Port ${PORT_OF_GATEWAY} is in use: set PORT_OF_GATEWAY to another one.`);
   const access = scopes === null ? {} : createKey(node, scopes);
   const child = spawn(node, ['src/main.ts', 'start'], {
     cwd: root,

@@ -16,10 +16,29 @@ export interface RunningExample {
 /** How long an example may take to start, in milliseconds. Only what hangs takes so long. */
 const PATIENCE_MS = 240_000;
 
-/** Installs an example and starts it: the two commands of its README. */
-export async function startExample(name: string): Promise<RunningExample> {
+/** Installs an example that is a command, and runs it to its end. */
+export async function runExample(
+  name: string,
+): Promise<{ readonly code: number | null; readonly output: string }> {
+  const cwd = await install(name);
+  const [port, storePort] = await Promise.all([freePort(), freePort()]);
+  const env = { ...process.env, PORT_OF_GATEWAY: String(port), SANDBOX_PORT: String(storePort) };
+  const child = spawn('npm', ['start'], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const output = collect(child);
+  const code = await new Promise<number | null>((end) => child.once('close', end));
+  return { code, output: output() };
+}
+
+/** Returns the folder of the example. */
+async function install(name: string): Promise<string> {
   const cwd = resolve('examples', name);
   await run(['ci', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'], cwd);
+  return cwd;
+}
+
+/** Installs an example and starts it: the two commands of its README. */
+export async function startExample(name: string): Promise<RunningExample> {
+  const cwd = await install(name);
   const [port, gatewayPort] = await Promise.all([freePort(), freePort()]);
   // The test does in seconds what a shopper does in minutes, and would use up the share of the quota that shoppers have.
   const ports = { PORT: String(port), PORT_OF_GATEWAY: String(gatewayPort) };

@@ -1,4 +1,4 @@
-// Installs each example, starts it, and uses it in Chromium, in light and in dark: `npm run examples`, or `-- NAME` for one.
+// Installs each example and starts it: `npm run examples`, or `-- NAME` for one. Pages are used in Chromium, in light and in dark.
 // Fails on an error in the console and on a violation that axe finds. SCREENSHOTS names a folder for pictures.
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -6,6 +6,7 @@ import type { Page } from 'playwright-core';
 import { findChromium, launchChromium } from '../../test/support/browser.ts';
 import { useTable } from './admin-table.ts';
 import { axeViolations, openPage, type RunningExample, startExample } from './example.ts';
+import { importList } from './import-csv.ts';
 import { useStorefront } from './next-storefront.ts';
 import { useAccount } from './react-account.ts';
 
@@ -33,10 +34,22 @@ try {
   for (const [name, use] of Object.entries(EXAMPLES)) {
     if (only === undefined || only === name) failures += await check(name, use);
   }
+  if (only === undefined || only === 'import-csv') failures += await checkImport();
 } finally {
   await browser.close();
 }
 process.exitCode = failures > 0 ? 1 : 0;
+
+/** Returns the number of problems, after it has printed them. */
+async function checkImport(): Promise<number> {
+  const startedAt = Date.now();
+  const problems = await importList();
+  console.log(
+    `import-csv: installed and run in ${Math.round((Date.now() - startedAt) / 1_000)} s, ${problems.length} problems`,
+  );
+  for (const problem of problems) console.error(`  ${problem}`);
+  return problems.length;
+}
 
 /** Returns the number of problems, after it has printed them. */
 async function check(name: string, use: Use): Promise<number> {

@@ -84,7 +84,7 @@ function createJournal(
         at += (await file.write(bytes, at, bytes.length - at, end + at)).bytesWritten;
       await file.datasync();
     } catch (error) {
-      throw unusable(path, error);
+      throw end === 0 ? unusable(path, error) : full(path, error);
     }
     end += bytes.length;
   }
@@ -112,6 +112,13 @@ async function readExisting(path: string): Promise<string | null> {
 function unusable(path: string, error: unknown): InputProblem {
   return new InputProblem(
     `${path} cannot be used (${errorCode(error)}): the import keeps its progress there; name another file by --journal`,
+  );
+}
+
+/** Rows that are written and not noted are found again by their e-mail addresses. */
+function full(path: string, error: unknown): InputProblem {
+  return new InputProblem(
+    `${path} cannot be written (${errorCode(error)}), so the import has ended: make room, and repeat the same command to go on`,
   );
 }
 

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { access, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -208,6 +210,60 @@ test('a dry run says what would happen, and writes nothing', async () => {
 describe('nothing is lost or doubled', () => {
   const manyRows = (count: number) =>
     `email,firstName,lastName\n${Array.from({ length: count }, (_, i) => `row-${i}@example.org,Row,Number ${i}\n`).join('')}`;
+  const created = () =>
+    sandbox.ledger.list().filter(({ kind, change }) => kind === 'customer' && change === 'created').length;
+
+  /** The command in a process of its own, in a shell that runs a line before. */
+  function startImport(path: string, before = ':') {
+    const line = `${before}; exec "$0" src/main.ts import "$1" --url "$2"`;
+    const child = spawn('sh', ['-c', line, process.execPath, path, gateway.url], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const texts = { stdout: '', stderr: '' };
+    for (const name of ['stdout', 'stderr'] as const)
+      child[name].setEncoding('utf8').on('data', (text: string) => {
+        texts[name] += text;
+      });
+    const ended = once(child, 'close').then(() => ({ ...texts, exitCode: child.exitCode }));
+    return { child, ended };
+  }
+
+  test('if SIGTERM or SIGINT ends it after the batch in flight', async () => {
+    const path = await put('many.csv', manyRows(200));
+    sandbox.faults.set([{ operations: ['createCustomers'], fault: { kind: 'latency', ms: 150 } }]);
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      const before = await readFile(`${path}.journal`, 'utf8').catch(() => '{}\n');
+      const { child, ended } = startImport(path);
+      while ((await readFile(`${path}.journal`, 'utf8').catch(() => '')).length <= before.length)
+        await new Promise((next) => setTimeout(next, 10));
+      child.kill(signal);
+      const { stdout, stderr, exitCode } = await ended;
+      expect(exitCode).toBe(1);
+      expect(stdout).toMatch(/^\d+ created, .* of 200 rows\n/);
+      expect(stderr).toMatch(new RegExp(`${signal}: ending with the batch in flight`));
+      expect(stderr).toMatch(/rows are left: repeat the same command to go on/);
+      // What is written is noted.
+      expect(created()).toBe((await readFile(`${path}.journal`, 'utf8')).split('CREATED').length - 1);
+    }
+    sandbox.faults.clear();
+    expect((await importFile(path)).output).toEqual([
+      '200 created, 0 updated, 0 unchanged, 0 incomplete, 0 rejected, of 200 rows',
+      expect.stringMatching(/^\d+ of them by earlier runs$/),
+    ]);
+    expect(created()).toBe(200);
+  });
+
+  test('if the disk is full', async () => {
+    const path = await put('many.csv', manyRows(300));
+    // A limit on the length of a file: more than the journal begins with, less than it needs.
+    const { stderr, exitCode } = await startImport(path, 'ulimit -f 8').ended;
+    expect([exitCode, stderr]).toEqual([
+      1,
+      expect.stringMatching(/\.journal cannot be written \(\w+\), .*repeat the same command/),
+    ]);
+    expect((await importFile(path)).output[0]).toMatch(/ 0 rejected, of 300 rows$/);
+    expect(created()).toBe(300);
+  });
 
   test('if the store loses responses', async () => {
     sandbox.faults.set([
