@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { choiceOption } from '../choices.ts';
 import type { PrintResult } from '../command-result.ts';
-import { DELIMITERS } from '../import/delimiter.ts';
+import { DELIMITER_CHOICES } from '../import/delimiter.ts';
 import type { ImportOptions } from '../import/index.ts';
 import { type JsonOptions, jsonOption } from '../json-option.ts';
 import { addRemoteOptions } from '../remote-gateway.ts';
@@ -24,7 +24,7 @@ export function addImport(program: Command, print: PrintResult): void {
       choiceOption(
         '--delimiter <name>',
         'delimiter of CSV (default: that of the first line)',
-        Object.keys(DELIMITERS),
+        DELIMITER_CHOICES,
       ),
     )
     .option('--rejects <file>', 'file for the rows that were rejected (default: <name>.rejects.<csv|jsonl>)')
@@ -43,7 +43,7 @@ flight. It fails with exit code 1 if rows were rejected or are left.`,
       const stop = new AbortController();
       const write = program.configureOutput().writeErr ?? (() => {});
       const ignoreSignals = onStopRequest(process.env.npm_lifecycle_event !== undefined, (reason) => {
-        write(`\n${reason}: ending with the batch in flight\n`);
+        write(`\n${reason}: ending with the batch in flight; a second signal ends at once\n`);
         stop.abort();
       });
       const result = await importFile(file, options, {
@@ -51,7 +51,7 @@ flight. It fails with exit code 1 if rows were rejected or are left.`,
         isTerminal: process.stderr.isTTY === true,
         stop: stop.signal,
         now: () => performance.now(),
-        sleep: (ms) => sleep(ms),
+        sleep: (ms) => sleep(ms, undefined, { signal: stop.signal }).catch(() => {}),
       }).finally(ignoreSignals);
       print(result, options);
     });

@@ -11,6 +11,9 @@ interface CsvRecord {
   readonly cells: readonly string[];
 }
 
+/** Whether a name is known. Without a line of names the first line is a customer, whose values no message may quote. */
+export type IsColumn = (name: string) => boolean;
+
 /** The cell at which the parser is. */
 interface CurrentCell {
   /** Offset at which it begins. */
@@ -19,6 +22,7 @@ interface CurrentCell {
   number: number;
   /** The record with the names of the columns, as soon as it is known. */
   header: CsvRecord | null;
+  readonly isColumn: IsColumn;
 }
 
 /** The rows of a CSV file, after the line with the names of the columns. */
@@ -33,8 +37,12 @@ export interface CsvRows {
  *
  * @throws InputProblem if a quote is wrong, or a row is longer than `MAX_ROW_BYTES`: at the first row, or while the rows are read
  */
-export async function readCsv(pieces: AsyncIterable<Uint8Array>, delimiter: DelimiterName): Promise<CsvRows> {
-  const records = readRecords(pieces, DELIMITERS[delimiter]);
+export async function readCsv(
+  pieces: AsyncIterable<Uint8Array>,
+  delimiter: DelimiterName,
+  isColumn: IsColumn,
+): Promise<CsvRows> {
+  const records = readRecords(pieces, DELIMITERS[delimiter], isColumn);
   const first = await firstRecord(records);
   if (first === null) return { header: [], rows: rowsOf(records, []) };
   const header = withoutTrailing(
@@ -84,9 +92,13 @@ function raggedProblem(cells: readonly string[], columns: readonly string[]): In
   return { code: 'ROW_LENGTH', field: missing ?? null, message };
 }
 
-async function* readRecords(pieces: AsyncIterable<Uint8Array>, delimiter: string): AsyncGenerator<CsvRecord> {
+async function* readRecords(
+  pieces: AsyncIterable<Uint8Array>,
+  delimiter: string,
+  isColumn: IsColumn,
+): AsyncGenerator<CsvRecord> {
   const lines = createLineIndex();
-  const cell: CurrentCell = { start: 0, number: 1, header: null };
+  const cell: CurrentCell = { start: 0, number: 1, header: null, isColumn };
   /** Lines at which the records begin that were parsed and not returned. */
   const starts: number[] = [];
   let recordStart = 0;
@@ -149,10 +161,13 @@ async function* toIndexed(
   }
 }
 
-function atCell({ reason, place }: InputProblem, { number, header }: CurrentCell): InputProblem {
+function atCell({ reason, place }: InputProblem, { number, header, isColumn }: CurrentCell): InputProblem {
   const isBelow = place !== null && header !== null && place.line > header.line;
   const name = isBelow ? (header.cells[number - 1]?.trim() ?? null) : null;
-  return new InputProblem(reason, place && { ...place, column: { number, name } });
+  return new InputProblem(
+    reason,
+    place && { ...place, column: { number, name: name !== null && isColumn(name) ? name : null } },
+  );
 }
 
 /** The messages of the parser quote cells. */

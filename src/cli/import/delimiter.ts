@@ -3,6 +3,15 @@ export const DELIMITERS = { comma: ',', semicolon: ';', tab: '\t', pipe: '|' } a
 
 export type DelimiterName = keyof typeof DELIMITERS;
 
+/** What `--delimiter` takes: a name, or the character itself. */
+export const DELIMITER_CHOICES: readonly string[] = [...Object.keys(DELIMITERS), ',', ';', '|'];
+
+/** The name of a choice of `--delimiter`. */
+export function delimiterNamed(choice: string): DelimiterName | null {
+  const found = Object.entries(DELIMITERS).find((entry) => entry.includes(choice));
+  return (found?.[0] as DelimiterName | undefined) ?? null;
+}
+
 /** The delimiter that occurs most often outside of quotes in the line with the names of the columns. Null if none does. */
 export function detectDelimiter(header: string): DelimiterName | null {
   const outside = header.replaceAll(/"[^"]*"/g, '');

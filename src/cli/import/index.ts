@@ -1,15 +1,16 @@
 import { GatewayFailure } from '../../client/index.ts';
 import { nearest } from '../choices.ts';
 import { type CommandResult, failure, usageFailure } from '../command-result.ts';
-import { printable } from '../printable.ts';
 import { openRemoteGateway, type RemoteGateway, type RemoteOptions } from '../remote-gateway.ts';
-import type { DelimiterName } from './delimiter.ts';
+import { delimiterNamed } from './delimiter.ts';
 import { dryRun } from './dry-run.ts';
 import { createImportGateway, type ImportGateway } from './gateway.ts';
-import { InputProblem } from './input-problem.ts';
+import { InputProblem, shownName } from './input-problem.ts';
 import { openJournal } from './journal.ts';
+import { lock } from './lock.ts';
 import { NO_MAPPING, readMapping } from './mapping.ts';
 import { type Format, openInput } from './open.ts';
+import { ruleOf } from './plan.ts';
 import { createProgress } from './progress.ts';
 import { defaultRejectsPath, exists, writeRejects } from './rejects.ts';
 import { reportDryRun, reportImport } from './report.ts';
@@ -19,7 +20,8 @@ import { type Scan, scanInput } from './scan.ts';
 export interface ImportOptions extends RemoteOptions {
   readonly mapping?: string;
   readonly format?: Format;
-  readonly delimiter?: DelimiterName;
+  /** One of `DELIMITER_CHOICES`. */
+  readonly delimiter?: string;
   readonly dryRun?: true;
   readonly rejects?: string;
   readonly journal?: string;
@@ -33,6 +35,7 @@ export interface ImportProcess {
   /** Aborted when the import is to end. */
   readonly stop: AbortSignal;
   readonly now: () => number;
+  /** Ends when the import is to end. */
   readonly sleep: (ms: number) => Promise<void>;
 }
 
@@ -78,10 +81,13 @@ async function readFile(
 ): Promise<{ readonly scan: Scan } | { readonly problems: readonly string[] }> {
   const read = mappingPath === undefined ? { mapping: NO_MAPPING } : await readMapping(mappingPath);
   if ('problems' in read) return read;
-  return scanInput(
-    await openInput(path, { format: format ?? null, delimiter: delimiter ?? null }),
-    read.mapping,
-  );
+  const { mapping } = read;
+  const input = await openInput(path, {
+    format: format ?? null,
+    delimiter: delimiter === undefined ? null : delimiterNamed(delimiter),
+    isColumn: (name) => ruleOf(name, mapping) !== undefined,
+  });
+  return scanInput(input, mapping);
 }
 
 /** What keeps the gateway from taking any row. Empty if nothing does. @throws GatewayFailure */
@@ -95,7 +101,7 @@ async function checkGateway(gateway: ImportGateway, { attributes }: Scan): Promi
     .filter(([name]) => !names.includes(name))
     .map(([name, column]) => {
       const near = nearest(name, names);
-      return `column ${printable(column)}: the store has no attribute of that name${near === null ? '' : ` (did you mean ${printable(near)}?)`}`;
+      return `column ${shownName(column)}: the store has no attribute of that name${near === null ? '' : ` (did you mean ${shownName(near)}?)`}`;
     });
 }
 
@@ -120,8 +126,28 @@ async function write(
   if (await exists(rejectsPath))
     return failure(`${rejectsPath} exists: import or delete it first, or name another file by --rejects`);
   const journalPath = options.journal ?? `${path}.journal`;
+  const release = await lock(journalPath);
+  try {
+    return await writeNoted(scan, remote, { rejectsPath, journalPath, ...options }, environment);
+  } finally {
+    await release();
+  }
+}
+
+interface Paths extends Pick<ImportOptions, 'restart'> {
+  readonly rejectsPath: string;
+  readonly journalPath: string;
+}
+
+/** Writes the rows, with a journal. */
+async function writeNoted(
+  scan: Scan,
+  remote: RemoteGateway,
+  { rejectsPath, journalPath, restart }: Paths,
+  environment: ImportProcess,
+): Promise<CommandResult> {
   const key = { input: scan.digest, mapping: scan.mappingDigest, gateway: remote.url };
-  const journal = await openJournal(journalPath, key, options.restart !== undefined);
+  const journal = await openJournal(journalPath, key, restart !== undefined);
   const progress = createProgress(environment);
   const gateway = createImportGateway(remote.client);
   try {
@@ -130,7 +156,7 @@ async function write(
     );
     const isComplete = summary.left === 0;
     const hasRejects = isComplete && summary.rejected.size > 0;
-    if (hasRejects) await writeRejects(rejectsPath, scan.input, summary.rejected);
+    if (hasRejects) await writeRejects(rejectsPath, scan, summary.rejected);
     if (isComplete) await journal.remove();
     const reason = summary.failure === null ? null : remote.explain(summary.failure);
     return reportImport({

@@ -1,3 +1,5 @@
+import { printable } from '../printable.ts';
+
 /** Where something is in an input, counted from 1. */
 export interface Place {
   readonly line: number;
@@ -22,9 +24,18 @@ export class InputProblem extends Error {
 
 /** `line 3, column 2 (email), character 14`. */
 function placeText({ line, column = null, character = null }: Place): string {
-  const name = column === null || column.name === null ? '' : ` (${column.name})`;
+  const name = column === null || column.name === null ? '' : ` (${shownName(column.name)})`;
   const cell = column === null ? '' : `, column ${column.number}${name}`;
   return `line ${line}${cell}${character === null ? '' : `, character ${character}`}`;
+}
+
+/** Longest name of a column that a message quotes. */
+const MAX_NAME = 60;
+
+/** A name from the input as a message shows it. */
+export function shownName(name: string): string {
+  const text = printable(name).replaceAll('\n', ' ');
+  return text.length > MAX_NAME ? `${text.slice(0, MAX_NAME)}...` : text;
 }
 
 /** What is wrong with one row, which is rejected while the others go on. */

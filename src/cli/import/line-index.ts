@@ -10,6 +10,9 @@ export interface LineIndex {
 
 const [LF, CR] = [0x0a, 0x0d];
 
+/** Forgetting copies the rest. */
+const FORGOTTEN_AT_ONCE = 1_000;
+
 /** Lines end with LF, CR LF or CR. */
 export function createLineIndex(): LineIndex {
   /** Offsets at which lines begin. The first one is that of the line `firstLine`. */
@@ -41,7 +44,7 @@ export function createLineIndex(): LineIndex {
     forgetBefore(offset) {
       const next = starts.findIndex((start) => start > offset);
       const count = (next === -1 ? starts.length : next) - 1;
-      if (count < 1) return;
+      if (count < FORGOTTEN_AT_ONCE) return;
       starts = starts.slice(count);
       firstLine += count;
     },

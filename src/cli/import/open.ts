@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { errorCode } from '../../access/files/guarded-file.ts';
-import { readCsv } from './csv.ts';
+import { type IsColumn, readCsv } from './csv.ts';
 import { DELIMITERS, type DelimiterName, detectDelimiter } from './delimiter.ts';
 import { InputProblem } from './input-problem.ts';
 import { readJsonLines } from './json-lines.ts';
@@ -30,6 +30,7 @@ export interface InputFile {
   /** Whether it begins with a byte order mark, and what its lines end with: a file that is made of it has the same. */
   readonly hasMark: boolean;
   readonly lineEnd: '\n' | '\r\n';
+  readonly isColumn: IsColumn;
 }
 
 /** One reading of a file. */
@@ -47,7 +48,11 @@ const MAX_HEADER_BYTES = 200_000;
 /** Finds out how a file is to be read. @throws InputProblem if it cannot */
 export async function openInput(
   path: string,
-  given: { readonly format: Format | null; readonly delimiter: DelimiterName | null },
+  given: {
+    readonly format: Format | null;
+    readonly delimiter: DelimiterName | null;
+    readonly isColumn: IsColumn;
+  },
 ): Promise<InputFile> {
   if (path === '-') throw new InputProblem('standard input cannot be read again to resume: name a file');
   await checkFile(path);
@@ -62,6 +67,7 @@ export async function openInput(
     format,
     delimiter: given.delimiter ?? detectDelimiter(line) ?? 'comma',
     hasMark: text.hasMark,
+    isColumn: given.isColumn,
     lineEnd: line.endsWith('\r') ? '\r\n' : '\n',
   };
 }
@@ -107,7 +113,7 @@ export async function readInput(input: InputFile): Promise<Reading> {
   const { pieces } = await readText(readBytes(input.path, hash));
   const digest = () => hash.copy().digest('hex');
   if (input.format === 'jsonl') return { header: null, rows: readJsonLines(pieces), digest };
-  const { header, rows } = await readCsv(pieces, input.delimiter);
+  const { header, rows } = await readCsv(pieces, input.delimiter, input.isColumn);
   return { header, rows, digest };
 }
 

@@ -1,6 +1,6 @@
 import { nearest } from '../choices.ts';
-import { printable } from '../printable.ts';
 import { DELIMITERS, type DelimiterName, detectDelimiter } from './delimiter.ts';
+import { shownName } from './input-problem.ts';
 import { type ColumnRule, defaultRule, type Mapping } from './mapping.ts';
 import { isReadOnly, KNOWN_NAMES, targetName, targetOf, wholeTargetOf } from './targets.ts';
 
@@ -14,9 +14,6 @@ export interface Plan {
 
 /** What the rejects file adds to the columns of the input: they are ignored when it is imported. */
 export const REJECT_COLUMNS = ['import.line', 'import.code', 'import.field', 'import.message'] as const;
-
-/** Longest name of a column that a message quotes. */
-const MAX_NAME = 60;
 
 /** Plans the columns of a CSV file. Returns all problems if there are any. */
 export function planColumns(
@@ -40,7 +37,9 @@ export function planColumns(
   ];
   const ignored = header.filter((name) => !mapping.has(name) && isReadOnly(name) && targetOf(name) === null);
   const notices =
-    ignored.length === 0 ? [] : [`not imported, because the store sets it: ${ignored.join(', ')}`];
+    ignored.length === 0
+      ? []
+      : [`not imported, because the store sets it: ${ignored.map(shownName).join(', ')}`];
   if (problems.length > 0) return { problems };
   return { plan: { rules: columns.map(({ rule }) => rule ?? null), notices } };
 }
@@ -81,7 +80,7 @@ function unknownColumn(name: string, number: number): string {
   if (name === '') return `column ${number} has no name`;
   const near = nearest(name, KNOWN_NAMES);
   const suggestion = near === null ? '' : ` (did you mean ${near}?)`;
-  return `column ${number}, "${shown(name)}", is no field of a customer${suggestion}; map it by --mapping, to null if it is not to be imported`;
+  return `column ${number}, "${shownName(name)}", is no field of a customer${suggestion}; map it by --mapping, to null if it is not to be imported`;
 }
 
 function duplicates(
@@ -101,11 +100,6 @@ function missingColumns(header: readonly string[], mapping: Mapping): readonly s
     .filter((name) => !header.includes(name))
     .map((name) => {
       const near = nearest(name, header);
-      return `the file has no column "${shown(name)}" of the mapping${near === null ? '' : ` (is it column ${header.indexOf(near) + 1}?)`}`;
+      return `the file has no column "${shownName(name)}" of the mapping${near === null ? '' : ` (is it column ${header.indexOf(near) + 1}?)`}`;
     });
-}
-
-function shown(name: string): string {
-  const text = printable(name).replaceAll('\n', ' ');
-  return text.length > MAX_NAME ? `${text.slice(0, MAX_NAME)}...` : text;
 }

@@ -4,9 +4,10 @@ import { errorCode } from '../../access/files/guarded-file.ts';
 import { csvLine, escapeCell, unescapeCell } from '../spreadsheet-cell.ts';
 import { InputProblem } from './input-problem.ts';
 import type { RowResult } from './journal.ts';
-import { delimiterOf, type InputFile, readInput } from './open.ts';
+import { delimiterOf, readInput } from './open.ts';
 import { REJECT_COLUMNS } from './plan.ts';
 import type { InputRow } from './row.ts';
+import type { Scan } from './scan.ts';
 
 /** `customers.rejects.csv` for `customers.csv`. */
 export function defaultRejectsPath(path: string): string {
@@ -30,15 +31,13 @@ export async function exists(path: string): Promise<boolean> {
  */
 export async function writeRejects(
   path: string,
-  input: InputFile,
+  file: RejectedFile,
   rejected: ReadonlyMap<number, RowResult>,
 ): Promise<void> {
   const part = `${path}.part`;
   try {
     await rm(part, { force: true });
-    await using file = await open(part, 'wx', 0o600);
-    for await (const text of rejectTexts(input, rejected)) await file.appendFile(text);
-    await file.datasync();
+    await writePart(part, rejectTexts(file, rejected));
     await rename(part, path);
   } catch (error) {
     await rm(part, { force: true });
@@ -47,11 +46,21 @@ export async function writeRejects(
   }
 }
 
+/** The file whose rows were rejected, and what it contained then. */
+type RejectedFile = Pick<Scan, 'input' | 'digest'>;
+
+async function writePart(path: string, texts: AsyncIterable<string>): Promise<void> {
+  await using file = await open(path, 'wx', 0o600);
+  for await (const text of texts) await file.appendFile(text);
+  await file.datasync();
+}
+
 async function* rejectTexts(
-  input: InputFile,
+  { input, digest }: RejectedFile,
   rejected: ReadonlyMap<number, RowResult>,
 ): AsyncGenerator<string> {
-  const { header, rows } = await readInput(input);
+  const reading = await readInput(input);
+  const { header, rows } = reading;
   if (input.hasMark) yield '\u{feff}';
   const line = (cells: readonly string[]) => csvLine(cells, delimiterOf(input), input.lineEnd);
   // The reasons come first: rows with too many or too few cells keep them so.
@@ -61,6 +70,7 @@ async function* rejectTexts(
     if (result === undefined) continue;
     yield header === null ? jsonLine(row, result) : line([...reasonsOf(result), ...cellsOf(row)]);
   }
+  if (reading.digest() !== digest) throw new InputProblem(`${input.path} has changed while it was read`);
 }
 
 /** A file of rejects that is imported can have rejects again. */

@@ -1,5 +1,7 @@
 import type { CommandResult } from '../command-result.ts';
+import { printable } from '../printable.ts';
 import type { DryRun } from './dry-run.ts';
+import { shownName } from './input-problem.ts';
 import type { RunSummary } from './run.ts';
 import { type LineProblem, lineProblems, type Scan } from './scan.ts';
 
@@ -72,7 +74,7 @@ function problemLines(problems: readonly LineProblem[]): readonly string[] {
     .slice(0, SHOWN)
     .map(
       ({ line, code, field, message }) =>
-        `line ${line}${field === null ? '' : `, ${field}`}: ${message} (${code})`,
+        `line ${line}${field === null ? '' : `, ${shownName(field)}`}: ${printable(message)} (${code})`,
     );
   const more = problems.length - lines.length;
   return more > 0 ? [...lines, `and ${more} more`] : lines;

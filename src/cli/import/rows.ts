@@ -5,6 +5,7 @@ import { buildItem, type Cell, type Item } from './items.ts';
 import type { Mapping } from './mapping.ts';
 import { type Plan, ruleOfKey } from './plan.ts';
 import type { InputRow } from './row.ts';
+import { targetName } from './targets.ts';
 
 /** A row, ready to be sent or rejected. */
 export interface CheckedRow {
@@ -71,7 +72,22 @@ function cellsOfObject({ columns, values }: InputRow, mapping: Mapping): Cells {
       });
     else if (rule !== null) cells.push({ column, value, rule });
   });
+  problems.push(...repeatedFields(cells));
   return problems.length > 0 ? { problems } : { cells };
+}
+
+/** Keys that fill what another key fills already: the same field, or a part of it. */
+function repeatedFields(cells: readonly Cell[]): readonly RowProblem[] {
+  const names = cells.map(({ rule }) => targetName(rule.target));
+  const isRepeated = (name: string, at: number) =>
+    names.some(
+      (other, index) => index !== at && (other === name ? index < at : name.startsWith(`${other}.`)),
+    );
+  return cells.flatMap(({ column }, at) =>
+    isRepeated(names[at] ?? '', at)
+      ? [{ code: 'INVALID', field: shownKey(column), message: 'Another key of the object fills the same.' }]
+      : [],
+  );
 }
 
 /** A key can be anything, a value of somebody too. */

@@ -45,11 +45,19 @@ export async function runImport(options: RunOptions): Promise<RunSummary> {
   const tally = createTally(scan, journal, options);
   /** Rows of the next batch, and rows that are rejected without being sent. */
   let batch: SendableRow[] = [];
+  let maxRows = BATCH_ROWS;
   let bytes = 0;
   let refused: RowResult[] = [];
 
+  const sendOptions = {
+    ...options,
+    onTooMany: (rows: number) => {
+      maxRows = Math.min(maxRows, rows);
+    },
+  };
+
   async function flush(): Promise<GatewayFailure | null> {
-    const sent = batch.length === 0 ? NOTHING_SENT : await sendRows(batch, options);
+    const sent = batch.length === 0 ? NOTHING_SENT : await sendRows(batch, sendOptions);
     const results = [...refused, ...sent.results];
     if (results.length > 0) await journal.append(results);
     tally.add(results, batch.length, sent);
@@ -65,7 +73,7 @@ export async function runImport(options: RunOptions): Promise<RunSummary> {
       batch.push({ line: row.line, item: row.item });
       bytes += byteLength(row.item);
     }
-    if (batch.length < BATCH_ROWS && bytes < BATCH_BYTES && refused.length < BATCH_ROWS) continue;
+    if (batch.length < maxRows && bytes < BATCH_BYTES && refused.length < BATCH_ROWS) continue;
     const failure = await flush();
     if (failure !== null) return tally.summary(failure);
   }

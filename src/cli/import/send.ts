@@ -24,7 +24,12 @@ export interface Sent {
 
 export interface SendOptions {
   readonly gateway: ImportGateway;
+  /** Ends when `stop` is aborted. */
   readonly sleep: (ms: number) => Promise<void>;
+  /** Aborted when no further attempt is to be made. */
+  readonly stop: AbortSignal;
+  /** Called if the rows cost more than the gateway allows at once, with how many are sent then. */
+  readonly onTooMany: (rows: number) => void;
 }
 
 /** Attempts in a row after which no outcome more was known. */
@@ -43,7 +48,10 @@ export async function sendRows(rows: readonly SendableRow[], options: SendOption
   let upstream: UpstreamReport | null = null;
   for (let fruitless = 0; ; fruitless += 1) {
     const answer = await attempt(open, options.gateway);
-    if ('split' in answer) return sendHalves(open, options, { results, failure: null, calls, upstream });
+    if ('split' in answer) {
+      if (answer.isTooMuch) options.onTooMany(Math.ceil(open.length / 2));
+      return sendHalves(open, options, { results, failure: null, calls, upstream });
+    }
     if (answer.isFinal) return { results, failure: answer.failure, calls, upstream };
     calls += answer.upstream?.requests ?? 0;
     upstream = answer.upstream ?? upstream;
@@ -58,6 +66,7 @@ export async function sendRows(rows: readonly SendableRow[], options: SendOption
     if (open.length === 0) return { results, failure: null, calls, upstream };
     if (open.length < before) fruitless = -1;
     if (fruitless >= MAX_FRUITLESS) return { results, failure: answer.failure ?? UNSETTLED, calls, upstream };
+    if (options.stop.aborted) return { results, failure: null, calls, upstream };
     await options.sleep(Math.min(MAX_WAIT_MS, Math.max(answer.waitMs, 1_000 * 2 ** Math.max(0, fruitless))));
   }
 }
@@ -68,7 +77,11 @@ const UNSETTLED = new GatewayFailure(
 );
 
 type Answer =
-  | { readonly split: true }
+  | {
+      readonly split: true;
+      /** Whether the number of rows is at fault, and not one of them. */
+      readonly isTooMuch: boolean;
+    }
   | {
       /** Null if there are none: any row may be written. */
       readonly results: readonly CustomerResult[] | null;
@@ -88,7 +101,8 @@ async function attempt(rows: readonly SendableRow[], gateway: ImportGateway): Pr
     return { results, upstream, failure: null, isFinal: false, waitMs: Math.max(0, ...waits) };
   } catch (failure) {
     if (!(failure instanceof GatewayFailure)) throw failure;
-    if (rows.length > 1 && isAboutContent(failure)) return { split: true };
+    if (rows.length > 1 && isAboutContent(failure))
+      return { split: true, isTooMuch: failure.code !== 'BAD_USER_INPUT' };
     if (isAboutContent(failure))
       return { results: [refused(failure)], upstream: null, failure: null, isFinal: false, waitMs: 0 };
     // The client has tried again for as long as that can help, unless something may have been written.
@@ -129,7 +143,7 @@ async function sendHalves(rows: readonly SendableRow[], options: SendOptions, be
       calls: sum.calls + sent.calls,
       upstream: sent.upstream ?? sum.upstream,
     };
-    if (sent.failure !== null) return sum;
+    if (sent.failure !== null || options.stop.aborted) return sum;
   }
   return sum;
 }

@@ -308,6 +308,10 @@ describe('an object of JSON', () => {
     [{ mail: 3 }, 'INVALID', 'mail'],
     [{ firstName: 'A' }, 'REQUIRED', 'email'],
     [{ mail: 'BEA@example.org' }, 'REPEATED', 'mail'],
+    [{ mail: 'c4@example.org', firstName: 'A', 'First Name': 'B' }, 'INVALID', 'First Name'],
+    [{ mail: 'c5@example.org', attributes: {}, 'attributes.Tier': 'B' }, 'INVALID', 'attributes.Tier'],
+    [{ mail: 'c6@example.org', 'addresses.1.city': 'B', addresses: [] }, 'INVALID', 'addresses.1.city'],
+    [{ mail: 'c7@example.org', storeCredit: [], 'store credit': 1 }, 'INVALID', 'store credit'],
   ])('%j is rejected with %s', (object, code, field) => {
     expect(checked(9, object).problems).toContainEqual(expect.objectContaining({ code, field }));
   });

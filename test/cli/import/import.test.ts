@@ -313,8 +313,10 @@ describe('an import that cannot be done is refused in one line before anything i
 
   test('for a delimiter that the file does not have', async () => {
     const path = await put('customers.csv', 'email;firstName\nann@example.org;A\n');
-    const { messages } = await importFile(path, '--delimiter', 'comma');
-    expect(messages).toEqual([expect.stringMatching(/try --delimiter semicolon$/)]);
+    for (const delimiter of ['comma', ',']) {
+      const { messages } = await importFile(path, '--delimiter', delimiter);
+      expect(messages).toEqual([expect.stringMatching(/try --delimiter semicolon$/)]);
+    }
   });
 
   test('for what is no file', async () => {
@@ -371,6 +373,21 @@ describe('the journal', () => {
     expect(writes()).toBe(0);
     const { output } = await importFile(path, '--restart');
     expect(output).toEqual(['2 created, 0 updated, 0 unchanged, 0 incomplete, 0 rejected, of 2 rows']);
+  });
+
+  test('of a process that runs is refused, and that of one that was killed is taken over', async () => {
+    const path = await put('customers.csv', ROWS);
+    await writeFile(`${path}.journal.lock`, String(process.pid));
+    const { messages, exitCode } = await importFile(path);
+    expect([exitCode, messages]).toEqual([
+      1,
+      [expect.stringMatching(/^process \d+ imports this file already/)],
+    ]);
+    for (const pid of ['', '99999999', 'x']) {
+      await writeFile(`${path}.journal.lock`, pid);
+      expect((await importFile(path)).exitCode).toBe(0);
+      expect(await isThere(`${path}.journal.lock`)).toBe(false);
+    }
   });
 
   test('that cannot be written is refused before anything is written', async () => {

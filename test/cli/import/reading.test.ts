@@ -8,6 +8,8 @@ import { readText } from '../../../src/cli/import/text.ts';
 
 type Bytes = Uint8Array | string;
 
+const isColumn = (name: string) => ['email', 'name', 'notes', 'phone'].includes(name);
+
 /** The bytes in pieces of a size, and whether all of them were read. */
 function inPieces(content: Bytes, size: number) {
   const bytes = Buffer.from(content as string);
@@ -26,7 +28,7 @@ function csvOf(content: Bytes, { size = 65_536 } = {}) {
 }
 
 async function readCsvOf(bytes: AsyncIterable<Uint8Array>) {
-  const { header, rows } = await readCsv((await readText(bytes)).pieces, 'comma');
+  const { header, rows } = await readCsv((await readText(bytes)).pieces, 'comma', isColumn);
   return { header, rows: await collect(rows) };
 }
 
@@ -182,8 +184,13 @@ describe('CSV is refused by line and column', () => {
     }
   });
 
-  test('without a value in the message', async () => {
-    const message = await problemOf(csvOf('email,notes\nsecret@example.org,"secret" secret\n'));
+  test.each([
+    'email,notes\nsecret@example.org,"secret" secret\n',
+    // Without the names of the columns the first line is a customer.
+    'secret@example.org,secret\na@example.org,"a" secret\n',
+  ])('without a value in the message %#', async (content) => {
+    const message = await problemOf(csvOf(content));
+    expect(message).toMatch(/^line 2, column 2/);
     expect(message).not.toContain('secret');
   });
 });

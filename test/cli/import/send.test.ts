@@ -21,8 +21,15 @@ function gatewayOf(...replies: readonly Reply[]) {
       return { results: answer, upstream: { requests: 2, estimate: null, quota: null } };
     },
   };
-  const sleep = async (ms: number) => void waits.push(ms);
-  return { options: { gateway: gateway as ImportGateway, sleep }, sent, waits };
+  const stop = new AbortController();
+  const limits: number[] = [];
+  const options = {
+    gateway: gateway as ImportGateway,
+    sleep: async (ms: number) => void waits.push(ms),
+    stop: stop.signal,
+    onTooMany: (rows: number) => void limits.push(rows),
+  };
+  return { options, sent, waits, limits, stop };
 }
 
 const row = (line: number): SendableRow => ({
@@ -140,6 +147,13 @@ describe('rows are sent again', () => {
     expect(sent).toHaveLength(1);
   });
 
+  test('not if the import is to end', async () => {
+    const { options, sent, stop } = gatewayOf([done('CREATED'), failed('UNKNOWN', 'OUTCOME_UNKNOWN')]);
+    stop.abort();
+    const { results, failure } = await sendRows(rows(2), options);
+    expect([results.length, failure, sent.length]).toEqual([1, null, 1]);
+  });
+
   test('a limited number of times', async () => {
     const { options, sent, waits } = gatewayOf(
       [done('CREATED'), failed('UNKNOWN', 'OUTCOME_UNKNOWN')],
@@ -164,6 +178,15 @@ describe('a request that is refused', () => {
     const { options, sent } = gatewayOf(new GatewayFailure('NETWORK', 'Why.', { mayHaveRun: false }));
     expect((await sendRows(rows(2), options)).failure?.code).toBe('NETWORK');
     expect(sent).toHaveLength(1);
+  });
+
+  test('as too large makes the next requests smaller', async () => {
+    const tooMuch = new GatewayFailure('OPERATION_TOO_EXPENSIVE', 'Why.', { mayHaveRun: false });
+    const { options, limits } = gatewayOf((count) =>
+      count > 3 ? tooMuch : Array.from({ length: count }, () => done('CREATED')),
+    );
+    expect((await sendRows(rows(9), options)).results.length).toBe(9);
+    expect(Math.min(...limits)).toBe(2);
   });
 
   test.each([
