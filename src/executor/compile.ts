@@ -22,7 +22,7 @@ export interface QueryResult {
 export interface CompiledQuery {
   /**
    * Executes the query as graphql-js does, but writes the data as JSON. Resolves to `too large` if it has more than
-   * `maxBytes`, counting what an error makes null. The arguments that resolvers get are frozen.
+   * `maxBytes`, counting what an error makes null. Arguments without variables are frozen when resolvers get them.
    *
    * @param variableValues coerced already
    */
@@ -78,13 +78,12 @@ export function compileQuery(
         variableValues,
         contextValue,
         errors: [],
-        arguments: new Map(),
         remainingCharacters: maxBytes,
       };
       const { errors } = execution;
       try {
         const data = await writeFields(execution, planFor(variableValues), undefined, undefined);
-        return Buffer.byteLength(data) > maxBytes ? 'too large' : { data, errors };
+        return isLarger(data, maxBytes) ? 'too large' : { data, errors };
       } catch (error) {
         if (error === TOO_LARGE) return 'too large';
         // A field that may not be null has failed, up to the root. All errors that reach it have their place.
@@ -92,4 +91,9 @@ export function compileQuery(
       }
     },
   };
+}
+
+/** Whether a text has more bytes than that, as UTF-8. A character has at most three: most texts need no count. */
+function isLarger(text: string, maxBytes: number): boolean {
+  return text.length * 3 > maxBytes && Buffer.byteLength(text) > maxBytes;
 }

@@ -7,7 +7,7 @@ import type {
   GraphQLSchema,
   OperationDefinitionNode,
 } from 'graphql';
-import { getArgumentValues, locatedError } from 'graphql';
+import { locatedError } from 'graphql';
 import type { Execution, FieldPlan, Path } from './field-plan.ts';
 
 /** Ends an execution whose response is too large. No field takes it for its own error. */
@@ -75,27 +75,6 @@ export function objectPathOf(parentPath: Path | undefined, index: number | null)
   let at = parentPath;
   while (at !== undefined && at.typename === undefined) at = at.prev;
   return at?.prev;
-}
-
-/** The arguments of a field. @throws GraphQLError if they are invalid */
-export function argumentsOf(execution: Execution, field: FieldPlan): Readonly<Record<string, unknown>> {
-  const known = field.constantArguments ?? execution.arguments.get(field);
-  if (known !== undefined) return known;
-  const [node] = field.nodes as [FieldNode];
-  const args = frozen(getArgumentValues(field.definition, node, execution.variableValues));
-  execution.arguments.set(field, args);
-  return args;
-}
-
-/** Freezes arguments with the lists and objects in them: several calls get the same ones. */
-export function frozen<T>(value: T): T {
-  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  // The values of scalars can be objects of any class.
-  if (prototype !== Object.prototype && prototype !== null && !Array.isArray(value)) return value;
-  Object.freeze(value);
-  for (const part of Object.values(value)) frozen(part);
-  return value;
 }
 
 /**

@@ -9,19 +9,22 @@ import type {
   OperationDefinitionNode,
 } from 'graphql';
 
+import type { ReadArguments, Variables } from './arguments.ts';
+
 /** A field of a selection set, with everything about it that is the same for each execution. */
 export interface FieldPlan {
   /** The name in the response. */
   readonly name: string;
   /** The name as a JSON key, with its colon. */
   readonly key: string;
+  /** The same after another field. */
+  readonly nextKey: string;
   readonly parentType: GraphQLObjectType;
   readonly definition: GraphQLField<unknown, unknown>;
   /** All nodes that select the field, for its errors and its resolver. */
   readonly nodes: readonly FieldNode[];
   readonly isNonNull: boolean;
-  /** The arguments, if they do not depend on variables. Null if they do. */
-  readonly constantArguments: Readonly<Record<string, unknown>> | null;
+  readonly readArguments: ReadArguments;
   readonly complete: Complete;
   /** The fields that are selected on a type of object that the field returns. */
   fieldsOn(type: GraphQLObjectType): readonly FieldPlan[];
@@ -35,11 +38,9 @@ export interface Execution {
   readonly schema: GraphQLSchema;
   readonly fragments: Readonly<Record<string, FragmentDefinitionNode>>;
   readonly operation: OperationDefinitionNode;
-  readonly variableValues: Readonly<Record<string, unknown>>;
+  readonly variableValues: Variables;
   readonly contextValue: unknown;
   readonly errors: GraphQLError[];
-  /** Arguments that depend on variables, by field: a field of a list is run for each item. */
-  readonly arguments: Map<FieldPlan, Readonly<Record<string, unknown>>>;
   /** Characters that the names and values in the response may still have. */
   remainingCharacters: number;
 }

@@ -3,7 +3,6 @@ import {
   type FieldNode,
   type GraphQLField,
   type GraphQLObjectType,
-  getArgumentValues,
   isNonNullType,
   Kind,
   type OperationDefinitionNode,
@@ -12,9 +11,9 @@ import {
   TypeNameMetaFieldDef,
   visit,
 } from 'graphql';
+import { compileArguments } from './arguments.ts';
 import { type CollectContext, collectFields } from './collect-fields.ts';
 import { completerOf } from './complete.ts';
-import { frozen } from './execution.ts';
 import type { FieldPlan } from './field-plan.ts';
 
 /** The part of a document that plans are made of. */
@@ -57,14 +56,16 @@ interface SelectedField {
 
 function planField(source: PlanSource, { type, name, node, nodes, field }: SelectedField): FieldPlan {
   const byType = new Map<GraphQLObjectType, readonly FieldPlan[]>();
+  const key = `${JSON.stringify(name)}:`;
   return {
     name,
-    key: `${JSON.stringify(name)}:`,
+    key,
+    nextKey: `,${key}`,
     parentType: type,
     definition: field,
     nodes,
     isNonNull: isNonNullType(field.type),
-    constantArguments: constantArguments(field, node),
+    readArguments: compileArguments(field, node),
     complete: completerOf(field.type),
     fieldsOn(objectType) {
       const known = byType.get(objectType);
@@ -75,22 +76,6 @@ function planField(source: PlanSource, { type, name, node, nodes, field }: Selec
       return planned;
     },
   };
-}
-
-/** Arguments that are invalid are left to the execution, which reports them at the field. */
-function constantArguments(field: GraphQLField<unknown, unknown>, node: FieldNode) {
-  if (node.arguments?.some(({ value }) => mentionsVariable(value))) return null;
-  try {
-    return frozen(getArgumentValues(field, node, {}));
-  } catch {
-    return null;
-  }
-}
-
-function mentionsVariable(value: object): boolean {
-  return JSON.stringify(value, (key, part) => (key === 'loc' ? undefined : part)).includes(
-    `"kind":"${Kind.VARIABLE}"`,
-  );
 }
 
 /** The names of the variables that decide `@skip` and `@include` in a document. */

@@ -1,4 +1,4 @@
-import { argumentsOf, countCharacters, FieldInfo, isThenable, nullOnError, pathOf } from './execution.ts';
+import { countCharacters, FieldInfo, isThenable, nullOnError, pathOf } from './execution.ts';
 import type { Execution, FieldPlan, Path, Written } from './field-plan.ts';
 
 /** Resolves and writes the fields of an object. */
@@ -15,7 +15,7 @@ export function writeFields(
     for (const field of fields) {
       countCharacters(execution, field.key.length);
       const written = writeField(execution, field, source, path);
-      text += isFirst ? field.key : `,${field.key}`;
+      text += isFirst ? field.key : field.nextKey;
       isFirst = false;
       if (isWritten(written)) {
         text += written;
@@ -41,9 +41,9 @@ function writeField(
   source: unknown,
   parentPath: Path | undefined,
 ): Written {
-  const { definition, complete } = field;
+  const { definition, readArguments, complete } = field;
   try {
-    const args = argumentsOf(execution, field);
+    const args = readArguments(execution.variableValues);
     const value: unknown = definition.resolve
       ? definition.resolve(source, args, execution.contextValue, new FieldInfo(execution, field, parentPath))
       : propertyOf(execution, field, source, args, parentPath);
@@ -87,5 +87,11 @@ export function isWritten(written: Written): written is string {
 
 /** @param end the text after the last part */
 export function joinParts(parts: readonly Written[], end: string): Written {
-  return parts.length === 0 ? end : Promise.all(parts).then((all) => all.join('') + end);
+  if (parts.length === 0) return end;
+  return Promise.all(parts).then((all) => {
+    // Not `join`, which copies the whole text at each level.
+    let text = '';
+    for (const part of all) text += part;
+    return text + end;
+  });
 }

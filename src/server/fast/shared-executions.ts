@@ -18,12 +18,19 @@ export interface SharedExecution<T> {
   leave(): void;
 }
 
+/** What makes executions equal. */
+export interface SharingKey {
+  readonly bodyText: string;
+  /** The callers who may share them. */
+  readonly callers: string;
+}
+
 /** The executions in flight, by what makes them equal. */
 export interface SharedExecutions<T> {
   /** An equal execution in flight that may be joined: none has begun before a write that has ended since. */
-  find(key: string): SharedExecution<T> | null;
+  find(key: SharingKey): SharedExecution<T> | null;
   /** Offers an execution to others until its answer is there. */
-  offer(key: string, execution: OfferedExecution<T>): SharedExecution<T>;
+  offer(key: SharingKey, execution: OfferedExecution<T>): SharedExecution<T>;
 }
 
 export interface OfferedExecution<T> {
@@ -33,39 +40,49 @@ export interface OfferedExecution<T> {
   readonly abandon: () => void;
 }
 
+interface Entry<T> {
+  readonly period: number;
+  readonly execution: SharedExecution<T>;
+}
+
 /** @param period number of the current sharing period of reads */
 export function createSharedExecutions<T>(period: () => number): SharedExecutions<T> {
-  const running = new Map<string, { readonly period: number; readonly execution: SharedExecution<T> }>();
+  // By body first: a string hashes itself once, and a text made of a body and more would be hashed for each look.
+  const running = new Map<string, Map<string, Entry<T>>>();
+
+  function remove({ bodyText, callers }: SharingKey, entry: Entry<T>): void {
+    const byCallers = running.get(bodyText);
+    if (byCallers?.get(callers) !== entry) return;
+    byCallers.delete(callers);
+    if (byCallers.size === 0) running.delete(bodyText);
+  }
 
   return {
-    find(key) {
-      const found = running.get(key);
+    find({ bodyText, callers }) {
+      const found = running.get(bodyText)?.get(callers);
       return found !== undefined && found.period === period() ? found.execution : null;
     },
     offer(key, { facts, answer, abandon }) {
       let waiting = 1;
-      const entry = {
-        period: period(),
-        execution: {
-          facts,
-          answer,
-          join() {
-            waiting += 1;
-          },
-          leave() {
-            waiting -= 1;
-            if (waiting > 0) return;
-            remove();
-            abandon();
-          },
+      const execution: SharedExecution<T> = {
+        facts,
+        answer,
+        join() {
+          waiting += 1;
+        },
+        leave() {
+          waiting -= 1;
+          if (waiting > 0) return;
+          end();
+          abandon();
         },
       };
-      function remove(): void {
-        if (running.get(key) === entry) running.delete(key);
-      }
-      running.set(key, entry);
-      answer.then(remove, remove);
-      return entry.execution;
+      const entry = { period: period(), execution };
+      const end = () => remove(key, entry);
+      const byCallers = running.get(key.bodyText) ?? new Map<string, Entry<T>>();
+      running.set(key.bodyText, byCallers.set(key.callers, entry));
+      answer.then(end, end);
+      return execution;
     },
   };
 }

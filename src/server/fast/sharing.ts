@@ -1,7 +1,7 @@
 import { ANONYMOUS, type Caller } from '../../access/caller.ts';
 import type { FieldFinder } from '../documents/field-finder.ts';
 import type { PreparedOperation } from './prepared-operation.ts';
-import type { SharedExecution, SharedExecutions } from './shared-executions.ts';
+import type { SharedExecution, SharedExecutions, SharingKey } from './shared-executions.ts';
 
 export interface SharingOptions {
   /** Whether a document selects something of the caller itself. */
@@ -15,7 +15,7 @@ export interface SharingOptions {
 /** Which requests may share one execution: those with one body, of callers who are allowed the same. */
 export interface Sharing {
   /** The key under which an operation is offered to others. Null if its answer belongs to one request. */
-  keyFor(caller: Caller | undefined, operation: PreparedOperation, bodyText: string): string | null;
+  keyFor(caller: Caller | undefined, operation: PreparedOperation, bodyText: string): SharingKey | null;
   /** An execution that answers this body for this caller. */
   find<T>(executions: SharedExecutions<T>, caller: Caller, bodyText: string): SharedExecution<T> | null;
 }
@@ -36,8 +36,8 @@ export function createSharing({ selectsOfCaller, mustRun, reportCost }: SharingO
     return found;
   }
 
-  const ownKey = ({ name }: Caller, bodyText: string) => `caller ${name}\n${bodyText}`;
-  const classKey = (caller: Caller, bodyText: string) => `${classOf(caller)}\n${bodyText}`;
+  const ownKey = ({ name }: Caller, bodyText: string) => ({ bodyText, callers: `caller ${name}` });
+  const classKey = (caller: Caller, bodyText: string) => ({ bodyText, callers: classOf(caller) });
 
   return {
     keyFor(caller = ANONYMOUS, { document, hasExtensions }, bodyText) {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { createSharedExecutions, type SharedAnswer } from '../../../src/server/fast/shared-executions.ts';
 
+const KEY = { bodyText: '{}', callers: 'all' };
 const ANSWER: SharedAnswer = { json: '{}', calls: 1 };
 
 function setUp() {
@@ -9,7 +10,7 @@ function setUp() {
   const answers: ((value: SharedAnswer | null) => void)[] = [];
   const executions = createSharedExecutions<string>(() => period);
   const offer = () =>
-    executions.offer('key', {
+    executions.offer(KEY, {
       facts: 'facts',
       answer: new Promise((resolve) => {
         answers.push(resolve);
@@ -33,18 +34,18 @@ function setUp() {
 test('an execution is found under its key until its answer is there', async () => {
   const { executions, offer, answer } = setUp();
   const offered = offer();
-  expect(executions.find('key')).toBe(offered);
-  expect(executions.find('other')).toBeNull();
+  expect(executions.find(KEY)).toBe(offered);
+  expect(executions.find({ ...KEY, callers: 'others' })).toBeNull();
   answer(ANSWER);
   await offered.answer;
-  expect(executions.find('key')).toBeNull();
+  expect(executions.find(KEY)).toBeNull();
 });
 
 test('an execution is not joined after the end of a write', () => {
   const { executions, offer, endPeriod } = setUp();
   offer();
   endPeriod();
-  expect(executions.find('key')).toBeNull();
+  expect(executions.find(KEY)).toBeNull();
 });
 
 test('an execution ends when the last request has left, not when the first one has', () => {
@@ -52,9 +53,9 @@ test('an execution ends when the last request has left, not when the first one h
   const offered = offer();
   offered.join();
   offered.leave();
-  expect([abandoned(), executions.find('key')]).toEqual([0, offered]);
+  expect([abandoned(), executions.find(KEY)]).toEqual([0, offered]);
   offered.leave();
-  expect([abandoned(), executions.find('key')]).toEqual([1, null]);
+  expect([abandoned(), executions.find(KEY)]).toEqual([1, null]);
 });
 
 test('a newer execution is not removed by the end of an older one', async () => {
@@ -65,5 +66,5 @@ test('a newer execution is not removed by the end of an older one', async () => 
   answer(null);
   older.leave();
   await Promise.resolve();
-  expect(executions.find('key')).toBe(newer);
+  expect(executions.find(KEY)).toBe(newer);
 });
