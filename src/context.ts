@@ -19,10 +19,10 @@ import type { Shortcuts } from './rest/shortcuts.ts';
 import type { OnUnexpectedField } from './rest/wire/decode.ts';
 import type { RecentWrites } from './rest/writes/recent-writes.ts';
 
-/** How mutations run: their limits, their clocks, and the signal that stops them. */
+/** How mutations run: their limits, their clocks, and what stops them. */
 export interface WriteContext {
-  /** Aborted when the caller disconnects or the gateway stops. Calls that are not sent by then are never sent. */
-  readonly signal: AbortSignal;
+  /** Whether the caller has disconnected or the gateway stops. Calls that are not sent by then are never sent. */
+  readonly isCancelled: () => boolean;
   /** Maximum number of items in one mutation. */
   readonly maxItems: number;
   /** Milliseconds in which a write can still take effect after its response was lost. A read-back is conclusive only after that. */
@@ -89,7 +89,7 @@ export interface SharedContext {
   readonly passwordThrottle: PasswordThrottle;
   /** @default null: off */
   readonly signIn?: ShopperSignIn | null;
-  readonly writes: Omit<WriteContext, 'signal' | 'createSettlingRest' | 'metafieldsOf' | 'shownFailure'>;
+  readonly writes: Omit<WriteContext, 'isCancelled' | 'createSettlingRest' | 'metafieldsOf' | 'shownFailure'>;
   /** Aborted when the gateway stops. */
   readonly shutdownSignal: AbortSignal;
   readonly onUnexpectedField: OnUnexpectedField;
@@ -174,9 +174,7 @@ export function createContext(shared: SharedContext, request: RequestContext): C
       createSettlingRest,
       metafieldsOf: (selections) => createMetafieldLookup(rest, shortcuts)(selections),
       shownFailure,
-      get signal() {
-        return writeSignal();
-      },
+      isCancelled: () => signal.aborted || shutdownSignal.aborted,
     },
   };
 }

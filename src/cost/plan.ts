@@ -102,7 +102,6 @@ export function createCostPlan({
   ...facts
 }: CostFacts): CostPlan {
   const entries = new Map<string, PlanEntry>();
-  let definitions = { count: definitionCount, areCached: knowsDefinitions };
   let phase = 0;
 
   function batched(
@@ -118,22 +117,20 @@ export function createCostPlan({
     for (const include of template.includes ?? []) entry.includes.add(include);
   }
 
-  return {
+  const plan = {
     ...facts,
-    get definitionCount() {
-      return definitions.count;
-    },
-    get knowsDefinitions() {
-      return definitions.areCached;
-    },
-    once: (key, call, counts) => batched(key, call, [], () => counts),
-    perKey: (key, call, keys) => batched(key, call, keys, ({ length }) => ({ calls: length })),
+    definitionCount,
+    knowsDefinitions,
+    once: (key: string, call: CallTemplate, counts: CallCounts) => batched(key, call, [], () => counts),
+    perKey: (key: string, call: CallTemplate, keys: readonly string[]) =>
+      batched(key, call, keys, ({ length }) => ({ calls: length })),
     batched,
     startPhase() {
       phase += 1;
     },
     forgetDefinitions() {
-      definitions = { count: null, areCached: false };
+      plan.definitionCount = null;
+      plan.knowsDefinitions = false;
     },
     total() {
       const needed = [...entries.values()].flatMap(
@@ -159,6 +156,7 @@ export function createCostPlan({
       };
     },
   };
+  return plan;
 }
 
 interface PlannedEntry {

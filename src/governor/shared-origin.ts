@@ -13,28 +13,25 @@ export interface SharedOrigin extends CallOrigin {
 
 export function createSharedOrigin(first: CallOrigin): SharedOrigin {
   const listeners = new Set<() => void>();
-  let { lane, deadlineAt } = first;
-
-  return {
-    caller: first.caller,
-    get lane() {
-      return lane;
-    },
-    get deadlineAt() {
-      return deadlineAt;
-    },
-    join(other) {
-      const isHigher = LANES.indexOf(other.lane) < LANES.indexOf(lane);
-      if (!isHigher && other.deadlineAt <= deadlineAt) return;
-      if (isHigher) lane = other.lane;
-      deadlineAt = Math.max(deadlineAt, other.deadlineAt);
+  const { caller, lane, deadlineAt } = first;
+  // Properties, not getters: there is one such object for each call.
+  const shared = {
+    caller,
+    lane,
+    deadlineAt,
+    join(other: CallOrigin) {
+      const isHigher = LANES.indexOf(other.lane) < LANES.indexOf(shared.lane);
+      if (!isHigher && other.deadlineAt <= shared.deadlineAt) return;
+      if (isHigher) shared.lane = other.lane;
+      shared.deadlineAt = Math.max(shared.deadlineAt, other.deadlineAt);
       for (const listener of listeners) listener();
     },
-    onUpgrade(listener) {
+    onUpgrade(listener: () => void) {
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
   };
+  return shared;
 }
 
 /** The same origin in the bulk lane. */

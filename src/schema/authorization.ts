@@ -1,4 +1,4 @@
-import type { AuthFailure } from '@pothos/plugin-scope-auth';
+import { type AuthFailure, RequestCache } from '@pothos/plugin-scope-auth';
 import {
   type GraphQLField,
   type GraphQLInterfaceType,
@@ -17,6 +17,7 @@ import {
   ownCustomerId,
   shoppersOnlyError,
 } from '../access/permission.ts';
+import type { Context } from '../context.ts';
 import type { GatewayError } from '../errors.ts';
 
 /**
@@ -204,4 +205,12 @@ function isTypeGuarded(type: GraphQLObjectType | GraphQLInterfaceType): boolean 
 
 function declaresAuthorization(declared: SchemaElement): boolean {
   return declared.extensions.authorization === INHERITED.authorization || requirementOf(declared) !== null;
+}
+
+/**
+ * Forgets the decisions of one execution, which refer to its context and to all its records. Pothos keeps them in a map by
+ * context. V8 frees the values of such a map only when it collects the whole heap, even if nothing else refers to the key.
+ */
+export function forgetAuthorization(context: Context): void {
+  RequestCache.clearForContext(context);
 }

@@ -186,7 +186,7 @@ export function createFakeWrite(options: FakeWriteOptions = {}): FakeWrite {
         metafieldsOf: async () => new Map(),
         createSettlingRest: () => ({}) as RunContext['rest'],
         recent,
-        signal: caller.signal,
+        isCancelled: () => caller.signal.aborted,
         maxItems: 100,
         lateWriteMs,
         storeNow: () => time,

@@ -39,7 +39,7 @@ export async function writeBatch<I extends object, R>(
 }
 
 async function precheck<I extends object, R>({ run, spec, items, known }: Batch<I, R>): Promise<void> {
-  if (!spec.precheck || run.signal.aborted) return;
+  if (!spec.precheck || run.isCancelled()) return;
   const close = (evidence: Evidence<I, R>, result: ItemResult<R>) => {
     known.set(evidence.item, result);
     evidence.isClosed = true;
@@ -80,7 +80,7 @@ function stepOf<I extends object, R>(batch: Batch<I, R>, evidence: Evidence<I, R
     isSent,
     canRepeat:
       repeats < WRITE_RETRIES.maxRepeats &&
-      !run.signal.aborted &&
+      !run.isCancelled() &&
       (spec.mayRetry?.(item) ?? spec.operation.retry !== 'never'),
     canRead: failedReads < WRITE_RETRIES.maxFailedReads,
     // A read that began before can have missed what took effect meanwhile.

@@ -85,7 +85,7 @@ export async function upsertMetafields(
 
   let left: readonly Pending[] = firsts.map((each) => ({ ...each, refused: [], isTaken: false }));
   for (let round = 0; round < MAX_UPSERT_ROUNDS && left.length > 0; round += 1) {
-    if (round > 0 && ctx.writes.signal.aborted) break;
+    if (round > 0 && ctx.writes.isCancelled()) break;
     const held = await ctx.writes.metafieldsOf(selectionsFor(left, round > 0));
     const steps = new Map(left.map((pending) => [pending, stepFor(pending, held)]));
     for (const [{ index }, step] of steps) {

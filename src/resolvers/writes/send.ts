@@ -23,7 +23,7 @@ export async function sendNext<I extends object, R>(
   const isExplained = group.items.some((evidence) => !ready.has(evidence) && isFailed(batch, evidence));
   if (group.isUndivided && !isExplained && items.length > 1) {
     halve(batch, index, items);
-  } else if (batch.run.signal.aborted) {
+  } else if (batch.run.isCancelled()) {
     for (const evidence of items) cancel(evidence);
   } else {
     const others = group.items.filter((evidence) => !ready.has(evidence));
@@ -104,7 +104,7 @@ function applyReply<I extends object, R>(
     case 'rejected':
       return applyRejection(batch, items, reply);
     case 'not-sent': {
-      const error = batch.run.signal.aborted ? CANCELLED : notSentError(reply.error);
+      const error = batch.run.isCancelled() ? CANCELLED : notSentError(reply.error);
       for (const evidence of items) noteNothingDone(batch, evidence, 'not-sent', error);
       return whole;
     }

@@ -87,9 +87,8 @@ export function createCallLog({
   const entries: CallLogEntry[] = [];
   const cachedReads: (CachedRead & { readonly field: string | null })[] = [];
   let reads = 0;
-  let cached = 0;
-  let coalesced = 0;
-  return {
+  // No getters: V8 makes a class of its own for each object that has some, and reads it slowly.
+  const log = {
     requestId,
     entries,
     maxReads,
@@ -100,16 +99,12 @@ export function createCallLog({
     refundRead() {
       reads -= 1;
     },
-    get cached() {
-      return cached;
-    },
+    cached: 0,
     cachedReads,
-    get coalesced() {
-      return coalesced;
-    },
+    coalesced: 0,
     // A snapshot of the context costs more than the rest of a load, and is needed only if fields are tracked.
     keepField: currentField === isUntracked ? () => runNow : () => AsyncLocalStorage.snapshot(),
-    start(call, parameters, waitedMs) {
+    start(call: CallName, parameters: readonly Parameter[], waitedMs: number) {
       const { operation, method, path } = call;
       const onEnd = onStart(call, waitedMs);
       const entry = {
@@ -129,24 +124,25 @@ export function createCallLog({
       entries.push(entry);
       return entry;
     },
-    remove(entry) {
+    remove(entry: CallLogEntry) {
       const index = entries.indexOf(entry);
       if (index >= 0) entries.splice(index, 1);
     },
-    adopt(entry, parameters) {
+    adopt(entry: CallLogEntry, parameters: readonly Parameter[]) {
       entries.push({ ...entry, parameters, field: currentField() });
     },
     countCached() {
-      cached += 1;
+      log.cached += 1;
     },
-    addCached(read) {
-      if (read.isComplete) cached += 1;
+    addCached(read: CachedRead) {
+      if (read.isComplete) log.cached += 1;
       cachedReads.push({ ...read, field: currentField() });
     },
-    countCoalesced(lookups) {
-      coalesced += lookups;
+    countCoalesced(lookups: number) {
+      log.coalesced += lookups;
     },
   };
+  return log;
 }
 
 /** Parameters whose values are not personal data: numbers, enumerations, dates. */

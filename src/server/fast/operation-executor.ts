@@ -2,6 +2,7 @@ import { GraphQLError } from 'graphql';
 import { ANONYMOUS } from '../../access/caller.ts';
 import type { QueryResult } from '../../executor/compile.ts';
 import type { Freshness } from '../../rest/client/freshness.ts';
+import { forgetAuthorization } from '../../schema/authorization.ts';
 import type { Charge } from '../cost/budgets.ts';
 import { isBulk } from '../cost/report.ts';
 import { staleWarnings } from '../cost/stale-warning.ts';
@@ -87,6 +88,7 @@ export function createOperationExecutor(options: OperationExecutorOptions): Oper
     if (isBulk(cost)) origin.lane = 'bulk';
     const report = costs.reporter({ cost, caller, callLog }, reportRequest);
     const { data, errors } = await resultOf(() => operation.execute(contextValue, variableValues));
+    forgetAuthorization(contextValue);
     const calls = callLog.entries.length;
     charge?.settle(calls);
     const warnings = cacheNow === null ? [] : staleWarnings(callLog, cacheNow());
