@@ -1,7 +1,10 @@
+import { isAsyncIterable } from '@graphql-tools/utils';
+import type { Plugin } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import { ANONYMOUS } from '../access/caller.ts';
-import { createContext } from '../context.ts';
+import { type Context, createContext } from '../context.ts';
 import { createCallLog } from '../rest/client/call-log.ts';
+import { forgetAuthorization } from '../schema/authorization.ts';
 import { currentField } from './cost/field-trace.ts';
 import { logHiddenFailure } from './errors/plugin.ts';
 import type { ExecutionContext } from './fast/execute.ts';
@@ -47,5 +50,17 @@ export function createExecutionContexts(
       ...(freshness && { freshness }),
     });
     return Object.assign(context, { task });
+  };
+}
+
+/** Frees what was decided for an execution when it has ended, on Yoga's path. */
+export function forgetAuthorizations(): Plugin<Context> {
+  return {
+    onExecute: ({ args: { contextValue } }) => ({
+      onExecuteDone({ result }) {
+        // The parts of an incremental response are still to be decided.
+        if (!isAsyncIterable(result)) forgetAuthorization(contextValue);
+      },
+    }),
   };
 }

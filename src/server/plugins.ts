@@ -8,6 +8,7 @@ import { incrementalDelivery } from './documents/incremental.ts';
 import { rememberValidDocuments } from './documents/validation.ts';
 import { variableErrors } from './documents/variable-errors.ts';
 import { maskErrors } from './errors/plugin.ts';
+import { forgetAuthorizations } from './execution-context.ts';
 import { graphiqlPage } from './graphiql/plugin.ts';
 import { operationalEndpoints } from './health/endpoints.ts';
 import { cancelWithRequest } from './http/cancellation.ts';
@@ -73,6 +74,7 @@ export function createPlugins(
     limitResponseSize(services.maxResponseBytes),
     variableErrors(),
     ...incrementalDelivery(),
+    forgetAuthorizations(),
     // After all that read or change a response.
     compressResponses(services.compression),
     // Last: it ends an execution that all others let run.

@@ -41,15 +41,13 @@ export interface OperationReporter {
 }
 
 export function createOperationReporter(onOperation: OnOperation): OperationReporter {
-  const reported = new WeakSet<RequestState>();
-
   function report(
     state: RequestState,
     outcome: OperationReport['outcome'],
     codes: readonly string[] = state.errorCodes ?? [],
   ): void {
-    if (reported.has(state)) return;
-    reported.add(state);
+    if (isReported(state)) return;
+    state.isReported = true;
     const { operationType, startedAt = 0, estimatedCalls, callLog, itemErrorCodes = [] } = state;
     const allCodes = new Set([...codes, ...itemErrorCodes]);
     const operation: OperationReport = {
@@ -63,7 +61,16 @@ export function createOperationReporter(onOperation: OnOperation): OperationRepo
     onOperation(operation, state);
   }
 
-  return { report, isReported: (state) => reported.has(state), skip: (state) => void reported.add(state) };
+  function skip(state: RequestState): void {
+    state.isReported = true;
+  }
+
+  return { report, isReported, skip };
+}
+
+/** The operations of a batch inherit from the state of the request, whose own report is skipped. */
+function isReported(state: RequestState): boolean {
+  return Object.hasOwn(state, 'isReported');
 }
 
 /**

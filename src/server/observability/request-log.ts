@@ -32,6 +32,8 @@ export interface RequestState {
   errorCodes?: readonly string[];
   /** Error codes of the items of mutations that were not done. */
   itemErrorCodes?: ReadonlySet<string>;
+  /** Set once the operation was reported. */
+  isReported?: true;
 }
 
 export interface RequestLogOptions {
