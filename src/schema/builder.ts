@@ -1,7 +1,7 @@
 import SchemaBuilder from '@pothos/core';
 import ScopeAuthPlugin from '@pothos/plugin-scope-auth';
-import { SCOPES, type Scope } from '../access/caller.ts';
-import { hasOwnScope, hasScope, isKeyOrUser } from '../access/permission.ts';
+import { type Caller, SCOPES, type Scope } from '../access/caller.ts';
+import { hasOwnScope, hasScope, isKeyOrUser, permissionsOf } from '../access/permission.ts';
 import type { Context } from '../context.ts';
 import { forbiddenFieldError } from './authorization.ts';
 
@@ -22,19 +22,33 @@ export interface SchemaShape {
   };
 }
 
+type AuthScopes = Record<Scope | 'identified' | 'public', boolean> & {
+  readonly own: (scope: Scope) => boolean;
+};
+
+const scopesByPermissions = new WeakMap<object, AuthScopes>();
+
+/** What a caller is allowed, as Pothos asks for it. */
+function scopesOf(caller: Caller): AuthScopes {
+  const permissions = permissionsOf(caller);
+  const known = scopesByPermissions.get(permissions);
+  if (known !== undefined) return known;
+  const scopes = SCOPES.map((scope) => [scope, hasScope(caller, scope)]);
+  const found: AuthScopes = {
+    ...(Object.fromEntries(scopes) as Record<Scope, boolean>),
+    identified: isKeyOrUser(caller),
+    own: (scope) => hasOwnScope(caller, scope),
+    public: caller.kind === 'public',
+  };
+  scopesByPermissions.set(permissions, found);
+  return found;
+}
+
 export const builder = new SchemaBuilder<SchemaShape>({
   plugins: [ScopeAuthPlugin],
   scopeAuth: {
-    authScopes: (context) => ({
-      ...(Object.fromEntries(SCOPES.map((scope) => [scope, hasScope(context.caller, scope)])) as Record<
-        Scope,
-        boolean
-      >),
-      identified: isKeyOrUser(context.caller),
-      // A sign-in changes the caller of the context, after which this is called for the first time.
-      own: (scope) => hasOwnScope(context.caller, scope),
-      public: context.caller.kind === 'public',
-    }),
+    // A sign-in changes the caller of the context, after which this is called for the first time.
+    authScopes: ({ caller }) => scopesOf(caller),
     // Checks each object once instead of each of its fields: a page of customers has thousands of fields.
     runScopesOnType: true,
     unauthorizedError: (_parent, { caller }, info, { failure }) => forbiddenFieldError(caller, info, failure),
