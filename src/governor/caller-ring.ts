@@ -1,10 +1,11 @@
+import { RenewedMap, RenewedSet } from '../renewed-collections.ts';
 import type { QueuedCall } from './queued-call.ts';
 
 /** The queued calls of one caller in one lane. */
 export interface CallerCalls {
   readonly name: string;
   /** In the order of arrival. No set is empty. */
-  readonly byOperation: Map<string, Set<QueuedCall>>;
+  readonly byOperation: Map<string, RenewedSet<QueuedCall>>;
   /** Number of calls. */
   size: number;
   isBeyondShare: boolean;
@@ -32,11 +33,11 @@ export interface NextCall {
 
 export function createCallerRing(): CallerRing {
   // By operation, so the cost of a search does not depend on the number of callers whose calls cannot start.
-  const byOperation = new Map<string, Set<CallerCalls>>();
+  const byOperation = new RenewedMap<string, RenewedSet<CallerCalls>>();
   let lastTurn = 0;
 
   function add(caller: CallerCalls, operation: string): void {
-    const callers = byOperation.get(operation) ?? new Set();
+    const callers = byOperation.get(operation) ?? new RenewedSet();
     byOperation.set(operation, callers.add(caller));
   }
 

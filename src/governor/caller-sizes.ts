@@ -1,3 +1,4 @@
+import { RenewedSet } from '../renewed-collections.ts';
 import type { CallerCalls } from './caller-ring.ts';
 
 /** Counts the calls of all callers in a lane. Its cost does not depend on the number of callers. */
@@ -18,7 +19,7 @@ export interface CallerSizes {
 
 export function createCallerSizes(): CallerSizes {
   /** The callers that have a certain number of calls, by that number. */
-  const bySize: Set<CallerCalls>[] = [new Set()];
+  const bySize: RenewedSet<CallerCalls>[] = [new RenewedSet()];
   /** Number of callers that still have a call in a round, by the index of the round. */
   const rounds: number[] = [];
   let total = 0;
@@ -31,7 +32,7 @@ export function createCallerSizes(): CallerSizes {
       rounds[round] = (rounds[round] ?? 0) + by;
       caller.size += by;
       total += by;
-      const callers = bySize[caller.size] ?? new Set();
+      const callers = bySize[caller.size] ?? new RenewedSet();
       bySize[caller.size] = caller.size === 0 ? callers : callers.add(caller);
       while (bySize.length > 1 && bySize[bySize.length - 1]?.size === 0) bySize.pop();
       if (rounds[rounds.length - 1] === 0) rounds.pop();

@@ -1,3 +1,4 @@
+import { RenewedMap, RenewedSet } from '../renewed-collections.ts';
 import type { CallerCalls } from './caller-ring.ts';
 import { createCallerSizes } from './caller-sizes.ts';
 import { createCallerTurns, type StartRules } from './caller-turns.ts';
@@ -25,7 +26,7 @@ export interface LaneQueue {
 }
 
 export function createLaneQueue(): LaneQueue {
-  const callers = new Map<string, CallerCalls>();
+  const callers = new RenewedMap<string, CallerCalls>();
   const turns = createCallerTurns();
   const sizes = createCallerSizes();
 
@@ -57,7 +58,7 @@ export function createLaneQueue(): LaneQueue {
         calls.add(call);
         return;
       }
-      caller.byOperation.set(operation, new Set([call]));
+      caller.byOperation.set(operation, new RenewedSet<QueuedCall>().add(call));
       if (caller.size > 1) {
         turns.addOperation(caller, operation);
         return;

@@ -1,10 +1,12 @@
 import { expect, test } from 'vitest';
 import { type CallerCalls, createCallerRing } from '../../src/governor/caller-ring.ts';
+import type { QueuedCall } from '../../src/governor/queued-call.ts';
+import { RenewedSet } from '../../src/renewed-collections.ts';
 import { queuedCall } from '../support/queued-call.ts';
 
 function callerWith(...operations: string[]): CallerCalls {
   const byOperation = new Map(
-    operations.map((operation) => [operation, new Set([queuedCall({ operation })])]),
+    operations.map((operation) => [operation, new RenewedSet<QueuedCall>().add(queuedCall({ operation }))]),
   );
   return { name: operations.join(), byOperation, size: operations.length, isBeyondShare: false, turn: 0 };
 }
@@ -36,7 +38,7 @@ test('a caller without calls of an operation is not offered for it', () => {
   const ring = createCallerRing();
   const caller = callerWith('read');
   ring.append(caller);
-  caller.byOperation.set('write', new Set([queuedCall({ operation: 'write' })]));
+  caller.byOperation.set('write', new RenewedSet<QueuedCall>().add(queuedCall({ operation: 'write' })));
   ring.addOperation(caller, 'write');
   ring.removeOperation(caller, 'read');
   expect(ring.next(() => true)?.call.operation).toBe('write');

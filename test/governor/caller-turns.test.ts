@@ -1,12 +1,16 @@
 import { expect, test } from 'vitest';
 import type { CallerCalls } from '../../src/governor/caller-ring.ts';
 import { createCallerTurns, type StartRules } from '../../src/governor/caller-turns.ts';
+import type { QueuedCall } from '../../src/governor/queued-call.ts';
+import { RenewedSet } from '../../src/renewed-collections.ts';
 import { queuedCall } from '../support/queued-call.ts';
 
 const ANY: StartRules = { canStart: () => true, isWithinShare: () => true, hasSurplus: () => true };
 
 function callerWith(name: string): CallerCalls {
-  const byOperation = new Map([['read', new Set([queuedCall({ caller: name, operation: 'read' })])]]);
+  const byOperation = new Map([
+    ['read', new RenewedSet<QueuedCall>().add(queuedCall({ caller: name, operation: 'read' }))],
+  ]);
   return { name, byOperation, size: 1, isBeyondShare: false, turn: 0 };
 }
 

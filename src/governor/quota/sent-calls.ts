@@ -1,3 +1,5 @@
+import { RenewedSet } from '../../renewed-collections.ts';
+
 /** A call that this gateway sent. */
 export interface SentCall {
   readonly sentAt: number;
@@ -37,7 +39,7 @@ export interface SentCalls {
 
 /** @param now monotonic clock, in milliseconds */
 export function createSentCalls(now: () => number): SentCalls {
-  const uncounted = new Set<SentCall>();
+  const uncounted = new RenewedSet<SentCall>();
   const counted = createCountedCalls();
   let inFlight = 0;
 

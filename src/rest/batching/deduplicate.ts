@@ -1,4 +1,5 @@
 import { createSharedOrigin, type SharedOrigin } from '../../governor/shared-origin.ts';
+import { RenewedMap } from '../../renewed-collections.ts';
 import { type Layer, queryOf, type RestCall } from '../client/call.ts';
 import type { SharingPeriod } from './sharing-period.ts';
 
@@ -16,7 +17,7 @@ interface ReadInFlight {
  * when its last caller aborts. Mergeable lookups pass: the next layer shares them by key.
  */
 export function deduplicate(period: SharingPeriod, next: Layer<unknown>): Layer<unknown> {
-  const inFlight = new Map<string, ReadInFlight>();
+  const inFlight = new RenewedMap<string, ReadInFlight>();
 
   function startRead(key: string, call: RestCall): ReadInFlight {
     const controller = new AbortController();

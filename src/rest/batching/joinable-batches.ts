@@ -1,3 +1,4 @@
+import { RenewedMap, RenewedSet } from '../../renewed-collections.ts';
 import {
   addLookup,
   covers,
@@ -29,8 +30,8 @@ export function createJoinableBatches(
   urlPrefixLength: number,
   onOpen: (batch: LookupBatch) => void,
 ): JoinableBatches {
-  const open = new Map<string, LookupBatch>();
-  const inFlight = new Map<string, Set<LookupBatch>>();
+  const open = new RenewedMap<string, LookupBatch>();
+  const inFlight = new RenewedMap<string, RenewedSet<LookupBatch>>();
 
   function covering(name: string, lookup: Lookup): LookupBatch | undefined {
     for (const sent of inFlight.get(name) ?? []) {
@@ -58,7 +59,7 @@ export function createJoinableBatches(
     start(batch) {
       const { name } = batch;
       if (open.get(name) === batch) open.delete(name);
-      const started = inFlight.get(name) ?? new Set();
+      const started = inFlight.get(name) ?? new RenewedSet();
       if (batch.waiters.size === 0 || started.has(batch)) return;
       inFlight.set(name, started.add(batch));
       batch.period = period.number;

@@ -1,3 +1,5 @@
+import { RenewedMap } from '../../renewed-collections.ts';
+
 /** What an execution without errors has answered. */
 export interface SharedAnswer {
   /** The response as JSON. */
@@ -48,7 +50,7 @@ interface Entry<T> {
 /** @param period number of the current sharing period of reads */
 export function createSharedExecutions<T>(period: () => number): SharedExecutions<T> {
   // By body first: a string hashes itself once, and a text made of a body and more would be hashed for each look.
-  const running = new Map<string, Map<string, Entry<T>>>();
+  const running = new RenewedMap<string, Map<string, Entry<T>>>();
 
   function remove({ bodyText, callers }: SharingKey, entry: Entry<T>): void {
     const byCallers = running.get(bodyText);

@@ -1,5 +1,6 @@
 import type { Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { RenewedMap, RenewedSet } from '../../renewed-collections.ts';
 
 /** The connections of a server: how many there may be, and how they close without losing a request. */
 export interface Connections {
@@ -18,7 +19,7 @@ export interface ConnectionsOptions {
 }
 
 interface Connection {
-  readonly responses: Set<ServerResponse>;
+  readonly responses: RenewedSet<ServerResponse>;
   /** Bytes that had been received when the last response ended. More bytes mean that a request is arriving. */
   bytesRead: number;
   /** Until then the client may not have had the time to send its first request. Monotonic clock, in milliseconds. */
@@ -42,7 +43,7 @@ export function trackConnections(
   { maxConnections, stallMs }: ConnectionsOptions,
 ): Connections {
   // The connection whose last response is oldest comes first.
-  const accepted = new Map<Socket, Connection>();
+  const accepted = new RenewedMap<Socket, Connection>();
   const excess = new Set<Socket>();
   let isDraining = false;
   let isClosing = false;
@@ -59,7 +60,7 @@ export function trackConnections(
 
   function accept(socket: Socket): void {
     accepted.set(socket, {
-      responses: new Set(),
+      responses: new RenewedSet(),
       bytesRead: 0,
       protectedUntil: performance.now() + NEW_MS,
     });

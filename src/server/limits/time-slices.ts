@@ -1,3 +1,5 @@
+import { RenewedSet } from '../../renewed-collections.ts';
+
 /** Divides long work on the event loop into slices, so no request holds up the others. */
 export interface TimeSlices {
   /** A share of the time of its own: tasks with waiting work take turns. */
@@ -36,7 +38,7 @@ export function createTimeSlices({
   now = () => performance.now(),
 }: TimeSlicesOptions = {}): TimeSlices {
   // The task whose turn it is comes first.
-  const waiting = new Set<Queue>();
+  const waiting = new RenewedSet<Queue>();
   let sliceEndsAt = 0;
   let isNewTurn = true;
   let checksLeft = 0;
