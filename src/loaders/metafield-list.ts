@@ -37,10 +37,11 @@ export function createMetafieldList(
   const pages = createQueryLoader<
     { selection: MetafieldSelection; request: PageRequest },
     never,
-    StorePage<CustomerMetafield>
+    StorePage<unknown>
   >(
+    // Most lists turn out to be too long, so no item is decoded before.
     ({ selection, request }) =>
-      metafields.page(request, { filter: selection }, { timeoutMs: SHORTCUT_TIMEOUT_MS }),
+      metafields.undecodedPage(request, { filter: selection }, { timeoutMs: SHORTCUT_TIMEOUT_MS }),
     batching,
   );
   const pageOf = (selection: MetafieldSelection, request: PageRequest) =>
@@ -48,7 +49,7 @@ export function createMetafieldList(
 
   async function readComplete(selection: MetafieldSelection): Promise<MetafieldsByCustomer> {
     const all = await readAllPages((request) => pageOf(selection, request));
-    return Map.groupBy(sortById(all), ({ customerEntityId }) => customerEntityId);
+    return Map.groupBy(sortById(all.map(metafields.decode)), ({ customerEntityId }) => customerEntityId);
   }
 
   async function readIfShort(

@@ -59,6 +59,14 @@ export interface MetafieldsRest {
     query: MetafieldQuery,
     options?: Pick<ReadOptions, 'timeoutMs'>,
   ): Promise<StorePage<CustomerMetafield>>;
+  /** A page of the list whose items are not decoded yet, for those who need its totals first. */
+  undecodedPage(
+    request: PageRequest,
+    query: MetafieldQuery,
+    options?: Pick<ReadOptions, 'timeoutMs'>,
+  ): Promise<StorePage<unknown>>;
+  /** Decodes an item of a page. */
+  decode(item: unknown): CustomerMetafield;
   /** All metafields of one customer that match the filter. Empty if there is no such customer. */
   ofCustomer(customerId: number, filter: MetafieldFilter): Promise<readonly CustomerMetafield[]>;
   /** Null if the customer has no such metafield. */
@@ -72,12 +80,22 @@ export interface MetafieldsRest {
 export function createMetafields(client: RequestClient): MetafieldsRest {
   const { onUnexpectedField } = client;
 
+  async function readBody(
+    request: PageRequest,
+    query: MetafieldQuery,
+    options?: ReadOptions,
+  ): Promise<unknown> {
+    const parameters = [...queryParameters(query), ...pageParameters(request)];
+    return client.get('getallCustomersMetafields', { parameters, ...options });
+  }
+
+  const decode = (item: unknown) => readMetafield(item, onUnexpectedField);
+
   return {
-    async page(request, query, options) {
-      const parameters = [...queryParameters(query), ...pageParameters(request)];
-      const body = await client.get('getallCustomersMetafields', { parameters, ...options });
-      return readPage(body, (item) => readMetafield(item, onUnexpectedField));
-    },
+    page: async (request, query, options) => readPage(await readBody(request, query, options), decode),
+    undecodedPage: async (request, query, options) =>
+      readPage(await readBody(request, query, options), (item) => item),
+    decode,
     async ofCustomer(customerId, filter) {
       const call = { ids: [customerId], parameters: queryParameters({ filter }), allPages: true };
       const body = await nullOnStatus(404, client.get('getCustomersMetafields', call));
