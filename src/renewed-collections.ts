@@ -3,7 +3,7 @@ const REMOVALS = 64;
 
 /**
  * A map for entries that come and go all the time. V8 enlarges, shrinks and cleans the table of a map by making a new one, to
- * which the old one refers for the sake of iterators. Once one table is in the old generation, all later ones are kept until
+ * which the old one refers, for iterators that are still in use. Once one table is in the old generation, all later ones are kept until
  * the whole heap is collected, with everything that their entries refer to. This map begins a new chain of tables from time
  * to time. An iteration that removes entries may still meet entries that were removed.
  */
