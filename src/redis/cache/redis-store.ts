@@ -58,7 +58,7 @@ export function createRedisStore(options: RedisStoreOptions): RedisStore {
   const listeners: ((tags: readonly Tag[]) => void)[] = [];
   const tagName = (tag: Tag) => names.hashed('tag', tag).slice(-43);
   const entryName = (key: string) => names.hashed('entry', key);
-  const leaseName = (key: string) => names.hashed('lease', key);
+  const leaseName = (entry: string) => names.plain('lease') + entry.slice(names.plain('entry').length);
   const { run, miss, renew, leave, versions } = createCacheServer({
     ...{ connection, processId, stateKey: names.plain('cache'), longestHoldMs, now, monotonic, sleep },
     onForeignInvalidation: noteForeign,
@@ -88,7 +88,7 @@ export function createRedisStore(options: RedisStoreOptions): RedisStore {
     const entries = keys.map(entryName);
     const stamps = entries.map(memory.stampOf);
     const args = [processId, willRead ? String(LEASE_MS) : '0', ...stamps];
-    const answers = await run('get', [...entries, ...keys.map(leaseName)], args);
+    const answers = await run('get', [...entries, ...entries.map(leaseName)], args);
     return entries.map((name, index) => {
       const answer = answers[index] ?? 'lease';
       return answer === 'lease' || answer === 'wait' ? answer : memory.read(name, answer, stamps[index]);
@@ -125,7 +125,7 @@ export function createRedisStore(options: RedisStoreOptions): RedisStore {
         const entry = { ...began, readAt: versions.toServerTime(readAt), tags: tags.map(tagName) };
         return {
           name,
-          lease: leaseName(key),
+          lease: leaseName(name),
           json: JSON.stringify(value),
           ...format.seal(name, value, entry),
         };
