@@ -74,6 +74,8 @@ export function selectionFrom(allFields: readonly SelectedField[], context: Sele
 /** Describes a selection set, given its own fields. */
 function createSelection(direct: readonly SelectedField[], context: SelectionContext): Selection {
   let all: readonly SelectedField[] | null = null;
+  // A field of a list asks for the same of each item.
+  const includes = new Map<string, ReadonlySet<string>>();
 
   /** The fields at any depth. */
   function fields(): readonly SelectedField[] {
@@ -88,10 +90,16 @@ function createSelection(direct: readonly SelectedField[], context: SelectionCon
 
   return {
     has: (name) => direct.some(({ field }) => field.name === name),
-    includes: <T extends string>(...types: readonly string[]) =>
-      new Set(
+    includes<T extends string>(...types: readonly string[]) {
+      const key = types.join();
+      const known = includes.get(key);
+      if (known !== undefined) return known as ReadonlySet<T>;
+      const found = new Set(
         fields().flatMap(({ parent, field }) => (types.includes(parent.name) ? includesOf<T>(field) : [])),
-      ),
+      );
+      includes.set(key, found);
+      return found;
+    },
     argumentsOf: <T>(type: string, name: string) =>
       fields()
         .filter(({ parent, field }) => parent.name === type && field.name === name)

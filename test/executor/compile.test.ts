@@ -30,6 +30,7 @@ const schema = new GraphQLSchema({
     name: 'Query',
     fields: {
       items: { type: new GraphQLList(Item), resolve: () => Array.from({ length: ITEMS }, () => ({})) },
+      text: { type: GraphQLString, resolve: (_root, _args, { text }) => text },
       sorted: {
         type: GraphQLString,
         args: { ids: { type: new GraphQLList(GraphQLInt) } },
@@ -44,7 +45,8 @@ function compile(query: string) {
   const operation = getOperationAST(document);
   const compiled = operation && compileQuery(schema, document, operation);
   if (!compiled) throw new Error('The query is not taken.');
-  return (maxBytes: number) => compiled.execute({ contextValue: {}, variableValues: {}, maxBytes });
+  return (maxBytes: number, contextValue: object = {}) =>
+    compiled.execute({ contextValue, variableValues: {}, maxBytes });
 }
 
 test('a query whose response names are long stops when the response is too large', async () => {
@@ -68,4 +70,20 @@ test('a resolver cannot change the arguments that later executions of a document
   const result = await run(1_000);
   // The error tells who changes an argument. It would be the next caller's otherwise.
   expect(result).toMatchObject({ data: '{"sorted":null}', errors: [{ path: ['sorted'] }] });
+});
+
+test('a text is the JSON that JSON.stringify gives, whatever characters it contains', async () => {
+  const run = compile('{ text }');
+  const lengths = [0, 99, 100, 101];
+  const texts = [
+    ...Array.from({ length: 0x10000 }, (_, code) => `a${String.fromCharCode(code)}b`),
+    ...lengths.map((length) => 'x'.repeat(length)),
+    '\ud83d\ude00',
+  ];
+  const results = await Promise.all(texts.map((text) => run(1_000, { text })));
+  const wrong = texts.filter((text, i) => {
+    const result = results[i];
+    return result === 'too large' || result?.data !== JSON.stringify({ text });
+  });
+  expect(wrong).toEqual([]);
 });
