@@ -2,6 +2,7 @@ import type { Caller } from './access/caller.ts';
 import type { ShopperSignIn } from './access/shoppers/index.ts';
 import { errorFor } from './access/store-failures.ts';
 import type { PasswordThrottle } from './access/throttle/password-throttle.ts';
+import { type CancelSignal, eitherSignal } from './cancel-signal.ts';
 import type { GatewayError } from './errors.ts';
 import type { GovernorState } from './governor/governor.ts';
 import type { CallOrigin } from './governor/lanes.ts';
@@ -91,7 +92,7 @@ export interface SharedContext {
   readonly signIn?: ShopperSignIn | null;
   readonly writes: Omit<WriteContext, 'isCancelled' | 'createSettlingRest' | 'metafieldsOf' | 'shownFailure'>;
   /** Aborted when the gateway stops. */
-  readonly shutdownSignal: AbortSignal;
+  readonly shutdownSignal: CancelSignal;
   readonly onUnexpectedField: OnUnexpectedField;
   /** Names or ids of the attributes that shoppers can read on their own customer. */
   readonly shopperAttributes: readonly string[];
@@ -103,7 +104,7 @@ export interface RequestContext {
   /** Stands for the address of the client. @default 'unknown' */
   readonly client?: string;
   /** Aborted when the caller disconnects. */
-  readonly signal: AbortSignal;
+  readonly signal: CancelSignal;
   /** Deadline of the operation, by the governor's clock. */
   readonly deadlineAt: number;
   readonly callLog: CallLog;
@@ -122,18 +123,13 @@ export function createContext(shared: SharedContext, request: RequestContext): C
   const { deferredWork, freshness } = request;
   const { countCached: onCached, countCoalesced: onCoalesced, keepField } = callLog;
   const batching = { onCoalesced, keepField, ...(deferredWork && { deferredWork }) };
-  let combined: AbortSignal | null = null;
-  // Most requests write nothing.
-  function writeSignal(): AbortSignal {
-    combined ??= AbortSignal.any([signal, shutdownSignal]);
-    return combined;
-  }
   const shownFailure = (failure: GatewayError) => {
     const shown = errorFor(caller, failure);
     if (shown !== failure) onHiddenFailure(failure);
     return shown;
   };
   const origin = { caller: caller.name, lane: caller.lane, deadlineAt };
+  const writeSignal = eitherSignal(signal, shutdownSignal);
   const clientOptions = { callPath, writeSignal, onUnexpectedField };
   const reader = createRest({
     ...clientOptions,
@@ -174,7 +170,7 @@ export function createContext(shared: SharedContext, request: RequestContext): C
       createSettlingRest,
       metafieldsOf: (selections) => createMetafieldLookup(rest, shortcuts)(selections),
       shownFailure,
-      isCancelled: () => signal.aborted || shutdownSignal.aborted,
+      isCancelled: () => writeSignal.aborted,
     },
   };
 }

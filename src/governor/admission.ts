@@ -120,7 +120,7 @@ function waitForTurn(
       ignoreUpgrades?.();
     }
     if (!hasRoom(call)) return;
-    signal?.addEventListener('abort', onAbort, { once: true });
+    signal?.addEventListener('abort', onAbort);
     dispatcher.enqueue(call);
   });
 }

@@ -1,3 +1,4 @@
+import type { CancelSignal } from '../cancel-signal.ts';
 import { GatewayError } from '../errors.ts';
 import type { CallQueue } from './call-queue.ts';
 import type { CallResult, CircuitBreaker } from './circuit-breaker.ts';
@@ -19,7 +20,7 @@ export interface CallRequest {
   readonly operation: string;
   readonly origin: CallOrigin | SharedOrigin;
   /** Aborting it removes the call from the queue. */
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: CancelSignal | undefined;
   /** Whether the store has a separate limit for this call, so its 429 says nothing about other calls. @default false */
   readonly hasOwnLimit?: boolean;
   /**

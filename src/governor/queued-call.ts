@@ -1,4 +1,3 @@
-import type { GatewayError } from '../errors.ts';
 import type { Lane } from './lanes.ts';
 
 /** A call that waits for its turn. */
@@ -14,5 +13,5 @@ export interface QueuedCall {
   readonly queuedAt: number;
   deadlineAt: number;
   readonly start: () => void;
-  readonly reject: (error: GatewayError) => void;
+  readonly reject: (error: unknown) => void;
 }

@@ -119,7 +119,7 @@ function leave(waiter: Waiter, batches: JoinableBatches): void {
   left.waiters.delete(waiter);
   if (left.waiters.size > 0 || left.hasEnded) return;
   batches.remove(left);
-  left.controller.abort(lookup.requester.signal?.reason);
+  left.canceller.abort(lookup.requester.signal?.reason);
 }
 
 /** The lookup whose operation makes the call: the first one that may still make calls. */
@@ -148,7 +148,7 @@ function callOf(sent: LookupBatch, { keys, include, ...call }: Lookup, start: ()
     ...call,
     ...filter(),
     ownPart: { keys, ...(include && { include }) },
-    signal: sent.controller.signal,
+    signal: sent.canceller.signal,
     atStart() {
       start();
       return filter();

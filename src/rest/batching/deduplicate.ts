@@ -1,3 +1,4 @@
+import { type Canceller, type CancelSignal, createCanceller } from '../../cancel-signal.ts';
 import { createSharedOrigin, type SharedOrigin } from '../../governor/shared-origin.ts';
 import { RenewedMap } from '../../renewed-collections.ts';
 import { type Layer, queryOf, type RestCall } from '../client/call.ts';
@@ -5,7 +6,7 @@ import type { SharingPeriod } from './sharing-period.ts';
 
 interface ReadInFlight {
   readonly answer: Promise<unknown>;
-  readonly controller: AbortController;
+  readonly canceller: Canceller;
   /** The lane and deadline of the read: the best of its callers. */
   readonly origin: SharedOrigin;
   /** Number of callers that wait for the answer. */
@@ -20,11 +21,11 @@ export function deduplicate(period: SharingPeriod, next: Layer<unknown>): Layer<
   const inFlight = new RenewedMap<string, ReadInFlight>();
 
   function startRead(key: string, call: RestCall): ReadInFlight {
-    const controller = new AbortController();
+    const canceller = createCanceller();
     const origin = createSharedOrigin(call.requester.origin);
     const requester = { ...call.requester, origin };
-    const answer = next({ ...call, requester, signal: controller.signal });
-    const read = { answer, controller, origin, waiters: 0 };
+    const answer = next({ ...call, requester, signal: canceller.signal });
+    const read = { answer, canceller, origin, waiters: 0 };
     inFlight.set(key, read);
     return read;
   }
@@ -50,7 +51,7 @@ export function deduplicate(period: SharingPeriod, next: Layer<unknown>): Layer<
       const isLast = read.waiters === 0;
       // Forgotten before it is aborted, so no caller joins a read that is being aborted.
       if ((!isAborted || isLast) && inFlight.get(key) === read) inFlight.delete(key);
-      if (isAborted && isLast) read.controller.abort(signal.reason);
+      if (isAborted && isLast) read.canceller.abort(signal.reason);
     });
   };
 }
@@ -62,7 +63,7 @@ export function deduplicate(period: SharingPeriod, next: Layer<unknown>): Layer<
  */
 export function untilAborted<T>(
   answer: Promise<T>,
-  signal: AbortSignal,
+  signal: CancelSignal,
   onEnd: (isAborted: boolean) => void,
 ): Promise<T> {
   return new Promise((resolve, reject) => {

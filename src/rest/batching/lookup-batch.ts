@@ -1,3 +1,4 @@
+import { type Canceller, createCanceller } from '../../cancel-signal.ts';
 import type { SharedOrigin } from '../../governor/shared-origin.ts';
 import type { Key, KeyFilter, RestCall } from '../client/call.ts';
 import type { RunForField } from '../client/call-log.ts';
@@ -28,7 +29,7 @@ export interface LookupBatch {
   /** The period in which it was sent. */
   period: number;
   /** Aborts the call. */
-  readonly controller: AbortController;
+  readonly canceller: Canceller;
   /** Whether its call has ended. */
   hasEnded: boolean;
   /** The calls of larger batches that were rejected before this one was split off. */
@@ -51,7 +52,7 @@ export function createLookupBatch(
     include: new Set(waiters.flatMap(({ lookup }) => lookup.include ?? [])),
     urlLength,
     period,
-    controller: new AbortController(),
+    canceller: createCanceller(),
     hasEnded: false,
     rejected,
     origin: null,

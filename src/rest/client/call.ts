@@ -1,3 +1,4 @@
+import type { CancelSignal } from '../../cancel-signal.ts';
 import type { CallOrigin } from '../../governor/lanes.ts';
 import type { CallName } from '../errors.ts';
 import { listParameter, type Parameter, queryString } from '../wire/query.ts';
@@ -23,7 +24,7 @@ export interface RestCall extends CallName {
   /** Sent as JSON. */
   readonly body?: unknown;
   /** Aborts the call. A call without a signal runs to its end. */
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: CancelSignal | undefined;
   /** What the requester asked for, if the call serves other requests too: its call log shows nothing of theirs. */
   readonly ownPart?: Pick<RestCall, 'include' | 'keys'>;
   /** Called when the call leaves the queue. Returns what was added while it was queued. @default nothing */
@@ -49,7 +50,7 @@ export interface Requester {
    * Aborted when the caller disconnects; aborts its reads. Reads without a signal belong to a write: they complete even
    * then, are not shared with other requests, and do not count against the operation's limit of reads.
    */
-  readonly signal?: AbortSignal;
+  readonly signal?: CancelSignal;
   /** What the request asks of the age of its answers. @default what the configuration says */
   readonly freshness?: Freshness;
   /** Whether one more read settles a write, so it has no deadline and is never evicted. @default none does */

@@ -1,3 +1,4 @@
+import type { CancelSignal } from '../../cancel-signal.ts';
 import { badInput, type GatewayError } from '../../errors.ts';
 import { MAX_URL_LENGTH } from '../limits.ts';
 import { OPERATIONS, type OperationId, pathOf, type WriteOperation } from '../operations.ts';
@@ -34,8 +35,8 @@ export type WriteOptions = CallOptions & Pick<RestCall, 'body'>;
 export interface RequestClientOptions {
   readonly callPath: CallPath;
   readonly requester: Requester;
-  /** A signal that is aborted when no further write may start. Queued writes are then not sent. Called if there is a write. */
-  readonly writeSignal?: () => AbortSignal;
+  /** Aborted when no further write may start. Queued writes are then not sent. */
+  readonly writeSignal?: CancelSignal;
   readonly onUnexpectedField: OnUnexpectedField;
 }
 
@@ -68,7 +69,7 @@ export function createRequestClient(options: RequestClientOptions): RequestClien
       const { id, method, retry } = operation;
       const path = pathOf(operation, ids);
       const call = { operation: id, method, path, requester, parameters, body, retry };
-      return callPath.write({ ...call, signal: writeSignal?.() });
+      return callPath.write({ ...call, signal: writeSignal });
     },
     remainingUrlLength: (operation, call) =>
       MAX_URL_LENGTH - urlLength(OPERATIONS[operation].path, queryOf(call)),

@@ -1,4 +1,5 @@
 import type { Dispatcher, Pool } from 'undici';
+import type { CancelSignal } from '../../cancel-signal.ts';
 import { GatewayError } from '../../errors.ts';
 import {
   badResponse,
@@ -50,7 +51,7 @@ export interface Call extends CallName {
   /** UUID shared by all calls of one operation. The store asks clients to send one. */
   readonly correlationId?: string | undefined;
   /** Aborts the call. A call without a signal always runs to its end. */
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: CancelSignal | undefined;
   /** Time limit in milliseconds. Only applies if it is below the limit of all calls. */
   readonly timeoutMs?: number | undefined;
   /** Milliseconds left until the deadline of the operations that wait for the call. @default no deadline */
@@ -116,7 +117,7 @@ export function createRoundTrip(
       body: call.body === undefined ? null : JSON.stringify(call.body),
     });
     const onAbort = () => stop(call.signal?.reason);
-    call.signal?.addEventListener('abort', onAbort, { once: true });
+    call.signal?.addEventListener('abort', onAbort);
     const limit = limitTime(call, timeoutMs, () => stop(TIMED_OUT));
     let failure: unknown = null;
     let missesScope = false;

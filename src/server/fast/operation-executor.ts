@@ -1,5 +1,6 @@
 import { GraphQLError } from 'graphql';
 import { ANONYMOUS } from '../../access/caller.ts';
+import type { CancelSignal } from '../../cancel-signal.ts';
 import type { QueryResult } from '../../executor/compile.ts';
 import type { Freshness } from '../../rest/client/freshness.ts';
 import { forgetAuthorization } from '../../schema/authorization.ts';
@@ -20,7 +21,7 @@ import type { SharedAnswer } from './shared-executions.ts';
 export interface ExecutionOptions {
   readonly state: RequestState;
   /** Aborted when no request waits for the answer any more. */
-  readonly signal: AbortSignal;
+  readonly signal: CancelSignal;
   /** How old cached answers may be. Null if the request does not say. */
   readonly freshness: Freshness | null;
   /** Notes the field that causes each call. @default false */
@@ -50,7 +51,7 @@ export interface OperationExecutor {
   /** Takes note that an operation runs. */
   begin(exchange: Exchange, operation: PreparedOperation): void;
   /** Runs an operation and responds. Returns the answer for others that wait for the same, or null. */
-  execute(run: Run, signal: AbortSignal): Promise<SharedAnswer | null>;
+  execute(run: Run, signal: CancelSignal): Promise<SharedAnswer | null>;
   /** Responds with an answer without errors. */
   finish(exchange: Exchange, json: string, operation: PreparedOperation): void;
 }
@@ -77,7 +78,7 @@ export function createOperationExecutor(options: OperationExecutorOptions): Oper
 
   async function execute(
     { exchange, operation, charge }: Run,
-    signal: AbortSignal,
+    signal: CancelSignal,
   ): Promise<SharedAnswer | null> {
     const { state } = exchange;
     const { variableValues, cost, reportRequest, document } = operation;

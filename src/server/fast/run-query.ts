@@ -1,5 +1,5 @@
-import { setMaxListeners } from 'node:events';
 import { ANONYMOUS, type Caller } from '../../access/caller.ts';
+import { createCanceller } from '../../cancel-signal.ts';
 import { GatewayError } from '../../errors.ts';
 import { createCallLog } from '../../rest/client/call-log.ts';
 import { type Available, whenKnown } from '../../when-known.ts';
@@ -29,11 +29,9 @@ export function createQueryRunner(options: QueryRunnerOptions): RunQuery {
 
   function start(run: Run): void {
     const { exchange, operation, bodyText } = run;
-    const controller = new AbortController();
-    // Each call in flight adds a listener, and there may be hundreds.
-    setMaxListeners(0, controller.signal);
-    const abandon = () => controller.abort();
-    const answer = executor.execute(run, controller.signal);
+    const canceller = createCanceller();
+    const abandon = () => canceller.abort();
+    const answer = executor.execute(run, canceller.signal);
     const key = sharing.keyFor(exchange.state.caller, operation, bodyText);
     exchange.cancel =
       key === null ? abandon : executions.offer(key, { facts: operation, answer, abandon }).leave;

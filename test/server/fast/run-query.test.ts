@@ -2,6 +2,7 @@ import { GraphQLError, parse } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { ANONYMOUS, type Caller } from '../../../src/access/caller.ts';
 import { badInput, GatewayError } from '../../../src/errors.ts';
+import type { CancelSignal } from '../../../src/cancel-signal.ts';
 import type { QueryResult } from '../../../src/executor/compile.ts';
 import { createCallLog } from '../../../src/rest/client/call-log.ts';
 import { schema } from '../../../src/schema/index.ts';
@@ -28,7 +29,7 @@ const shopper = (id: number): Caller => ({ ...key(`shopper ${id}`), kind: 'shopp
 const [ONE, TWO] = [key('one'), key('two')];
 
 interface Execution {
-  readonly signal: AbortSignal;
+  readonly signal: CancelSignal;
   end(result: QueryResult): void;
 }
 
@@ -104,7 +105,7 @@ function setUp({ reportCost = false, isPoor = false } = {}) {
   };
 }
 
-function contextOf(signal: AbortSignal) {
+function contextOf(signal: CancelSignal) {
   return { callLog: createCallLog(), origin: {}, signal };
 }
 
