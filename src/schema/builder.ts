@@ -22,13 +22,11 @@ export interface SchemaShape {
   };
 }
 
-type AuthScopes = Record<Scope | 'identified' | 'public', boolean> & {
-  readonly own: (scope: Scope) => boolean;
-};
+type AuthScopes = Record<Scope | 'identified' | 'public', boolean>;
 
 const scopesByPermissions = new WeakMap<object, AuthScopes>();
 
-/** What a caller is allowed, as Pothos asks for it. */
+/** What a caller is allowed on all records, as Pothos asks for it. */
 function scopesOf(caller: Caller): AuthScopes {
   const permissions = permissionsOf(caller);
   const known = scopesByPermissions.get(permissions);
@@ -37,7 +35,6 @@ function scopesOf(caller: Caller): AuthScopes {
   const found: AuthScopes = {
     ...(Object.fromEntries(scopes) as Record<Scope, boolean>),
     identified: isKeyOrUser(caller),
-    own: (scope) => hasOwnScope(caller, scope),
     public: caller.kind === 'public',
   };
   scopesByPermissions.set(permissions, found);
@@ -47,8 +44,11 @@ function scopesOf(caller: Caller): AuthScopes {
 export const builder = new SchemaBuilder<SchemaShape>({
   plugins: [ScopeAuthPlugin],
   scopeAuth: {
-    // A sign-in changes the caller of the context, after which this is called for the first time.
-    authScopes: ({ caller }) => scopesOf(caller),
+    authScopes: (context) => ({
+      ...scopesOf(context.caller),
+      // A sign-in changes the caller of the context, after which this is called for the first time.
+      own: (scope) => hasOwnScope(context.caller, scope),
+    }),
     // Checks each object once instead of each of its fields: a page of customers has thousands of fields.
     runScopesOnType: true,
     unauthorizedError: (_parent, { caller }, info, { failure }) => forbiddenFieldError(caller, info, failure),
