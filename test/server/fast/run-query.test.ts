@@ -1,8 +1,8 @@
 import { GraphQLError, parse } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { ANONYMOUS, type Caller } from '../../../src/access/caller.ts';
-import { badInput, GatewayError } from '../../../src/errors.ts';
 import type { CancelSignal } from '../../../src/cancel-signal.ts';
+import { badInput, GatewayError } from '../../../src/errors.ts';
 import type { QueryResult } from '../../../src/executor/compile.ts';
 import { createCallLog } from '../../../src/rest/client/call-log.ts';
 import { schema } from '../../../src/schema/index.ts';
