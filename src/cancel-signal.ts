@@ -21,12 +21,12 @@ export function createCanceller(): Canceller {
   return { signal, abort: (reason = CANCELLED) => signal.abort(reason) };
 }
 
-/** A signal that is aborted if one of two is. It holds nothing while nobody listens. */
+/** A signal that is aborted if one of two is. It holds nothing while it has no listener. */
 export function eitherSignal(one: CancelSignal, other: CancelSignal): CancelSignal {
   return new EitherSignal(one, other);
 }
 
-// One for all: an error of its own would have a stack that nobody reads.
+// One for all: an error of its own would have a stack, which is not read.
 const CANCELLED = Object.assign(new Error('This operation was aborted'), { name: 'AbortError' });
 
 // Classes, because an object literal would have five closures, and getters make it slow.
