@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
+import { listen } from '../../src/server/listen.ts';
 import { createGateway, type Gateway } from '../support/gateway.ts';
-import { post } from '../support/post.ts';
+import { jsonPost, post } from '../support/post.ts';
 import { findRedisForTest } from '../support/redis-server.ts';
 import { startStoreProxy } from '../support/store-proxy.ts';
 import { startTwoReplicas, type TwoReplicas, until } from '../support/two-replicas.ts';
@@ -149,6 +150,39 @@ describe.skipIf(program === null)('two gateways with a cache in Redis', () => {
     expect(await late).toBe(1);
     await early;
     await behind.close();
+    await proxy.close();
+  });
+
+  test('a query does not join an equal one that began before a write of the other', async () => {
+    const proxy = await startStoreProxy({ store: sandbox.url, paused: true });
+    const behind = createGateway({
+      // No call is repeated while it is held back.
+      ...{
+        baseUrl: proxy.url,
+        accessToken: sandbox.token,
+        replicas: replicas.connect(),
+        timeoutMs: 3_600_000,
+      },
+      cache: { ages: AGES, maxBytes: 10_000_000 },
+    });
+    const listener = await listen(behind.app, { host: '127.0.0.1', port: 0, graceMs: 0 });
+    const query = 'query ($first: Int!) { customers(first: $first) { nodes { company } } }';
+    const ask = async (first: number) =>
+      (await fetch(`${listener.url}/graphql`, jsonPost({ query, variables: { first } }))).json();
+    // Executions of a document that was validated before are shared.
+    const first = ask(1);
+    await proxy.waitForCalls(1);
+    proxy.release();
+    await first;
+    const early = ask(2);
+    await proxy.waitForCalls(1);
+    await writeVersion(gateways[0], 1, 1);
+    const late = ask(2);
+    expect(await proxy.waitForCalls(2)).toHaveLength(2);
+    proxy.resume();
+    expect(await late).toMatchObject({ data: { customers: { nodes: [{ company: 'v1' }, {}] } } });
+    await early;
+    await listener.stop();
     await proxy.close();
   });
 
