@@ -65,8 +65,18 @@ const REMOVALS = {
   'shorter age while webhooks are off': { ignoresWebhooksOff: true },
 } satisfies Readonly<Record<string, Removal>>;
 
-/** What keeps the cache in Redis true, in its scripts. */
-const SCRIPT_REMOVALS = {
+/** What keeps the cache in Redis true. */
+const REDIS_REMOVALS = {
+  /** A later read joins none that began before another replica wrote, or may have written. */
+  'end of sharing by other replicas': {
+    store: (store) => ({
+      ...store,
+      onInvalidation: (listener) =>
+        store.onInvalidation((tags) => {
+          if (tags.length > 0) listener(tags);
+        }),
+    }),
+  },
   /** An entry of an earlier epoch may lack invalidations that were lost. */
   'epoch of an entry': { script: withoutPart('entryEpoch ~= epoch or ') },
   /** Holds may be lost with the state, so nothing counts that is read until the longest one is over. */
@@ -87,9 +97,9 @@ const SCRIPT_REMOVALS = {
   },
 } satisfies Readonly<Record<string, Removal>>;
 
-export type Guard = keyof typeof REMOVALS | keyof typeof SCRIPT_REMOVALS;
+export type Guard = keyof typeof REMOVALS | keyof typeof REDIS_REMOVALS;
 
-export const GUARDS: Readonly<Record<Guard, Removal>> = { ...REMOVALS, ...SCRIPT_REMOVALS };
+export const GUARDS: Readonly<Record<Guard, Removal>> = { ...REMOVALS, ...REDIS_REMOVALS };
 
 /** The guards of each form of the cache. */
 export const GUARDS_OF: Readonly<Record<CacheForm, readonly Guard[]>> = {

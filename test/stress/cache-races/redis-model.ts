@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { RedisClient, RedisConnection } from '../../../src/redis/connection.ts';
+import type { RedisClient } from '../../../src/redis/connection.ts';
 import type { Random } from '../../../src/sandbox/random.ts';
 import type { FakeClock } from '../../support/fake-clock.ts';
 import { createScriptRunner } from '../../support/lua.ts';
+import { type Ask, createModelConnection, type ModelConnection } from './model-connection.ts';
 
 // A Redis server on a fake clock. It runs the real scripts, on keys in memory, behind connections that can be cut.
 
@@ -23,17 +24,10 @@ export interface RedisModel {
   start(data: 'kept' | 'saved' | 'lost'): void;
 }
 
-export interface ModelConnection extends RedisConnection {
-  /** `silent`: nothing arrives, and nobody is told. `closed`: commands fail. */
-  cut(how: 'silent' | 'closed'): void;
-  /** What was held back arrives now. */
-  restore(): void;
+interface ScriptOptions {
+  readonly keys: readonly string[];
+  readonly arguments: readonly string[];
 }
-
-/** Milliseconds until a command without an answer counts as failed, as in the real connection. */
-const ANSWER_MS = 500;
-/** Longest time that a command or an answer is on its way, in milliseconds. */
-const MAX_WAY_MS = 2;
 
 export interface RedisModelOptions {
   readonly clock: FakeClock;
@@ -48,8 +42,7 @@ export function createRedisModel({ clock, random, rewrite }: RedisModelOptions):
   let runs = 1;
   let isUp = true;
   const scripts = new Map<string, string>();
-  const onStop = new Set<() => void>();
-  const onStart = new Set<() => void>();
+  const connections = new Set<ModelConnection>();
   const runner = createScriptRunner(command);
 
   function find(name: string): Key['value'] | null {
@@ -94,70 +87,16 @@ export function createRedisModel({ clock, random, rewrite }: RedisModelOptions):
     }
   }
 
-  function runScript(sha: string, options: { keys: readonly string[]; arguments: readonly string[] }) {
+  function runScript(sha: string, options: ScriptOptions): readonly unknown[] {
     const script = scripts.get(sha);
     if (script === undefined) throw new Error('NOSCRIPT No matching script.');
     return Object.values(runner.run(rewrite(script), options.keys, options.arguments) as object);
   }
 
-  function connect(): ModelConnection {
-    const listeners: ((isAvailable: boolean) => void)[] = [];
-    let isAvailable = true;
-    let link: 'open' | 'silent' | 'closed' = 'open';
-    let heldBack: (() => void)[] = [];
-    let breakOff = Promise.withResolvers<never>();
-    breakOff.promise.catch(() => {});
-    let lastArrival = 0;
-    /** What was on its way when a connection was closed never arrives. */
-    let session = 0;
-
-    function setAvailable(value: boolean): void {
-      if (value === isAvailable) return;
-      isAvailable = value;
-      for (const listener of listeners) listener(value);
-    }
-
-    /** Acts when a message has crossed the network, in the order of messages. */
-    function cross(act: () => void): void {
-      lastArrival = Math.max(lastArrival, clock.now() + random.integer(0, MAX_WAY_MS));
-      const began = session;
-      clock.callAt(lastArrival, () => {
-        if (session !== began) return;
-        if (link === 'open') act();
-        else heldBack.push(act);
-      });
-    }
-
-    function ask(act: () => unknown): Promise<unknown> {
-      const { promise, resolve, reject } = Promise.withResolvers();
-      cross(() => {
-        try {
-          const answer = act();
-          cross(() => resolve(answer));
-        } catch (error) {
-          cross(() => reject(error));
-        }
-      });
-      return promise;
-    }
-
-    function close(): void {
-      session += 1;
-      heldBack = [];
-      setAvailable(false);
-      breakOff.reject(new Error('the connection was closed'));
-      breakOff = Promise.withResolvers();
-      breakOff.promise.catch(() => {});
-    }
-
-    /** The connection is tried again twice a second. */
-    function comeBack(): void {
-      clock.callAt(clock.now() + random.integer(1, ANSWER_MS), () => setAvailable(isUp && link === 'open'));
-    }
-
-    const client = {
-      evalSha: (sha: string, options: Parameters<typeof runScript>[1]) => ask(() => runScript(sha, options)),
-      eval: (script: string, options: Parameters<typeof runScript>[1]) =>
+  function clientOf(ask: Ask): RedisClient {
+    return {
+      evalSha: (sha: string, options: ScriptOptions) => ask(() => runScript(sha, options)),
+      eval: (script: string, options: ScriptOptions) =>
         ask(() => {
           const sha = createHash('sha1').update(script).digest('hex');
           scripts.set(sha, script);
@@ -165,44 +104,12 @@ export function createRedisModel({ clock, random, rewrite }: RedisModelOptions):
         }),
       info: () => ask(() => `run_id:${runs}`),
     } as unknown as RedisClient;
+  }
 
-    onStop.add(close);
-    onStart.add(comeBack);
-    return {
-      isAvailable: () => isAvailable,
-      onChange: (listener) => void listeners.push(listener),
-      async run(send) {
-        if (!isAvailable) throw new Error('the server cannot be reached');
-        const timeout = clock.sleep(ANSWER_MS).then(() => {
-          throw new Error('no answer');
-        });
-        let isLate = false;
-        timeout.catch(() => {
-          isLate = true;
-        });
-        try {
-          return await Promise.race([send(client), timeout, breakOff.promise]);
-        } catch (error) {
-          if (isLate) setAvailable(false);
-          throw error;
-        }
-      },
-      async close() {
-        onStop.delete(close);
-        onStart.delete(comeBack);
-      },
-      cut(how) {
-        link = how;
-        if (how === 'closed') close();
-      },
-      restore() {
-        link = 'open';
-        const arriving = heldBack;
-        heldBack = [];
-        for (const act of arriving) act();
-        comeBack();
-      },
-    };
+  function connect(): ModelConnection {
+    const connection = createModelConnection({ clock, random, isUp: () => isUp, clientOf });
+    connections.add(connection);
+    return connection;
   }
 
   return {
@@ -216,14 +123,14 @@ export function createRedisModel({ clock, random, rewrite }: RedisModelOptions):
     },
     stop() {
       isUp = false;
-      for (const act of onStop) act();
+      for (const connection of connections) connection.breakOff();
     },
     start(data) {
       isUp = true;
       runs += 1;
       scripts.clear();
       if (data !== 'kept') keys = data === 'saved' ? copyOf(saved) : new Map();
-      for (const act of onStart) act();
+      for (const connection of connections) connection.comeBack();
     },
   };
 }

@@ -6,8 +6,9 @@ import type { CacheStore } from '../../../src/rest/cache/store.ts';
 import type { Random } from '../../../src/sandbox/random.ts';
 import type { FakeClock } from '../../support/fake-clock.ts';
 import type { Removal } from './guards.ts';
+import type { ModelConnection } from './model-connection.ts';
 import { LATE_WRITE_MS } from './model-store.ts';
-import { createRedisModel, type ModelConnection } from './redis-model.ts';
+import { createRedisModel } from './redis-model.ts';
 
 export interface ReplicasOptions {
   readonly clock: FakeClock;
