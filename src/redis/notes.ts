@@ -1,4 +1,4 @@
-import type { Announced, SharedNotes } from '../rest/cache/shared-notes.ts';
+import { type Announced, parseMilliseconds, type SharedNotes } from '../rest/cache/shared-notes.ts';
 import type { RedisConnection } from './connection.ts';
 import type { KeyNames } from './key-names.ts';
 import { defineScript } from './script.ts';
@@ -10,7 +10,9 @@ const NOTES_MS = 48 * 3_600_000;
 
 /** ARGV: a name, a number, milliseconds to keep. */
 const RAISE = `
-if tonumber(ARGV[2]) > tonumber(redis.call('HGET', KEYS[1], ARGV[1]) or 0) then
+local known = redis.call('HGET', KEYS[1], ARGV[1]) or ''
+-- tonumber accepts nan and inf, which nothing exceeds.
+if not string.match(known, '^%d[%d.]*$') or tonumber(ARGV[2]) > (tonumber(known) or 0) then
   redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
   redis.call('PEXPIRE', KEYS[1], ARGV[3])
 end
@@ -64,7 +66,7 @@ export function createSharedNotes(
     announce,
     async announcedAt(customers) {
       const found = await connection.run((client) => client.mGet(customers.map(nameOf)));
-      return found.map((at) => Number(at ?? 0));
+      return found.map((at) => parseMilliseconds(at) ?? 0);
     },
   };
 }

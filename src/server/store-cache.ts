@@ -6,7 +6,7 @@ import { type Cache, createCache } from '../rest/cache/index.ts';
 import { createKnownChanges } from '../rest/cache/known-changes.ts';
 import { createMemoryStore } from '../rest/cache/memory-store.ts';
 import { type CacheAges, longestUse } from '../rest/cache/policy.ts';
-import type { SharedNotes } from '../rest/cache/shared-notes.ts';
+import { parseMilliseconds, type SharedNotes } from '../rest/cache/shared-notes.ts';
 import { createSweep, type SharedProgress } from '../rest/cache/sweep.ts';
 import { EVERYTHING_OWNED } from '../rest/cache/tags.ts';
 import type { HttpClient } from '../rest/client/http.ts';
@@ -167,9 +167,9 @@ export function createStoreCache(options: StoreCacheOptions): StoreCache {
 function shareProgress(notes: Pick<SharedNotes, 'read' | 'write'>): SharedProgress {
   return {
     async load() {
-      const { since, judgedUntil } = await notes.read();
-      const progress = { since: Number(since), judgedUntil: Number(judgedUntil) };
-      return Object.values(progress).every(Number.isFinite) ? progress : null;
+      const noted = await notes.read();
+      const [since, judgedUntil] = [parseMilliseconds(noted.since), parseMilliseconds(noted.judgedUntil)];
+      return since === null || judgedUntil === null ? null : { since, judgedUntil };
     },
     save: ({ since, judgedUntil }) => notes.write({ since: String(since), judgedUntil: String(judgedUntil) }),
   };

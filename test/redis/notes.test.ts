@@ -47,4 +47,15 @@ describe.skipIf(program === null)('what replicas know together', () => {
     const [at = 0] = await one.notes.announcedAt(['everyone']);
     expect(at).toBeGreaterThanOrEqual(startedAt);
   });
+
+  test('a number that is none counts as absent, and is replaced', async () => {
+    const { one, other } = replicas;
+    for (const text of ['x', 'nan', 'inf', '']) {
+      await one.notes.write({ deliveredAt: text });
+      await other.notes.raise('deliveredAt', 20);
+      expect(await one.notes.read()).toEqual({ deliveredAt: '20' });
+    }
+    await one.notes.announce([5], Number.NaN);
+    expect(await other.notes.announcedAt([5])).toEqual([0]);
+  });
 });

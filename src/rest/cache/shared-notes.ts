@@ -13,5 +13,10 @@ export interface SharedNotes {
   announcedAt(customers: readonly Announced[]): Promise<readonly number[]>;
 }
 
+/** Milliseconds as a note has them. Null if the text is no such number: another program can have written it. */
+export function parseMilliseconds(text: string | null | undefined): number | null {
+  return typeof text === 'string' && /^\d{1,15}(\.\d{1,15})?$/.test(text) ? Number(text) : null;
+}
+
 /** The id of a customer, or every one. */
 export type Announced = number | 'everyone';

@@ -1,5 +1,5 @@
 import { NEEDED_SCOPES } from '../../rest/cache/events.ts';
-import type { SharedNotes } from '../../rest/cache/shared-notes.ts';
+import { parseMilliseconds, type SharedNotes } from '../../rest/cache/shared-notes.ts';
 import { type Hook, type HooksRest, hookProblems } from '../../rest/hooks.ts';
 import { parseJsonOrNull } from '../../rest/wire/decode.ts';
 
@@ -84,8 +84,8 @@ export function createHookWatch(options: HookWatchOptions): HookWatch {
       const shared = await notes.read();
       change(() => {
         found = parseProblems(shared.problems) ?? found;
-        deliveredAt = Math.max(deliveredAt, Number(shared.deliveredAt ?? 0));
-        missedAt = Math.max(missedAt, Number(shared.missedAt ?? 0));
+        deliveredAt = Math.max(deliveredAt, parseMilliseconds(shared.deliveredAt) ?? 0);
+        missedAt = Math.max(missedAt, parseMilliseconds(shared.missedAt) ?? 0);
       });
     },
     noteDelivery() {

@@ -5,7 +5,7 @@ import { createHookWatch } from '../../../src/server/webhooks/hook-watch.ts';
 
 const URL = 'https://gateway.example.org/webhooks/bigcommerce';
 
-function setUp() {
+function setUp(shared: Readonly<Record<string, string>> | null = null) {
   const state = {
     now: 1_000,
     resumed: 0,
@@ -17,6 +17,7 @@ function setUp() {
     hooks: { list: async () => state.hooks },
     url: () => URL,
     hasSecret: ({ headers }) => headers.secret === 'x',
+    notes: shared && { read: async () => shared, write: async () => {}, raise: async () => {} },
     onArrivalsResume() {
       state.resumed += 1;
     },
@@ -87,5 +88,16 @@ describe('the watch of the webhooks', () => {
     });
     await expect(watch.check()).rejects.toThrow();
     expect(watch.eventsArrive()).toBe(true);
+  });
+
+  it.each(['x', '', 'NaN', 'Infinity', '-5', '1e999'])('takes the shared time %j as absent', async (text) => {
+    const { state, watch } = setUp({ deliveredAt: text, missedAt: text });
+    await watch.check();
+    await watch.sync();
+    expect([watch.lastEventAt(), watch.isSilent()]).toEqual([null, false]);
+    watch.noteDelivery();
+    expect(watch.lastEventAt()).toBe(state.now);
+    watch.noteMissed(state.now + 1);
+    expect(watch.isSilent()).toBe(true);
   });
 });
