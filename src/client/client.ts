@@ -196,7 +196,8 @@ function withItemOf(error: ResponseError, { indexes }: Rest): ResponseError {
 
 const LOST = 'The answer of the gateway was lost, so nothing shows whether the item was written.';
 
-function complete<R>({ data, errors }: PartialResponse<R>): R {
+/** The data of a response. @throws GatewayFailure if anything failed */
+export function complete<R>({ data, errors }: PartialResponse<R>): R {
   if (errors.length > 0) throw failureOf(errors, { data, status: 200 });
   return data as R;
 }

@@ -1,7 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Clock, SYSTEM_CLOCK } from '../../client/pace.ts';
 import { type CommandResult, failure } from '../command-result.ts';
+import { type FileLock, lockFile } from '../file-lock.ts';
 import type { RemoteGateway } from '../remote-gateway.ts';
+import { createTimeLeft, type TimeLeft } from '../time-left.ts';
 import { columnsOf, omittedFormFields } from './csv.ts';
 import { createWriter } from './format.ts';
 import {
@@ -36,19 +38,32 @@ export interface ExportOptions {
 
 /** Exports customers to a file, or goes on with an export that is not complete. */
 export async function exportCustomers(options: ExportOptions): Promise<CommandResult> {
+  let lock: FileLock;
+  try {
+    lock = await lockFile(journalOf(options.file), 'exports to this file');
+  } catch (error) {
+    return failure(problemOf(options, error));
+  }
+  if ('problem' in lock) return failure(lock.problem);
+  try {
+    return await exportAlone(options);
+  } finally {
+    await lock.release();
+  }
+}
+
+/** Exports while no other process writes the same file. */
+async function exportAlone(options: ExportOptions): Promise<CommandResult> {
   const { gateway, settings, pageSize, clock = SYSTEM_CLOCK } = options;
   const pages = createPages(gateway.client, settings, { size: pageSize, clock });
+  const timeLeft = createTimeLeft(clock.now);
   try {
     const begun = await begin(options, pages);
     if ('problem' in begun) return failure(begun.problem);
     const { run, first } = begun;
-    const line = createProgressLine({
-      write: options.terminal,
-      startedWith: run.journal.progress.customers,
-      now: clock.now,
-    });
+    const line = createProgressLine({ write: options.terminal });
     try {
-      const outcome = await exportPages({ ...options, pages, run, first, line });
+      const outcome = await exportPages({ ...options, pages, run, first, line, timeLeft });
       // The journal goes when the export is complete.
       if (outcome.problem === null) await removeJournal(options.file);
       return report(options, run.journal, outcome);
@@ -113,11 +128,13 @@ async function exportPages({
   run,
   first,
   line,
+  timeLeft,
 }: ExportOptions & {
   readonly pages: Pages;
   readonly run: Run;
   readonly first: CustomerPage | null;
   readonly line: ProgressLine;
+  readonly timeLeft: TimeLeft;
 }): Promise<Outcome> {
   const { journal, output } = run;
   const writer = createWriter(settings, journal.header.columns);
@@ -140,8 +157,11 @@ async function exportPages({
       };
       await journal.note(next);
       progress = next;
+      timeLeft.add({ items: customers.length, calls: page.calls, upstream: page.upstream });
       page = null;
-      line.show(progress.customers, journal.header.total);
+      const { total } = journal.header;
+      const msLeft = total === null ? null : timeLeft.of(Math.max(0, total - progress.customers));
+      line.show({ customers: progress.customers, total, msLeft });
     }
     return { progress, problem: null };
   } catch (error) {

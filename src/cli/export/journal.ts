@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { type FileHandle, open, unlink } from 'node:fs/promises';
+import { type FileHandle, open, readFile, unlink } from 'node:fs/promises';
 import { z } from 'zod';
 import { errorCode } from '../../access/files/guarded-file.ts';
 
@@ -69,6 +69,14 @@ export async function openJournal(file: string): Promise<Journal | { readonly pr
   if (read !== null) return journal(handle, read);
   await handle.close();
   return { problem: `${journalOf(file)} is no journal of an export: --force begins anew` };
+}
+
+/** The journal of a file that is an export, if that is not complete. Null otherwise. */
+export async function incompleteExport(file: string): Promise<string | null> {
+  const path = journalOf(file);
+  const text = await readFile(path, 'utf8').catch(() => null);
+  const read = text === null ? null : parse(text);
+  return read === null || read.progress.isDone ? null : path;
 }
 
 export async function removeJournal(file: string): Promise<void> {

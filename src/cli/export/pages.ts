@@ -1,5 +1,6 @@
+import { complete as dataOf } from '../../client/client.ts';
 import { mayRetry } from '../../client/failure.ts';
-import { type Client, GatewayFailure } from '../../client/index.ts';
+import { type Client, GatewayFailure, type UpstreamReport } from '../../client/index.ts';
 import type { Clock } from '../../client/pace.ts';
 import type { Definitions } from './csv.ts';
 import {
@@ -18,6 +19,9 @@ export interface CustomerPage {
   readonly total: number | null;
   /** Where the next page begins. Null if there is none. */
   readonly next: string | null;
+  /** REST calls that the gateway made for it, and what the last answer said of the quota. */
+  readonly calls: number;
+  readonly upstream: UpstreamReport | null;
 }
 
 /** Reads what an export holds. Every function throws a GatewayFailure if the gateway has failed to the last. */
@@ -37,12 +41,16 @@ export function createPages(
   { size, clock }: { readonly size: number; readonly clock: Pick<Clock, 'sleep'> },
 ): Pages {
   const document = customersDocument(parts);
+  let [calls, upstream]: [number, UpstreamReport | null] = [0, null];
 
   /** The client sends again what had no answer. This sends again what was answered in part. */
   async function request<R>(query: string, variables: object): Promise<R> {
     for (let attempt = 0; ; attempt += 1) {
       try {
-        return await client.request<R, object>(query, variables);
+        const response = await client.requestPartial<R, object>(query, variables);
+        calls += response.upstream?.requests ?? 0;
+        upstream = response.upstream ?? upstream;
+        return dataOf(response);
       } catch (error) {
         const isPartial = error instanceof GatewayFailure && error.data !== null && mayRetry(error, true);
         if (!isPartial || attempt >= RETRIES) throw error;
@@ -80,6 +88,7 @@ export function createPages(
         ? request(definitionsDocument(parts), {})
         : Promise.resolve({}),
     async read(after) {
+      [calls, upstream] = [0, null];
       const variables = { first: size, after, filter, withTotal: after === null };
       const { customers } = await request<CustomersData>(document, variables);
       const { hasNextPage, endCursor } = nextOf(customers.pageInfo, after);
@@ -97,6 +106,7 @@ export function createPages(
         customers: read,
         total: customers.totalCount ?? null,
         next: hasNextPage ? endCursor : null,
+        ...{ calls, upstream },
       };
     },
   };

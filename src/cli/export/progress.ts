@@ -2,7 +2,7 @@ import { durationText } from '../duration-text.ts';
 
 /** Shows how far an export is, in one line of a terminal. */
 export interface ProgressLine {
-  show(customers: number, total: number | null): void;
+  show(state: ProgressState): void;
   /** Removes the line. */
   end(): void;
 }
@@ -10,27 +10,26 @@ export interface ProgressLine {
 export interface ProgressOptions {
   /** Null if no terminal reads the messages: then nothing is shown. */
   readonly write: ((text: string) => void) | null;
-  /** Customers that earlier runs have exported. */
-  readonly startedWith: number;
-  /** Milliseconds. */
-  readonly now: () => number;
+}
+
+/** How far an export is. */
+export interface ProgressState {
+  readonly customers: number;
+  readonly total: number | null;
+  /** Null if it is not known. */
+  readonly msLeft: number | null;
 }
 
 /** Erases the line, and goes to its start. */
 const CLEAR = '\r\u001b[2K';
 
-export function createProgressLine({ write, startedWith, now }: ProgressOptions): ProgressLine {
-  const startedAt = now();
+export function createProgressLine({ write }: ProgressOptions): ProgressLine {
   return {
-    show(customers, total) {
-      const done = customers - startedWith;
+    show({ customers, total, msLeft }) {
       const share =
         total === null || total === 0 ? '' : ` of ${total} (${Math.floor((100 * customers) / total)}%)`;
-      const leftMs =
-        total === null || done === 0 ? null : ((now() - startedAt) / done) * Math.max(0, total - customers);
-      write?.(
-        `${CLEAR}${customers}${share} customers${leftMs === null ? '' : `, about ${durationText(leftMs)} left`}`,
-      );
+      const left = msLeft === null ? '' : `, about ${durationText(msLeft)} left`;
+      write?.(`${CLEAR}${customers}${share} customers${left}`);
     },
     end: () => write?.(CLEAR),
   };

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { type CsvError, parse } from 'csv-parse';
-import { DELIMITERS, type DelimiterName } from './delimiter.ts';
+import { DELIMITERS, type DelimiterName, namedDelimiter } from './delimiter.ts';
 import { InputProblem } from './input-problem.ts';
 import { createLineIndex, type LineIndex } from './line-index.ts';
 import { type InputRow, MAX_ROW_BYTES } from './row.ts';
@@ -43,7 +43,7 @@ export async function readCsv(
   isColumn: IsColumn,
 ): Promise<CsvRows> {
   const records = readRecords(pieces, DELIMITERS[delimiter], isColumn);
-  const first = await firstRecord(records);
+  const first = await firstRecord(records, DELIMITERS[delimiter]);
   if (first === null) return { header: [], rows: rowsOf(records, []) };
   const header = withoutTrailing(
     first.cells.map((name) => name.trim()),
@@ -52,12 +52,11 @@ export async function readCsv(
   return { header, rows: rowsOf(records, header) };
 }
 
-/** Blank lines before the names of the columns do not count. */
-async function firstRecord(records: AsyncGenerator<CsvRecord>): Promise<CsvRecord | null> {
+async function firstRecord(records: AsyncGenerator<CsvRecord>, delimiter: string): Promise<CsvRecord | null> {
   for (;;) {
     const { done, value } = await records.next();
     if (done) return null;
-    if (!isBlank(value.cells)) return value;
+    if (isHeader(value.cells, delimiter)) return value;
   }
 }
 
@@ -65,6 +64,11 @@ async function firstRecord(records: AsyncGenerator<CsvRecord>): Promise<CsvRecor
 function withoutTrailing(cells: readonly string[], least: number): readonly string[] {
   const last = cells.findLastIndex((cell) => cell.trim() !== '');
   return cells.slice(0, Math.max(last + 1, least));
+}
+
+/** Blank lines before the names of the columns do not count, nor does one that names the delimiter. */
+function isHeader(cells: readonly string[], delimiter: string): boolean {
+  return !isBlank(cells) && namedDelimiter(cells.join(delimiter)) === null;
 }
 
 function isBlank(cells: readonly string[]): boolean {
@@ -118,7 +122,7 @@ async function* readRecords(
       recordStart = bytes;
       cell.start = bytes;
       cell.number = 1;
-      if (cell.header === null && !isBlank(cells)) cell.header = { line, cells };
+      if (cell.header === null && isHeader(cells, delimiter)) cell.header = { line, cells };
       lines.forgetBefore(bytes);
       return cells;
     },

@@ -12,6 +12,13 @@ export function delimiterNamed(choice: string): DelimiterName | null {
   return (found?.[0] as DelimiterName | undefined) ?? null;
 }
 
+const DELIMITER_LINE = /^"?sep=(.)"?$/i;
+
+/** The delimiter that a line such as `sep=;` names, which Excel reads and writes before the names of the columns. Null if it is none. */
+export function namedDelimiter(line: string): string | null {
+  return DELIMITER_LINE.exec(line.replace(/\r$/, ''))?.[1] ?? null;
+}
+
 /** The delimiter that occurs most often outside of quotes in the line with the names of the columns. Null if none does. */
 export function detectDelimiter(header: string): DelimiterName | null {
   const outside = header.replaceAll(/"[^"]*"/g, '');

@@ -1,13 +1,15 @@
+import { errorCode } from '../../access/files/guarded-file.ts';
 import { GatewayFailure } from '../../client/index.ts';
 import { nearest } from '../choices.ts';
 import { type CommandResult, failure, usageFailure } from '../command-result.ts';
+import { incompleteExport } from '../export/journal.ts';
+import { type FileLock, lockFile } from '../file-lock.ts';
 import { openRemoteGateway, type RemoteGateway, type RemoteOptions } from '../remote-gateway.ts';
 import { delimiterNamed } from './delimiter.ts';
 import { dryRun } from './dry-run.ts';
 import { createImportGateway, type ImportGateway } from './gateway.ts';
 import { InputProblem, shownName } from './input-problem.ts';
 import { openJournal } from './journal.ts';
-import { lock } from './lock.ts';
 import { NO_MAPPING, readMapping } from './mapping.ts';
 import { type Format, openInput } from './open.ts';
 import { ruleOf } from './plan.ts';
@@ -82,6 +84,13 @@ async function readFile(
   const read = mappingPath === undefined ? { mapping: NO_MAPPING } : await readMapping(mappingPath);
   if ('problems' in read) return read;
   const { mapping } = read;
+  const exportJournal = await incompleteExport(path);
+  if (exportJournal !== null)
+    return {
+      problems: [
+        `${path} is an export that is not complete, as ${exportJournal} says: repeat the export to complete it, or delete ${exportJournal} to import what is there`,
+      ],
+    };
   const input = await openInput(path, {
     format: format ?? null,
     delimiter: delimiter === undefined ? null : delimiterNamed(delimiter),
@@ -126,11 +135,20 @@ async function write(
   if (await exists(rejectsPath))
     return failure(`${rejectsPath} exists: import or delete it first, or name another file by --rejects`);
   const journalPath = options.journal ?? `${path}.journal`;
-  const release = await lock(journalPath);
+  const lock = await lockJournal(journalPath);
+  if ('problem' in lock) return failure(lock.problem);
   try {
     return await writeNoted(scan, remote, { rejectsPath, journalPath, ...options }, environment);
   } finally {
-    await release();
+    await lock.release();
+  }
+}
+
+async function lockJournal(path: string): Promise<FileLock> {
+  try {
+    return await lockFile(path, 'imports this file');
+  } catch (error) {
+    return { problem: `${path}.lock cannot be used (${errorCode(error)}): name another file by --journal` };
   }
 }
 

@@ -4,7 +4,13 @@ import { stat } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { errorCode } from '../../access/files/guarded-file.ts';
 import { type IsColumn, readCsv } from './csv.ts';
-import { DELIMITERS, type DelimiterName, detectDelimiter } from './delimiter.ts';
+import {
+  DELIMITERS,
+  type DelimiterName,
+  delimiterNamed,
+  detectDelimiter,
+  namedDelimiter,
+} from './delimiter.ts';
 import { InputProblem } from './input-problem.ts';
 import { readJsonLines } from './json-lines.ts';
 import type { InputRow } from './row.ts';
@@ -65,11 +71,23 @@ export async function openInput(
   return {
     path,
     format,
-    delimiter: given.delimiter ?? detectDelimiter(line) ?? 'comma',
+    delimiter: given.delimiter ?? (format === 'csv' ? delimiterFrom(line) : null) ?? 'comma',
     hasMark: text.hasMark,
     isColumn: given.isColumn,
     lineEnd: line.endsWith('\r') ? '\r\n' : '\n',
   };
+}
+
+/** That of a first line. @throws InputProblem if the line names one that is not understood */
+function delimiterFrom(line: string): DelimiterName | null {
+  const character = namedDelimiter(line);
+  if (character === null) return detectDelimiter(line);
+  const name = delimiterNamed(character);
+  if (name === null)
+    throw new InputProblem(
+      'the first line names a delimiter that is none of comma, semicolon, tab and pipe: save the file with one of them',
+    );
+  return name;
 }
 
 async function checkFile(path: string): Promise<void> {

@@ -1,12 +1,12 @@
 import type { GatewayFailure } from '../../client/index.ts';
+import { createTimeLeft } from '../time-left.ts';
 import type { ImportGateway } from './gateway.ts';
 import type { Item } from './items.ts';
 import type { Journal, RowOutcome, RowResult } from './journal.ts';
 import type { Progress } from './progress.ts';
 import type { CheckedRow } from './rows.ts';
 import { checkedRows, type Scan } from './scan.ts';
-import { type SendableRow, sendRows } from './send.ts';
-import { type Speed, timeLeft } from './time-left.ts';
+import { type SendableRow, type Sent, sendRows } from './send.ts';
 
 export interface RunOptions {
   readonly scan: Scan;
@@ -99,9 +99,8 @@ function createTally(scan: Scan, { earlier }: Journal, { now, progress }: RunOpt
     REJECTED: 0,
   };
   const rejected = new Map<number, RowResult>();
-  const begunAt = now();
+  const timeLeft = createTimeLeft(now);
   let done = 0;
-  let speed: Speed = { rows: 0, calls: 0, elapsedMs: 0, windowMs: 0, upstream: null };
 
   function count(result: RowResult): void {
     counts[result.outcome] += 1;
@@ -114,17 +113,11 @@ function createTally(scan: Scan, { earlier }: Journal, { now, progress }: RunOpt
     add(
       results: readonly RowResult[],
       sentRows: number,
-      { calls, upstream }: Pick<Speed, 'calls' | 'upstream'>,
+      { calls, upstream }: Pick<Sent, 'calls' | 'upstream'>,
     ): void {
       results.forEach(count);
-      speed = {
-        rows: speed.rows + sentRows,
-        calls: speed.calls + calls,
-        elapsedMs: now() - begunAt,
-        windowMs: Math.max(speed.windowMs, upstream?.quota?.resetMs ?? 0),
-        upstream: upstream ?? speed.upstream,
-      };
-      const msLeft = timeLeft(scan.rows - done, speed);
+      timeLeft.add({ items: sentRows, calls, upstream });
+      const msLeft = timeLeft.of(scan.rows - done);
       progress.show({ done, total: scan.rows, rejected: rejected.size, msLeft });
     },
     summary: (failure: GatewayFailure | null): RunSummary => ({

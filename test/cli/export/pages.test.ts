@@ -8,16 +8,21 @@ interface Request {
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
+const upstreamOf = (requests: number) => ({
+  ...{ requests, estimate: null },
+  quota: { limit: 150, remaining: 150 - requests, resetMs: 30_000 },
+});
+
 /** A client whose answers, or failures, come in this order. */
 function pagesOf(parts: readonly Part[], answers: readonly unknown[]) {
   const requests: Request[] = [];
   const slept: number[] = [];
   const client = {
-    async request(document: string, variables: Request['variables']) {
+    async requestPartial(document: string, variables: Request['variables']) {
       const answer = answers[requests.length];
       requests.push({ document, variables });
       if (answer instanceof Error) throw answer;
-      return answer;
+      return { data: answer, errors: [], upstream: upstreamOf(requests.length) };
     },
   };
   const pages = createPages(
@@ -48,7 +53,8 @@ test('a list that is longer than a page is read to its end', async () => {
       { customer: { addresses: list(['c'], null) } },
     ],
   );
-  const { customers } = await pages.read(null);
+  const { customers, calls, upstream } = await pages.read(null);
+  expect([calls, upstream]).toEqual([1 + 2 + 3, upstreamOf(3)]);
   expect(customers.map(({ addresses }) => addresses?.nodes.map(({ address1 }) => address1))).toEqual([
     ['a', 'b', 'c'],
     ['x'],

@@ -7,6 +7,7 @@ import { exportCustomers } from '../../../src/cli/export/index.ts';
 import type { Format, Part } from '../../../src/cli/export/parts.ts';
 import { createClient, GatewayFailure } from '../../../src/client/index.ts';
 import { tempDir } from '../../support/temp-dir.ts';
+import { runArgs } from '../support/run-line.ts';
 import { type Front, startFront, startStore } from './support/front.ts';
 
 let dir: string;
@@ -158,7 +159,7 @@ test('an export whose pages cost too much names the option that makes them small
   const result = await exportCustomers({
     gateway: {
       url: '',
-      client: { ...createClient({ url: '' }), request: () => Promise.reject(refused) },
+      client: { ...createClient({ url: '' }), requestPartial: () => Promise.reject(refused) },
       explain: ({ message }) => message,
     },
     ...{ file: join(dir, 'customers.jsonl'), pageSize: 50, force: false },
@@ -204,6 +205,34 @@ describe('an export that is not complete', () => {
     await writeFile(`${file}.export-journal`, 'my shopping list\n');
     const { messages } = await run({ url }, { file });
     expect(messages[0]).toBe(`${file}.export-journal is no journal of an export: --force begins anew`);
+  });
+
+  test('is not imported, until it is complete', async () => {
+    const { url, file } = await interrupted();
+    const { messages, exitCode } = await runArgs(['import', file, '--url', url, '--dry-run']);
+    expect([exitCode, messages]).toEqual([
+      1,
+      [expect.stringContaining(`${file} is an export that is not complete, as ${file}.export-journal says`)],
+    ]);
+    await run({ url }, { file });
+    expect((await runArgs(['import', file, '--url', url, '--dry-run'])).exitCode).toBe(0);
+  });
+
+  test('is not written by two processes', async () => {
+    const { url, file } = await interrupted();
+    const before = await readFile(file);
+    await writeFile(`${file}.export-journal.lock`, String(process.pid));
+    for (const force of [false, true])
+      expect(await run({ url }, { file, force })).toMatchObject({
+        failed: true,
+        messages: [
+          expect.stringMatching(/^process \d+ exports to this file already; .* delete .*journal\.lock$/),
+        ],
+      });
+    expect(await readFile(file)).toEqual(before);
+    await writeFile(`${file}.export-journal.lock`, '99999999');
+    expect((await run({ url }, { file })).failed).toBe(false);
+    expect(await readdir(dir)).toEqual(['customers.jsonl']);
   });
 
   test('begins anew with --force', async () => {

@@ -402,3 +402,21 @@ describe('the journal', () => {
     expect(writes()).toBe(0);
   });
 });
+
+describe('a first line that names the delimiter', () => {
+  const rows = 'email;firstName;lastName\r\nada@example.org;Ada;Byron, Countess\r\nx;A;B\r\n';
+
+  test.each(['sep=;', '\ufeffsep=;', '"sep=;"', '\r\nSEP=;'])('%j is no row', async (line) => {
+    const path = await put('customers.csv', `${line}\r\n${rows}`);
+    const { output, messages } = await importFile(path);
+    expect(output).toEqual(['1 created, 0 updated, 0 unchanged, 0 incomplete, 1 rejected, of 2 rows']);
+    expect(messages.join('\n')).toContain(`line ${line.startsWith('\r') ? 5 : 4}`);
+    expect((await customersOf(['ada@example.org']))[0]).toMatchObject({ last_name: 'Byron, Countess' });
+  });
+
+  test('is refused if no file can have that one', async () => {
+    const { messages, exitCode } = await importFile(await put('customers.csv', 'sep=^\nemail^firstName\n'));
+    expect([exitCode, messages]).toEqual([1, [expect.stringMatching(/names a delimiter that is none of/)]]);
+    expect(writes()).toBe(0);
+  });
+});

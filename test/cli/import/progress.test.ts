@@ -1,17 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import { durationText } from '../../../src/cli/duration-text.ts';
 import { createProgress, progressText } from '../../../src/cli/import/progress.ts';
-import { timeLeft } from '../../../src/cli/import/time-left.ts';
+import { timeLeft } from '../../../src/cli/time-left.ts';
 
 describe('the time that is left', () => {
-  const speed = { rows: 1_000, calls: 150, elapsedMs: 10_000, windowMs: 30_000, upstream: null };
+  const speed = { items: 1_000, calls: 150, elapsedMs: 10_000, windowMs: 30_000, upstream: null };
   const withQuota = (remaining: number, resetMs: number) => ({
     ...speed,
     upstream: { requests: 8, estimate: null, quota: { limit: 150, remaining, resetMs } },
   });
 
   test.each([
-    ['is not known before the first row', 500, { ...speed, rows: 0 }, null],
+    ['is not known before the first row', 500, { ...speed, items: 0 }, null],
     ['is that of the rows before, without a quota', 500, speed, 5_000],
     ['is that of the rows before, while the quota is enough', 500, withQuota(80, 20_000), 5_000],
     ['lasts until the quota comes back', 1_000, withQuota(10, 20_000), 20_000],

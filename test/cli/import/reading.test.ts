@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { readCsv } from '../../../src/cli/import/csv.ts';
-import { detectDelimiter } from '../../../src/cli/import/delimiter.ts';
+import { detectDelimiter, namedDelimiter } from '../../../src/cli/import/delimiter.ts';
 import { InputProblem } from '../../../src/cli/import/input-problem.ts';
 import { readJsonLines } from '../../../src/cli/import/json-lines.ts';
 import type { InputRow } from '../../../src/cli/import/row.ts';
@@ -51,6 +51,18 @@ async function problemOf(read: Promise<unknown>): Promise<string> {
 }
 
 const SIZES = [1, 2, 3, 5, 65_536];
+
+test.each([
+  ['sep=;', ';'],
+  ['SEP=,\r', ','],
+  ['"sep=|"', '|'],
+  ['sep=\t', '\t'],
+  ['sep=', null],
+  ['sep=;;', null],
+  ['email;sep=;', null],
+])('the line %j names the delimiter %j', (line, delimiter) => {
+  expect(namedDelimiter(line)).toBe(delimiter);
+});
 
 describe('CSV is read by line', () => {
   test.each(SIZES)(
