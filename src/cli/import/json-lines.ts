@@ -1,4 +1,5 @@
 import { InputProblem, type RowProblem } from './input-problem.ts';
+import { jsonProblem } from './json-problem.ts';
 import { type InputRow, MAX_ROW_BYTES } from './row.ts';
 
 /**
@@ -60,10 +61,7 @@ function parseObject(text: string): { readonly object: object } | { readonly pro
     if (typeof object === 'object' && object !== null && !Array.isArray(object)) return { object };
     return { problem: badJson('The line is JSON, but no object.') };
   } catch (error) {
-    // The message quotes what is around the position.
-    const position = / at position (\d+)/.exec(String(error))?.[1];
-    const place = position === undefined ? '' : `: character ${Number(position) + 1} is unexpected`;
-    return { problem: badJson(`The line is not valid JSON${place}.`) };
+    return { problem: badJson(`The line is ${jsonProblem(error)}.`) };
   }
 }
 

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { schema } from '../../schema/index.ts';
 import { nearest } from '../choices.ts';
 import { readText } from '../read-text.ts';
+import { jsonProblem } from './json-problem.ts';
 import { KNOWN_NAMES, type Target, targetOf } from './targets.ts';
 
 /** How a column becomes part of a customer. */
@@ -70,7 +71,7 @@ export function parseMapping(
   try {
     content = JSON.parse(text.replace(/^\u{feff}/u, ''));
   } catch (error) {
-    return { problems: [`no valid JSON: ${String((error as Error).message)}`] };
+    return { problems: [jsonProblem(error)] };
   }
   const parsed = file.safeParse(content);
   const problems = parsed.success ? [] : parsed.error.issues.flatMap(issueLines);

@@ -27,6 +27,8 @@ const FORMAT_OF: Readonly<Record<string, Format>> = {
   '.ndjson': 'jsonl',
 };
 
+const WORKBOOKS: ReadonlySet<string> = new Set(['.xlsx', '.xlsm', '.xls', '.ods', '.numbers']);
+
 /** A file that can be read several times. */
 export interface InputFile {
   readonly path: string;
@@ -62,7 +64,10 @@ export async function openInput(
 ): Promise<InputFile> {
   if (path === '-') throw new InputProblem('standard input cannot be read again to resume: name a file');
   await checkFile(path);
-  const format = given.format ?? FORMAT_OF[extname(path).toLowerCase()];
+  const extension = extname(path).toLowerCase();
+  if (WORKBOOKS.has(extension))
+    throw new InputProblem(`${path} is the workbook of a spreadsheet: save its sheet as CSV UTF-8`);
+  const format = given.format ?? FORMAT_OF[extension];
   if (format === undefined)
     throw new InputProblem(
       `${path} is neither .csv nor .jsonl: name its format by --format csv or --format jsonl`,

@@ -60,16 +60,18 @@ async function* check(pieces: AsyncIterable<Uint8Array>, encoding: Encoding): As
     const whole = bytes.subarray(0, bytes.length - openLength(bytes, encoding));
     if (!isValid(whole, encoding)) {
       const text = validStart(whole, encoding);
-      position.pass(text);
-      yield Buffer.from(text);
-      throw wrongByte(position, encoding);
+      // UTF-16 without a mark has both. Of the two the NUL says what the file is.
+      const before = text.slice(0, nulOrEnd(text));
+      position.pass(before);
+      yield Buffer.from(before);
+      throw before.length < text.length ? nulAt(position) : wrongByte(position, encoding);
     }
     const text = decoder.decode(whole);
-    const nul = text.indexOf('\0');
-    if (nul !== -1) {
+    const nul = nulOrEnd(text);
+    if (nul < text.length) {
       position.pass(text.slice(0, nul));
       yield Buffer.from(text.slice(0, nul));
-      throw new InputProblem(NUL, position.place());
+      throw nulAt(position);
     }
     position.pass(text);
     yield encoding === 'utf-8' ? whole : Buffer.from(text);
@@ -78,8 +80,17 @@ async function* check(pieces: AsyncIterable<Uint8Array>, encoding: Encoding): As
   if (open.length > 0) throw wrongByte(position, encoding);
 }
 
-const NUL =
-  'a NUL character. The file is no text, or it is UTF-16 without a byte order mark: save it as CSV UTF-8';
+function nulOrEnd(text: string): number {
+  const at = text.indexOf('\0');
+  return at === -1 ? text.length : at;
+}
+
+function nulAt(position: Position): InputProblem {
+  return new InputProblem(
+    'a NUL character. The file is no text, or it is UTF-16 without a byte order mark: save it as CSV UTF-8',
+    position.place(),
+  );
+}
 
 function wrongByte(position: Position, encoding: Encoding): InputProblem {
   return new InputProblem(

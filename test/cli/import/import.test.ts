@@ -321,7 +321,7 @@ describe('an import that cannot be done is refused in one line before anything i
 
   test('for what is no file', async () => {
     await mkdir(join(dir, 'folder.csv'));
-    const other = await put('customers.xlsx', 'PK');
+    const other = await put('customers.list', 'PK');
     expect((await importFile(join(dir, 'folder.csv'))).messages).toEqual([
       expect.stringMatching(/is a directory$/),
     ]);
@@ -401,6 +401,29 @@ describe('the journal', () => {
     }
     expect(writes()).toBe(0);
   });
+});
+
+test.each(['xlsx', 'XLS', 'ods'])(
+  'a workbook with the ending %s is refused, with what to do',
+  async (ending) => {
+    const { messages } = await importFile(await put(`customers.${ending}`, 'x'), '--format', 'csv');
+    expect(messages).toEqual([
+      expect.stringMatching(/is the workbook of a spreadsheet: save its sheet as CSV/),
+    ]);
+  },
+);
+
+test('a mapping that is no JSON is refused, and nothing of it is shown', async () => {
+  const path = await put('customers.csv', ROWS);
+  for (const [text, place] of [
+    ['ada@example.org,Ada', ''],
+    ['{"columns": {\n"Remark": ada@example.org}}', ''],
+    ['{"columns": {\n"Remark" null}}', ': line 2, character 10 is unexpected'],
+  ] as const) {
+    const mapping = await put('mapping.json', text);
+    const { messages } = await importFile(path, '--mapping', mapping);
+    expect(messages).toEqual([`${mapping}: not valid JSON${place}`]);
+  }
 });
 
 describe('a first line that names the delimiter', () => {

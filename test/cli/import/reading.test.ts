@@ -158,6 +158,11 @@ describe('an encoding', () => {
       Buffer.from('email,name\n', 'utf16le'),
       /^line 1, column 1, character 2: a NUL character\. .*UTF-16/,
     ],
+    [
+      'UTF-16 without a mark, with a byte that UTF-8 does not have',
+      Buffer.from('email,name\na@example.org,Zoë\n', 'utf16le'),
+      /^line 1, column 1, character 2: a NUL character\. .*UTF-16/,
+    ],
     ['a NUL', 'email,name\na@example.org,A\0B\n', /^line 2, column 2 \(name\), character 16: a NUL/],
   ])('is refused at %s', async (_name, bytes, message) => {
     for (const size of SIZES) expect(await problemOf(csvOf(bytes, { size }))).toMatch(message);
