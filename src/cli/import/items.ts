@@ -1,8 +1,8 @@
 import { coerceInputValue } from 'graphql';
 import type { CustomerUpsert } from '../../resolvers/upsert/draft.ts';
 import { findErrors } from '../../resolvers/upsert/precheck.ts';
-import { convertCell, splitList, toNumber } from './cells.ts';
 import type { RowProblem } from './input-problem.ts';
+import { inputValue } from './input-value.ts';
 import type { ColumnRule } from './mapping.ts';
 import { CUSTOMER_INPUT } from './targets.ts';
 
@@ -78,7 +78,7 @@ function createBuilder() {
   return {
     /** Takes over a cell. Returns what is wrong with it, or null. */
     add(cell: Cell): string | null {
-      const converted = convert(cell);
+      const converted = inputValue(cell);
       if (converted === null) return null;
       if ('message' in converted) return converted.message;
       addTo(ownerOf(cell.rule.target), cell, converted.value);
@@ -160,43 +160,4 @@ function columnAt(columns: ReadonlyMap<string, string>, path: readonly (string |
     if (column !== undefined) return column;
   }
   return null;
-}
-
-/** The value for the input. Null if the field is left as it is. */
-function convert({ value, rule }: Cell): { readonly value: unknown } | { readonly message: string } | null {
-  const { target, empty, as, separator } = rule;
-  const isFormField = target.kind === 'formField' || target.kind === 'addressFormField';
-  if (typeof value !== 'string') return isFormField ? { value: contentOf(value) } : { value };
-  if (value.trim() === '') {
-    if (empty === 'keep') return null;
-    return { value: isFormField ? { clear: true } : null };
-  }
-  switch (target.kind) {
-    case 'field':
-    case 'addressField':
-    case 'storeCredit':
-      return convertCell(isEmail(target) ? value.trim() : value, target.type, separator);
-    case 'formField':
-    case 'addressFormField':
-      return formFieldValue(value, as, separator);
-    default:
-      return { value };
-  }
-}
-
-function isEmail(target: ColumnRule['target']): boolean {
-  return target.kind === 'field' && target.path[0] === 'email';
-}
-
-function formFieldValue(cell: string, as: ColumnRule['as'], separator: string) {
-  if (as === 'text') return { value: { text: cell } };
-  if (as === 'choices') return { value: { choices: splitList(cell, separator) } };
-  const converted = toNumber(cell);
-  return 'message' in converted ? converted : { value: { number: converted.value } };
-}
-
-/** The content of a form field from a value of JSON. */
-function contentOf(value: unknown): object {
-  if (typeof value === 'number') return { number: value };
-  return Array.isArray(value) ? { choices: value } : { clear: value === null };
 }

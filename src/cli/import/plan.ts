@@ -69,7 +69,8 @@ function noKnownColumn(header: readonly string[], delimiter: DelimiterName): str
   const other = header.length === 1 ? detectDelimiter(header[0] ?? '') : null;
   if (other !== null && other !== delimiter)
     return `line 1 has no ${delimiter}, but ${count(header[0] ?? '', DELIMITERS[other])} times the character ${other}: try --delimiter ${other}`;
-  return 'line 1 has no column that is known. It must hold the names of the columns, such as email,firstName,lastName; other names need --mapping';
+  const between = header.length === 1 ? ', with a comma, semicolon, tab or pipe between them' : '';
+  return `line 1 has no column that is known. It must hold the names of the columns, such as email,firstName,lastName${between}; other names need --mapping`;
 }
 
 function count(text: string, part: string): number {

@@ -413,6 +413,11 @@ test.each(['xlsx', 'XLS', 'ods'])(
   },
 );
 
+test('names that no delimiter separates are refused, with the delimiters that there are', async () => {
+  const { messages } = await importFile(await put('customers.csv', 'email:firstName\na@example.org:Ada\n'));
+  expect(messages).toEqual([expect.stringMatching(/, with a comma, semicolon, tab or pipe between them; /)]);
+});
+
 test('a mapping that is no JSON is refused, and nothing of it is shown', async () => {
   const path = await put('customers.csv', ROWS);
   for (const [text, place] of [
