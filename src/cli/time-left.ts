@@ -16,7 +16,7 @@ export interface TimeLeft {
   of(itemsLeft: number): number | null;
 }
 
-/** @param now monotonic, in milliseconds */
+/** @param now milliseconds since any moment */
 export function createTimeLeft(now: () => number): TimeLeft {
   const begunAt = now();
   let speed: Speed = { items: 0, calls: 0, elapsedMs: 0, windowMs: 0, upstream: null };

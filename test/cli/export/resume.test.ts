@@ -172,6 +172,32 @@ test('an export whose pages cost too much names the option that makes them small
   expect(await readdir(dir)).toEqual([]);
 });
 
+test('the time that is left follows from the quota that the gateway reports', async () => {
+  const shown: string[] = [];
+  const pages = ['next', null].map((endCursor, at) => ({
+    data: {
+      customers: {
+        ...{ totalCount: 2, nodes: [{ entityId: at + 1 }] },
+        pageInfo: { hasNextPage: endCursor !== null, endCursor },
+      },
+    },
+    errors: [],
+    upstream: { requests: 10, estimate: null, quota: { limit: 20, remaining: 5, resetMs: 90_000 } },
+  }));
+  await exportCustomers({
+    gateway: {
+      url: '',
+      client: { ...createClient({ url: '' }), requestPartial: async () => pages.shift() as never },
+      explain: ({ message }) => message,
+    },
+    ...{ file: join(dir, 'customers.jsonl'), pageSize: 1, force: false, isStopping: () => false },
+    settings: { format: 'jsonl', parts: [], filter: {}, addressColumns: 5 },
+    clock: { now: () => 0, sleep: async () => {} },
+    terminal: (text) => void shown.push(text),
+  });
+  expect(shown[0]).toContain('1 of 2 (50%) customers, about 90 s left');
+});
+
 describe('an export that is not complete', () => {
   async function interrupted() {
     const { url } = await startStore();
