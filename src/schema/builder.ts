@@ -1,7 +1,7 @@
 import SchemaBuilder from '@pothos/core';
 import ScopeAuthPlugin from '@pothos/plugin-scope-auth';
-import { type Caller, SCOPES, type Scope } from '../access/caller.ts';
-import { hasOwnScope, hasScope, isKeyOrUser, permissionsOf } from '../access/permission.ts';
+import { SCOPES, type Scope } from '../access/caller.ts';
+import { hasOwnScope, hasScope, isKeyOrUser } from '../access/permission.ts';
 import type { Context } from '../context.ts';
 import { forbiddenFieldError } from './authorization.ts';
 
@@ -22,32 +22,18 @@ export interface SchemaShape {
   };
 }
 
-type AuthScopes = Record<Scope | 'identified' | 'public', boolean>;
-
-const scopesByPermissions = new WeakMap<object, AuthScopes>();
-
-/** What a caller is allowed on all records, as Pothos asks for it. */
-function scopesOf(caller: Caller): AuthScopes {
-  const permissions = permissionsOf(caller);
-  const known = scopesByPermissions.get(permissions);
-  if (known !== undefined) return known;
-  const scopes = SCOPES.map((scope) => [scope, hasScope(caller, scope)]);
-  const found: AuthScopes = {
-    ...(Object.fromEntries(scopes) as Record<Scope, boolean>),
-    identified: isKeyOrUser(caller),
-    public: caller.kind === 'public',
-  };
-  scopesByPermissions.set(permissions, found);
-  return found;
-}
-
 export const builder = new SchemaBuilder<SchemaShape>({
   plugins: [ScopeAuthPlugin],
   scopeAuth: {
     authScopes: (context) => ({
-      ...scopesOf(context.caller),
+      ...(Object.fromEntries(SCOPES.map((scope) => [scope, hasScope(context.caller, scope)])) as Record<
+        Scope,
+        boolean
+      >),
+      identified: isKeyOrUser(context.caller),
       // A sign-in changes the caller of the context, after which this is called for the first time.
       own: (scope) => hasOwnScope(context.caller, scope),
+      public: context.caller.kind === 'public',
     }),
     // Checks each object once instead of each of its fields: a page of customers has thousands of fields.
     runScopesOnType: true,
