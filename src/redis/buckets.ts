@@ -1,7 +1,7 @@
 import { type Budget, capacityOf } from '../cost/caller-budgets.ts';
 import type { RedisConnection } from './connection.ts';
 import type { KeyNames } from './key-names.ts';
-import { defineScript } from './script.ts';
+import { defineScript, NUMBER_OF } from './script.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -9,13 +9,13 @@ const MINUTE_MS = 60_000;
  * A bucket that refills evenly. ARGV: calls per minute, capacity, calls to take, calls to give back, calls to wait for. Returns
  * the milliseconds until the bucket holds the calls that were to be taken or waited for; 0 if it does.
  */
-const BUCKET = `
+const BUCKET = `${NUMBER_OF}
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local perMinute, capacity = tonumber(ARGV[1]), tonumber(ARGV[2])
 local take, give, need = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
 local known = redis.call('HMGET', KEYS[1], 'left', 'at')
-local left, at = tonumber(known[1] or capacity), tonumber(known[2] or now)
+local left, at = numberOf(known[1], capacity), numberOf(known[2], now)
 left = math.min(capacity, left + math.max(0, now - at) * perMinute / ${MINUTE_MS} + give)
 local wait = 0
 if take > 0 and take > math.max(0, left) then wait = (take - left) * ${MINUTE_MS} / perMinute

@@ -32,12 +32,32 @@ if not now then
   now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
 end
 
+-- What another program or another version has written counts as absent, since a script that fails would fail until it expires.
+local function hasNumbers(value, names)
+  for name in string.gmatch(names, '%a+') do
+    if type(value[name]) ~= 'number' then return false end
+  end
+  return true
+end
+local function isPool(value)
+  return hasNumbers(value, 'number expected recoveredAt probeAt answered')
+    and (not value.endsAt or hasNumbers(value, 'endsAt lengthMs quota left'))
+    and (not value.slidingAt or hasNumbers(value, 'slidingAt slidingSeenAt slidingShare'))
+end
+local function isReplica(value)
+  return hasNumbers(value, 'out seen activeAt answered sequence') and type(value.held) == 'table'
+end
+
 local pool = { number = 0, expected = 0, recoveredAt = -1e15, probeAt = -1e15, answered = 0 }
 local replicas = {}
 local fields = redis.call('HGETALL', KEYS[1])
 for index = 1, #fields, 2 do
-  if fields[index] == 'pool' then pool = cjson.decode(fields[index + 1])
-  else replicas[fields[index]] = cjson.decode(fields[index + 1]) end
+  local isJson, value = pcall(cjson.decode, fields[index + 1])
+  local isTable = isJson and type(value) == 'table'
+  if fields[index] == 'pool' then
+    if isTable and isPool(value) then pool = value end
+  elseif isTable and isReplica(value) then replicas[fields[index]] = value
+  else redis.call('HDEL', KEYS[1], fields[index]) end
 end
 local before = replicas[id]
 if before and report.sequence <= before.sequence then return false end
@@ -137,7 +157,7 @@ local hasLeases = false
 for operation, want in pairs(report.operations) do
   local room = want.cap - want.outstanding - missing * math.max(1, math.floor(want.cap * report.share))
   for _, replica in pairs(others) do
-    if now - replica.seen <= ${CALL_MS} then room = room - (replica.held[operation] or 0) end
+    if now - replica.seen <= ${CALL_MS} then room = room - (tonumber(replica.held[operation]) or 0) end
   end
   leased[operation] = math.max(0, math.min(want.wanted, room))
   held[operation] = want.outstanding + leased[operation]

@@ -6,7 +6,7 @@ import { createBuckets, type UseBucket } from './buckets.ts';
 import type { Envelope } from './cache/envelope.ts';
 import type { RedisConnection } from './connection.ts';
 import type { KeyNames } from './key-names.ts';
-import { defineScript } from './script.ts';
+import { defineScript, NUMBER_OF } from './script.ts';
 import { shareSignIns } from './sign-ins.ts';
 
 /** What is counted in Redis. While it is away, each replica counts alone. */
@@ -22,16 +22,17 @@ export interface SharedCounters {
 }
 
 /** ARGV: 1 to record a failure, milliseconds until it is forgotten. Returns the failures and the milliseconds since the last one. */
-const ATTEMPTS = `
+const ATTEMPTS = `${NUMBER_OF}
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local known = redis.call('HMGET', KEYS[1], 'failures', 'at')
+local failures, at = numberOf(known[1], 0), numberOf(known[2], now)
 if ARGV[1] == '1' then
-  redis.call('HINCRBY', KEYS[1], 'failures', 1)
-  redis.call('HSET', KEYS[1], 'at', tostring(now))
+  failures, at = failures + 1, now
+  redis.call('HSET', KEYS[1], 'failures', string.format('%.0f', failures), 'at', tostring(now))
   redis.call('PEXPIRE', KEYS[1], ARGV[2])
 end
-local known = redis.call('HMGET', KEYS[1], 'failures', 'at')
-return { tonumber(known[1] or 0), now - tonumber(known[2] or now) }
+return { failures, now - at }
 `;
 
 export function createSharedCounters(

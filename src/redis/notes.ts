@@ -1,7 +1,7 @@
 import { type Announced, parseMilliseconds, type SharedNotes } from '../rest/cache/shared-notes.ts';
 import type { RedisConnection } from './connection.ts';
 import type { KeyNames } from './key-names.ts';
-import { defineScript } from './script.ts';
+import { defineScript, NUMBER_OF } from './script.ts';
 
 /** Milliseconds for which an announcement is remembered: longer than any interval between two searches for changes. */
 const KEEP_MS = 26 * 3_600_000;
@@ -9,10 +9,9 @@ const KEEP_MS = 26 * 3_600_000;
 const NOTES_MS = 48 * 3_600_000;
 
 /** ARGV: a name, a number, milliseconds to keep. */
-const RAISE = `
-local known = redis.call('HGET', KEYS[1], ARGV[1]) or ''
--- tonumber accepts nan and inf, which nothing exceeds.
-if not string.match(known, '^%d[%d.]*$') or tonumber(ARGV[2]) > (tonumber(known) or 0) then
+const RAISE = `${NUMBER_OF}
+local known = numberOf(redis.call('HGET', KEYS[1], ARGV[1]), nil)
+if not known or tonumber(ARGV[2]) > known then
   redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
   redis.call('PEXPIRE', KEYS[1], ARGV[3])
 end

@@ -8,6 +8,19 @@ export type RunScript = (
   args: readonly string[],
 ) => Promise<unknown>;
 
+/**
+ * Lua: `numberOf(text, absent)` reads a number that Redis holds. Returns `absent` if nothing is held, or no finite number: another
+ * program or another version can have written it, and a script that fails would fail until the key expires.
+ */
+export const NUMBER_OF = `
+local function numberOf(text, absent)
+  -- tonumber accepts nan, inf and hexadecimal numbers as well.
+  local value = string.match(text or '', '^%-?%d[%d.e+-]*$') and tonumber(text)
+  if value and math.abs(value) < math.huge then return value end
+  return absent
+end
+`;
+
 /** A script that is sent in full only if the server does not know it yet. */
 export function defineScript(text: string): RunScript {
   const sha = createHash('sha1').update(text).digest('hex');

@@ -1,3 +1,4 @@
+import { createClient } from '@redis/client';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { PoolReport } from '../../src/governor/replicas/call-pool.ts';
 import type { Replicas } from '../../src/redis/replicas.ts';
@@ -49,6 +50,25 @@ describe.skipIf(program === null)('the pool of calls', () => {
     expect(second).toMatchObject({ granted: 22, free: 65, replicas: 2, activeReplicas: 2 });
     expect(second.window?.resetMs).toBeGreaterThan(19_000);
   });
+
+  test.each(['x', '7', '{}', '{"seen":"x"}', '{"number":1,"endsAt":1}'])(
+    'a state that holds %j counts as absent',
+    async (text) => {
+      const { one, other, server, close } = await startTwoReplicas(program ?? '');
+      cleanup.push(close);
+      await one.pool.exchange(reportOf({ wanted: 10, window: WINDOW }));
+      const client = await createClient({ url: server.url }).connect();
+      const [key = ''] = await client.keys('*');
+      for (const field of [...(await client.hKeys(key)), 'another']) await client.hSet(key, field, text);
+      client.destroy();
+      expect(await other.pool.exchange(reportOf({ wanted: 10, window: WINDOW }))).toMatchObject({
+        granted: 10,
+        free: 90,
+        replicas: 1,
+      });
+      expect(await one.pool.exchange(reportOf({}))).toMatchObject({ free: 90, replicas: 2 });
+    },
+  );
 
   test('a replica that leaves returns what it has leased', async () => {
     const [{ pool: one }, { pool: other }] = await startTwo();

@@ -12,6 +12,16 @@ const program = findRedisForTest('counters in Redis');
 const now = () => performance.now();
 let replicas: TwoReplicas;
 
+/** What is no number for a script. */
+const FOREIGN = ['x', '', 'nan', '-inf', '1e999', '0x10', '1.2.3'];
+
+/** Writes fields into all keys, as another program would. */
+async function overwriteAll(fields: Readonly<Record<string, string>>): Promise<void> {
+  const client = await createClient({ url: replicas.server.url }).connect();
+  for (const key of await client.keys('*')) await client.hSet(key, fields);
+  client.destroy();
+}
+
 describe.skipIf(program === null)('with a server', () => {
   beforeEach(async () => {
     replicas = await startTwoReplicas(program ?? '');
@@ -42,6 +52,15 @@ describe.skipIf(program === null)('with a server', () => {
       }
       expect(await one.charge({ ...BUDGET, account: 'another' }, 10)).toBeNull();
       expect(await one.charge(BUDGET, 11)).toBe(Number.POSITIVE_INFINITY);
+    });
+
+    test.each(FOREIGN)('start full if Redis holds %j for one', async (text) => {
+      const [one, other] = shared();
+      expect(await one.charge(BUDGET, 10)).toBeNull();
+      await overwriteAll({ left: text, at: text });
+      expect(await other.charge(BUDGET, 4)).toBeNull();
+      expect(await one.charge(BUDGET, 6)).toBeNull();
+      expect(await other.charge(BUDGET, 1)).toBeGreaterThan(0);
     });
 
     test('get back what one replica did not use', async () => {
@@ -82,6 +101,15 @@ describe.skipIf(program === null)('with a server', () => {
       }
       await one.reset('10.0.0.1');
       expect(await other.delayMs('10.0.0.1')).toBe(0);
+    });
+
+    test.each(FOREIGN)('are counted from the first if Redis holds %j for them', async (text) => {
+      const [one, other] = shared();
+      for (let failures = 0; failures < 3; failures += 1) await one.recordFailure('10.0.0.1');
+      await overwriteAll({ failures: text, at: text });
+      expect(await other.delayMs('10.0.0.1')).toBe(0);
+      for (let failures = 0; failures < 3; failures += 1) await one.recordFailure('10.0.0.1');
+      expect(await other.delayMs('10.0.0.1')).toBeGreaterThan(0);
     });
 
     test('of this replica are known to it while Redis is away', async () => {

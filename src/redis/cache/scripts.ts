@@ -1,3 +1,5 @@
+import { NUMBER_OF } from '../script.ts';
+
 /** Number of invalidated tags that are remembered. Beyond it all entries become unusable, and they are forgotten. */
 const MAX_TAGS = 100_000;
 /**
@@ -9,7 +11,8 @@ export const FORGET_MS = 60_000;
  * KEYS[1] is a hash with the number of the last invalidation (`version`), the last invalidation of each tag (`t` and the tag:
  * its number, and until when it holds), and an `epoch`. An entry is usable in the epoch in which it was written, if
  * none of its tags was invalidated after its version, and none was held when it was read. If the hash is lost, the next epoch
- * begins, so a tag whose invalidation was forgotten makes nothing usable again.
+ * begins, so a tag whose invalidation was forgotten makes nothing usable again. A number in it that cannot be read counts as lost:
+ * without its version the next epoch begins, and a tag without its invalidation makes no entry usable.
  *
  * `members` names the processes that write, each with the end of its lease (`id end;`). While a lease is over and its process
  * has not left, that process may be cut off and write, so no entry is usable.
@@ -18,15 +21,15 @@ export const FORGET_MS = 60_000;
  *
  * An entry is `1 keyId epoch version readAt stamp tags`, a line break, and the sealed value. Times are those of the server.
  */
-const COMMON = `
+const COMMON = `${NUMBER_OF}
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local epoch = redis.call('HGET', KEYS[1], 'epoch')
-if not epoch then
+if not epoch or not string.match(redis.call('HGET', KEYS[1], 'version') or '', '^%d+$') then
   epoch = ARGV[1]
   redis.call('HSET', KEYS[1], 'epoch', epoch, 'version', '0')
 end
-local from = tonumber(redis.call('HGET', KEYS[1], 'from') or 0)
+local from = numberOf(redis.call('HGET', KEYS[1], 'from'), 0)
 local members = redis.call('HGET', KEYS[1], 'members') or ''
 local isComplete = true
 for leaseEnd in string.gmatch(members, ' (%d+);') do
@@ -45,7 +48,7 @@ local function isUsable(entryEpoch, version, readAt, tags)
     if known[tag] == nil then known[tag] = redis.call('HGET', KEYS[1], 't' .. tag) or '' end
     if known[tag] ~= '' then
       local last, heldUntil = string.match(known[tag], '^(%d+) (%d+)$')
-      if tonumber(last) > tonumber(version) or tonumber(heldUntil) > tonumber(readAt) then return false end
+      if not last or tonumber(last) > tonumber(version) or tonumber(heldUntil) > tonumber(readAt) then return false end
     end
   end
   return true
@@ -119,7 +122,7 @@ for index = 3, #ARGV do
   local field = 't' .. ARGV[index]
   local before = redis.call('HGET', KEYS[1], field)
   local held = heldUntil
-  if before then held = math.max(held, tonumber(string.match(before, ' (%d+)$'))) end
+  if before then held = math.max(held, numberOf(string.match(before, ' (%d+)$'), 0)) end
   redis.call('HSET', KEYS[1], field, version .. ' ' .. string.format('%.0f', held))
 end
 if redis.call('HLEN', KEYS[1]) > ${MAX_TAGS} then

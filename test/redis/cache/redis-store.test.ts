@@ -326,4 +326,43 @@ describe.skipIf(program === null)('the cache in Redis', () => {
     await fill(other, 'a', 1, ['x']);
     expect(await look(other, 'a')).toBeNull();
   });
+
+  describe('a state that another program has written', () => {
+    const write = (field: string, text: string) =>
+      withClient(async (client) => client.hSet((await client.keys('*:cache'))[0] ?? '', field, text));
+    const tagField = () =>
+      withClient(async (client) => {
+        const fields = Object.keys(await client.hGetAll((await client.keys('*:cache'))[0] ?? ''));
+        return fields.find((field) => /^t./.test(field)) ?? '';
+      });
+
+    test('makes nothing usable without its version, until replicas begin the next epoch', async () => {
+      await fill(one, 'a', 1, ['x']);
+      await write('version', 'x');
+      expect(await look(other, 'a')).toBeNull();
+      await one.invalidate(['y']);
+      // Each replica has to learn of the new epoch.
+      await until(async () => {
+        await fill(one, 'a', 2, ['x']);
+        return (await look(other, 'a')) !== null;
+      });
+      expect(await look(other, 'a')).toMatchObject({ value: 2 });
+    });
+
+    test('makes no entry of a tag usable without its invalidation, until the next one', async () => {
+      await one.invalidate(['x']);
+      await fill(one, 'a', 1, ['x']);
+      await write(await tagField(), 'x');
+      expect(await look(other, 'a')).toBeNull();
+      await one.invalidate(['x']);
+      await fill(one, 'a', 2, ['x']);
+      expect(await look(other, 'a')).toMatchObject({ value: 2 });
+    });
+
+    test('counts all that is read if it holds no number to count from', async () => {
+      await fill(one, 'a', 1);
+      await write('from', 'x');
+      expect(await look(other, 'a')).toMatchObject({ value: 1 });
+    });
+  });
 });
