@@ -40,7 +40,7 @@ export interface ExportOptions {
 export async function exportCustomers(options: ExportOptions): Promise<CommandResult> {
   let lock: FileLock;
   try {
-    lock = await lockFile(journalOf(options.file), 'exports to this file');
+    lock = lockFile(journalOf(options.file), 'exports to this file');
   } catch (error) {
     return failure(problemOf(options, error));
   }

@@ -135,7 +135,7 @@ async function write(
   if (await exists(rejectsPath))
     return failure(`${rejectsPath} exists: import or delete it first, or name another file by --rejects`);
   const journalPath = options.journal ?? `${path}.journal`;
-  const lock = await lockJournal(journalPath);
+  const lock = lockJournal(journalPath);
   if ('problem' in lock) return failure(lock.problem);
   try {
     return await writeNoted(scan, remote, { rejectsPath, journalPath, ...options }, environment);
@@ -144,9 +144,9 @@ async function write(
   }
 }
 
-async function lockJournal(path: string): Promise<FileLock> {
+function lockJournal(path: string): FileLock {
   try {
-    return await lockFile(path, 'imports this file');
+    return lockFile(path, 'imports this file');
   } catch (error) {
     return { problem: `${path}.lock cannot be used (${errorCode(error)}): name another file by --journal` };
   }
