@@ -90,7 +90,7 @@ const MAX_VALUES = 250_000;
 const MAX_KNOWN_CLIENTS = 1_000;
 const MAX_RESPONSE_BYTES = 20_000_000;
 /** The fraction of the queue that the large queries of one caller may fill: far more calls than can be in flight. */
-const LARGE_QUERIES_SHARE = 0.25;
+const LARGE_QUERIES_SHARE = 0.125;
 
 export function createServices(
   runtime: Runtime,
