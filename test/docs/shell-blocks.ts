@@ -2,25 +2,37 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'vitest';
-import { type GatewayProcess, startGatewayProcess } from '../support/gateway-process.ts';
+import { startGatewayProcess } from '../support/gateway-process.ts';
 import { tempDir } from '../support/temp-dir.ts';
 import type { Fence } from './pages.ts';
 import { commandsOf, type ShellCommand } from './shell.ts';
+import { startStandIns } from './stand-ins.ts';
 
 const run = promisify(execFile);
 /** Where the pages say that the gateway listens. */
 const ADDRESS = 'http://127.0.0.1:4000';
 /** Stands for the API key that a command before it has printed. */
 const SHOWN_KEY = 'gfbc_...';
+const CREATE_KEY = ['create', '--name', 'reader', '--scopes', 'customers:read'];
+/** The request of a block that only starts the gateway. It shows that the gateway reads from its store. */
+const READ =
+  'curl http://127.0.0.1:4000/graphql -H \'content-type: application/json\' -d \'{"query": "{ customers(first: 1) { nodes { entityId } } }"}\'';
 
-/** Whether a test runs the block: it sends requests to the gateway, or manages keys. */
+/** Whether a test runs the block: it sends requests to the gateway, starts it with variables, or manages keys. */
 export function isExecutable({ language, marks, code }: Fence): boolean {
   if (language !== 'sh' || marks.has('not-run')) return false;
-  return commandsOf(code).some((command) => isRequest(command) || keysArguments(command) !== null);
+  return commandsOf(code).some(
+    (command) => isRequest(command) || isStart(command) || keysArguments(command) !== null,
+  );
 }
 
 function isRequest({ words }: ShellCommand): boolean {
   return words[0] === 'curl' && words.some((word) => word.startsWith(ADDRESS));
+}
+
+/** Whether a command starts the gateway with variables, or is only the variables to start it with. */
+function isStart({ variables, words }: ShellCommand): boolean {
+  return Object.keys(variables).length > 0 && (words.length === 0 || words.join(' ') === 'npm start');
 }
 
 /** The arguments of a command about keys; null for all other commands. */
@@ -31,22 +43,38 @@ function keysArguments({ words }: ShellCommand): readonly string[] | null {
 
 /**
  * Runs a block: its requests with `curl` to a gateway on a sandbox store, its commands about keys on a key file of its own.
- * The gateway has that file if the block makes a key. Other commands are only compared with those that exist.
+ * The gateway has the variables that the block starts it with; if there is no request, it gets one. It has the key file if the
+ * block makes a key. Other commands are only compared with those that exist.
  */
 export async function runShellBlock({ place, code }: Fence): Promise<void> {
+  const commands = commandsOf(code);
   const file = join(await tempDir(), 'keys.json');
   let key: string | null = null;
-  let gateway: GatewayProcess | null = null;
+  for (const command of commands) {
+    const args = keysArguments(command);
+    if (args !== null) key = (await runKeys(args, file)) ?? key;
+  }
+  const written = Object.assign({}, ...commands.filter(isStart).map(({ variables }) => variables));
+  const requests = commands.filter(isRequest);
+  const isOnlyStarted = requests.length === 0 && Object.keys(written).length > 0;
+  if (requests.length === 0 && !isOnlyStarted) return;
+
+  // A page that starts the gateway with a key file has made the key before.
+  if (key === null && Object.hasOwn(written, 'GATEWAY_KEYS_FILE')) key = await runKeys(CREATE_KEY, file);
+  if (isOnlyStarted)
+    requests.push(...commandsOf(key === null ? READ : `${READ} -H 'authorization: Bearer ${SHOWN_KEY}'`));
+  const standIns = await startStandIns(written, place);
   try {
-    for (const command of commandsOf(code)) {
-      const args = keysArguments(command);
-      if (args !== null) key = (await runKeys(args, file)) ?? key;
-      if (!isRequest(command)) continue;
-      gateway ??= await startGatewayProcess(key === null ? {} : { GATEWAY_KEYS_FILE: file });
-      await runRequest(command, { place, url: gateway.url, key });
+    const keysFile = key === null ? {} : { GATEWAY_KEYS_FILE: file };
+    const gateway = await startGatewayProcess({ ...standIns.variables, ...keysFile });
+    try {
+      for (const command of requests) await runRequest(command, { place, url: gateway.url, key });
+    } finally {
+      await gateway.stop();
     }
+    await standIns.check();
   } finally {
-    await gateway?.stop();
+    await standIns.close();
   }
 }
 
