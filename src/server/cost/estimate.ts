@@ -4,7 +4,6 @@ import {
   type GraphQLSchema,
   getNamedType,
   getOperationAST,
-  getVariableValues,
   isObjectType,
   Kind,
   type OperationDefinitionNode,
@@ -17,6 +16,7 @@ import { UNKNOWN_SHOPPER } from '../../cost/sign-in.ts';
 import { fieldArguments } from '../../schema/selected-arguments.ts';
 import { collectAllFields, type SelectedField, type SelectionContext } from '../../schema/selected-fields.ts';
 import { selectionFrom } from '../../schema/selection.ts';
+import { coerceVariables } from '../documents/coerce-variables.ts';
 import { responseName, subfieldsOf } from './subfields.ts';
 import { createValueCounter, type ResponseLevel, ROOT_LEVEL, type ValueEstimate } from './values.ts';
 
@@ -146,7 +146,7 @@ export function estimateOperation(
   facts: CostFacts,
 ): Estimate | null {
   const definitions = getOperationAST(document, operationName)?.variableDefinitions ?? [];
-  const { coerced } = getVariableValues(schema, definitions, variableValues ?? {}, { maxErrors: 1 });
+  const coerced = coerceVariables(schema, definitions, variableValues ?? {});
   if (coerced === undefined) return null;
   const { caller } = contextValue as Context;
   return estimateOnce({ schema, document, operationName, variableValues: coerced, facts, caller });

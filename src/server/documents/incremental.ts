@@ -6,13 +6,13 @@ import {
   type ExecutionArgs,
   getArgumentValues,
   getOperationAST,
-  getVariableValues,
   Kind,
   visit,
 } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { badInput } from '../../errors.ts';
 import { formatAccept, isIncrementalType, type MediaRange, parseAccept } from '../http/accept.ts';
+import { coerceVariables } from './coerce-variables.ts';
 
 /** The draft of incremental delivery that Yoga's plugin implements, as clients name it. */
 const SUPPORTED_DRAFT = 'deferspec=20220824';
@@ -116,7 +116,7 @@ function hasInvalidInitialCount(streams: readonly DirectiveNode[], args: Executi
   if (streams.length === 0) return false;
   const { schema, document, operationName, variableValues } = args;
   const definitions = getOperationAST(document, operationName)?.variableDefinitions ?? [];
-  const { coerced } = getVariableValues(schema, definitions, variableValues ?? {}, { maxErrors: 1 });
+  const coerced = coerceVariables(schema, definitions, variableValues ?? {});
   // The execution reports invalid variables itself.
   if (coerced === undefined) return false;
   return streams.some((stream) => {

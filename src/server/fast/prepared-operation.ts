@@ -2,7 +2,6 @@ import {
   type DocumentNode,
   type GraphQLSchema,
   getOperationAST,
-  getVariableValues,
   type OperationDefinitionNode,
   OperationTypeNode,
   type VariableDefinitionNode,
@@ -11,6 +10,7 @@ import { ANONYMOUS, type Caller } from '../../access/caller.ts';
 import { type Estimate, estimateOnce } from '../cost/estimate.ts';
 import { type OperationCosts, parseReportRequest, type ReportRequest } from '../cost/report.ts';
 import type { DocumentCache } from '../documents/cache.ts';
+import { coerceVariables } from '../documents/coerce-variables.ts';
 import { hasIncrementalDirectives } from '../documents/incremental.ts';
 import { documentIdOf, findDocument, type TrustedDocuments } from '../documents/trusted.ts';
 import { parseBody } from '../http/content-type.ts';
@@ -120,7 +120,7 @@ function coerce(
   variables: Readonly<Record<string, unknown>>,
 ) {
   if (definitions.length === 0) return NO_VARIABLES;
-  return getVariableValues(schema, definitions, variables, { maxErrors: 1 }).coerced;
+  return coerceVariables(schema, definitions, variables);
 }
 
 function paramsOf(bodyText: string) {
