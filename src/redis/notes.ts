@@ -11,7 +11,8 @@ const NOTES_MS = 48 * 3_600_000;
 /** ARGV: a name, a number, milliseconds to keep. */
 const RAISE = `${NUMBER_OF}
 local known = numberOf(redis.call('HGET', KEYS[1], ARGV[1]), nil)
-if not known or tonumber(ARGV[2]) > known then
+-- Beyond that no process reads it.
+if not known or known >= 1e15 or tonumber(ARGV[2]) > known then
   redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
   redis.call('PEXPIRE', KEYS[1], ARGV[3])
 end

@@ -14,8 +14,9 @@ export type RunScript = (
  */
 export const NUMBER_OF = `
 local function numberOf(text, absent)
-  -- tonumber accepts nan, inf and hexadecimal numbers as well.
-  local value = string.match(text or '', '^%-?%d[%d.e+-]*$') and tonumber(text)
+  -- tonumber accepts nan, inf and hexadecimal numbers as well. Only a number near 0 is written with an exponent.
+  local digits = string.match(text or '', '^%-?(%d[%d.]*)$') or string.match(text or '', '^%-?(%d[%d.]*)e%-%d+$')
+  local value = digits and tonumber(text)
   if value and math.abs(value) < math.huge then return value end
   return absent
 end

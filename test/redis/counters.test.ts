@@ -63,6 +63,13 @@ describe.skipIf(program === null)('with a server', () => {
       expect(await other.charge(BUDGET, 1)).toBeGreaterThan(0);
     });
 
+    test('are empty if almost nothing is left, which Redis holds with an exponent', async () => {
+      const [one, other] = shared();
+      expect(await one.charge(BUDGET, 1)).toBeNull();
+      await overwriteAll({ left: '1e-05' });
+      expect(await other.charge(BUDGET, 5)).toBeGreaterThan(0);
+    });
+
     test('get back what one replica did not use', async () => {
       const [one, other] = shared();
       await one.charge(BUDGET, 10);
