@@ -88,10 +88,16 @@ export function isWritten(written: Written): written is string {
 /** @param end the text after the last part */
 export function joinParts(parts: readonly Written[], end: string): Written {
   if (parts.length === 0) return end;
-  return Promise.all(parts).then((all) => {
+  // Of a text too `Promise.all` would make a promise.
+  const pending = parts.filter((part) => !isWritten(part));
+  return Promise.all(pending).then((all) => {
     // Not `join`, which copies the whole text at each level.
     let text = '';
-    for (const part of all) text += part;
+    let next = 0;
+    for (const part of parts) {
+      text += isWritten(part) ? part : all[next];
+      if (!isWritten(part)) next += 1;
+    }
     return text + end;
   });
 }
