@@ -20,7 +20,7 @@ import {
 import type { Caller } from '../access/caller.ts';
 import { permissionsOf } from '../access/permission.ts';
 import { isForbidden } from './authorization.ts';
-import { type Fragments, hasVariable } from './variable-mentions.ts';
+import { type Fragments, isConditional } from './variable-mentions.ts';
 import { entryOf } from './weak-maps.ts';
 
 /**
@@ -52,12 +52,11 @@ export function collectFields(
   return collectAllFields(set, parent, context).filter((selected) => !selected.isForbidden);
 }
 
-/** The fields of selection sets that depend on no variable, by type and by what the caller is allowed. */
+/** The fields of selection sets on which no variable decides, by type and by what the caller is allowed. */
 const fixedFields = new WeakMap<
   SelectionSetNode,
   WeakMap<GraphQLNamedType, WeakMap<object, readonly SelectedField[]>>
 >();
-const knownConditions = new WeakMap<SelectionSetNode, boolean>();
 
 /** The fields of one selection set, including those of its fragments and those that the caller is not authorized to select. */
 export function collectAllFields(
@@ -66,9 +65,7 @@ export function collectAllFields(
   context: SelectionContext,
 ): readonly SelectedField[] {
   if (set === undefined) return [];
-  const isConditional = knownConditions.get(set) ?? hasVariable(set, context.fragments);
-  knownConditions.set(set, isConditional);
-  if (isConditional || parent === undefined) return collectNow(set, parent, context);
+  if (parent === undefined || isConditional(set, context.fragments)) return collectNow(set, parent, context);
   const byPermissions = entryOf(entryOf(fixedFields, set), parent);
   const permissions = permissionsOf(context.caller);
   const fields = byPermissions.get(permissions) ?? collectNow(set, parent, context);

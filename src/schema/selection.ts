@@ -59,15 +59,21 @@ export function isOnlyRootField(
 
 const knownSelections = new WeakMap<readonly SelectedField[], Selection>();
 
-/** Describes a selection set, given all that `collectAllFields` has found in it. */
-export function selectionFrom(allFields: readonly SelectedField[], context: SelectionContext): Selection {
-  const known = knownSelections.get(allFields);
+/** Describes the selection set of a node, given all that `collectAllFields` has found in it. */
+export function selectionFrom(
+  node: FieldNode,
+  allFields: readonly SelectedField[],
+  context: SelectionContext,
+): Selection {
+  // The fields can be the same for each request although the arguments and the fields below them are not.
+  const isFixed = !mentionsVariable(node, context.fragments);
+  const known = isFixed ? knownSelections.get(allFields) : undefined;
   if (known !== undefined) return known;
   const selection = createSelection(
     allFields.filter(({ isForbidden: isRefused }) => !isRefused),
     context,
   );
-  knownSelections.set(allFields, selection);
+  if (isFixed) knownSelections.set(allFields, selection);
   return selection;
 }
 

@@ -1,4 +1,12 @@
-import { type ASTNode, BREAK, type FieldNode, type FragmentDefinitionNode, Kind, visit } from 'graphql';
+import {
+  type ASTNode,
+  BREAK,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  Kind,
+  type SelectionSetNode,
+  visit,
+} from 'graphql';
 
 /** Fragments by name. */
 export type Fragments = Readonly<Record<string, FragmentDefinitionNode>>;
@@ -14,8 +22,24 @@ export function mentionsVariable(field: FieldNode, fragments: Fragments): boolea
   return mentions;
 }
 
+const knownConditions = new WeakMap<SelectionSetNode, boolean>();
+
+/** Whether a variable decides which fields a selection set has itself, also in its fragments. Their arguments and subfields do not count. */
+export function isConditional(set: SelectionSetNode, fragments: Fragments): boolean {
+  const known = knownConditions.get(set);
+  if (known !== undefined) return known;
+  const found = set.selections.some((selection) => {
+    if (selection.directives?.some((directive) => hasVariable(directive, fragments))) return true;
+    if (selection.kind === Kind.FIELD) return false;
+    const fragment = selection.kind === Kind.FRAGMENT_SPREAD ? fragments[selection.name.value] : selection;
+    return fragment !== undefined && isConditional(fragment.selectionSet, fragments);
+  });
+  knownConditions.set(set, found);
+  return found;
+}
+
 /** Whether a variable stands anywhere in a node, also in its fragments. */
-export function hasVariable(node: ASTNode, fragments: Fragments): boolean {
+function hasVariable(node: ASTNode, fragments: Fragments): boolean {
   let found = false;
   visit(node, {
     [Kind.VARIABLE]() {

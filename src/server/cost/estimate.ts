@@ -112,7 +112,7 @@ export function estimate(options: EstimateOptions): Estimate {
         population,
         plan,
         path,
-        selection: selectionFrom(allSubfields, inner),
+        selection: selectionFrom(node, allSubfields, inner),
         caller: scope.caller,
       }) ?? population;
     const visited = { selected, path, args, from: population, to: next, isMerged };

@@ -1,4 +1,4 @@
-import { parse, validate } from 'graphql';
+import { type DocumentNode, parse, validate } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { ANONYMOUS, type Caller, PUBLIC } from '../../../src/access/caller.ts';
 import { toGlobalId } from '../../../src/resolvers/inputs/ids.ts';
@@ -13,8 +13,12 @@ interface Question {
   readonly caller?: Caller;
 }
 
-function estimateOf(query: string, { variables = {}, definitions, caller = ANONYMOUS }: Question = {}) {
-  const document = parse(query);
+/** @param query one document has the same nodes for each estimate, under which much is remembered */
+function estimateOf(
+  query: string | DocumentNode,
+  { variables = {}, definitions, caller = ANONYMOUS }: Question = {},
+) {
+  const document = typeof query === 'string' ? parse(query) : query;
   expect(validate(schema, document)).toEqual([]);
   const facts = {
     definitionCount: definitions ?? null,
@@ -243,6 +247,40 @@ describe('the estimated calls', () => {
     expect(estimateOf(query, { variables: { with: true, without: true } }).calls).toBe(20);
     expect(estimateOf(query, { variables: { with: false, without: false } }).calls).toBe(10);
   });
+
+  test.each([
+    [
+      'a condition on a spread',
+      'query ($v: Boolean!) { customers(first: 9) { nodes { ...Book @include(if: $v) } } }',
+      false,
+      true,
+    ],
+    [
+      'a condition on a fragment',
+      'query ($v: Boolean!) { customers(first: 9) { nodes { ... on Node @skip(if: $v) { ...Book } } } }',
+      true,
+      false,
+    ],
+    ['an argument', 'query ($v: Int!) { customers(first: $v) { nodes { ...Book } } }', 9, 20],
+    [
+      'an argument below',
+      'query ($v: Int!) { customers(first: 9) { nodes { ...Book consents: metafields(first: $v) { nodes { key } } } } }',
+      0,
+      9,
+    ],
+  ])(
+    'are those of the variables at each execution of a document, if they decide %s',
+    (_, query, ...values) => {
+      const text = `${query} fragment Book on Customer { addresses { ...Of } } fragment Of on CustomerAddressConnection { nodes { city } }`;
+      const document = parse(text);
+      const fresh = values.map((v) => estimateOf(text, { variables: { v } }));
+      expect(fresh[0]).not.toEqual(fresh[1]);
+      expect([...values, ...values].map((v) => estimateOf(document, { variables: { v } }))).toEqual([
+        ...fresh,
+        ...fresh,
+      ]);
+    },
+  );
 
   test('include the fields of fragments', () => {
     const query = `{ customers(first: 9) { ...Page edges { node { ... on Node { ... on Customer { consent { deny } } } } } } }
