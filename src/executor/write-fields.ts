@@ -88,7 +88,7 @@ export function isWritten(written: Written): written is string {
 /** @param end the text after the last part */
 export function joinParts(parts: readonly Written[], end: string): Written {
   if (parts.length === 0) return end;
-  // Of a text too `Promise.all` would make a promise.
+  // `Promise.all` would make a promise of each text too.
   const pending = parts.filter((part) => !isWritten(part));
   return Promise.all(pending).then((all) => {
     // Not `join`, which copies the whole text at each level.

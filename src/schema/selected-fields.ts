@@ -52,7 +52,7 @@ export function collectFields(
   return collectAllFields(set, parent, context).filter((selected) => !selected.isForbidden);
 }
 
-/** The fields of selection sets on which no variable decides, by type and by what the caller is allowed. */
+/** The fields of selection sets that are not conditional, by type and by what the caller is allowed. */
 const fixedFields = new WeakMap<
   SelectionSetNode,
   WeakMap<GraphQLNamedType, WeakMap<object, readonly SelectedField[]>>
