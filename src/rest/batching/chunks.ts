@@ -1,5 +1,6 @@
 import { isListTooLong, isSplittable } from '../errors.ts';
 import { MAX_IN_VALUES } from '../limits.ts';
+import { encodeValue } from '../wire/query.ts';
 
 /** The keys of one call, and the records or the error that it returned. */
 export type Chunk<K, T> =
@@ -123,7 +124,7 @@ export function chunkKeys<K extends string | number>(keys: readonly K[], maxLeng
   let chunk: K[] = [];
   let length = 0;
   for (const key of keys) {
-    const added = encodeURIComponent(key).length + 1;
+    const added = encodeValue(key).length + 1;
     if (chunk.length > 0 && (chunk.length === MAX_IN_VALUES || length + added > maxLength)) {
       chunks.push(chunk);
       chunk = [];

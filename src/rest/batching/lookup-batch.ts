@@ -4,7 +4,7 @@ import type { Key, KeyFilter, RestCall } from '../client/call.ts';
 import type { RunForField } from '../client/call-log.ts';
 import { MAX_IN_VALUES, MAX_URL_LENGTH } from '../limits.ts';
 import { LONGEST_PAGE_PARAMETERS } from '../wire/page.ts';
-import { queryString } from '../wire/query.ts';
+import { encodeValue, queryString } from '../wire/query.ts';
 
 export type Lookup = RestCall & { readonly keys: KeyFilter };
 
@@ -111,5 +111,5 @@ export function emptyLength({ path, keys, parameters }: Lookup): number {
 }
 
 function encodedLength(value: Key): number {
-  return encodeURIComponent(value).length + 1;
+  return encodeValue(value).length + 1;
 }

@@ -41,9 +41,10 @@ export function parseDateTime(text: string): ParsedDateTime | null {
 function dateInDeclaredForm(text: string): Date | null {
   const year = twoDigits(text, 0) * 100 + twoDigits(text, 2);
   const day = twoDigits(text, 8);
-  const time = [twoDigits(text, 11), twoDigits(text, 14), twoDigits(text, 17)] as const;
-  const date = new Date(Date.UTC(year, twoDigits(text, 5) - 1, day, ...time));
-  return date.getUTCDate() === day ? date : null;
+  const [hour, minute, second] = [twoDigits(text, 11), twoDigits(text, 14), twoDigits(text, 17)];
+  const date = new Date(Date.UTC(year, twoDigits(text, 5) - 1, day, hour, minute, second));
+  // Every month has 28 days, so `Date` need not tell which day it took most of them for.
+  return day <= 28 || date.getUTCDate() === day ? date : null;
 }
 
 function twoDigits(text: string, index: number): number {

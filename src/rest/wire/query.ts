@@ -8,12 +8,17 @@ export function queryString(parameters: readonly Parameter[]): string {
 
 /** A parameter with one value. */
 export function parameter(name: string, value: string | number): Parameter {
-  return [name, encodeURIComponent(value)];
+  return [name, encodeValue(value)];
+}
+
+/** A value as it stands in a query string. A whole number needs no encoding, which takes four times as long. */
+export function encodeValue(value: string | number): string {
+  return Number.isSafeInteger(value) ? String(value) : encodeURIComponent(value);
 }
 
 /** A list as the store expects it: each value encoded, joined with literal commas. */
 export function listParameter(name: string, values: readonly (string | number)[]): Parameter {
-  return [name, values.map(encodeURIComponent).join(',')];
+  return [name, values.map(encodeValue).join(',')];
 }
 
 /** A time in a date filter: a timestamp, or a calendar date such as `2026-04-01`. */
