@@ -53,7 +53,7 @@ export interface OperationExecutor {
   /** Runs an operation and responds. Returns the answer for others that wait for the same, or null. */
   execute(run: Run, signal: CancelSignal): Promise<SharedAnswer | null>;
   /** Responds with an answer without errors. */
-  finish(exchange: Exchange, json: string, operation: PreparedOperation): void;
+  finish(exchange: Exchange, body: SharedAnswer['body'], operation: PreparedOperation): void;
 }
 
 export function createOperationExecutor(options: OperationExecutorOptions): OperationExecutor {
@@ -70,10 +70,10 @@ export function createOperationExecutor(options: OperationExecutorOptions): Oper
     tracing.startOperation(state);
   }
 
-  function finish(exchange: Exchange, json: string, { document }: PreparedOperation): void {
+  function finish(exchange: Exchange, body: SharedAnswer['body'], { document }: PreparedOperation): void {
     operations.report(exchange.state, 'ok');
     tracing?.endRequest(exchange.state, 200);
-    respond(exchange, { status: 200, headers: {}, json, document });
+    respond(exchange, { status: 200, headers: {}, body, document });
   }
 
   async function execute(
@@ -114,8 +114,9 @@ export function createOperationExecutor(options: OperationExecutorOptions): Oper
     const json = hasExtensions
       ? `{"data":${data},"extensions":${JSON.stringify(extensions)}}`
       : `{"data":${data}}`;
-    finish(exchange, json, operation);
-    return hasExtensions ? null : { json, calls };
+    const body = Buffer.from(json);
+    finish(exchange, body, operation);
+    return hasExtensions ? null : { body, calls };
   }
 
   return { begin, execute, finish };

@@ -34,6 +34,7 @@ export async function respondWithErrors(
   const masked = maskResult(result, { state, aborted: isGone(exchange) });
   const response = processRegularResult(masked, { Response } as never, responseType);
   const { 'content-type': _, ...headers } = Object.fromEntries(response.headers);
-  respond(exchange, { status: response.status, headers, json: await response.text(), document });
+  const body = Buffer.from(await response.text());
+  respond(exchange, { status: response.status, headers, body, document });
   return { status: response.status, hasData: 'data' in masked };
 }

@@ -15,7 +15,8 @@ export interface JsonResponse {
   readonly status: number;
   /** Headers in addition to those of every response. */
   readonly headers: Readonly<Record<string, string>>;
-  readonly json: string;
+  /** JSON in UTF-8. */
+  readonly body: Buffer<ArrayBuffer>;
   readonly document: DocumentNode;
 }
 
@@ -23,11 +24,10 @@ export interface JsonResponse {
 export type Respond = (exchange: Exchange, response: JsonResponse) => void;
 
 export function createRespond({ corsOrigins, compression }: RespondOptions): Respond {
-  return (exchange, { status, headers, json, document }) => {
+  return (exchange, { status, headers, body, document }) => {
     if (isGone(exchange)) return;
     const { head, response, state, responseType } = exchange;
     const cors = corsHeaders(head, corsOrigins);
-    const body = Buffer.from(json);
     const coding = compression.selectsCredential(document)
       ? null
       : compression.codingFor(head.header('accept-encoding'), body.length);

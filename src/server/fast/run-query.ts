@@ -52,7 +52,7 @@ export function createQueryRunner(options: QueryRunnerOptions): RunQuery {
     if (answer === null) return start(run);
     callLog.countCoalesced(answer.calls);
     charge?.settle(answer.calls);
-    executor.finish(exchange, answer.json, operation);
+    executor.finish(exchange, answer.body, operation);
   }
 
   /** Runs an operation that is allowed, or waits for an equal one. */

@@ -2,8 +2,8 @@ import { RenewedMap } from '../../renewed-collections.ts';
 
 /** What an execution without errors has answered. */
 export interface SharedAnswer {
-  /** The response as JSON. */
-  readonly json: string;
+  /** The response as JSON in UTF-8. All requests are answered with the same bytes. */
+  readonly body: Buffer<ArrayBuffer>;
   /** Number of REST calls that the execution made. */
   readonly calls: number;
 }

@@ -68,7 +68,7 @@ function setUp({ reportCost = false, isPoor = false } = {}) {
         operations: { report: (_state: unknown, outcome: string) => reported.push(outcome) } as never,
       },
       createContext: (options) => contextOf(options.signal) as never,
-      respond: (exchange, { status, json }) => responses.push({ exchange, status, json }),
+      respond: (exchange, { status, body }) => responses.push({ exchange, status, json: body.toString() }),
       cacheNow: null,
     }),
     sharing: createSharing({

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { createSharedExecutions, type SharedAnswer } from '../../../src/server/fast/shared-executions.ts';
 
 const KEY = { bodyText: '{}', callers: 'all' };
-const ANSWER: SharedAnswer = { json: '{}', calls: 1 };
+const ANSWER: SharedAnswer = { body: Buffer.from('{}'), calls: 1 };
 
 function setUp() {
   let period = 0;
