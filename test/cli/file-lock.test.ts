@@ -11,7 +11,9 @@ const ENDED = '99999999';
 
 /** Starts processes that are ready to lock a file. */
 async function startProcesses(count: number, file: string): Promise<readonly ChildProcess[]> {
-  const processes = Array.from({ length: count }, () => fork('test/cli/support/lock-process.ts', [file]));
+  const processes = Array.from({ length: count }, () =>
+    fork(new URL('support/lock-process.ts', import.meta.url), [file]),
+  );
   onTestFinished(() => {
     for (const each of processes) each.disconnect();
   });
