@@ -5,7 +5,7 @@ import { createCircuitBreaker } from './circuit-breaker.ts';
 import { createConcurrencyLimits } from './concurrency-limits.ts';
 import { createDispatcher } from './dispatcher.ts';
 import { createFairShare } from './fair-share.ts';
-import { type CallOrigin, INTERACTIVE_CONNECTIONS, type Lane } from './lanes.ts';
+import { INTERACTIVE_CONNECTIONS, type Lane } from './lanes.ts';
 import type { GovernorEvents, Permit } from './permits.ts';
 import { createQuotaTracker, type WindowKind } from './quota/tracker.ts';
 import { createReads, type MakeRead } from './reads.ts';
@@ -23,8 +23,6 @@ export type { WriteRetry } from './writes.ts';
 export interface Governor {
   readonly read: MakeRead;
   readonly write: MakeWrite;
-  /** Milliseconds that a new call of a caller would wait in its lane, as far as that is known. */
-  waitMs(origin: Pick<CallOrigin, 'caller' | 'lane'>): number;
   state(): GovernorState;
   /** Leaves the other replicas what this one has leased and not used. Rejects if they cannot be reached. */
   close(): Promise<void>;
@@ -105,7 +103,6 @@ export function createGovernor(options: GovernorOptions): Governor {
   return Object.freeze<Governor>({
     read: createReads({ admit, breaker, retryBudget, events, clock }),
     write: createWrites({ admit, events }),
-    waitMs: ({ caller, lane }) => estimateWait({ lane }, queue.ahead(lane, queue.sizeOf(lane, caller))),
     state() {
       const limit = tracker.storeQuota();
       const resetMs = Math.ceil(tracker.resetMs());

@@ -8,13 +8,10 @@ import type { QuotaTracker } from './quota/tracker.ts';
 /**
  * Estimates how long a call has to wait as the queue stands. Leaves out what is not known, so the wait may be longer.
  *
- * @param call without an operation, the pause of operations is left out
  * @param ahead number of calls of the same lane that start before this one
  * @returns milliseconds
  */
-export type WaitEstimate = (call: WaitingCall, ahead: number) => number;
-
-type WaitingCall = Pick<QueuedCall, 'lane'> & Partial<Pick<QueuedCall, 'operation'>>;
+export type WaitEstimate = (call: Pick<QueuedCall, 'operation' | 'lane'>, ahead: number) => number;
 
 export function createWaitEstimate(
   tracker: Pick<QuotaTracker, 'quota' | 'windowKind' | 'windowMs' | 'resetMs'>,
@@ -54,6 +51,5 @@ export function createWaitEstimate(
     return ahead < available ? 0 : (resetMs * (ahead + 1 - available)) / (remaining - available + 1);
   }
 
-  return ({ operation, lane }, ahead) =>
-    Math.max(quotaWaitMs(lane, ahead), operation === undefined ? 0 : limits.pauseMs(operation));
+  return ({ operation, lane }, ahead) => Math.max(quotaWaitMs(lane, ahead), limits.pauseMs(operation));
 }

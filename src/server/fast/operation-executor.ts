@@ -5,7 +5,7 @@ import type { QueryResult } from '../../executor/compile.ts';
 import type { Freshness } from '../../rest/client/freshness.ts';
 import { forgetAuthorization } from '../../schema/authorization.ts';
 import type { Charge } from '../cost/budgets.ts';
-import { isLarge } from '../cost/large-queries.ts';
+import { isBulk } from '../cost/report.ts';
 import { staleWarnings } from '../cost/stale-warning.ts';
 import type { RequestState } from '../observability/request-log.ts';
 import type { Tracing } from '../observability/tracing.ts';
@@ -37,7 +37,7 @@ export interface Run {
 }
 
 export interface OperationExecutorOptions {
-  readonly services: Pick<RequestServices, 'costs' | 'largeQueries' | 'maskResult' | 'operations'>;
+  readonly services: Pick<RequestServices, 'costs' | 'maskResult' | 'operations'>;
   readonly createContext: (options: ExecutionOptions) => ExecutionContext;
   readonly respond: Respond;
   /** The clock of the ages of cached answers. Null if the cache is off. */
@@ -58,7 +58,7 @@ export interface OperationExecutor {
 
 export function createOperationExecutor(options: OperationExecutorOptions): OperationExecutor {
   const { services, createContext, respond, cacheNow, tracing } = options;
-  const { costs, largeQueries, maskResult, operations } = services;
+  const { costs, maskResult, operations } = services;
 
   function begin({ state, head }: Exchange, { cost }: PreparedOperation): void {
     state.caller ??= ANONYMOUS;
@@ -77,7 +77,7 @@ export function createOperationExecutor(options: OperationExecutorOptions): Oper
   }
 
   async function execute(
-    { exchange, operation, charge, bodyText }: Run,
+    { exchange, operation, charge }: Run,
     signal: CancelSignal,
   ): Promise<SharedAnswer | null> {
     const { state } = exchange;
@@ -86,11 +86,9 @@ export function createOperationExecutor(options: OperationExecutorOptions): Oper
     const contextValue = createContext({ state, signal, freshness: reportRequest.freshness });
     const { callLog, origin } = contextValue;
     state.callLog = callLog;
-    if (isLarge(cost)) origin.lane = 'bulk';
+    if (isBulk(cost)) origin.lane = 'bulk';
     const report = costs.reporter({ cost, caller, callLog }, reportRequest);
-    const endTurn = isLarge(cost) ? await largeQueries.begin({ key: bodyText, cost, origin, signal }) : null;
     const { data, errors } = await resultOf(() => operation.execute(contextValue, variableValues));
-    endTurn?.();
     forgetAuthorization(contextValue);
     const calls = callLog.entries.length;
     charge?.settle(calls);

@@ -63,7 +63,6 @@ function setUp({ reportCost = false, isPoor = false } = {}) {
     executor: createOperationExecutor({
       services: {
         costs: { reporter: () => null } as never,
-        largeQueries: { begin: () => () => {} },
         maskResult: (result) => result,
         operations: { report: (_state: unknown, outcome: string) => reported.push(outcome) } as never,
       },
