@@ -200,14 +200,23 @@ export function createQueryLoader<Q, P, V>(
 /** For records without optional parts. */
 export const NO_PARTS: ReadonlySet<never> = new Set();
 
-/** Creates a loader for endpoints without batch reads: one call per key, concurrent and cached. */
+/**
+ * Creates a loader for endpoints without batch reads: one call per key, concurrent and cached. There is nothing to batch, so
+ * a call is made at once and not at the end of the tick.
+ */
 export function createSingleLoader<K extends string | number, V>(
   fetch: (key: K) => Promise<V>,
-  batching?: BatchingOptions,
+  { onCoalesced = () => {} }: BatchingOptions = {},
 ): (key: K) => Promise<V> {
-  const loader = createFieldsetLoader<K, never, V>(
-    (partsByKey, fieldOf) => batchPerKey(partsByKey, (key) => fieldOf(key)(() => fetch(key))),
-    batching,
-  );
-  return (key) => loader.load(key, NO_PARTS);
+  const loads = new Map<K, Promise<V>>();
+  return (key) => {
+    const known = loads.get(key);
+    if (known !== undefined) {
+      onCoalesced(1);
+      return known;
+    }
+    const load = fetch(key);
+    loads.set(key, load);
+    return load;
+  };
 }

@@ -39,7 +39,7 @@ export function createMetafieldLookup(rest: Pick<Rest, 'metafields'>, shortcuts:
     if (listed !== null) return listed;
     const reads = [...selections].map(
       async ([customer, selection]) =>
-        [customer, await orFailure(rest.metafields.ofCustomer(customer, selection))] as const,
+        [customer, (await orFailure(rest.metafields.ofCustomer(customer, selection))) ?? []] as const,
     );
     return new Map(await Promise.all(reads));
   };

@@ -46,6 +46,9 @@ export interface ExpectedCustomers {
   readonly size: number;
 }
 
+/** The metafields of one customer, or why they could not be read. */
+type MetafieldsOutcome = Outcome<readonly CustomerMetafield[]>;
+
 /** Up to this many customers the store's complete list is not read: its first page alone costs a call. */
 export const MAX_CUSTOMERS_WITHOUT_LIST = 2;
 
@@ -84,7 +87,7 @@ export function createMetafieldLoader(
     customers: readonly number[],
     selection: MetafieldSelection,
     listed: MetafieldSelection | undefined,
-  ): Promise<ReadonlyMap<number, Outcome<readonly CustomerMetafield[]>>> {
+  ): Promise<ReadonlyMap<number, MetafieldsOutcome>> {
     const found = listed ? await list.read(listed, customers.length) : null;
     if (found === null) return readPerCustomer(metafields, customers, selection);
     return new Map(customers.map((customer) => [customer, { value: found.get(customer) ?? [] }]));
@@ -142,15 +145,12 @@ async function readPerCustomer(
   metafields: Rest['metafields'],
   customers: readonly number[],
   selection: MetafieldSelection,
-): Promise<ReadonlyMap<number, Outcome<readonly CustomerMetafield[]>>> {
-  const outcomes = customers.map(
-    async (customer): Promise<[number, Outcome<readonly CustomerMetafield[]>]> => {
-      try {
-        return [customer, { value: sortById(await metafields.ofCustomer(customer, selection)) }];
-      } catch (error) {
-        return [customer, { error }];
-      }
-    },
+): Promise<ReadonlyMap<number, MetafieldsOutcome>> {
+  const outcomes = customers.map((customer) =>
+    metafields.ofCustomer(customer, selection).then(
+      (found): [number, MetafieldsOutcome] => [customer, { value: sortById(found ?? []) }],
+      (error: unknown): [number, MetafieldsOutcome] => [customer, { error }],
+    ),
   );
   return new Map(await Promise.all(outcomes));
 }

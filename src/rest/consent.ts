@@ -1,5 +1,5 @@
 import type { RequestClient } from './client/request-client.ts';
-import { nullOnStatus } from './errors.ts';
+import { readOrNull } from './errors.ts';
 import { type CustomerConsent, readConsent } from './records/consent.ts';
 
 /** Reads of `/customers/{id}/consent`. The API has no batch read. */
@@ -10,9 +10,9 @@ export interface ConsentRest {
 
 export function createConsent(client: RequestClient): ConsentRest {
   return {
-    async ofCustomer(customerId) {
-      const body = await nullOnStatus(404, client.get('getCustomerConsent', { ids: [customerId] }));
-      return body === null ? null : readConsent(body, customerId, client.onUnexpectedField);
+    ofCustomer(customerId) {
+      const answer = client.get('getCustomerConsent', { ids: [customerId] });
+      return readOrNull(404, answer, (body) => readConsent(body, customerId, client.onUnexpectedField));
     },
   };
 }

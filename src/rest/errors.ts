@@ -118,14 +118,22 @@ export function wasNeverSent({ cause }: GatewayError): boolean {
   return isObject(cause) && typeof cause.code === 'string' && CONNECT_ERROR_CODES.has(cause.code);
 }
 
-/** Returns the answer, or null if the store rejected the call with this status, such as 404. */
-export async function nullOnStatus<T>(status: number, answer: Promise<T>): Promise<T | null> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (error instanceof GatewayError && error.details.status === status) return null;
-    throw error;
-  }
+/**
+ * Reads the body of an answer. Null if the body is empty, or the store rejected the call with this status, such as 404.
+ * One promise: there is an answer for each customer.
+ */
+export function readOrNull<T>(
+  status: number,
+  answer: Promise<unknown>,
+  read: (body: unknown) => T,
+): Promise<T | null> {
+  return answer.then(
+    (body) => (body === null ? null : read(body)),
+    (error: unknown) => {
+      if (error instanceof GatewayError && error.details.status === status) return null;
+      throw error;
+    },
+  );
 }
 
 /** Whether a smaller part of the same list may succeed: the store found it too long, or rejected a value in it. */

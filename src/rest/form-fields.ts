@@ -1,6 +1,6 @@
 import { readTogether } from './batching/read-together.ts';
 import type { RequestClient } from './client/request-client.ts';
-import { nullOnStatus } from './errors.ts';
+import { readOrNull } from './errors.ts';
 import { PAGE_SIZE } from './limits.ts';
 import {
   type FormFieldDefinition,
@@ -50,10 +50,11 @@ export function createFormFields(client: RequestClient): FormFieldsRest {
 
   async function definitionsOfType(type: FormFieldType): Promise<readonly FormFieldDefinition[]> {
     // A store that rejects a type has no fields of it.
-    const body = await nullOnStatus(422, get({ page: 1, limit: PAGE_SIZE }, { fieldType: type }));
-    if (body === null) return [];
-    const { items } = readPage(body, (item) => readFormFieldKey(item, client.onUnexpectedField));
-    return items.flatMap((key) => (key === null ? [] : { ...key, type }));
+    const answer = get({ page: 1, limit: PAGE_SIZE }, { fieldType: type });
+    const page = await readOrNull(422, answer, (body) =>
+      readPage(body, (item) => readFormFieldKey(item, client.onUnexpectedField)),
+    );
+    return (page?.items ?? []).flatMap((key) => (key === null ? [] : { ...key, type }));
   }
 
   return {

@@ -1,6 +1,6 @@
 import { GatewayError } from '../errors.ts';
 import type { RequestClient } from './client/request-client.ts';
-import { nullOnStatus } from './errors.ts';
+import { readOrNull } from './errors.ts';
 import { readInstrument, type StoredInstrument } from './records/instruments.ts';
 import { isObject } from './wire/decode.ts';
 
@@ -12,17 +12,20 @@ export interface InstrumentsRest {
 
 export function createInstruments(client: RequestClient): InstrumentsRest {
   return {
-    async ofCustomer(customerId) {
-      const body = await nullOnStatus(404, client.get('getCustomerStoredInstruments', { ids: [customerId] }));
-      if (body === null) return null;
-      const wire = isObject(body) ? body.data : body;
-      if (!Array.isArray(wire)) {
-        throw new GatewayError(
-          'UPSTREAM_BAD_RESPONSE',
-          'The store answered stored instruments without a `data` array.',
-        );
-      }
-      return wire.map((item) => readInstrument(item, client.onUnexpectedField));
+    ofCustomer(customerId) {
+      const answer = client.get('getCustomerStoredInstruments', { ids: [customerId] });
+      return readOrNull(404, answer, (body) =>
+        itemsOf(body).map((item) => readInstrument(item, client.onUnexpectedField)),
+      );
     },
   };
+}
+
+function itemsOf(body: unknown): readonly unknown[] {
+  const items = isObject(body) ? body.data : body;
+  if (Array.isArray(items)) return items;
+  throw new GatewayError(
+    'UPSTREAM_BAD_RESPONSE',
+    'The store answered stored instruments without a `data` array.',
+  );
 }

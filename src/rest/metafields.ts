@@ -1,6 +1,6 @@
 import { GatewayError } from '../errors.ts';
 import type { ReadOptions, RequestClient } from './client/request-client.ts';
-import { nullOnStatus } from './errors.ts';
+import { readOrNull } from './errors.ts';
 import { type CustomerMetafield, readMetafield } from './records/metafields.ts';
 import { unwrapEnvelope } from './wire/decode.ts';
 import { type PageRequest, pageParameters, readPage, type StorePage } from './wire/page.ts';
@@ -67,8 +67,8 @@ export interface MetafieldsRest {
   ): Promise<StorePage<unknown>>;
   /** Decodes an item of a page. */
   decode(item: unknown): CustomerMetafield;
-  /** All metafields of one customer that match the filter. Empty if there is no such customer. */
-  ofCustomer(customerId: number, filter: MetafieldFilter): Promise<readonly CustomerMetafield[]>;
+  /** All metafields of one customer that match the filter. Null if there is no such customer. */
+  ofCustomer(customerId: number, filter: MetafieldFilter): Promise<readonly CustomerMetafield[] | null>;
   /** Null if the customer has no such metafield. */
   one(
     customerId: number,
@@ -96,22 +96,24 @@ export function createMetafields(client: RequestClient): MetafieldsRest {
     undecodedPage: async (request, query, options) =>
       readPage(await readBody(request, query, options), (item) => item),
     decode,
-    async ofCustomer(customerId, filter) {
+    ofCustomer(customerId, filter) {
       const call = { ids: [customerId], parameters: queryParameters({ filter }), allPages: true };
-      const body = await nullOnStatus(404, client.get('getCustomersMetafields', call));
-      if (body === null) return [];
-      return readPage(body, (item) => readMetafield(item, onUnexpectedField, customerId)).items;
-    },
-    async one(customerId, entityId, options) {
-      const call = { ids: [customerId, entityId], ...options };
-      const body = await nullOnStatus(404, client.get('getMetafieldsCustomerId', call));
-      if (body === null) return null;
-      const metafield = readMetafield(unwrapEnvelope(body), onUnexpectedField, customerId);
-      if (metafield.entityId === entityId) return metafield;
-      throw new GatewayError(
-        'UPSTREAM_BAD_RESPONSE',
-        'The store answered with a different metafield than requested.',
+      return readOrNull(
+        404,
+        client.get('getCustomersMetafields', call),
+        (body) => readPage(body, (item) => readMetafield(item, onUnexpectedField, customerId)).items,
       );
+    },
+    one(customerId, entityId, options) {
+      const call = { ids: [customerId, entityId], ...options };
+      return readOrNull(404, client.get('getMetafieldsCustomerId', call), (body) => {
+        const metafield = readMetafield(unwrapEnvelope(body), onUnexpectedField, customerId);
+        if (metafield.entityId === entityId) return metafield;
+        throw new GatewayError(
+          'UPSTREAM_BAD_RESPONSE',
+          'The store answered with a different metafield than requested.',
+        );
+      });
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { RequestClient } from './client/request-client.ts';
-import { nullOnStatus } from './errors.ts';
+import { readOrNull } from './errors.ts';
 import {
   type ChannelCustomerSettings,
   type CustomerSettings,
@@ -21,9 +21,9 @@ export function createSettings(client: RequestClient): SettingsRest {
     async ofStore() {
       return readSettings(await client.get('getCustomersSettings'), onUnexpectedField);
     },
-    async ofChannel(channelId) {
-      const body = await nullOnStatus(404, client.get('getCustomersSettingsChannel', { ids: [channelId] }));
-      return body === null ? null : readChannelSettings(body, channelId, onUnexpectedField);
+    ofChannel(channelId) {
+      const answer = client.get('getCustomersSettingsChannel', { ids: [channelId] });
+      return readOrNull(404, answer, (body) => readChannelSettings(body, channelId, onUnexpectedField));
     },
   };
 }

@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { createFieldsetLoader, createQueryLoader, oneBatch } from '../../src/loaders/fieldset-loader.ts';
+import {
+  createFieldsetLoader,
+  createQueryLoader,
+  createSingleLoader,
+  oneBatch,
+} from '../../src/loaders/fieldset-loader.ts';
 import { manyByKey, type Outcome, oneByKey } from '../../src/loaders/group-by-key.ts';
 
 type Part = 'credit' | 'fields' | 'book';
@@ -260,4 +265,29 @@ describe('grouping by key', () => {
       3: { value: [] },
     });
   });
+});
+
+test('a loader without batch reads makes one call per key, at once, and counts the loads that needed none', async () => {
+  const calls: number[] = [];
+  let coalesced = 0;
+  const load = createSingleLoader(
+    async (key: number) => {
+      calls.push(key);
+      if (key === 2) throw new Error('two');
+      return `value of ${key}`;
+    },
+    {
+      onCoalesced(lookups) {
+        coalesced += lookups;
+      },
+    },
+  );
+  const loads = [1, 2, 1].map(load);
+  expect(calls).toEqual([1, 2]);
+  expect(coalesced).toBe(1);
+  expect(await Promise.allSettled(loads)).toMatchObject([
+    { value: 'value of 1' },
+    { reason: { message: 'two' } },
+    { value: 'value of 1' },
+  ]);
 });

@@ -71,7 +71,7 @@ function readBackCreations<I extends MetafieldCreation>(
   const byCustomer = Map.groupBy(items, ({ customerEntityId }) => customerEntityId);
   return readEach([...byCustomer], async ([customerId, some]) => {
     const read = async (filter: MetafieldFilter) => {
-      const held = await rest.metafields.ofCustomer(customerId, filter);
+      const held = (await rest.metafields.ofCustomer(customerId, filter)) ?? [];
       const created = held.filter((metafield) => !existedBefore(metafield));
       return matchRecords(some, created, MATCH_READ_BACK).matched;
     };

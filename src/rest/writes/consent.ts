@@ -1,5 +1,5 @@
 import type { RequestClient } from '../client/request-client.ts';
-import { nullOnStatus } from '../errors.ts';
+import { readOrNull } from '../errors.ts';
 import { OPERATIONS } from '../operations.ts';
 import { type ConsentCategory, type CustomerConsent, readConsent } from '../records/consent.ts';
 import { unwrapEnvelope } from '../wire/decode.ts';
@@ -27,11 +27,12 @@ export interface ConsentWrites {
 
 export function createConsentWrites(client: RequestClient): ConsentWrites {
   return {
-    async readRaw(customerId) {
-      const body = await nullOnStatus(404, client.get('getCustomerConsent', { ids: [customerId] }));
-      if (body === null) return null;
-      const { allow, deny } = unwrapEnvelope(body);
-      return { allow: stringsIn(allow), deny: stringsIn(deny) };
+    readRaw(customerId) {
+      const answer = client.get('getCustomerConsent', { ids: [customerId] });
+      return readOrNull(404, answer, (body) => {
+        const { allow, deny } = unwrapEnvelope(body);
+        return { allow: stringsIn(allow), deny: stringsIn(deny) };
+      });
     },
     async update(customerId, { allow, deny }) {
       const operation = OPERATIONS.updateCustomerConsent;
