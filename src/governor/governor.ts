@@ -23,6 +23,8 @@ export type { WriteRetry } from './writes.ts';
 export interface Governor {
   readonly read: MakeRead;
   readonly write: MakeWrite;
+  /** Whether the quota is known to have room for this many bulk calls besides the queued ones, or the store sets none. */
+  hasSpareQuota(calls: number): boolean;
   state(): GovernorState;
   /** Leaves the other replicas what this one has leased and not used. Rejects if they cannot be reached. */
   close(): Promise<void>;
@@ -103,6 +105,7 @@ export function createGovernor(options: GovernorOptions): Governor {
   return Object.freeze<Governor>({
     read: createReads({ admit, breaker, retryBudget, events, clock }),
     write: createWrites({ admit, events }),
+    hasSpareQuota: (calls) => shares.available('bulk') - queue.size() >= calls,
     state() {
       const limit = tracker.storeQuota();
       const resetMs = Math.ceil(tracker.resetMs());

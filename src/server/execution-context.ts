@@ -31,7 +31,7 @@ export function createExecutionContexts(
 ): (options: ExecutionOptions) => ExecutionContext {
   const timeSlices = createTimeSlices(sliceMs === undefined ? {} : { sliceMs });
 
-  return ({ state, signal, freshness, explain = false }) => {
+  return ({ state, signal, freshness, explain = false, waitedMs = 0 }) => {
     const { caller = ANONYMOUS, requestId = null, client } = state;
     const task = timeSlices.createTask();
     const context = createContext(runtime.context, {
@@ -39,7 +39,7 @@ export function createExecutionContexts(
       ...(client !== undefined && { client }),
       signal,
       onHiddenFailure: (failure) => logHiddenFailure(logger, failure, requestId),
-      deadlineAt: runtime.clock.now() + deadlineMs,
+      deadlineAt: runtime.clock.now() + deadlineMs - waitedMs,
       callLog: createCallLog({
         requestId,
         maxReads: maxCalls,

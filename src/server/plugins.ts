@@ -68,7 +68,7 @@ export function createPlugins(
     // Before the cost: the estimate walks only documents within the limits.
     ...(guards ? requestGuards(guards) : []),
     rememberValidDocuments(services.validDocuments),
-    costReport(services.costs),
+    costReport(services),
     ...(cacheNow === null ? [] : [staleWarning(cacheNow)]),
     // Below the cost report and above the masks: it writes the data that all others leave as they are.
     limitResponseSize(services.maxResponseBytes),

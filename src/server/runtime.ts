@@ -71,6 +71,8 @@ export interface RuntimeOptions {
 export interface Runtime {
   readonly clock: Clock;
   readonly governor: Governor;
+  /** Maximum number of calls in the governor's queue. */
+  readonly maxQueued: number;
   readonly metrics: Metrics;
   readonly readiness: ReadinessMonitor;
   readonly tokenScopes: StoreTokenScopes;
@@ -168,6 +170,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   return {
     clock,
     governor,
+    maxQueued: options.governor.maxQueued,
     metrics,
     readiness,
     tokenScopes,

@@ -12,6 +12,7 @@ import { schema } from '../schema/index.ts';
 import { type AuthenticateRequest, createRequestAuthentication } from './access/authentication.ts';
 import { clientIp } from './access/client-ip.ts';
 import { createOperationBudgets } from './cost/budgets.ts';
+import { createLargeQueries, type LargeQueries } from './cost/large-queries.ts';
 import { createOperationCosts, type OperationCosts } from './cost/report.ts';
 import { createDocumentCache, type DocumentCache } from './documents/cache.ts';
 import { createMasks, type MaskResult } from './errors/plugin.ts';
@@ -74,6 +75,7 @@ export interface RequestServices {
   readonly maskResult: MaskResult;
   readonly operations: OperationReporter;
   readonly costs: OperationCosts;
+  readonly largeQueries: LargeQueries;
   readonly compression: Compression;
   /** The endpoint of the store's webhooks. Null if none are accepted. */
   readonly webhooks: WebhookEndpointOptions | null;
@@ -87,6 +89,8 @@ const MAX_VALUES = 250_000;
 /** Client addresses whose pseudonyms are kept. */
 const MAX_KNOWN_CLIENTS = 1_000;
 const MAX_RESPONSE_BYTES = 20_000_000;
+/** The fraction of the queue that the large queries of one caller may fill: far more calls than can be in flight. */
+const LARGE_QUERIES_SHARE = 0.125;
 
 export function createServices(
   runtime: Runtime,
@@ -148,6 +152,10 @@ export function createServices(
         addressIds: runtime.context.writes.recent.idState('address'),
         maxReads: maxCalls,
       }),
+    }),
+    largeQueries: createLargeQueries({
+      maxCalls: Math.floor(runtime.maxQueued * LARGE_QUERIES_SHARE),
+      hasSpareQuota: governor.hasSpareQuota,
     }),
     compression: createCompression(schema),
     webhooks:

@@ -169,3 +169,33 @@ describe('rate-limit headers with impossible values', () => {
     expect(served).toBe(true);
   });
 });
+
+describe('quota to spare', () => {
+  test('is not known before the first response', () => {
+    expect(createTestGovernor().governor.hasSpareQuota(33)).toBe(false);
+  });
+
+  test('has no end if the store sets no quota', async () => {
+    const { governor, respond } = createTestGovernor();
+    await respond({ status: 200 });
+    expect(governor.hasSpareQuota(1_000_000)).toBe(true);
+  });
+
+  test('is what the quota leaves to bulk calls besides the queued ones', async () => {
+    const { governor, respond, read } = createTestGovernor({ maxConcurrency: new Map([['slow', 1]]) });
+    await respond({ status: 200, headers: rateHeaders(1_000, 20_000, 1_000) });
+    expect([governor.hasSpareQuota(500), governor.hasSpareQuota(1_000)]).toEqual([true, false]);
+    let spare = 0;
+    while (governor.hasSpareQuota(spare + 1)) spare += 1;
+    for (let count = 0; count < 11; count += 1) void read(requestFor('slow', 'bulk'));
+    // One is in flight, and ten wait.
+    expect([governor.hasSpareQuota(spare - 12), governor.hasSpareQuota(spare - 10)]).toEqual([true, false]);
+  });
+
+  test('is nothing during a pause', async () => {
+    const { governor, respond } = createTestGovernor();
+    await respond({ status: 200, headers: rateHeaders(1_000, 20_000, 1_000) });
+    await respond({ status: 429, headers: rateHeaders(0, 20_000, 1_000) });
+    expect(governor.hasSpareQuota(1)).toBe(false);
+  });
+});

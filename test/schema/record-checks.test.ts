@@ -4,10 +4,12 @@ import {
   type GraphQLResolveInfo,
   GraphQLSchema,
   GraphQLString,
+  isObjectType,
 } from 'graphql';
 import { expect, test, vi } from 'vitest';
 import { ANONYMOUS, type Caller, PUBLIC } from '../../src/access/caller.ts';
 import { requireKeyOrUser, requireScopeOrOwn, requireScopeOrOwner } from '../../src/schema/authorization.ts';
+import { schema } from '../../src/schema/index.ts';
 import { skipChecksOfRecords } from '../../src/schema/record-checks.ts';
 
 const reader: Caller = { ...ANONYMOUS, kind: 'key', scopes: new Set(['customers:read']) };
@@ -44,4 +46,11 @@ test('records are checked if their type requires no scope, or an interface of it
   expect(checksOf(reader, requires(requireKeyOrUser()))).toBe(1);
   const required = requires(requireScopeOrOwn('customers:read'));
   expect(checksOf(reader, required, requires(requireScopeOrOwn('instruments:read')))).toBe(1);
+});
+
+test('no type has an isTypeOf of its own, which a skipped check would leave out', () => {
+  const types = Object.values(schema.getTypeMap()).filter(isObjectType);
+  const options = types.map(({ name, extensions }) => ({ name, options: extensions.pothosOptions }));
+  expect(options.filter((each) => each.options !== undefined).length).toBeGreaterThan(30);
+  expect(options.filter((each) => 'isTypeOf' in Object(each.options)).map(({ name }) => name)).toEqual([]);
 });

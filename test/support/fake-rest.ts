@@ -12,6 +12,7 @@ const PERMIT: Permit = { timeLeftMs: () => 10_000, waitedMs: 0, retryAfterMs: ()
 const unlimitedGovernor: Governor = {
   read: (_ticket, send) => send(PERMIT),
   write: (_ticket, _rule, send) => send(PERMIT),
+  hasSpareQuota: () => true,
   close: async () => {},
   state: () => ({
     quota: null,

@@ -1,19 +1,21 @@
 import { isAsyncIterable } from '@graphql-tools/utils';
-import type { ExecutionResult, GraphQLSchema } from 'graphql';
+import { type ExecutionResult, type GraphQLSchema, getOperationAST, OperationTypeNode } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { Caller } from '../../access/caller.ts';
 import type { Context } from '../../context.ts';
 import type { CostFacts } from '../../cost/plan.ts';
 import { GatewayError } from '../../errors.ts';
 import type { GovernorState } from '../../governor/governor.ts';
-import { BULK_MIN_CALLS } from '../../governor/lanes.ts';
 import { type CallLog, redactedQuery } from '../../rest/client/call-log.ts';
 import type { Freshness } from '../../rest/client/freshness.ts';
+import type { Available } from '../../when-known.ts';
+import { requestSignal } from '../http/cancellation.ts';
 import { stateOf } from '../observability/request-log.ts';
 import type { OperationBudgets } from './budgets.ts';
 import { type Estimate, estimateOperation } from './estimate.ts';
 import { secondsBetween, withExtensions } from './extensions.ts';
 import { traceFields } from './field-trace.ts';
+import { isLarge, type LargeQueries } from './large-queries.ts';
 import { limitError, type OperationLimits } from './limits.ts';
 
 /** What a request asks to be reported about its operation, in its `extensions`. */
@@ -116,13 +118,13 @@ export function createOperationCosts({
   };
 }
 
-/** Whether an operation is so large that it waits behind the others. */
-export function isBulk(cost: Estimate): boolean {
-  return cost.usual > BULK_MIN_CALLS;
+interface PricedServices {
+  readonly costs: OperationCosts;
+  readonly largeQueries: LargeQueries;
 }
 
 /** Estimates the cost of each operation of Yoga, rejects it if that exceeds a limit, and reports the actual cost. */
-export function costReport(costs: OperationCosts): Plugin<Context> {
+export function costReport({ costs, largeQueries }: PricedServices): Plugin<Context> {
   const traced = new WeakMap<GraphQLSchema, GraphQLSchema>();
 
   function tracedSchema(schema: GraphQLSchema): GraphQLSchema {
@@ -132,8 +134,8 @@ export function costReport(costs: OperationCosts): Plugin<Context> {
   }
 
   return {
-    async onExecute({ args, setResultAndStopExecution }) {
-      const { params, callLog, caller, origin } = args.contextValue;
+    async onExecute({ args, executeFn, setExecuteFn, setResultAndStopExecution }) {
+      const { params, callLog, caller, origin, request } = args.contextValue;
       const requested = parseReportRequest(params.extensions);
       const cost = estimateOperation(args, costs.facts());
       if (cost !== null) stateOf(args.contextValue).estimatedCalls = cost.calls;
@@ -152,7 +154,16 @@ export function costReport(costs: OperationCosts): Plugin<Context> {
         setResultAndStopExecution({ errors: [charge as never] });
         return;
       }
-      if (cost !== null && isBulk(cost)) origin.lane = 'bulk';
+      if (cost !== null && isLarge(cost)) {
+        origin.lane = 'bulk';
+        const { operation } = getOperationAST(args.document, args.operationName) ?? {};
+        // An incremental response makes its later parts outside the turn.
+        if (operation === OperationTypeNode.QUERY) {
+          const key = JSON.stringify(params);
+          const query = { key, cost, caller: origin.caller, signal: requestSignal(request) };
+          setExecuteFn(inTurn(executeFn, () => largeQueries.begin(query)));
+        }
+      }
       const report = costs.reporter({ cost, caller, callLog }, requested);
       if (report === null && charge === null) return;
       if (report !== null && requested.explain) args.schema = tracedSchema(args.schema);
@@ -168,6 +179,21 @@ export function costReport(costs: OperationCosts): Plugin<Context> {
         },
       };
     },
+  };
+}
+
+/** Runs a query when it is its turn. @param begin returns what ends the turn */
+function inTurn<A, R>(
+  execute: (args: A) => Available<R>,
+  begin: () => Available<() => void>,
+): (args: A) => Promise<R> {
+  return async (args) => {
+    const end = await begin();
+    try {
+      return await execute(args);
+    } finally {
+      end();
+    }
   };
 }
 

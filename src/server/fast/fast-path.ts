@@ -62,7 +62,8 @@ export function createFastPath({ services, requestBytes, runQuery, yoga }: FastP
     authenticated(exchange);
   }
 
-  function onClose({ isPassedOn, response, state, head, status, freePlace, cancel }: Exchange): void {
+  function onClose(exchange: Exchange): void {
+    const { isPassedOn, response, state, head, status, freePlace, cancel } = exchange;
     if (isPassedOn) return;
     freePlace?.();
     const isComplete = response.writableFinished;
@@ -72,6 +73,9 @@ export function createFastPath({ services, requestBytes, runQuery, yoga }: FastP
     }
     const start = status === null ? undefined : { status, isIncremental: false };
     requestLog.end(state, { head, start, isComplete });
+    // An exchange that has waited for its turn is freed only when V8 collects the whole heap, with all that it refers to.
+    exchange.cancel = null;
+    state.callLog = undefined;
   }
 
   return (request, response) => {

@@ -48,6 +48,7 @@ export function createFastHandler(options: FastHandlerOptions): HandleRequest {
       cacheNow: runtime.cacheNow,
       ...(tracing && { tracing }),
     }),
+    largeQueries: services.largeQueries,
     sharing: createSharing({
       selectsOfCaller: createFieldFinder(schema, ({ extensions }) => extensions.isOfCaller === true),
       // Each read is recorded for its caller.

@@ -5,7 +5,7 @@ import type { QueryResult } from '../../executor/compile.ts';
 import type { Freshness } from '../../rest/client/freshness.ts';
 import { forgetAuthorization } from '../../schema/authorization.ts';
 import type { Charge } from '../cost/budgets.ts';
-import { isBulk } from '../cost/report.ts';
+import { isLarge } from '../cost/large-queries.ts';
 import { staleWarnings } from '../cost/stale-warning.ts';
 import type { RequestState } from '../observability/request-log.ts';
 import type { Tracing } from '../observability/tracing.ts';
@@ -26,6 +26,8 @@ export interface ExecutionOptions {
   readonly freshness: Freshness | null;
   /** Notes the field that causes each call. @default false */
   readonly explain?: boolean;
+  /** Milliseconds that the operation has waited for its turn. Its deadline does not move. @default 0 */
+  readonly waitedMs?: number;
 }
 
 /** An operation of one request that was charged to its caller. */
@@ -34,6 +36,8 @@ export interface Run {
   readonly operation: PreparedOperation;
   readonly charge: Charge | null;
   readonly bodyText: string;
+  /** Milliseconds that it has waited for its turn. */
+  readonly waitedMs: number;
 }
 
 export interface OperationExecutorOptions {
@@ -77,16 +81,17 @@ export function createOperationExecutor(options: OperationExecutorOptions): Oper
   }
 
   async function execute(
-    { exchange, operation, charge }: Run,
+    { exchange, operation, charge, waitedMs }: Run,
     signal: CancelSignal,
   ): Promise<SharedAnswer | null> {
     const { state } = exchange;
     const { variableValues, cost, reportRequest, document } = operation;
     const { caller = ANONYMOUS } = state;
-    const contextValue = createContext({ state, signal, freshness: reportRequest.freshness });
+    const { freshness } = reportRequest;
+    const contextValue = createContext({ state, signal, freshness, waitedMs });
     const { callLog, origin } = contextValue;
     state.callLog = callLog;
-    if (isBulk(cost)) origin.lane = 'bulk';
+    if (isLarge(cost)) origin.lane = 'bulk';
     const report = costs.reporter({ cost, caller, callLog }, reportRequest);
     const { data, errors } = await resultOf(() => operation.execute(contextValue, variableValues));
     forgetAuthorization(contextValue);

@@ -28,7 +28,7 @@ export interface RequestState {
   /** Estimated maximum cost, in REST calls. Set before execution. */
   estimatedCalls?: number;
   /** The REST calls of the operation. Present during execution, where the GraphQL context has it. */
-  callLog?: CallLog;
+  callLog?: CallLog | undefined;
   errorCodes?: readonly string[];
   /** Error codes of the items of mutations that were not done. */
   itemErrorCodes?: ReadonlySet<string>;

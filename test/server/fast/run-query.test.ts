@@ -70,6 +70,7 @@ function setUp({ reportCost = false, isPoor = false } = {}) {
       respond: (exchange, { status, body }) => responses.push({ exchange, status, json: body.toString() }),
       cacheNow: null,
     }),
+    largeQueries: { begin: () => () => {} },
     sharing: createSharing({
       selectsOfCaller: createFieldFinder(schema, ({ extensions }) => extensions.isOfCaller === true),
       mustRun: createFieldFinder(schema, ({ extensions }) => extensions.isAudited === true),

@@ -1,0 +1,134 @@
+import { expect, test } from 'vitest';
+import { createCanceller } from '../../../src/cancel-signal.ts';
+import { createLargeQueries } from '../../../src/server/cost/large-queries.ts';
+
+/** Queries of callers that may have 100 estimated calls at the same time. */
+function largeQueries() {
+  const quota = { spare: Number.POSITIVE_INFINITY };
+  const queries = createLargeQueries({ maxCalls: 100, hasSpareQuota: (calls) => calls <= quota.spare });
+  const running: string[] = [];
+  return {
+    running,
+    quota,
+    /** @returns what ends the query, and what cancels it */
+    begin(name: string, calls: number, { caller = 'one', key = name } = {}) {
+      const canceller = createCanceller();
+      const turn = queries.begin({ key, cost: { usual: calls }, caller, signal: canceller.signal });
+      const begun = Promise.resolve(turn).then((end) => {
+        running.push(name);
+        return end;
+      });
+      return {
+        async end() {
+          running.splice(running.indexOf(name), 1);
+          (await begun)();
+          await settle();
+        },
+        async cancel() {
+          canceller.abort();
+          await settle();
+        },
+      };
+    },
+  };
+}
+
+const settle = () => new Promise(setImmediate);
+
+test('large queries of one caller begin in the order of arrival, as their calls have room', async () => {
+  const { begin, running } = largeQueries();
+  const first = begin('first', 60);
+  begin('second', 40);
+  const third = begin('third', 50);
+  begin('fourth', 30);
+  await settle();
+  expect(running).toEqual(['first', 'second']);
+  await first.end();
+  expect(running).toEqual(['second', 'third']);
+  await third.end();
+  expect(running).toEqual(['second', 'fourth']);
+});
+
+test('a query that exceeds the maximum runs alone', async () => {
+  const { begin, running } = largeQueries();
+  const first = begin('first', 21);
+  const huge = begin('huge', 500);
+  begin('last', 21);
+  await settle();
+  expect(running).toEqual(['first']);
+  await first.end();
+  expect(running).toEqual(['huge']);
+  await huge.end();
+  expect(running).toEqual(['last']);
+});
+
+test('callers do not wait for each other', async () => {
+  const { begin, running } = largeQueries();
+  begin('first', 100, { caller: 'one' });
+  begin('second', 100, { caller: 'other' });
+  await settle();
+  expect(running).toEqual(['first', 'second']);
+});
+
+test('equal queries run together', async () => {
+  const { begin, running } = largeQueries();
+  const first = begin('first', 100, { key: 'a' });
+  const equal = begin('equal', 100, { key: 'a' });
+  begin('waiting', 60, { key: 'b' });
+  begin('equal to waiting', 60, { key: 'b' });
+  await settle();
+  expect(running).toEqual(['first', 'equal']);
+  await first.end();
+  expect(running).toEqual(['equal']);
+  await equal.end();
+  expect(running).toEqual(['waiting', 'equal to waiting']);
+});
+
+test('a query does not wait for equal queries that begin one after the other', async () => {
+  const { begin, running } = largeQueries();
+  const first = begin('first', 100, { key: 'a' });
+  begin('other', 100, { key: 'b' });
+  begin('equal to first', 100, { key: 'a' });
+  await settle();
+  expect(running).toEqual(['first']);
+  await first.end();
+  expect(running).toEqual(['other']);
+});
+
+test('a cancelled query leaves its place to the next', async () => {
+  const { begin, running } = largeQueries();
+  begin('first', 60);
+  const second = begin('second', 90);
+  begin('third', 30);
+  await second.cancel();
+  // It ends without a call, because its signal is aborted.
+  expect(running).toEqual(['first', 'third', 'second']);
+  await second.end();
+  begin('fourth', 30);
+  await settle();
+  expect(running).toEqual(['first', 'third']);
+});
+
+test('no query waits if the quota has no room for all of them', async () => {
+  const { begin, running, quota } = largeQueries();
+  quota.spare = 199;
+  begin('first', 100);
+  begin('second', 100);
+  begin('third', 30);
+  await settle();
+  expect(running).toEqual(['first', 'second', 'third']);
+});
+
+test('the queries that wait begin at the next end of one if the quota has no room for them any more', async () => {
+  const { begin, running, quota } = largeQueries();
+  const first = begin('first', 100);
+  const second = begin('second', 100);
+  begin('third', 100);
+  begin('fourth', 100);
+  await settle();
+  await first.end();
+  expect(running).toEqual(['second']);
+  quota.spare = 150;
+  await second.end();
+  expect(running).toEqual(['third', 'fourth']);
+});
