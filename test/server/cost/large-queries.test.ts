@@ -132,3 +132,27 @@ test('the queries that wait begin at the next end of one if the quota has no roo
   await second.end();
   expect(running).toEqual(['third', 'fourth']);
 });
+
+test('queries that have ended do not count against the quota', async () => {
+  const { begin, running, quota } = largeQueries();
+  quota.spare = 250;
+  const first = begin('first', 100);
+  const second = begin('second', 100);
+  await settle();
+  await first.end();
+  await second.end();
+  begin('third', 100);
+  begin('fourth', 100);
+  await settle();
+  expect(running).toEqual(['third']);
+});
+
+test('a query that is cancelled already takes no place', async () => {
+  const canceller = createCanceller();
+  canceller.abort();
+  const queries = createLargeQueries({ maxCalls: 100, hasSpareQuota: () => true });
+  const query = { key: '', cost: { usual: 100 }, caller: 'one', signal: canceller.signal };
+  for (let count = 0; count < 3; count += 1) expect(queries.begin(query)).toBeInstanceOf(Function);
+  const { signal } = createCanceller();
+  expect(queries.begin({ ...query, key: 'other', signal })).toBeInstanceOf(Function);
+});

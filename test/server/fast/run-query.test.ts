@@ -1,5 +1,5 @@
 import { GraphQLError, parse } from 'graphql';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { ANONYMOUS, type Caller } from '../../../src/access/caller.ts';
 import type { CancelSignal } from '../../../src/cancel-signal.ts';
 import { badInput, GatewayError } from '../../../src/errors.ts';
@@ -34,19 +34,20 @@ interface Execution {
 }
 
 /** A runner whose executions end by hand. */
-function setUp({ reportCost = false, isPoor = false } = {}) {
+function setUp({ reportCost = false, isPoor = false, turn = null as Promise<() => void> | null } = {}) {
   let period = 0;
   let foreignWrites = 0;
   const executions: Execution[] = [];
   const settled: number[] = [];
   const reported: unknown[] = [];
+  const waits: number[] = [];
   const responses: { readonly exchange: Exchange; readonly status: number; readonly json: string }[] = [];
   const passedOn: Exchange[] = [];
   const runQuery = createQueryRunner({
     prepare: (bodyText) => ({
       document: parse(bodyText),
       variableValues: {},
-      cost: { calls: 2, usual: 2 } as never,
+      cost: { calls: 2, usual: turn === null ? 2 : 30 } as never,
       reportRequest: { upstream: false, explain: false, freshness: null },
       hasExtensions: false,
       execute: (contextValue) =>
@@ -66,11 +67,14 @@ function setUp({ reportCost = false, isPoor = false } = {}) {
         maskResult: (result) => result,
         operations: { report: (_state: unknown, outcome: string) => reported.push(outcome) } as never,
       },
-      createContext: (options) => contextOf(options.signal) as never,
+      createContext({ signal, waitedMs = 0 }) {
+        waits.push(waitedMs);
+        return contextOf(signal) as never;
+      },
       respond: (exchange, { status, body }) => responses.push({ exchange, status, json: body.toString() }),
       cacheNow: null,
     }),
-    largeQueries: { begin: () => () => {} },
+    largeQueries: { begin: () => turn ?? (() => {}) },
     sharing: createSharing({
       selectsOfCaller: createFieldFinder(schema, ({ extensions }) => extensions.isOfCaller === true),
       mustRun: createFieldFinder(schema, ({ extensions }) => extensions.isAudited === true),
@@ -88,6 +92,7 @@ function setUp({ reportCost = false, isPoor = false } = {}) {
 
   return {
     executions,
+    waits,
     settled,
     reported,
     responses,
@@ -232,3 +237,21 @@ function leave({ response, cancel }: Exchange): void {
   Object.assign(response, { closed: true });
   cancel?.();
 }
+
+test('the time for which a large query waits for its turn counts against its deadline', async () => {
+  const now = vi.spyOn(performance, 'now').mockReturnValue(1_000);
+  const turn = Promise.withResolvers<() => void>();
+  const { ask, executions, responses, waits } = setUp({ turn: turn.promise });
+  let hasEnded = false;
+  ask(QUERY);
+  now.mockReturnValue(1_250);
+  turn.resolve(() => {
+    hasEnded = true;
+  });
+  await settle();
+  expect(waits).toEqual([250]);
+  executions[0]?.end(DONE);
+  await settle();
+  expect([responses.length, hasEnded]).toEqual([1, true]);
+  now.mockRestore();
+});
