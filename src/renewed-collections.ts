@@ -75,6 +75,11 @@ export class RenewedSet<T> {
     return this;
   }
 
+  /** The value that has been in the set longest. */
+  first(): T | undefined {
+    return this.#map.keys().next().value;
+  }
+
   delete(value: T): boolean {
     return this.#map.delete(value);
   }

@@ -51,6 +51,9 @@ export function createCallerRing(): CallerRing {
       lastTurn += 1;
       caller.turn = lastTurn;
       for (const operation of caller.byOperation.keys()) {
+        const callers = byOperation.get(operation);
+        const isAlone = callers?.size === 1 && callers.has(caller);
+        if (isAlone) continue;
         // A set keeps the order of insertion, so removing the caller first moves it to the end.
         remove(caller, operation);
         add(caller, operation);
@@ -64,8 +67,8 @@ export function createCallerRing(): CallerRing {
     next(canStart) {
       let next: NextCall | null = null;
       for (const [operation, callers] of byOperation) {
-        const [caller] = callers;
-        const [call] = caller?.byOperation.get(operation) ?? [];
+        const caller = callers.first();
+        const call = caller?.byOperation.get(operation)?.first();
         if (caller === undefined || call === undefined) continue;
         const isBefore =
           next === null ||

@@ -1,4 +1,4 @@
-import { type CallerCalls, createCallerRing, type NextCall } from './caller-ring.ts';
+import { type CallerCalls, type CallerRing, createCallerRing, type NextCall } from './caller-ring.ts';
 
 /** Which calls of a lane may start now. */
 export interface StartRules {
@@ -25,7 +25,7 @@ export function createCallerTurns(): CallerTurns {
   const within = createCallerRing();
   // Callers that were beyond their share when it was their turn.
   const beyond = createCallerRing();
-  const ringOf = ({ isBeyondShare }: CallerCalls) => (isBeyondShare ? beyond : within);
+  const ringOf = ({ isBeyondShare }: Pick<CallerCalls, 'isBeyondShare'>) => (isBeyondShare ? beyond : within);
 
   function move(caller: CallerCalls, isBeyondShare: boolean): void {
     if (caller.isBeyondShare !== isBeyondShare) ringOf(caller).remove(caller);
@@ -33,16 +33,14 @@ export function createCallerTurns(): CallerTurns {
     ringOf(caller).append(caller);
   }
 
-  /** Moves the callers at the front of each ring whose share has changed. Each one is moved once per change. */
-  function update({ canStart, isWithinShare }: StartRules): void {
-    for (let next = beyond.next(canStart); next !== null; next = beyond.next(canStart)) {
-      if (!isWithinShare(next.caller.name)) break;
-      move(next.caller, false);
+  /** The next of a ring. Moves the callers before it that no longer belong there, each once per change of its share. */
+  function nextOf(ring: CallerRing, { canStart, isWithinShare }: StartRules): NextCall | null {
+    for (let next = ring.next(canStart); next !== null; next = ring.next(canStart)) {
+      const isBeyondShare = !isWithinShare(next.caller.name);
+      if (ringOf({ isBeyondShare }) === ring) return next;
+      move(next.caller, isBeyondShare);
     }
-    for (let next = within.next(canStart); next !== null; next = within.next(canStart)) {
-      if (isWithinShare(next.caller.name)) break;
-      move(next.caller, true);
-    }
+    return null;
   }
 
   return {
@@ -50,8 +48,9 @@ export function createCallerTurns(): CallerTurns {
     addOperation: (caller, operation) => ringOf(caller).addOperation(caller, operation),
     removeOperation: (caller, operation) => ringOf(caller).removeOperation(caller, operation),
     next(rules) {
-      update(rules);
-      return within.next(rules.canStart) ?? (rules.hasSurplus() ? beyond.next(rules.canStart) : null);
+      // For those that are within their share again.
+      nextOf(beyond, rules);
+      return nextOf(within, rules) ?? (rules.hasSurplus() ? beyond.next(rules.canStart) : null);
     },
   };
 }
