@@ -128,12 +128,12 @@ const TOO_MANY_CONNECTIONS: Refusal = {
 
 // Before everything else: Yoga builds a URL from the Host header and responds with a stack trace if it cannot.
 function hostRefusal(
-  { headersDistinct }: IncomingMessage,
+  { rawHeaders }: IncomingMessage,
   { route, authority }: RequestTarget,
   allowed: readonly string[] | null,
 ): Refusal | null {
   const problems = [
-    checkHost(headersDistinct.host, allowed),
+    checkHost(hostsOf(rawHeaders), allowed),
     ...(authority === null ? [] : [checkHost([authority], allowed)]),
   ];
   if (problems.includes('malformed')) {
@@ -142,6 +142,11 @@ function hostRefusal(
   // Orchestrators send health checks to whatever address the process has.
   if (!problems.includes('unknown') || isHealthCheck(route)) return null;
   return { status: 421, code: 'BAD_USER_INPUT', message: 'Host not allowed; add it to PUBLIC_HOSTS.' };
+}
+
+/** The Host headers. `headersDistinct` would make lists of all headers. @param rawHeaders names and values in turn */
+function hostsOf(rawHeaders: readonly string[]): readonly string[] {
+  return rawHeaders.filter((_value, i) => i % 2 === 1 && /^host$/i.test(rawHeaders[i - 1] ?? ''));
 }
 
 function refuse(response: ServerResponse, { status, code, message }: Refusal): void {

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { remember } from '../http/remember.ts';
 import type { RequestHead } from '../http/request-head.ts';
 
 export interface ClientIpOptions {
@@ -22,7 +23,7 @@ export function clientIp(
 }
 
 /** The IPv4 address, or the /64 network of the IPv6 address, without port and zone. Null if it is not an IP address. */
-export function addressOrNetwork(text: string): string | null {
+export const addressOrNetwork: (text: string) => string | null = remember((text) => {
   const bare = text
     .replace(/^\[(.*)\](:\d+)?$/, '$1')
     .replace(/^([\d.]+):\d+$/, '$1')
@@ -31,7 +32,7 @@ export function addressOrNetwork(text: string): string | null {
   const version = isIP(mapped);
   if (version === 0) return null;
   return version === 4 ? mapped : `${ipv6Prefix(mapped)}::/64`;
-}
+});
 
 function ipv6Prefix(address: string): string {
   // URL normalizes an IPv6 address to its shortest form.

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { isIncrementalType, type MediaRange, parseAccept } from '../http/accept.ts';
 import { isJson } from '../http/content-type.ts';
+import { remember } from '../http/remember.ts';
 
 /** The media types of a whole GraphQL response. */
 export type ResponseType = 'application/json' | 'application/graphql-response+json';
@@ -21,7 +22,7 @@ export function plainResponseType(request: IncomingMessage, maxBytes: number): R
 }
 
 /** The media type that Yoga chooses for an `Accept` header. Null if it may send parts, or nothing. */
-function responseType(accept: string): ResponseType | null {
+const responseType = remember((accept): ResponseType | null => {
   const ranges = parseAccept(accept === '' ? '*/*' : accept).filter(({ quality }) => quality > 0);
   if (ranges.some(({ type }) => isIncrementalType(type))) return null;
   return (
@@ -30,7 +31,7 @@ function responseType(accept: string): ResponseType | null {
       .map(typeOf)
       .find((type) => type !== null) ?? null
   );
-}
+});
 
 function isUtf8({ parameters }: MediaRange): boolean {
   const charset = parameters.find((parameter) => parameter.includes('charset='));

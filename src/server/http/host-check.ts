@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { remember } from './remember.ts';
 
 /** Loopback host names, as browsers send them. */
 const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
@@ -25,8 +26,8 @@ export function checkHost(
 }
 
 /** The lower-case host name of a `Host` header, without the port. Null if it is malformed. */
-function hostName(host: string): string | null {
+const hostName = remember((host): string | null => {
   const [, name = '', address = ''] = /^([\w.-]+|\[([\da-f:.]+)\])(?::\d{1,5})?$/i.exec(host) ?? [];
   if (name === '' || (address !== '' && isIP(address) !== 6)) return null;
   return URL.canParse(`http://${host}`) ? name.toLowerCase() : null;
-}
+});

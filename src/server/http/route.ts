@@ -1,4 +1,5 @@
 import type { Plugin } from 'graphql-yoga';
+import { remember } from './remember.ts';
 
 /** The paths that the gateway serves. Every other path is 404. */
 const ROUTES = [
@@ -32,14 +33,14 @@ export interface RequestTarget {
  * Finds the route of a request. Dot segments, repeated slashes and one trailing slash are resolved. Other case and
  * percent-encoded letters are different paths, so no later check can be bypassed by a spelling.
  */
-export function parseTarget(target: string): RequestTarget {
+export const parseTarget: (target: string) => RequestTarget = remember((target) => {
   const [, authority = null, path = '', search = ''] = TARGET.exec(target) ?? [];
   const isAbsolute = authority !== null;
   const isPath = path.startsWith('/') || (isAbsolute && path === '');
   const resolved = isPath ? resolvePath(path) : '';
   const route = routeOf(resolved);
   return { route, path: route === null ? null : resolved, authority, search };
-}
+});
 
 export function routeOf(path: string): Route | null {
   if (ASSET.test(path)) return ASSETS_PATH;
