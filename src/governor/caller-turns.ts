@@ -25,7 +25,7 @@ export function createCallerTurns(): CallerTurns {
   const within = createCallerRing();
   // Callers that were beyond their share when it was their turn.
   const beyond = createCallerRing();
-  const ringOf = ({ isBeyondShare }: Pick<CallerCalls, 'isBeyondShare'>) => (isBeyondShare ? beyond : within);
+  const ringOf = ({ isBeyondShare }: CallerCalls) => (isBeyondShare ? beyond : within);
 
   function move(caller: CallerCalls, isBeyondShare: boolean): void {
     if (caller.isBeyondShare !== isBeyondShare) ringOf(caller).remove(caller);
@@ -37,7 +37,7 @@ export function createCallerTurns(): CallerTurns {
   function nextOf(ring: CallerRing, { canStart, isWithinShare }: StartRules): NextCall | null {
     for (let next = ring.next(canStart); next !== null; next = ring.next(canStart)) {
       const isBeyondShare = !isWithinShare(next.caller.name);
-      if (ringOf({ isBeyondShare }) === ring) return next;
+      if (isBeyondShare === next.caller.isBeyondShare) return next;
       move(next.caller, isBeyondShare);
     }
     return null;
@@ -48,7 +48,7 @@ export function createCallerTurns(): CallerTurns {
     addOperation: (caller, operation) => ringOf(caller).addOperation(caller, operation),
     removeOperation: (caller, operation) => ringOf(caller).removeOperation(caller, operation),
     next(rules) {
-      // For those that are within their share again.
+      // Callers that are within their share again move to the other ring.
       nextOf(beyond, rules);
       return nextOf(within, rules) ?? (rules.hasSurplus() ? beyond.next(rules.canStart) : null);
     },
