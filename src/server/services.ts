@@ -89,8 +89,9 @@ const MAX_VALUES = 250_000;
 /** Client addresses whose pseudonyms are kept. */
 const MAX_KNOWN_CLIENTS = 1_000;
 const MAX_RESPONSE_BYTES = 20_000_000;
-/** The fraction of the queue that the large queries of one caller may fill: far more calls than can be in flight. */
-const LARGE_QUERIES_SHARE = 0.125;
+/** The fractions of the queue that large queries may fill, and those of one caller: far more calls than can be in flight. */
+const LARGE_QUERIES_SHARE = 0.5;
+const LARGE_QUERIES_SHARE_OF_CALLER = 0.125;
 
 export function createServices(
   runtime: Runtime,
@@ -155,6 +156,7 @@ export function createServices(
     }),
     largeQueries: createLargeQueries({
       maxCalls: Math.floor(runtime.maxQueued * LARGE_QUERIES_SHARE),
+      maxCallsOfCaller: Math.floor(runtime.maxQueued * LARGE_QUERIES_SHARE_OF_CALLER),
       hasSpareQuota: governor.hasSpareQuota,
     }),
     compression: createCompression(schema),

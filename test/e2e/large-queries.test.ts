@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
+import { ANONYMOUS } from '../../src/access/caller.ts';
 import type { SandboxOptions } from '../../src/sandbox/index.ts';
 import { type Listener, listen } from '../../src/server/listen.ts';
 import { startGatewayOnSandbox } from '../support/gateway.ts';
@@ -45,10 +46,10 @@ async function startServer(): Promise<(variables: object, extensions?: object) =
 }
 
 async function expectWholeAnswers(
-  run: (variables: { readonly entityIds: readonly number[] }) => Promise<unknown>,
+  run: (variables: { readonly entityIds: readonly number[] }, query: number) => Promise<unknown>,
 ): Promise<void> {
   const answers = await Promise.all(
-    Array.from({ length: QUERIES }, (_, query) => run({ entityIds: idsOf(query) })),
+    Array.from({ length: QUERIES }, (_, query) => run({ entityIds: idsOf(query) }, query)),
   );
   for (const answer of answers) {
     expect(JSON.stringify(answer)).not.toContain('"errors":[{');
@@ -61,6 +62,13 @@ test('a burst of large queries of one caller does not fill the queue', async () 
   // Until the first response, it is not known that the store sets no quota.
   await store.executeText(QUERY, { entityIds: idsOf(0) });
   await expectWholeAnswers((variables) => store.executeText(QUERY, variables));
+});
+
+test('a burst of large queries of many callers does not fill the queue', async () => {
+  await start();
+  await store.executeText(QUERY, { entityIds: idsOf(0) });
+  const callers = Array.from({ length: QUERIES }, (_, i) => store.as({ ...ANONYMOUS, name: `caller ${i}` }));
+  await expectWholeAnswers(async (variables, query) => callers[query]?.executeText(QUERY, variables));
 });
 
 test('a burst of large queries does not fill the queue on the fast path', async () => {

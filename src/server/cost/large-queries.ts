@@ -20,9 +20,9 @@ export interface StartingQuery {
 }
 
 /**
- * Lets the large queries of a caller take turns while only the number of connections limits its calls. Each query makes
- * many calls at once, so all of a burst together would fill the queue of calls, and hold memory for each of their calls
- * while only a few of them can be in flight.
+ * Lets large queries take turns while only the number of connections limits their calls. Each query makes many calls at
+ * once, so all of a burst together would fill the queue of calls, and hold memory for each of their calls while only a few of
+ * them can be in flight. Callers take turns too, so none waits for all queries of another one.
  *
  * If the quota limits the calls, no query waits: queries that overlap share their calls only if they run at the same time.
  */
@@ -36,14 +36,17 @@ export interface LargeQueries {
 }
 
 export interface LargeQueriesOptions {
-  /** Maximum number of estimated calls of the large queries of one caller that run at the same time. A query alone may exceed it. */
+  /** Maximum number of estimated calls of the large queries that run at the same time. A query alone may exceed it. */
   readonly maxCalls: number;
+  /** The same for those of one caller. */
+  readonly maxCallsOfCaller: number;
   /** Whether the quota is known to have room for this many calls, or the store sets none. */
   readonly hasSpareQuota: (calls: number) => boolean;
 }
 
-/** The turn of one query, or of several equal ones. */
+/** The turn of one query, or of several equal ones of a caller. */
 interface Turn {
+  readonly caller: CallerTurns;
   readonly key: string;
   readonly calls: number;
   hasBegun: boolean;
@@ -55,85 +58,106 @@ interface Turn {
 
 /** The turns of one caller. */
 interface CallerTurns {
+  readonly name: string;
   /** Estimated calls of the queries that run. */
   runningCalls: number;
-  /** Estimated calls of the queries that wait. */
-  waitingCalls: number;
   /** In the order of arrival. */
   readonly waiting: RenewedSet<Turn>;
   /** The turn that equal queries may join. */
   readonly joinable: RenewedMap<string, Turn>;
 }
 
-export function createLargeQueries({ maxCalls, hasSpareQuota }: LargeQueriesOptions): LargeQueries {
-  const byCaller = new RenewedMap<string, CallerTurns>();
+export function createLargeQueries(options: LargeQueriesOptions): LargeQueries {
+  const { maxCalls, maxCallsOfCaller, hasSpareQuota } = options;
+  const byName = new RenewedMap<string, CallerTurns>();
+  // The next one first.
+  const waitingCallers = new RenewedSet<CallerTurns>();
+  let runningCalls = 0;
+  let waitingCalls = 0;
 
-  function mayStart({ runningCalls, waitingCalls }: CallerTurns, { calls }: Turn): boolean {
-    if (runningCalls === 0 || runningCalls + calls <= maxCalls) return true;
-    return !hasSpareQuota(runningCalls + waitingCalls);
+  /** The turn of a query: that of an equal one, or a new one, which waits. */
+  function turnOf({ caller: name, key, cost }: StartingQuery): Turn {
+    const caller = byName.get(name) ?? createCallerTurns(name);
+    byName.set(name, caller);
+    const known = caller.joinable.get(key);
+    // If others wait, a turn that has begun takes no more queries: it might never end.
+    if (known !== undefined && (!known.hasBegun || waitingCallers.size === 0)) return known;
+    const turn: Turn = { caller, key, calls: cost.usual, hasBegun: false, queries: 0, starts: new Set() };
+    caller.joinable.set(key, turn);
+    caller.waiting.add(turn);
+    waitingCallers.add(caller);
+    waitingCalls += turn.calls;
+    return turn;
   }
 
-  /** Starts the turns that may start, in the order of arrival. */
-  function startNext(turns: CallerTurns): void {
-    for (const next of turns.waiting) {
-      if (!mayStart(turns, next)) return;
-      start(turns, next);
+  /** The turn that may start now. Null if none may. */
+  function nextTurn(): Turn | null {
+    const isQuotaShort = !hasSpareQuota(runningCalls + waitingCalls);
+    for (const caller of waitingCallers) {
+      const turn = caller.waiting.first();
+      if (turn === undefined) continue;
+      if (isQuotaShort) return turn;
+      if (!hasRoom(caller.runningCalls, turn, maxCallsOfCaller)) continue;
+      // No other caller goes first, or a query with more calls than the others might never start.
+      return hasRoom(runningCalls, turn, maxCalls) ? turn : null;
     }
+    return null;
   }
 
-  function leave(caller: string, turns: CallerTurns, turn: Turn): void {
+  function removeWaiting(turn: Turn): void {
+    const { caller, calls } = turn;
+    caller.waiting.delete(turn);
+    waitingCalls -= calls;
+    if (caller.waiting.size === 0) waitingCallers.delete(caller);
+  }
+
+  function start(turn: Turn): void {
+    const { caller, calls, starts } = turn;
+    removeWaiting(turn);
+    if (waitingCallers.delete(caller)) waitingCallers.add(caller);
+    turn.hasBegun = true;
+    caller.runningCalls += calls;
+    runningCalls += calls;
+    for (const begin of starts) begin();
+    starts.clear();
+  }
+
+  function startNext(): void {
+    for (let turn = nextTurn(); turn !== null; turn = nextTurn()) start(turn);
+  }
+
+  function leave(turn: Turn): void {
     turn.queries -= 1;
     if (turn.queries > 0) return;
-    if (turns.joinable.get(turn.key) === turn) turns.joinable.delete(turn.key);
-    if (turn.hasBegun) turns.runningCalls -= turn.calls;
-    else removeWaiting(turns, turn);
-    startNext(turns);
-    if (turns.runningCalls === 0) byCaller.delete(caller);
+    const { caller, key, calls, hasBegun } = turn;
+    if (caller.joinable.get(key) === turn) caller.joinable.delete(key);
+    if (hasBegun) {
+      caller.runningCalls -= calls;
+      runningCalls -= calls;
+    } else removeWaiting(turn);
+    if (caller.runningCalls === 0 && caller.waiting.size === 0) byName.delete(caller.name);
+    startNext();
   }
 
   return {
     begin(query) {
-      const { caller, signal } = query;
+      const { signal } = query;
       if (signal.aborted) return NOTHING_TO_END;
-      const turns = byCaller.get(caller) ?? createCallerTurns();
-      byCaller.set(caller, turns);
-      const turn = turnOf(turns, query);
+      const turn = turnOf(query);
       turn.queries += 1;
-      const end = () => leave(caller, turns, turn);
-      startNext(turns);
+      const end = () => leave(turn);
+      startNext();
       return turn.hasBegun ? end : waitForStart(turn, signal, end);
     },
   };
 }
 
-function createCallerTurns(): CallerTurns {
-  return { runningCalls: 0, waitingCalls: 0, waiting: new RenewedSet(), joinable: new RenewedMap() };
+function createCallerTurns(name: string): CallerTurns {
+  return { name, runningCalls: 0, waiting: new RenewedSet(), joinable: new RenewedMap() };
 }
 
-/** The turn of a query: that of an equal one, or a new one, which waits. */
-function turnOf(turns: CallerTurns, { key, cost }: StartingQuery): Turn {
-  const { joinable, waiting } = turns;
-  const known = joinable.get(key);
-  // If others wait, a turn that has begun takes no more queries: it might never end.
-  if (known !== undefined && (!known.hasBegun || waiting.size === 0)) return known;
-  const turn: Turn = { key, calls: cost.usual, hasBegun: false, queries: 0, starts: new Set() };
-  joinable.set(key, turn);
-  waiting.add(turn);
-  turns.waitingCalls += turn.calls;
-  return turn;
-}
-
-function removeWaiting(turns: CallerTurns, turn: Turn): void {
-  turns.waiting.delete(turn);
-  turns.waitingCalls -= turn.calls;
-}
-
-function start(turns: CallerTurns, turn: Turn): void {
-  removeWaiting(turns, turn);
-  turn.hasBegun = true;
-  turns.runningCalls += turn.calls;
-  for (const begin of turn.starts) begin();
-  turn.starts.clear();
+function hasRoom(runningCalls: number, { calls }: Turn, maxCalls: number): boolean {
+  return runningCalls === 0 || runningCalls + calls <= maxCalls;
 }
 
 function waitForStart(turn: Turn, signal: CancelSignal, end: () => void): Promise<() => void> {

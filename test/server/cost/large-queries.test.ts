@@ -2,10 +2,14 @@ import { expect, test } from 'vitest';
 import { createCanceller } from '../../../src/cancel-signal.ts';
 import { createLargeQueries } from '../../../src/server/cost/large-queries.ts';
 
-/** Queries of callers that may have 100 estimated calls at the same time. */
+/** Queries of callers that may have 100 estimated calls each at the same time, and 200 together. */
 function largeQueries() {
   const quota = { spare: Number.POSITIVE_INFINITY };
-  const queries = createLargeQueries({ maxCalls: 100, hasSpareQuota: (calls) => calls <= quota.spare });
+  const queries = createLargeQueries({
+    maxCalls: 200,
+    maxCallsOfCaller: 100,
+    hasSpareQuota: (calls) => calls <= quota.spare,
+  });
   const running: string[] = [];
   return {
     running,
@@ -62,12 +66,55 @@ test('a query that exceeds the maximum runs alone', async () => {
   expect(running).toEqual(['last']);
 });
 
-test('callers do not wait for each other', async () => {
+test('callers do not wait for each other as long as all have room', async () => {
   const { begin, running } = largeQueries();
   begin('first', 100, { caller: 'one' });
   begin('second', 100, { caller: 'other' });
   await settle();
   expect(running).toEqual(['first', 'second']);
+});
+
+test('callers take turns if there is no room for all', async () => {
+  const { begin, running } = largeQueries();
+  const first = begin('first of a', 50, { caller: 'a' });
+  const second = begin('second of a', 50, { caller: 'a' });
+  begin('third of a', 50, { caller: 'a' });
+  begin('fourth of a', 50, { caller: 'a' });
+  const other = begin('first of b', 100, { caller: 'b' });
+  begin('second of b', 50, { caller: 'b' });
+  begin('first of c', 50, { caller: 'c' });
+  await settle();
+  expect(running).toEqual(['first of a', 'second of a', 'first of b']);
+  await first.end();
+  expect(running).toEqual(['second of a', 'first of b', 'third of a']);
+  await second.end();
+  expect(running).toEqual(['first of b', 'third of a', 'first of c']);
+  await other.end();
+  expect(running).toEqual(['third of a', 'first of c', 'second of b', 'fourth of a']);
+});
+
+test('a query that waits for room of all callers is not overtaken by smaller ones', async () => {
+  const { begin, running } = largeQueries();
+  const first = begin('first', 100, { caller: 'a' });
+  const second = begin('second', 100, { caller: 'b' });
+  begin('larger', 150, { caller: 'c' });
+  begin('smaller', 30, { caller: 'd' });
+  await settle();
+  await first.end();
+  expect(running).toEqual(['second']);
+  await second.end();
+  expect(running).toEqual(['larger', 'smaller']);
+});
+
+test('a caller that has left no longer waits for room of all callers', async () => {
+  const { begin, running } = largeQueries();
+  const first = begin('first', 200, { caller: 'a' });
+  const second = begin('second', 100, { caller: 'b' });
+  begin('third', 100, { caller: 'c' });
+  await settle();
+  await second.cancel();
+  await first.end();
+  expect(running).toEqual(['second', 'third']);
 });
 
 test('equal queries run together', async () => {
@@ -150,7 +197,11 @@ test('queries that have ended do not count against the quota', async () => {
 test('a query that is cancelled already takes no place', async () => {
   const canceller = createCanceller();
   canceller.abort();
-  const queries = createLargeQueries({ maxCalls: 100, hasSpareQuota: () => true });
+  const queries = createLargeQueries({
+    maxCalls: 200,
+    maxCallsOfCaller: 100,
+    hasSpareQuota: () => true,
+  });
   const query = { key: '', cost: { usual: 100 }, caller: 'one', signal: canceller.signal };
   for (let count = 0; count < 3; count += 1) expect(queries.begin(query)).toBeInstanceOf(Function);
   const { signal } = createCanceller();
