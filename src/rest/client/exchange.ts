@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici';
+import { afterPolling } from '../../after-polling.ts';
 import type { ResponseHeaders } from '../errors.ts';
 
 export interface RawResponse {
@@ -31,7 +32,7 @@ export function startExchange(
   let stopped: Error | null = null;
   let head: Pick<RawResponse, 'status' | 'headers'> | null = null;
 
-  dispatcher.dispatch(options, {
+  const handler: Dispatcher.DispatchHandler = {
     onRequestStart(started) {
       controller = started;
       // It was stopped while it waited for a connection.
@@ -52,6 +53,9 @@ export function startExchange(
     onResponseError(_controller, error) {
       reject(error);
     },
+  };
+  afterPolling(() => {
+    if (stopped === null) dispatcher.dispatch(options, handler);
   });
 
   return {

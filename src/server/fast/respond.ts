@@ -1,5 +1,5 @@
-import type { ServerResponse } from 'node:http';
 import type { DocumentNode } from 'graphql';
+import { afterPolling } from '../../after-polling.ts';
 import type { Compression } from '../http/compression.ts';
 import { corsHeaders } from '../http/csrf.ts';
 import { SECURITY_HEADERS } from '../http/security-headers.ts';
@@ -26,7 +26,7 @@ export type Respond = (exchange: Exchange, response: JsonResponse) => void;
 export function createRespond({ corsOrigins, compression }: RespondOptions): Respond {
   return (exchange, { status, headers, body, document }) => {
     if (isGone(exchange)) return;
-    const { head, response, state, responseType } = exchange;
+    const { head, state, responseType } = exchange;
     const cors = corsHeaders(head, corsOrigins);
     const coding = compression.selectsCredential(document)
       ? null
@@ -41,20 +41,23 @@ export function createRespond({ corsOrigins, compression }: RespondOptions): Res
       ...cors,
       vary: cors.vary === undefined ? 'Accept-Encoding' : `${cors.vary}, Accept-Encoding`,
     };
-    if (coding === null) return end(response, status, all, body);
+    if (coding === null) return end(exchange, status, all, body);
     void compression.compress(body, coding).then(({ body: compressed }) => {
       const encoded = { ...all, 'content-length': compressed.length, 'content-encoding': coding };
-      if (!isGone(exchange)) end(response, status, encoded, compressed);
+      end(exchange, status, encoded, compressed);
     });
   };
 }
 
 function end(
-  response: ServerResponse,
+  exchange: Exchange,
   status: number,
   headers: Readonly<Record<string, string | number>>,
   body: Buffer,
 ): void {
-  response.writeHead(status, headers);
-  response.end(body);
+  afterPolling(() => {
+    if (isGone(exchange)) return;
+    exchange.response.writeHead(status, headers);
+    exchange.response.end(body);
+  });
 }

@@ -57,6 +57,19 @@ test('a request that is stopped in flight is rejected with the reason, and its c
   await closed.promise;
 });
 
+test('a request that is stopped at once is never sent', async () => {
+  const paths: string[] = [];
+  const pool = await poolOf((request, response) => {
+    paths.push(request.url ?? '');
+    response.end('{}');
+  });
+  const stopped = startExchange(pool, { ...GET, path: '/stopped' });
+  stopped.stop(new Error('enough'));
+  await expect(stopped.response).rejects.toThrow('enough');
+  await startExchange(pool, { ...GET, path: '/last' }).response;
+  expect(paths).toEqual(['/last']);
+});
+
 test('a request that is stopped while it waits for a connection is never sent', async () => {
   const paths: string[] = [];
   const first = Promise.withResolvers<void>();
@@ -67,6 +80,7 @@ test('a request that is stopped while it waits for a connection is never sent', 
   });
   const running = startExchange(pool, { ...GET, path: '/first' });
   const waiting = startExchange(pool, { ...GET, path: '/stopped' });
+  await new Promise(setImmediate);
   waiting.stop(new Error('enough'));
   await expect(waiting.response).rejects.toThrow('enough');
   first.resolve();
