@@ -1,3 +1,4 @@
+import { afterPolling } from '../after-polling.ts';
 import type { GatewayError } from '../errors.ts';
 import { type Clock, createAlarm } from './alarm.ts';
 import type { CallQueue } from './call-queue.ts';
@@ -57,6 +58,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   const { queue, tracker, limits, breaker, estimateWait, events, clock } = options;
   const { now } = clock;
   const schedule = createLaneSchedule();
+  let isDue = false;
   const order = createStartOrder({ ...options, schedule });
   const overdue = createOverdueCheck(queue, estimateWait, now);
   const issuePermit = createPermits({ ...options, schedule, now, onRelease });
@@ -68,7 +70,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   function onRelease(operation: string, { hasOpened, isRateLimited }: ReleaseEffect): void {
     if (isRateLimited) overdue.hasten();
     if (hasOpened) rejectAll(operation);
-    dispatch();
+    dispatchSoon();
   }
 
   function rejectAll(operation: string): void {
@@ -99,6 +101,16 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     if (queue.size() > 0) wakeAt(nextLookAt());
   }
 
+  /** Starts them once for all calls that arrive or end in one turn of the event loop. */
+  function dispatchSoon(): void {
+    if (isDue) return;
+    isDue = true;
+    afterPolling(() => {
+      isDue = false;
+      dispatch();
+    });
+  }
+
   /** As time passes, calls may start or will miss their deadline. */
   function nextLookAt(): number {
     const perCallMs = tracker.windowMs() / (tracker.quota() ?? 1);
@@ -115,7 +127,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     enqueue(call) {
       queue.push(call);
       overdue.note(call.deadlineAt);
-      dispatch();
+      dispatchSoon();
     },
     reject,
     wake: dispatch,
