@@ -93,6 +93,17 @@ test('callers take turns if there is no room for all', async () => {
   expect(running).toEqual(['third of a', 'first of c', 'second of b', 'fourth of a']);
 });
 
+test('another caller does not wait for equal queries that begin one after the other', async () => {
+  const { begin, running } = largeQueries();
+  const first = begin('first', 200, { caller: 'a', key: 'a' });
+  begin('other', 200, { caller: 'b', key: 'b' });
+  begin('equal to first', 200, { caller: 'a', key: 'a' });
+  await settle();
+  expect(running).toEqual(['first']);
+  await first.end();
+  expect(running).toEqual(['other']);
+});
+
 test('a query that waits for room of all callers is not overtaken by smaller ones', async () => {
   const { begin, running } = largeQueries();
   const first = begin('first', 100, { caller: 'a' });
