@@ -58,10 +58,10 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   const { queue, tracker, limits, breaker, estimateWait, events, clock } = options;
   const { now } = clock;
   const schedule = createLaneSchedule();
-  let isDue = false;
   const order = createStartOrder({ ...options, schedule });
   const overdue = createOverdueCheck(queue, estimateWait, now);
   const issuePermit = createPermits({ ...options, schedule, now, onRelease });
+  let isDispatchDue = false;
   const wakeAt = createAlarm(clock, () => {
     for (const [call, waitMs] of overdue.run()) rejectOverdue(call, waitMs);
     dispatch();
@@ -101,12 +101,12 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     if (queue.size() > 0) wakeAt(nextLookAt());
   }
 
-  /** Starts them once for all calls that arrive or end in one turn of the event loop. */
+  /** Starts the queued calls that may start, once for all that arrive or end in one turn of the event loop. */
   function dispatchSoon(): void {
-    if (isDue) return;
-    isDue = true;
+    if (isDispatchDue) return;
+    isDispatchDue = true;
     afterPolling(() => {
-      isDue = false;
+      isDispatchDue = false;
       dispatch();
     });
   }

@@ -93,17 +93,6 @@ test('callers take turns if there is no room for all', async () => {
   expect(running).toEqual(['third of a', 'first of c', 'second of b', 'fourth of a']);
 });
 
-test('another caller does not wait for equal queries that begin one after the other', async () => {
-  const { begin, running } = largeQueries();
-  const first = begin('first', 200, { caller: 'a', key: 'a' });
-  begin('other', 200, { caller: 'b', key: 'b' });
-  begin('equal to first', 200, { caller: 'a', key: 'a' });
-  await settle();
-  expect(running).toEqual(['first']);
-  await first.end();
-  expect(running).toEqual(['other']);
-});
-
 test('a query that waits for room of all callers is not overtaken by smaller ones', async () => {
   const { begin, running } = largeQueries();
   const first = begin('first', 100, { caller: 'a' });
@@ -142,16 +131,19 @@ test('equal queries run together', async () => {
   expect(running).toEqual(['waiting', 'equal to waiting']);
 });
 
-test('a query does not wait for equal queries that begin one after the other', async () => {
-  const { begin, running } = largeQueries();
-  const first = begin('first', 100, { key: 'a' });
-  begin('other', 100, { key: 'b' });
-  begin('equal to first', 100, { key: 'a' });
-  await settle();
-  expect(running).toEqual(['first']);
-  await first.end();
-  expect(running).toEqual(['other']);
-});
+test.each(['one', 'other'])(
+  'a query of caller %s does not wait for equal queries of caller one that begin one after the other',
+  async (caller) => {
+    const { begin, running } = largeQueries();
+    const first = begin('first', 200, { key: 'a' });
+    begin('other', 200, { caller, key: 'b' });
+    begin('equal to first', 200, { key: 'a' });
+    await settle();
+    expect(running).toEqual(['first']);
+    await first.end();
+    expect(running).toEqual(['other']);
+  },
+);
 
 test('a cancelled query leaves its place to the next', async () => {
   const { begin, running } = largeQueries();
