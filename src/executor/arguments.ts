@@ -6,7 +6,6 @@ import {
   type GraphQLInputType,
   getArgumentValues,
   isInputObjectType,
-  isListType,
   isNonNullType,
   Kind,
   type ObjectFieldNode,
@@ -106,49 +105,21 @@ function compileValue(node: ValueNode, type: GraphQLInputType): ReadValue {
     return () => value;
   }
   if (isNonNullType(type)) return compileValue(node, type.ofType);
-  if (isListType(type)) return compileList(node, type.ofType);
-  if (isInputObjectType(type) && node.kind === Kind.OBJECT) {
-    return compileObject(type, node);
-  }
-  // A scalar whose literals can contain variables.
+  if (isInputObjectType(type) && node.kind === Kind.OBJECT) return compileObject(type, node);
+  // Lists and scalars whose literals contain a variable are rare.
   return (variables) => valueFromAST(node, type, variables);
 }
 
 function compileVariable({ name }: VariableNode, isRequired: boolean): ReadValue {
   return (variables) => {
-    const value = Object.hasOwn(variables, name.value) ? variables[name.value] : undefined;
+    const value = variableValue(name.value, variables);
     return value === null && isRequired ? undefined : value;
   };
 }
 
-function compileList(node: ValueNode, itemType: GraphQLInputType): ReadValue {
-  if (node.kind !== Kind.LIST) {
-    const read = compileValue(node, itemType);
-    return (variables) => {
-      const item = read(variables);
-      return item === undefined ? undefined : [item];
-    };
-  }
-  const isRequired = isNonNullType(itemType);
-  const items = node.values.map((item) => ({
-    variable: item.kind === Kind.VARIABLE ? item.name.value : null,
-    read: compileValue(item, itemType),
-  }));
-  return (variables) => {
-    const values: unknown[] = [];
-    for (const { variable, read } of items) {
-      const isNull = variable !== null && !isRequired && isMissing(variable, variables);
-      const value = isNull ? null : read(variables);
-      if (value === undefined) return undefined;
-      values.push(value);
-    }
-    return values;
-  };
-}
-
-/** Whether a variable within a value has no value. */
-function isMissing(variable: string, variables: Variables): boolean {
-  return !Object.hasOwn(variables, variable) || variables[variable] === undefined;
+/** Undefined if the variable has no value, also if its name is that of a method of every object. */
+function variableValue(variable: string, variables: Variables): unknown {
+  return Object.hasOwn(variables, variable) ? variables[variable] : undefined;
 }
 
 function compileObject(type: GraphQLInputObjectType, node: ObjectValueNode): ReadValue {
@@ -158,7 +129,8 @@ function compileObject(type: GraphQLInputObjectType, node: ObjectValueNode): Rea
     const object: Record<string, unknown> = Object.create(null);
     let count = 0;
     for (const { name, defaultValue, isRequired, variable, read } of inputs) {
-      const isGiven = read !== null && (variable === null || !isMissing(variable, variables));
+      const isGiven =
+        read !== null && (variable === null || variableValue(variable, variables) !== undefined);
       if (!isGiven && defaultValue === undefined && isRequired) return undefined;
       if (!isGiven && defaultValue === undefined) continue;
       const value = isGiven ? read(variables) : defaultValue;
