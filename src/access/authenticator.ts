@@ -1,3 +1,4 @@
+import type { Available } from '../when-known.ts';
 import { ANONYMOUS, type Caller } from './caller.ts';
 import { KEY_PREFIX } from './keys/api-keys.ts';
 import type { KeyRing } from './keys/key-ring.ts';
@@ -5,8 +6,8 @@ import { type HarmlessFailure, type TokenVerifier, unverifiedIssuer } from './to
 
 /** Authenticates callers. */
 export interface Authenticator {
-  /** Resolves to the caller that a credential identifies, or to why there is none; null if the credential is invalid. */
-  authenticate(credential: string): Promise<Caller | HarmlessFailure | null>;
+  /** The caller that a credential identifies, or why there is none; null if the credential is invalid. */
+  authenticate(credential: string): Available<Caller | HarmlessFailure | null>;
 }
 
 /** The configured ways to authenticate. */
@@ -27,7 +28,7 @@ export function createAuthenticator({
 }: AuthStrategies): Authenticator {
   const unknown = isOptional ? ANONYMOUS : null;
   return {
-    async authenticate(credential) {
+    authenticate(credential) {
       if (credential.startsWith(KEY_PREFIX)) return keyRing === null ? unknown : keyRing.find(credential);
       const check = tokenVerifiers.get(unverifiedIssuer(credential) ?? '');
       return check === undefined ? unknown : check(credential);

@@ -20,7 +20,7 @@ export async function createKey(
   const key = generateKey();
   const entry = {
     name,
-    sha256: hashKey(key).toString('hex'),
+    sha256: hashKey(key),
     scopes,
     ...(lane !== undefined && { lane }),
     ...(callsPerMinute !== undefined && {

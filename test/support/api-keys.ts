@@ -7,7 +7,7 @@ export function createTestKey(
   options: Partial<Pick<StoredKey, 'lane' | 'callsPerMinute'>> & { readonly scopes?: Scope[] } = {},
 ): { readonly key: string; readonly stored: StoredKey } {
   const key = generateKey();
-  const sha256 = hashKey(key).toString('hex');
+  const sha256 = hashKey(key);
   const stored = {
     name,
     sha256,

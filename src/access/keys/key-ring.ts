@@ -1,11 +1,12 @@
+import { type Available, whenKnown } from '../../when-known.ts';
 import type { Caller } from '../caller.ts';
 import { readGuardedFile } from '../files/guarded-file.ts';
 import { createKeyLookup, type KeyLookup, parseKeys } from './api-keys.ts';
 
 /** The API keys that are valid now. */
 export interface KeyRing {
-  /** Resolves to the caller of a key; to null if the key is not valid. */
-  find(key: string): Promise<Caller | null>;
+  /** The caller of a key; null if the key is not valid. At once, unless the keys are being read again. */
+  find(key: string): Available<Caller | null>;
 }
 
 export interface KeyRingOptions {
@@ -35,7 +36,7 @@ export async function openKeyRing({
   const parsed = parseKeys(first.text, 'file' in keys ? keys.file : 'GATEWAY_KEYS');
   if ('problems' in parsed) return parsed;
   let lookup: KeyLookup = createKeyLookup(parsed.keys);
-  if ('text' in keys) return { ring: { find: async (key) => lookup(key) } };
+  if ('text' in keys) return { ring: { find: lookup } };
 
   const { file } = keys;
   let lastText = first.text;
@@ -61,14 +62,13 @@ export async function openKeyRing({
     reported = text;
   }
 
-  async function find(key: string): Promise<Caller | null> {
+  function find(key: string): Available<Caller | null> {
     if (reloading === null && now() - readAt >= RELOAD_INTERVAL_MS) {
       reloading = reload().finally(() => {
         reloading = null;
       });
     }
-    await reloading;
-    return lookup(key);
+    return whenKnown(reloading, () => lookup(key));
   }
 
   return { ring: { find } };

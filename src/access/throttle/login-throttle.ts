@@ -1,4 +1,5 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
+import { type Available, whenKnown } from '../../when-known.ts';
 import type { Authenticator } from '../authenticator.ts';
 import type { Caller } from '../caller.ts';
 import { createFailedAttempts, type DelayRule, type ShareAttempts } from './failed-attempts.ts';
@@ -17,7 +18,7 @@ export interface LoginThrottle {
    * @param credential null if the request has none: that is not counted as an attempt
    * @param address IP address of the client
    */
-  authenticate(credential: string | null, address: string): Promise<AuthResult>;
+  authenticate(credential: string | null, address: string): Available<AuthResult>;
 }
 
 export interface LoginThrottleOptions {
@@ -49,19 +50,23 @@ export function createLoginThrottle({
     createFailedAttempts({ ...CREDENTIAL_RULE, ...clock }),
   );
 
+  async function fail(credential: string, address: string): Promise<AuthResult> {
+    const fingerprint = hash('sha256', credential, 'base64url');
+    const delays = await Promise.all([byCredential.delayMs(fingerprint), byAddress.delayMs(address)]);
+    const delayMs = Math.max(...delays);
+    if (delayMs > 0) return { caller: null, delayMs };
+    await Promise.all([byCredential.recordFailure(fingerprint), byAddress.recordFailure(address)]);
+    return { caller: null, delayMs: 0 };
+  }
+
   return {
-    async authenticate(credential, address) {
+    authenticate(credential, address) {
       if (credential === null) return { caller: null, delayMs: 0 };
-      const caller = await authenticator.authenticate(credential);
-      if (caller === 'expired') return { caller: null, delayMs: 0 };
-      if (caller === 'unverifiable') return { caller: null, delayMs: 0, unverifiable: true };
-      if (caller !== null) return { caller };
-      const fingerprint = createHash('sha256').update(credential).digest('base64url');
-      const delays = await Promise.all([byCredential.delayMs(fingerprint), byAddress.delayMs(address)]);
-      const delayMs = Math.max(...delays);
-      if (delayMs > 0) return { caller: null, delayMs };
-      await Promise.all([byCredential.recordFailure(fingerprint), byAddress.recordFailure(address)]);
-      return { caller: null, delayMs: 0 };
+      return whenKnown(authenticator.authenticate(credential), (caller) => {
+        if (caller === 'expired') return { caller: null, delayMs: 0 };
+        if (caller === 'unverifiable') return { caller: null, delayMs: 0, unverifiable: true };
+        return caller === null ? fail(credential, address) : { caller };
+      });
     },
   };
 }

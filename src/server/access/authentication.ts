@@ -3,6 +3,7 @@ import type { Caller, Scope } from '../../access/caller.ts';
 import { forbiddenError, hasScope } from '../../access/permission.ts';
 import type { AuthResult, LoginThrottle } from '../../access/throttle/login-throttle.ts';
 import type { ErrorCode } from '../../errors.ts';
+import type { Available } from '../../when-known.ts';
 import { headOfFetch, type RequestHead } from '../http/request-head.ts';
 import type { RequestState } from '../observability/request-log.ts';
 import { clientIp } from './client-ip.ts';
@@ -25,14 +26,14 @@ export interface AuthenticationOptions {
 }
 
 /** Authenticates the caller of a request. */
-export type AuthenticateRequest = (head: RequestHead) => Promise<AuthResult>;
+export type AuthenticateRequest = (head: RequestHead) => Available<AuthResult>;
 
 export function createRequestAuthentication({
   loginThrottle,
   withoutCredential,
   trustedProxies,
 }: AuthenticationOptions): AuthenticateRequest {
-  return async (head) => {
+  return (head) => {
     const isOpen = withoutCredential !== null && opens(withoutCredential, head);
     if (isOpen && head.header('authorization') === null) return { caller: withoutCredential };
     return loginThrottle.authenticate(credentialOf(head), clientIp(head, { trustedProxies }));

@@ -1,5 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ANONYMOUS } from '../../access/caller.ts';
+import type { AuthResult } from '../../access/throttle/login-throttle.ts';
+import { whenKnown } from '../../when-known.ts';
 import { isForbiddenCrossSite } from '../http/csrf.ts';
 import { headOfNode } from '../http/request-head.ts';
 import type { RequestState } from '../observability/request-log.ts';
@@ -38,28 +40,27 @@ export function createFastPath({ services, requestBytes, runQuery, yoga }: FastP
     yoga(request, response, { ...state, ...(bodyText !== undefined && { bodyText }) });
   }
 
-  function authenticated(exchange: Exchange): void {
+  /** @param authResult null if authentication is off */
+  function begin(exchange: Exchange, authResult: AuthResult | null): void {
     if (isGone(exchange)) return;
-    const { caller = ANONYMOUS } = exchange.state;
-    exchange.freePlace = places === null ? null : places.take(caller, 1);
+    const { state, request } = exchange;
+    if (authResult !== null) {
+      // Yoga's path refuses the request, and must not count the attempt again.
+      state.authResult = authResult;
+      if (authResult.caller === null) {
+        passOn(exchange);
+        return;
+      }
+      state.caller = authResult.caller;
+    }
+    exchange.freePlace = places === null ? null : places.take(state.caller ?? ANONYMOUS, 1);
     if (places !== null && exchange.freePlace === null) {
       passOn(exchange);
       return;
     }
-    readBody(exchange.request, (bodyText) => {
+    readBody(request, (bodyText) => {
       runQuery(exchange, bodyText, () => passOn(exchange, bodyText));
     });
-  }
-
-  async function authenticateCaller(exchange: Exchange): Promise<void> {
-    const { head, state } = exchange;
-    if (authenticate === null) return authenticated(exchange);
-    const result = await authenticate(head);
-    // Yoga's path refuses the request, and must not count the attempt again.
-    state.authResult = result;
-    if (result.caller === null) return passOn(exchange);
-    state.caller = result.caller;
-    authenticated(exchange);
   }
 
   function onClose(exchange: Exchange): void {
@@ -95,7 +96,6 @@ export function createFastPath({ services, requestBytes, runQuery, yoga }: FastP
     };
     requestLog.begin(exchange.state, head);
     response.once('close', () => onClose(exchange));
-    if (authenticate === null) authenticated(exchange);
-    else void authenticateCaller(exchange);
+    void whenKnown(authenticate?.(head) ?? null, (authResult) => begin(exchange, authResult));
   };
 }

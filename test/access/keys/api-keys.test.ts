@@ -29,6 +29,13 @@ describe('a key lookup', () => {
     expect(find(sync.key)?.name).toBe('sync');
   });
 
+  test('finds each of many keys', () => {
+    const many = Array.from({ length: 500 }, (_, index) => createTestKey(`key-${index}`));
+    const findAmong = createKeyLookup(many.map(({ stored }) => stored));
+    expect(many.map(({ key }) => findAmong(key)?.name)).toEqual(many.map(({ stored }) => stored.name));
+    expect(findAmong(shop.key)).toBeNull();
+  });
+
   test.each([
     ['another key', generateKey()],
     ['a truncated key', shop.key.slice(0, -1)],
