@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import type { DocumentNode } from 'graphql';
-import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 import type { Authenticator } from '../access/authenticator.ts';
 import type { Caller } from '../access/caller.ts';
@@ -17,6 +16,7 @@ import { createOperationCosts, type OperationCosts } from './cost/report.ts';
 import { createDocumentCache, type DocumentCache } from './documents/cache.ts';
 import { createMasks, type MaskResult } from './errors/plugin.ts';
 import { type Compression, createCompression } from './http/compression.ts';
+import { remember } from './http/remember.ts';
 import type { RequestHead } from './http/request-head.ts';
 import { createPlaces, type Places } from './limits/operations-in-flight.ts';
 import {
@@ -101,11 +101,8 @@ export function createServices(
   const { trustedProxies = 0, withoutCredential = null } = options;
   const { governor, metrics, budgets, cacheNow, storeCache } = runtime;
   // Most requests come from few addresses, and a hash takes as long as a line of the log.
-  const clients = new LRUCache<string, string>({
-    max: MAX_KNOWN_CLIENTS,
-    memoMethod: (address) => pseudonym('client', address),
-  });
-  const clientOf = (head: RequestHead) => clients.memo(clientIp(head, { trustedProxies }));
+  const pseudonymOf = remember((address) => pseudonym('client', address), MAX_KNOWN_CLIENTS);
+  const clientOf = (head: RequestHead) => pseudonymOf(clientIp(head, { trustedProxies }));
 
   function onOperation(report: OperationReport, state: RequestState): void {
     metrics.countOperation(report);

@@ -46,7 +46,7 @@ export interface LargeQueriesOptions {
 
 /** The turn of one query, or of several equal ones of a caller. */
 interface Turn {
-  readonly caller: CallerTurns;
+  readonly caller: TurnsOfCaller;
   readonly key: string;
   readonly calls: number;
   hasBegun: boolean;
@@ -57,7 +57,7 @@ interface Turn {
 }
 
 /** The turns of one caller. */
-interface CallerTurns {
+interface TurnsOfCaller {
   readonly name: string;
   /** Estimated calls of the queries that run. */
   runningCalls: number;
@@ -69,15 +69,15 @@ interface CallerTurns {
 
 export function createLargeQueries(options: LargeQueriesOptions): LargeQueries {
   const { maxCalls, maxCallsOfCaller, hasSpareQuota } = options;
-  const byName = new RenewedMap<string, CallerTurns>();
+  const byName = new RenewedMap<string, TurnsOfCaller>();
   // The next one first.
-  const waitingCallers = new RenewedSet<CallerTurns>();
+  const waitingCallers = new RenewedSet<TurnsOfCaller>();
   let runningCalls = 0;
   let waitingCalls = 0;
 
   /** The turn of a query: that of an equal one, or a new one, which waits. */
   function turnOf({ caller: name, key, cost }: StartingQuery): Turn {
-    const caller = byName.get(name) ?? createCallerTurns(name);
+    const caller = byName.get(name) ?? createTurnsOfCaller(name);
     byName.set(name, caller);
     const known = caller.joinable.get(key);
     // If others wait, a turn that has begun takes no more queries: it might never end.
@@ -152,7 +152,7 @@ export function createLargeQueries(options: LargeQueriesOptions): LargeQueries {
   };
 }
 
-function createCallerTurns(name: string): CallerTurns {
+function createTurnsOfCaller(name: string): TurnsOfCaller {
   return { name, runningCalls: 0, waiting: new RenewedSet(), joinable: new RenewedMap() };
 }
 

@@ -1,7 +1,5 @@
 import { LRUCache } from 'lru-cache';
 
-/** Maximum number of texts that are remembered for each function. */
-const MAX_TEXTS = 100;
 /** Maximum length of such a text, in characters. */
 const MAX_LENGTH = 200;
 
@@ -10,9 +8,10 @@ const MAX_LENGTH = 200;
  * than a regular expression. Long texts are not remembered, so a caller cannot fill the memory.
  *
  * @param parse has to give the same for the same text, and nothing that is changed afterwards
+ * @param maxTexts maximum number of texts that are remembered for the function
  */
-export function remember<R>(parse: (text: string) => R): (text: string) => R {
-  const known = new LRUCache<string, { readonly result: R }>({ max: MAX_TEXTS });
+export function remember<R>(parse: (text: string) => R, maxTexts = 100): (text: string) => R {
+  const known = new LRUCache<string, { readonly result: R }>({ max: maxTexts });
   return (text) => {
     if (text.length > MAX_LENGTH) return parse(text);
     const found = known.get(text);

@@ -9,9 +9,9 @@ test('a result is computed once for a text, also if it is null', () => {
   expect(parse).toHaveBeenCalledTimes(2);
 });
 
-test('neither a long text nor more than 100 texts are remembered', () => {
+test('neither a long text nor more texts than the maximum are remembered', () => {
   const parse = vi.fn((text: string) => text.length);
-  const parsed = remember(parse);
+  const parsed = remember(parse, 100);
   for (let count = 0; count < 2; count += 1) expect(parsed('a'.repeat(201))).toBe(201);
   expect(parse).toHaveBeenCalledTimes(2);
   for (let count = 0; count < 101; count += 1) parsed(String(count));
