@@ -1,7 +1,6 @@
 import type { Available } from '../when-known.ts';
 import { ANONYMOUS, type Caller } from './caller.ts';
-import { KEY_PREFIX } from './keys/api-keys.ts';
-import type { KeyRing } from './keys/key-ring.ts';
+import { KEY_PREFIX, type KeyLookup } from './keys/api-keys.ts';
 import { type HarmlessFailure, type TokenVerifier, unverifiedIssuer } from './tokens/jwt.ts';
 
 /** Authenticates callers. */
@@ -13,7 +12,7 @@ export interface Authenticator {
 /** The configured ways to authenticate. */
 export interface AuthStrategies {
   /** Null if there are no API keys. */
-  readonly keyRing: KeyRing | null;
+  readonly findKey: KeyLookup | null;
   /** Token verifiers by issuer. */
   readonly tokenVerifiers: ReadonlyMap<string, TokenVerifier>;
   /** Whether a credential of an unknown kind is as good as none: authentication is off. @default false */
@@ -22,14 +21,14 @@ export interface AuthStrategies {
 
 /** Creates an authenticator that chooses the strategy by the credential: its prefix marks a key, its issuer a token. */
 export function createAuthenticator({
-  keyRing,
+  findKey,
   tokenVerifiers,
   isOptional = false,
 }: AuthStrategies): Authenticator {
   const unknown = isOptional ? ANONYMOUS : null;
   return {
     authenticate(credential) {
-      if (credential.startsWith(KEY_PREFIX)) return keyRing === null ? unknown : keyRing.find(credential);
+      if (credential.startsWith(KEY_PREFIX)) return findKey === null ? unknown : findKey(credential);
       const check = tokenVerifiers.get(unverifiedIssuer(credential) ?? '');
       return check === undefined ? unknown : check(credential);
     },

@@ -51,10 +51,11 @@ export async function openAuthenticator({
     }
   | { readonly problems: readonly string[] }
 > {
-  function onProblems(problems: readonly string[]): void {
-    if (problems.length === 0) logger.info('the key file is valid again');
-    else logger.error({ problems }, 'the key file is invalid: the keys read last stay valid');
-  }
+  const onKeys = {
+    onChange: () => logger.info('the key file was read again'),
+    onProblems: (problems: readonly string[]) =>
+      logger.error({ problems }, 'the key file is invalid: the keys read last stay valid'),
+  };
 
   function onUnreadable(isUnreadable: boolean): void {
     if (!isUnreadable) logger.info("the OpenID provider's JWKS can be read again");
@@ -67,7 +68,7 @@ export async function openAuthenticator({
   const pseudonym = createPseudonymizer(hashKey ?? undefined);
   const servesOthers = keys !== null || Boolean(shoppers?.platform);
   const [ring, provider] = await Promise.all([
-    keys === null ? { ring: null } : openKeyRing({ keys, onProblems }),
+    keys === null ? { find: null } : openKeyRing({ ...onKeys, keys }),
     oidc === null ? { keys: null } : openJwks({ ...oidc, mayBeUnreadable: servesOthers, onUnreadable }),
   ]);
   const problems = [ring, provider].flatMap((opened) => ('problems' in opened ? opened.problems : []));
@@ -82,6 +83,6 @@ export async function openAuthenticator({
   const tokenVerifiers = new Map<string, TokenVerifier>(shopperAccess?.verifiers);
   if (oidc && provider.keys)
     tokenVerifiers.set(oidc.issuer, createOidcVerifier(oidc, provider.keys.find, pseudonym));
-  const authenticator = createAuthenticator({ keyRing: ring.ring, tokenVerifiers, isOptional });
+  const authenticator = createAuthenticator({ findKey: ring.find, tokenVerifiers, isOptional });
   return { authenticator, providerKeys: provider.keys, signIn: shopperAccess?.signIn ?? null };
 }

@@ -265,7 +265,7 @@ describe('no error quotes', () => {
   });
 
   test('a credential', async () => {
-    const authenticator = createAuthenticator({ keyRing: null, tokenVerifiers: new Map() });
+    const authenticator = createAuthenticator({ findKey: null, tokenVerifiers: new Map() });
     const closed = createGateway({ baseUrl: store.url, authenticator });
     const token = [{ alg: CANARY, kid: CANARY }, { iss: CANARY, sub: EMAIL }, CANARY]
       .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))

@@ -21,14 +21,14 @@ export interface WatchedFileOptions<T> {
   readonly onChange: () => void;
   /** Called when the file has become invalid or its problems change. The last valid content stays in use. */
   readonly onProblems: (problems: readonly string[]) => void;
-  /** Milliseconds between two checks; null checks only when asked. @default 1000 */
+  /** Milliseconds between two checks; null checks only when asked. @default 500 */
   readonly intervalMs?: number | null;
 }
 
-const INTERVAL_MS = 1_000;
+const INTERVAL_MS = 500;
 
 /**
- * Opens a file, or returns its problems. Its state is compared once a second instead of waiting for events of the file system:
+ * Opens a file, or returns its problems. Its state is compared twice a second instead of waiting for events of the file system:
  * network file systems have none, and mounted secrets are replaced through links.
  */
 export async function openWatchedFile<T>(

@@ -86,7 +86,7 @@ export function createShopperAccess(options: ShopperAccessOptions): {
     const session = await tokens.verify(token);
     return session === null || typeof session === 'string' ? session : callerOf(session);
   });
-  const { authenticate } = createAuthenticator({ keyRing: null, tokenVerifiers: verifiers });
+  const { authenticate } = createAuthenticator({ findKey: null, tokenVerifiers: verifiers });
   return {
     verifiers,
     signIn: {

@@ -31,7 +31,7 @@ async function authenticatorOf({ scopeClaim = 'scope', scopePrefix = '' }): Prom
     callsPerMinute: 600,
   };
   const check = createOidcVerifier(tokens, opened.keys.find, createPseudonymizer('hash key'));
-  return createAuthenticator({ keyRing: null, tokenVerifiers: new Map([[provider.issuer, check]]) });
+  return createAuthenticator({ findKey: null, tokenVerifiers: new Map([[provider.issuer, check]]) });
 }
 
 function claims(others: Claims = {}): Claims {

@@ -23,7 +23,7 @@ function verifierContext(storeHash = 'abc123') {
 const OPTIONS = { storeHash: 'abc123', clientId: 'app1', clientSecrets: () => [SECRET], maxAgeS: 900 };
 const context = verifierContext();
 const check = createShopperVerifier(OPTIONS, context);
-const authenticator = createAuthenticator({ keyRing: null, tokenVerifiers: new Map([['bc/apps', check]]) });
+const authenticator = createAuthenticator({ findKey: null, tokenVerifiers: new Map([['bc/apps', check]]) });
 
 /** The claims of a token as the platform issues it. */
 const CLAIMS: Claims = {

@@ -16,7 +16,7 @@ let gateway: Gateway;
 beforeAll(async () => {
   store = await startHostileStore({ '/customers': respondJson({ data: [{ id: 1 }] }) });
   const authenticator = createAuthenticator({
-    keyRing: { find: async (key) => find(key) },
+    findKey: find,
     tokenVerifiers: new Map(),
   });
   gateway = createGateway({ baseUrl: store.url, authenticator });
@@ -103,7 +103,7 @@ test('only the scope metrics:read opens the metrics', async () => {
   const reader = createTestKey('reader', { scopes: SCOPES.filter((scope) => scope !== 'metrics:read') });
   const keys = createKeyLookup([scraper.stored, reader.stored]);
   const authenticator = createAuthenticator({
-    keyRing: { find: async (key) => keys(key) },
+    findKey: keys,
     tokenVerifiers: new Map(),
   });
   const { app, close } = createGateway({ baseUrl: store.url, authenticator });
