@@ -108,8 +108,8 @@ function duplicateIndices(values: readonly string[]): readonly number[] {
 export type KeyLookup = (key: string) => Caller | null;
 
 /**
- * Creates a lookup by hash, which takes as long for one key as for thousands. Its time reveals nothing of a key: nobody can
- * choose keys whose hashes resemble a stored one.
+ * Creates a lookup by hash, which takes as long for one key as for thousands. Its time reveals nothing of a key: a caller
+ * cannot choose keys whose hashes resemble a stored one.
  */
 export function createKeyLookup(keys: readonly StoredKey[]): KeyLookup {
   const callers = new Map(keys.map((key) => [key.sha256, callerOf(key)]));
