@@ -26,7 +26,7 @@ type Opened<T> = { readonly current: () => T } | { readonly problems: readonly s
 /**
  * Opens the files that the configuration names. Returns all problems.
  *
- * @param watch whether they are read again when they change, which keeps the process alive
+ * @param watch whether they are read again when they change
  */
 export async function openFiles(
   config: Config,
