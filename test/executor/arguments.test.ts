@@ -97,6 +97,11 @@ test.each(VALID)('variables are read wherever they stand: %s', (text, values) =>
   expect(compileArguments(FIELD, node)(values)).toEqual(getArgumentValues(FIELD, node, values));
 });
 
+test('a variable without a value has none, also if it is named like a method of every object', () => {
+  const node = nodeOf('{ field(required: 1 ids: 1 some: $toString filter: {max: 1 min: $constructor}) }');
+  expect(compileArguments(FIELD, node)({})).toMatchObject({ some: 5, filter: { max: 1, min: 3 } });
+});
+
 test('what contains no variable cannot be changed', () => {
   const { filter } = compileArguments(
     FIELD,
