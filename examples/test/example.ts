@@ -39,9 +39,13 @@ async function install(name: string): Promise<string> {
 /** Installs an example and starts it: the two commands of its README. */
 export async function startExample(name: string): Promise<RunningExample> {
   const cwd = await install(name);
-  const [port, gatewayPort] = await Promise.all([freePort(), freePort()]);
+  const [port, gatewayPort, storePort] = await Promise.all([freePort(), freePort(), freePort()]);
+  const ports = {
+    PORT: String(port),
+    PORT_OF_GATEWAY: String(gatewayPort),
+    SANDBOX_PORT: String(storePort),
+  };
   // The test does in seconds what a shopper does in minutes, and would use up the share of the quota that shoppers have.
-  const ports = { PORT: String(port), PORT_OF_GATEWAY: String(gatewayPort) };
   const env = { ...process.env, ...ports, SANDBOX_QUOTA: '0' };
   // A group of its own, so that what npm starts ends with it.
   const child = spawn('npm', ['start'], { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });

@@ -27,8 +27,13 @@ const folder =
     .trim() ?? '';
 
 const copy = mkdtempSync(join(tmpdir(), 'newcomer-'));
-const [port, gatewayPort] = await Promise.all([freePort(), freePort()]);
-const env = { ...process.env, PORT: String(port), PORT_OF_GATEWAY: String(gatewayPort) };
+const [port, gatewayPort, storePort] = await Promise.all([freePort(), freePort(), freePort()]);
+const env = {
+  ...process.env,
+  PORT: String(port),
+  PORT_OF_GATEWAY: String(gatewayPort),
+  SANDBOX_PORT: String(storePort),
+};
 const steps: [name: string, seconds: number][] = [];
 let start: ReturnType<typeof spawn> | null = null;
 try {
