@@ -1,7 +1,8 @@
 import type { Logger } from 'pino';
 import { readGuardedFile } from '../access/files/guarded-file.ts';
 import { parseSecret, parseSecrets, type SecretSource } from '../access/files/secrets.ts';
-import { openWatchedFile, type Parsed } from '../access/files/watched-file.ts';
+import { type OpenedSource, openSource } from '../access/files/source.ts';
+import type { Parsed } from '../access/files/watched-file.ts';
 import { parseTokenKeys, type TokenKeys } from '../access/shoppers/token-keys.ts';
 import type { Config } from '../config/index.ts';
 import { parseTrustedDocuments, type TrustedDocuments } from '../server/documents/trusted.ts';
@@ -21,8 +22,6 @@ export interface GatewayFiles {
   readonly signingSecrets: (() => readonly string[]) | null;
 }
 
-type Opened<T> = { readonly current: () => T } | { readonly problems: readonly string[] };
-
 /**
  * Opens the files that the configuration names. Returns all problems.
  *
@@ -40,7 +39,16 @@ export async function openFiles(
     name: string,
     source: SecretSource | null,
     parse: (name: string, text: string) => Parsed<T> | Promise<Parsed<T>>,
-  ) => (source === null ? null : openSource({ name, source, parse, logger, watch }));
+  ) =>
+    source &&
+    openSource({
+      source,
+      parse: (text) => parse(name, text),
+      ...(!watch && { intervalMs: null }),
+      onChange: (file) => logger.info({ file }, 'file read again'),
+      onProblems: (problems) =>
+        logger.error({ problems }, 'a changed file is invalid: the content read last stays in use'),
+    });
   const [accessToken, clientSecrets, tokenKeys, documents, webhookSecrets, signingSecrets] =
     await Promise.all([
       open('BIGCOMMERCE_ACCESS_TOKEN', tokenSource, parseSecret),
@@ -54,7 +62,8 @@ export async function openFiles(
     ]);
   const all = [accessToken, clientSecrets, tokenKeys, documents, webhookSecrets, signingSecrets];
   const problems = all.flatMap((opened) => (opened && 'problems' in opened ? opened.problems : []));
-  const valid = <T>(opened: Opened<T> | null) => (opened && 'current' in opened ? opened.current : null);
+  const valid = <T>(opened: OpenedSource<T> | null) =>
+    opened && 'current' in opened ? opened.current : null;
   if (problems.length > 0) return { problems };
   const listed = valid(documents);
   return {
@@ -73,32 +82,4 @@ export async function openTokenKeys(source: SecretSource): Promise<Parsed<TokenK
   if ('text' in source) return parseTokenKeys(name, source.text);
   const content = await readGuardedFile(source.file);
   return 'problem' in content ? { problems: [content.problem] } : parseTokenKeys(name, content.text);
-}
-
-async function openSource<T>({
-  name,
-  source,
-  parse,
-  logger,
-  watch,
-}: {
-  readonly name: string;
-  readonly source: SecretSource;
-  readonly parse: (name: string, text: string) => Parsed<T> | Promise<Parsed<T>>;
-  readonly logger: Logger;
-  readonly watch: boolean;
-}): Promise<Opened<T>> {
-  if ('text' in source) {
-    const parsed = await parse(name, source.text);
-    return 'problems' in parsed ? parsed : { current: () => parsed.value };
-  }
-  const opened = await openWatchedFile({
-    file: source.file,
-    parse: (text) => parse(name, text),
-    ...(!watch && { intervalMs: null }),
-    onChange: () => logger.info({ file: source.file }, 'file read again'),
-    onProblems: (problems) =>
-      logger.error({ problems }, 'a changed file is invalid: the content read last stays in use'),
-  });
-  return 'problems' in opened ? opened : { current: opened.watched.current };
 }

@@ -18,7 +18,7 @@ export interface WatchedFileOptions<T> {
   readonly file: string;
   readonly parse: (text: string) => Parsed<T> | Promise<Parsed<T>>;
   /** Called when the file has changed and is valid. */
-  readonly onChange: () => void;
+  readonly onChange: (file: string) => void;
   /** Called when the file has become invalid or its problems change. The last valid content stays in use. */
   readonly onProblems: (problems: readonly string[]) => void;
   /** Milliseconds between two checks; null checks only when asked. @default 500 */
@@ -59,7 +59,7 @@ export async function openWatchedFile<T>(
     reported = problems.join('\n');
     if ('value' in next) {
       value = next.value;
-      onChange();
+      onChange(file);
     } else if (isNew) onProblems(problems);
   }
 

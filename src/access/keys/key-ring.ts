@@ -1,34 +1,25 @@
-import { openWatchedFile, type Parsed } from '../files/watched-file.ts';
+import type { SecretSource } from '../files/secrets.ts';
+import { openSource, type SourceOptions } from '../files/source.ts';
+import type { Parsed } from '../files/watched-file.ts';
 import { createKeyLookup, type KeyLookup, parseKeys } from './api-keys.ts';
 
-export interface KeyRingOptions {
+export interface KeyRingOptions extends Omit<SourceOptions<KeyLookup>, 'source' | 'parse'> {
   /** The key file, or its content. */
-  readonly keys: { readonly file: string } | { readonly text: string };
-  /** Called when the file has changed and is valid. */
-  readonly onChange: () => void;
-  /** Called when the file has become invalid or its problems change. The keys read last stay valid. */
-  readonly onProblems: (problems: readonly string[]) => void;
-  /** Milliseconds between two checks of the file. @default 500: a revoked key stays valid for less than a second */
-  readonly intervalMs?: number;
+  readonly keys: SecretSource;
 }
 
-/** Opens the API keys that are valid now, or returns their problems. */
+/** Opens the API keys that are valid now, or returns their problems. A key that is revoked stays valid for less than a second. */
 export async function openKeyRing({
   keys,
   ...watching
 }: KeyRingOptions): Promise<{ readonly find: KeyLookup } | { readonly problems: readonly string[] }> {
-  if ('text' in keys) {
-    const parsed = parseLookup(keys.text, 'GATEWAY_KEYS');
-    return 'problems' in parsed ? parsed : { find: parsed.value };
-  }
-  const { file } = keys;
-  const opened = await openWatchedFile({ ...watching, file, parse: (text) => parseLookup(text, file) });
-  if ('problems' in opened) return opened;
-  const { watched } = opened;
-  return { find: (key) => watched.current()(key) };
+  const name = 'file' in keys ? keys.file : 'GATEWAY_KEYS';
+  const opened = await openSource({ ...watching, source: keys, parse: (text) => parseLookup(text, name) });
+  return 'problems' in opened ? opened : { find: (key) => opened.current()(key) };
 }
 
-function parseLookup(text: string, source: string): Parsed<KeyLookup> {
-  const parsed = parseKeys(text, source);
+/** @param name of the file or the variable, for the problems */
+function parseLookup(text: string, name: string): Parsed<KeyLookup> {
+  const parsed = parseKeys(text, name);
   return 'problems' in parsed ? parsed : { value: createKeyLookup(parsed.keys) };
 }

@@ -50,6 +50,7 @@ export function createLoginThrottle({
     createFailedAttempts({ ...CREDENTIAL_RULE, ...clock }),
   );
 
+  /** Counts a failure, unless the client has to wait before its next attempt. */
   async function fail(credential: string, address: string): Promise<AuthResult> {
     const fingerprint = hash('sha256', credential, 'base64url');
     const delays = await Promise.all([byCredential.delayMs(fingerprint), byAddress.delayMs(address)]);
