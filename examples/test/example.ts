@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createServer } from 'node:net';
 import { resolve } from 'node:path';
 import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
+import { freePort } from '../../test/support/free-port.ts';
 
 /** An example that runs. */
 export interface RunningExample {
@@ -21,8 +21,7 @@ export async function runExample(
   name: string,
 ): Promise<{ readonly code: number | null; readonly output: string }> {
   const cwd = await install(name);
-  const [port, storePort] = await Promise.all([freePort(), freePort()]);
-  const env = { ...process.env, PORT_OF_GATEWAY: String(port), SANDBOX_PORT: String(storePort) };
+  const env = { ...process.env, ...(await freePorts()) };
   const child = spawn('npm', ['start'], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
   const output = collect(child);
   const code = await new Promise<number | null>((end) => child.once('close', end));
@@ -39,25 +38,20 @@ async function install(name: string): Promise<string> {
 /** Installs an example and starts it: the two commands of its README. */
 export async function startExample(name: string): Promise<RunningExample> {
   const cwd = await install(name);
-  const [port, gatewayPort, storePort] = await Promise.all([freePort(), freePort(), freePort()]);
-  const ports = {
-    PORT: String(port),
-    PORT_OF_GATEWAY: String(gatewayPort),
-    SANDBOX_PORT: String(storePort),
-  };
+  const ports = await freePorts();
   // The test does in seconds what a shopper does in minutes, and would use up the share of the quota that shoppers have.
   const env = { ...process.env, ...ports, SANDBOX_QUOTA: '0' };
   // A group of its own, so that what npm starts ends with it.
   const child = spawn('npm', ['start'], { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
   const output = collect(child);
   const ended = new Promise<void>((end) => child.once('exit', () => end()));
-  const url = `http://127.0.0.1:${port}`;
+  const url = `http://127.0.0.1:${ports.PORT}`;
   await waitForPage(url, child).catch((error: unknown) => {
     throw new Error(`${name} did not start:\n${output()}`, { cause: error });
   });
   return {
     url,
-    graphqlUrl: `http://127.0.0.1:${gatewayPort}/graphql`,
+    graphqlUrl: `http://127.0.0.1:${ports.PORT_OF_GATEWAY}/graphql`,
     async stop() {
       process.kill(-(child.pid ?? 0), 'SIGTERM');
       await ended;
@@ -91,15 +85,10 @@ function collect(child: ChildProcess): () => string {
   return () => text.slice(-4_000);
 }
 
-/** A port of the loopback address that nothing uses at the moment. */
-export function freePort(): Promise<number> {
-  return new Promise((found) => {
-    const server = createServer();
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => found(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
+/** The variables of an example that choose its ports, with ports that nothing uses at the moment. */
+export async function freePorts() {
+  const [page, gateway, store] = await Promise.all([freePort(), freePort(), freePort()]);
+  return { PORT: String(page), PORT_OF_GATEWAY: String(gateway), SANDBOX_PORT: String(store) };
 }
 
 const answers = (url: string) =>

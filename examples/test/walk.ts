@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fencesOf } from '../../test/docs/pages.ts';
 import { findChromium, launchChromium } from '../../test/support/browser.ts';
-import { axeViolations, freePort, openPage, waitForPage } from './example.ts';
+import { axeViolations, freePorts, openPage, waitForPage } from './example.ts';
 
 /** The target for all steps but `npm ci`, in seconds. */
 const TARGET_S = 300;
@@ -27,13 +27,8 @@ const folder =
     .trim() ?? '';
 
 const copy = mkdtempSync(join(tmpdir(), 'newcomer-'));
-const [port, gatewayPort, storePort] = await Promise.all([freePort(), freePort(), freePort()]);
-const env = {
-  ...process.env,
-  PORT: String(port),
-  PORT_OF_GATEWAY: String(gatewayPort),
-  SANDBOX_PORT: String(storePort),
-};
+const ports = await freePorts();
+const env = { ...process.env, ...ports };
 const steps: [name: string, seconds: number][] = [];
 let start: ReturnType<typeof spawn> | null = null;
 try {
@@ -46,7 +41,7 @@ try {
   timed('npm ci of the gateway', () => execFileSync('npm', ['ci', '--loglevel=error'], { cwd: copy }));
   const startedAt = performance.now();
   start = spawn('npm', ['start'], { cwd: join(copy, folder), env, detached: true, stdio: 'ignore' });
-  const url = `http://127.0.0.1:${port}`;
+  const url = `http://127.0.0.1:${ports.PORT}`;
   await waitForPage(url, start);
   await usePage(url, startedAt);
   report();

@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
+import { freePort } from '../../support/free-port.ts';
 import type { Json } from './store-client.ts';
 
 export interface Violation {
@@ -69,12 +68,4 @@ function listening(child: ChildProcess): Promise<void> {
     child.stderr?.on('data', collect);
     child.once('exit', () => reject(new Error(`Prism exited: ${output}`)));
   });
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
 }
