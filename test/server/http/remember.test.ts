@@ -9,9 +9,9 @@ test('a result is computed once for a text, also if it is null', () => {
   expect(parse).toHaveBeenCalledTimes(2);
 });
 
-test('neither a long text nor more texts than the maximum are remembered', () => {
+test('neither a long text nor more than 100 texts are remembered', () => {
   const parse = vi.fn((text: string) => text.length);
-  const parsed = remember(parse, 100);
+  const parsed = remember(parse);
   for (let count = 0; count < 2; count += 1) expect(parsed('a'.repeat(201))).toBe(201);
   expect(parse).toHaveBeenCalledTimes(2);
   for (let count = 0; count < 101; count += 1) parsed(String(count));
@@ -19,6 +19,13 @@ test('neither a long text nor more texts than the maximum are remembered', () =>
   expect(parse).toHaveBeenCalledTimes(104);
   parsed('0');
   expect(parse).toHaveBeenCalledTimes(104);
+});
+
+test('the number of texts that are remembered can be chosen', () => {
+  const parse = vi.fn((text: string) => text.length);
+  const parsed = remember(parse, 2);
+  for (const text of ['a', 'b', 'a', 'c', 'a', 'b']) parsed(text);
+  expect(parse.mock.calls.flat()).toEqual(['a', 'b', 'c', 'b']);
 });
 
 test('a text that cannot be parsed throws each time', () => {
